@@ -1,0 +1,69 @@
+"""phantombot's only entry: `python bot.py [migrate|sandbox]`.
+
+Without a word: the sandbox where nothing of Slack is set, else web and followers in one process.
+What is wrong with the environment is said in one sentence each, with exit code 2.
+"""
+
+import argparse
+import os
+import sys
+
+from phantombot.errors import SettingsError
+from phantombot.logs import set_up_logs
+from phantombot.settings import (
+    has_slack_credentials,
+    read_database_url,
+    read_log_format,
+    read_settings,
+)
+
+BAD_SETTINGS = 2
+
+
+def run(options: argparse.Namespace) -> None:
+    """Serve Slack, or the sandbox where nothing of Slack is set."""
+    if not has_slack_credentials(os.environ):
+        sandbox(options)
+        return
+    settings = read_settings(os.environ)
+    from phantombot.serving import serve  # noqa: PLC0415 - bad settings are told before it loads
+
+    serve(settings)
+
+
+def sandbox(options: argparse.Namespace) -> None:
+    """The real bot with a local Slack and a local Phantombuster."""
+    from phantombot.sandbox.trial import try_out  # noqa: PLC0415 - not loaded on a server
+
+    try_out(os.environ, options.form)
+
+
+def migrate(_options: argparse.Namespace) -> None:
+    """Bring the database's tables up to date."""
+    from phantombot.serving import open_database  # noqa: PLC0415 - as above
+
+    open_database(read_database_url(os.environ)).close()
+
+
+COMMANDS = {"sandbox": sandbox, "migrate": migrate}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; the exit code."""
+    parser = argparse.ArgumentParser("bot.py", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=COMMANDS)
+    parser.add_argument(
+        "--form", choices=("later", "2014"), default="later", help="of the sandbox's Phantombuster"
+    )
+    options = parser.parse_args(arguments)
+    try:
+        set_up_logs(read_log_format(os.environ))
+        COMMANDS.get(options.command, run)(options)
+    except SettingsError as error:
+        print(*error.problems, sep="\n", file=sys.stderr)  # noqa: T201 - the place for it
+        return BAD_SETTINGS
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

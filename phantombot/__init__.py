@@ -1,0 +1,1 @@
+"""phantombot: launch Phantombuster agents from Slack, and hear what became of them."""

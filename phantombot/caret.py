@@ -1,0 +1,36 @@
+"""The faulty line of a text over a caret, for a fixed-width font."""
+
+from unicodedata import category, east_asian_width
+
+_COLUMNS = 60
+
+
+def shown(text: str, at: int) -> str:
+    """The line of `text` around position `at`, over a caret."""
+    start = text.rfind("\n", 0, at) + 1
+    before = "".join(map(_visible, text[start:at]))
+    after = "".join(map(_visible, text[at:].partition("\n")[0]))
+    before = _fitted(before[::-1], max(36, _COLUMNS - _columns(after)))[::-1]
+    after = _fitted(after, max(24, _COLUMNS - _columns(before)))
+    return f"{before}{after}\n{' ' * _columns(before)}^"
+
+
+def _visible(char: str) -> str:
+    if char.isprintable():
+        return char
+    return " " if char.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
+def _fitted(text: str, columns: int) -> str:
+    for index, char in enumerate(text):
+        columns -= _columns(char)
+        if columns < 0:
+            return text[:index] + "…"
+    return text
+
+
+def _columns(text: str) -> int:
+    """The columns `text` takes in a fixed-width font: East Asian and emoji two, marks none."""
+    marks = sum(category(char) in {"Mn", "Me"} for char in text)
+    wide = sum(east_asian_width(char) in {"W", "F"} for char in text)
+    return len(text) - marks + wide

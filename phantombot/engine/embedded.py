@@ -1,0 +1,128 @@
+"""The engine of one process: a few threads and a heap of due times."""
+
+import heapq
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from phantombot.errors import StoreUnavailable
+
+THREADS = 8
+SWEEP_EVERY = timedelta(seconds=30)
+RETRY_AFTER = timedelta(seconds=5)
+
+Tend = Callable[[str], datetime | None]
+
+log = logging.getLogger(__name__)
+
+
+class Embedded:
+    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+
+    What is due is lost with the process; a sweep of the store at the start, and every
+    SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
+    the world's.
+    """
+
+    def __init__(
+        self,
+        tend: Tend,
+        sweep: Callable[[], list[str]],
+        clock: Callable[[], datetime],
+        speed: float = 1.0,
+    ) -> None:
+        self._tend = tend
+        self._sweep = sweep
+        self._clock = clock
+        self._speed = speed
+        self._changed = threading.Condition()
+        self._heap: list[tuple[datetime, str]] = []
+        self._due: dict[str, datetime] = {}
+        self._busy: set[str] = set()
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=self._follow, name=f"follower-{number}", daemon=True)
+            for number in range(THREADS)
+        ]
+        self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
+
+    def start(self) -> None:
+        """Begin, with a sweep."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, workspace: str, at: datetime | None = None) -> None:
+        """Have the workspace tended at `at`, or as soon as a thread is free."""
+        with self._changed:
+            self._plan(workspace, at or self._clock())
+
+    def stop(self, timeout: float = 15.0) -> bool:
+        """Take no more work and wait for what is going on; False if some of it goes on still."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: not self._busy, timeout)
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread is at its post."""
+        return not self._stopping and all(thread.is_alive() for thread in self._threads)
+
+    def _plan(self, workspace: str, at: datetime) -> None:
+        planned = self._due.get(workspace)
+        if planned is None or at < planned:
+            self._due[workspace] = at
+            heapq.heappush(self._heap, (at, workspace))
+            self._changed.notify()
+
+    def _follow(self) -> None:
+        while (workspace := self._take()) is not None:
+            due = self._call(workspace)
+            with self._changed:
+                self._busy.discard(workspace)
+                woken_meanwhile = self._due.pop(workspace, None)
+                for at in (due, woken_meanwhile):
+                    if at is not None:
+                        self._plan(workspace, at)
+                self._changed.notify_all()
+
+    def _take(self) -> str | None:
+        """The next workspace that is due and in nobody's hands; None when stopping."""
+        with self._changed:
+            while not self._stopping:
+                now = self._clock()
+                while self._heap and self._heap[0][0] <= now:
+                    at, workspace = heapq.heappop(self._heap)
+                    # An older plan than the one that counts, or to be planned anew when free.
+                    if self._due.get(workspace) == at and workspace not in self._busy:
+                        del self._due[workspace]
+                        self._busy.add(workspace)
+                        return workspace
+                self._changed.wait(self._seconds(self._heap[0][0] - now) if self._heap else None)
+            return None
+
+    def _seconds(self, span: timedelta) -> float:
+        return max(span.total_seconds() / self._speed, 0.0)
+
+    def _call(self, workspace: str) -> datetime | None:
+        try:
+            return self._tend(workspace)
+        except StoreUnavailable as error:
+            log.warning("the database does not answer (%s); trying again", error)
+        except Exception:  # a follower outlives whatever goes wrong in one workspace
+            log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
+        return self._clock() + RETRY_AFTER
+
+    def _sweeping(self) -> None:
+        while not self._stopping:
+            pause = SWEEP_EVERY
+            try:
+                for workspace in self._sweep():
+                    self.wake(workspace)
+            except StoreUnavailable as error:
+                log.warning("the database does not answer (%s); trying again", error)
+                pause = RETRY_AFTER
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping, self._seconds(pause))

@@ -1,0 +1,150 @@
+"""Every exception of our own.
+
+    Error
+    ├── SettingsError             the environment cannot be worked with; one sentence per problem
+    ├── Mistyped                  what the user typed has no meaning; a sentence for the user
+    ├── StoreUnavailable          the database does not answer, or not in time
+    ├── Superseded                another follower wrote this run meanwhile: leave it to that one
+    ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
+    ├── PhantombusterError
+    │   ├── Unreachable           no connection: the request was never sent
+    │   ├── AnswerLost            sent, then time-out or a cut connection: what it did is unknown
+    │   ├── AnswerUnreadable      answered, but not as v1 answers: what it did is unknown
+    │   ├── ServerFault           5xx: what it did is unknown
+    │   ├── Redirected            3xx: PHANTOMBUSTER_API_URL is not where the API is
+    │   ├── BadParameters         400 and any other 4xx
+    │   ├── KeyRejected           401
+    │   ├── AgentNotFound         404
+    │   └── RateLimited           429
+    └── SlackError
+        ├── SlackUnavailable      no answer, 429 or 5xx: to be tried again later
+        ├── CannotPost            the bot may not speak in this channel
+        └── SlackRefused          any other answer with ok: false
+
+An exception of requests, slack_sdk or SQLAlchemy never leaves the adapter that met it.
+"""
+
+
+class Error(Exception):
+    """Root of all exceptions of phantombot."""
+
+
+class SettingsError(Error):
+    """The environment cannot be worked with.
+
+    `problems` holds one clear sentence each, without any secret's value.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+class Mistyped(Error):
+    """What the user typed has no meaning.
+
+    `sentence` says so in plain text; `shown` is the faulty line with a caret under the fault,
+    to be set in a fixed-width font, or empty.
+    """
+
+    def __init__(self, sentence: str, shown: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.shown = shown
+
+
+class StoreUnavailable(Error):
+    """The database does not answer, or not in time."""
+
+
+class Superseded(Error):
+    """Another follower wrote this run meanwhile: whoever meets this leaves the run alone."""
+
+
+class SealBroken(Error):
+    """A stored secret does not open: another PHANTOMBOT_SECRET, or another workspace's row."""
+
+
+class PhantombusterError(Error):
+    """Anything but a successful answer from Phantombuster.
+
+    `said` is what the server said (may be empty, is never trusted: escape and cut it).
+    `maybe_acted` is true where the request may have had its effect all the same.
+    """
+
+    maybe_acted = False
+
+    def __init__(self, said: str = "", *, status: int | None = None) -> None:
+        super().__init__(f"{type(self).__name__}" + (f" (HTTP {status})" if status else ""))
+        self.said = said
+        self.status = status
+
+
+class Unreachable(PhantombusterError):
+    """No connection was made: the request was never sent."""
+
+
+class AnswerLost(PhantombusterError):
+    """The request was sent, but its answer never came: time-out or cut connection."""
+
+    maybe_acted = True
+
+
+class AnswerUnreadable(PhantombusterError):
+    """An answer came, but not one of v1: not JSON, HTML, too large, or of another shape."""
+
+    maybe_acted = True
+
+
+class ServerFault(PhantombusterError):
+    """5xx: "the servers could not handle the request"."""
+
+    maybe_acted = True
+
+
+class Redirected(PhantombusterError):
+    """3xx: never followed, since the key would be sent along."""
+
+
+class BadParameters(PhantombusterError):
+    """400 "missing parameter or something else wrong with the parameters", or another 4xx."""
+
+
+class KeyRejected(PhantombusterError):
+    """401: "missing or wrong key"."""
+
+
+class AgentNotFound(PhantombusterError):
+    """404: "object not found (bad ID)"."""
+
+
+class RateLimited(PhantombusterError):
+    """429: documented nowhere, honoured all the same. `retry_after` is in seconds."""
+
+    def __init__(self, said: str = "", *, retry_after: float = 30.0) -> None:
+        super().__init__(said, status=429)
+        self.retry_after = retry_after
+
+
+class SlackError(Error):
+    """Anything but `ok: true` from Slack's Web API. `code` is Slack's own word for it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class SlackUnavailable(SlackError):
+    """No answer, 429 or 5xx: to be tried again after `retry_after` seconds."""
+
+    def __init__(self, code: str, *, retry_after: float = 5.0) -> None:
+        super().__init__(code)
+        self.retry_after = retry_after
+
+
+class CannotPost(SlackError):
+    """The bot may not speak in this channel: no member, or the channel is archived or gone."""
+
+
+class SlackRefused(SlackError):
+    """Any other answer with `ok: false`."""

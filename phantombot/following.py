@@ -1,0 +1,172 @@
+"""tend(workspace): everything that is due for a workspace's runs, and when to come back."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from phantombot.ending import Ending, Kind, decide, has_ended
+from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken, Superseded
+from phantombot.launching import ASKED_LIVES, Glance, end, prepare, search, send
+from phantombot.phantombuster.values import Agent, Container, Output
+from phantombot.ports import Ports
+from phantombot.run import Run, State
+from phantombot.telling import tell
+
+FIRST_PACE = timedelta(seconds=2)
+LAST_PACE = timedelta(seconds=60)
+LOST_AFTER = timedelta(hours=24)
+"""A run of which Phantombuster has said nothing usable for so long is lost sight of."""
+LOOK_EVERY = 5
+"""A run that the account seems to show is itself looked at in every so many looks."""
+UNSEEN_FOR = timedelta(seconds=20)
+"""How long a launched run may show neither life nor end before it is taken for ended."""
+
+log = logging.getLogger(__name__)
+
+
+def tend(ports: Ports, workspace: str) -> datetime | None:
+    """Do all that is due for the workspace; the time to be called again, None for never.
+
+    Idempotent, and safe to kill at any instruction: what it was doing is found by the next call.
+
+    Raises:
+        StoreUnavailable: call again later.
+    """
+    runs = ports.runs.open(workspace)
+    glance = _glance(ports, workspace)
+    ours = Counter(run.agent_id for run in runs if run.known)
+    runs.sort(key=lambda run: run.state is not State.INTENDED)
+    dues = [_due(ports, _carry(ports, run, glance, ours)) for run in runs]
+    return min((due for due in dues if due is not None), default=None)
+
+
+def pace(age: timedelta) -> timedelta:
+    """How often a run of that age is looked at: quick at first, slower as it grows old."""
+    return min(max(age / 20, FIRST_PACE), LAST_PACE)
+
+
+def _glance(ports: Ports, workspace: str) -> Glance | None:
+    try:
+        key = ports.keys.key(workspace)
+    except SealBroken:
+        log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
+        key = None
+    return Glance(key, ports.phantombuster) if key else None
+
+
+def _carry(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | None]) -> Run:
+    """Take the run as far as it goes now, telling after each step."""
+    try:
+        while True:
+            before, run = run, tell(ports, _step(ports, run, glance, ours))
+            if run is before or run.state is not State.INTENDED:
+                return run
+    except Superseded:
+        log.info("run %s is in another follower's hands", run.id)
+        return run
+
+
+def _step(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | None]) -> Run:
+    match run.state:
+        case State.INTENDED if run.agent_id is not None and glance is not None:
+            return send(ports, run, glance)
+        case State.INTENDED:
+            return prepare(ports, run, glance)
+        case State.ASKED if run.age(ports.clock()) > ASKED_LIVES:
+            return end(ports, run, Ending(Kind.CANCELLED))
+        case State.SENDING | State.LAUNCHED:
+            return _follow(ports, run, glance, ours)
+    return run
+
+
+def _follow(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | None]) -> Run:
+    if glance is None:
+        return _in_trouble(ports, run)
+    try:
+        if not run.known:
+            return search(ports, run, glance)
+        after = _look(ports, run, glance, ours)
+    except AgentNotFound:
+        return end(ports, run, Ending(Kind.LOST))
+    except PhantombusterError as error:
+        log.warning("run %s cannot be followed now: %s", run.id, error)
+        return _in_trouble(ports, run)
+    if after.trouble_at and after.state is not State.ENDED:
+        return ports.runs.write(after, trouble_at=None)
+    return after
+
+
+def _look(ports: Ports, run: Run, glance: Glance, ours: Counter[str | None]) -> Run:
+    agent = glance.agent(run.agent_id)
+    if agent is not None and _alone(agent, ours) and not _look_due(run, ports.clock()):
+        return _seen(ports, run, "running" if agent.running else "queued", agent)
+    output = ports.phantombuster.output(
+        glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        launch_number=run.launch_number,
+    )
+    if output.status != "not running":
+        return _seen(ports, run, output.status, output, seen_at=ports.clock())
+    container = _ended_container(ports, run, glance, output)
+    if not (has_ended(output, container) or _must_have_ended(run, output, ports.clock())):
+        return run
+    took = (ports.clock() - run.sent_at).total_seconds() if run.sent_at else None
+    return end(ports, run, decide(output, agent, container, seconds=took))
+
+
+def _alone(agent: Agent, ours: Counter[str | None]) -> bool:
+    """Whether all that the agent is doing is one run of ours: then the account says enough."""
+    return agent.running + agent.queued == 1 and ours[agent.id] == 1
+
+
+def _look_due(run: Run, now: datetime) -> bool:
+    """The account cannot tell one container from the next, so the run itself is looked at too."""
+    return run.seen_at is None or now - run.seen_at > LOOK_EVERY * pace(run.age(now))
+
+
+def _seen(ports: Ports, run: Run, status: str, source: Agent | Output, **changes: datetime) -> Run:
+    progress = source.progress
+    seen = {
+        **changes,
+        "status": status,
+        "fraction": progress.fraction if progress else run.fraction,
+        "label": progress.label if progress else run.label,
+    }
+    if all(getattr(run, name) == value for name, value in seen.items()):
+        return run
+    return ports.runs.write(run, **seen)
+
+
+def _ended_container(ports: Ports, run: Run, glance: Glance, output: Output) -> Container | None:
+    if output.form == "2014" or run.container_id is None:
+        return None
+    containers = ports.phantombuster.containers(glance.key, run.agent_id or "")
+    return next((c for c in containers if c.id == run.container_id), None)
+
+
+def _must_have_ended(run: Run, output: Output, now: datetime) -> bool:
+    """The 2014 form numbers what has started; in the later one it was seen alive, or waited for."""
+    return output.form == "2014" or run.status is not None or run.age(now) > UNSEEN_FOR
+
+
+def _in_trouble(ports: Ports, run: Run) -> Run:
+    now = ports.clock()
+    if run.trouble_at is None:
+        return ports.runs.write(run, trouble_at=now)
+    if now - run.trouble_at > LOST_AFTER:
+        return end(ports, run, Ending(Kind.LOST))
+    return run
+
+
+def _due(ports: Ports, run: Run) -> datetime | None:
+    now = ports.clock()
+    if run.told:
+        return None
+    if run.state is State.ENDED:
+        return max(run.say_after or now, now + timedelta(seconds=1))
+    if run.state is State.ASKED:
+        return run.created_at + ASKED_LIVES + timedelta(seconds=1)
+    if not run.known:
+        return now + FIRST_PACE
+    return now + pace(run.age(now))

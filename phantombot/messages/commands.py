@@ -1,0 +1,69 @@
+"""Answers to what was typed, for the one who typed it alone."""
+
+from phantombot.command import COMMANDS, CommandSpec, Launch
+from phantombot.errors import Mistyped
+from phantombot.messages.message import Message, escape, fixed_width, neutral, plain
+
+
+def launching(launch: Launch) -> Message:
+    """The acknowledgement of a launch; the argument is not repeated, it may hold secrets."""
+    script = f" with {launch.command}" if launch.command else ""
+    return plain(
+        f"Launching {escape(launch.agent, 80)}{script}. What becomes of it is told here.",
+        *(
+            ["Your argument was not JSON as typed; it was repaired, and what is sent is JSON."]
+            if launch.repaired
+            else []
+        ),
+    )
+
+
+def mistyped(error: Mistyped) -> Message:
+    """What is wrong with the line, and where."""
+    # Its sentences mark code with backticks, as Slack does.
+    lines = [neutral(error.sentence)]
+    if error.shown:
+        lines.append(fixed_width(error.shown))
+    return plain(*lines)
+
+
+def help_message(topic: str | None) -> Message:
+    """Usage of one command with an example, or of all."""
+    if topic is None:
+        return plain(
+            "I launch Phantombuster agents and tell this channel what became of them.",
+            *(f"• {_usage(spec)}: {spec.does}" for spec in COMMANDS),
+        )
+    spec = next(spec for spec in COMMANDS if spec.name == topic)
+    return plain(_usage(spec), spec.does, f"For example: `/phantom {neutral(spec.example)}`")
+
+
+def store_unavailable(reference: str) -> Message:
+    """The intent could not be put on disk."""
+    return plain(
+        "Nothing was launched: the database does not answer. Try again in a minute; if it goes on,"
+        f" tell an admin (reference {reference})."
+    )
+
+
+def unexpected(reference: str) -> Message:
+    """Something that nobody thought of."""
+    return plain(
+        "Something went wrong that should not have, and nothing was done. Try again; if it goes on,"
+        f" tell an admin (reference {reference})."
+    )
+
+
+def incomplete() -> Message:
+    """Slack left something out that is needed."""
+    return plain("Slack sent this command without its trigger_id; type it again.")
+
+
+QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
+LAUNCHING_AGAIN = "Launching once more."
+STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."
+NOT_LAUNCHED = "Not launched again."
+
+
+def _usage(spec: CommandSpec) -> str:
+    return f"`/phantom {neutral(spec.usage)}`"

@@ -1,0 +1,128 @@
+"""What is said about the workspace's Phantombuster key, to its admins alone."""
+
+from typing import Any
+
+from phantombot.messages.message import Block, Message, actions, button, escape, plain, section
+from phantombot.messages.runs import ADD_KEY
+
+KEY_FORM = "key_form"
+KEY_INPUT = "key_input"
+REMOVE_KEY = "remove_key"
+KEEP_KEY = "keep_key"
+
+View = dict[str, Any]
+
+
+def key_form(hint: str | None, problem: str = "") -> View:
+    """The form in which an admin types the key; `hint` are the stored key's last 4 characters."""
+    stored = (
+        f"A key ending in `{escape(hint)}` is stored. What you type here replaces it."
+        if hint
+        else "No key is stored yet."
+    )
+    blocks = [section(f":warning: {problem}")] if problem else []
+    return {
+        "type": "modal",
+        "callback_id": KEY_FORM,
+        "title": _plain("Phantombuster key"),
+        "submit": _plain("Check and store"),
+        "close": _plain("Cancel"),
+        "blocks": [
+            *blocks,
+            section(f"{stored} It is checked with Phantombuster, and encrypted before it is kept."),
+            {
+                "type": "input",
+                "block_id": KEY_INPUT,
+                "label": _plain("API key"),
+                "hint": _plain("At Phantombuster: Settings, then API key."),
+                "element": {"type": "plain_text_input", "action_id": KEY_INPUT},
+            },
+        ],
+    }
+
+
+def key_notice(text: str) -> View:
+    """A sentence in the form's place, with nothing left to type."""
+    return {
+        "type": "modal",
+        "title": _plain("Phantombuster key"),
+        "close": _plain("Close"),
+        "blocks": [section(text)],
+    }
+
+
+def shown_in_form(text: str) -> View:
+    """Slack's answer to a submitted form that puts `text` in the form's place."""
+    return {"response_action": "update", "view": key_notice(text)}
+
+
+def checking() -> View:
+    """Shown while Phantombuster is asked."""
+    return key_notice(":hourglass_flowing_sand: Asking Phantombuster about this key…")
+
+
+def key_stored(hint: str) -> View:
+    """Shown when the key was accepted."""
+    return key_notice(
+        f":white_check_mark: Stored: the key ending in `{escape(hint)}`. Everybody here can launch"
+        " now: `/phantom launch &lt;agent&gt;`."
+    )
+
+
+KEY_PROBLEMS = {
+    "KeyRejected": "Phantombuster does not accept this key. Copy it again, and mind its ends.",
+    "Unreachable": "Phantombuster cannot be reached, so the key was not stored. Try again.",
+    "AnswerLost": "Phantombuster does not answer, so the key was not stored. Try again.",
+    "ServerFault": "Phantombuster has a fault of its own, so the key was not stored. Try again.",
+    "RateLimited": "Phantombuster asks for patience, so the key was not stored. Try again soon.",
+    "StoreUnavailable": "The database does not answer, so the key was not stored. Try again.",
+}
+KEY_UNCHECKED = (
+    "What answers is not Phantombuster's API v1, so the key was not stored. Check"
+    " PHANTOMBUSTER_API_URL."
+)
+KEY_MISSHAPEN = "A key is one word of letters, digits and signs, without spaces."
+SLACK_SILENT = "Slack does not answer me just now. Type `/phantom key` again in a minute."
+ADMINS_ONLY = (
+    "Only admins and owners of this workspace can see or change the Phantombuster key. Ask one of"
+    " them to type `/phantom key`."
+)
+KEY_TYPED = (
+    "I did not read on: a key never belongs in the command line, where it may be seen or kept by"
+    " others. If that was a key, withdraw it at Phantombuster and make a new one; then an admin"
+    " types `/phantom key` alone, and gives it in the form."
+)
+NO_KEY_TO_REMOVE = "No key is stored, so there is nothing to remove."
+KEY_REMOVED = "The key is forgotten. Nobody can launch until an admin stores one: `/phantom key`."
+KEY_KEPT = "The key stays."
+
+
+def remove_question(hint: str) -> Message:
+    """Asks before the key is forgotten."""
+    text = (
+        f"Forget the key ending in `{escape(hint)}`? Nobody can launch then, and runs that are"
+        " going on are no longer followed."
+    )
+    row = actions(
+        button("Forget the key", REMOVE_KEY, hint, style="danger"), button("Keep it", KEEP_KEY, "-")
+    )
+    return Message(text, (section(text), row))
+
+
+def open_form_button() -> Message:
+    """A way to the form for when the command's own trigger_id was too old."""
+    text = "That took too long for Slack to open the form by itself."
+    row: Block = actions(button("Open the form", ADD_KEY, "key", style="primary"))
+    return Message(text, (section(text), row))
+
+
+def key_refused() -> Message:
+    """To the admin who stored the key."""
+    return plain(
+        "Phantombuster no longer accepts the key you stored for this workspace, so nothing can be"
+        " launched. Store a new one with `/phantom key`."
+    )
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

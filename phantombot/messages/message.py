@@ -1,0 +1,79 @@
+"""What a message is made of, and the escaping that nothing said by others gets around."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+Block = dict[str, Any]
+
+SECTION_LIMIT = 3000
+"""Characters that Slack takes in one section."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Text for notifications and screen readers, and the blocks that are shown."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Alike for messages that look alike."""
+        whole = json.dumps([self.text, self.blocks], sort_keys=True)
+        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def escape(text: str, limit: int = 150) -> str:
+    """Text of others, cut, on one line, and harmless: no mention, link or formatting of its own.
+
+    Slack reads `& < >` as control characters, and a backtick would end our code spans.
+    """
+    line = " ".join(text.split())
+    if len(line) > limit:
+        line = line[: limit - 1] + "…"
+    return neutral(line).replace("`", "'")
+
+
+def fixed_width(text: str, limit: int = 500) -> str:
+    """Text of others as it stands, in a block of fixed width.
+
+    An `&` is sent as five characters, and the closing mark must not be cut off with a section.
+    """
+    return f"```{neutral(text[:limit]).replace('`', chr(39))}```"
+
+
+def plain(*lines: str) -> Message:
+    """A message of one section."""
+    text = "\n".join(lines)
+    return Message(text, (section(text),))
+
+
+def section(text: str) -> Block:
+    """A section; `verbatim` keeps Slack from turning words into links and mentions."""
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": text[:SECTION_LIMIT], "verbatim": True},
+    }
+
+
+def actions(*buttons: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(buttons)}
+
+
+def button(text: str, action_id: str, value: str, *, style: str | None = None) -> Block:
+    """A button; `style` is primary, danger or none."""
+    made: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": text},
+        "action_id": action_id,
+        "value": value,
+    }
+    return made | {"style": style} if style else made
+
+
+def neutral(text: str) -> str:
+    """Text with the characters undone that Slack reads as control characters."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,62 @@
+"""One sentence, with a next step, for each launch that did not take place."""
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.message import escape
+
+_NOTHING = "nothing was launched"
+
+_BY_CAUSE = {
+    "Unreachable": f"{_NOTHING}: Phantombuster cannot be reached; try again in a minute",
+    "AnswerLost": f"{_NOTHING}: Phantombuster does not answer; try again in a minute",
+    "AnswerUnreadable": f"{_NOTHING}: what answers is not Phantombuster's API v1; an admin can"
+    " check PHANTOMBUSTER_API_URL",
+    "ServerFault": f"{_NOTHING}: Phantombuster has a fault of its own; try again in a minute",
+    "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can set"
+    " PHANTOMBUSTER_API_URL to https://api.phantombuster.com/api/v1/",
+    "BadParameters": f"{_NOTHING}: Phantombuster refuses the command or the argument; check both",
+    "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
+    " store a new one with `/phantom key`",
+    "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent",
+    "RateLimited": f"{_NOTHING}: Phantombuster asks for patience; try again in a minute",
+    "SealBroken": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"
+    " again",
+}
+_BY_KIND = {
+    Kind.NOT_FOUND: "the answer to the launch was lost, and no new run was found; look at"
+    " Phantombuster before you launch again",
+    Kind.EXPIRED: f"{_NOTHING}: phantombot was away for more than an hour after you typed this;"
+    " launch again if it is still wanted",
+    Kind.NO_KEY: "Nothing was launched: this workspace has no Phantombuster key yet. A workspace"
+    " admin or owner can add it with `/phantom key`.",
+}
+
+
+def refusal(typed: str, ending: Ending) -> str:
+    """What to say to whoever typed `typed` for the agent."""
+    if ending.kind is Kind.REFUSED:
+        why = _BY_CAUSE.get(ending.cause, _NOTHING)
+        return ". ".join(filter(None, (why, _said(ending), _did_you_mean(ending))))
+    if ending.kind is Kind.NO_AGENT:
+        return (
+            f"Nothing was launched: no agent is called “{escape(typed, 80)}”."
+            f" {_did_you_mean(ending) or 'Its id always works: `/phantom launch 785`.'}"
+        )
+    if ending.kind is Kind.AMBIGUOUS:
+        return (
+            f"Nothing was launched: “{escape(typed, 80)}” may be {_list(ending)}."
+            " Launch it by its id."
+        )
+    return _BY_KIND[ending.kind]
+
+
+def _said(ending: Ending) -> str:
+    return f"It says: “{escape(ending.said)}”" if ending.said else ""
+
+
+def _did_you_mean(ending: Ending) -> str:
+    return f"Did you mean {_list(ending)}?" if ending.candidates else ""
+
+
+def _list(ending: Ending) -> str:
+    names = [f"{escape(name, 80)} ({escape(agent)})" for agent, name in ending.candidates]
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,164 @@
+"""What is said about a run: one line in the channel, edited as the run goes on."""
+
+from datetime import datetime, timedelta
+
+from phantombot.ending import PRIVATE, Cause, Ending, Kind
+from phantombot.messages.message import Message, actions, button, escape, plain, section
+from phantombot.messages.refusals import refusal
+from phantombot.run import Run, State
+
+LAUNCH_AGAIN = "launch_again"
+LAUNCH_NOT = "launch_not"
+ADD_KEY = "add_key"
+
+TROUBLE_SHOWS_AFTER = timedelta(seconds=30)
+"""A shorter silence of Phantombuster's is nobody's worry."""
+_LOST = "Phantombuster no longer tells how it ended; its own page may"
+_ADVICE = {
+    Cause.COOKIE: "the session cookie expired: log in again where the agent works, and give the"
+    " agent the new cookie",
+    Cause.TIME_USED_UP: "the account's execution time is used up: it comes back with the next"
+    " period, or with a larger plan",
+    Cause.PARALLEL: "too many agents run at once: wait for one to end, then launch again",
+    Cause.STORAGE: "the account's storage is full: delete old files at Phantombuster",
+    Cause.NO_SCRIPT: "the agent has no script: choose one at Phantombuster",
+    Cause.UNKNOWN: "the console at Phantombuster has the details",
+}
+
+
+def run_message(run: Run, now: datetime) -> Message | None:
+    """The run as it stands; None while, or where, there is nothing to say."""
+    if run.state is State.ASKED:
+        return _question(run)
+    if run.state is State.ENDED:
+        return _ended(run)
+    if run.agent_id is None:
+        return None
+    return _going_on(run, now)
+
+
+def placeholder(run: Run) -> Message:
+    """What a run's message says before anything is known, and before an ending is put there."""
+    return _line(run, "⏳", "launching", _launched_by(run))
+
+
+def with_add_key(message: Message) -> Message:
+    """The same, with the way for an admin to mend it."""
+    row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
+    return Message(message.text, (*message.blocks, row))
+
+
+def cannot_post(message: Message) -> Message:
+    """The same, for the launcher alone, with the mend for a channel that the bot cannot post to."""
+    return plain(
+        message.text,
+        "I may not post in this channel, so I go on in a direct message to you. To let me post"
+        " here, type `/invite @phantombot`.",
+    )
+
+
+def duration(seconds: float) -> str:
+    """9 s · 4 min 10 s · 2 h 5 min."""
+    minutes, rest = divmod(max(int(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def agent_title(run: Run) -> str:
+    """`LinkedIn Search (785)`, or what is known of it."""
+    if run.agent_name:
+        return f"{escape(run.agent_name, 80)} ({run.agent_id})"
+    return escape(run.agent_id or run.agent, 80)
+
+
+def _going_on(run: Run, now: datetime) -> Message:
+    silence = now - run.trouble_at if run.trouble_at else timedelta()
+    if silence >= TROUBLE_SHOWS_AFTER:
+        since = duration(silence.total_seconds())
+        return _line(run, "⏳", f"Phantombuster has not answered for {since}; still watching")
+    if run.state is State.SENDING and run.lost_at is not None:
+        return _line(run, "⏳", "the answer to the launch was lost; looking for the run")
+    if run.state is not State.LAUNCHED:
+        return placeholder(run)
+    if run.status != "running":
+        return _line(run, "⏳", "queued", _launched_by(run))
+    done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
+    took = duration(run.age(now).total_seconds())
+    return _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took)
+
+
+def _ended(run: Run) -> Message | None:
+    ending = run.ending or Ending(Kind.LOST)
+    took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
+    match ending.kind:
+        case Kind.CANCELLED:
+            return None
+        case Kind.SUCCESS:
+            return _line(run, "✅", f"finished{took}", _results(ending), _adopted(run))
+        case Kind.EMPTY:
+            return _line(run, "⚠️", f"finished{took}, but returned nothing", _adopted(run))
+        case Kind.FAILED | Kind.LAUNCH_FAILED:
+            return _line(run, "❌", *_failure(run, ending))
+        case Kind.STOPPED:
+            return _line(run, "⏹️", f"stopped{_after(ending)}", escape(ending.said))
+        case Kind.TIMED_OUT:
+            return _line(run, "❌", f"timed out{_after(ending)}", escape(ending.said), _caller(run))
+        case Kind.LOST:
+            return _line(run, "❔", f"lost sight of: {_LOST}", _caller(run))
+    return _not_launched(run, ending)
+
+
+def _not_launched(run: Run, ending: Ending) -> Message:
+    sentence = refusal(run.agent, ending)
+    if ending.kind in PRIVATE and run.ts is None:
+        return plain(sentence)
+    return _line(run, "❔" if ending.kind is Kind.NOT_FOUND else "❌", sentence, _caller(run))
+
+
+def _failure(run: Run, ending: Ending) -> tuple[str, ...]:
+    what = "failed" if ending.kind is Kind.FAILED else "launched, but did not start"
+    code = "" if ending.exit_code is None else f": exit code {ending.exit_code}"
+    quoted = f"“{escape(ending.line or ending.said)}”" if ending.line or ending.said else ""
+    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)], _caller(run), _adopted(run)
+
+
+def _question(run: Run) -> Message:
+    text = (
+        f"You launched {escape(run.agent, 80)} in the same way a few seconds ago. Launch it once"
+        " more?"
+    )
+    row = actions(
+        button("Launch once more", LAUNCH_AGAIN, str(run.id), style="primary"),
+        button("No", LAUNCH_NOT, str(run.id)),
+    )
+    return Message(text, (section(text), row))
+
+
+def _line(run: Run, sign: str, *parts: str) -> Message:
+    elsewhere = run.home not in (None, run.channel)
+    place = f"for <#{run.channel}>" if elsewhere else ""
+    return plain(" · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, place) if part))
+
+
+def _launched_by(run: Run) -> str:
+    return f"launched by <@{run.user}>" + (f" with {run.command}" if run.command else "")
+
+
+def _caller(run: Run) -> str:
+    return f"<@{run.user}>"
+
+
+def _results(ending: Ending) -> str:
+    if ending.results is None:
+        return ""
+    return f"{ending.results} result" + ("" if ending.results == 1 else "s")
+
+
+def _after(ending: Ending) -> str:
+    return "" if ending.seconds is None else f" after {duration(ending.seconds)}"
+
+
+def _adopted(run: Run) -> str:
+    return "found again after its launch went unanswered" if run.adopted else ""

@@ -1,0 +1,53 @@
+"""What the user typed for an agent → one agent of the account. Pure."""
+
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from phantombot.ending import Ending, Kind
+from phantombot.phantombuster.values import Agent
+
+_LIKE = 0.6
+_SUGGESTIONS = 5
+
+
+def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent | Ending:
+    """The agent that is meant: by id, by name, or by a unique beginning of a name, in any case.
+
+    An Ending where none or several are. A number that is nobody's id is an Ending too; whether
+    to try it all the same is the caller's choice.
+    """
+    wanted = _folded(typed)
+    by_id = [agent for agent in agents if agent.id == typed and not quoted]
+    by_name = [agent for agent in agents if _folded(agent.name) == wanted]
+    by_beginning = [agent for agent in agents if _folded(agent.name).startswith(wanted)]
+    for found in (by_id, by_name, by_beginning):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Ending(Kind.AMBIGUOUS, candidates=_named(found))
+    return Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
+
+
+def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
+    """Ids and names of the agents that may have been meant, closest first."""
+    wanted = _folded(typed)
+    likeness = {agent.id: _likeness(wanted, agent) for agent in agents}
+    close = [agent for agent in agents if likeness[agent.id] >= _LIKE]
+    close.sort(key=lambda agent: -likeness[agent.id])
+    return _named(close)
+
+
+def _likeness(wanted: str, agent: Agent) -> float:
+    name = _folded(agent.name)
+    if wanted in name:
+        return 1.0
+    texts = (name, agent.id, *name.split())
+    return max(SequenceMatcher(None, wanted, text).ratio() for text in texts)
+
+
+def _named(agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
+    return tuple((agent.id, agent.name) for agent in agents[:_SUGGESTIONS])
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.split()).casefold()

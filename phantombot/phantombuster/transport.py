@@ -1,0 +1,189 @@
+"""Sockets, TLS, time-outs and retries: one GET, and what became of it."""
+
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import requests
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
+from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    DecodeError,
+    HTTPError,
+    LocationValueError,
+    NewConnectionError,
+)
+from urllib3.util.retry import Retry
+
+from phantombot.errors import (
+    AnswerLost,
+    AnswerUnreadable,
+    BadParameters,
+    PhantombusterError,
+    Unreachable,
+)
+from phantombot.phantombuster.jsend import OK, HttpAnswer
+
+_LARGEST_ANSWER = 5_000_000  # bytes, decoded
+
+
+def trusting() -> ssl.SSLContext:
+    """The TLS context for all sessions, with the authorities of requests."""
+    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: even a redirect that is not followed would be read, whole and without limit."""
+
+
+class _Connection(HTTPSConnection):
+    def connect(self) -> None:
+        """Whatever fails in here, the TLS handshake too, fails before the request is sent."""
+        try:
+            super().connect()
+        except OSError:
+            raise NewConnectionError(self, "no connection") from None
+
+
+class _ConnectionPool(HTTPSConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, context: ssl.SSLContext, pool: int, retries: Retry) -> None:
+        self._context = context
+        super().__init__(pool_maxsize=pool, max_retries=retries)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": HTTPConnectionPool,
+            "https": _ConnectionPool,
+        }
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Our context verifies, and holds the authorities already: loading them takes 20 ms."""
+
+
+class _Retries(Retry):
+    def increment(
+        self, method: Any = None, url: Any = None, response: Any = None, *args: Any, **named: Any
+    ) -> Self:
+        """The answer that is given up is closed, since urllib3 would read it to its end."""
+        following = super().increment(method, url, response, *args, **named)
+        if response is not None:
+            response.close()
+        return following
+
+
+def session_for_reads(context: ssl.SSLContext, pool: int, backoff: float) -> requests.Session:
+    """Keeps up to `pool` connections and asks again after a failure; `backoff` is in seconds."""
+    return _session(context, pool, _read_retries(backoff))
+
+
+def session_for_one_act(context: ssl.SSLContext) -> requests.Session:
+    """Sends once, on a connection of its own: a stale one that was kept would look like a lost
+    answer.
+    """
+    session = _session(context, 1, Retry(0, read=False))
+    session.headers["Connection"] = "close"
+    return session
+
+
+def _session(context: ssl.SSLContext, pool: int, retries: Retry) -> requests.Session:
+    session = _Session()
+    session.trust_env = False  # no proxy, no .netrc: where the key goes is set in one place
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers["User-Agent"] = "phantombot"
+    session.headers["Accept"] = "application/json"
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter(context, pool, retries))
+    return session
+
+
+def _read_retries(backoff: float) -> Retry:
+    return _Retries(
+        total=2,
+        connect=2,
+        read=1,
+        status=2,
+        redirect=0,
+        other=0,
+        allowed_methods={"GET"},
+        status_forcelist=(500, 502, 503, 504),
+        backoff_factor=backoff,
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+
+
+def exchange(
+    session: requests.Session,
+    url: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    timeout: tuple[float, float],
+) -> HttpAnswer | PhantombusterError:
+    """One GET; `timeout` is to connect and to read, in seconds.
+
+    The error is returned and not raised: raised from where an exception was caught, it would keep
+    that one attached, with its URL.
+    """
+    try:
+        with session.get(
+            url,
+            params=urlencode(query),
+            headers=dict(headers),
+            timeout=timeout,
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return _answer(response, time.monotonic() + 2 * timeout[1])
+    except PhantombusterError as error:
+        return error
+    except UnicodeEncodeError:  # half a character, in the query: not sent
+        return BadParameters()
+    except (OSError, HTTPError) as error:  # those of requests are OSErrors
+        return _no_answer(error)
+
+
+def _answer(response: requests.Response, deadline: float) -> HttpAnswer:
+    status = response.status_code
+    if status in OK:
+        return HttpAnswer(status, response.headers, _body(response, deadline))
+    body = b""
+    # Here the status decides; the body only says why.
+    with suppress(OSError, HTTPError, AnswerLost, AnswerUnreadable):
+        body = _body(response, deadline)
+    return HttpAnswer(status, response.headers, body)
+
+
+def _body(response: requests.Response, deadline: float) -> bytes:
+    """The body, as it comes in: `read` would wait for a full block, however slowly it drips."""
+    body = bytearray()
+    while piece := response.raw.read1(65536, decode_content=True):
+        body += piece
+        if len(body) > _LARGEST_ANSWER:
+            raise AnswerUnreadable(status=response.status_code)
+        if time.monotonic() > deadline:
+            raise AnswerLost
+    return bytes(body)
+
+
+def _no_answer(error: Exception) -> PhantombusterError:
+    """Tells what was never sent from what was; in doubt it was."""
+    cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
+    reason = getattr(cause, "reason", cause)  # a MaxRetryError keeps the last one there
+    if isinstance(error, MissingSchema | InvalidSchema | InvalidURL):
+        return Unreachable()
+    if isinstance(reason, ConnectTimeoutError | LocationValueError):
+        return Unreachable()
+    return AnswerUnreadable() if isinstance(reason, DecodeError) else AnswerLost()

@@ -1,0 +1,86 @@
+"""What keyboards, Slack and the habits of a shell do to a text, undone."""
+
+import re
+from collections.abc import Iterator
+
+DOUBLE_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
+"""The straight one, the curly ones a keyboard makes of it, and guillemets."""
+SINGLE_QUOTES = "'\u2018\u2019"
+"""The straight one and the curly ones."""
+
+_FENCE = re.compile(r"```(?:json\s|\w+\n)?(.*)```|`([^`]*)`", re.DOTALL | re.IGNORECASE)
+_SHELL = re.compile(r"'\s*([{\[].*)'", re.DOTALL)
+_LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|\s]+)(?:\|([^<>]*))?>")
+_ENTITY = re.compile("&(?:amp|lt|gt);")
+_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
+
+_CURLY_DOUBLE, _CURLY_SINGLE = DOUBLE_QUOTES[1:], SINGLE_QUOTES[1:]
+_BODY = r"((?:\\.|[^\\])*?)"
+_STRUCTURE = r"(?=\s*(?:[,:\]}]|\Z))"
+_CURLY = (
+    f"|[{_CURLY_DOUBLE}]{_BODY}[{DOUBLE_QUOTES}]{_STRUCTURE}"
+    f"|[{_CURLY_SINGLE}]{_BODY}[{_CURLY_SINGLE}]{_STRUCTURE}"
+    f"|[{DOUBLE_QUOTES}{_CURLY_SINGLE}](?P<unclosed>.*)"
+    "|\u00a0"
+)
+_STRICT = re.compile(r'"((?:\\.|[^"\\])*)"' + _CURLY, re.DOTALL)
+"""A string opened by a straight quote ends at a straight one."""
+_LENIENT = re.compile(
+    rf'"((?:\\.|[^"\\])*?)(?:"|[{_CURLY_DOUBLE}]{_STRUCTURE})' + _CURLY, re.DOTALL
+)
+"""It may also end at a curly one that JSON's punctuation follows."""
+_WITHIN = re.compile(r'\\.|"', re.DOTALL)
+
+
+def stripped(text: str) -> Iterator[str]:
+    """`text` with ever more of what was wrapped around it taken off, each different text once."""
+    bare = _unwrapped(text)
+    unlinked = _LINK.sub(_undone, bare)
+    yield from dict.fromkeys((text, bare, unlinked, _unescaped(bare), _unescaped(unlinked)))
+
+
+def straightened(text: str) -> Iterator[str]:
+    """`text` as it is and with its quotes made straight, each different text once."""
+    mended = (pattern.sub(_requoted, text) for pattern in (_STRICT, _LENIENT))
+    yield from dict.fromkeys((text, *mended))
+
+
+def unlinked(text: str) -> str:
+    """What was typed where `text` is one of Slack's links as a whole, else `text`."""
+    link = _LINK.fullmatch(text)
+    return _undone(link) if link else text
+
+
+def _unwrapped(text: str) -> str:
+    """Without a code fence, and without the single quotes that a shell would ask for."""
+    fenced = _FENCE.fullmatch(text)
+    bare = (fenced[1] or fenced[2] or "").strip() if fenced else text
+    quoted = _SHELL.fullmatch(bare)
+    return quoted[1] if quoted else bare
+
+
+def _undone(link: re.Match[str]) -> str:
+    """What was typed before Slack made a link of it, or the address of a labelled link."""
+    address = _unescaped(link[1]).removeprefix("mailto:").removeprefix("tel:")
+    label = _unescaped(link[2] or "")
+    return label if address == f"http://{label}" else address
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(lambda found: _CHARACTERS[found[0]], text)
+
+
+def _requoted(found: re.Match[str]) -> str:
+    if found.lastindex is None:
+        return " "
+    body = found[found.lastindex]
+    if found.lastgroup == "unclosed":
+        return '"' + body
+    return '"' + _WITHIN.sub(_rewritten, body) + '"'
+
+
+def _rewritten(found: re.Match[str]) -> str:
+    """A quote within a string: escaped, or its escape made one that JSON knows."""
+    if found[0][-1] in DOUBLE_QUOTES:
+        return '\\"'
+    return found[0][-1] if found[0][-1] in _CURLY_SINGLE else found[0]

@@ -1,0 +1,117 @@
+"""A run: one launch asked for in Slack, from the command to the ending that was told."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from phantombot.ending import Ending
+
+
+class State(StrEnum):
+    """Where a run stands. Each is on disk before the deed it announces."""
+
+    INTENDED = "intended"
+    """Asked for; nothing has been sent to Phantombuster."""
+    ASKED = "asked"
+    """Looks like a double; waits for the launcher's word."""
+    SENDING = "sending"
+    """The launch may have reached Phantombuster; its answer is not known."""
+    LAUNCHED = "launched"
+    """Phantombuster accepted the launch."""
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a Slack invocation asks for, before anything is known about it."""
+
+    workspace: str
+    trigger_id: str
+    """Unique per invocation, whatever is delivered how often."""
+    channel: str
+    user: str
+    response_url: str = field(repr=False)
+    agent: str
+    """Id or name, as typed."""
+    quoted: bool = False
+    """Typed in quotes: a name, even if it is all digits."""
+    command: str | None = None
+    argument: str | None = field(default=None, repr=False)
+    """JSON text, sent byte for byte."""
+    save: bool = False
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the agent showed just before the launch: whatever is newer may be ours."""
+
+    container_id: str | None = None
+    launch_number: int | None = None
+    busy: int = 0
+    """Containers running or queued."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One row of the store. Times are UTC."""
+
+    id: int
+    version: int
+    """Rises with each write; a write that names an older one changes nothing."""
+    workspace: str
+    """Slack's team id."""
+    channel: str
+    user: str
+    """The launcher."""
+    agent: str
+    """Id or name, as typed."""
+    quoted: bool
+    command: str | None
+    save: bool
+    created_at: datetime
+    state: State = State.INTENDED
+    confirmed: bool = False
+    """The launcher said that the double is meant."""
+    agent_id: str | None = None
+    agent_name: str | None = None
+    before: Before = Before()
+    sent_at: datetime | None = None
+    lost_at: datetime | None = None
+    """When the launch's answer was found to be missing."""
+    container_id: str | None = None
+    launch_number: int | None = None
+    """Identifies the run in the 2014 form."""
+    adopted: bool = False
+    """Found by looking, since the launch's answer was lost."""
+    status: str | None = None
+    """queued or running, as last seen."""
+    fraction: float | None = None
+    label: str | None = None
+    seen_at: datetime | None = None
+    """When output.json was last read for it."""
+    trouble_at: datetime | None = None
+    """Since when Phantombuster gives no usable answer about it."""
+    ending: Ending | None = None
+    ended_at: datetime | None = None
+    home: str | None = None
+    """The channel its message stands in: the launch's own, or the launcher's DM."""
+    ts: str | None = None
+    """Slack's name of its message."""
+    posting: str | None = None
+    """Digest of a first post whose answer never came."""
+    said: str | None = None
+    """Digest of what its message says."""
+    said_at: datetime | None = None
+    say_after: datetime | None = None
+    """Slack asked for patience until then."""
+    told: bool = False
+    """Its ending was told: nothing is left to do."""
+
+    @property
+    def known(self) -> bool:
+        """Whether Phantombuster's own name for this run is known."""
+        return self.container_id is not None or self.launch_number is not None
+
+    def age(self, now: datetime) -> timedelta:
+        """Time since it was sent, or asked for."""
+        return now - (self.sent_at or self.created_at)

@@ -1,0 +1,152 @@
+"""The agents of the sandbox's Phantombuster account."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SandboxAgent:
+    """An agent, and what each of its runs does.
+
+    `id` is a number, as text. `seconds` a run takes and `queue_seconds` it waits before; both are
+    divided by the account's speed. `console` and `labels` appear evenly over the run. `result` is
+    the result object, None where the script sets none. An agent without a script can be launched,
+    but never runs.
+    """
+
+    id: str
+    name: str
+    seconds: float
+    console: tuple[str, ...]
+    result: Any | None
+    exit_code: int = 0
+    has_script: bool = True
+    queue_seconds: float = 0.3
+    max_parallel: int = 1
+    labels: tuple[str, ...] = ()
+
+
+def _people(count: int) -> list[dict[str, str]]:
+    return [
+        {"name": f"Person {n}", "profileUrl": f"https://www.linkedin.com/in/person-{n}/"}
+        for n in range(1, count + 1)
+    ]
+
+
+def _followers(count: int) -> list[dict[str, str]]:
+    return [{"screenName": f"follower_{n}"} for n in range(1, count + 1)]
+
+
+def _places(count: int) -> list[dict[str, Any]]:
+    return [{"title": f"Café {n}", "rating": 3.5 + n % 4 / 2.5} for n in range(1, count + 1)]
+
+
+_SEARCH = SandboxAgent(
+    id="785",
+    name="LinkedIn Search",
+    seconds=8.0,
+    console=(
+        "Connecting to LinkedIn...",
+        "Connected successfully as Ada Lovelace",
+        *(f"Getting page {n}: 20 results" for n in range(1, 7)),
+        "Saved 120 results to result.csv",
+    ),
+    result=_people(120),
+    labels=tuple(f"Scraping page {n}.." for n in range(1, 7)),
+)
+
+_PROFILES = SandboxAgent(
+    id="786",
+    name="LinkedIn Profile Scraper",
+    seconds=12.0,
+    console=tuple(f"Scraping profile {n} of 10" for n in range(1, 11)),
+    result=_people(10),
+    max_parallel=2,
+    labels=("Opening profiles", "Scraping profiles", "Saving"),
+)
+
+_FOLLOWERS = SandboxAgent(
+    id="901",
+    name="Twitter Followers",
+    seconds=5.0,
+    console=("Opening the list of followers", "Got 40 followers"),
+    result=_followers(40),
+    labels=("Scrolling...",),
+)
+
+_SAME_NAME = SandboxAgent(
+    id="902",
+    name="Twitter Followers",
+    seconds=6.0,
+    console=("Opening the list of followers", "Got 7 followers"),
+    result=_followers(7),
+)
+
+_LONG = SandboxAgent(
+    id="903",
+    name="Google Maps Extractor",
+    seconds=90.0,
+    console=tuple(f"Scrolling the map: {n * 10} places so far" for n in range(1, 19)),
+    result=_places(180),
+    labels=tuple(f"Square {n} of 9" for n in range(1, 10)),
+)
+
+_EMPTY = SandboxAgent(
+    id="904",
+    name="Instagram Hashtag Collector",
+    seconds=4.0,
+    console=("Opening the hashtag", "No new posts since the last launch"),
+    result=[],
+)
+
+_BROKEN = SandboxAgent(
+    id="905",
+    name="Facebook Group Extractor",
+    seconds=3.0,
+    console=(
+        "Opening the group",
+        "TypeError: undefined is not an object (evaluating 'members.length')",
+        "    at extract (/home/phantom/agent/script.js:118:23)",
+    ),
+    result=None,
+    exit_code=1,
+)
+
+_EXPIRED = SandboxAgent(
+    id="906",
+    name="Sales Navigator Export",
+    seconds=2.0,
+    console=(
+        "Connecting to LinkedIn...",
+        "Can't connect to LinkedIn with this session cookie: it has expired.",
+    ),
+    result=None,
+    exit_code=87,
+)
+
+_SCRIPTLESS = SandboxAgent(
+    id="907", name="Draft without script", seconds=1.0, console=(), result=None, has_script=False
+)
+
+_QUICK = SandboxAgent(
+    id="908",
+    name="Hello World",
+    seconds=0.2,
+    console=("Hello, world!",),
+    result={"hello": "world"},
+    queue_seconds=0.0,
+)
+
+AGENTS: tuple[SandboxAgent, ...] = (
+    _SEARCH,
+    _PROFILES,
+    _FOLLOWERS,
+    _SAME_NAME,
+    _LONG,
+    _EMPTY,
+    _BROKEN,
+    _EXPIRED,
+    _SCRIPTLESS,
+    _QUICK,
+)
+"""The default account: two agents share a name, three cannot succeed, one succeeds with nothing."""

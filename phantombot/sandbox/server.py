@@ -1,0 +1,127 @@
+"""A small HTTP server on this machine, able to misbehave: the ground under both local services."""
+
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request. `query` and `form` keep the last value of a repeated name."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The body read as `application/x-www-form-urlencoded`."""
+        return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
+
+    @property
+    def json(self) -> Any:
+        """The body read as JSON.
+
+        Raises:
+            ValueError: the body is not JSON.
+        """
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back. `cut` closes the connection with a reset instead of answering."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+def json_response(data: Any, status: int = 200, **headers: str) -> Response:
+    """`data` as a JSON answer; an underscore in a header's name stands for a dash."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status, json.dumps(data).encode(), headers=named)
+
+
+class LocalServer:
+    """Serves `handle` on loopback, a thread per connection, until `stop`."""
+
+    def __init__(self, handle: Callable[[Request], Response], port: int = 0) -> None:
+        self._httpd = _Httpd(("127.0.0.1", port), _handler(handle))
+        self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
+        """Address without a trailing slash."""
+
+    def start(self) -> None:
+        """Listen, in a thread of its own."""
+        threading.Thread(
+            target=self._httpd.serve_forever, args=(0.05,), name="local-server", daemon=True
+        ).start()
+
+    def stop(self) -> None:
+        """Stop listening and free the port."""
+        self._httpd.shutdown()
+        self._httpd.server_close()
+
+
+class _Httpd(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away in the middle is no news."""
+
+
+def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def answer(self) -> None:
+            response = handle(self._request())
+            if response.cut:
+                self._reset()
+                return
+            self.send_response(response.status)
+            self.send_header("Content-Type", response.content_type)
+            self.send_header("Content-Length", str(len(response.body)))
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(response.body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names http.server asks for
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - overridden
+            """Say nothing: what matters is recorded by the services themselves."""
+
+        def _request(self) -> Request:
+            url = urlsplit(self.path)
+            length = int(self.headers.get("Content-Length") or 0)
+            return Request(
+                method=self.command,
+                path=url.path,
+                query=dict(parse_qsl(url.query, keep_blank_values=True)),
+                headers={name.lower(): value for name, value in self.headers.items()},
+                body=self.rfile.read(length),
+            )
+
+        def _reset(self) -> None:
+            """Close with RST, as a crashed server or a torn cable would."""
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.close_connection = True
+            self.connection.close()
+
+    return Handler

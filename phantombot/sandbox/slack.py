@@ -1,0 +1,239 @@
+"""A Slack on this machine: its Web API, its signed requests to the bot, and a page to use it by."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from phantombot.sandbox.server import LocalServer, Request, Response, json_response
+from phantombot.sandbox.slack_blocks import Typed
+from phantombot.sandbox.slack_courier import Courier
+from phantombot.sandbox.slack_faults import Fault, Faults
+from phantombot.sandbox.slack_http import Desk, say
+from phantombot.sandbox.slack_page import Page
+from phantombot.sandbox.slack_payloads import (
+    command_form,
+    message_pressed,
+    view_closed,
+    view_pressed,
+    view_submitted,
+)
+from phantombot.sandbox.slack_state import Workspace
+from phantombot.sandbox.slack_tickets import Reply
+from phantombot.sandbox.slack_values import Block, Call, Delivery, Message, Refusal, View
+
+__all__ = ["Call", "Delivery", "LocalSlack", "Message", "View"]
+
+
+class LocalSlack:
+    """A workspace with a few people and channels, in memory.
+
+    `clock` answers seconds since 1970; it stamps messages and signatures, and ages trigger ids and
+    response URLs. `bot_url` is where the bot receives requests, and is set once that is known.
+    `ack_seconds` is how long the bot has for an acknowledgement.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a setting of its own, with a default where one fits
+        self,
+        *,
+        signing_secret: str,
+        bot_token: str,
+        port: int = 0,
+        team: str = "T0SANDBOX",
+        clock: Callable[[], float] = time.time,
+        ack_seconds: float = 3.0,
+    ) -> None:
+        self.bot_url: str | None = None
+        self.calls: list[Call] = []
+        self._workspace = Workspace(team, clock)
+        self._faults = Faults()
+        self._courier = Courier(signing_secret, clock, ack_seconds)
+        self._desk = Desk(self._workspace, self._faults, self.calls, bot_token)
+        self._page = Page(self, self._workspace)
+        self._response_urls: dict[str, str] = {}
+        self._server = LocalServer(self._handle, port)
+        self.url = self._server.url
+        self.api_url = f"{self.url}/api/"
+
+    def start(self) -> None:
+        """Listen."""
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop listening and end every wait."""
+        with self._workspace.bell:
+            self._workspace.stop()
+        self._server.stop()
+
+    def command(  # noqa: PLR0913 - each is one thing that a test varies
+        self,
+        text: str,
+        *,
+        user: str = "U0ADA",
+        channel: str = "C0GENERAL",
+        command: str = "/phantom",
+        trigger_id: str | None = None,
+        deliver: bool = True,
+        timestamp: float | None = None,
+        signature: str | None = None,
+        extra: dict[str, str] | None = None,
+    ) -> Delivery:
+        """Type a slash command and show the acknowledgement.
+
+        With the `trigger_id` of an earlier one it is that one delivered again, with the same
+        response URL. `deliver=False` loses it on the way to the bot. `timestamp` and `signature`
+        stand in for the right ones, and `extra` adds fields of the form or replaces them.
+        """
+        with self._workspace.bell:
+            trigger = self._workspace.tickets.trigger(user, trigger_id)
+            form = command_form(self._workspace, user, channel) | {
+                "command": command,
+                "text": text,
+                "trigger_id": trigger,
+                "response_url": self._response_url_for(trigger, channel, user),
+            }
+        if not deliver:
+            return Delivery(0, None, 0.0, trigger)
+        signed = {"X-Slack-Request-Timestamp": str(int(timestamp))} if timestamp is not None else {}
+        signed |= {"X-Slack-Signature": signature} if signature is not None else {}
+        delivery = self._courier.bring(self.bot_url, form | (extra or {}), trigger, signed)
+        return self._acknowledged(delivery, Reply(channel, user, None, 0), f"{command} {text}")
+
+    def press(
+        self,
+        message: Message | View,
+        action_id: str,
+        *,
+        user: str = "U0ADA",
+        value: str | None = None,
+    ) -> Delivery:
+        """Press a button; `value` stands in for the button's, or is what was chosen in a menu.
+
+        Raises:
+            LookupError: the message or modal has no such action.
+        """
+        with self._workspace.bell:
+            if isinstance(message, View):
+                payload = view_pressed(self._workspace, message, action_id, user, value)
+            else:
+                payload = message_pressed(self._workspace, message, action_id, user, value)
+                payload["response_url"] = self._response_url(message.channel, user, message.ts)
+        return self._interact(payload)
+
+    def submit(self, view: View, values: Typed, *, user: str = "U0ADA") -> Delivery:
+        """Fill a modal in and submit it, then do what the answer says.
+
+        `values` go by block id or action id. Required fields may be left out, which Slack's own
+        form does not allow. If the answer cannot be followed the modal stays, and `error` says why.
+
+        Raises:
+            LookupError: the modal has no such field or option.
+        """
+        with self._workspace.bell:
+            filled = self._workspace.views.fill(view.id, values)
+            payload = view_submitted(self._workspace, filled, user)
+        delivery = self._interact(payload)
+        if delivery.error:
+            return delivery
+        try:
+            with self._workspace.bell:
+                self._workspace.views.follow(filled, delivery.body, delivery.trigger_id)
+                self._workspace.changed()
+        except Refusal as refusal:
+            return replace(delivery, error=refusal.code)
+        return delivery
+
+    def close(self, view: View, *, user: str = "U0ADA") -> Delivery | None:
+        """Close a modal without submitting it; the bot hears of it if the view asks for that."""
+        with self._workspace.bell:
+            closed = self._workspace.views.close(view.id)
+            payload = view_closed(self._workspace, closed, user)
+            self._workspace.changed()
+        return self._interact(payload) if closed.view["notify_on_close"] else None
+
+    def write(self, text: str, *, user: str = "U0ADA", channel: str = "C0GENERAL") -> Message:
+        """Say something that is no command; the bot does not hear of it."""
+        safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        with self._workspace.bell:
+            return self._workspace.post(channel, safe, [], author=user)
+
+    def messages(self, channel: str = "C0GENERAL") -> list[Message]:
+        """What everybody in a channel sees, oldest first; deleted ones are marked."""
+        with self._workspace.bell:
+            said = self._workspace.messages.values()
+            return [one for one in said if one.channel == channel and one.user is None]
+
+    def ephemerals(self, user: str | None = None) -> list[Message]:
+        """What one user alone sees, or what anybody alone sees, in any channel, oldest first."""
+        with self._workspace.bell:
+            private = [one for one in self._workspace.messages.values() if one.user]
+            return [one for one in private if user in (None, one.user)]
+
+    def views(self) -> list[View]:
+        """The modals that are open, oldest first."""
+        with self._workspace.bell:
+            return self._workspace.views.open_ones()
+
+    def fail(
+        self,
+        method: str,
+        error: str,
+        *,
+        times: int | None = 1,
+        retry_after: int = 1,
+        seconds: float = 0,
+    ) -> None:
+        """Spoil the next calls of a method, of `response_url`, or of all with `*`.
+
+        `error` is one of Slack's names, or `cut_before` and `cut_after` (a reset before or after
+        acting), or `slow`. Any of them comes after a wait of `seconds`. `times=None` lasts.
+        """
+        with self._workspace.bell:
+            self._faults.add(Fault(method, error, times, retry_after, seconds))
+
+    def clear_failures(self) -> None:
+        """Behave well again."""
+        with self._workspace.bell:
+            self._faults.clear()
+
+    def wait_for(self, predicate: Callable[["LocalSlack"], bool], timeout: float) -> bool:
+        """Wait up to `timeout` seconds for something to be true of this Slack; answers whether."""
+        return self._workspace.wait(lambda: predicate(self), timeout)
+
+    def _handle(self, request: Request) -> Response:
+        host = request.headers.get("host", "").rpartition(":")[0]
+        if host not in ("127.0.0.1", "localhost"):
+            return json_response({"error": "this Slack is for this machine"}, 403)
+        if request.path.startswith("/api/"):
+            return self._desk.api(request)
+        if request.path.startswith("/response/"):
+            return self._desk.reply(request)
+        return self._page.answer(request)
+
+    def _interact(self, payload: Block) -> Delivery:
+        form = {"payload": json.dumps(payload)}
+        return self._courier.bring(self.bot_url, form, payload["trigger_id"])
+
+    def _acknowledged(self, delivery: Delivery, reply: Reply, typed: str) -> Delivery:
+        """Show what an acknowledgement says; in_channel publishes the typed line too."""
+        body = delivery.body
+        said = body if isinstance(body, dict) else {"text": body}
+        if delivery.error or not (said.get("text") or said.get("blocks")):
+            return delivery
+        if said.get("response_type") == "in_channel":
+            self.write(typed, user=reply.user, channel=reply.channel)
+        try:
+            with self._workspace.bell:
+                say(self._workspace, reply, said)
+        except Refusal:
+            return replace(delivery, error="invalid_command_response")
+        return delivery
+
+    def _response_url_for(self, trigger_id: str, channel: str, user: str) -> str:
+        """The same for a command that is delivered again."""
+        if trigger_id not in self._response_urls:
+            self._response_urls[trigger_id] = self._response_url(channel, user)
+        return self._response_urls[trigger_id]
+
+    def _response_url(self, channel: str, user: str, original: str | None = None) -> str:
+        return self.url + self._workspace.tickets.reply_path(channel, user, original)

@@ -1,0 +1,145 @@
+"""The methods of Slack's Web API that a bot such as this one calls."""
+
+from collections.abc import Callable
+from typing import Any
+
+from phantombot.sandbox.slack_blocks import checked
+from phantombot.sandbox.slack_state import Workspace
+from phantombot.sandbox.slack_values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
+from phantombot.sandbox.slack_wire import wire_channel, wire_message, wire_user
+
+Fields = dict[str, Any]
+
+TEXT_MOST = 40_000
+"""Characters of a message; source: Slack's page on truncating content."""
+
+
+def content(fields: Fields) -> tuple[str, list[Block]]:
+    """Text and blocks of a message to be.
+
+    Raises:
+        Refusal: `msg_too_long`, `invalid_blocks` or `no_text`.
+    """
+    text, blocks = fields.get("text") or "", checked(fields.get("blocks") or [])
+    if len(text) > TEXT_MOST:
+        raise Refusal("msg_too_long")
+    if not text and not blocks:
+        raise Refusal("no_text")
+    return text, blocks
+
+
+def _auth_test(workspace: Workspace, _fields: Fields) -> Block:
+    return {
+        "url": f"https://{DOMAIN}.slack.com/",
+        "team": "Sandbox",
+        "team_id": workspace.team,
+        "user": workspace.people[BOT].name,
+        "user_id": BOT,
+        "bot_id": BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def _post_message(workspace: Workspace, fields: Fields) -> Block:
+    channel = workspace.writable(fields.get("channel", ""))
+    text, blocks = content(fields)
+    message = workspace.post(channel.id, text, blocks, thread_ts=fields.get("thread_ts"))
+    wire = wire_message(message, workspace.team)
+    return {"channel": channel.id, "ts": message.ts, "message": wire}
+
+
+def _post_ephemeral(workspace: Workspace, fields: Fields) -> Block:
+    channel = workspace.writable(fields.get("channel", ""))
+    if fields.get("user") not in channel.members:
+        raise Refusal("user_not_in_channel")
+    text, blocks = content(fields)
+    where = {"user": fields["user"], "thread_ts": fields.get("thread_ts")}
+    return {"message_ts": workspace.post(channel.id, text, blocks, **where).ts}
+
+
+def _update(workspace: Workspace, fields: Fields) -> Block:
+    """Text without blocks takes the blocks away; blocks without text leave the text."""
+    message = workspace.message(fields.get("channel", ""), fields.get("ts", ""))
+    if message.author != BOT:
+        raise Refusal("cant_update_message")
+    text, blocks = content(fields)
+    edited = workspace.edit(message, text or message.text, blocks)
+    wire = wire_message(edited, workspace.team)
+    return {"channel": edited.channel, "ts": edited.ts, "text": edited.text, "message": wire}
+
+
+def _delete(workspace: Workspace, fields: Fields) -> Block:
+    message = workspace.message(fields.get("channel", ""), fields.get("ts", ""))
+    if message.author != BOT:
+        raise Refusal("cant_delete_message")
+    workspace.delete(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _views_open(workspace: Workspace, fields: Fields) -> Block:
+    trigger = fields.get("trigger_id", "")
+    user = workspace.tickets.redeem(trigger)
+    return _shown(workspace, workspace.views.open(fields.get("view"), user, trigger))
+
+
+def _views_push(workspace: Workspace, fields: Fields) -> Block:
+    trigger = fields.get("trigger_id", "")
+    user = workspace.tickets.redeem(trigger)
+    parent = workspace.views.top(user)
+    if parent is None:
+        raise Refusal("not_found", "there is no modal to push on")
+    return _shown(workspace, workspace.views.open(fields.get("view"), user, trigger, parent))
+
+
+def _views_update(workspace: Workspace, fields: Fields) -> Block:
+    view_id = fields.get("view_id") or workspace.views.find(fields.get("external_id", "")).id
+    view = workspace.views.update(view_id, fields.get("view"), fields.get("hash"))
+    return _shown(workspace, view)
+
+
+def _shown(workspace: Workspace, view: View) -> Block:
+    workspace.changed()
+    return {"view": view.view}
+
+
+def _users_info(workspace: Workspace, fields: Fields) -> Block:
+    return {"user": wire_user(workspace.person(fields.get("user", "")), workspace.team)}
+
+
+def _conversations_open(workspace: Workspace, fields: Fields) -> Block:
+    """Of several users a group would come; this workspace knows direct messages only."""
+    user = workspace.person(fields.get("users", ""))
+    return {"channel": {"id": workspace.channel(user.id).id}}
+
+
+def _conversations_info(workspace: Workspace, fields: Fields) -> Block:
+    return {"channel": wire_channel(_seen(workspace, fields))}
+
+
+def _conversations_members(workspace: Workspace, fields: Fields) -> Block:
+    members = list(_seen(workspace, fields).members)
+    return {"members": members, "response_metadata": {"next_cursor": ""}}
+
+
+def _seen(workspace: Workspace, fields: Fields) -> Channel:
+    """A private channel does not exist for those who are no members."""
+    channel = workspace.channels.get(fields.get("channel", ""))
+    if channel is None or (channel.private and not channel.has_bot):
+        raise Refusal("channel_not_found")
+    return channel
+
+
+METHODS: dict[str, Callable[[Workspace, Fields], Block]] = {
+    "auth.test": _auth_test,
+    "chat.postMessage": _post_message,
+    "chat.postEphemeral": _post_ephemeral,
+    "chat.update": _update,
+    "chat.delete": _delete,
+    "views.open": _views_open,
+    "views.push": _views_push,
+    "views.update": _views_update,
+    "users.info": _users_info,
+    "conversations.open": _conversations_open,
+    "conversations.info": _conversations_info,
+    "conversations.members": _conversations_members,
+}

@@ -1,0 +1,89 @@
+"""Bringing a request to the bot as Slack does: signed, and with little patience."""
+
+import json
+import time
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPHandler, OpenerDirector, Request, UnknownHandler
+
+from slack_sdk.signature import SignatureVerifier
+
+from phantombot.sandbox.slack_values import Delivery
+
+_AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
+
+
+def _opener() -> OpenerDirector:
+    """Plain HTTP without a proxy: any status is an answer, and a redirect is not followed."""
+    opener = OpenerDirector()
+    opener.add_handler(HTTPHandler())
+    opener.add_handler(UnknownHandler())
+    return opener
+
+
+class Courier:
+    """Signs forms with the app's secret and posts them; `patience` is in seconds."""
+
+    def __init__(self, signing_secret: str, clock: Callable[[], float], patience: float) -> None:
+        self._signer = SignatureVerifier(signing_secret)
+        self._clock = clock
+        self._opener = _opener()
+        self.patience = patience
+
+    def bring(
+        self,
+        url: str | None,
+        form: dict[str, str],
+        trigger_id: str,
+        signed: dict[str, str] | None = None,
+    ) -> Delivery:
+        """Post a form; `signed` overrides the headers that sign it. Never raises for the bot."""
+        body = urlencode(form).encode()
+        headers = self._headers(body, signed or {})
+        started = time.monotonic()
+        status, answer, error = self._post(url, body, headers)
+        seconds = time.monotonic() - started
+        if seconds > self.patience:
+            error = "operation_timeout"
+        return Delivery(status, _read(answer), seconds, trigger_id, error)
+
+    def _headers(self, body: bytes, signed: dict[str, str]) -> dict[str, str]:
+        stamp = signed.get("X-Slack-Request-Timestamp", str(int(self._clock())))
+        signature = self._signer.generate_signature(timestamp=stamp, body=body)
+        return {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": _AGENT,
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature or "",
+            **signed,
+        }
+
+    def _post(
+        self, url: str | None, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, bytes, str | None]:
+        if url is None:
+            return 0, b"", "dispatch_failed"
+        request = Request(url, body, headers)  # noqa: S310 - the bot's own address
+        try:
+            with self._opener.open(request, timeout=self.patience) as response:
+                status, answer = response.status, response.read()
+        except (OSError, HTTPException, ValueError) as failure:
+            return 0, b"", _word_for(failure)
+        return status, answer, None if status == 200 else "dispatch_failed"  # noqa: PLR2004 - OK
+
+
+def _word_for(failure: Exception) -> str:
+    """Urllib wraps some time-outs and lets others through."""
+    late = isinstance(failure, TimeoutError)
+    wrapped = isinstance(getattr(failure, "reason", None), TimeoutError)
+    return "operation_timeout" if late or wrapped else "dispatch_failed"
+
+
+def _read(answer: bytes) -> Any:
+    text = answer.decode(errors="replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text or None

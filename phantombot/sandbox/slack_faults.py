@@ -1,0 +1,57 @@
+"""Misbehaviour on demand: which call of the Web API fails next, and how."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from phantombot.sandbox.server import Response, json_response
+
+_STATUS = {"ratelimited": 429, "internal_error": 500, "service_unavailable": 503}
+
+
+@dataclass
+class Fault:
+    """One ordered failure; `times` says how many calls it still spoils, None: all."""
+
+    method: str
+    error: str
+    times: int | None
+    retry_after: int
+    seconds: float
+
+
+class Faults:
+    """Failures in the order they were asked for. Ask only while holding the workspace's lock."""
+
+    def __init__(self) -> None:
+        self._ordered: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Spoil calls from now on."""
+        self._ordered.append(fault)
+
+    def clear(self) -> None:
+        """Behave well again."""
+        self._ordered.clear()
+
+    def take(self, method: str) -> Fault | None:
+        """What spoils this call, counted."""
+        for fault in self._ordered:
+            if fault.method in (method, "*"):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._ordered.remove(fault)
+                return fault
+        return None
+
+
+def suffer(fault: Fault, act: Callable[[], Response], plain_status: int) -> Response:
+    """The spoilt answer. `plain_status` goes with an error that is none of HTTP."""
+    if fault.error == "cut_before":
+        return Response(cut=True)
+    if fault.error in ("cut_after", "slow"):
+        answer = act()
+        return Response(cut=True) if fault.error == "cut_after" else answer
+    status = _STATUS.get(fault.error, plain_status)
+    after = {"Retry_After": str(fault.retry_after)} if fault.error == "ratelimited" else {}
+    return json_response({"ok": False, "error": fault.error}, status, **after)

@@ -1,0 +1,124 @@
+"""The page in the browser: its one file, what it shows, and what is done on it."""
+
+from dataclasses import asdict
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from phantombot.sandbox.server import Request, Response, json_response
+from phantombot.sandbox.slack_state import Workspace
+from phantombot.sandbox.slack_values import BOT, Channel, Message, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phantombot.sandbox.slack import LocalSlack
+
+POLL_SECONDS = 20.0
+"""How long the page's question for news waits."""
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; connect-src 'self'; img-src data:; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Page:
+    """Answers the browser; does what it asks through `slack`."""
+
+    def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
+        self._slack = slack
+        self._workspace = workspace
+        self._deeds: dict[str, Callable[[dict[str, Any]], Any]] = {
+            "/_page/command": self._command,
+            "/_page/press": self._press,
+            "/_page/submit": self._submit,
+            "/_page/close": self._close,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """Answer `/` and `/_page/*`."""
+        if request.method == "GET" and request.path == "/":
+            html = files("phantombot.sandbox").joinpath("page.html").read_bytes()
+            return Response(200, html, "text/html; charset=utf-8", _HEADERS)
+        if request.method == "GET" and request.path == "/_page/state":
+            return self._state(request.query)
+        if request.method == "POST" and request.path in self._deeds:
+            return self._do(request)
+        return json_response({"error": "not found"}, 404)
+
+    def _do(self, request: Request) -> Response:
+        """Only JSON of this very page: another site's form or script must not drive it."""
+        origin = request.headers.get("origin", "")
+        if origin not in ("", f"http://{request.headers['host']}"):
+            return json_response({"error": "asked by another page"}, 403)
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return json_response({"error": "JSON, please"}, 415)
+        try:
+            deed = self._deeds[request.path](request.json)
+        except Refusal as refusal:
+            return json_response({"error": refusal.code}, 404)
+        except (LookupError, TypeError, ValueError):
+            return json_response({"error": "no such thing here"}, 400)
+        return json_response(deed)
+
+    def _command(self, asked: dict[str, Any]) -> Any:
+        """A line that begins with a slash is a command; any other is just said."""
+        who = {"user": asked["user"], "channel": asked["channel"]}
+        command, _, text = asked["text"].strip().partition(" ")
+        if not command.startswith("/"):
+            self._slack.write(asked["text"], **who)
+            return {"error": None}
+        return asdict(self._slack.command(text.strip(), command=command, **who))
+
+    def _press(self, asked: dict[str, Any]) -> Any:
+        with self._workspace.bell:
+            if "view_id" in asked:
+                pressed: Any = self._workspace.views.get(asked["view_id"])
+            else:
+                pressed = self._workspace.messages[asked["ts"]]
+        user, value = asked["user"], asked.get("value")
+        return asdict(self._slack.press(pressed, asked["action_id"], user=user, value=value))
+
+    def _submit(self, asked: dict[str, Any]) -> Any:
+        with self._workspace.bell:
+            view = self._workspace.views.get(asked["view_id"])
+        return asdict(self._slack.submit(view, asked["values"], user=view.user))
+
+    def _close(self, asked: dict[str, Any]) -> Any:
+        with self._workspace.bell:
+            view = self._workspace.views.get(asked["view_id"])
+        delivery = self._slack.close(view, user=view.user)
+        return asdict(delivery) if delivery else {"error": None}
+
+    def _state(self, query: dict[str, str]) -> Response:
+        """What a user sees; with `since` only when it differs from that version, or after 20 s."""
+        since = query.get("since")
+        if since is not None:
+            self._workspace.wait(lambda: str(self._workspace.version) != since, POLL_SECONDS)
+        with self._workspace.bell:
+            if self._workspace.stopped:
+                return json_response({"error": "stopped"}, 503)
+            return json_response(self._seen_by(query.get("user", ""), query.get("channel", "")))
+
+    def _seen_by(self, user: str, channel: str) -> dict[str, Any]:
+        messages = self._workspace.messages.values()
+        channels = self._workspace.channels.values()
+        view = self._workspace.views.top(user)
+        return {
+            "version": self._workspace.version,
+            "bot": BOT,
+            "people": [asdict(person) for person in self._workspace.people.values()],
+            "channels": [asdict(one) for one in channels if _may_open(one, user)],
+            "messages": [asdict(one) for one in messages if _may_read(one, user, channel)],
+            "view": asdict(view) if view else None,
+        }
+
+
+def _may_open(channel: Channel, user: str) -> bool:
+    return user in channel.members
+
+
+def _may_read(message: Message, user: str, channel: str) -> bool:
+    return message.channel == channel and not message.deleted and message.user in (None, user)

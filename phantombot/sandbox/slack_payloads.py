@@ -1,0 +1,98 @@
+"""What Slack sends to a bot: the forms and payloads of commands, buttons and modals."""
+
+from phantombot.sandbox.slack_blocks import action_of, find_action
+from phantombot.sandbox.slack_state import Workspace
+from phantombot.sandbox.slack_values import APP, DOMAIN, Block, Message, View
+from phantombot.sandbox.slack_wire import wire_message
+
+LEGACY_TOKEN = "legacy-verification-token"  # noqa: S105 - Slack still sends one; nobody checks it
+
+
+def command_form(workspace: Workspace, user: str, channel: str) -> dict[str, str]:
+    """The fields of a slash command that do not change from one to the next."""
+    return {
+        "token": LEGACY_TOKEN,
+        "team_id": workspace.team,
+        "team_domain": DOMAIN,
+        "channel_id": channel,
+        "channel_name": workspace.channel(channel).command_name,
+        "user_id": user,
+        "user_name": workspace.person(user).name,
+        "api_app_id": APP,
+        "is_enterprise_install": "false",
+    }
+
+
+def message_pressed(
+    workspace: Workspace, message: Message, action_id: str, user: str, value: str | None
+) -> Block:
+    """`block_actions` of a message. Of an ephemeral one Slack tells where it is, not what it says.
+
+    Raises:
+        LookupError: the message has no such action.
+    """
+    block, element = find_action(message.blocks, action_id)
+    channel = workspace.channel(message.channel)
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.user is not None,
+    }
+    payload = {
+        **_interaction(workspace, "block_actions", user),
+        "container": container,
+        "channel": {"id": channel.id, "name": channel.command_name},
+        "actions": [_stamped(workspace, action_of(block, element, value))],
+        "state": {"values": {}},
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    return payload if message.user else payload | {"message": wire_message(message, workspace.team)}
+
+
+def view_pressed(
+    workspace: Workspace, view: View, action_id: str, user: str, value: str | None
+) -> Block:
+    """`block_actions` of a modal.
+
+    Raises:
+        LookupError: the modal has no such action.
+    """
+    block, element = find_action(view.view["blocks"], action_id)
+    return {
+        **_interaction(workspace, "block_actions", user),
+        "container": {"type": "view", "view_id": view.id},
+        "view": view.view,
+        "actions": [_stamped(workspace, action_of(block, element, value))],
+    }
+
+
+def view_submitted(workspace: Workspace, view: View, user: str) -> Block:
+    """`view_submission`, with what is entered in the view's state."""
+    common = _interaction(workspace, "view_submission", user)
+    return {**common, "view": view.view, "response_urls": []}
+
+
+def view_closed(workspace: Workspace, view: View, user: str) -> Block:
+    """`view_closed`, which Slack sends where the view asked for it."""
+    common = _interaction(workspace, "view_closed", user)
+    return {**common, "view": view.view, "is_cleared": False}
+
+
+def _interaction(workspace: Workspace, kind: str, user: str) -> Block:
+    name = workspace.person(user).name
+    return {
+        "type": kind,
+        "team": {"id": workspace.team, "domain": DOMAIN},
+        "user": {"id": user, "username": name, "name": name, "team_id": workspace.team},
+        "api_app_id": APP,
+        "token": LEGACY_TOKEN,
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "trigger_id": workspace.tickets.trigger(user),
+    }
+
+
+def _stamped(workspace: Workspace, action: Block) -> Block:
+    return {**action, "action_ts": f"{workspace.clock():.6f}"}

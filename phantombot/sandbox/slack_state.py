@@ -1,0 +1,134 @@
+"""A small Slack workspace in memory: who is there, what was said, which modals are open."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from phantombot.sandbox.slack_tickets import Tickets
+from phantombot.sandbox.slack_values import (
+    BOT,
+    CHANNELS,
+    PEOPLE,
+    Block,
+    Channel,
+    Message,
+    Person,
+    Refusal,
+)
+from phantombot.sandbox.slack_views import Views
+
+
+class Workspace:
+    """What the workspace holds, under one lock, with a bell that rings at every change.
+
+    Everything but `wait` is asked while holding the lock: `with workspace.bell: …`.
+    """
+
+    def __init__(self, team: str, clock: Callable[[], float]) -> None:
+        self.team = team
+        self.clock = clock
+        self.bell = threading.Condition()
+        self.version = 0
+        """Counts the changes."""
+        self.stopped = False
+        self.people = {person.id: person for person in PEOPLE}
+        self.channels = {channel.id: channel for channel in CHANNELS}
+        self.messages: dict[str, Message] = {}
+        """By ts, oldest first."""
+        self.tickets = Tickets(clock)
+        self.views = Views(team)
+        self._last_ts = 0
+
+    def changed(self) -> None:
+        """Wake everybody who waits for a change."""
+        self.version += 1
+        self.bell.notify_all()
+
+    def stop(self) -> None:
+        """End all waiting, now and later."""
+        self.stopped = True
+        self.changed()
+
+    def wait(self, until: Callable[[], bool], timeout: float) -> bool:
+        """Wait for something to become true; answers whether it is. Ends early at `stop`."""
+        with self.bell:
+            self.bell.wait_for(lambda: self.stopped or until(), timeout)
+            return until()
+
+    def person(self, user: str) -> Person:
+        """Somebody by id.
+
+        Raises:
+            Refusal: `user_not_found`.
+        """
+        if user not in self.people:
+            raise Refusal("user_not_found")
+        return self.people[user]
+
+    def channel(self, channel: str) -> Channel:
+        """A channel by its id, or by a user's id the direct messages with them, opened at need.
+
+        Raises:
+            Refusal: `channel_not_found`.
+        """
+        if channel in self.people and channel != BOT:
+            return self._direct(self.people[channel])
+        if channel not in self.channels:
+            raise Refusal("channel_not_found")
+        return self.channels[channel]
+
+    def writable(self, channel: str) -> Channel:
+        """A channel the bot may speak in.
+
+        Raises:
+            Refusal: `channel_not_found`, `is_archived` or `not_in_channel`.
+        """
+        found = self.channel(channel)
+        if found.archived:
+            raise Refusal("is_archived")
+        if not found.has_bot:
+            raise Refusal("not_in_channel")
+        return found
+
+    def post(self, channel: str, text: str, blocks: list[Block], **more: Any) -> Message:
+        """Add a message; `more` names further fields of Message."""
+        message = Message(self._next_ts(), channel, text, blocks, **more)
+        return self._keep(message)
+
+    def edit(self, message: Message, text: str, blocks: list[Block]) -> Message:
+        """Replace what a message says."""
+        history = (*message.history, message.text)
+        edits = message.edits + 1
+        return self._keep(replace(message, text=text, blocks=blocks, edits=edits, history=history))
+
+    def delete(self, message: Message) -> Message:
+        """Take a message away; it stays on record, marked."""
+        return self._keep(replace(message, deleted=True))
+
+    def message(self, channel: str, ts: str) -> Message:
+        """A message that everybody sees: ephemeral ones cannot be reached by their ts.
+
+        Raises:
+            Refusal: `message_not_found`.
+        """
+        found = self.messages.get(ts)
+        if not found or found.channel != channel or found.user or found.deleted:
+            raise Refusal("message_not_found")
+        return found
+
+    def _direct(self, person: Person) -> Channel:
+        channel = f"D{person.id[1:]}"
+        members = (person.id, BOT)
+        opened = Channel(channel, person.name, members, person=person.id)
+        return self.channels.setdefault(channel, opened)
+
+    def _next_ts(self) -> str:
+        """Unique and increasing, in microseconds, even where the clock stands still."""
+        self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06}"
+
+    def _keep(self, message: Message) -> Message:
+        self.messages[message.ts] = message
+        self.changed()
+        return message

@@ -1,0 +1,81 @@
+"""What Slack hands out for a short while: trigger ids and response URLs."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from phantombot.sandbox.slack_values import Refusal
+
+TRIGGER_SECONDS = 3.0
+"""How long a trigger id opens a modal; source: Slack's page on modals."""
+RESPONSE_SECONDS = 30 * 60.0
+RESPONSE_USES = 5
+
+
+@dataclass
+class _Trigger:
+    user: str
+    at: float
+    used: bool = False
+
+
+@dataclass
+class Reply:
+    """Where the answers to one response URL go; `original` is the ts of the pressed message."""
+
+    channel: str
+    user: str
+    original: str | None
+    at: float
+    uses: int = 0
+
+
+class Tickets:
+    """Trigger ids and response URLs in circulation. Ask only while holding the workspace's lock."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._triggers: dict[str, _Trigger] = {}
+        self._replies: dict[str, Reply] = {}
+
+    def trigger(self, user: str, known: str | None = None) -> str:
+        """A fresh trigger id for `user`, or `known`, which keeps the age it may have already."""
+        issued = known or f"{secrets.randbelow(10**11):011}.738474920.{secrets.token_hex(16)}"
+        self._triggers.setdefault(issued, _Trigger(user, self._clock()))
+        return issued
+
+    def redeem(self, trigger_id: str) -> str:
+        """Use a trigger id up; answers whose it was.
+
+        Raises:
+            Refusal: it is unknown, was used before, or is older than 3 s.
+        """
+        trigger = self._triggers.get(trigger_id)
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if trigger.used:
+            raise Refusal("exchanged_trigger_id")
+        if self._clock() - trigger.at > TRIGGER_SECONDS:
+            raise Refusal("expired_trigger_id")
+        trigger.used = True
+        return trigger.user
+
+    def reply_path(self, channel: str, user: str, original: str | None = None) -> str:
+        """The path of a new response URL."""
+        path = f"/response/{secrets.token_urlsafe(18)}"
+        self._replies[path] = Reply(channel, user, original, self._clock())
+        return path
+
+    def use_reply(self, path: str) -> Reply:
+        """Count one use of a response URL.
+
+        Raises:
+            Refusal: it is unknown, older than 30 min, or was used 5 times.
+        """
+        reply = self._replies.get(path)
+        if reply is None or self._clock() - reply.at > RESPONSE_SECONDS:
+            raise Refusal("expired_url")
+        if reply.uses >= RESPONSE_USES:
+            raise Refusal("used_url")
+        reply.uses += 1
+        return reply

@@ -1,0 +1,131 @@
+"""What a local Slack deals in: people, channels, messages, modals, calls and deliveries."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantombot.errors import SlackRefused
+
+Block = dict[str, Any]
+"""A block, or another object of Block Kit, as Slack's JSON has it."""
+
+APP = "A0SANDBOX"
+BOT = "U0BOT"
+BOT_ID = "B0SANDBOX"
+DOMAIN = "sandbox"
+
+
+class Refusal(SlackRefused):
+    """The local Slack's own `ok: false`; `why` says in a sentence what is wrong."""
+
+    def __init__(self, code: str, why: str = "") -> None:
+        super().__init__(code)
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the workspace; `role` is `admin`, `member`, `guest` or `bot`."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel, or with `person` the direct messages between that user and the bot."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    private: bool = False
+    archived: bool = False
+    person: str | None = None
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot is a member."""
+        return BOT in self.members
+
+    @property
+    def command_name(self) -> str:
+        """What a slash command calls it: private ones are not named."""
+        if self.person:
+            return "directmessage"
+        return "privategroup" if self.private else self.name
+
+
+PEOPLE = (
+    Person("U0ADA", "ada", "admin"),
+    Person("U0MAX", "max", "member"),
+    Person("U0GUS", "gus", "guest"),
+    Person(BOT, "phantombot", "bot"),
+)
+CHANNELS = (
+    Channel("C0GENERAL", "general", ("U0ADA", "U0MAX", "U0GUS", BOT)),
+    Channel("C0PAYLOAD", "payload-alerts", ("U0ADA", "U0MAX", BOT)),
+    Channel("C0PRIVATE", "private-ops", ("U0ADA", "U0MAX"), private=True),
+    Channel("C0OLD", "old", ("U0ADA", BOT), archived=True),
+    Channel("D0ADA", "ada", ("U0ADA", BOT), person="U0ADA"),
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it stood when asked for; later changes show in a newer copy."""
+
+    ts: str
+    channel: str
+    text: str
+    blocks: list[Block] = field(default_factory=list)
+    author: str = BOT
+    user: str | None = None
+    """Who alone sees it, where it is ephemeral."""
+    thread_ts: str | None = None
+    edits: int = 0
+    """How often it was updated."""
+    history: tuple[str, ...] = ()
+    """The texts it had before, oldest first."""
+    deleted: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A modal as it stood when asked for."""
+
+    id: str
+    view: Block
+    """The whole view as Slack returns it, with its id, hash and state."""
+    user: str
+    trigger_id: str
+    """What opened it."""
+    errors: dict[str, str] = field(default_factory=dict)
+    """What the last submission was told is wrong, by block id."""
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request to the Web API, or with the method `response_url` to such an address."""
+
+    method: str
+    fields: dict[str, Any]
+    """Its arguments; a token is masked."""
+    headers: dict[str, str]
+    """Names in lower case; `authorization` is masked."""
+    at: float
+    """When it came, by the local Slack's clock."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What became of a request to the bot."""
+
+    status: int
+    """HTTP status; 0 where none came."""
+    body: Any
+    """Parsed JSON, or text, or None where it is empty."""
+    seconds: float
+    trigger_id: str
+    error: str | None = None
+    """Slack's own word where it failed: `operation_timeout` or `dispatch_failed`."""

@@ -1,0 +1,167 @@
+"""The modals that people have open, as a stack for each of them."""
+
+import secrets
+from dataclasses import replace
+from typing import Any
+
+from phantombot.sandbox.slack_blocks import Typed, checked, state_values
+from phantombot.sandbox.slack_values import APP, BOT_ID, Block, Refusal, View
+
+STACK = 3
+"""How many modals may lie on one another; source: Slack's page on modals."""
+
+_LIMITS = {"title": 24, "submit": 24, "close": 24}
+_PLAIN_LIMITS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
+
+
+class Views:
+    """Every modal ever opened. Ask only while holding the workspace's lock."""
+
+    def __init__(self, team: str) -> None:
+        self._team = team
+        self._views: dict[str, View] = {}
+
+    def open_ones(self) -> list[View]:
+        """Those not closed, oldest first."""
+        return [view for view in self._views.values() if not view.closed]
+
+    def top(self, user: str) -> View | None:
+        """What lies uppermost on a user's screen."""
+        return next((view for view in reversed(self.open_ones()) if view.user == user), None)
+
+    def get(self, view_id: str) -> View:
+        """A modal, closed or not.
+
+        Raises:
+            Refusal: `not_found`.
+        """
+        if view_id not in self._views:
+            raise Refusal("not_found")
+        return self._views[view_id]
+
+    def open(self, view: Any, user: str, trigger_id: str, parent: View | None = None) -> View:
+        """Put a modal on a user's screen, on top of `parent` where it is pushed.
+
+        Raises:
+            Refusal: Slack's reference forbids the view, or the stack is full.
+        """
+        _check(view)
+        if parent and sum(shown.user == user for shown in self.open_ones()) >= STACK:
+            raise Refusal("push_limit_reached")
+        view_id = f"V{secrets.token_hex(5).upper()}"
+        ties = {
+            "previous_view_id": parent.id if parent else None,
+            "root_view_id": parent.view["root_view_id"] if parent else view_id,
+        }
+        return self._keep(View(view_id, self._whole(view, view_id, ties), user, trigger_id))
+
+    def update(self, view_id: str, view: Any, expected_hash: str | None = None) -> View:
+        """Replace what a modal shows.
+
+        Raises:
+            Refusal: it is gone or closed, was changed meanwhile, or the view is forbidden.
+        """
+        old = self.get(view_id)
+        if old.closed:
+            raise Refusal("not_found")
+        if expected_hash and expected_hash != old.view["hash"]:
+            raise Refusal("hash_conflict")
+        _check(view)
+        ties = {name: old.view[name] for name in ("previous_view_id", "root_view_id")}
+        return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
+
+    def find(self, external_id: str) -> View:
+        """The open modal with the app's own id.
+
+        Raises:
+            Refusal: `not_found`.
+        """
+        for view in self.open_ones():
+            if external_id and view.view["external_id"] == external_id:
+                return view
+        raise Refusal("not_found")
+
+    def fill(self, view_id: str, typed: Typed) -> View:
+        """Enter values; errors shown before are gone.
+
+        Raises:
+            LookupError: the form has no such field or option.
+        """
+        view = self.get(view_id)
+        state = {"values": state_values(view.view["blocks"], typed)}
+        return self._keep(replace(view, view={**view.view, "state": state}, errors={}))
+
+    def follow(self, view: View, answer: Any, trigger_id: str) -> None:
+        """Do what the answer to a submission says; nothing said closes the modal.
+
+        Raises:
+            Refusal: it cannot be done.
+        """
+        said = answer if isinstance(answer, dict) else {}
+        match said.get("response_action"):
+            case "errors":
+                self._complain(view, said.get("errors"))
+            case "update":
+                self.update(view.id, said.get("view"))
+            case "push":
+                self.open(said.get("view"), view.user, trigger_id, parent=view)
+            case "clear":
+                self.clear(view.user)
+            case _:
+                self.close(view.id)
+
+    def close(self, view_id: str) -> View:
+        """Take one modal off the screen; what lies beneath shows again."""
+        return self._keep(replace(self.get(view_id), closed=True))
+
+    def clear(self, user: str) -> None:
+        """Take all modals off a user's screen."""
+        for view in self.open_ones():
+            if view.user == user:
+                self.close(view.id)
+
+    def _complain(self, view: View, errors: Any) -> None:
+        """Slack shows errors at input blocks, and gives up on any other."""
+        inputs = {block["block_id"] for block in view.view["blocks"] if block["type"] == "input"}
+        if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+            raise Refusal("invalid_arguments", "errors must name input blocks of the view")
+        self._keep(replace(view, errors=errors))
+
+    def _keep(self, view: View) -> View:
+        self._views[view.id] = view
+        return view
+
+    def _whole(self, view: Block, view_id: str, ties: dict[str, str | None]) -> Block:
+        blocks = checked(view["blocks"], 100)
+        defaults = {"private_metadata": "", "callback_id": "", "external_id": "", "close": None}
+        return {
+            **defaults,
+            "submit": None,
+            "clear_on_close": False,
+            "notify_on_close": False,
+            **view,
+            "id": view_id,
+            "team_id": self._team,
+            "app_id": APP,
+            "bot_id": BOT_ID,
+            "blocks": blocks,
+            "hash": f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}",
+            "state": {"values": state_values(blocks, {})},
+            **ties,
+        }
+
+
+def _check(view: Any) -> None:
+    """Refuse what Slack's reference of views forbids."""
+    if not isinstance(view, dict) or view.get("type") != "modal":
+        raise Refusal("invalid_arguments", "view must be an object of type modal")
+    if not view.get("title") or not isinstance(view.get("blocks"), list):
+        raise Refusal("invalid_arguments", "a modal needs a title and blocks")
+    for name, most in _LIMITS.items():
+        if len((view.get(name) or {}).get("text", "")) > most:
+            raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
+    for name, most in _PLAIN_LIMITS.items():
+        if len(view.get(name) or "") > most:
+            raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
+    if any(block.get("type") == "input" for block in view["blocks"]) and not view.get("submit"):
+        raise Refusal("invalid_arguments", "a modal with input blocks needs submit")

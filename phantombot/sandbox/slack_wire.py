@@ -1,0 +1,59 @@
+"""Messages, people and channels as Slack's JSON has them."""
+
+from phantombot.sandbox.slack_values import APP, BOT, BOT_ID, Block, Channel, Message, Person
+
+
+def wire_message(message: Message, team: str) -> Block:
+    """A message as Slack's JSON has it."""
+    wire: Block = {
+        "type": "message",
+        "ts": message.ts,
+        "text": message.text,
+        "user": message.author,
+        "team": team,
+        "blocks": message.blocks,
+    }
+    if message.author == BOT:
+        wire |= {"bot_id": BOT_ID, "app_id": APP}
+    if message.thread_ts:
+        wire["thread_ts"] = message.thread_ts
+    if message.edits:
+        wire["edited"] = {"user": message.author, "ts": message.ts}
+    return wire
+
+
+def wire_user(person: Person, team: str) -> Block:
+    """A person as `users.info` has them."""
+    admin = person.role == "admin"
+    return {
+        "id": person.id,
+        "team_id": team,
+        "name": person.name,
+        "deleted": False,
+        "real_name": person.name.title(),
+        "tz": "Europe/Paris",
+        "tz_offset": 3600,
+        "profile": {"display_name": person.name, "real_name": person.name.title()},
+        "is_admin": admin,
+        "is_owner": admin,
+        "is_primary_owner": admin,
+        "is_restricted": person.role == "guest",
+        "is_ultra_restricted": False,
+        "is_bot": person.role == "bot",
+    }
+
+
+def wire_channel(channel: Channel) -> Block:
+    """A channel as `conversations.info` has it."""
+    if channel.person:
+        return {"id": channel.id, "is_im": True, "user": channel.person, "is_archived": False}
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_im": False,
+        "is_channel": True,
+        "is_private": channel.private,
+        "is_archived": channel.archived,
+        "is_member": channel.has_bot,
+        "num_members": len(channel.members),
+    }

@@ -1,0 +1,88 @@
+"""`python bot.py sandbox`: the real bot between a local Slack and a local Phantombuster."""
+
+import secrets
+import signal
+import tempfile
+import threading
+from collections.abc import Mapping
+
+from phantombot.errors import SettingsError
+from phantombot.sandbox.phantombuster import Form, LocalPhantombuster
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.serving import Process, utc_now
+from phantombot.settings import PORT, Settings, read_port
+
+ADMIN = "U0ADA"
+TEAM = "T0SANDBOX"
+FIRST_LINE = '/phantom launch 785 casperjs {"a": 1}'
+
+_WELCOME = """
+  phantombot's sandbox is up. Nothing leaves this machine.
+
+    Open    {page}
+    Type    {line}
+
+  {port}Ctrl-C ends it.
+"""
+
+
+class Trial:
+    """Slack, Phantombuster and the bot on this machine, wired to each other."""
+
+    def __init__(self, port: int, folder: str, form: Form = "later") -> None:
+        signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
+        self.phantombuster = LocalPhantombuster(form=form)
+        self.slack = LocalSlack(signing_secret=signing_secret, bot_token=bot_token, team=TEAM)
+        self.bot = Process(
+            Settings(
+                port=port,
+                signing_secret=signing_secret,
+                bot_token=bot_token,
+                secrets=(secrets.token_hex(32),),
+                database_url=f"sqlite:///{folder}/sandbox.db",
+                slack_api_url=self.slack.api_url,
+                phantombuster_api_url=self.phantombuster.url,
+            )
+        )
+        self.slack.bot_url = f"http://127.0.0.1:{self.bot.port}/slack/events"
+
+    def start(self) -> None:
+        """Start all three, with the key stored, so that the first line typed works."""
+        self.phantombuster.start()
+        self.slack.start()
+        self.bot.workspaces.store_key(TEAM, self.phantombuster.key, by=ADMIN, at=utc_now())
+        self.bot.start()
+
+    def stop(self) -> None:
+        """Stop all three, the bot first."""
+        self.bot.stop()
+        self.slack.stop()
+        self.phantombuster.stop()
+
+
+def try_out(environ: Mapping[str, str], form: Form) -> None:
+    """Run the sandbox until SIGINT or SIGTERM, on a store of its own that goes with it.
+
+    Raises:
+        SettingsError: PORT makes no sense, or was asked for and is taken.
+    """
+    stopping = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.set())
+    with tempfile.TemporaryDirectory(prefix="phantombot-") as folder:
+        trial, note = _on_a_free_port(environ, folder, form)
+        trial.start()
+        print(_WELCOME.format(page=trial.slack.url, line=FIRST_LINE, port=note), flush=True)  # noqa: T201 - the page's address is what this command is for
+        stopping.wait()
+        trial.stop()
+
+
+def _on_a_free_port(environ: Mapping[str, str], folder: str, form: Form) -> tuple[Trial, str]:
+    """Only a port that was asked for must be that one."""
+    port = read_port(environ)
+    try:
+        return Trial(port, folder, form), ""
+    except SettingsError:
+        if environ.get("PORT", "").strip():
+            raise
+        return Trial(0, folder, form), f"Port {PORT} is taken, so the bot chose another. "

@@ -1,0 +1,177 @@
+"""The environment, read once into Settings, or one clear sentence per problem."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from phantombot.errors import SettingsError
+
+Environ = Mapping[str, str]
+
+SLACK_API_URL = "https://slack.com/api/"
+PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/v1/"
+DATABASE_URL = "sqlite:///phantombot.db"
+PORT = 3000
+
+_MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_SOCKET_MODE = ("SLACK_APP_TOKEN",)
+_SLACK_CREDENTIALS = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", *_MANY_WORKSPACES, *_SOCKET_MODE)
+_SHORTEST_SECRET = 16
+_HIGHEST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says; secrets are left out of the repr."""
+
+    port: int
+    signing_secret: str = field(repr=False)
+    bot_token: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+    """PHANTOMBOT_SECRET: the first encrypts, all decrypt."""
+    database_url: str = field(repr=False)
+    """As SQLAlchemy wants it, with the driver's name."""
+    slack_api_url: str = SLACK_API_URL
+    phantombuster_api_url: str = PHANTOMBUSTER_API_URL
+
+
+def has_slack_credentials(environ: Environ) -> bool:
+    """Whether anything of Slack's is set; without, `python bot.py` is the sandbox."""
+    return any(_value(environ, name) for name in _SLACK_CREDENTIALS)
+
+
+def read_settings(environ: Environ) -> Settings:
+    """Every setting of a bot that serves one Slack workspace.
+
+    Raises:
+        SettingsError: with one sentence for each setting that is missing or makes no sense.
+    """
+    readers: dict[str, Callable[[Environ], Any]] = {
+        "port": read_port,
+        "signing_secret": _signing_secret,
+        "bot_token": _bot_token,
+        "secrets": _secrets,
+        "database_url": read_database_url,
+        "slack_api_url": lambda env: _url(env, "SLACK_API_URL", SLACK_API_URL),
+        "phantombuster_api_url": lambda env: _url(
+            env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
+        ),
+    }
+    values, problems = {}, _not_served(environ)
+    for name, read in readers.items():
+        try:
+            values[name] = read(environ)
+        except SettingsError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise SettingsError(*problems)
+    return Settings(**values)
+
+
+def read_port(environ: Environ) -> int:
+    """PORT, where the bot listens; 0 lets the system choose.
+
+    Raises:
+        SettingsError: it is no port number.
+    """
+    text = _value(environ, "PORT") or str(PORT)
+    if not (text.isascii() and text.isdigit()) or int(text) > _HIGHEST_PORT:
+        raise SettingsError("PORT must be a number from 0 to 65535.")
+    return int(text)
+
+
+def read_log_format(environ: Environ) -> str:
+    """LOG_FORMAT: text or json.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    text = _value(environ, "LOG_FORMAT").lower() or "text"
+    if text not in ("text", "json"):
+        raise SettingsError("LOG_FORMAT must be text or json.")
+    return text
+
+
+def read_database_url(environ: Environ) -> str:
+    """DATABASE_URL as SQLAlchemy wants it; Heroku writes `postgres://`, which it refuses.
+
+    Raises:
+        SettingsError: it is neither PostgreSQL's nor SQLite's.
+    """
+    text = _value(environ, "DATABASE_URL") or DATABASE_URL
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
+        return f"postgresql+psycopg://{rest}"
+    if text.startswith("sqlite:///") and len(text) > len("sqlite:///"):
+        return text
+    raise SettingsError(
+        "DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    )
+
+
+def _signing_secret(environ: Environ) -> str:
+    return _required(
+        environ, "SLACK_SIGNING_SECRET", "it stands in the Slack app's Basic Information"
+    )
+
+
+def _bot_token(environ: Environ) -> str:
+    token = _required(
+        environ, "SLACK_BOT_TOKEN", "it stands in the Slack app's OAuth & Permissions"
+    )
+    if not token.startswith("xoxb-"):
+        raise SettingsError("SLACK_BOT_TOKEN must be a bot token; those begin with xoxb-.")
+    return token
+
+
+def _secrets(environ: Environ) -> tuple[str, ...]:
+    text = _required(
+        environ, "PHANTOMBOT_SECRET", "it encrypts the keys; `openssl rand -hex 32` makes one"
+    )
+    secrets = tuple(secret.strip() for secret in text.split(",") if secret.strip())
+    if not secrets or min(map(len, secrets)) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"PHANTOMBOT_SECRET must have {_SHORTEST_SECRET} characters or more"
+            " (each of several, separated by commas)."
+        )
+    return secrets
+
+
+def _url(environ: Environ, name: str, default: str) -> str:
+    text = _value(environ, name) or default
+    problem = SettingsError(f"{name} must be an address such as {default}, without a query.")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        raise problem from None
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
+        raise problem
+    return text.rstrip("/") + "/"
+
+
+def _not_served(environ: Environ) -> list[str]:
+    problems = []
+    if any(_value(environ, name) for name in _MANY_WORKSPACES):
+        problems.append(
+            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many workspaces, which this release"
+            " does not serve yet; unset them and set SLACK_BOT_TOKEN."
+        )
+    if any(_value(environ, name) for name in _SOCKET_MODE):
+        problems.append(
+            "SLACK_APP_TOKEN is for Socket Mode, which this release does not serve yet; unset it"
+            " and let Slack send to /slack/events."
+        )
+    return problems
+
+
+def _required(environ: Environ, name: str, hint: str) -> str:
+    value = _value(environ, name)
+    if not value:
+        raise SettingsError(f"{name} is missing: {hint}.")
+    return value
+
+
+def _value(environ: Environ, name: str) -> str:
+    return environ.get(name, "").strip()

@@ -1,0 +1,73 @@
+"""What a pressed button does. Forms and everything slow come after the acknowledgement."""
+
+from typing import Any
+
+from phantombot.ending import Ending, Kind
+from phantombot.errors import Superseded
+from phantombot.messages.commands import (
+    LAUNCHING_AGAIN,
+    NOT_LAUNCHED,
+    QUESTION_CLOSED,
+    STALE_BUTTON,
+)
+from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
+from phantombot.messages.runs import ADD_KEY, LAUNCH_AGAIN, LAUNCH_NOT
+from phantombot.run import Run, State
+from phantombot.slack.forms import open_key_form, remove_key
+from phantombot.slack.services import Body, Services, later, whisper, workspace_of
+
+_TRIES = 5
+
+
+def answer_button(services: Services, body: Body) -> None:
+    """Do what the button says."""
+    workspace, user = workspace_of(body), str(body["user"]["id"])
+    action_id = body["actions"][0]["action_id"]
+    if action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
+        text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
+        whisper(services, body, text, replace=True)
+    elif action_id == ADD_KEY:
+        trigger_id = str(body["trigger_id"])
+        later(services, body, lambda: open_key_form(services, workspace, user, trigger_id))
+    elif action_id == REMOVE_KEY:
+        later(services, body, lambda: remove_key(services, workspace, user), replace=True)
+    elif action_id == KEEP_KEY:
+        whisper(services, body, KEY_KEPT, replace=True)
+    else:
+        whisper(services, body, STALE_BUTTON)
+
+
+def _answered(services: Services, body: Body, *, meant: bool) -> str:
+    """The launcher said whether the double is meant."""
+    for _ in range(_TRIES):
+        run = _asked_run(services, body)
+        if run is None:
+            return QUESTION_CLOSED
+        try:
+            services.runs.write(run, **(_again() if meant else _not_again(services)))
+        except Superseded:
+            # The follower that asked was still writing down that it had asked.
+            continue
+        services.wake(run.workspace)
+        return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
+    return QUESTION_CLOSED
+
+
+def _asked_run(services: Services, body: Body) -> Run | None:
+    """The run that the question is about, if it is open and the presser's own."""
+    value = str(body["actions"][0].get("value"))
+    if not (value.isascii() and value.isdigit()):
+        return None
+    run = services.runs.get(workspace_of(body), int(value))
+    if run is None or run.state is not State.ASKED or run.user != body["user"]["id"]:
+        return None
+    return run
+
+
+def _again() -> dict[str, Any]:
+    return {"state": State.INTENDED, "confirmed": True}
+
+
+def _not_again(services: Services) -> dict[str, Any]:
+    ended_at = services.clock()
+    return {"state": State.ENDED, "ending": Ending(Kind.CANCELLED), "ended_at": ended_at}

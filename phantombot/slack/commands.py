@@ -1,0 +1,57 @@
+"""`/phantom …`: parse, write the intent, acknowledge. Nothing slow."""
+
+from phantombot.command import Help, Key, KeyTyped, Launch, parse
+from phantombot.errors import Mistyped
+from phantombot.messages.commands import help_message, incomplete, launching, mistyped
+from phantombot.messages.keys import KEY_TYPED
+from phantombot.messages.message import Message, plain
+from phantombot.run import Intent
+from phantombot.slack.forms import ask_to_remove, open_key_form
+from phantombot.slack.services import Body, Services, later, workspace_of
+
+
+def answer_command(services: Services, body: Body) -> Message | None:
+    """The acknowledgement of a slash command; None where the answer comes by itself."""
+    try:
+        command = parse(str(body.get("text") or ""))
+    except Mistyped as error:
+        return mistyped(error)
+    match command:
+        case Help(topic):
+            return help_message(topic)
+        case KeyTyped():
+            return plain(KEY_TYPED)
+        case Key(remove):
+            _key(services, body, remove=remove)
+            return None
+        case Launch():
+            return _launch(services, body, command)
+
+
+def _launch(services: Services, body: Body, launch: Launch) -> Message:
+    intent = Intent(
+        workspace=workspace_of(body),
+        trigger_id=str(body.get("trigger_id") or ""),
+        channel=str(body.get("channel_id") or ""),
+        user=str(body.get("user_id") or ""),
+        response_url=str(body.get("response_url") or ""),
+        agent=launch.agent,
+        quoted=launch.quoted,
+        command=launch.command,
+        argument=launch.argument,
+        save=launch.save,
+    )
+    if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
+        return incomplete()
+    services.runs.add(intent, services.clock())
+    services.wake(intent.workspace)
+    return launching(launch)
+
+
+def _key(services: Services, body: Body, *, remove: bool) -> None:
+    workspace, user = workspace_of(body), str(body.get("user_id"))
+    trigger_id = str(body.get("trigger_id"))
+    if remove:
+        later(services, body, lambda: ask_to_remove(services, workspace, user))
+    else:
+        later(services, body, lambda: open_key_form(services, workspace, user, trigger_id))

@@ -1,0 +1,122 @@
+"""The form for the workspace's key. All of it runs after the acknowledgement."""
+
+import logging
+import time
+from typing import Any
+
+from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
+from phantombot.messages.keys import (
+    ADMINS_ONLY,
+    KEY_INPUT,
+    KEY_MISSHAPEN,
+    KEY_PROBLEMS,
+    KEY_REMOVED,
+    KEY_UNCHECKED,
+    NO_KEY_TO_REMOVE,
+    SLACK_SILENT,
+    checking,
+    key_form,
+    key_notice,
+    key_stored,
+    open_form_button,
+    remove_question,
+)
+from phantombot.messages.message import Message, plain
+from phantombot.slack.services import Body, Services, workspace_of
+from phantombot.store.workspaces import HINT_LENGTH
+
+LONGEST_KEY = 200
+ACK_ARRIVES_WITHIN = 0.3
+"""Seconds until Slack has surely shown what the acknowledgement put into the form."""
+
+log = logging.getLogger(__name__)
+
+
+def open_key_form(services: Services, workspace: str, user: str, trigger_id: str) -> Message | None:
+    """Open the key's form for an admin; a Message for everybody else."""
+    try:
+        if not services.poster.is_admin(workspace, user):
+            return plain(ADMINS_ONLY)
+        note = services.workspaces.key_note(workspace)
+        services.poster.open_view(workspace, trigger_id, key_form(note.hint if note else None))
+    except SlackRefused as error:
+        log.warning("the key's form cannot be opened: %s", error.code)
+        return open_form_button()
+    except SlackError as error:
+        log.warning("the key's form cannot be opened: %s", error.code)
+        return plain(SLACK_SILENT)
+    return None
+
+
+def submitted_key(body: Body) -> str:
+    """What was typed into the form."""
+    values = body["view"]["state"]["values"]
+    return str(values[KEY_INPUT][KEY_INPUT].get("value") or "").strip()
+
+
+def answer_key_form(services: Services, body: Body) -> dict[str, Any]:
+    """The acknowledgement of a submitted form: an error at its input, or "checking"."""
+    key = submitted_key(body)
+    if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
+        return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
+    workspace, user, view_id = workspace_of(body), str(body["user"]["id"]), str(body["view"]["id"])
+    services.pool.submit(_check_and_show, services, workspace, user, key, view_id)
+    return {"response_action": "update", "view": checking()}
+
+
+def ask_to_remove(services: Services, workspace: str, user: str) -> Message:
+    """The question before the key is forgotten, for an admin."""
+    try:
+        if not services.poster.is_admin(workspace, user):
+            return plain(ADMINS_ONLY)
+    except SlackError:
+        return plain(SLACK_SILENT)
+    note = services.workspaces.key_note(workspace)
+    return remove_question(note.hint) if note else plain(NO_KEY_TO_REMOVE)
+
+
+def remove_key(services: Services, workspace: str, user: str) -> Message:
+    """Forget the key, if an admin says so."""
+    try:
+        if not services.poster.is_admin(workspace, user):
+            return plain(ADMINS_ONLY)
+    except SlackError:
+        return plain(SLACK_SILENT)
+    removed = services.workspaces.remove_key(workspace)
+    return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
+
+
+def _check_and_show(services: Services, workspace: str, user: str, key: str, view_id: str) -> None:
+    started = time.monotonic()
+    view = _checked(services, workspace, user, key)
+    time.sleep(max(0.0, ACK_ARRIVES_WITHIN - (time.monotonic() - started)))
+    try:
+        services.poster.update_view(workspace, view_id, view)
+    except SlackError as error:
+        log.warning("the key's form cannot show what became of the key: %s", error.code)
+
+
+def _checked(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
+    """What the form shows after Phantombuster was asked; the key is stored if it was accepted."""
+    try:
+        if not services.poster.is_admin(workspace, user):
+            return key_notice(ADMINS_ONLY)
+        services.phantombuster.account(key)
+        services.workspaces.store_key(workspace, key, by=user, at=services.clock())
+    except StoreUnavailable:
+        return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
+    except SlackError:
+        return _form_again(services, workspace, SLACK_SILENT)
+    except PhantombusterError as error:
+        problem = KEY_PROBLEMS.get(type(error).__name__, KEY_UNCHECKED)
+        return _form_again(services, workspace, problem)
+    services.wake(workspace)
+    return key_stored(key[-HINT_LENGTH:])
+
+
+def _form_again(services: Services, workspace: str, problem: str) -> dict[str, Any]:
+    try:
+        note = services.workspaces.key_note(workspace)
+    except StoreUnavailable:
+        return key_notice(problem)
+    return key_form(note.hint if note else None, problem)

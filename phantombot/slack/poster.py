@@ -1,0 +1,175 @@
+"""Slack's Web API, as the core and the forms use it."""
+
+import http.client
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.messages.message import Message
+from phantombot.ports import Posted
+
+TIMEOUT = 10
+"""Seconds."""
+
+_CANNOT_POST = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "ekm_access_denied",
+    }
+)
+_SLACK_AT_FAULT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+_TOKEN_AT_FAULT = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+    }
+)
+_TOKEN_MENDED_AFTER = 60.0
+"""Seconds until a token is tried again that an admin may have mended meanwhile."""
+
+
+class Poster:
+    """Web API calls, each made once: whoever calls decides what is repeated, and when."""
+
+    def __init__(self, token_of: Callable[[str], str], base_url: str) -> None:
+        self._token_of = token_of
+        # Making a TLS context costs 16-23 ms, so there is one for all clients.
+        self._tls = ssl.create_default_context()
+        self._base_url = base_url
+
+    def post(self, workspace: str, channel: str, message: Message) -> Posted:
+        """Post a message; `channel` may be a user's id, for a direct message.
+
+        Raises:
+            CannotPost: the bot may not speak there.
+            SlackUnavailable: it may have been posted all the same.
+            SlackRefused: anything else.
+        """
+        answer = _asked(
+            self._client(workspace).chat_postMessage,
+            channel=channel,
+            unfurl_links=False,
+            unfurl_media=False,
+            **_fields(message),
+        )
+        return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
+
+    def edit(self, workspace: str, posted: Posted, message: Message) -> None:
+        """Change a posted message.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        update = self._client(workspace).chat_update
+        _asked(update, channel=posted.channel, ts=posted.ts, **_fields(message))
+
+    def whisper(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer one user alone, through a response_url; `replace` the message it came with.
+
+        Raises:
+            SlackUnavailable: Slack does not answer.
+            SlackRefused: the response_url is used up or too old.
+        """
+        client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
+        try:
+            answer = client.send(
+                response_type="ephemeral", replace_original=replace, **_fields(message)
+            )
+        except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+            raise SlackUnavailable("unreachable") from None
+        if answer.status_code != http.client.OK:
+            raise _error(answer.status_code, answer.body[:40], answer.headers)
+
+    def is_admin(self, workspace: str, user: str) -> bool:
+        """Whether the user is an admin or owner of the workspace.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        person = _asked(self._client(workspace).users_info, user=user).get("user") or {}
+        return bool(person.get("is_admin") or person.get("is_owner"))
+
+    def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a form, within 3 s of what the user did.
+
+        Raises:
+            SlackError: as `post`; `expired_trigger_id` when it took too long.
+        """
+        _asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
+
+    def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
+        """Change an open form.
+
+        Raises:
+            SlackError: as `post`; `not_found` when it was closed meanwhile.
+        """
+        _asked(self._client(workspace).views_update, view_id=view_id, view=view)
+
+    def _client(self, workspace: str) -> WebClient:
+        return WebClient(
+            token=self._token_of(workspace),
+            base_url=self._base_url,
+            timeout=TIMEOUT,
+            ssl=self._tls,
+            retry_handlers=[],
+        )
+
+
+def _asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
+    try:
+        answer = method(**fields)
+    except SlackApiError as error:
+        response = error.response
+        data = response.data if isinstance(response.data, dict) else {}
+        code = str(data.get("error") or "")
+        raise _error(response.status_code, code, response.headers) from None
+    except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+        raise SlackUnavailable("unreachable") from None
+    return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": list(message.blocks)}
+
+
+def _error(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
+    if status == http.client.TOO_MANY_REQUESTS:
+        return SlackUnavailable("ratelimited", retry_after=_retry_after(headers))
+    if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
+        return SlackUnavailable(code if code.isidentifier() else "no_answer")
+    if code in _TOKEN_AT_FAULT:
+        return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
+    if code in _CANNOT_POST:
+        return CannotPost(code)
+    return SlackRefused(code if code.isidentifier() else f"http_{status}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    values = [value for name, value in headers.items() if name.lower() == "retry-after"]
+    return float(values[0]) if values and values[0].isdigit() else 5.0

@@ -1,0 +1,88 @@
+"""What the listeners are handed, and the care each of them takes."""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from phantombot.errors import SlackError, StoreUnavailable
+from phantombot.messages.commands import store_unavailable, unexpected
+from phantombot.messages.message import Message, plain
+from phantombot.phantombuster.client import Client
+from phantombot.ports import Clock
+from phantombot.slack.poster import Poster
+from phantombot.store.runs import Runs
+from phantombot.store.workspaces import Workspaces
+
+Body = Mapping[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a listener may use."""
+
+    runs: Runs
+    workspaces: Workspaces
+    poster: Poster
+    phantombuster: Client
+    wake: Callable[[str], None]
+    pool: Executor
+    """Where forms are opened and keys are checked, after the acknowledgement."""
+    clock: Clock
+
+
+def guarded(answer: Callable[[], Message | None]) -> Message | None:
+    """The answer; whatever goes wrong becomes a sentence with a reference to the log."""
+    reference = uuid.uuid4().hex[:8]
+    try:
+        return answer()
+    except StoreUnavailable as error:
+        log.error("the database does not answer (%s); reference %s", error, reference)
+        return store_unavailable(reference)
+    except Exception:  # nothing may leave a listener: Bolt would answer 500, Slack would say so
+        log.exception("a listener failed; reference %s", reference)
+        return unexpected(reference)
+
+
+def later(
+    services: Services, body: Body, answer: Callable[[], Message | None], *, replace: bool = False
+) -> None:
+    """Do what is slow after the acknowledgement, and whisper its answer.
+
+    `replace` puts it in the place of the message that the pressed button stands in.
+    """
+
+    def work() -> None:
+        message = guarded(answer)
+        if message is not None:
+            _whisper(services, body, message, replace=replace)
+
+    services.pool.submit(work)
+
+
+def whisper(services: Services, body: Body, text: str, *, replace: bool = False) -> None:
+    """Say one thing to whoever pressed or typed, after the acknowledgement."""
+    later(services, body, lambda: plain(text), replace=replace)
+
+
+def workspace_of(body: Body) -> str:
+    """The team's id; an org-wide install without a team goes by the organisation's."""
+    team, enterprise = body.get("team"), body.get("enterprise")
+    ids = (
+        body.get("team_id"),
+        team.get("id") if isinstance(team, dict) else None,
+        body.get("enterprise_id"),
+        enterprise.get("id") if isinstance(enterprise, dict) else None,
+    )
+    return next((str(found) for found in ids if found), "")
+
+
+def _whisper(services: Services, body: Body, message: Message, *, replace: bool) -> None:
+    try:
+        services.poster.whisper(str(body.get("response_url")), message, replace=replace)
+    except SlackError as error:
+        log.warning("an answer could not be given: %s", error.code)

@@ -1,0 +1,147 @@
+"""The connection to the store: SQLite or PostgreSQL, in short transactions."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from phantombot.errors import StoreUnavailable
+from phantombot.store.schema import REVISION
+
+PATIENCE = 2.0
+"""Seconds a statement waits for the database: a command must be acknowledged within 3 s."""
+
+
+class Database:
+    """Hands out connections; turns every failure to reach the database into StoreUnavailable."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.engine = _create_engine(url)
+        except (ArgumentError, ValueError):
+            raise StoreUnavailable("the address cannot be read") from None
+        # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
+        self._writer = threading.Lock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a file of this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time.
+        """
+        with _translated(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection whose changes are committed together at the end.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time; nothing is changed,
+                unless the connection broke in the very commit.
+        """
+        with _held(self._writer), _translated(), self.engine.begin() as connection:
+            yield connection
+
+    def ping(self) -> None:
+        """Ask the database for nothing.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def migrate(self) -> None:
+        """Bring the tables to REVISION; safe to be called by several processes at once.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        if self._revision() == REVISION:
+            return
+        # Alembic takes longer to import than the rest of the start together.
+        from phantombot.store.migrations import upgrade  # noqa: PLC0415
+
+        with _translated():
+            upgrade(self.engine)
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+    def _revision(self) -> str | None:
+        try:
+            with self.engine.connect() as connection:
+                found = connection.execute(text("SELECT version_num FROM alembic_version"))
+                return str(found.scalar_one_or_none())
+        except DBAPIError:
+            return None
+
+
+def _create_engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=16, pool_timeout=PATIENCE)
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    # Two processes of these pools, and the next release's two, fit the 20 connections that the
+    # smallest Heroku plan allows.
+    return create_engine(
+        url,
+        pool_size=3,
+        max_overflow=2,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": int(PATIENCE),
+            "options": f"-c statement_timeout={int(PATIENCE * 1000)}",
+            "tcp_user_timeout": int(PATIENCE * 1000),
+            "application_name": "phantombot",
+        },
+    )
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        f"busy_timeout = {int(PATIENCE * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _held(lock: "threading.Lock | None") -> Iterator[None]:
+    if lock is None:
+        yield
+        return
+    if not lock.acquire(timeout=PATIENCE):
+        raise StoreUnavailable("other writers are in the way")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """SQLAlchemy's errors carry statements and parameters, so nothing of them is passed on."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as error:
+        reason = type(getattr(error, "orig", None) or error).__name__
+        raise StoreUnavailable(reason) from None

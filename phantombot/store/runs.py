@@ -1,0 +1,175 @@
+"""Runs in the database."""
+
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, RowMapping, Select, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.ending import Ending
+from phantombot.errors import Superseded
+from phantombot.run import Before, Intent, Run, State
+from phantombot.store.database import Database
+from phantombot.store.schema import runs
+from phantombot.store.vault import Vault
+
+SIBLINGS_KEPT = timedelta(days=8)
+"""Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
+
+_PLAIN = {field.name for field in fields(Run)} - {"id", "version", "state", "before", "ending"}
+_BEFORE = [field.name for field in fields(Before)]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Reads and writes runs. Every write raises a run's version."""
+
+    database: Database
+    vault: Vault
+
+    def add(self, intent: Intent, now: datetime) -> bool:
+        """Put an intent on disk, in one INSERT; False if this invocation is there already.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        try:
+            with self.database.writing() as connection:
+                connection.execute(insert(runs).values(self._first_row(intent, now)))
+        except IntegrityError:
+            return False
+        return True
+
+    def open(self, workspace: str) -> list[Run]:
+        """The workspace's runs of which something is still to be done or told, oldest first."""
+        return self._read(
+            select(runs)
+            .where(runs.c.workspace == workspace, runs.c.told.is_(False))
+            .order_by(runs.c.id)
+        )
+
+    def workspaces_with_open(self) -> list[str]:
+        """The workspaces that have open runs."""
+        query = select(runs.c.workspace).where(runs.c.told.is_(False)).distinct()
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def get(self, workspace: str, run_id: int) -> Run | None:
+        """One run of this workspace; another workspace's is not found."""
+        found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.id == run_id))
+        return found[0] if found else None
+
+    def twins(self, run: Run, within: timedelta) -> list[Run]:
+        """Earlier runs by which the same user launched the same not longer than `within` before."""
+        alike = select(runs.c.fingerprint).where(runs.c.id == run.id).scalar_subquery()
+        return self._read(
+            select(runs).where(
+                runs.c.workspace == run.workspace,
+                runs.c.user == run.user,
+                runs.c.fingerprint == alike,
+                runs.c.created_at >= run.created_at - within,
+                runs.c.id < run.id,
+            )
+        )
+
+    def taken(self, run: Run) -> tuple[set[str], set[int]]:
+        """Container ids and launch numbers of the agent that other runs of ours go by."""
+        query = select(runs.c.container_id, runs.c.launch_number).where(
+            runs.c.workspace == run.workspace,
+            runs.c.agent_id == run.agent_id,
+            runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
+            runs.c.id != run.id,
+        )
+        with self.database.reading() as connection:
+            rows = connection.execute(query).all()
+        containers = {row.container_id for row in rows if row.container_id is not None}
+        numbers = {row.launch_number for row in rows if row.launch_number is not None}
+        return containers, numbers
+
+    def argument(self, run: Run) -> str | None:
+        """The JSON text to be sent, which is read only where it is sent.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        return self._opened(run, runs.c.argument)
+
+    def response_url(self, run: Run) -> str | None:
+        """Where the launcher can be answered in private for 30 minutes; forgotten at the end.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        return self._opened(run, runs.c.response_url)
+
+    def write(self, run: Run, **changes: Any) -> Run:
+        """The run with `changes`, on disk.
+
+        Raises:
+            Superseded: someone else wrote it since it was read; nothing is changed.
+            StoreUnavailable: nothing is changed.
+        """
+        after = replace(run, version=run.version + 1, **changes)
+        with self.database.writing() as connection:
+            done = connection.execute(
+                update(runs)
+                .where(runs.c.id == run.id, runs.c.version == run.version)
+                .values(_columns(changes) | {"version": after.version})
+            )
+        if not done.rowcount:
+            raise Superseded(f"run {run.id}")
+        return after
+
+    def _read(self, query: Select[Any]) -> list[Run]:
+        with self.database.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return [_run(row) for row in rows]
+
+    def _first_row(self, intent: Intent, now: datetime) -> dict[str, Any]:
+        workspace = intent.workspace
+        return {
+            **asdict(intent),
+            "response_url": self.vault.seal(workspace, intent.response_url),
+            "argument": intent.argument and self.vault.seal(workspace, intent.argument),
+            "fingerprint": self.vault.digest(
+                workspace, intent.agent.casefold(), intent.command, intent.argument
+            ),
+            "created_at": now,
+            "state": State.INTENDED.value,
+            "version": 1,
+            "before_busy": 0,
+            "confirmed": False,
+            "adopted": False,
+            "told": False,
+        }
+
+    def _opened(self, run: Run, column: Column[Any]) -> str | None:
+        with self.database.reading() as connection:
+            sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
+        return self.vault.open(run.workspace, sealed) if sealed is not None else None
+
+
+def _columns(changes: dict[str, Any]) -> dict[str, Any]:
+    columns = {name: value for name, value in changes.items() if name in _PLAIN}
+    if "state" in changes:
+        columns["state"] = changes["state"].value
+    if "before" in changes:
+        columns |= {f"before_{name}": value for name, value in asdict(changes["before"]).items()}
+    if "ending" in changes:
+        columns["ending"] = json.dumps(asdict(changes["ending"]))
+    if changes.get("told"):
+        columns["response_url"] = None
+    return columns
+
+
+def _run(row: RowMapping) -> Run:
+    return Run(
+        id=row["id"],
+        version=row["version"],
+        state=State(row["state"]),
+        before=Before(**{name: row[f"before_{name}"] for name in _BEFORE}),
+        ending=Ending(**json.loads(row["ending"])) if row["ending"] else None,
+        **{name: row[name] for name in _PLAIN},
+    )

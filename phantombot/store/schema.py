@@ -1,0 +1,121 @@
+"""The tables, alike on SQLite and PostgreSQL.
+
+Columns whose comment is "sealed" hold what the vault made of a secret, never the secret.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+REVISION = "0001"
+"""The newest migration: what the code works with."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite, which knows no zones, is given and gives it bare."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **options: Any) -> Column[Any]:
+    return Column(name, Text, **options)
+
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _text("id", primary_key=True, comment="Slack's team id"),
+    _text("api_key", comment="sealed"),
+    _text("key_hint", comment="the key's last 4 characters"),
+    _text("key_by", comment="Slack's id of the admin who stored it"),
+    Column("key_at", UtcDateTime),
+    Column("keeper_alerted", Boolean, comment="was told that Phantombuster refuses the key"),
+)
+
+# No foreign key to workspaces: the one write before the acknowledgement must stay one write,
+# and a workspace has no row before its key is stored.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    _text("workspace", nullable=False),
+    _text("trigger_id", nullable=False),
+    _text("channel", nullable=False),
+    _text("user", nullable=False),
+    _text("response_url", comment="sealed; forgotten when the ending is told"),
+    _text("agent", nullable=False, comment="as typed"),
+    Column("quoted", Boolean, nullable=False),
+    _text("command"),
+    _text("argument", comment="sealed"),
+    Column("save", Boolean, nullable=False),
+    _text("fingerprint", nullable=False, comment="keyed digest of what is launched"),
+    Column("created_at", UtcDateTime, nullable=False),
+    _text("state", nullable=False),
+    Column("confirmed", Boolean, nullable=False),
+    _text("agent_id"),
+    _text("agent_name"),
+    _text("before_container_id"),
+    Column("before_launch_number", BigInteger),
+    Column("before_busy", Integer, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("lost_at", UtcDateTime),
+    _text("container_id"),
+    Column("launch_number", BigInteger),
+    Column("adopted", Boolean, nullable=False),
+    _text("status"),
+    Column("fraction", Float),
+    _text("label"),
+    Column("seen_at", UtcDateTime),
+    Column("trouble_at", UtcDateTime),
+    _text("ending", comment="JSON"),
+    Column("ended_at", UtcDateTime),
+    _text("home"),
+    _text("ts"),
+    _text("posting"),
+    _text("said"),
+    Column("said_at", UtcDateTime),
+    Column("say_after", UtcDateTime),
+    Column("told", Boolean, nullable=False),
+    UniqueConstraint("workspace", "trigger_id"),
+)
+Index(None, runs.c.told, runs.c.workspace)
+Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
+Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)

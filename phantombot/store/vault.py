@@ -1,0 +1,62 @@
+"""Encryption of what the store must keep but nobody may read."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from functools import cached_property, lru_cache
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from phantombot.errors import SealBroken
+
+
+class Vault:
+    """Seals texts under PHANTOMBOT_SECRET, each bound to its workspace.
+
+    The encryption key is derived from the secret *and* the workspace (HKDF), so that a row copied
+    to another workspace does not open.
+    """
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        self._secrets = secrets
+        self._fernet = lru_cache(maxsize=4096)(self._derive)
+
+    def __repr__(self) -> str:
+        return "Vault(…)"
+
+    def seal(self, workspace: str, text: str) -> str:
+        """`text`, readable only through `open` with the same workspace."""
+        return self._fernet(workspace).encrypt(text.encode("utf-8", "surrogatepass")).decode()
+
+    def open(self, workspace: str, sealed: str) -> str:
+        """What was sealed.
+
+        Raises:
+            SealBroken: it was sealed under another secret, for another workspace, or changed.
+        """
+        try:
+            opened = self._fernet(workspace).decrypt(sealed.encode())
+        except (InvalidToken, UnicodeEncodeError):
+            raise SealBroken(workspace) from None
+        return opened.decode("utf-8", "surrogatepass")
+
+    def digest(self, workspace: str, *parts: str | None) -> str:
+        """A keyed fingerprint of `parts`: alike for alike parts, telling nothing about them."""
+        framed = "".join("-" if part is None else f"{len(part)}:{part}" for part in parts)
+        message = f"{workspace}\0{framed}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._digest_key, message, hashlib.sha256).hexdigest()[:32]
+
+    @cached_property
+    def _digest_key(self) -> bytes:
+        return _hkdf(self._secrets[0], "digest")
+
+    def _derive(self, workspace: str) -> MultiFernet:
+        keys = (_hkdf(secret, f"seal/{workspace}") for secret in self._secrets)
+        return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
+
+
+def _hkdf(secret: str, purpose: str) -> bytes:
+    info = f"phantombot/{purpose}".encode()
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())

@@ -1,0 +1,90 @@
+"""What is stored of a workspace: its Phantombuster key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from phantombot.store.database import Database
+from phantombot.store.schema import workspaces
+from phantombot.store.vault import Vault
+
+HINT_LENGTH = 4
+
+
+@dataclass(frozen=True)
+class KeyNote:
+    """What may be shown of a stored key."""
+
+    hint: str
+    """Its last 4 characters."""
+    stored_by: str
+    """Slack's id of the admin."""
+    stored_at: datetime
+
+
+@dataclass(frozen=True)
+class Workspaces:
+    """Keys by workspace, encrypted at rest."""
+
+    database: Database
+    vault: Vault
+
+    def key(self, workspace: str) -> str | None:
+        """The workspace's Phantombuster API key, or None.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        row = self._row(workspace)
+        return self.vault.open(workspace, row.api_key) if row and row.api_key else None
+
+    def key_note(self, workspace: str) -> KeyNote | None:
+        """What may be shown of the stored key, or None."""
+        row = self._row(workspace)
+        return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
+
+    def store_key(self, workspace: str, key: str, *, by: str, at: datetime) -> None:
+        """Store or replace the key. It has been checked before."""
+        values = {
+            "api_key": self.vault.seal(workspace, key),
+            "key_hint": key[-HINT_LENGTH:],
+            "key_by": by,
+            "key_at": at,
+            "keeper_alerted": False,
+        }
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces).where(workspaces.c.id == workspace).values(values)
+            )
+            if not changed.rowcount:
+                connection.execute(insert(workspaces).values(id=workspace, **values))
+
+    def remove_key(self, workspace: str) -> bool:
+        """Forget the key; False if there was none."""
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
+                .values(api_key=None, key_hint=None, key_by=None, key_at=None)
+            )
+            return changed.rowcount > 0
+
+    def keeper_to_alert(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key, unless alerted about it before."""
+        row = self._row(workspace)
+        return row.key_by if row and not row.keeper_alerted else None
+
+    def keeper_alerted(self, workspace: str) -> None:
+        """Remember that the keeper knows that the key is refused."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=True)
+            )
+
+    def _row(self, workspace: str) -> Row[Any] | None:
+        with self.database.reading() as connection:
+            return connection.execute(
+                select(workspaces).where(workspaces.c.id == workspace)
+            ).one_or_none()

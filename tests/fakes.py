@@ -1,0 +1,238 @@
+"""Stand-ins for the outside world, written by hand, that remember what was asked of them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from phantombot.errors import AgentNotFound, PhantombusterError, SlackError
+from phantombot.messages.message import Message
+from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
+from phantombot.ports import Posted
+
+KEY = "K3yOfTheTests-abcd"
+
+
+class Clock:
+    """Stands still until told to go on."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class FakeRun:
+    container_id: str
+    number: int
+    queued_at: datetime
+    status: str = "running"
+    exit_code: int | None = None
+    said: str = ""
+    end_status: str = ""
+    result: Any = None
+    console: str = ""
+    progress: Progress | None = None
+
+
+@dataclass
+class FakeAgent:
+    id: str
+    name: str
+    runs: list[FakeRun] = field(default_factory=list)
+    fails_to_start: str = ""
+
+
+class FakePhantombuster:
+    """An account whose runs go on only when the test says so."""
+
+    def __init__(self, clock: Clock, form: str = "later") -> None:
+        self.clock, self.form, self.key = clock, form, KEY
+        self.agents = {"785": FakeAgent("785", "LinkedIn Search")}
+        self.launches: list[dict[str, Any]] = []
+        self.calls: list[str] = []
+        self.faults: dict[str, list[PhantombusterError]] = {}
+        self.launch_acts_before_its_fault = False
+        self._ids = iter(range(76426, 99999))
+
+    def add(self, agent_id: str, name: str) -> FakeAgent:
+        self.agents[agent_id] = FakeAgent(agent_id, name)
+        return self.agents[agent_id]
+
+    def fault(self, method: str, *errors: PhantombusterError) -> None:
+        self.faults[method] = list(errors)
+
+    def start_elsewhere(self, agent_id: str = "785") -> FakeRun:
+        agent = self.agents[agent_id]
+        run = FakeRun(str(next(self._ids)), len(agent.runs) + 1, self.clock())
+        agent.runs.append(run)
+        return run
+
+    def finish(self, run: FakeRun, exit_code: int = 0, result: Any = None, **said: str) -> None:
+        run.status, run.exit_code, run.result = "not running", exit_code, result
+        run.end_status = "success" if exit_code == 0 else "error"
+        run.said = said.get("said", f"Agent finished with exit code {exit_code}")
+        run.console = said.get("console", "") + f"\n* Process finished (exit code: {exit_code})"
+
+    def account(self, key: str) -> Account:
+        self._called("account")
+        return Account(tuple(self._entry(agent) for agent in self.agents.values()), 14087)
+
+    def output(
+        self,
+        key: str,
+        agent_id: str,
+        *,
+        container_id: str | None = None,
+        launch_number: int | None = None,
+    ) -> Output:
+        self._called("output")
+        agent = self._agent(agent_id)
+        runs = [
+            run
+            for run in agent.runs
+            if container_id in (None, run.container_id) and launch_number in (None, run.number)
+        ]
+        run = runs[-1] if runs else None
+        later = self.form == "later"
+        return Output(
+            status=run.status if run else "not running",
+            agent_status=None,
+            form=self.form,
+            launch_number=None if later or not run else run.number,
+            container_id=run.container_id if run and later else None,
+            running=sum(r.status == "running" for r in agent.runs) if later else None,
+            queued=sum(r.status == "queued" for r in agent.runs) if later else None,
+            progress=run.progress if run and later else None,
+            notes=(),
+            console=run.console if run else "",
+            console_position=0,
+            result=None if not run or run.result is None else json.dumps(run.result),
+        )
+
+    def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:
+        self._called("containers")
+        ended = [run for run in self._agent(agent_id).runs if run.status == "not running"]
+        return tuple(self._container(run) for run in reversed(ended))
+
+    def launch(
+        self, key: str, agent_id: str, *, command: str | None, argument: str | None, save: bool
+    ) -> str | None:
+        self.calls.append("launch")
+        error = next(self._faults("launch"), None)
+        if error and not self.launch_acts_before_its_fault:
+            raise error
+        agent = self._agent(agent_id)
+        self.launches.append(
+            {"agent": agent_id, "command": command, "argument": argument, "save": save}
+        )
+        run = None if agent.fails_to_start else self.start_elsewhere(agent_id)
+        if error:
+            raise error
+        return run.container_id if run and self.form == "later" else None
+
+    def _called(self, method: str) -> None:
+        self.calls.append(method)
+        for error in self._faults(method):
+            raise error
+
+    def _faults(self, method: str) -> Iterator[PhantombusterError]:
+        while self.faults.get(method):
+            yield self.faults[method].pop(0)
+
+    def _agent(self, agent_id: str) -> FakeAgent:
+        if agent_id not in self.agents:
+            raise AgentNotFound(status=404)
+        return self.agents[agent_id]
+
+    def _entry(self, agent: FakeAgent) -> Agent:
+        last = next((run for run in reversed(agent.runs) if run.status == "not running"), None)
+        going = [run for run in agent.runs if run.status != "not running"]
+        status, said = (last.end_status, last.said) if last else (None, None)
+        if agent.fails_to_start:
+            status, said = "launch failed", agent.fails_to_start
+        return Agent(
+            id=agent.id,
+            name=agent.name,
+            running=sum(run.status == "running" for run in agent.runs),
+            queued=sum(run.status == "queued" for run in agent.runs),
+            progress=going[-1].progress if going else None,
+            last_end_status=status,
+            last_end_message=said,
+        )
+
+    def _container(self, run: FakeRun) -> Container:
+        return Container(
+            id=run.container_id,
+            queued_at=run.queued_at,
+            launched_at=run.queued_at,
+            ended_at=run.queued_at + timedelta(seconds=250),
+            launch_type="manual",
+            launch_number=run.number,
+            exit_code=run.exit_code,
+            end_status=run.end_status,
+            end_message=run.said,
+        )
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as it stands in a channel."""
+
+    channel: str
+    ts: str
+    message: Message
+    edits: int = 0
+
+
+class FakeSlack:
+    """Channels, direct messages and whispers of one workspace."""
+
+    def __init__(self) -> None:
+        self.shown: dict[str, Shown] = {}
+        self.history: list[str] = []
+        self.whispers: list[tuple[str, Message]] = []
+        self.admins = {"U0ADA"}
+        self.faults: dict[str, list[SlackError]] = {}
+        self.closed: dict[str, SlackError] = {}
+        """Channels that answer each post and edit with an error."""
+
+    def fault(self, method: str, *errors: SlackError) -> None:
+        self.faults[method] = list(errors)
+
+    def texts(self, channel: str = "C1") -> list[str]:
+        return [shown.message.text for shown in self.shown.values() if shown.channel == channel]
+
+    def post(self, workspace: str, channel: str, message: Message) -> Posted:
+        self._refuse("post", channel)
+        home = f"D{channel[1:]}" if channel.startswith("U") else channel
+        posted = Posted(home, f"1700000000.{len(self.shown):06}")
+        self.shown[posted.ts] = Shown(home, posted.ts, message)
+        self.history.append(message.text)
+        return posted
+
+    def edit(self, workspace: str, posted: Posted, message: Message) -> None:
+        self._refuse("edit", posted.channel)
+        shown = self.shown[posted.ts]
+        self.shown[posted.ts] = replace(shown, message=message, edits=shown.edits + 1)
+        self.history.append(message.text)
+
+    def whisper(self, response_url: str, message: Message) -> None:
+        self._refuse("whisper", "")
+        self.whispers.append((response_url, message))
+
+    def is_admin(self, workspace: str, user: str) -> bool:
+        self._refuse("is_admin", "")
+        return user in self.admins
+
+    def _refuse(self, method: str, channel: str) -> None:
+        if self.faults.get(method):
+            raise self.faults[method].pop(0)
+        if channel in self.closed:
+            raise self.closed[channel]

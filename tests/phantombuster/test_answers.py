@@ -1,0 +1,289 @@
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phantombot.errors import AnswerUnreadable
+from phantombot.phantombuster import answers
+from phantombot.phantombuster.values import Agent, Container, Note, Progress
+
+OUTPUT_2014 = {
+    "status": "running",
+    "launchNumber": 94,
+    "messages": [{"id": 65444, "date": 1414080820, "text": "Agent started", "type": "normal"}],
+    "output": "* Container a255b8220379 started",
+    "outputPos": 8,
+}
+OUTPUT_LATER: dict[str, Any] = {
+    "agentStatus": "queued",
+    "containerStatus": "not running",
+    "runningContainers": 0,
+    "queuedContainers": 2,
+    "containerId": 76427,
+    "progress": {"progress": 0.1, "label": "Initializing...", "runtime": 3},
+    "messages": [],
+    "output": "* Process finished",
+    "outputPos": 245,
+    "resultObject": {"your": "data"},
+}
+AGENT_LATER: dict[str, Any] = {
+    "id": 1713,
+    "name": "My second agent",
+    "lastEndMessage": "Agent finished with exit code 0",
+    "lastEndStatus": "success",
+    "queuedContainers": 2,
+    "runningContainers": 1,
+    "progress": {"progress": 0.544, "label": "A progress label", "runtime": 477},
+}
+READERS = [
+    answers.read_account,
+    answers.read_output,
+    answers.read_containers,
+    answers.read_agent_record,
+    answers.read_launch,
+]
+TOO_DEEP: Any = []
+for _ in range(100_000):
+    TOO_DEEP = [TOO_DEEP]
+
+
+def test_the_2014_form_of_output_is_read() -> None:
+    output = answers.read_output(OUTPUT_2014)
+    assert (output.form, output.status, output.agent_status) == ("2014", "running", None)
+    assert (output.launch_number, output.container_id) == (94, None)
+    assert (output.running, output.queued, output.progress, output.result) == (None,) * 4
+    assert (output.console, output.console_position) == ("* Container a255b8220379 started", 8)
+    started = datetime(2014, 10, 23, 16, 13, 40, tzinfo=UTC)
+    assert output.notes == (Note(65444, started, "Agent started", "normal"),)
+
+
+def test_the_later_form_of_output_is_read() -> None:
+    output = answers.read_output(OUTPUT_LATER)
+    assert (output.form, output.status, output.agent_status) == ("later", "not running", "queued")
+    assert (output.launch_number, output.container_id) == (None, "76427")
+    assert (output.running, output.queued) == (0, 2)
+    assert output.progress == Progress(0.1, "Initializing...", 3)
+    assert output.result == '{"your": "data"}'
+
+
+def test_the_repr_of_an_output_shows_neither_console_nor_result_nor_messages() -> None:
+    message = {"id": 1, "date": 1414080820, "text": "confidential", "type": "normal"}
+    said = {"output": "confidential", "resultObject": "confidential", "messages": [message]}
+    shown = repr(answers.read_output(OUTPUT_LATER | said))
+    assert "76427" in shown
+    assert "confidential" not in shown
+
+
+@pytest.mark.parametrize(
+    ("told", "result"),
+    [
+        pytest.param(None, None, id="null"),
+        pytest.param("null", None, id="null in a string"),
+        pytest.param("", '""', id="an empty string"),
+        pytest.param("not JSON", '"not JSON"', id="a string"),
+        pytest.param("NaN", '"NaN"', id="what is no JSON"),
+        pytest.param("[" * 100_000, json.dumps("[" * 100_000), id="what is too deep"),
+        pytest.param(' {"a": [1, 2]}\n', '{"a": [1, 2]}', id="JSON in a string"),
+        pytest.param('"\\"once\\""', '"\\"once\\""', id="unwrapped once only"),
+        pytest.param([], "[]", id="an empty list"),
+        pytest.param({"é": "\ud800"}, '{"é": "?"}', id="half a character"),
+    ],
+)
+def test_a_result_becomes_json_text(told: Any, result: str | None) -> None:
+    assert answers.read_output(OUTPUT_LATER | {"resultObject": told}).result == result
+
+
+def test_a_result_is_none_where_none_was_set() -> None:
+    unset = {name: value for name, value in OUTPUT_LATER.items() if name != "resultObject"}
+    assert answers.read_output(unset).result is None
+
+
+@pytest.mark.parametrize(
+    ("told", "progress"),
+    [
+        pytest.param({"progress": None, "label": None, "runtime": None}, None, id="idle"),
+        pytest.param({}, None, id="empty"),
+        pytest.param("half", None, id="no object"),
+        pytest.param({"progress": 7}, Progress(1.0, None, None), id="clamped above"),
+        pytest.param({"progress": -1e300}, Progress(0.0, None, None), id="clamped below"),
+        pytest.param({"progress": 10**400}, Progress(1.0, None, None), id="huge"),
+        pytest.param({"progress": float("nan")}, None, id="NaN"),
+        pytest.param({"progress": True}, None, id="a bool is no number"),
+        pytest.param({"label": "x" * 51}, Progress(None, "x" * 50, None), id="label cut"),
+        pytest.param({"runtime": 3.7}, Progress(None, None, 3), id="whole seconds"),
+    ],
+)
+def test_a_progress_is_read_or_dropped(told: Any, progress: Progress | None) -> None:
+    assert answers.read_output(OUTPUT_LATER | {"progress": told}).progress == progress
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        "text",
+        {"id": 1, "date": 0, "text": "t"},
+        {"id": True, "date": 1414080820, "text": "t"},
+        {"id": 1, "date": 1414080820, "text": None},
+    ],
+    ids=["empty", "no object", "no date", "no id", "no text"],
+)
+def test_a_bad_message_is_dropped_and_the_good_one_beside_it_kept(bad: Any) -> None:
+    good = {"id": 2, "date": 1414080820000, "text": "kept", "type": "error"}
+    notes = answers.read_output(OUTPUT_2014 | {"messages": [bad, good]}).notes
+    assert [note.text for note in notes] == ["kept"]
+
+
+def test_an_account_of_the_later_form_is_read() -> None:
+    account = answers.read_account({"timeLeft": 14087, "agents": [AGENT_LATER]})
+    progress = Progress(0.544, "A progress label", 477)
+    ended = ("success", "Agent finished with exit code 0")
+    assert account.agents == (Agent("1713", "My second agent", 1, 2, progress, *ended),)
+    assert account.time_left == 14087
+
+
+@pytest.mark.parametrize(("running", "count"), [(True, 1), (False, 0)])
+def test_an_agent_of_the_2014_form_is_running_or_not(running: bool, count: int) -> None:
+    told = {"id": "785", "name": None, "running": running}
+    agent = answers.read_account({"agents": [told]}).agents[0]
+    assert agent == Agent("785", "", count, 0, None, None, None)
+
+
+def test_a_container_is_read() -> None:
+    told = {
+        "id": 195119,
+        "queueDate": 1427810471,
+        "launchDate": "1427810472",
+        "launchType": "automatic",
+        "launchNumber": 476,
+        "endDate": 1427812088000,
+        "lastEndMessage": "Agent finished (error)",
+        "lastEndStatus": "error",
+        "exitCode": 1,
+    }
+    queued, launched, ended = (
+        datetime.fromtimestamp(seconds, UTC) for seconds in (1427810471, 1427810472, 1427812088)
+    )
+    said = ("error", "Agent finished (error)")
+    expected = Container("195119", queued, launched, ended, "automatic", 476, 1, *said)
+    assert answers.read_containers([told]) == (expected,)
+
+
+def test_nothing_of_an_agents_record_is_kept_but_what_is_named() -> None:
+    told = {"id": 785, "name": "A", "executionTimeLimit": 5, "maxParallelExecs": 2}
+    record = answers.read_agent_record(told | {"proxyPassword": "confidential"})
+    assert record == answers.AgentRecord("785", "A", 5, 2, None, None)
+    assert "confidential" not in repr(record)
+
+
+@pytest.mark.parametrize(
+    ("data", "container_id"),
+    [
+        (None, None),
+        (76426, "76426"),
+        ("1234567890123456", "1234567890123456"),
+        ({"containerId": 76426}, "76426"),
+        ({"containerId": "a255b8220379"}, "a255b8220379"),
+        ({"containerId": None}, None),
+        ({}, None),
+    ],
+)
+def test_every_form_of_a_launchs_answer_is_read(data: Any, container_id: str | None) -> None:
+    assert answers.read_launch(data) == container_id
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (1414080820, 1414080820),
+        (1414080820.5, 1414080820.5),
+        ("1414080820", 1414080820),
+        (1414080820123, 1414080820.123),
+        ("1414080820123", 1414080820.123),
+        (100_000_000_000, 100_000_000_000),
+        (100_000_001_000, 100_000_001),
+    ],
+)
+def test_a_time_is_seconds_or_milliseconds(value: Any, seconds: float) -> None:
+    assert answers.read_time(value) == datetime.fromtimestamp(seconds, UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, 0, -5, True, "", "soon", "\u0661\u0664", [], {}, float("nan"), 1e300, 10**400, "9" * 18],
+)
+def test_what_is_no_time_is_none(value: Any) -> None:
+    assert answers.read_time(value) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "data"),
+    [
+        (answers.read_account, {}),
+        (answers.read_account, {"agents": None}),
+        (answers.read_account, {"agents": {"1": AGENT_LATER}}),
+        (answers.read_account, {"agents": [None]}),
+        (answers.read_account, {"agents": [{"id": 1, "name": "A"}]}),
+        (answers.read_account, {"agents": [{"id": 1, "running": 1}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"id": "0785"}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"id": "\u0667"}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"id": True}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"id": 10**5000}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"queuedContainers": None}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"runningContainers": -1}]}),
+        (answers.read_account, {"agents": [AGENT_LATER | {"runningContainers": True}]}),
+        (answers.read_output, None),
+        (answers.read_output, {}),
+        (answers.read_output, OUTPUT_2014 | {"status": "success"}),
+        (answers.read_output, OUTPUT_2014 | {"status": ["running"]}),
+        (answers.read_output, OUTPUT_2014 | {"containerStatus": None}),
+        (answers.read_output, OUTPUT_LATER | {"agentStatus": "asleep"}),
+        (answers.read_output, OUTPUT_LATER | {"containerId": 1.5}),
+        (answers.read_output, OUTPUT_LATER | {"containerId": "a\nb"}),
+        (answers.read_output, OUTPUT_LATER | {"queuedContainers": "2"}),
+        (answers.read_output, OUTPUT_LATER | {"resultObject": TOO_DEEP}),
+        (answers.read_output, OUTPUT_LATER | {"resultObject": [float("inf")]}),
+        (answers.read_containers, None),
+        (answers.read_containers, [{}]),
+        (answers.read_containers, [{"id": ""}]),
+        (answers.read_agent_record, {"name": "A"}),
+        (answers.read_launch, True),
+        (answers.read_launch, []),
+        (answers.read_launch, 0),
+        (answers.read_launch, {"containerId": {}}),
+    ],
+)
+def test_another_shape_is_unreadable(read: Any, data: Any) -> None:
+    with pytest.raises(AnswerUnreadable):
+        read(data)
+
+
+WORDS = sorted({*OUTPUT_2014, *OUTPUT_LATER, *AGENT_LATER, "agents", "running", "queueDate"})
+LEAVES = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    | st.sampled_from(["running", "queued", "not running", "{}", 10**400, "\ud800\0"])
+)  # fmt: skip
+ANY_JSON = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(WORDS) | st.text(), inner, max_size=8)
+    ),
+    max_leaves=20,
+)
+
+
+WHOLE = st.sampled_from([OUTPUT_LATER, OUTPUT_2014, AGENT_LATER, {"agents": []}])
+
+
+@pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+@settings(max_examples=40, deadline=None)
+@given(data=ANY_JSON, whole=WHOLE, patch=st.dictionaries(st.sampled_from(WORDS), ANY_JSON))
+def test_whatever_comes_is_read_or_unreadable(read: Any, data: Any, whole: Any, patch: Any) -> None:
+    for told in (data, [data], whole | patch, [whole | patch], {"agents": [whole | patch]}):
+        with suppress(AnswerUnreadable):
+            repr(read(told)).encode()

@@ -1,0 +1,79 @@
+"""The failures that can be ordered."""
+
+import threading
+
+import pytest
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_stage import Bot, refusal
+
+from phantombot.sandbox.slack import LocalSlack
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "headers"),
+    [
+        ("not_in_channel", 200, {}),
+        ("ratelimited", 429, {"retry-after": "7"}),
+        ("internal_error", 500, {}),
+    ],
+)
+def test_a_call_fails_as_ordered_and_only_as_often(
+    slack: LocalSlack, client: WebClient, error: str, status: int, headers: dict[str, str]
+):
+    slack.fail("chat.postMessage", error, retry_after=7)
+    with pytest.raises(SlackApiError) as refused:
+        client.chat_postMessage(channel="C0GENERAL", text="x")
+    response = refused.value.response
+    assert (response["error"], response.status_code) == (error, status)
+    assert headers.items() <= {k.lower(): v for k, v in response.headers.items()}.items()
+    assert slack.messages() == []
+    assert client.chat_postMessage(channel="C0GENERAL", text="x")["ok"]
+
+
+@pytest.mark.parametrize(("error", "posted"), [("cut_before", 0), ("cut_after", 1)])
+def test_a_connection_is_cut_before_or_after_the_deed(
+    slack: LocalSlack, client: WebClient, error: str, posted: int
+):
+    slack.fail("*", error)
+    with pytest.raises(ConnectionResetError):
+        client.chat_postMessage(channel="C0GENERAL", text="x")
+    assert len(slack.messages()) == posted
+    assert [call.method for call in slack.calls] == ["chat.postMessage"]
+
+
+def test_a_failure_may_be_ordered_several_times(slack: LocalSlack, client: WebClient):
+    slack.fail("auth.test", "internal_error", times=2)
+    assert [refusal(client, "auth.test") for _ in range(2)] == ["internal_error"] * 2
+    assert client.auth_test()["ok"]
+
+
+def test_failures_that_last_end_when_cleared(slack: LocalSlack, client: WebClient):
+    slack.fail("auth.test", "internal_error", times=None)
+    assert [refusal(client, "auth.test") for _ in range(3)] == ["internal_error"] * 3
+    slack.clear_failures()
+    assert client.auth_test()["ok"]
+
+
+def test_a_response_url_fails_as_ordered(slack: LocalSlack, bot: Bot):
+    slack.command("status")
+    slack.fail("response_url", "expired_url")
+    assert bot.webhook.send(text="x").status_code == 404
+    assert bot.webhook.send(text="x").status_code == 200
+
+
+def test_a_slow_call_acts_after_its_wait_without_holding_up_others(
+    slack: LocalSlack, client: WebClient
+):
+    slack.fail("chat.postMessage", "slow", seconds=30)
+    slow = threading.Thread(
+        target=client.chat_postMessage, kwargs={"channel": "C0GENERAL", "text": "at last"}
+    )
+    slow.start()
+    assert slack.wait_for(lambda slack: bool(slack.calls), 2)
+    assert client.auth_test()["ok"]
+    assert slack.messages() == []
+    slack.stop()
+    slow.join(2)
+    assert not slow.is_alive()
+    assert [message.text for message in slack.messages()] == ["at last"]

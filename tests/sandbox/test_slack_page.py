@@ -1,0 +1,150 @@
+"""What the page in the browser asks, and who may ask."""
+
+import json
+import re
+import threading
+from contextlib import closing
+from http.client import HTTPConnection
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from slack_sdk import WebClient
+from slack_stage import ACTIONS, FORM, Bot
+
+from phantombot.sandbox.server import Request, Response
+from phantombot.sandbox.slack import LocalSlack
+
+
+def fetch(slack: LocalSlack, path: str, asked: Any = None, **headers: str) -> tuple[int, Any]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = None if asked is None else json.dumps(asked)
+    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=5)) as server:
+        kind = {"Content-Type": "application/json"}
+        server.request("GET" if asked is None else "POST", path, body, {**kind, **named})
+        with server.getresponse() as answer:
+            return answer.status, json.load(answer)
+
+
+def state(slack: LocalSlack, user: str = "U0ADA", channel: str = "C0GENERAL") -> Any:
+    return fetch(slack, f"/_page/state?user={user}&channel={channel}")[1]
+
+
+def post(slack: LocalSlack, deed: str, **asked: Any) -> Any:
+    return fetch(slack, f"/_page/{deed}", asked)[1]
+
+
+def test_the_page_is_served_and_loads_nothing_from_elsewhere(slack: LocalSlack):
+    response = slack._handle(Request("GET", "/", {}, {"host": "localhost:80"}, b""))
+    page = response.body.decode()
+    assert response.content_type == "text/html; charset=utf-8"
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert not re.search(r"""(src|href)=["'](?!data:)""", page)
+
+
+@pytest.mark.parametrize("word", ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval("])
+def test_the_page_never_builds_markup_out_of_text(word: str):
+    page = files("phantombot.sandbox").joinpath("page.html").read_text(encoding="utf-8")
+    assert word not in page
+
+
+def test_a_typed_command_is_delivered_and_answered(slack: LocalSlack, bot: Bot):
+    bot.says({"text": "Usage"})
+    said = post(slack, "command", text="/phantom help me", user="U0MAX", channel="C0GENERAL")
+    assert (said["status"], said["error"]) == (200, None)
+    assert bot.received[0].form["text"] == "help me"
+    assert [one["text"] for one in state(slack, "U0MAX")["messages"]] == ["Usage"]
+    assert state(slack, "U0ADA")["messages"] == []
+
+
+def test_a_typed_line_that_is_no_command_is_just_said(slack: LocalSlack):
+    post(slack, "command", text="<b> & co", user="U0GUS", channel="C0GENERAL")
+    (message,) = state(slack)["messages"]
+    assert (message["author"], message["text"]) == ("U0GUS", "&lt;b&gt; &amp; co")
+
+
+def test_a_failed_acknowledgement_is_told_to_the_page(slack: LocalSlack):
+    slack.bot_url = None
+    said = post(slack, "command", text="/phantom help", user="U0ADA", channel="C0GENERAL")
+    assert said["error"] == "dispatch_failed"
+
+
+def test_a_button_is_pressed_from_the_page(slack: LocalSlack, client: WebClient):
+    ts = client.chat_postMessage(channel="C0GENERAL", text="x", blocks=ACTIONS)["ts"]
+    assert post(slack, "press", ts=ts, action_id="stop", user="U0ADA")["status"] == 200
+    assert "error" in post(slack, "press", ts=ts, action_id="start", user="U0ADA")
+
+
+def test_a_modal_is_shown_submitted_and_closed_from_the_page(slack: LocalSlack, client: WebClient):
+    for deed in ("submit", "close"):
+        client.views_open(trigger_id=slack.command("x").trigger_id, view=FORM)
+        view = state(slack)["view"]
+        assert state(slack, "U0MAX")["view"] is None
+        done = post(slack, deed, view_id=view["id"], values={"argument": "{}"})
+        assert done["error"] is None
+        assert state(slack)["view"] is None
+
+
+def test_people_see_their_own_channels_and_what_is_not_deleted(
+    slack: LocalSlack, client: WebClient
+):
+    ts = client.chat_postMessage(channel="C0GENERAL", text="x")["ts"]
+    client.chat_delete(channel="C0GENERAL", ts=ts)
+    assert [one["id"] for one in state(slack, "U0GUS")["channels"]] == ["C0GENERAL"]
+    assert "D0ADA" in [one["id"] for one in state(slack)["channels"]]
+    assert state(slack)["messages"] == []
+
+
+def test_the_page_waits_for_news(slack: LocalSlack):
+    version = state(slack)["version"]
+    path = f"/_page/state?user=U0ADA&channel=C0GENERAL&since={version}"
+    seen: list[Any] = []
+    asking = threading.Thread(target=lambda: seen.append(fetch(slack, path)[1]))
+    asking.start()
+    slack.write("news")
+    asking.join(5)
+    assert [message["text"] for message in seen[0]["messages"]] == ["news"]
+
+
+def test_waiting_pages_are_released_when_the_sandbox_stops(slack: LocalSlack):
+    query = {"since": str(state(slack)["version"])}
+    question = Request("GET", "/_page/state", query, {"host": "127.0.0.1:80"}, b"")
+    answers: list[Response] = []
+    asking = threading.Thread(target=lambda: answers.append(slack._handle(question)))
+    asking.start()
+    slack.stop()
+    asking.join(5)
+    assert [answer.status for answer in answers] == [503]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "sandbox.example:80"}, 403),
+        ({"Origin": "https://sandbox.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Content_Type": "text/plain"}, 415),
+    ],
+    ids=["another host", "another origin", "no origin to name", "a plain form"],
+)
+def test_a_web_page_elsewhere_cannot_drive_it(
+    slack: LocalSlack, headers: dict[str, str], status: int
+):
+    asked = {"text": "hello", "user": "U0ADA", "channel": "C0GENERAL"}
+    assert fetch(slack, "/_page/command", asked, **headers)[0] == status
+    assert slack.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("/elsewhere", None, 404),
+        ("/_page/command", {}, 400),
+        ("/_page/command", [], 400),
+        ("/_page/close", {"view_id": "V0"}, 404),
+    ],
+    ids=str,
+)
+def test_nonsense_is_refused(slack: LocalSlack, path: str, asked: Any, status: int):
+    assert fetch(slack, path, asked)[0] == status

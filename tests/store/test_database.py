@@ -1,0 +1,61 @@
+import threading
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.schema import Table
+
+from phantombot.errors import StoreUnavailable
+from phantombot.store.database import Database
+from phantombot.store.migrations import newest
+from phantombot.store.schema import REVISION, metadata
+
+
+def test_the_code_works_with_the_newest_migration():
+    assert newest() == REVISION
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_the_migrations_make_the_tables_the_code_works_with(database: Database, table: Table):
+    inspector = inspect(database.engine)
+    made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+    assert made == {column.name: column.nullable for column in table.columns}
+    indexes = {index["name"]: index["column_names"] for index in inspector.get_indexes(table.name)}
+    constraints = inspector.get_unique_constraints(table.name)
+    unique = {constraint["name"] for constraint in constraints}
+    assert {name for name in indexes if name not in unique} == {str(i.name) for i in table.indexes}
+
+
+def test_several_processes_may_migrate_at_once(database_url: str):
+    url = database_url.replace("postgresql://", "postgresql+psycopg://")
+    failures: list[Exception] = []
+
+    def migrate() -> None:
+        database = Database(url)
+        try:
+            database.migrate()
+            database.ping()
+        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+            failures.append(error)
+        database.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////no/such/folder/phantombot.db",
+        "postgresql+psycopg://nobody:hunter2@127.0.0.1:1/none",
+        "postgresql+psycopg://u:p@[broken/none",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_unavailable_and_its_password_unsaid(url: str):
+    with pytest.raises(StoreUnavailable) as caught:
+        Database(url).ping()
+    assert "hunter2" not in repr(caught.value)
+    assert caught.value.__cause__ is None

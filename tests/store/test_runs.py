@@ -1,0 +1,117 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from phantombot.ending import Ending, Kind
+from phantombot.errors import Superseded
+from phantombot.run import Before, Intent, State
+from phantombot.store.runs import Runs
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+INTENT = Intent(
+    workspace="T1",
+    trigger_id="1.2.a",
+    channel="C1",
+    user="U1",
+    response_url="https://hooks.test/1",
+    agent="785",
+    command="casperjs",
+    argument='{"a": 1}',
+)
+
+
+def test_an_intent_comes_back_as_the_run_it_began(runs: Runs):
+    assert runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    assert (run.workspace, run.channel, run.user, run.agent) == ("T1", "C1", "U1", "785")
+    assert (run.state, run.created_at, run.command) == (State.INTENDED, NOW, "casperjs")
+    assert runs.argument(run) == '{"a": 1}'
+    assert runs.response_url(run) == "https://hooks.test/1"
+
+
+def test_one_trigger_id_is_one_run_however_often_it_is_added(runs: Runs):
+    assert [runs.add(INTENT, NOW) for _ in range(5)] == [True, False, False, False, False]
+    assert len(runs.open("T1")) == 1
+
+
+def test_the_same_trigger_id_of_another_workspace_is_another_run(runs: Runs):
+    assert runs.add(INTENT, NOW)
+    assert runs.add(replace(INTENT, workspace="T2"), NOW)
+    assert runs.workspaces_with_open() in (["T1", "T2"], ["T2", "T1"])
+
+
+def test_a_write_is_read_back_whole(runs: Runs):
+    runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    ending = Ending(Kind.NO_AGENT, candidates=(("1", "One"), ("2", "Two")))
+    written = runs.write(
+        run,
+        state=State.ENDED,
+        before=Before("17", 3, 2),
+        ending=ending,
+        ended_at=NOW,
+        fraction=0.5,
+        launch_number=94,
+    )
+    assert runs.get("T1", run.id) == written
+    assert written.ending == ending
+    assert written.version == run.version + 1
+
+
+def test_a_write_of_an_older_version_changes_nothing(runs: Runs):
+    runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    runs.write(run, state=State.SENDING)
+    with pytest.raises(Superseded):
+        runs.write(run, state=State.ENDED)
+    assert runs.open("T1")[0].state is State.SENDING
+
+
+def test_a_run_that_was_told_is_no_longer_open_and_its_response_url_is_forgotten(runs: Runs):
+    runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    run = runs.write(run, told=True)
+    assert runs.open("T1") == []
+    assert runs.workspaces_with_open() == []
+    assert runs.response_url(run) is None
+
+
+def test_another_workspace_cannot_get_a_run_by_its_number(runs: Runs):
+    runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    assert runs.get("T2", run.id) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "seconds", "is_twin"),
+    [
+        ({}, 9, True),
+        ({}, 11, False),
+        ({"user": "U2"}, 1, False),
+        ({"argument": '{"a": 2}'}, 1, False),
+        ({"argument": None}, 1, False),
+        ({"command": "phantomjs"}, 1, False),
+        ({"agent": "786"}, 1, False),
+        ({"channel": "C2"}, 1, True),
+        ({"workspace": "T2"}, 1, False),
+    ],
+    ids=str,
+)
+def test_a_twin_is_the_same_launch_by_the_same_user_within_the_time(
+    runs: Runs, change: dict[str, str], seconds: int, is_twin: bool
+):
+    runs.add(INTENT, NOW)
+    later = replace(INTENT, trigger_id="1.2.b", **change)
+    runs.add(later, NOW + timedelta(seconds=seconds))
+    run = runs.open(later.workspace)[-1]
+    assert bool(runs.twins(run, timedelta(seconds=10))) is is_twin
+
+
+def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
+    for number in range(3):
+        runs.add(replace(INTENT, trigger_id=str(number)), NOW)
+    first, second, third = (runs.write(run, agent_id="785") for run in runs.open("T1"))
+    runs.write(first, container_id="17")
+    runs.write(second, launch_number=94)
+    assert runs.taken(third) == ({"17"}, {94})

@@ -1,0 +1,46 @@
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from phantombot.store.database import Database
+from phantombot.store.schema import workspaces as table
+from phantombot.store.workspaces import KeyNote, Workspaces
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+KEY = "K3yOfTheTests-abcd"
+
+
+def test_a_stored_key_comes_back_and_only_its_last_four_characters_are_shown(
+    workspaces: Workspaces,
+):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    assert workspaces.key("T1") == KEY
+    assert workspaces.key_note("T1") == KeyNote("abcd", "U1", NOW)
+
+
+def test_a_key_is_the_workspace_s_own(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    assert workspaces.key("T2") is None
+    assert workspaces.key_note("T2") is None
+
+
+def test_a_new_key_replaces_the_old(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    workspaces.store_key("T1", "another-key-wxyz", by="U2", at=NOW)
+    assert workspaces.key("T1") == "another-key-wxyz"
+    assert workspaces.key_note("T1") == KeyNote("wxyz", "U2", NOW)
+
+
+def test_a_removed_key_is_gone_and_removing_it_again_says_so(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    assert workspaces.remove_key("T1")
+    assert workspaces.key("T1") is None
+    assert workspaces.key_note("T1") is None
+    assert not workspaces.remove_key("T1")
+
+
+def test_a_key_stands_nowhere_in_clear(workspaces: Workspaces, database: Database):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    with database.reading() as connection:
+        row = connection.execute(select(table)).one()
+    assert KEY not in repr(row)

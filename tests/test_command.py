@@ -1,0 +1,297 @@
+# ruff: noqa: RUF001 - the quotes and dashes that keyboards make are what is tested
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phantombot.command import (
+    COMMANDS,
+    USAGE_HINT,
+    Command,
+    CommandSpec,
+    Help,
+    Key,
+    KeyTyped,
+    Launch,
+    parse,
+)
+from phantombot.errors import Mistyped
+
+quick = settings(deadline=None, max_examples=150)
+
+
+def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
+    given_by_default = {"quoted": False, "command": None, "save": False, "repaired": False}
+    return Launch(agent=agent, argument=argument, **(given_by_default | other))
+
+
+def mistake(text: str) -> str:
+    with pytest.raises(Mistyped) as caught:
+        parse(text)
+    return caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        pytest.param("", Help(None), id="nothing"),
+        pytest.param(" \u00a0\n", Help(None), id="only spaces"),
+        pytest.param("HELP", Help(None), id="help"),
+        pytest.param("help Launch", Help("launch"), id="help with a command"),
+        pytest.param("help\u00a0key please", Help("key"), id="help with more words"),
+        pytest.param("Key", Key(remove=False), id="key"),
+        pytest.param("key\n REMOVE ", Key(remove=True), id="key remove"),
+        pytest.param("key abc", KeyTyped(), id="a key behind key"),
+        pytest.param("key remove abc", KeyTyped(), id="more behind key remove"),
+        pytest.param("key=abc", KeyTyped(), id="a key glued to key"),
+    ],
+)
+def test_help_and_key_are_read(text: str, command: Command):
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        pytest.param("launch 785", launch("785"), id="id"),
+        pytest.param("LAUNCH\u00a0785\n", launch("785"), id="any case, any whitespace"),
+        pytest.param("launch it's", launch("it's"), id="apostrophe in a word"),
+        pytest.param('launch "casperjs"', launch("casperjs", quoted=True), id="quoted"),
+        pytest.param("launch 785 CasperJS", launch("785", "{}", command="casperjs"), id="command"),
+        pytest.param("launch 785 phantomjs 5", launch("785", "5", command="phantomjs"), id="both"),
+        pytest.param('launch 785 {"a":1}', launch("785", '{"a":1}'), id="argument alone"),
+        pytest.param('launch 785 "casperjs"', launch("785", '"casperjs"'), id="quoted argument"),
+        pytest.param("launch casperjs 785", launch("casperjs", "785"), id="the agent comes first"),
+        pytest.param("launch 785 -5", launch("785", "-5"), id="a negative number is no flag"),
+        pytest.param('launch 785 "--x"', launch("785", '"--x"'), id="a quoted dash is no flag"),
+        pytest.param(
+            "launch 785 casperjs a=b n:=1",
+            launch("785", '{"a": "b", "n": 1}', command="casperjs"),
+            id="pairs",
+        ),
+        pytest.param(
+            "launch 785 {“a”: 1}", launch("785", '{"a": 1}', repaired=True), id="repaired"
+        ),
+        pytest.param(
+            'launch 785\ncasperjs\u00a0{"a": \n"--save  casperjs"}',
+            launch("785", '{"a": \n"--save  casperjs"}', command="casperjs"),
+            id="what the argument holds is left alone",
+        ),
+    ],
+)
+def test_a_launch_is_read(text: str, command: Launch):
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        '"{}"',
+        "'{}'",
+        "“{}”",
+        "”{}”",
+        "„{}“",
+        "‘{}’",
+        "‚{}‘",
+        "«{}»",
+        "»{}«",
+        "‹{}›",
+        '“{}"',
+        '" {} "',
+    ],
+)
+@pytest.mark.parametrize("rest", ["", " casperjs [1]", "\n--save\u00a0phantomjs"])
+def test_an_agent_of_several_words_stands_in_quotes_of_any_kind(quoted: str, rest: str):
+    command = parse(f"launch {quoted.format('LinkedIn  Search')}{rest}")
+    assert isinstance(command, Launch)
+    assert (command.agent, command.quoted) == ("LinkedIn  Search", True)
+
+
+def test_an_apostrophe_within_single_quotes_is_a_part_of_the_name():
+    assert parse("launch 'Bob's agent'") == launch("Bob's agent", quoted=True)
+
+
+@pytest.mark.parametrize("flag", ["--save", "—save", "–save", "--SAVE", "—Save"])
+@pytest.mark.parametrize(
+    "text", ["launch {} 785 casperjs 1", "launch 785 {} casperjs 1", "launch 785 casperjs {} 1"]
+)
+def test_the_save_flag_stands_anywhere_before_the_argument(text: str, flag: str):
+    assert parse(text.format(flag)) == launch("785", "1", command="casperjs", save=True)
+
+
+@pytest.mark.parametrize("flag", ["--save", "—save", "–SAVE"])
+@pytest.mark.parametrize(
+    "text",
+    ['launch 785 {{"a": "b c"}} {}', "launch 785 casperjs a=“b c” {}", "launch 785 a=1 {} b=2"],
+    ids=["behind JSON", "behind pairs", "between pairs"],
+)
+def test_a_flag_behind_the_argument_is_told_to_stand_before_it(text: str, flag: str):
+    assert mistake(text.format(flag)) == "Flags stand before the argument: move `--save` there."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['launch 785 {"a": x} --save', "launch LinkedIn Search --save", 'launch 785 {"a": " --save }'],
+    ids=["no JSON either", "no argument", "in an open string"],
+)
+def test_a_flag_is_not_blamed_for_what_is_wrong_without_it(text: str):
+    assert "Flags" not in mistake(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        pytest.param("launch", "Usage: `/phantom launch <agent>", id="no agent"),
+        pytest.param("launch --save", "Usage: `/phantom launch <agent>", id="a flag alone"),
+        pytest.param('launch " " 1', "Usage: `/phantom launch <agent>", id="an empty name"),
+        pytest.param('launch {"a": 1}', "Name the agent first", id="object first"),
+        pytest.param("launch [1]", "Name the agent first", id="list first"),
+        pytest.param("launch url=https://x.y", "Name the agent first", id="pair first"),
+        pytest.param('launch "LinkedIn Search', "quote before the agent's name", id="unclosed"),
+        pytest.param('launch "785"{"a": "b" }', "quote before the agent's name", id="glued"),
+        pytest.param("launch 785 --save", "nothing to save", id="nothing to save"),
+        pytest.param("launch 785 --safe 1", "`--safe`. Did you mean `--save`?", id="flag"),
+        pytest.param("launch 785 —Safe 1", "`--safe`. Did you mean `--save`?", id="em dash"),
+        pytest.param("launch –x 785", "`--x`. Did you mean `--save`?", id="flag before the agent"),
+        pytest.param("launch 785 --save=1 2", "takes no value", id="flag with a value"),
+        pytest.param("launch LinkedIn Search", "several words needs quotes", id="unquoted name"),
+        pytest.param("launch 785 casperjs {a}", "expected a property name", id="argument"),
+        pytest.param("lanch 785", "`lanch`. Did you mean `/phantom launch`?", id="nearest launch"),
+        pytest.param("KEYS", "`KEYS`. Did you mean `/phantom key`?", id="nearest key"),
+        pytest.param("hepl", "`hepl`. Did you mean `/phantom help`?", id="nearest help"),
+        pytest.param(
+            "help lanch", "Did you mean `/phantom help launch`?", id="help of the nearest"
+        ),
+        pytest.param("help xyz", "`xyz`. `/phantom help` lists", id="help of nothing"),
+        pytest.param("frobnicate", "`frobnicate`. `/phantom help` lists", id="unknown"),
+        pytest.param("785", "Did you mean `/phantom launch 785 …`?", id="digits"),
+        pytest.param("helper casperjs", "`/phantom launch helper …`?", id="command behind"),
+        pytest.param("My {", "`/phantom launch My …`?", id="object behind"),
+        pytest.param("My —save", "`/phantom launch My …`?", id="flag behind"),
+        pytest.param("“My agent” x", '`/phantom launch "My agent" …`?', id="quoted name"),
+        pytest.param("“” x", "`/phantom launch <agent> …`?", id="quoted nothing"),
+        pytest.param("{} 785", "`/phantom launch <agent> …`?", id="object"),
+        pytest.param("l`s`", "I don't know `ls`.", id="backticks removed"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_was_meant(text: str, sentence: str):
+    assert sentence in mistake(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '785 {"cookie": "hush"}',
+        "785 casperjs cookie=hush",
+        '{"cookie":"hush"}',
+        "cookie=hush 785",
+        '"hush0123456789012345678901234567890123456789"',
+        "hush0123456789012345678901234567890123456789",
+        "kye hush",
+        "launch cookie=hush",
+        'launch "785"{"cookie": "hush" }',
+        "launch 785 --cookie=hush",
+        "launch 785 cookie:=hush",
+        'launch 785 {"cookie": hush}',
+    ],
+)
+def test_what_may_be_a_secret_is_not_echoed(text: str):
+    assert "hush" not in mistake(text)
+
+
+def test_no_more_than_a_little_of_what_was_typed_is_echoed():
+    assert len(mistake("launch 785 --" + "x" * 4000)) < 120
+
+
+def test_the_repr_of_a_launch_hides_its_argument():
+    assert "hush" not in repr(parse('launch 785 {"cookie": "hush"}'))
+
+
+@pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
+def test_the_table_describes_what_is_parsed(spec: CommandSpec):
+    assert parse(f"help {spec.name}") == Help(spec.name)
+    assert type(parse(spec.example)).__name__ == spec.name.title()
+    assert {spec.usage.split()[0], spec.example.split()[0]} == {spec.name}
+
+
+def test_the_hint_shows_a_command_of_the_table():
+    assert parse(f"help {USAGE_HINT}") == Help(COMMANDS[0].name)
+
+
+WORDS = [
+    *(
+        "launch",
+        "LAUNCH",
+        "help",
+        "key",
+        "remove",
+        "785",
+        "casperjs",
+        "phantomjs",
+        "--save",
+        "—save",
+    ),
+    *(
+        "–x",
+        '"',
+        "“",
+        "”",
+        "'",
+        "‹",
+        "a=1",
+        "b:=",
+        '{"a":1}',
+        "{“a”:",
+        "[",
+        "\u00a0",
+        "\n",
+        " ",
+        "`",
+    ),
+]
+texts = st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join)
+texts |= st.lists(st.sampled_from(WORDS)).map("".join) | texts.map(lambda text: f"launch {text}")
+
+
+@settings(quick, max_examples=200)
+@given(texts)
+def test_any_text_is_a_command_or_mistyped(text: str):
+    try:
+        command = parse(text)
+    except Mistyped:
+        return
+    assert isinstance(command, Command)
+    if isinstance(command, Launch):
+        assert text.split(maxsplit=1)[0].lower() == "launch"
+        assert command.agent
+        json.loads(command.argument or "null", parse_int=str)
+
+
+strings = st.text() | st.sampled_from(
+    ["payload", "casperjs", "--save", "“a”: ‘b’", "a=b", "<https://x.y|x>"]
+)
+scalars = st.none() | st.booleans() | st.integers() | strings
+scalars |= st.floats(allow_nan=False, allow_infinity=False)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(strings, inner, max_size=4),
+    max_leaves=10,
+)
+
+
+styles = st.fixed_dictionaries(
+    {
+        "indent": st.sampled_from([None, 0, 2, "\t"]),
+        "ensure_ascii": st.booleans(),
+        "separators": st.sampled_from([None, (",", ":"), (" ,\n", "\t: ")]),
+    }
+)
+
+
+@quick
+@given(values, styles)
+def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]):
+    typed = json.dumps(value, **style)
+    assert parse(f"launch 785 casperjs {typed}") == launch("785", typed, command="casperjs")

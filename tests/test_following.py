@@ -1,0 +1,285 @@
+from datetime import timedelta
+
+import pytest
+from fakes import KEY, FakeRun
+from stage import Stage
+
+from phantombot.ending import Kind
+from phantombot.errors import (
+    AnswerLost,
+    CannotPost,
+    KeyRejected,
+    ServerFault,
+    SlackRefused,
+    SlackUnavailable,
+    Superseded,
+)
+from phantombot.following import pace
+from phantombot.phantombuster.values import Progress
+from phantombot.run import State
+
+
+def launched(stage: Stage) -> int:
+    number = stage.type()
+    stage.tend()
+    return number
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [(0, 2), (40, 2), (100, 5), (1200, 60), (86400, 60)],
+)
+def test_a_run_is_looked_at_quickly_at_first_and_slower_as_it_grows_old(age: int, expected: int):
+    assert pace(timedelta(seconds=age)) == timedelta(seconds=expected)
+
+
+def test_progress_and_label_are_shown_while_it_runs(stage: Stage):
+    launched(stage)
+    stage.phantombuster.agents["785"].runs[0].progress = Progress(0.544, "Scraping page 3", 72)
+    stage.tend(72)
+    assert stage.last == "▶️ LinkedIn Search (785) · running 54 % · Scraping page 3 · 1 min 12 s"
+
+
+def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
+    launched(stage)
+    run = stage.phantombuster.agents["785"].runs[0]
+    stage.tend(2)
+    edits = len(stage.slack.history)
+    for step in range(10):
+        run.progress = Progress(step / 10, None, None)
+        stage.tend(1)
+    assert len(stage.slack.history) - edits == 4
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "result", "words", "expected"),
+    [
+        (0, [1] * 120, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 120 results"),
+        (0, [1], {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result"),
+        (0, {"csv": "x"}, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s"),
+        (0, None, {}, "⚠️ LinkedIn Search (785) · finished in 4 min 10 s, but returned nothing"),
+        (0, [], {}, "⚠️ LinkedIn Search (785) · finished in 4 min 10 s, but returned nothing"),
+        (
+            87,
+            None,
+            {},
+            (
+                "❌ LinkedIn Search (785) · failed: exit code 87"
+                " · “Agent finished with exit code 87”"
+                " · the session cookie expired: log in again where the agent works, and give"
+                " the agent the new cookie · <@U1>"
+            ),
+        ),
+        (
+            1,
+            None,
+            {"console": "hello\nTypeError: undefined is not a <function>"},
+            (
+                "❌ LinkedIn Search (785) · failed: exit code 1"
+                " · “TypeError: undefined is not a &lt;function&gt;”"
+                " · the console at Phantombuster has the details · <@U1>"
+            ),
+        ),
+        (
+            1,
+            None,
+            {"said": "Agent aborted by user"},
+            "⏹️ LinkedIn Search (785) · stopped after 4 min 10 s · Agent aborted by user",
+        ),
+        (
+            1,
+            None,
+            {"said": "Execution time limit: timed out"},
+            (
+                "❌ LinkedIn Search (785) · timed out after 4 min 10 s"
+                " · Execution time limit: timed out · <@U1>"
+            ),
+        ),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_each_ending_is_told_in_its_own_words(
+    stage: Stage, exit_code: int, result: object, words: dict, expected: str
+):
+    launched(stage)
+    stage.phantombuster.finish(
+        stage.phantombuster.agents["785"].runs[0], exit_code, result, **words
+    )
+    stage.tend_until_told()
+    assert stage.slack.texts() == [expected]
+
+
+def test_two_runs_of_one_agent_end_each_by_itself(stage: Stage):
+    first = launched(stage)
+    second = stage.type(argument='{"a": 2}')
+    stage.tend()
+    stage.tend(4)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[1], result=[1, 2])
+    stage.tend(4)
+    assert stage.run(first).state is State.LAUNCHED
+    assert stage.run(second).ending.results == 2
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend(4)
+    assert stage.run(first).ending.results == 1
+
+
+def test_a_run_started_elsewhere_afterwards_does_not_hide_the_ending_for_long(stage: Stage):
+    number = launched(stage)
+    stage.tend(2)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.phantombuster.start_elsewhere()
+    for _ in range(8):
+        stage.tend(2)
+    assert stage.run(number).ending.kind is Kind.SUCCESS
+
+
+def test_one_account_answer_serves_all_runs_of_a_workspace(stage: Stage):
+    for number in range(5):
+        stage.phantombuster.add(str(800 + number), f"Agent {number}")
+        stage.type(agent=str(800 + number))
+    stage.tend()
+    stage.tend(2)
+    stage.phantombuster.calls.clear()
+    stage.tend(2)
+    assert stage.phantombuster.calls == ["account"]
+
+
+def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
+    number = launched(stage)
+    stage.tend(2)
+    stage.phantombuster.faults["account"] = [ServerFault(status=500) for _ in range(5)]
+    for _ in range(5):
+        stage.tend(10)
+    assert "Phantombuster has not answered for 40 s" in stage.last
+    stage.tend(4)
+    assert stage.last.startswith("▶️")
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.SUCCESS
+
+
+def test_a_run_whose_agent_is_gone_is_lost_sight_of(stage: Stage):
+    number = launched(stage)
+    del stage.phantombuster.agents["785"]
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.LOST
+    assert stage.last.startswith("❔ LinkedIn Search (785) · lost sight of")
+
+
+def test_a_run_nothing_was_heard_of_for_a_day_is_lost_sight_of(stage: Stage):
+    number = launched(stage)
+    stage.phantombuster.faults["account"] = [AnswerLost(), AnswerLost()]
+    stage.tend(2)
+    stage.tend(25 * 3600)
+    assert stage.run(number).ending.kind is Kind.LOST
+
+
+def test_a_key_that_is_refused_is_told_to_the_admin_who_stored_it_once(stage: Stage):
+    stage.phantombuster.faults["account"] = [KeyRejected(status=401), KeyRejected(status=401)]
+    stage.type()
+    stage.tend_until_told()
+    stage.type()
+    stage.tend_until_told()
+    assert len(stage.slack.texts("D0ADA")) == 1
+    assert "no longer accepts the key you stored" in stage.slack.texts("D0ADA")[0]
+
+
+def test_a_key_removed_while_a_run_goes_on_is_waited_for(stage: Stage):
+    number = launched(stage)
+    stage.keys.remove_key("T1")
+    stage.tend(10)
+    stage.tend(10)
+    assert stage.run(number).state is State.LAUNCHED
+    stage.keys.store_key("T1", KEY, by="U0ADA", at=stage.clock())
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.SUCCESS
+
+
+def test_where_the_bot_may_not_post_the_launcher_reads_the_mend_and_gets_the_rest_by_dm(
+    stage: Stage,
+):
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    launched(stage)
+    ((url, message),) = stage.slack.whispers
+    assert url == "https://hooks.test/1"
+    assert "`/invite @phantombot`" in message.text
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.texts("D1") == [
+        "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result · for <#C1>"
+    ]
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_a_channel_that_is_archived_midway_moves_the_message_to_the_launcher(stage: Stage):
+    launched(stage)
+    stage.slack.closed["C1"] = CannotPost("is_archived")
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.texts("D1")[0].startswith("✅")
+
+
+def test_a_message_that_somebody_deleted_is_posted_anew(stage: Stage):
+    launched(stage)
+    stage.slack.fault("edit", SlackRefused("message_not_found"))
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.texts()[-1].startswith("✅")
+
+
+@pytest.mark.parametrize("method", ["post", "edit"])
+def test_slack_asking_for_patience_delays_the_telling_and_never_the_launch(
+    stage: Stage, method: str
+):
+    stage.slack.faults[method] = [SlackUnavailable("ratelimited", retry_after=7)]
+    launched(stage)
+    assert len(stage.phantombuster.launches) == 1
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend(2)
+    stage.tend_until_told()
+    assert sum(text.startswith("✅") for text in stage.slack.texts()) == 1
+
+
+def test_a_first_post_that_slack_put_off_is_made_once_it_may_be(stage: Stage):
+    stage.slack.faults["post"] = [SlackUnavailable("ratelimited", retry_after=1)]
+    stage.type()
+    stage.phantombuster.start_elsewhere = lambda _="785": FakeRun("9", 1, stage.clock(), "queued")
+    stage.tend()
+    stage.tend(2)
+    assert stage.last.startswith("⏳ LinkedIn Search (785) · queued")
+
+
+def test_a_first_post_whose_answer_was_lost_is_not_repeated_as_it_was(stage: Stage):
+    stage.slack.faults["post"] = [SlackUnavailable("unreachable", retry_after=1)]
+    launched(stage)
+    stage.tend(2)
+    posts = [text for text in stage.slack.history if "launching" in text]
+    assert posts == []
+    assert stage.last.startswith("▶️")
+
+
+def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+):
+    stage.slack.closed["C1"] = CannotPost("is_archived")
+    stage.slack.closed["U1"] = CannotPost("channel_not_found")
+    number = launched(stage)
+    assert len(stage.phantombuster.launches) == 1
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.run(number).told
+    assert "cannot be told to anybody" in caplog.text
+
+
+def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
+    number = stage.type()
+    stale = stage.run(number)
+    stage.runs.write(stale, state=State.SENDING)
+    with pytest.raises(Superseded):
+        stage.runs.write(stale, state=State.SENDING)
+
+
+def test_a_tick_with_nothing_to_do_asks_nobody(stage: Stage):
+    assert stage.tend() is None
+    assert stage.phantombuster.calls == []

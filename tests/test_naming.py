@@ -1,0 +1,137 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantombot.ending import Ending, Kind
+from phantombot.naming import find_agent, nearest
+from phantombot.phantombuster.values import Agent
+
+
+def agent(agent_id: str, name: str) -> Agent:
+    return Agent(agent_id, name, 0, 0, None, None, None)
+
+
+def account(*names: str) -> list[Agent]:
+    """Agents of these names, numbered from 1."""
+    return [agent(str(number), name) for number, name in enumerate(names, 1)]
+
+
+AGENTS = [
+    agent("785", "LinkedIn Search"),
+    agent("786", "LinkedIn Search Export"),
+    agent("787", "Twitter"),
+    agent("788", "2014 Campaign"),
+    agent("2014", "Straße  nach Köln"),
+    agent("789", "785"),
+    agent("790", "Mail"),
+    agent("791", "MAIL"),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted", "expected"),
+    [
+        pytest.param("785", False, "785", id="an id"),
+        pytest.param("785", True, "789", id="quoted digits are a name"),
+        pytest.param("2014", False, "2014", id="an id beats the beginning of a name"),
+        pytest.param("2014", True, "788", id="quoted digits are a beginning too"),
+        pytest.param("788", True, None, id="quoted digits are never an id"),
+        pytest.param("LinkedIn Search", True, "785", id="the whole name beats a beginning"),
+        pytest.param("linkedin SEARCH", True, "785", id="in any case"),
+        pytest.param("STRASSE nach köln", True, "2014", id="in any case of any letter"),
+        pytest.param("  LinkedIn \t Search\u00a0", True, "785", id="with any white space"),
+        pytest.param("LinkedIn Search E", True, "786", id="a unique beginning"),
+        pytest.param("tw", False, "787", id="a unique beginning without quotes"),
+        pytest.param("Search", False, None, id="a word inside is no beginning"),
+        pytest.param("999", False, None, id="a number that is nobody's"),
+        pytest.param("٧٨٥", False, None, id="digits of another script are no id"),
+    ],
+)
+def test_one_agent_is_found_by_id_name_or_beginning(typed: str, quoted: bool, expected: str | None):
+    found = find_agent(typed, AGENTS, quoted=quoted)
+    if expected is None:
+        assert isinstance(found, Ending)
+        assert found.kind is Kind.NO_AGENT
+    else:
+        assert isinstance(found, Agent)
+        assert found.id == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "candidates"),
+    [
+        pytest.param("mail", (("790", "Mail"), ("791", "MAIL")), id="one name, in two cases"),
+        pytest.param(
+            "link",
+            (("785", "LinkedIn Search"), ("786", "LinkedIn Search Export")),
+            id="one beginning",
+        ),
+    ],
+)
+def test_several_agents_are_listed_and_none_is_chosen(typed: str, candidates: Any):
+    assert find_agent(typed, AGENTS) == Ending(Kind.AMBIGUOUS, candidates=candidates)
+
+
+def test_of_many_agents_five_are_listed():
+    found = find_agent("agent", account(*(f"Agent {number}" for number in range(1, 9))))
+    assert isinstance(found, Ending)
+    assert [name for _, name in found.candidates] == [f"Agent {n}" for n in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "names", "expected"),
+    [
+        pytest.param("Twiter", ["Mail", "Twitter"], ["Twitter"], id="a letter is missing"),
+        pytest.param(
+            "Scraper", ["Web Scrapers", "Scrapper"], ["Web Scrapers", "Scrapper"], id="inside first"
+        ),
+        pytest.param(
+            "serch",
+            ["Sketch", "Search", "LinkedIn Search"],
+            ["Search", "LinkedIn Search", "Sketch"],
+        ),
+        pytest.param("TWITER", ["twitter"], ["twitter"], id="in any case"),
+        pytest.param("completely", ["Mail", "Twitter"], [], id="nothing is near"),
+    ],
+)
+def test_what_may_have_been_meant_comes_closest_first(
+    typed: str, names: list[str], expected: list[str]
+):
+    agents = account(*names)
+    assert [name for _, name in nearest(typed, agents)] == expected
+    found = find_agent(typed, agents)
+    assert isinstance(found, Ending)
+    assert found == Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
+
+
+def test_a_mistyped_id_suggests_the_id_that_is_nearest():
+    assert nearest("7850", [agent("785", "A"), agent("11", "B")]) == (("785", "A"),)
+
+
+@pytest.mark.parametrize("typed", ["785", "LinkedIn Search", "", "\U0001f600"])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_in_an_empty_account_there_is_no_agent(typed: str, quoted: bool):
+    assert find_agent(typed, [], quoted=quoted) == Ending(Kind.NO_AGENT)
+
+
+@given(st.text(max_size=30), st.lists(st.text(max_size=20), max_size=8), st.booleans())
+def test_whatever_is_typed_an_agent_of_the_account_or_an_ending_is_the_answer(
+    typed: str, names: list[str], quoted: bool
+):
+    agents = account(*names)
+    found = find_agent(typed, agents, quoted=quoted)
+    if isinstance(found, Agent):
+        assert found in agents
+    else:
+        assert found.kind in (Kind.AMBIGUOUS, Kind.NO_AGENT)
+        assert len(found.candidates) <= 5
+        assert set(found.candidates) <= {(agent.id, agent.name) for agent in agents}
+
+
+@given(st.text(min_size=1, max_size=20).filter(str.strip), st.data())
+def test_an_agent_of_a_name_of_its_own_is_found_by_that_name(name: str, data: st.DataObject):
+    others = data.draw(st.lists(st.text(max_size=9).map(lambda text: f"{text}x{name}"), max_size=4))
+    agents = account(name, *others)
+    assert find_agent(f" {name} ", agents, quoted=True) == agents[0]

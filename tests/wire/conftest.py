@@ -1,0 +1,182 @@
+"""The bot on the wire: signed requests over real HTTP, the sandbox's Slack and Phantombuster."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.serving import Process, utc_now
+from phantombot.settings import read_settings
+from phantombot.store.database import Database
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+SPEED = 20
+KEY = "canary-key-5d41402abc4b"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Wire:
+    """A local Slack, a local Phantombuster, and the environment of a bot between them."""
+
+    slack: LocalSlack
+    phantombuster: LocalPhantombuster
+    environ: dict[str, str]
+    process: Process | None = None
+    started: list[Process] = field(default_factory=list)
+
+    def start(self) -> Process:
+        """The bot in this process, its key stored."""
+        process = Process(read_settings(self.environ), SPEED)
+        self.started.append(process)
+        self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
+        process.workspaces.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
+        process.start()
+        self.process = process
+        return process
+
+    def says(self, *parts: str, channel: str = "C0GENERAL", timeout: float = 10) -> bool:
+        """Whether, within the time, a message of the channel has all the parts in its text."""
+        return self.slack.wait_for(
+            lambda slack: any(
+                all(part in message.text for part in parts) for message in slack.messages(channel)
+            ),
+            timeout,
+        )
+
+    def whispers(self, part: str, user: str | None = None, timeout: float = 10) -> bool:
+        """Whether, within the time, a user alone is told something with the part in it."""
+        return self.slack.wait_for(
+            lambda slack: any(part in message.text for message in slack.ephemerals(user)), timeout
+        )
+
+
+@pytest.fixture
+def make_wire() -> Iterator[Callable[..., Wire]]:
+    with ExitStack() as ending:
+
+        def make(database_url: str, form: str = "later", speed: float = SPEED) -> Wire:
+            signing_secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
+            phantombuster = LocalPhantombuster(key=KEY, form=form, speed=speed)
+            slack = LocalSlack(signing_secret=signing_secret, bot_token=token)
+            environ = {
+                "PORT": "0",
+                "SLACK_SIGNING_SECRET": signing_secret,
+                "SLACK_BOT_TOKEN": token,
+                "PHANTOMBOT_SECRET": secrets.token_hex(16),
+                "DATABASE_URL": database_url,
+                "SLACK_API_URL": slack.api_url,
+                "PHANTOMBUSTER_API_URL": phantombuster.url,
+            }
+            wire = Wire(slack, phantombuster, environ)
+            slack.start()
+            phantombuster.start()
+            ending.callback(_end, wire)
+            return wire
+
+        yield make
+
+
+@pytest.fixture
+def wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
+    """The bot on SQLite, and Phantombuster in the later form, twenty times faster."""
+    wire = make_wire(sqlite_url)
+    wire.start()
+    return wire
+
+
+def _end(wire: Wire) -> None:
+    # First, since followers may be waiting for a slow answer.
+    wire.phantombuster.stop()
+    for process in wire.started:
+        process.stop()
+    wire.slack.stop()
+
+
+FAST = (
+    "import os; from phantombot.logs import set_up_logs; from phantombot.serving import serve;"
+    "from phantombot.settings import read_settings;"
+    f"set_up_logs('text'); serve(read_settings(os.environ), speed={SPEED})"
+)
+"""What `python bot.py` does, in fast motion."""
+
+
+class BotProcess:
+    """The bot as a process of its own, answering once it is made."""
+
+    def __init__(self, wire: Wire, log: Path, *, fast: bool = True) -> None:
+        self.log = log
+        port = _free_port()
+        command = ["-c", FAST] if fast else ["bot.py"]
+        with log.open("ab") as written:
+            self.popen = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], **wire.environ, "PORT": str(port)},
+                stdout=written,
+                stderr=written,
+            )
+        self.url = f"http://127.0.0.1:{port}"
+        wire.slack.bot_url = f"{self.url}/slack/events"
+        self._wait_until_it_answers()
+
+    def kill(self) -> None:
+        self.popen.send_signal(signal.SIGKILL)
+        self.popen.wait()
+
+    def terminate(self) -> int:
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(timeout=30)
+
+    def _wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.popen.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:  # noqa: S310 - http
+                    assert answer.status == 200
+                    return
+            except OSError:
+                time.sleep(0.02)  # nothing tells when another process begins to listen
+        raise AssertionError(self.log.read_text())
+
+
+@pytest.fixture
+def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
+    """Starts bots of a wire as processes; they are killed at the end."""
+    bots: list[BotProcess] = []
+
+    def start(wire: Wire, *, fast: bool = True) -> BotProcess:
+        bots.append(BotProcess(wire, tmp_path / "bot.log", fast=fast))
+        return bots[-1]
+
+    yield start
+    for bot in bots:
+        bot.kill()
+
+
+def store_key(wire: Wire) -> None:
+    """As an admin's form would, before any bot is up."""
+    settings = read_settings(wire.environ)
+    database = Database(settings.database_url)
+    database.migrate()
+    keys = Workspaces(database, Vault(settings.secrets))
+    keys.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
+    database.close()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])

@@ -1,0 +1,135 @@
+"""The key: who may give it, how it is checked, what is shown of it."""
+
+import json
+
+import pytest
+
+from .conftest import KEY, Wire
+
+NEW_KEY = "another-key-wxyz"
+
+
+def open_form(wire: Wire, user: str = "U0ADA"):
+    wire.slack.command("key", user=user)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    return wire.slack.views()[0]
+
+
+def shown(wire: Wire) -> str:
+    return json.dumps([view.view for view in wire.slack.views()], ensure_ascii=False)
+
+
+def waits_for_view(wire: Wire, text: str) -> bool:
+    return wire.slack.wait_for(lambda _: text in shown(wire), 5)
+
+
+def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_characters(wire: Wire):
+    view = open_form(wire)
+    assert f"`{KEY[-4:]}`" in shown(wire)
+    assert KEY not in shown(wire)
+    wire.phantombuster.key = NEW_KEY
+    delivery = wire.slack.submit(view, {"key_input": f"  {NEW_KEY} "})
+    assert delivery.status == 200
+    assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
+    assert wire.process.workspaces.key("T0SANDBOX") == NEW_KEY
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("401", "does not accept this key"),
+        ("500", "has a fault of its own"),
+        ("html", "not Phantombuster's API v1"),
+        ("cut_before", "does not answer"),
+    ],
+)
+def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_form(
+    wire: Wire, fault: str, sentence: str
+):
+    wire.phantombuster.fault(fault, on="user", times=None)
+    wire.slack.submit(open_form(wire), {"key_input": NEW_KEY})
+    assert waits_for_view(wire, sentence)
+    assert '"type": "input"' in shown(wire)
+    assert f"A key ending in `{KEY[-4:]}` is stored" in shown(wire)
+    assert NEW_KEY not in shown(wire)
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+
+
+@pytest.mark.parametrize("typed", ["", "   ", "two words", "ключ", "a\nb", "x" * 201])
+def test_what_cannot_be_a_key_is_said_at_its_input(wire: Wire, typed: str):
+    view = open_form(wire)
+    asked = len(wire.phantombuster.requests)
+    delivery = wire.slack.submit(view, {"key_input": typed})
+    assert "key_input" in delivery.body["errors"]
+    assert len(wire.phantombuster.requests) == asked
+
+
+@pytest.mark.parametrize("text", ["key", "key remove"])
+def test_a_member_is_told_who_can_and_gets_no_form(wire: Wire, text: str):
+    wire.slack.command(text, user="U0MAX")
+    assert wire.whispers("Only admins and owners", "U0MAX")
+    assert wire.slack.views() == []
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+
+
+def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
+    view = open_form(wire)
+    wire.phantombuster.key = NEW_KEY
+    wire.slack.submit(view, {"key_input": NEW_KEY}, user="U0MAX")
+    assert waits_for_view(wire, "Only admins and owners")
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+
+
+def test_a_key_typed_after_the_command_is_refused_and_to_be_withdrawn(wire: Wire):
+    delivery = wire.slack.command(f"key {NEW_KEY}")
+    assert "withdraw it at Phantombuster" in delivery.body["text"]
+    assert NEW_KEY not in json.dumps(delivery.body)
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+
+
+def test_removing_the_key_asks_first(wire: Wire):
+    wire.slack.command("key remove")
+    assert wire.whispers(f"Forget the key ending in `{KEY[-4:]}`?")
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
+    wire.slack.press(question, "remove_key")
+    assert wire.whispers("The key is forgotten.")
+    assert wire.process.workspaces.key("T0SANDBOX") is None
+
+
+def test_a_member_who_presses_forget_changes_nothing(wire: Wire):
+    wire.slack.command("key remove")
+    assert wire.whispers("Forget the key")
+    (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
+    wire.slack.press(question, "remove_key", user="U0MAX")
+    assert wire.whispers("Only admins and owners")
+    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+
+
+def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):
+    wire.process.workspaces.remove_key("T0SANDBOX")
+    wire.slack.command("launch 785")
+    assert wire.whispers("this workspace has no Phantombuster key yet")
+    (told,) = [m for m in wire.slack.ephemerals() if "no Phantombuster key" in m.text]
+    wire.slack.press(told, "add_key")
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    wire.slack.submit(wire.slack.views()[0], {"key_input": KEY})
+    assert waits_for_view(wire, "Stored: the key ending in")
+    wire.slack.command("launch 785")
+    assert wire.says("✅")
+
+
+def test_a_form_that_slack_opens_too_late_is_offered_by_a_button(wire: Wire):
+    wire.slack.fail("views.open", "expired_trigger_id")
+    wire.slack.command("key")
+    assert wire.whispers("took too long")
+    (offer,) = [m for m in wire.slack.ephemerals() if "took too long" in m.text]
+    wire.slack.press(offer, "add_key")
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+
+
+def test_slack_not_saying_who_is_an_admin_opens_nothing(wire: Wire):
+    wire.slack.fail("users.info", "internal_error")
+    wire.slack.command("key")
+    assert wire.whispers("Slack does not answer me just now")
+    assert wire.slack.views() == []

@@ -1,0 +1,148 @@
+"""SIGKILL at many points between the command and the ending, then a restart."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from phantombot.sandbox.phantombuster import SeenRequest
+
+from .conftest import BotProcess, Wire, store_key
+
+LINE = 'launch 785 casperjs {"a": 1}'
+
+
+class Tripwire(list):
+    """A record of requests that rings when one of a kind arrives."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self.part = part
+        self.rung = threading.Event()
+
+    def append(self, request: SeenRequest) -> None:
+        super().append(request)
+        if self.part in request.path:
+            self.rung.set()
+
+
+def at_the_acknowledgement(wire: Wire) -> Callable[[], bool]:
+    return lambda: True
+
+
+def at_phantombusters(part: str) -> Callable[[Wire], Callable[[], bool]]:
+    def arm(wire: Wire) -> Callable[[], bool]:
+        wire.phantombuster.requests = Tripwire(part)
+        return lambda: wire.phantombuster.requests.rung.wait(10)
+
+    return arm
+
+
+def in_the_middle_of(method: str) -> Callable[[Wire], Callable[[], bool]]:
+    def arm(wire: Wire) -> Callable[[], bool]:
+        wire.slack.fail(method, "slow", seconds=0.3)
+        return lambda: wire.slack.wait_for(
+            lambda slack: any(call.method == method for call in slack.calls), 10
+        )
+
+    return arm
+
+
+def after_the_post(wire: Wire) -> Callable[[], bool]:
+    return lambda: wire.says("launching")
+
+
+def after_the_launch(wire: Wire) -> Callable[[], bool]:
+    return lambda: wire.phantombuster.wait_for_launch(1, 10)
+
+
+def while_it_runs(wire: Wire) -> Callable[[], bool]:
+    return lambda: wire.says("running")
+
+
+POINTS = {
+    "at the acknowledgement": at_the_acknowledgement,
+    "while the account is read": at_phantombusters("/user"),
+    "in the middle of the first post": in_the_middle_of("chat.postMessage"),
+    "after the first post": after_the_post,
+    "while the agent is looked at": at_phantombusters("/output"),
+    "as the launch arrives": at_phantombusters("/launch"),
+    "after the launch": after_the_launch,
+    "in the middle of the first edit": in_the_middle_of("chat.update"),
+    "while it runs": while_it_runs,
+}
+
+
+@pytest.mark.parametrize("point", POINTS.values(), ids=POINTS.keys())
+def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+    point: Callable[[Wire], Callable[[], bool]],
+):
+    wire = make_wire(sqlite_url, speed=8)
+    store_key(wire)
+    bot = start_bot(wire)
+    reached = point(wire)
+    wire.slack.command(LINE)
+    assert reached()
+    bot.kill()
+    start_bot(wire)
+    assert wire.says("✅ LinkedIn Search (785) · finished", timeout=20)
+    endings = [message for message in wire.slack.messages() if "finished" in message.text]
+    assert len(endings) == 1
+    assert len(wire.phantombuster.launches) == 1
+
+
+def test_a_launch_that_may_have_been_sent_when_the_bot_was_killed_is_not_sent_again(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+):
+    wire = make_wire(sqlite_url)
+    store_key(wire)
+    bot = start_bot(wire)
+    arrived = at_phantombusters("/launch")(wire)
+    wire.phantombuster.fault("cut_before", on="launch")
+    wire.slack.command(LINE)
+    assert arrived()
+    bot.kill()
+    start_bot(wire)
+    assert wire.says("no new run was found", timeout=20)
+    launches = [r for r in wire.phantombuster.requests if "/launch" in r.path]
+    assert len(launches) == 1
+
+
+def test_a_bot_told_to_stop_ends_in_time_and_the_next_one_goes_on(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+):
+    wire = make_wire(sqlite_url, speed=4)
+    store_key(wire)
+    bot = start_bot(wire)
+    wire.slack.command(LINE)
+    assert wire.says("running")
+    assert bot.terminate() == 0
+    start_bot(wire)
+    assert wire.says("✅", timeout=20)
+    assert len(wire.phantombuster.launches) == 1
+    assert len(wire.slack.messages()) == 1
+
+
+def test_two_bots_on_one_store_launch_once_and_tell_one_ending(
+    make_wire: Callable[..., Wire],
+    database_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+):
+    wire = make_wire(database_url)
+    store_key(wire)
+    start_bot(wire)
+    start_bot(wire)
+    for number in range(5):
+        wire.slack.command(f'launch {901 + number % 2} casperjs {{"n": {number}}}')
+    assert wire.phantombuster.wait_for_launch(5, 20)
+    assert wire.slack.wait_for(
+        lambda slack: sum("finished" in m.text for m in slack.messages()) == 5, timeout=20
+    )
+    assert len(wire.phantombuster.launches) == 5

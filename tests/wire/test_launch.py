@@ -1,0 +1,204 @@
+"""From the typed line to the told ending, over HTTP."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from .conftest import KEY, Wire
+
+LINE = 'launch 785 casperjs {"a": 1}'
+
+
+@pytest.mark.parametrize("form", ["later", "2014"])
+def test_a_typed_launch_is_launched_followed_and_told_on_either_database(
+    make_wire: Callable[..., Wire], database_url: str, form: str
+):
+    wire = make_wire(database_url, form=form)
+    wire.start()
+    delivery = wire.slack.command(LINE, user="U0MAX")
+    assert delivery.status == 200
+    assert delivery.body["response_type"] == "ephemeral"
+    assert wire.says("✅ LinkedIn Search (785) · finished")
+    (launch,) = wire.phantombuster.launches
+    assert (launch.agent_id, launch.command, launch.argument) == ("785", "casperjs", '{"a": 1}')
+    assert launch.headers["x-phantombuster-key-1"] == KEY
+    assert len(wire.slack.messages()) == 1
+
+
+def test_container_ids_that_are_texts_are_followed_too(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url)
+    wire.phantombuster._account.string_ids = True
+    wire.start()
+    wire.slack.command(LINE)
+    assert wire.says("✅ LinkedIn Search (785) · finished", "120 results")
+
+
+def test_five_deliveries_of_one_trigger_id_are_one_launch(wire: Wire):
+    first = wire.slack.command(LINE)
+    again = [wire.slack.command(LINE, trigger_id=first.trigger_id) for _ in range(4)]
+    assert {delivery.status for delivery in (first, *again)} == {200}
+    assert wire.says("✅ LinkedIn Search (785) · finished")
+    assert len(wire.phantombuster.launches) == 1
+    assert len(wire.slack.messages()) == 1
+
+
+@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize("fault", ["cut_after", "500_after"])
+def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str, fault: str
+):
+    wire = make_wire(sqlite_url, form=form)
+    wire.start()
+    wire.phantombuster.fault(fault, on="launch")
+    wire.slack.command(LINE)
+    assert wire.says("✅ LinkedIn Search (785) · finished", "found again")
+    assert len(wire.phantombuster.launches) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("400", "refuses the command or the argument"),
+        ("401", "no longer accepts this workspace's key"),
+        ("404", "knows no such agent"),
+        ("429", "asks for patience"),
+        ("echo", "•••"),
+    ],
+)
+def test_a_refused_launch_is_one_sentence_in_the_channel(wire: Wire, fault: str, sentence: str):
+    wire.phantombuster.fault(fault, on="launch")
+    wire.slack.command('launch 785 casperjs {"cookie": "li_at-canary-cookie"}')
+    assert wire.says("❌ LinkedIn Search (785) · nothing was launched", sentence)
+    assert wire.phantombuster.launches == []
+
+
+@pytest.mark.parametrize("fault", ["500", "html", "cut_before"])
+def test_an_account_that_cannot_be_read_is_told_and_nothing_is_launched(wire: Wire, fault: str):
+    wire.phantombuster.fault(fault, on="user", times=None)
+    wire.slack.command(LINE)
+    assert wire.says("❌ 785 · nothing was launched")
+    assert wire.phantombuster.launches == []
+
+
+def test_an_agent_without_a_script_is_told_with_phantombusters_words(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, form="2014")
+    wire.start()
+    wire.slack.command("launch 907 casperjs")
+    assert wire.says("❌", "launched, but did not start", "Agent has no associated script")
+
+
+def test_the_word_payload_anywhere_is_only_a_word(wire: Wire):
+    wire.slack.command('launch 785 casperjs {"payload": "payload={}"}', channel="C0PAYLOAD")
+    assert wire.says("✅ LinkedIn Search (785) · finished", channel="C0PAYLOAD")
+    assert wire.phantombuster.launches[0].argument == '{"payload": "payload={}"}'
+
+
+def test_the_same_launch_twice_is_asked_about_and_launched_once_the_launcher_says_so(wire: Wire):
+    wire.slack.command(LINE)
+    wire.slack.command(LINE)
+    assert wire.whispers("Launch it once more?")
+    (question,) = [m for m in wire.slack.ephemerals() if "once more?" in m.text]
+    wire.slack.press(question, "launch_again")
+    wire.slack.press(question, "launch_again")
+    assert wire.whispers("Launching once more.")
+    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert wire.slack.wait_for(
+        lambda slack: sum("✅" in m.text for m in slack.messages()) == 2, timeout=10
+    )
+    assert len(wire.phantombuster.launches) == 2
+
+
+def test_a_question_answered_with_no_launches_nothing(wire: Wire):
+    wire.slack.command(LINE)
+    wire.slack.command(LINE)
+    assert wire.whispers("Launch it once more?")
+    (question,) = [m for m in wire.slack.ephemerals() if "once more?" in m.text]
+    wire.slack.press(question, "launch_not")
+    assert wire.whispers("Not launched again.")
+    assert wire.says("✅")
+    assert len(wire.phantombuster.launches) == 1
+
+
+def test_where_the_bot_may_not_post_the_launcher_reads_the_mend_and_the_ending_by_dm(wire: Wire):
+    wire.slack.command(LINE, channel="C0PRIVATE")
+    assert wire.whispers("`/invite @phantombot`", "U0ADA")
+    assert wire.says("✅", channel="D0ADA")
+    assert wire.slack.messages("C0PRIVATE") == []
+
+
+def test_slack_asking_for_patience_loses_no_ending(wire: Wire):
+    wire.slack.fail("chat.update", "ratelimited", times=3, retry_after=1)
+    wire.slack.command(LINE)
+    assert wire.says("✅ LinkedIn Search (785) · finished")
+
+
+def test_four_kilobytes_of_emoji_are_taken_and_sent_byte_for_byte(wire: Wire):
+    argument = '"' + "🦄" * 1000 + '"'
+    wire.slack.command(f"launch 785 casperjs {argument}")
+    assert wire.phantombuster.wait_for_launch(1, 10)
+    assert wire.phantombuster.launches[0].argument == argument
+
+
+def test_twenty_commands_at_once_are_each_acknowledged_within_half_a_second(
+    make_wire: Callable[..., Wire], database_url: str
+):
+    wire = make_wire(database_url)
+    wire.start()
+    wire.phantombuster.fault("slow", times=None, seconds=8)
+    wire.slack.command("help")
+    with ThreadPoolExecutor(20) as crowd:
+        lines = [f'launch 785 casperjs {{"a": {number}}}' for number in range(20)]
+        deliveries = list(crowd.map(wire.slack.command, lines))
+    assert {delivery.status for delivery in deliveries} == {200}
+    assert max(delivery.seconds for delivery in deliveries) < 0.5
+
+
+def test_nothing_but_the_command_itself_travels_before_the_acknowledgement(wire: Wire):
+    calls, asked = len(wire.slack.calls), len(wire.phantombuster.requests)
+    for text in ("help", "lanch 785", "key abcdef", "launch", "launch 785 {"):
+        assert wire.slack.command(text).status == 200
+    assert (len(wire.slack.calls), len(wire.phantombuster.requests)) == (calls, asked)
+
+
+@given(text=st.text(max_size=200) | st.text(alphabet="launch785 {}\"'=:—-“”`\u00a0", max_size=60))
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_no_text_misses_its_acknowledgement_or_launches_unasked(wire: Wire, text: str):
+    delivery = wire.slack.command(text.replace("\ud800", ""), channel="C0PAYLOAD")
+    assert delivery.status == 200
+    assert "Something went wrong" not in str(delivery.body)
+    asked_for = text.split()[:1] and text.split(maxsplit=1)[0].lower() == "launch"
+    answered = str(delivery.body)
+    assert asked_for or "Launching" not in answered
+
+
+def test_a_database_that_goes_away_is_told_and_nothing_is_launched(
+    make_wire: Callable[..., Wire], postgres_url: str, drop_database: Callable[[str], None]
+):
+    wire = make_wire(postgres_url)
+    wire.start()
+    drop_database(postgres_url)
+    started = time.monotonic()
+    delivery = wire.slack.command(LINE)
+    assert time.monotonic() - started < 3
+    assert delivery.status == 200
+    assert "Nothing was launched: the database does not answer" in delivery.body["text"]
+    assert wire.phantombuster.launches == []
+
+
+def test_the_traffic_of_a_launch_is_small(wire: Wire):
+    wire.slack.command(LINE)
+    assert wire.says("✅")
+    methods = [asdict(call)["method"] for call in wire.slack.calls]
+    assert methods.count("chat.postMessage") == 1
+    assert set(methods) == {"chat.postMessage", "chat.update"}

@@ -1,0 +1,127 @@
+"""Who may speak to /slack/events, and what else is served."""
+
+import http.client
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from .conftest import Wire
+
+LINE = 'launch 785 casperjs {"a": 1}'
+
+
+def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str):
+    url = urlsplit(wire.slack.bot_url or "")
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, named)
+    response = connection.getresponse()
+    read = response.read().decode()
+    connection.close()
+    return response.status, read
+
+
+def signed(wire: Wire, body: bytes, when: int | None = None) -> dict[str, str]:
+    timestamp = str(when if when is not None else int(time.time()))
+    signer = SignatureVerifier(wire.environ["SLACK_SIGNING_SECRET"])
+    signature = signer.generate_signature(timestamp=timestamp, body=body) or ""
+    return {"x_slack_request_timestamp": timestamp, "x_slack_signature": signature}
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        {"signature": "v0=" + "0" * 64},
+        {"signature": ""},
+        {"seconds_off": -303},
+        {"seconds_off": 301},
+        {"timestamp": 0},
+    ],
+    ids=["wrong", "missing", "old", "of the future", "of 1970"],
+)
+def test_a_command_that_slack_did_not_sign_just_now_is_refused_without_effect(
+    wire: Wire, tampering: dict
+):
+    if "seconds_off" in tampering:
+        tampering = {"timestamp": time.time() + 1 + tampering["seconds_off"]}
+    assert wire.slack.command(LINE, **tampering).status == 401
+    assert wire.process.runs.workspaces_with_open() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"x_slack_request_timestamp": "soon", "x_slack_signature": "v0=1"},
+        {"x_slack_request_timestamp": "1e9", "x_slack_signature": "v0=1"},
+        {"x_slack_request_timestamp": "9" * 400, "x_slack_signature": "v0=1"},
+    ],
+    ids=["none", "a word", "a float", "huge"],
+)
+def test_headers_that_make_no_sense_are_refused(wire: Wire, headers: dict[str, str]):
+    status, body = ask(wire, "POST", "/slack/events", b"command=/phantom&text=help", **headers)
+    assert status == 401
+    assert "Traceback" not in body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\xff\xfe",
+        b"{",
+        b"payload={",
+        b"payload=[]",
+        b"payload=1",
+        b"a" * 3000,
+        b"ssl_check=1",
+    ],
+    ids=lambda body: str(body)[:20],
+)
+@pytest.mark.parametrize(
+    "kind", ["application/x-www-form-urlencoded", "application/json", "text/plain"]
+)
+def test_a_malformed_body_is_refused_even_when_it_is_signed(wire: Wire, body: bytes, kind: str):
+    headers = {} if body == b"\xff\xfe" else signed(wire, body)
+    status, answer = ask(wire, "POST", "/slack/events", body, content_type=kind, **headers)
+    assert status in (200, 401, 404)
+    assert "Traceback" not in answer
+    assert wire.process.runs.workspaces_with_open() == []
+
+
+def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
+    url = urlsplit(wire.slack.bot_url or "")
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    connection.putrequest("POST", "/slack/events")
+    connection.putheader("Content-Length", str(1024 * 1024 + 1))
+    connection.endheaders()
+    assert connection.getresponse().status == 413
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/healthz", 200),
+        ("POST", "/healthz", 405),
+        ("GET", "/slack/events", 405),
+        ("GET", "/", 404),
+        ("GET", "/slack/events/../../etc/passwd", 404),
+    ],
+)
+def test_each_path_answers_its_own_method_only(wire: Wire, method: str, path: str, expected: int):
+    assert ask(wire, method, path)[0] == expected
+
+
+def test_healthz_fails_when_the_followers_are_gone(wire: Wire):
+    wire.process._engine.stop()
+    status, body = ask(wire, "GET", "/healthz")
+    assert (status, body) == (503, "the followers are not running")
+
+
+def test_a_command_without_its_trigger_id_is_told_to_be_typed_again(wire: Wire):
+    delivery = wire.slack.command(LINE, extra={"trigger_id": ""})
+    assert "type it again" in delivery.body["text"]
+    assert wire.process.runs.workspaces_with_open() == []
