@@ -1,6 +1,7 @@
 """One process that serves Slack and follows runs: everything is wired together here."""
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -93,9 +94,11 @@ class Process:
 
     def stop(self) -> None:
         """Answer what was accepted, finish or leave resumable what goes on, and let go."""
-        self._server.stop()
-        self._pool.shutdown(wait=True, cancel_futures=False)
-        if not self._engine.stop():
+        self._server.stop(timeout=8)
+        forms = threading.Thread(target=self._pool.shutdown, daemon=True)
+        forms.start()
+        forms.join(timeout=3)
+        if not self._engine.stop(timeout=10):
             log.warning(
                 "a follower is still waiting for an answer; it is resumed at the next start"
             )
@@ -111,7 +114,7 @@ class Process:
 
 
 def serve(settings: Settings, speed: float = 1.0) -> None:
-    """Run until SIGTERM or SIGINT.
+    """Run until SIGTERM or SIGINT, then end the process, within 25 s.
 
     Raises:
         SettingsError: before anything is served.
@@ -124,3 +127,6 @@ def serve(settings: Settings, speed: float = 1.0) -> None:
     stopping.wait()
     log.info("stopping")
     process.stop()
+    logging.shutdown()
+    # A form's thread may still wait for an answer, and Python would wait for the thread.
+    os._exit(0)

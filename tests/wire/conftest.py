@@ -139,7 +139,7 @@ class BotProcess:
 
     def terminate(self) -> int:
         self.popen.send_signal(signal.SIGTERM)
-        return self.popen.wait(timeout=30)
+        return self.popen.wait(timeout=25)
 
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + 20

@@ -130,6 +130,23 @@ def test_a_bot_told_to_stop_ends_in_time_and_the_next_one_goes_on(
     assert len(wire.slack.messages()) == 1
 
 
+def test_a_bot_told_to_stop_does_not_wait_for_a_form_that_waits_for_phantombuster(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+):
+    wire = make_wire(sqlite_url)
+    store_key(wire)
+    bot = start_bot(wire)
+    wire.slack.command("key")
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    arrived = at_phantombusters("/user")(wire)
+    wire.phantombuster.fault("hang_after", on="user", times=None)
+    wire.slack.submit(wire.slack.views()[0], {"key_input": "another-key"})
+    assert arrived()
+    assert bot.terminate() == 0
+
+
 def test_two_bots_on_one_store_launch_once_and_tell_one_ending(
     make_wire: Callable[..., Wire],
     database_url: str,
