@@ -1,0 +1,160 @@
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from phantombot.engine.embedded import RETRY_AFTER, Embedded
+from phantombot.errors import StoreUnavailable
+from phantombot.serving import fast_clock, utc_now
+
+PATIENCE = 5
+
+
+class Calls:
+    """Remembers each call of `tend`, and answers with what the test says."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.changed = threading.Condition()
+        self.answer: Callable[[str], datetime | None] = lambda _workspace: None
+
+    def __call__(self, workspace: str) -> datetime | None:
+        with self.changed:
+            self.made.append(workspace)
+            self.changed.notify_all()
+        return self.answer(workspace)
+
+    def reach(self, count: int) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def start(calls: Calls) -> Iterator[Callable[..., Embedded]]:
+    engines: list[Embedded] = []
+
+    def start(sweep: Callable[[], list[str]] = list, speed: float = 1) -> Embedded:
+        clock = utc_now if speed == 1 else fast_clock(speed)
+        engines.append(Embedded(calls, sweep, clock, speed))
+        engines[-1].start()
+        return engines[-1]
+
+    yield start
+    for engine in engines:
+        engine.stop(1)
+
+
+def test_a_wake_is_a_call_at_once(calls: Calls, start: Callable[..., Embedded]):
+    start().wake("T1")
+    assert calls.reach(1)
+
+
+def test_a_wake_for_later_waits_until_then(calls: Calls, start: Callable[..., Embedded]):
+    begun = time.monotonic()
+    start().wake("T1", utc_now() + timedelta(seconds=0.2))
+    assert calls.reach(1)
+    assert time.monotonic() - begun >= 0.19
+
+
+def test_what_tend_answers_is_when_it_is_called_again(calls: Calls, start: Callable[..., Embedded]):
+    due = iter([utc_now(), utc_now(), None])
+    calls.answer = lambda _workspace: next(due)
+    start().wake("T1")
+    assert calls.reach(3)
+
+
+def test_the_sweep_at_the_start_wakes_what_was_left_open(
+    calls: Calls, start: Callable[..., Embedded]
+):
+    start(sweep=lambda: ["T1", "T2"])
+    assert calls.reach(2)
+    assert sorted(calls.made) == ["T1", "T2"]
+
+
+def test_one_workspace_is_never_tended_twice_at_once_and_no_wake_is_lost(
+    calls: Calls, start: Callable[..., Embedded]
+):
+    inside: Counter[str] = Counter()
+    overlaps: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def answer(workspace: str) -> None:
+        inside[workspace] += 1
+        if inside[workspace] > 1:
+            overlaps.append(workspace)
+        begun.set()
+        go_on.wait(PATIENCE)
+        inside[workspace] -= 1
+
+    calls.answer = answer
+    engine = start()
+    engine.wake("T1")
+    assert begun.wait(PATIENCE)
+    wakers = [threading.Thread(target=engine.wake, args=("T1",)) for _ in range(50)]
+    for waker in wakers:
+        waker.start()
+    for waker in wakers:
+        waker.join()
+    engine.wake("T2")
+    assert calls.reach(2)
+    assert calls.made == ["T1", "T2"]
+    go_on.set()
+    assert calls.reach(3)
+    assert calls.made[2] == "T1"
+    assert overlaps == []
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a bug")], ids=repr)
+def test_what_goes_wrong_in_one_call_is_tried_again(
+    calls: Calls, start: Callable[..., Embedded], error: Exception
+):
+    def fail_once(_workspace: str) -> None:
+        if len(calls.made) == 1:
+            raise error
+
+    calls.answer = fail_once
+    engine = start(speed=RETRY_AFTER.total_seconds() * 20)
+    engine.wake("T1")
+    assert calls.reach(2)
+    assert engine.alive
+
+
+def test_a_store_that_is_away_at_the_sweep_is_asked_again(
+    calls: Calls, start: Callable[..., Embedded]
+):
+    answers = iter([StoreUnavailable("gone"), ["T1"]])
+
+    def sweep() -> list[str]:
+        answer = next(answers, [])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    start(sweep=sweep, speed=RETRY_AFTER.total_seconds() * 20)
+    assert calls.reach(1)
+
+
+def test_stopping_waits_for_what_goes_on_and_says_if_it_goes_on_still(
+    calls: Calls, start: Callable[..., Embedded]
+):
+    go_on = threading.Event()
+
+    def answer(_workspace: str) -> None:
+        go_on.wait(PATIENCE)
+
+    calls.answer = answer
+    engine = start()
+    engine.wake("T1")
+    assert calls.reach(1)
+    assert not engine.stop(0.05)
+    go_on.set()
+    assert engine.stop(PATIENCE)
+    assert not engine.alive

@@ -1,0 +1,82 @@
+from collections.abc import Iterator
+
+import pytest
+
+from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.messages.message import plain
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.slack.poster import Poster
+
+TOKEN = "xoxb-canary-token"
+MESSAGE = plain("hello")
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalSlack]:
+    slack = LocalSlack(signing_secret="s" * 16, bot_token=TOKEN)
+    slack.start()
+    yield slack
+    slack.stop()
+
+
+@pytest.fixture
+def poster(slack: LocalSlack) -> Poster:
+    return Poster(lambda _workspace: TOKEN, slack.api_url)
+
+
+def test_a_message_is_posted_and_edited_where_it_stands(slack: LocalSlack, poster: Poster):
+    posted = poster.post("T1", "C0GENERAL", MESSAGE)
+    poster.edit("T1", posted, plain("goodbye"))
+    assert [message.text for message in slack.messages()] == ["goodbye"]
+
+
+def test_a_message_to_a_user_stands_in_their_direct_messages(slack: LocalSlack, poster: Poster):
+    assert poster.post("T1", "U0ADA", MESSAGE).channel == "D0ADA"
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "retry_after"),
+    [
+        ("not_in_channel", CannotPost, None),
+        ("is_archived", CannotPost, None),
+        ("channel_not_found", CannotPost, None),
+        ("ratelimited", SlackUnavailable, 7),
+        ("internal_error", SlackUnavailable, 5),
+        ("cut_before", SlackUnavailable, 5),
+        ("cut_after", SlackUnavailable, 5),
+        ("invalid_auth", SlackUnavailable, 60),
+        ("token_revoked", SlackUnavailable, 60),
+        ("account_inactive", SlackUnavailable, 60),
+        ("msg_too_long", SlackRefused, None),
+        ("invalid_blocks", SlackRefused, None),
+    ],
+)
+def test_each_answer_of_slacks_is_one_of_our_exceptions_after_one_call(
+    slack: LocalSlack, poster: Poster, code: str, error: type[SlackError], retry_after: int | None
+):
+    slack.fail("chat.postMessage", code, retry_after=7)
+    with pytest.raises(error) as caught:
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert getattr(caught.value, "retry_after", None) == retry_after
+    assert TOKEN not in repr(caught.value)
+    assert len(slack.calls) == 1
+
+
+def test_a_slack_that_is_not_there_is_unavailable():
+    poster = Poster(lambda _workspace: TOKEN, "http://127.0.0.1:1/api/")
+    with pytest.raises(SlackUnavailable):
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    with pytest.raises(SlackUnavailable):
+        poster.whisper("http://127.0.0.1:1/response/x", MESSAGE)
+
+
+def test_a_response_url_that_is_not_known_is_refused(slack: LocalSlack, poster: Poster):
+    with pytest.raises(SlackRefused):
+        poster.whisper(f"{slack.url}/response/unknown", MESSAGE)
+
+
+@pytest.mark.parametrize(("user", "admin"), [("U0ADA", True), ("U0MAX", False), ("U0GUS", False)])
+def test_admins_and_owners_are_known_from_slack(
+    slack: LocalSlack, poster: Poster, user: str, admin: bool
+):
+    assert poster.is_admin("T1", user) is admin

@@ -1,0 +1,78 @@
+import pytest
+
+from phantombot.errors import SettingsError
+from phantombot.settings import has_slack_credentials, read_database_url, read_settings
+
+COMPLETE = {
+    "SLACK_SIGNING_SECRET": "canary-signing-secret",
+    "SLACK_BOT_TOKEN": "xoxb-canary",
+    "PHANTOMBOT_SECRET": "canary-secret-0123456789",
+}
+
+
+def test_the_defaults_are_those_of_the_table():
+    settings = read_settings(COMPLETE)
+    assert (settings.port, settings.database_url) == (3000, "sqlite:///phantombot.db")
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.phantombuster_api_url == "https://phantombuster.com/api/v1/"
+    assert "canary" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("postgres://u:p@h/db", "postgresql+psycopg://u:p@h/db"),
+        ("postgresql://u:p@h/db?sslmode=require", "postgresql+psycopg://u:p@h/db?sslmode=require"),
+        ("postgresql+psycopg://h/db", "postgresql+psycopg://h/db"),
+        ("sqlite:////tmp/x.db", "sqlite:////tmp/x.db"),
+        ("  ", "sqlite:///phantombot.db"),
+    ],
+)
+def test_database_addresses_are_read_as_sqlalchemy_wants_them(given: str, read: str):
+    assert read_database_url({"DATABASE_URL": given}) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "٣"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///"),
+        ("DATABASE_URL", "canary"),
+        ("SLACK_API_URL", "ftp://canary"),
+        ("SLACK_API_URL", "https://"),
+        ("PHANTOMBUSTER_API_URL", "https://h/?key=canary"),
+        ("PHANTOMBUSTER_API_URL", "https://[canary"),
+        ("SLACK_BOT_TOKEN", "canary"),
+        ("PHANTOMBOT_SECRET", "canary-secret-0123456789,canary"),
+        ("PHANTOMBOT_SECRET", ","),
+        ("SLACK_APP_TOKEN", "xapp-canary"),
+        ("SLACK_CLIENT_SECRET", "canary"),
+    ],
+)
+def test_what_makes_no_sense_is_one_sentence_that_names_it(name: str, value: str):
+    with pytest.raises(SettingsError) as caught:
+        read_settings(COMPLETE | {name: value})
+    (problem,) = caught.value.problems
+    assert name in problem
+    assert problem.endswith(".")
+    assert "canary" not in problem
+
+
+def test_an_address_gets_its_slash():
+    settings = read_settings(COMPLETE | {"SLACK_API_URL": "http://127.0.0.1:9/api"})
+    assert settings.slack_api_url == "http://127.0.0.1:9/api/"
+
+
+def test_several_secrets_are_kept_in_their_order():
+    settings = read_settings(COMPLETE | {"PHANTOMBOT_SECRET": f"{'a' * 16}, {'b' * 16},"})
+    assert settings.secrets == ("a" * 16, "b" * 16)
+
+
+@pytest.mark.parametrize(
+    ("environ", "has"), [({}, False), ({"SLACK_BOT_TOKEN": " "}, False), (COMPLETE, True)]
+)
+def test_the_sandbox_is_for_when_nothing_of_slack_is_set(environ: dict[str, str], has: bool):
+    assert has_slack_credentials(environ) is has
