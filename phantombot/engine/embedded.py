@@ -75,7 +75,8 @@ class Embedded:
         if planned is None or at < planned:
             self._due[workspace] = at
             heapq.heappush(self._heap, (at, workspace))
-            self._changed.notify()
+            # One alone could be the sweep, which has no use for it.
+            self._changed.notify_all()
 
     def _follow(self) -> None:
         while (workspace := self._take()) is not None:
@@ -123,6 +124,9 @@ class Embedded:
                     self.wake(workspace)
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
+                pause = RETRY_AFTER
+            except Exception:  # without sweeps, what a crash left open is never taken up
+                log.exception("the sweep failed; reference %s", uuid.uuid4().hex[:8])
                 pause = RETRY_AFTER
             with self._changed:
                 self._changed.wait_for(lambda: self._stopping, self._seconds(pause))

@@ -142,6 +142,39 @@ def test_a_store_that_is_away_at_the_sweep_is_asked_again(
     assert calls.reach(1)
 
 
+def test_a_wake_reaches_a_follower_whoever_waits_first(calls: Calls):
+    engine = Embedded(calls, list, utc_now)
+    swept = threading.Event()
+
+    def sweep() -> list[str]:
+        swept.set()
+        return []
+
+    engine._sweep = sweep
+    *followers, sweeping = engine._threads
+    sweeping.start()
+    assert swept.wait(PATIENCE)
+    for follower in followers:
+        follower.start()
+    engine.wake("T1")
+    assert calls.reach(1)
+    assert engine.stop(PATIENCE)
+
+
+def test_a_bug_in_the_sweep_does_not_end_the_sweeps(calls: Calls, start: Callable[..., Embedded]):
+    answers = iter([RuntimeError("a bug"), ["T1"]])
+
+    def sweep() -> list[str]:
+        answer = next(answers, [])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    engine = start(sweep=sweep, speed=RETRY_AFTER.total_seconds() * 20)
+    assert calls.reach(1)
+    assert engine.alive
+
+
 def test_stopping_waits_for_what_goes_on_and_says_if_it_goes_on_still(
     calls: Calls, start: Callable[..., Embedded]
 ):
