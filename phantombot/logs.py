@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 _SECRETS = (
     re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+"),
     re.compile(r"(?i)(x-phantombuster-key-1\W{1,4})[^\s,'\"}]+"),
-    re.compile(r"(?i)((?:argument|key|token|signature|secret)=)[^\s&'\"]+"),
+    re.compile(r"(?i)(argument=['\"]?)[{\[].*"),
+    re.compile(r"(?i)((?:argument|key|token|signature|secret)=['\"]?)[^\s&'\"]+"),
     re.compile(r"https?://\S*(?:hooks\.slack\.com|/response/|/commands/|/actions/)\S*"),
 )
 
@@ -38,6 +39,9 @@ def redacted(text: str) -> str:
 class _Text(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))

@@ -76,7 +76,8 @@ def read_port(environ: Environ) -> int:
         SettingsError: it is no port number.
     """
     text = _value(environ, "PORT") or str(PORT)
-    if not (text.isascii() and text.isdigit()) or int(text) > _HIGHEST_PORT:
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT))
+    if not is_number or int(text) > _HIGHEST_PORT:
         raise SettingsError("PORT must be a number from 0 to 65535.")
     return int(text)
 
@@ -144,6 +145,7 @@ def _url(environ: Environ, name: str, default: str) -> str:
     try:
         parts = urlsplit(text)
         host = parts.hostname
+        _ = parts.port  # raises where it is none
     except ValueError:
         raise problem from None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:

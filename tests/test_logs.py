@@ -14,6 +14,10 @@ from phantombot.logs import _Json, _Text, redacted
         "X-Phantombuster-Key-1: canary",
         "{'X-Phantombuster-Key-1': 'canary'}",
         "GET /launch.json?argument=canary&x=1",
+        "key='canary'",
+        'token="canary"',
+        'argument={"cookie": "canary"}',
+        "argument='[\"canary\"]'",
         "https://hooks.slack.com/commands/T1/1/canary",
         "posting to http://127.0.0.1:1/response/canary",
     ],
@@ -45,3 +49,8 @@ def test_json_is_one_line_per_event_even_with_a_traceback():
 
 def test_text_has_its_secrets_taken_out_of_the_traceback_too():
     assert "canary" not in _Text().format(record("it failed"))
+
+
+def test_text_keeps_a_message_of_several_lines_on_one():
+    plain = logging.LogRecord("phantombot", logging.INFO, "x.py", 1, "a\r\nb", None, None)
+    assert _Text().format(plain).endswith("phantombot: a\\r\\nb")

@@ -38,6 +38,9 @@ def test_database_addresses_are_read_as_sqlalchemy_wants_them(given: str, read: 
         ("PORT", "-1"),
         ("PORT", "65536"),
         ("PORT", "٣"),
+        ("PORT", "9" * 5000),
+        ("SLACK_API_URL", "https://canary:99999/"),
+        ("SLACK_API_URL", "https://canary:abc/"),
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "canary"),
@@ -59,6 +62,16 @@ def test_what_makes_no_sense_is_one_sentence_that_names_it(name: str, value: str
     assert name in problem
     assert problem.endswith(".")
     assert "canary" not in problem
+
+
+def test_several_problems_are_each_told():
+    with pytest.raises(SettingsError) as caught:
+        read_settings({"PORT": "x", "SLACK_BOT_TOKEN": "xoxb-canary"})
+    assert caught.value.problems == (
+        "PORT must be a number from 0 to 65535.",
+        "SLACK_SIGNING_SECRET is missing: it stands in the Slack app's Basic Information.",
+        "PHANTOMBOT_SECRET is missing: it encrypts the keys; `openssl rand -hex 32` makes one.",
+    )
 
 
 def test_an_address_gets_its_slash():

@@ -149,7 +149,8 @@ def _asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any
         data = response.data if isinstance(response.data, dict) else {}
         code = str(data.get("error") or "")
         raise _error(response.status_code, code, response.headers) from None
-    except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+    except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
+        # The last where slack_sdk takes JSON of any kind for an object.
         raise SlackUnavailable("unreachable") from None
     return answer.data if isinstance(answer.data, dict) else {}
 
@@ -167,6 +168,9 @@ def _error(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
     if code in _CANNOT_POST:
         return CannotPost(code)
+    if status == http.client.OK and not code.isidentifier():
+        # A page of somebody's between us and Slack.
+        return SlackUnavailable("no_answer")
     return SlackRefused(code if code.isidentifier() else f"http_{status}")
 
 

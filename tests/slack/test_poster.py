@@ -4,6 +4,7 @@ import pytest
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import plain
+from phantombot.sandbox.server import LocalServer, Response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.poster import Poster
 
@@ -80,3 +81,27 @@ def test_admins_and_owners_are_known_from_slack(
     slack: LocalSlack, poster: Poster, user: str, admin: bool
 ):
     assert poster.is_admin("T1", user) is admin
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, b"<html>", SlackUnavailable),
+        (200, b"", SlackUnavailable),
+        (200, b"[1]", SlackUnavailable),
+        (200, b"\xff", SlackUnavailable),
+        (502, b"<html>", SlackUnavailable),
+        (403, b"<html>", SlackRefused),
+    ],
+    ids=str,
+)
+def test_what_is_no_answer_of_slacks_is_an_exception_of_ours_all_the_same(
+    status: int, body: bytes, error: type[SlackError]
+):
+    server = LocalServer(lambda _request: Response(status, body))
+    server.start()
+    poster = Poster(lambda _workspace: TOKEN, f"{server.url}/api/")
+    with pytest.raises(error) as caught:
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert TOKEN not in repr(caught.value)
+    server.stop()

@@ -36,3 +36,21 @@ def test_the_body_as_it_came_is_kept_for_the_signature():
     request = SlackRequest("command=%2Fphantom&text=payload", {"content-type": FORM})
     assert request.raw_body == "command=%2Fphantom&text=payload"
     assert request.body == {"command": "/phantom", "text": "payload"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"team": 1},
+        {"user": 5},
+        {"channel": True},
+        {"authorizations": [1]},
+        {"authorizations": {"a": 1}},
+        {"response_urls": [1]},
+    ],
+    ids=str,
+)
+def test_a_body_of_another_shape_than_slacks_is_as_good_as_none(body: dict):
+    request = SlackRequest(json.dumps(body), {"content-type": "application/json"})
+    assert request.body == {}
+    assert request.raw_body == json.dumps(body)
