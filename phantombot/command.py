@@ -97,6 +97,8 @@ def parse(text: str) -> Command:
     Raises:
         Mistyped: it stands for none.
     """
+    if "\0" in text:
+        raise Mistyped("That line holds a NUL, which no keyboard types. Type it again.")
     word, rest = first_word(text)
     if not word:
         return Help(None)

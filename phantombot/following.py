@@ -1,12 +1,20 @@
 """tend(workspace): everything that is due for a workspace's runs, and when to come back."""
 
 import logging
+import uuid
 from collections import Counter
 from datetime import datetime, timedelta
 
+from phantombot.discretion import discreet
 from phantombot.ending import Ending, Kind, decide, has_ended
-from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken, Superseded
-from phantombot.launching import ASKED_LIVES, Glance, end, prepare, search, send
+from phantombot.errors import (
+    AgentNotFound,
+    PhantombusterError,
+    SealBroken,
+    StoreUnavailable,
+    Superseded,
+)
+from phantombot.launching import ASKED_LIVES, INTENT_LIVES, Glance, end, prepare, search, send
 from phantombot.phantombuster.values import Agent, Container, Output
 from phantombot.ports import Ports
 from phantombot.run import Run, State
@@ -63,11 +71,17 @@ def _carry(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | No
                 return run
     except Superseded:
         log.info("run %s is in another follower's hands", run.id)
-        return run
+    except StoreUnavailable:
+        raise
+    except Exception:  # one run's trouble is not the others'
+        log.exception("run %s failed; reference %s", run.id, uuid.uuid4().hex[:8])
+    return run
 
 
 def _step(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | None]) -> Run:
     match run.state:
+        case State.INTENDED if run.age(ports.clock()) > INTENT_LIVES:
+            return end(ports, run, Ending(Kind.EXPIRED))
         case State.INTENDED if run.agent_id is not None and glance is not None:
             return send(ports, run, glance)
         case State.INTENDED:
@@ -127,11 +141,12 @@ def _look_due(run: Run, now: datetime) -> bool:
 
 def _seen(ports: Ports, run: Run, status: str, source: Agent | Output, **changes: datetime) -> Run:
     progress = source.progress
+    label = progress.label if progress else run.label
     seen = {
         **changes,
         "status": status,
         "fraction": progress.fraction if progress else run.fraction,
-        "label": progress.label if progress else run.label,
+        "label": discreet(ports, run, label) if label != run.label and label else label,
     }
     if all(getattr(run, name) == value for name, value in seen.items()):
         return run

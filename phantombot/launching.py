@@ -1,10 +1,11 @@
 """An intent → sent once, refused, or unknown; and finding the run whose answer was lost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import takewhile
 
+from phantombot.discretion import discreet
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.naming import find_agent, nearest
@@ -59,6 +60,11 @@ class Glance:
 
 def end(ports: Ports, run: Run, ending: Ending) -> Run:
     """The run with its ending on disk, to be told."""
+    ending = replace(
+        ending,
+        said=discreet(ports, run, ending.said),
+        line=discreet(ports, run, ending.line),
+    )
     return ports.runs.write(run, state=State.ENDED, ending=ending, ended_at=ports.clock())
 
 
@@ -70,8 +76,6 @@ def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> E
 
 def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
     """Ask first, refuse, or settle which agent is meant. Nothing is sent."""
-    if run.age(ports.clock()) > INTENT_LIVES:
-        return end(ports, run, Ending(Kind.EXPIRED))
     if not run.confirmed and _is_double(ports, run):
         return ports.runs.write(run, state=State.ASKED)
     if glance is None:
@@ -100,7 +104,7 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
         argument = ports.runs.argument(run)
         before = _before(ports.phantombuster.output(glance.key, agent_id))
     except AgentNotFound as error:
-        return end(ports, run, refused(error, nearest(run.agent, glance.account.agents)))
+        return end(ports, run, refused(error, _nearest(run, glance)))
     except (PhantombusterError, SealBroken) as error:
         return end(ports, run, refused(error))
     run = ports.runs.write(run, state=State.SENDING, before=before, sent_at=ports.clock())
@@ -109,7 +113,7 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
             glance.key, agent_id, command=run.command, argument=argument, save=run.save
         )
     except AgentNotFound as error:
-        return end(ports, run, refused(error, nearest(run.agent, glance.account.agents)))
+        return end(ports, run, refused(error, _nearest(run, glance)))
     except PhantombusterError as error:
         if error.maybe_acted:
             return ports.runs.write(run, lost_at=ports.clock())
@@ -157,6 +161,13 @@ def identify(
     known = {*taken_containers, run.before.container_id, None}
     ids = [i for i in (*reversed(ended), output.container_id) if i not in known]
     return {"container_id": ids[0]} if ids and ids[0] else {}
+
+
+def _nearest(run: Run, glance: Glance) -> tuple[tuple[str, str], ...]:
+    try:
+        return nearest(run.agent, glance.account.agents)
+    except PhantombusterError:
+        return ()
 
 
 def _is_double(ports: Ports, run: Run) -> bool:

@@ -70,7 +70,7 @@ def _tell_ending(ports: Ports, run: Run, message: Message) -> Run:
     first = placeholder(run)
     run = _post(ports, run, first)
     if run.ts is not None:
-        return _edit(ports, run, message)
+        return _edit(ports, run, message, just_posted=True)
     given_up = run.said == first.digest
     return ports.runs.write(run, said=message.digest) if given_up else run
 
@@ -79,24 +79,30 @@ def _post(ports: Ports, run: Run, message: Message) -> Run:
     run = ports.runs.write(run, posting=message.digest)
     try:
         posted = ports.slack.post(run.workspace, run.home or run.channel, message)
-    except CannotPost as error:
+    except SlackUnavailable as error:
+        return _put_off(ports, run, message, error)
+    except SlackError as error:
         if run.home == run.user:
             return _put_off(ports, run, message, error)
         return _post(ports, _move_to_the_launcher(ports, run, message), message)
-    except SlackError as error:
-        return _put_off(ports, run, message, error)
     return _said(ports, run, message, home=posted.channel, ts=posted.ts, posting=None)
 
 
-def _edit(ports: Ports, run: Run, message: Message) -> Run:
+def _edit(ports: Ports, run: Run, message: Message, *, just_posted: bool = False) -> Run:
+    """Progress that cannot be edited is left untold; an ending finds another place."""
     try:
         ports.slack.edit(run.workspace, Posted(run.home or run.channel, run.ts or ""), message)
-    except CannotPost:
-        return _say(ports, _move_to_the_launcher(ports, run, message), message)
+    except SlackUnavailable as error:
+        return _put_off(ports, run, message, error)
     except SlackError as error:
-        if error.code not in _GONE:
+        if run.state is not State.ENDED:
             return _put_off(ports, run, message, error)
-        return _say(ports, ports.runs.write(run, ts=None, posting=None), message)
+        if just_posted:
+            # Nothing here can be edited, so the ending is a message of its own after all.
+            return _post(ports, ports.runs.write(run, ts=None), message)
+        if error.code in _GONE:
+            return _tell_ending(ports, ports.runs.write(run, ts=None), message)
+        return _tell_ending(ports, _move_to_the_launcher(ports, run, message), message)
     return _said(ports, run, message)
 
 
@@ -149,7 +155,7 @@ def _put_off(ports: Ports, run: Run, message: Message, error: SlackError) -> Run
         # Slack's own "ratelimited" is the one case in which a post has surely not been made.
         posting = None if error.code == "ratelimited" else run.posting
         return ports.runs.write(run, say_after=later, posting=posting)
-    log.error("run %s cannot be told to anybody: %s", run.id, error.code)
+    log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
     return ports.runs.write(run, said=message.digest)
 
 

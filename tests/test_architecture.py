@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "phantombot"
-CORE = ("command", "argument", "naming", "launching", "following", "telling", "ending", "run")
+CORE = (
+    "command",
+    "argument",
+    "naming",
+    "launching",
+    "following",
+    "telling",
+    "ending",
+    "run",
+    "discretion",
+)
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},
     "slack_sdk": {"slack", "sandbox"},

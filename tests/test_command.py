@@ -295,3 +295,8 @@ styles = st.fixed_dictionaries(
 def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]):
     typed = json.dumps(value, **style)
     assert parse(f"launch 785 casperjs {typed}") == launch("785", typed, command="casperjs")
+
+
+def test_a_nul_which_no_database_keeps_is_refused():
+    with pytest.raises(Mistyped, match="NUL"):
+        parse("launch a\0b")

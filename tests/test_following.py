@@ -269,7 +269,7 @@ def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.run(number).told
-    assert "cannot be told to anybody" in caplog.text
+    assert "this cannot be told to anybody" in caplog.text
 
 
 def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
@@ -283,3 +283,61 @@ def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
 def test_a_tick_with_nothing_to_do_asks_nobody(stage: Stage):
     assert stage.tend() is None
     assert stage.phantombuster.calls == []
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_where_nothing_can_be_edited_the_ending_is_a_message_of_its_own(stage: Stage, code: str):
+    number = launched(stage)
+    stage.slack.faults["edit"] = [SlackRefused(code) for _ in range(9)]
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert [text[:1] for text in stage.slack.texts()] == ["⏳", "⏳", "✅"]
+    assert stage.run(number).told
+
+
+def test_progress_that_cannot_be_edited_is_not_posted_again_and_again(stage: Stage):
+    launched(stage)
+    stage.slack.faults["edit"] = [SlackRefused("edit_window_closed") for _ in range(9)]
+    for _ in range(9):
+        stage.tend(4)
+    assert len(stage.slack.texts()) == 1
+
+
+def test_whatever_word_slack_refuses_a_channel_with_the_ending_reaches_the_launcher(stage: Stage):
+    stage.slack.closed["C1"] = SlackRefused("posting_to_general_channel_denied")
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.texts("D1")[0].startswith("✅")
+
+
+def test_a_script_that_prints_its_argument_does_not_print_it_in_the_channel(stage: Stage):
+    number = stage.type(argument='{"sessionCookie": "li_at-canary-AQED", "n": 5}')
+    stage.tend()
+    run = stage.phantombuster.agents["785"].runs[0]
+    run.progress = Progress(0.5, f"with li_at-canary-AQED and {KEY}", 1)
+    stage.tend(4)
+    run.progress = Progress(0.6, "cut in the middle of li_at-canary", 1)
+    stage.tend(15)
+    words = "Error: cookie li_at-canary-AQED is invalid"
+    stage.phantombuster.finish(run, 1, said=f"failed: {words}", console=words)
+    stage.tend_until_told()
+    everything = repr((stage.slack.history, stage.run(number)))
+    assert "running 60 %" in everything
+    assert "“Error: cookie ••• is invalid”" in stage.last
+    assert "canary" not in everything
+    assert KEY not in everything
+
+
+def test_one_run_that_makes_an_exception_does_not_stop_the_others(stage: Stage):
+    first = launched(stage)
+    stage.phantombuster.add("786", "Other")
+    second = stage.type(agent="786")
+    stage.tend()
+    broken = stage.phantombuster.agents["785"].runs[0]
+    broken.status = object()
+    stage.phantombuster.finish(stage.phantombuster.agents["786"].runs[0], result=[1])
+    del broken.number
+    stage.tend(30)
+    assert stage.run(second).told
+    assert stage.run(first).state is State.LAUNCHED

@@ -265,3 +265,11 @@ def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage)
     stage.tend(3601)
     assert stage.phantombuster.launches == []
     assert "launch again if it is still wanted" in stage.last
+
+
+def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):
+    number = stage.type()
+    stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
+    stage.tend(5 * 3600)
+    assert stage.phantombuster.launches == []
+    assert stage.run(number).ending.kind is Kind.EXPIRED

@@ -9,7 +9,8 @@ from urllib.parse import quote, quote_plus
 
 from phantombot.phantombuster.answers import read_json
 
-_SHORTEST_SECRET = 6  # shorter strings of an argument are words that any message may hold
+SHORTEST_SECRET = 6
+"""Characters; shorter strings of an argument are words that any message may hold."""
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
@@ -34,7 +35,7 @@ def secrets_of(argument: str | None) -> list[str]:
     found, rest = [argument], [_parsed(argument)]
     while rest:
         value = rest.pop()
-        if isinstance(value, str) and len(value) >= _SHORTEST_SECRET:
+        if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
             found.append(value)
         elif isinstance(value, dict | list):
             rest.extend(value.values() if isinstance(value, dict) else value)
