@@ -14,10 +14,19 @@ from phantombot.errors import (
     StoreUnavailable,
     Superseded,
 )
-from phantombot.launching import ASKED_LIVES, INTENT_LIVES, Glance, end, prepare, search, send
+from phantombot.launching import (
+    ASKED_LIVES,
+    INTENT_LIVES,
+    Glance,
+    end,
+    ended_runs,
+    prepare,
+    search,
+    send,
+)
 from phantombot.phantombuster.values import Agent, Container, Output
 from phantombot.ports import Ports
-from phantombot.run import Run, State
+from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 
 FIRST_PACE = timedelta(seconds=2)
@@ -45,7 +54,10 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     ours = Counter(run.agent_id for run in runs if run.known)
     runs.sort(key=lambda run: run.state is not State.INTENDED)
     dues = [_due(ports, _carry(ports, run, glance, ours)) for run in runs]
-    return min((due for due in dues if due is not None), default=None)
+    due = min((due for due in dues if due is not None), default=None)
+    if due is not None and glance is not None and glance.patience:
+        return max(due, ports.clock() + glance.patience)
+    return due
 
 
 def pace(age: timedelta) -> timedelta:
@@ -86,7 +98,7 @@ def _step(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | Non
             return send(ports, run, glance)
         case State.INTENDED:
             return prepare(ports, run, glance)
-        case State.ASKED if run.age(ports.clock()) > ASKED_LIVES:
+        case State.ASKED if run.said_at and ports.clock() - run.said_at > ASKED_LIVES:
             return end(ports, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
             return _follow(ports, run, glance, ours)
@@ -95,19 +107,23 @@ def _step(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | Non
 
 def _follow(ports: Ports, run: Run, glance: Glance | None, ours: Counter[str | None]) -> Run:
     if glance is None:
-        return _in_trouble(ports, run)
+        return _in_trouble(ports, run, NO_KEY)
     try:
         if not run.known:
-            return search(ports, run, glance)
-        after = _look(ports, run, glance, ours)
+            others = ours[run.agent_id]
+            return _out_of_trouble(ports, run, search(ports, run, glance, others))
+        return _out_of_trouble(ports, run, _look(ports, run, glance, ours))
     except AgentNotFound:
         return end(ports, run, Ending(Kind.LOST))
     except PhantombusterError as error:
         log.warning("run %s cannot be followed now: %s", run.id, error)
-        return _in_trouble(ports, run)
-    if after.trouble_at and after.state is not State.ENDED:
-        return ports.runs.write(after, trouble_at=None)
-    return after
+        return _in_trouble(ports, run, type(error).__name__)
+
+
+def _out_of_trouble(ports: Ports, before: Run, after: Run) -> Run:
+    if before.trouble_at is None or after.state is State.ENDED:
+        return after
+    return ports.runs.write(after, trouble_at=None, trouble=None)
 
 
 def _look(ports: Ports, run: Run, glance: Glance, ours: Counter[str | None]) -> Run:
@@ -122,11 +138,22 @@ def _look(ports: Ports, run: Run, glance: Glance, ours: Counter[str | None]) -> 
     )
     if output.status != "not running":
         return _seen(ports, run, output.status, output, seen_at=ports.clock())
+    if _overtaken(run, output):
+        return end(ports, run, Ending(Kind.LOST))
     container = _ended_container(ports, run, glance, output)
-    if not (has_ended(output, container) or _must_have_ended(run, output, ports.clock())):
+    settled = agent is None or agent.running + agent.queued == 0
+    if not (has_ended(output, container) or (settled and _must_have_ended(ports, run, output))):
         return run
     took = (ports.clock() - run.sent_at).total_seconds() if run.sent_at else None
-    return end(ports, run, decide(output, agent, container, seconds=took))
+    # While the agent is busy, its last end in the account is an earlier run's.
+    return end(ports, run, decide(output, agent if settled else None, container, seconds=took))
+
+
+def _overtaken(run: Run, output: Output) -> bool:
+    """A server of the 2014 form may only speak of the latest launch: then nothing tells of ours."""
+    if run.launch_number is None or output.launch_number is None:
+        return False
+    return output.launch_number > run.launch_number
 
 
 def _alone(agent: Agent, ours: Counter[str | None]) -> bool:
@@ -154,24 +181,25 @@ def _seen(ports: Ports, run: Run, status: str, source: Agent | Output, **changes
 
 
 def _ended_container(ports: Ports, run: Run, glance: Glance, output: Output) -> Container | None:
-    if output.form == "2014" or run.container_id is None:
+    if output.form == "2014":
         return None
-    containers = ports.phantombuster.containers(glance.key, run.agent_id or "")
-    return next((c for c in containers if c.id == run.container_id), None)
+    ended = ended_runs(ports, glance, run)
+    return next((container for container in ended if container.id == run.container_id), None)
 
 
-def _must_have_ended(run: Run, output: Output, now: datetime) -> bool:
-    """The 2014 form numbers what has started; in the later one it was seen alive, or waited for."""
-    return output.form == "2014" or run.status is not None or run.age(now) > UNSEEN_FOR
+def _must_have_ended(ports: Ports, run: Run, output: Output) -> bool:
+    """The 2014 form numbers what has started; the later one lists what ended, if a little late."""
+    alive_at = run.seen_at or run.sent_at or run.created_at
+    return output.form == "2014" or ports.clock() - alive_at > UNSEEN_FOR
 
 
-def _in_trouble(ports: Ports, run: Run) -> Run:
+def _in_trouble(ports: Ports, run: Run, trouble: str) -> Run:
     now = ports.clock()
-    if run.trouble_at is None:
-        return ports.runs.write(run, trouble_at=now)
-    if now - run.trouble_at > LOST_AFTER:
+    if run.trouble_at is not None and now - run.trouble_at > LOST_AFTER:
         return end(ports, run, Ending(Kind.LOST))
-    return run
+    if run.trouble == trouble:
+        return run
+    return ports.runs.write(run, trouble=trouble, trouble_at=run.trouble_at or now)
 
 
 def _due(ports: Ports, run: Run) -> datetime | None:
@@ -181,7 +209,5 @@ def _due(ports: Ports, run: Run) -> datetime | None:
     if run.state is State.ENDED:
         return max(run.say_after or now, now + timedelta(seconds=1))
     if run.state is State.ASKED:
-        return run.created_at + ASKED_LIVES + timedelta(seconds=1)
-    if not run.known:
-        return now + FIRST_PACE
+        return run.said_at + ASKED_LIVES if run.said_at else run.say_after or now + FIRST_PACE
     return now + pace(run.age(now))

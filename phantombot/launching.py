@@ -7,7 +7,7 @@ from itertools import takewhile
 
 from phantombot.discretion import discreet
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
-from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
+from phantombot.errors import AgentNotFound, PhantombusterError, RateLimited, SealBroken
 from phantombot.naming import find_agent, nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
@@ -21,6 +21,8 @@ ASKED_LIVES = timedelta(minutes=10)
 """A question about a double that was not answered by then is taken for a no."""
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
+IN_FLIGHT = timedelta(seconds=35)
+"""Until then another process may still be waiting for the launch's answer (3 s and 30 s)."""
 STARTS_WITHIN = timedelta(seconds=15)
 """How long an accepted launch may take to appear in a form that does not name it."""
 FAILS_WITHIN = timedelta(seconds=4)
@@ -45,6 +47,12 @@ class Glance:
         if isinstance(self._answer, PhantombusterError):
             raise self._answer
         return self._answer
+
+    @property
+    def patience(self) -> timedelta:
+        """How long Phantombuster asked to be left alone."""
+        answer = self.__dict__.get("_answer")
+        return timedelta(seconds=answer.retry_after if isinstance(answer, RateLimited) else 0)
 
     def agent(self, agent_id: str | None) -> Agent | None:
         """The agent's entry in the account."""
@@ -102,11 +110,14 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
     agent_id = run.agent_id or ""
     try:
         argument = ports.runs.argument(run)
-        before = _before(ports.phantombuster.output(glance.key, agent_id))
+        output = ports.phantombuster.output(glance.key, agent_id)
     except AgentNotFound as error:
         return end(ports, run, refused(error, _nearest(run, glance)))
     except (PhantombusterError, SealBroken) as error:
         return end(ports, run, refused(error))
+    before = Before(
+        output.container_id, output.launch_number, _busy(output), _last_end(glance, run)
+    )
     run = ports.runs.write(run, state=State.SENDING, before=before, sent_at=ports.clock())
     try:
         container_id = ports.phantombuster.launch(
@@ -121,24 +132,34 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
     return ports.runs.write(run, state=State.LAUNCHED, container_id=container_id)
 
 
-def search(ports: Ports, run: Run, glance: Glance) -> Run:
+def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
     """Look for a run that Phantombuster has not named: adopt it, or say that there is none.
+
+    `ours` is how many other runs of ours are known to go on with the agent.
 
     Raises:
         PhantombusterError: it could not be looked for now.
     """
     if run.state is State.SENDING and run.lost_at is None:
-        # Found after a crash: the clock of the search starts now.
+        if run.age(ports.clock()) < IN_FLIGHT:
+            return run
+        # Whoever sent it is gone: the clock of the search starts now.
         run = ports.runs.write(run, lost_at=ports.clock())
     output = ports.phantombuster.output(glance.key, run.agent_id or "")
-    containers = _containers(ports.phantombuster, glance.key, run, output)
+    containers = () if output.form == "2014" else ended_runs(ports, glance, run)
     found = identify(run, output, containers, ports.runs.taken(run))
     if found:
         adopted = run.adopted or run.state is State.SENDING
         return ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
-    if _busier(run, output):
-        return run
-    return _give_up(ports, run, glance)
+    return _give_up(ports, run, glance, busy=_busy(output) > ours)
+
+
+def ended_runs(ports: Ports, glance: Glance, run: Run) -> tuple[Container, ...]:
+    """The agent's ended runs; none where the form does not list them (before March 2015)."""
+    try:
+        return ports.phantombuster.containers(glance.key, run.agent_id or "")
+    except AgentNotFound:
+        return ()
 
 
 def identify(
@@ -150,17 +171,32 @@ def identify(
     """By which name Phantombuster knows the run: what is newer than before and nobody else's."""
     taken_containers, taken_numbers = taken
     if output.form == "2014":
-        first, last = (run.before.launch_number or 0) + 1, output.launch_number or 0
-        if run.before.launch_number is None:
-            first = last
-        new = [n for n in range(max(first, 1), last + 1) if n not in taken_numbers]
-        return {"launch_number": new[0]} if new else {}
-    newer = takewhile(lambda container: container.id != run.before.container_id, containers)
+        last = output.launch_number or 0
+        first = last if run.before.launch_number is None else run.before.launch_number + 1
+        new = (n for n in range(max(first, 1), last + 1) if n not in taken_numbers)
+        number = next(new, None)
+        return {} if number is None else {"launch_number": number}
     since = (run.sent_at or run.created_at) - _CLOCKS_DIFFER
-    ended = [c.id for c in newer if c.queued_at is not None and c.queued_at >= since]
-    known = {*taken_containers, run.before.container_id, None}
-    ids = [i for i in (*reversed(ended), output.container_id) if i not in known]
-    return {"container_id": ids[0]} if ids and ids[0] else {}
+    newest_first = takewhile(lambda c: c.id != run.before.container_id, containers)
+    ended = [c.id for c in newest_first if c.queued_at is not None and c.queued_at >= since]
+    candidates = [*reversed(ended), *filter(None, [output.container_id])]
+    new_ids = (i for i in candidates if i not in taken_containers and _is_newer(i, run.before))
+    container_id = next(new_ids, None)
+    return {} if container_id is None else {"container_id": container_id}
+
+
+def _is_newer(container_id: str, before: Before) -> bool:
+    """Ids count up; where they are no numbers, another id than before has to do."""
+    if before.container_id is None:
+        return True
+    if container_id.isdecimal() and before.container_id.isdecimal():
+        return int(container_id) > int(before.container_id)
+    return container_id != before.container_id
+
+
+def _last_end(glance: Glance, run: Run) -> str | None:
+    agent = glance.agent(run.agent_id)
+    return f"{agent.last_end_status}: {agent.last_end_message}" if agent else None
 
 
 def _nearest(run: Run, glance: Glance) -> tuple[tuple[str, str], ...]:
@@ -179,39 +215,21 @@ def _is_id(run: Run) -> bool:
     return run.agent.isascii() and run.agent.isdigit() and not run.quoted
 
 
-def _before(output: Output) -> Before:
-    return Before(output.container_id, output.launch_number, _busy(output))
-
-
 def _busy(output: Output) -> int:
     if output.running is None and output.queued is None:
         return 0 if output.status == "not running" else 1
     return (output.running or 0) + (output.queued or 0)
 
 
-def _busier(run: Run, output: Output) -> bool:
-    """Something of the agent's is going on that may yet turn out to be ours."""
-    if output.form == "2014":
-        return output.status != "not running"
-    return (output.queued or 0) > 0 and _busy(output) > run.before.busy
-
-
-def _containers(
-    phantombuster: Phantombuster, key: str, run: Run, output: Output
-) -> tuple[Container, ...]:
-    if output.form == "2014":
-        return ()
-    return phantombuster.containers(key, run.agent_id or "")
-
-
-def _give_up(ports: Ports, run: Run, glance: Glance) -> Run:
+def _give_up(ports: Ports, run: Run, glance: Glance, *, busy: bool) -> Run:
+    """`busy`: something goes on with the agent that may yet turn out to be this run."""
     now = ports.clock()
     if run.state is State.SENDING:
         late = run.lost_at is not None and now - run.lost_at > LOOKED_FOR
-        return end(ports, run, Ending(Kind.NOT_FOUND)) if late else run
+        return end(ports, run, Ending(Kind.NOT_FOUND)) if late and not busy else run
     agent = glance.agent(run.agent_id)
-    says_failed = agent is not None and agent.last_end_status == "launch failed"
-    patience = FAILS_WITHIN if says_failed else STARTS_WITHIN
-    if run.age(now) > patience:
+    says_failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
+    newly = says_failed and _last_end(glance, run) != run.before.last_end
+    if (newly and run.age(now) > FAILS_WITHIN) or (not busy and run.age(now) > STARTS_WITHIN):
         return end(ports, run, launch_failed(agent))
     return run

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from phantombot.ending import Ending
 
+NO_KEY = "NoKey"
+"""The trouble of a run whose workspace's key was removed."""
+
 
 class State(StrEnum):
     """Where a run stands. Each is on disk before the deed it announces."""
@@ -49,6 +52,8 @@ class Before:
     launch_number: int | None = None
     busy: int = 0
     """Containers running or queued."""
+    last_end: str | None = None
+    """The agent's last end in the account, so that an older one is not taken for this launch's."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,8 @@ class Run:
     """When output.json was last read for it."""
     trouble_at: datetime | None = None
     """Since when Phantombuster gives no usable answer about it."""
+    trouble: str | None = None
+    """The name of the exception, or NO_KEY."""
     ending: Ending | None = None
     ended_at: datetime | None = None
     home: str | None = None

@@ -36,6 +36,8 @@ def tell(ports: Ports, run: Run) -> Run:
         Superseded: another follower is at it.
     """
     now = ports.clock()
+    if run.trouble == KeyRejected.__name__:
+        _alert_keeper(ports, run.workspace)
     message = run_message(run, now)
     if message is None or message.digest == run.said:
         return _settle(ports, run)
@@ -51,7 +53,7 @@ def _must_wait(run: Run, now: datetime) -> bool:
     if run.state is State.ENDED:
         return False
     just_said = run.said_at is not None and now - run.said_at < EDIT_EVERY
-    return just_said and run.status is not None
+    return just_said and (run.status is not None or run.trouble_at is not None)
 
 
 def _say(ports: Ports, run: Run, message: Message) -> Run:

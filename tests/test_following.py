@@ -6,9 +6,11 @@ from stage import Stage
 
 from phantombot.ending import Kind
 from phantombot.errors import (
+    AgentNotFound,
     AnswerLost,
     CannotPost,
     KeyRejected,
+    RateLimited,
     ServerFault,
     SlackRefused,
     SlackUnavailable,
@@ -147,10 +149,12 @@ def test_one_account_answer_serves_all_runs_of_a_workspace(stage: Stage):
 def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
     number = launched(stage)
     stage.tend(2)
-    stage.phantombuster.faults["account"] = [ServerFault(status=500) for _ in range(5)]
-    for _ in range(5):
+    stage.phantombuster.faults["account"] = [ServerFault(status=500) for _ in range(50)]
+    edits = len(stage.slack.history)
+    for _ in range(50):
         stage.tend(10)
-    assert "Phantombuster has not answered for 40 s" in stage.last
+    assert "Phantombuster has not answered for 8 min; still watching" in stage.last
+    assert len(stage.slack.history) - edits <= 14  # six in the first minute, then one a minute
     stage.tend(4)
     assert stage.last.startswith("▶️")
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
@@ -341,3 +345,74 @@ def test_one_run_that_makes_an_exception_does_not_stop_the_others(stage: Stage):
     stage.tend(30)
     assert stage.run(second).told
     assert stage.run(first).state is State.LAUNCHED
+
+
+def test_a_key_withdrawn_midway_is_told_to_the_channel_and_to_its_keeper_once(stage: Stage):
+    launched(stage)
+    stage.phantombuster.faults["account"] = [KeyRejected(status=401) for _ in range(20)]
+    for _ in range(20):
+        stage.tend(10)
+    assert "no longer accepts the workspace's key" in stage.last
+    assert len(stage.slack.texts("D0ADA")) == 1
+
+
+def test_phantombuster_asking_for_patience_is_given_it(stage: Stage):
+    launched(stage)
+    stage.phantombuster.faults["account"] = [RateLimited(retry_after=300)]
+    due = stage.tend(2)
+    assert due is not None
+    assert (due - stage.clock()).total_seconds() >= 300
+
+
+def test_an_end_that_is_not_listed_yet_is_not_taken_from_the_agents_earlier_one(stage: Stage):
+    stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
+    number = launched(stage)
+    stage.tend(2)
+    ours = stage.phantombuster.agents["785"].runs[-1]
+    listed, stage.phantombuster.containers = stage.phantombuster.containers, lambda *_: ()
+    stage.phantombuster.finish(ours, 1)
+    ours.console = ""
+    stage.tend(4)
+    assert stage.run(number).state is State.LAUNCHED
+    stage.phantombuster.containers = listed
+    stage.tend_until_told()
+    assert stage.run(number).ending.exit_code == 1
+
+
+def test_in_the_2014_form_a_busy_agents_last_end_is_not_taken_for_this_runs(stage_2014: Stage):
+    stage_2014.phantombuster.finish(stage_2014.phantombuster.start_elsewhere())
+    number = launched(stage_2014)
+    stage_2014.tend(2)
+    ours = stage_2014.phantombuster.agents["785"].runs[-1]
+    stage_2014.phantombuster.finish(ours, 1)
+    ours.console = ""
+    stage_2014.tend(2)
+    stage_2014.tend_until_told()
+    assert stage_2014.run(number).ending.kind is not Kind.SUCCESS
+
+
+def test_a_run_overtaken_in_the_2014_form_is_lost_sight_of_and_never_guessed(stage_2014: Stage):
+    first = launched(stage_2014)
+    stage_2014.tend(2)
+    agent = stage_2014.phantombuster.agents["785"]
+    stage_2014.phantombuster.finish(agent.runs[0], 87)
+    stage_2014.phantombuster.start_elsewhere()
+    answers = stage_2014.phantombuster.output
+    stage_2014.phantombuster.output = lambda key, agent_id, **_: answers(key, agent_id)
+    for _ in range(8):
+        stage_2014.tend(2)
+    stage_2014.phantombuster.finish(agent.runs[1], 0)
+    stage_2014.tend_until_told()
+    assert stage_2014.run(first).ending.kind is Kind.LOST
+
+
+def test_a_server_that_lists_no_ended_runs_is_followed_by_what_else_it_says(stage: Stage):
+    def no_list(*_: object) -> None:
+        raise AgentNotFound(status=404)
+
+    number = launched(stage)
+    stage.phantombuster.containers = no_list
+    stage.tend(2)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], 0, result=[1])
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.SUCCESS

@@ -11,6 +11,7 @@ from phantombot.errors import (
     RateLimited,
     Redirected,
     ServerFault,
+    SlackUnavailable,
     Unreachable,
 )
 from phantombot.run import State
@@ -273,3 +274,114 @@ def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):
     stage.tend(5 * 3600)
     assert stage.phantombuster.launches == []
     assert stage.run(number).ending.kind is Kind.EXPIRED
+
+
+def test_a_launch_in_flight_is_left_to_the_process_that_waits_for_its_answer(stage: Stage):
+    number = stage.type()
+    launch = stage.phantombuster.launch
+
+    def slow_launch(*args: object, **named: object) -> object:
+        answer = launch(*args, **named)
+        stage.tend(25)  # another process, on the same store
+        return answer
+
+    stage.phantombuster.launch = slow_launch
+    stage.tend()
+    assert stage.run(number).state is State.LAUNCHED
+    assert not stage.run(number).adopted
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_a_launch_found_in_flight_long_after_a_crash_is_looked_for_and_adopted(stage: Stage):
+    number = stage.type()
+    run = stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
+    stage.runs.write(run, state=State.SENDING, sent_at=stage.clock())
+    stage.phantombuster.start_elsewhere()
+    stage.tend(2)
+    assert stage.run(number).state is State.SENDING
+    stage.tend(40)
+    assert stage.run(number).state is State.LAUNCHED
+    assert stage.run(number).adopted
+
+
+def test_a_lost_launch_behind_a_newer_one_is_not_given_up_while_it_may_be_going_on(stage: Stage):
+    stage.phantombuster.launch_acts_before_its_fault = True
+    stage.phantombuster.fault("launch", AnswerLost())
+    lost, newer = stage.type(), stage.type(argument='{"a": 2}')
+    stage.tend()
+    for _ in range(30):
+        stage.tend(2)
+    assert stage.run(lost).ending is None
+    first, second = stage.phantombuster.agents["785"].runs
+    stage.phantombuster.finish(first, result=[1])
+    stage.phantombuster.finish(second, result=[1, 2])
+    stage.tend_until_told(step=10)
+    assert {stage.run(lost).container_id, stage.run(newer).container_id} == {
+        first.container_id,
+        second.container_id,
+    }
+    assert stage.run(lost).ending.kind is Kind.SUCCESS
+
+
+def test_a_run_that_was_going_on_before_a_lost_launch_is_not_adopted(stage: Stage):
+    older = stage.phantombuster.start_elsewhere()
+    stage.clock.forward(10)
+    newer = stage.phantombuster.start_elsewhere()
+    stage.clock.forward(5)
+    stage.phantombuster.fault("launch", AnswerLost())
+    number = stage.type()
+    stage.tend()
+    stage.phantombuster.finish(older, result=[1])
+    stage.tend(2)
+    assert stage.run(number).state is State.SENDING
+    stage.phantombuster.finish(newer, result=[1])
+    stage.tend(30)
+    assert stage.run(number).ending.kind is Kind.NOT_FOUND
+
+
+def test_an_earlier_failure_to_launch_is_not_taken_for_this_one(stage_2014: Stage):
+    agent = stage_2014.phantombuster.agents["785"]
+    agent.fails_to_start = "Agent has no associated script"
+    number = stage_2014.type()
+    stage_2014.tend()
+    stage_2014.tend(16)
+    assert stage_2014.run(number).ending is not None
+    again = stage_2014.type(argument="{}")
+    stage_2014.tend()
+    stage_2014.tend(6)
+    assert stage_2014.run(again).ending is None
+    agent.fails_to_start = ""
+    stage_2014.phantombuster.start_elsewhere()
+    stage_2014.tend(2)
+    assert stage_2014.run(again).launch_number == 1
+
+
+def test_a_launch_that_fails_while_another_run_is_busy_is_told(stage_2014: Stage):
+    stage_2014.phantombuster.start_elsewhere()
+    stage_2014.phantombuster.agents["785"].fails_to_start = ""
+    number = stage_2014.type()
+    launch = stage_2014.phantombuster.launch
+
+    def refuse(*args: object, **named: object) -> object:
+        stage_2014.phantombuster.agents["785"].fails_to_start = "Parallel limit reached"
+        return launch(*args, **named)
+
+    stage_2014.phantombuster.launch = refuse
+    stage_2014.tend()
+    stage_2014.tend(20)
+    assert stage_2014.run(number).ending.said == "Parallel limit reached"
+
+
+def test_a_question_asked_late_is_open_for_its_whole_time(stage: Stage):
+    stage.type()
+    stage.tend()
+    stage.slack.faults["whisper"] = [SlackUnavailable("unreachable", retry_after=900)]
+    second = stage.type()
+    stage.tend(1)
+    stage.tend(901)
+    assert stage.run(second).state is State.ASKED
+    assert "Launch it once more?" in stage.slack.whispers[0][1].text
+    stage.tend(599)
+    assert stage.run(second).state is State.ASKED
+    stage.tend(2)
+    assert stage.run(second).ending.kind is Kind.CANCELLED

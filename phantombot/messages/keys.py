@@ -101,7 +101,7 @@ def remove_question(hint: str) -> Message:
     """Asks before the key is forgotten."""
     text = (
         f"Forget the key ending in `{escape(hint)}`? Nobody can launch then, and runs that are"
-        " going on are no longer followed."
+        " going on are followed again only once a key is stored."
     )
     row = actions(
         button("Forget the key", REMOVE_KEY, hint, style="danger"), button("Keep it", KEEP_KEY, "-")

@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 
 from phantombot.ending import PRIVATE, Cause, Ending, Kind
+from phantombot.errors import KeyRejected
 from phantombot.messages.message import Message, actions, button, escape, plain, section
 from phantombot.messages.refusals import refusal
-from phantombot.run import Run, State
+from phantombot.run import NO_KEY, Run, State
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
 ADD_KEY = "add_key"
 
-TROUBLE_SHOWS_AFTER = timedelta(seconds=30)
+TROUBLE_SHOWS_AFTER = timedelta(seconds=60)
 """A shorter silence of Phantombuster's is nobody's worry."""
 _LOST = "Phantombuster no longer tells how it ended; its own page may"
 _ADVICE = {
@@ -76,8 +77,7 @@ def agent_title(run: Run) -> str:
 def _going_on(run: Run, now: datetime) -> Message:
     silence = now - run.trouble_at if run.trouble_at else timedelta()
     if silence >= TROUBLE_SHOWS_AFTER:
-        since = duration(silence.total_seconds())
-        return _line(run, "⏳", f"Phantombuster has not answered for {since}; still watching")
+        return _line(run, "⏳", _trouble(run, silence))
     if run.state is State.SENDING and run.lost_at is not None:
         return _line(run, "⏳", "the answer to the launch was lost; looking for the run")
     if run.state is not State.LAUNCHED:
@@ -87,6 +87,17 @@ def _going_on(run: Run, now: datetime) -> Message:
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
     took = duration(run.age(now).total_seconds())
     return _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took)
+
+
+def _trouble(run: Run, silence: timedelta) -> str:
+    if run.trouble == NO_KEY:
+        return "the workspace's key was removed; it is followed again once there is one"
+    if run.trouble == KeyRejected.__name__:
+        return "Phantombuster no longer accepts the workspace's key; an admin can store a new one"
+    # Whole minutes, so that a long silence does not become an edit every few seconds.
+    hours, minutes = divmod(int(silence.total_seconds() // 60), 60)
+    since = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"Phantombuster has not answered for {since}; still watching"
 
 
 def _ended(run: Run) -> Message | None:

@@ -58,7 +58,18 @@ def said(run: Run, after: float = 72) -> str:
         ),
         (
             {"trouble_at": NOW},
-            f"⏳ {TITLE} · Phantombuster has not answered for 1 min 12 s; still watching",
+            f"⏳ {TITLE} · Phantombuster has not answered for 1 min; still watching",
+        ),
+        (
+            {"trouble_at": NOW, "trouble": "KeyRejected"},
+            (
+                f"⏳ {TITLE} · Phantombuster no longer accepts the workspace's key;"
+                " an admin can store a new one"
+            ),
+        ),
+        (
+            {"trouble_at": NOW, "trouble": "NoKey"},
+            f"⏳ {TITLE} · the workspace's key was removed; it is followed again once there is one",
         ),
         ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),
         ({"home": "D1"}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>"),
