@@ -22,7 +22,7 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.messages.message import Message, plain
-from phantombot.slack.services import Body, Services, workspace_of
+from phantombot.slack.services import Body, Services, guarded, workspace_of
 from phantombot.store.workspaces import HINT_LENGTH
 
 LONGEST_KEY = 200
@@ -88,7 +88,9 @@ def remove_key(services: Services, workspace: str, user: str) -> Message:
 
 def _check_and_show(services: Services, workspace: str, user: str, key: str, view_id: str) -> None:
     started = time.monotonic()
-    view = _checked(services, workspace, user, key)
+    views: list[dict[str, Any]] = []
+    problem = guarded(lambda: views.append(_checked(services, workspace, user, key)))
+    view = views[0] if problem is None else key_notice(problem.text)
     time.sleep(max(0.0, ACK_ARRIVES_WITHIN - (time.monotonic() - started)))
     try:
         services.poster.update_view(workspace, view_id, view)

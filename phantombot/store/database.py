@@ -7,8 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from phantombot.errors import StoreUnavailable
 from phantombot.store.schema import REVISION
@@ -142,6 +141,6 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (DBAPIError, PoolTimeout) as error:
+    except SQLAlchemyError as error:
         reason = type(getattr(error, "orig", None) or error).__name__
         raise StoreUnavailable(reason) from None

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from phantombot.store.database import Database
 from phantombot.store.schema import workspaces
@@ -54,12 +55,11 @@ class Workspaces:
             "key_at": at,
             "keeper_alerted": False,
         }
-        with self.database.writing() as connection:
-            changed = connection.execute(
-                update(workspaces).where(workspaces.c.id == workspace).values(values)
-            )
-            if not changed.rowcount:
-                connection.execute(insert(workspaces).values(id=workspace, **values))
+        try:
+            self._write(workspace, values)
+        except IntegrityError:
+            # Another admin stored the workspace's first key at the same moment.
+            self._write(workspace, values)
 
     def remove_key(self, workspace: str) -> bool:
         """Forget the key; False if there was none."""
@@ -82,6 +82,14 @@ class Workspaces:
             connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=True)
             )
+
+    def _write(self, workspace: str, values: dict[str, Any]) -> None:
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces).where(workspaces.c.id == workspace).values(values)
+            )
+            if not changed.rowcount:
+                connection.execute(insert(workspaces).values(id=workspace, **values))
 
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:

@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -44,3 +45,10 @@ def test_a_key_stands_nowhere_in_clear(workspaces: Workspaces, database: Databas
     with database.reading() as connection:
         row = connection.execute(select(table)).one()
     assert KEY not in repr(row)
+
+
+def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(workspaces: Workspaces):
+    with ThreadPoolExecutor(8) as admins:
+        keys = [f"key-of-admin-{number}" for number in range(8)]
+        list(admins.map(lambda key: workspaces.store_key("T1", key, by="U1", at=NOW), keys))
+    assert workspaces.key("T1") in keys

@@ -1,5 +1,6 @@
 """From the typed line to the told ending, over HTTP."""
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from .conftest import KEY, Wire
 
@@ -167,6 +169,22 @@ def test_nothing_but_the_command_itself_travels_before_the_acknowledgement(wire:
     for text in ("help", "lanch 785", "key abcdef", "launch", "launch 785 {"):
         assert wire.slack.command(text).status == 200
     assert (len(wire.slack.calls), len(wire.phantombuster.requests)) == (calls, asked)
+
+
+def test_a_launch_is_acknowledged_after_one_write_and_no_call(wire: Wire):
+    statements: list[str] = []
+
+    @event.listens_for(wire.process.database.engine, "before_cursor_execute")
+    def note(_connection, _cursor, statement: str, *_: object) -> None:  # noqa: ANN001
+        if threading.current_thread().name.startswith("waitress"):
+            statements.append(statement.split(maxsplit=1)[0])
+
+    calls = len(wire.slack.calls)
+    wire.process._engine.stop()
+    assert "Launching 785" in wire.slack.command(LINE).body["text"]
+    assert statements == ["INSERT"]
+    assert len(wire.slack.calls) == calls
+    assert wire.phantombuster.requests == []
 
 
 @given(text=st.text(max_size=200) | st.text(alphabet="launch785 {}\"'=:—-“”`\u00a0", max_size=60))
