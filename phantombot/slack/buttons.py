@@ -40,9 +40,11 @@ def answer_button(services: Services, body: Body) -> None:
 def _answered(services: Services, body: Body, *, meant: bool) -> str:
     """The launcher said whether the double is meant."""
     for _ in range(_TRIES):
-        run = _asked_run(services, body)
+        run = _questioned_run(services, body)
         if run is None:
             return QUESTION_CLOSED
+        if run.state is not State.ASKED:
+            return _answered_before(run)
         try:
             services.runs.write(run, **(_again() if meant else _not_again(services)))
         except Superseded:
@@ -53,15 +55,21 @@ def _answered(services: Services, body: Body, *, meant: bool) -> str:
     return QUESTION_CLOSED
 
 
-def _asked_run(services: Services, body: Body) -> Run | None:
-    """The run that the question is about, if it is open and the presser's own."""
+def _questioned_run(services: Services, body: Body) -> Run | None:
+    """The run that the question is about, if it is the presser's own."""
     value = str(body["actions"][0].get("value"))
     if not (value.isascii() and value.isdigit()):
         return None
     run = services.runs.get(workspace_of(body), int(value))
-    if run is None or run.state is not State.ASKED or run.user != body["user"]["id"]:
-        return None
-    return run
+    return run if run is not None and run.user == body["user"]["id"] else None
+
+
+def _answered_before(run: Run) -> str:
+    """A button that is pressed twice reads what the first press did."""
+    if run.confirmed:
+        return LAUNCHING_AGAIN
+    cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
+    return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
 
 
 def _again() -> dict[str, Any]:
