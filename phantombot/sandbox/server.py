@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -58,26 +59,61 @@ class LocalServer:
     """Serves `handle` on loopback, a thread per connection, until `stop`."""
 
     def __init__(self, handle: Callable[[Request], Response], port: int = 0) -> None:
-        self._httpd = _Httpd(("127.0.0.1", port), _handler(handle))
+        self._httpd = _Httpd(("127.0.0.1", port), _handler(self._answer))
         self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
         """Address without a trailing slash."""
+        self._handle = handle
+        self._listening = False
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Listen, in a thread of its own."""
+        self._listening = True
         threading.Thread(
             target=self._httpd.serve_forever, args=(0.05,), name="local-server", daemon=True
         ).start()
 
     def stop(self) -> None:
-        """Stop listening and free the port."""
-        self._httpd.shutdown()
+        """Stop listening, free the port and cut every open connection, started or not."""
+        self._stopped.set()
+        if self._listening:  # a server that never served waits for ever to be shut down
+            self._httpd.shutdown()
         self._httpd.server_close()
+        self._httpd.cut()
+
+    def _answer(self, request: Request) -> Response:
+        """A request that was on its way when its connection was cut is not acted upon."""
+        return Response(cut=True) if self._stopped.is_set() else self._handle(request)
 
 
 class _Httpd(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(address, handler)
+        self._open: set[Any] = set()
+        self._changing = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """A thread for a new connection, which is kept in mind until it is closed."""
+        with self._changing:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection that is done."""
+        with self._changing:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def cut(self) -> None:
+        """End every open connection; what is being answered there gets no answer."""
+        with self._changing:
+            for connection in self._open:
+                with suppress(OSError):  # closed a moment ago
+                    connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away in the middle is no news."""

@@ -1,12 +1,15 @@
-"""A local Slack with a stand-in for the bot."""
+"""A local Slack with a stand-in for the bot, and local Phantombusters of either form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import phantombuster_stage
 import pytest
 from slack_sdk import WebClient
 from slack_stage import SECRET, TLS, TOKEN, Bot, Clock
 
+from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import Response
 from phantombot.sandbox.slack import LocalSlack
 
@@ -50,3 +53,40 @@ def slack(bot: Bot, slack_clock: Clock, stopping: ThreadPoolExecutor) -> Iterato
 @pytest.fixture
 def client(slack: LocalSlack) -> WebClient:
     return WebClient(token=TOKEN, base_url=slack.api_url, ssl=TLS, retry_handlers=[])
+
+
+@pytest.fixture
+def clock() -> phantombuster_stage.Clock:
+    return phantombuster_stage.Clock()
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[list[LocalPhantombuster]]:
+    """All of the module's servers: stopped together, since each takes a moment to stop."""
+    servers: list[LocalPhantombuster] = []
+    yield servers
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(LocalPhantombuster.stop, servers))
+
+
+@pytest.fixture
+def serve(
+    clock: phantombuster_stage.Clock, opened: list[LocalPhantombuster]
+) -> Callable[..., LocalPhantombuster]:
+    def start(**settings: Any) -> LocalPhantombuster:
+        server = LocalPhantombuster(**({"clock": clock} | settings))
+        opened.append(server)
+        server.start()
+        return server
+
+    return start
+
+
+@pytest.fixture
+def later(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
+    return serve()
+
+
+@pytest.fixture
+def first(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
+    return serve(form="2014")

@@ -45,7 +45,7 @@ def test_the_page_is_served_and_loads_nothing_from_elsewhere(slack: LocalSlack):
 
 @pytest.mark.parametrize("word", ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval("])
 def test_the_page_never_builds_markup_out_of_text(word: str):
-    page = files("phantombot.sandbox").joinpath("page.html").read_text(encoding="utf-8")
+    page = files("phantombot.sandbox.slack").joinpath("page.html").read_text(encoding="utf-8")
     assert word not in page
 
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from phantombot.sandbox.agents import SandboxAgent
-from phantombot.sandbox.phantombuster_calls import Refused
-from phantombot.sandbox.runs import Account, Run, State, console, messages
+from phantombot.sandbox.phantombuster.agents import SandboxAgent
+from phantombot.sandbox.phantombuster.calls import Refused
+from phantombot.sandbox.phantombuster.runs import Account, Run, State, console, messages
 
 Parameters = Mapping[str, str]
 Answer = Callable[[Account, SandboxAgent, Parameters, float], Any]

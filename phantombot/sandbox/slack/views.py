@@ -4,8 +4,8 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from phantombot.sandbox.slack_blocks import Typed, checked, state_values
-from phantombot.sandbox.slack_values import APP, BOT_ID, Block, Refusal, View
+from phantombot.sandbox.slack.blocks import Typed, checked, state_values
+from phantombot.sandbox.slack.values import APP, BOT_ID, Block, Refusal, View
 
 STACK = 3
 """How many modals may lie on one another; source: Slack's page on modals."""

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phantombot.sandbox.slack_values import Block, Refusal
+from phantombot.sandbox.slack.values import Block, Refusal
 
 Typed = Mapping[str, str | list[str]]
 """What somebody entered, by block id or action id; lists for fields of several values."""

@@ -1,9 +1,9 @@
 """What Slack sends to a bot: the forms and payloads of commands, buttons and modals."""
 
-from phantombot.sandbox.slack_blocks import action_of, find_action
-from phantombot.sandbox.slack_state import Workspace
-from phantombot.sandbox.slack_values import APP, DOMAIN, Block, Message, View
-from phantombot.sandbox.slack_wire import wire_message
+from phantombot.sandbox.slack.blocks import action_of, find_action
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import APP, DOMAIN, Block, Message, View
+from phantombot.sandbox.slack.wire import wire_message
 
 LEGACY_TOKEN = "legacy-verification-token"  # noqa: S105 - Slack still sends one; nobody checks it
 

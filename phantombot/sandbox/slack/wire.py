@@ -1,6 +1,6 @@
 """Messages, people and channels as Slack's JSON has them."""
 
-from phantombot.sandbox.slack_values import APP, BOT, BOT_ID, Block, Channel, Message, Person
+from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Message, Person
 
 
 def wire_message(message: Message, team: str) -> Block:

@@ -5,13 +5,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.server import Request, Response, json_response
-from phantombot.sandbox.slack_state import Workspace
-from phantombot.sandbox.slack_values import BOT, Channel, Message, Refusal
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import BOT, Channel, Message, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from phantombot.sandbox.slack import LocalSlack
+    from phantombot.sandbox.slack.local import LocalSlack
 
 POLL_SECONDS = 20.0
 """How long the page's question for news waits."""
@@ -40,7 +40,7 @@ class Page:
     def answer(self, request: Request) -> Response:
         """Answer `/` and `/_page/*`."""
         if request.method == "GET" and request.path == "/":
-            html = files("phantombot.sandbox").joinpath("page.html").read_bytes()
+            html = files(__package__).joinpath("page.html").read_bytes()
             return Response(200, html, "text/html; charset=utf-8", _HEADERS)
         if request.method == "GET" and request.path == "/_page/state":
             return self._state(request.query)

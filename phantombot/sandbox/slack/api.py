@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from phantombot.sandbox.slack_blocks import checked
-from phantombot.sandbox.slack_state import Workspace
-from phantombot.sandbox.slack_values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
-from phantombot.sandbox.slack_wire import wire_channel, wire_message, wire_user
+from phantombot.sandbox.slack.blocks import checked
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
+from phantombot.sandbox.slack.wire import wire_channel, wire_message, wire_user
 
 Fields = dict[str, Any]
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from phantombot.sandbox.slack_values import Refusal
+from phantombot.sandbox.slack.values import Refusal
 
 TRIGGER_SECONDS = 3.0
 """How long a trigger id opens a modal; source: Slack's page on modals."""

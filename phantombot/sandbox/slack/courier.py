@@ -10,7 +10,7 @@ from urllib.request import HTTPHandler, OpenerDirector, Request, UnknownHandler
 
 from slack_sdk.signature import SignatureVerifier
 
-from phantombot.sandbox.slack_values import Delivery
+from phantombot.sandbox.slack.values import Delivery
 
 _AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 

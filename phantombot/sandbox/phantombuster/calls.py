@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from phantombot.sandbox.runs import Form, Run
+from phantombot.sandbox.phantombuster.runs import Form, Run
 from phantombot.sandbox.server import Request
 
 KEY_HEADER = "x-phantombuster-key-1"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from phantombot.sandbox.agents import SandboxAgent
+from phantombot.sandbox.phantombuster.agents import SandboxAgent
 
 Form = Literal["2014", "later"]
 """The first public form of v1 (October 2014), or the one that followed it."""

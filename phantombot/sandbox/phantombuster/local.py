@@ -1,4 +1,4 @@
-"""A Phantombuster on this machine: API v1 in both its forms, for the sandbox and the tests."""
+"""The local Phantombuster itself: answers calls, misbehaves as told, and remembers both."""
 
 import threading
 import time
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
-from phantombot.sandbox import phantombuster_answers as answers
-from phantombot.sandbox.agents import AGENTS, SandboxAgent
-from phantombot.sandbox.phantombuster_calls import (
+from phantombot.sandbox.phantombuster import answers
+from phantombot.sandbox.phantombuster.agents import AGENTS, SandboxAgent
+from phantombot.sandbox.phantombuster.calls import (
     Call,
     LaunchRecord,
     Refused,
@@ -18,7 +18,7 @@ from phantombot.sandbox.phantombuster_calls import (
     launch_record,
     seen,
 )
-from phantombot.sandbox.phantombuster_faults import (
+from phantombot.sandbox.phantombuster.faults import (
     AFTERWARDS,
     INSTEAD,
     Fault,
@@ -26,10 +26,8 @@ from phantombot.sandbox.phantombuster_faults import (
     fault_from,
     refusal,
 )
-from phantombot.sandbox.runs import Account, Form
+from phantombot.sandbox.phantombuster.runs import Account, Form
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
-
-__all__ = ["AGENTS", "Form", "LaunchRecord", "LocalPhantombuster", "SandboxAgent", "SeenRequest"]
 
 _READS: dict[str, answers.Answer] = {
     "output": answers.output,
@@ -69,7 +67,6 @@ class LocalPhantombuster:
         self._faults: list[Fault] = []
         self._changed = threading.Condition()  # the one lock: never held during a wait
         self._stopped = threading.Event()
-        self._started = False
         self._server = LocalServer(self._handle, port)
 
     @property
@@ -79,14 +76,11 @@ class LocalPhantombuster:
 
     def start(self) -> None:
         """Listen."""
-        self._started = True
         self._server.start()
 
     def stop(self) -> None:
         """Stop listening, and end every wait at once with a cut connection."""
         self._stopped.set()
-        if not self._started:
-            self.start()  # a server that never served waits for ever to be shut down
         self._server.stop()
 
     def fault(

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 from phantombot.sandbox.server import Request, Response, json_response
-from phantombot.sandbox.slack_api import METHODS, Fields, content
-from phantombot.sandbox.slack_faults import Faults, suffer
-from phantombot.sandbox.slack_state import Workspace
-from phantombot.sandbox.slack_tickets import Reply
-from phantombot.sandbox.slack_values import Call, Message, Refusal
+from phantombot.sandbox.slack.api import METHODS, Fields, content
+from phantombot.sandbox.slack.faults import Faults, suffer
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.tickets import Reply
+from phantombot.sandbox.slack.values import Call, Message, Refusal
 
 MASK = "•••"
 SCOPES = "commands,chat:write,chat:write.public,im:write,users:read,channels:read,groups:read"

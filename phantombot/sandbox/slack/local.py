@@ -1,4 +1,4 @@
-"""A Slack on this machine: its Web API, its signed requests to the bot, and a page to use it by."""
+"""The local Slack itself: what a test or the page does on it, and what the bot hears of it."""
 
 import json
 import time
@@ -6,23 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
-from phantombot.sandbox.slack_blocks import Typed
-from phantombot.sandbox.slack_courier import Courier
-from phantombot.sandbox.slack_faults import Fault, Faults
-from phantombot.sandbox.slack_http import Desk, say
-from phantombot.sandbox.slack_page import Page
-from phantombot.sandbox.slack_payloads import (
+from phantombot.sandbox.slack.blocks import Typed
+from phantombot.sandbox.slack.courier import Courier
+from phantombot.sandbox.slack.faults import Fault, Faults
+from phantombot.sandbox.slack.http import Desk, say
+from phantombot.sandbox.slack.page import Page
+from phantombot.sandbox.slack.payloads import (
     command_form,
     message_pressed,
     view_closed,
     view_pressed,
     view_submitted,
 )
-from phantombot.sandbox.slack_state import Workspace
-from phantombot.sandbox.slack_tickets import Reply
-from phantombot.sandbox.slack_values import Block, Call, Delivery, Message, Refusal, View
-
-__all__ = ["Call", "Delivery", "LocalSlack", "Message", "View"]
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.tickets import Reply
+from phantombot.sandbox.slack.values import Block, Call, Delivery, Message, Refusal, View
 
 
 class LocalSlack:

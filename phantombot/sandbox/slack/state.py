@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from phantombot.sandbox.slack_tickets import Tickets
-from phantombot.sandbox.slack_values import (
+from phantombot.sandbox.slack.tickets import Tickets
+from phantombot.sandbox.slack.values import (
     BOT,
     CHANNELS,
     PEOPLE,
@@ -16,7 +16,7 @@ from phantombot.sandbox.slack_values import (
     Person,
     Refusal,
 )
-from phantombot.sandbox.slack_views import Views
+from phantombot.sandbox.slack.views import Views
 
 
 class Workspace:

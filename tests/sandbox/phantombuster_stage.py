@@ -1,0 +1,68 @@
+"""A clock to set, and requests to a local Phantombuster."""
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from phantombot.sandbox.phantombuster import AGENTS, LocalPhantombuster
+
+KEY = "sandbox-key-0123456789"
+SECRET = "li_at=AQEDATcanary"
+IDLE = {"progress": None, "label": None, "runtime": None}
+AGENT = {agent.id: agent for agent in AGENTS}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Answer:
+    def __init__(self, response: http.client.HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.text = response.read().decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def data(self) -> Any:
+        assert self.status == 200, self.text
+        assert self.json["status"] == "success"
+        return self.json["data"]
+
+
+def send(
+    server: LocalPhantombuster,
+    path: str,
+    *,
+    method: str = "GET",
+    key: str | None = KEY,
+    body: str | None = None,
+    kind: str = "application/x-www-form-urlencoded",
+    timeout: float = 5.0,
+    **query: Any,
+) -> Answer:
+    base = urlsplit(server.url)
+    where = path if path.startswith("/") else base.path + path
+    headers = {"Content-Type": kind} | ({} if key is None else {"X-Phantombuster-Key-1": key})
+    connection = http.client.HTTPConnection(base.netloc, timeout=timeout)
+    try:
+        connection.request(method, f"{where}?{urlencode(query)}", body=body, headers=headers)
+        return Answer(connection.getresponse())
+    finally:
+        connection.close()
+
+
+def listed(server: LocalPhantombuster, agent: str) -> dict[str, Any]:
+    agents = send(server, "user.json").data["agents"]
+    return next(entry for entry in agents if entry["id"] == int(agent))
