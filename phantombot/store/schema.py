@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: what the code works with."""
 
 
@@ -116,8 +116,39 @@ runs = Table(
     Column("said_at", UtcDateTime),
     Column("say_after", UtcDateTime),
     Column("told", Boolean, nullable=False),
+    _text("console", comment="sealed; what is kept of the part read so far"),
+    Column("unseen_at", UtcDateTime),
+    _text("detail"),
     UniqueConstraint("workspace", "trigger_id"),
 )
 Index(None, runs.c.told, runs.c.workspace)
 Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
+
+stops = Table(
+    "stops",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("agent_id", primary_key=True),
+    _text("user", nullable=False, comment="who stopped the agent last"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("busy_until", UtcDateTime, nullable=False, comment="until then nobody else stops it"),
+)
+
+closed_channels = Table(
+    "closed_channels",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    _text("code", nullable=False, comment="Slack's own word for it"),
+    Column("closed_at", UtcDateTime, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    _text("id", primary_key=True),
+    _text("role", nullable=False, comment="web, worker or both"),
+    Column("seen_at", UtcDateTime, nullable=False),
+    _text("figures", comment="Prometheus text"),
+)
