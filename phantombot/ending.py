@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from phantombot.console import COOKIE, Console
 from phantombot.phantombuster.values import Agent, Container, Output
 
 
@@ -68,6 +69,8 @@ class Ending:
     """Number of results, where the result is a list."""
     candidates: tuple[tuple[str, str], ...] = ()
     """Ids and names of agents that may have been meant."""
+    stopped_by: str = ""
+    """Slack's id of who stopped it from Slack."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
@@ -78,35 +81,35 @@ COOKIE_EXPIRED = 87
 """The exit code by which Phantombuster's own scripts say that the session cookie expired."""
 
 _EXIT_CODE = re.compile(r"exit(?:ed with)?(?: exit)? code:? (-?\d{1,9})", re.IGNORECASE)
-_LONGEST_LINE = 500  # a console may be megabytes on one line, and endings are stored
-_ERROR_LINE = re.compile(r"error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(abort|kill|stopped)", re.IGNORECASE)  # and not "skills"
 _TIMED_OUT = re.compile(r"timed out|time-?out|time limit", re.IGNORECASE)
-_COOKIE = re.compile(
-    r"cookie[^.\n]{0,40}(expired|invalid|not valid|no longer valid)"
-    r"|(expired|invalid)( session)? ?cookie",
-    re.IGNORECASE,
-)
 _CAUSES = (
     (Cause.NO_SCRIPT, re.compile(r"no (associated )?script", re.IGNORECASE)),
-    (Cause.COOKIE, _COOKIE),
+    (Cause.COOKIE, COOKIE),
     (Cause.PARALLEL, re.compile(r"parallel", re.IGNORECASE)),
     (Cause.STORAGE, re.compile(r"storage[^.\n]{0,40}(full|exceed|limit)", re.IGNORECASE)),
     (Cause.TIME_USED_UP, re.compile(r"execution time|time left", re.IGNORECASE)),
 )
 
 
-def decide(
-    output: Output, agent: Agent | None, container: Container | None, *, seconds: float | None
+def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
+    output: Output,
+    agent: Agent | None,
+    container: Container | None,
+    *,
+    console: Console,
+    seconds: float | None,
+    stopped_by: str = "",
 ) -> Ending:
     """The ending of a run that is no longer running.
 
     `container` is its entry in containers.json, where the form has one; `agent` its agent's in
     user.json, which speaks of the agent's *last* end and so comes second; `seconds` is how long
-    the run took by our own clock, for forms that do not say.
+    the run took by our own clock, for forms that do not say; `stopped_by` is who stopped the
+    agent from Slack while it ran.
     """
     status, said = _last_words(agent, container)
-    exit_code = _exit_code(container, output.console, said)
+    exit_code = _exit_code(container, console, said)
     took = _duration(container, output)
     told = Ending(
         Kind.LOST, said=said, exit_code=exit_code, seconds=seconds if took is None else took
@@ -115,9 +118,11 @@ def decide(
         return replace(told, kind=Kind.LAUNCH_FAILED, cause=_cause(said), seconds=None)
     if exit_code == 0 or (exit_code is None and status == "success"):
         return _finished(told, output)
+    if stopped_by and exit_code != COOKIE_EXPIRED:
+        return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
     if exit_code is None and status != "error":
         return told
-    return _failed(told, output.console)
+    return _failed(told, console)
 
 
 def launch_failed(agent: Agent | None) -> Ending:
@@ -130,17 +135,10 @@ def launch_failed(agent: Agent | None) -> Ending:
     return Ending(Kind.LAUNCH_FAILED, cause=_cause(said), said=said)
 
 
-def has_ended(output: Output, container: Container | None) -> bool:
+def has_ended(output: Output, console: Console, container: Container | None) -> bool:
     """Whether there is proof of an end, and not just nothing to be seen yet."""
-    proof = container is not None or _exit_code(None, output.console, "") is not None
+    proof = container is not None or _exit_code(None, console, "") is not None
     return output.status == "not running" and proof
-
-
-def error_line(console: str) -> str:
-    """The first line of the script's own that looks like an error, cut; or an empty text."""
-    lines = (line.strip() for line in console.splitlines())
-    found = (line for line in lines if line[:1] != "*" and _ERROR_LINE.search(line))
-    return next(found, "")[:_LONGEST_LINE]
 
 
 def _finished(told: Ending, output: Output) -> Ending:
@@ -159,18 +157,16 @@ def _finished(told: Ending, output: Output) -> Ending:
     )
 
 
-def _failed(told: Ending, console: str) -> Ending:
-    own_words = f"{told.said}\n" + "\n".join(
-        line for line in console.splitlines() if line.startswith("*")
-    )
+def _failed(told: Ending, console: Console) -> Ending:
+    own_words = "\n".join([told.said, *console.own_words])
     if _TIMED_OUT.search(own_words):
         return replace(told, kind=Kind.TIMED_OUT)
     if _STOPPED.search(own_words):
         return replace(told, kind=Kind.STOPPED)
     # A script that tells its "execution time" says nothing about the account's.
-    by_script = told.exit_code == COOKIE_EXPIRED or _COOKIE.search(console)
+    by_script = told.exit_code == COOKIE_EXPIRED or console.cookie
     cause = Cause.COOKIE if by_script else _cause(own_words)
-    return replace(told, kind=Kind.FAILED, cause=cause, line=error_line(console))
+    return replace(told, kind=Kind.FAILED, cause=cause, line=console.error_line)
 
 
 def _last_words(agent: Agent | None, container: Container | None) -> tuple[str, str]:
@@ -181,11 +177,10 @@ def _last_words(agent: Agent | None, container: Container | None) -> tuple[str, 
     return "", ""
 
 
-def _exit_code(container: Container | None, console: str, said: str) -> int | None:
+def _exit_code(container: Container | None, console: Console, said: str) -> int | None:
     if container is not None and container.exit_code is not None:
         return container.exit_code
-    starred = [line for line in console.splitlines() if line.startswith("*")]
-    found = [match for line in (said, *starred) for match in _EXIT_CODE.findall(line)]
+    found = [match for line in (said, *console.own_words) for match in _EXIT_CODE.findall(line)]
     return int(found[-1]) if found else None
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 
+from phantombot.console import Console
 from phantombot.discretion import discreet
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
 from phantombot.errors import AgentNotFound, PhantombusterError, RateLimited, SealBroken
@@ -66,14 +68,16 @@ class Glance:
             return error
 
 
-def end(ports: Ports, run: Run, ending: Ending) -> Run:
-    """The run with its ending on disk, to be told."""
+def end(ports: Ports, run: Run, ending: Ending, console: Console | None = None) -> Run:
+    """The run with its ending on disk, to be told; `console` is what was read of its console."""
     ending = replace(
         ending,
         said=discreet(ports, run, ending.said),
         line=discreet(ports, run, ending.line),
     )
-    return ports.runs.write(run, state=State.ENDED, ending=ending, ended_at=ports.clock())
+    return ports.runs.write(
+        run, console=console, state=State.ENDED, ending=ending, ended_at=ports.clock()
+    )
 
 
 def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> Ending:
@@ -167,7 +171,7 @@ def identify(
     output: Output,
     containers: tuple[Container, ...],
     taken: tuple[set[str], set[int]],
-) -> dict[str, str | int]:
+) -> dict[str, Any]:
     """By which name Phantombuster knows the run: what is newer than before and nobody else's."""
     taken_containers, taken_numbers = taken
     if output.form == "2014":

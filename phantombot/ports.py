@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from phantombot.messages.message import Message
+from phantombot.console import Console
+from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.run import Run
 
@@ -26,8 +27,12 @@ class Phantombuster(Protocol):
         *,
         container_id: str | None = None,
         launch_number: int | None = None,
+        from_position: int = 0,
     ) -> Output:
-        """One run's output; without a name for the run, the most recent one's."""
+        """One run's output; without a name for the run, the most recent one's.
+
+        Its console begins `from_position` bytes on.
+        """
 
     def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:
         """The agent's ended runs, newest first."""
@@ -49,11 +54,19 @@ class Posted:
 class Slack(Protocol):
     """Slack's Web API for one workspace. Every method raises SlackError."""
 
-    def post(self, workspace: str, channel: str, message: Message) -> Posted:
-        """Post a message; `channel` may be a user's id, for a direct message."""
+    def post(
+        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+    ) -> Posted:
+        """Post a message; `channel` may be a user's id, for a direct message.
+
+        `thread` is the `ts` of the message that it answers.
+        """
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:
         """Change a posted message."""
+
+    def upload(self, workspace: str, posted: Posted, file: File) -> None:
+        """Put a file into the thread of a posted message."""
 
     def whisper(self, response_url: str, message: Message) -> None:
         """Answer the user of a command alone, through its response_url."""
@@ -77,11 +90,45 @@ class Runs(Protocol):
     def argument(self, run: Run) -> str | None:
         """The JSON text to be sent."""
 
+    def console(self, run: Run) -> Console:
+        """What was read of its console so far; SealBroken if it does not open."""
+
     def response_url(self, run: Run) -> str | None:
         """Where the launcher can be answered in private for 30 minutes."""
 
-    def write(self, run: Run, **changes: Any) -> Run:
-        """The run with `changes`, on disk; Superseded if someone else wrote it."""
+    def write(self, run: Run, *, console: Console | None = None, **changes: Any) -> Run:
+        """The run with `changes`, and `console` as what was read of its console, on disk.
+
+        Superseded if someone else wrote it.
+        """
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A channel that the bot may not post to: since when, and in Slack's own word why."""
+
+    at: datetime
+    code: str
+
+
+class Channels(Protocol):
+    """The channels that Slack does not let the bot post to."""
+
+    def closed(self, workspace: str) -> dict[str, Closed]:
+        """The workspace's closed channels."""
+
+    def close(self, workspace: str, channel: str, closed: Closed) -> None:
+        """Record that Slack refused the channel."""
+
+    def open(self, workspace: str, channel: str) -> None:
+        """Record that Slack took a message for it again."""
+
+
+class Stops(Protocol):
+    """Who stopped which agent from Slack, and when."""
+
+    def stopper(self, workspace: str, agent_id: str, since: datetime) -> str | None:
+        """Slack's id of who stopped the agent last, if that was not before `since`."""
 
 
 class Keys(Protocol):
@@ -89,6 +136,9 @@ class Keys(Protocol):
 
     def key(self, workspace: str) -> str | None:
         """The stored key; SealBroken if it does not open."""
+
+    def keeper(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key."""
 
     def keeper_to_alert(self, workspace: str) -> str | None:
         """Slack's id of the admin who stored the key, unless alerted about it before."""
@@ -102,6 +152,8 @@ class Ports:
     """Everything the core is handed."""
 
     runs: Runs
+    channels: Channels
+    stops: Stops
     keys: Keys
     phantombuster: Phantombuster
     slack: Slack

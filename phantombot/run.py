@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from phantombot.ending import Ending
 
@@ -22,6 +22,13 @@ class State(StrEnum):
     LAUNCHED = "launched"
     """Phantombuster accepted the launch."""
     ENDED = "ended"
+
+
+class Detail(IntEnum):
+    """The parts of a run's thread, in their order."""
+
+    TEXT = 1
+    FILE = 2
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,8 @@ class Run:
     label: str | None = None
     seen_at: datetime | None = None
     """When output.json was last read for it."""
+    unseen_at: datetime | None = None
+    """Since when it shows neither life nor a proof of its end."""
     trouble_at: datetime | None = None
     """Since when Phantombuster gives no usable answer about it."""
     trouble: str | None = None
@@ -111,8 +120,10 @@ class Run:
     said_at: datetime | None = None
     say_after: datetime | None = None
     """Slack asked for patience until then."""
+    detail: Detail | None = None
+    """The last part of its thread that was begun: what a crash cut short is not repeated."""
     told: bool = False
-    """Its ending was told: nothing is left to do."""
+    """Its ending was told, and its thread holds the detail: nothing is left to do."""
 
     @property
     def known(self) -> bool:

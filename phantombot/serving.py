@@ -18,8 +18,10 @@ from phantombot.settings import Settings
 from phantombot.slack.app import build_app
 from phantombot.slack.poster import Poster
 from phantombot.slack.services import Services
+from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.runs import Runs
+from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 from phantombot.web import Server, listen, wsgi
@@ -72,7 +74,15 @@ class Process:
         self._phantombuster = Client(settings.phantombuster_api_url)
         self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
         poster = Poster(lambda _workspace: settings.bot_token, settings.slack_api_url)
-        ports = Ports(self.runs, self.workspaces, self._phantombuster, poster, clock)
+        ports = Ports(
+            runs=self.runs,
+            channels=Channels(self.database),
+            stops=Stops(self.database),
+            keys=self.workspaces,
+            phantombuster=self._phantombuster,
+            slack=poster,
+            clock=clock,
+        )
         self._engine = Embedded(partial(tend, ports), self.runs.workspaces_with_open, clock, speed)
         services = Services(
             runs=self.runs,

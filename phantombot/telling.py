@@ -2,7 +2,9 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
+from phantombot.detail import add_detail
 from phantombot.ending import PRIVATE, Kind
 from phantombot.errors import (
     CannotPost,
@@ -14,19 +16,25 @@ from phantombot.errors import (
 )
 from phantombot.messages.keys import key_refused
 from phantombot.messages.message import Message
-from phantombot.messages.runs import cannot_post, placeholder, run_message, with_add_key
-from phantombot.ports import Ports, Posted
+from phantombot.messages.runs import (
+    cannot_post,
+    placeholder,
+    run_message,
+    undeliverable,
+    with_add_key,
+)
+from phantombot.ports import Closed, Ports, Posted
 from phantombot.run import Run, State
+from phantombot.tick import Tick
+from phantombot.traffic import EDIT_EVERY, home_of
 
-EDIT_EVERY = timedelta(seconds=3)
-"""Progress is told no more often than this; an ending never waits."""
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack's words for a message that can no longer be edited: it is posted anew."""
 
 log = logging.getLogger(__name__)
 
 
-def tell(ports: Ports, run: Run) -> Run:
+def tell(tick: Tick, run: Run) -> Run:
     """Bring the run's message up to date, if that is due.
 
     Idempotent: what was said is on disk as a digest. An ending is always an edit of a message
@@ -35,87 +43,110 @@ def tell(ports: Ports, run: Run) -> Run:
     Raises:
         Superseded: another follower is at it.
     """
-    now = ports.clock()
+    now = tick.ports.clock()
     if run.trouble == KeyRejected.__name__:
-        _alert_keeper(ports, run.workspace)
+        _alert_keeper(tick.ports, run.workspace)
+    if _must_wait(tick, run, now):
+        return run
     message = run_message(run, now)
     if message is None or message.digest == run.said:
-        return _settle(ports, run)
-    if _must_wait(run, now):
-        return run
-    run = _say(ports, run, message)
-    return _settle(ports, run) if run.said == message.digest else run
+        return _settle(tick, run)
+    run = _say(tick, run, message)
+    return _settle(tick, run) if run.said == message.digest else run
 
 
-def _must_wait(run: Run, now: datetime) -> bool:
-    if run.say_after is not None and now < run.say_after:
+def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
+    if tick.traffic.paused(run, now):
         return True
-    if run.state is State.ENDED:
+    nothing_told = run.said_at is None or (run.status is None and run.trouble_at is None)
+    if run.state is State.ENDED or run.said_at is None or nothing_told:
         return False
-    just_said = run.said_at is not None and now - run.said_at < EDIT_EVERY
-    return just_said and (run.status is not None or run.trouble_at is not None)
+    since = now - run.said_at
+    if since < EDIT_EVERY:
+        return True
+    # That it goes on at all is told sooner than how far it is.
+    return since < tick.traffic.edit_every(run.age(now)) and run.said != placeholder(run).digest
 
 
-def _say(ports: Ports, run: Run, message: Message) -> Run:
+def _say(tick: Tick, run: Run, message: Message) -> Run:
+    if _is_private(run) and run.ts is None:
+        return _whisper(tick, run, message)
+    closed = tick.traffic.closed_to(run)
+    if closed is not None:
+        return _say_elsewhere(tick, run, message, closed)
     if run.ts is not None:
-        return _edit(ports, run, message)
-    if _is_private(run):
-        return _whisper(ports, run, message)
+        return _edit(tick, run, message)
     if run.state is State.ENDED:
-        return _tell_ending(ports, run, message)
+        return _tell_ending(tick, run, message)
     # A post whose answer was lost may stand in the channel: it is not repeated as it was.
-    return run if run.posting == message.digest else _post(ports, run, message)
+    return run if run.posting == message.digest else _post(tick, run, message)
 
 
-def _tell_ending(ports: Ports, run: Run, message: Message) -> Run:
+def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
+    """Nothing more goes to a closed channel: what was begun there is ended with the launcher."""
+    if run.ts is not None and run.state is not State.ENDED:
+        return run
+    return _say(tick, _move_to_the_launcher(tick, run, message, closed.code), message)
+
+
+def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
     """An ending without a message yet: first a message, then the ending by an edit."""
     first = placeholder(run)
-    run = _post(ports, run, first)
+    run = _post(tick, run, first)
     if run.ts is not None:
-        return _edit(ports, run, message, just_posted=True)
+        return _edit(tick, run, message, just_posted=True)
     given_up = run.said == first.digest
-    return ports.runs.write(run, said=message.digest) if given_up else run
+    return _tell_keeper(tick.ports, run, message) if given_up else run
 
 
-def _post(ports: Ports, run: Run, message: Message) -> Run:
-    run = ports.runs.write(run, posting=message.digest)
+def _post(tick: Tick, run: Run, message: Message) -> Run:
+    run = tick.ports.runs.write(run, posting=message.digest)
     try:
-        posted = ports.slack.post(run.workspace, run.home or run.channel, message)
+        posted = tick.ports.slack.post(run.workspace, home_of(run), message)
     except SlackUnavailable as error:
-        return _put_off(ports, run, message, error)
+        return _put_off(tick, run, error)
     except SlackError as error:
+        _close(tick, run, error)
         if run.home == run.user:
-            return _put_off(ports, run, message, error)
-        return _post(ports, _move_to_the_launcher(ports, run, message), message)
-    return _said(ports, run, message, home=posted.channel, ts=posted.ts, posting=None)
+            return _give_up(tick.ports, run, message, error)
+        return _post(tick, _move_to_the_launcher(tick, run, message, error.code), message)
+    if home_of(run) in tick.traffic.closed:
+        tick.ports.channels.open(run.workspace, home_of(run))
+        del tick.traffic.closed[home_of(run)]
+    return _said(tick.ports, run, message, home=posted.channel, ts=posted.ts, posting=None)
 
 
-def _edit(ports: Ports, run: Run, message: Message, *, just_posted: bool = False) -> Run:
+def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
     """Progress that cannot be edited is left untold; an ending finds another place."""
+    ports = tick.ports
     try:
-        ports.slack.edit(run.workspace, Posted(run.home or run.channel, run.ts or ""), message)
+        ports.slack.edit(run.workspace, Posted(home_of(run), run.ts or ""), message)
     except SlackUnavailable as error:
-        return _put_off(ports, run, message, error)
+        return _put_off(tick, run, error)
     except SlackError as error:
+        _close(tick, run, error)
         if run.state is not State.ENDED:
-            return _put_off(ports, run, message, error)
+            return _give_up(ports, run, message, error)
         if just_posted:
             # Nothing here can be edited, so the ending is a message of its own after all.
-            return _post(ports, ports.runs.write(run, ts=None), message)
+            return _post(tick, ports.runs.write(run, ts=None), message)
         if error.code in _GONE:
-            return _tell_ending(ports, ports.runs.write(run, ts=None), message)
-        return _tell_ending(ports, _move_to_the_launcher(ports, run, message), message)
+            return _tell_ending(tick, ports.runs.write(run, ts=None), message)
+        return _tell_ending(tick, _move_to_the_launcher(tick, run, message, error.code), message)
     return _said(ports, run, message)
 
 
-def _whisper(ports: Ports, run: Run, message: Message) -> Run:
+def _whisper(tick: Tick, run: Run, message: Message) -> Run:
     """To the launcher alone: through the command's response_url, else by direct message."""
+    ports = tick.ports
     try:
         shown = _for_launcher(ports, run, message)
         if not _whispered(ports, run, shown):
             ports.slack.post(run.workspace, run.user, shown)
+    except SlackUnavailable as error:
+        return _put_off(tick, run, error)
     except SlackError as error:
-        return _put_off(ports, run, message, error)
+        return _give_up(ports, run, message, error)
     return _said(ports, run, message)
 
 
@@ -139,41 +170,67 @@ def _for_launcher(ports: Ports, run: Run, message: Message) -> Message:
     return message
 
 
-def _move_to_the_launcher(ports: Ports, run: Run, message: Message) -> Run:
+def _move_to_the_launcher(tick: Tick, run: Run, message: Message, code: str) -> Run:
     """Where the bot may not post, the launcher reads the mend, and the rest by direct message."""
-    run = ports.runs.write(run, home=run.user, ts=None, posting=None)
+    run = tick.ports.runs.write(run, home=run.user, ts=None, posting=None)
     try:
-        _whispered(ports, run, cannot_post(message))
+        _whispered(tick.ports, run, cannot_post(message, code))
     except SlackError as error:
         log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
     return run
 
 
-def _put_off(ports: Ports, run: Run, message: Message, error: SlackError) -> Run:
-    """What Slack did not take now is said later; what it refuses for good is not said at all."""
-    if isinstance(error, SlackUnavailable):
-        log.warning("run %s cannot be told now: %s", run.id, error.code)
-        later = ports.clock() + timedelta(seconds=error.retry_after)
-        # Slack's own "ratelimited" is the one case in which a post has surely not been made.
-        posting = None if error.code == "ratelimited" else run.posting
-        return ports.runs.write(run, say_after=later, posting=posting)
+def _close(tick: Tick, run: Run, error: SlackError) -> None:
+    """Remember a channel that Slack refuses for good, so that nothing more is tried there."""
+    if not isinstance(error, CannotPost) or home_of(run) != run.channel:
+        return
+    closed = Closed(tick.ports.clock(), error.code)
+    tick.traffic.closed[home_of(run)] = closed
+    tick.ports.channels.close(run.workspace, home_of(run), closed)
+    log.warning("%s cannot be posted to in %s: %s", home_of(run), run.workspace, error.code)
+
+
+def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
+    """What Slack did not take now is said later."""
+    log.warning("run %s cannot be told now: %s", run.id, error.code)
+    limited = error.code == "ratelimited"
+    later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+    tick.traffic.pause(run, later, everywhere=not limited)
+    # Slack's own "ratelimited" is the one case in which a post has surely not been made.
+    posting = None if limited else run.posting
+    return tick.ports.runs.write(run, say_after=later, posting=posting)
+
+
+def _give_up(ports: Ports, run: Run, message: Message, error: SlackError) -> Run:
+    """What Slack refuses for good is not said here."""
     log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
     return ports.runs.write(run, said=message.digest)
 
 
-def _said(ports: Ports, run: Run, message: Message, **changes: str | None) -> Run:
+def _tell_keeper(ports: Ports, run: Run, message: Message) -> Run:
+    """An ending that its launcher cannot be told goes to the admin who stored the key."""
+    keeper = ports.keys.keeper(run.workspace)
+    try:
+        if keeper is not None and keeper != run.user:
+            ports.slack.post(run.workspace, keeper, undeliverable(run, message))
+    except SlackError as error:
+        log.error("run %s: its ending cannot be told to the keeper: %s", run.id, error.code)
+    return ports.runs.write(run, said=message.digest)
+
+
+def _said(ports: Ports, run: Run, message: Message, **changes: Any) -> Run:
     return ports.runs.write(
         run, said=message.digest, said_at=ports.clock(), say_after=None, **changes
     )
 
 
-def _settle(ports: Ports, run: Run) -> Run:
-    """Nothing is left to be said about an ended run."""
+def _settle(tick: Tick, run: Run) -> Run:
+    """Nothing is left to be said about an ended run but the detail in its thread."""
     if run.state is not State.ENDED or run.told:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
-        _alert_keeper(ports, run.workspace)
-    return ports.runs.write(run, told=True)
+        _alert_keeper(tick.ports, run.workspace)
+    return add_detail(tick, run)
 
 
 def _alert_keeper(ports: Ports, workspace: str) -> None:

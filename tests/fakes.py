@@ -1,13 +1,12 @@
 """Stand-ins for the outside world, written by hand, that remember what was asked of them."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from phantombot.errors import AgentNotFound, PhantombusterError, SlackError
-from phantombot.messages.message import Message
+from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
 from phantombot.ports import Posted
 
@@ -57,7 +56,8 @@ class FakePhantombuster:
         self.agents = {"785": FakeAgent("785", "LinkedIn Search")}
         self.launches: list[dict[str, Any]] = []
         self.calls: list[str] = []
-        self.faults: dict[str, list[PhantombusterError]] = {}
+        self.from_positions: list[int] = []
+        self.faults: dict[str, list[PhantombusterError | None]] = {}
         self.launch_acts_before_its_fault = False
         self._ids = iter(range(76426, 99999))
 
@@ -67,6 +67,10 @@ class FakePhantombuster:
 
     def fault(self, method: str, *errors: PhantombusterError) -> None:
         self.faults[method] = list(errors)
+
+    def fault_after(self, good: int, method: str, *errors: PhantombusterError) -> None:
+        """As `fault`, after so many calls that go well."""
+        self.faults[method] = [None] * good + list(errors)
 
     def start_elsewhere(self, agent_id: str = "785") -> FakeRun:
         agent = self.agents[agent_id]
@@ -91,8 +95,10 @@ class FakePhantombuster:
         *,
         container_id: str | None = None,
         launch_number: int | None = None,
+        from_position: int = 0,
     ) -> Output:
         self._called("output")
+        self.from_positions.append(from_position)
         agent = self._agent(agent_id)
         runs = [
             run
@@ -111,8 +117,8 @@ class FakePhantombuster:
             queued=sum(r.status == "queued" for r in agent.runs) if later else None,
             progress=run.progress if run and later else None,
             notes=(),
-            console=run.console if run else "",
-            console_position=0,
+            console=run.console[from_position:] if run else "",
+            console_position=len(run.console) if run else 0,
             result=None if not run or run.result is None else json.dumps(run.result),
         )
 
@@ -125,7 +131,7 @@ class FakePhantombuster:
         self, key: str, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
         self.calls.append("launch")
-        error = next(self._faults("launch"), None)
+        error = self._fault("launch")
         if error and not self.launch_acts_before_its_fault:
             raise error
         agent = self._agent(agent_id)
@@ -139,12 +145,12 @@ class FakePhantombuster:
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
-        for error in self._faults(method):
+        error = self._fault(method)
+        if error is not None:
             raise error
 
-    def _faults(self, method: str) -> Iterator[PhantombusterError]:
-        while self.faults.get(method):
-            yield self.faults[method].pop(0)
+    def _fault(self, method: str) -> PhantombusterError | None:
+        return self.faults[method].pop(0) if self.faults.get(method) else None
 
     def _agent(self, agent_id: str) -> FakeAgent:
         if agent_id not in self.agents:
@@ -189,6 +195,7 @@ class Shown:
     ts: str
     message: Message
     edits: int = 0
+    thread: str | None = None
 
 
 class FakeSlack:
@@ -198,6 +205,9 @@ class FakeSlack:
         self.shown: dict[str, Shown] = {}
         self.history: list[str] = []
         self.whispers: list[tuple[str, Message]] = []
+        self.files: list[tuple[Posted, File]] = []
+        self.refused: list[str] = []
+        """The channels of calls that were answered with an error."""
         self.admins = {"U0ADA"}
         self.faults: dict[str, list[SlackError]] = {}
         self.closed: dict[str, SlackError] = {}
@@ -207,15 +217,35 @@ class FakeSlack:
         self.faults[method] = list(errors)
 
     def texts(self, channel: str = "C1") -> list[str]:
-        return [shown.message.text for shown in self.shown.values() if shown.channel == channel]
+        return [
+            shown.message.text
+            for shown in self.shown.values()
+            if shown.channel == channel and shown.thread is None
+        ]
 
-    def post(self, workspace: str, channel: str, message: Message) -> Posted:
-        self._refuse("post", channel)
+    def replies(self, text: str) -> list[str]:
+        """What stands in the thread under the message that says `text`: its blocks' words."""
+        parents = {ts for ts, shown in self.shown.items() if text in shown.message.text}
+        return [
+            "\n".join(block["text"]["text"] for block in shown.message.blocks)
+            for shown in self.shown.values()
+            if shown.thread in parents
+        ]
+
+    def post(
+        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+    ) -> Posted:
+        self._refuse("post_reply" if thread else "post", channel)
         home = f"D{channel[1:]}" if channel.startswith("U") else channel
         posted = Posted(home, f"1700000000.{len(self.shown):06}")
-        self.shown[posted.ts] = Shown(home, posted.ts, message)
-        self.history.append(message.text)
+        self.shown[posted.ts] = Shown(home, posted.ts, message, thread=thread)
+        if thread is None:
+            self.history.append(message.text)
         return posted
+
+    def upload(self, workspace: str, posted: Posted, file: File) -> None:
+        self._refuse("upload", posted.channel)
+        self.files.append((posted, file))
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:
         self._refuse("edit", posted.channel)
@@ -235,4 +265,5 @@ class FakeSlack:
         if self.faults.get(method):
             raise self.faults[method].pop(0)
         if channel in self.closed:
+            self.refused.append(channel)
             raise self.closed[channel]

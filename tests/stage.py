@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fakes import KEY, Clock, FakePhantombuster, FakeSlack
+from sqlalchemy import insert
 
 from phantombot.following import tend
 from phantombot.ports import Ports
 from phantombot.run import Intent, Run
+from phantombot.store.channels import Channels
 from phantombot.store.runs import Runs
+from phantombot.store.schema import stops
+from phantombot.store.stops import Stops
 from phantombot.store.workspaces import Workspaces
 
 INTENT = Intent(
@@ -33,10 +37,27 @@ class Stage:
     phantombuster: FakePhantombuster
     slack: FakeSlack
     typed: int = 0
+    key: str = KEY
+
+    @property
+    def channels(self) -> Channels:
+        return Channels(self.runs.database)
+
+    @property
+    def stops(self) -> Stops:
+        return Stops(self.runs.database)
 
     @property
     def ports(self) -> Ports:
-        return Ports(self.runs, self.keys, self.phantombuster, self.slack, self.clock)
+        return Ports(
+            runs=self.runs,
+            channels=self.channels,
+            stops=self.stops,
+            keys=self.keys,
+            phantombuster=self.phantombuster,
+            slack=self.slack,
+            clock=self.clock,
+        )
 
     def type(self, **changes: object) -> int:
         """A launch is typed, and its intent is on disk; the run's number."""
@@ -44,6 +65,16 @@ class Stage:
         intent = replace(INTENT, **{"trigger_id": str(self.typed), **changes})
         self.runs.add(intent, self.clock())
         return self.runs.open("T1")[-1].id
+
+    def stopped(self, agent_id: str, *, by: str) -> None:
+        """Somebody stopped the agent from Slack just now."""
+        now = self.clock()
+        with self.runs.database.writing() as connection:
+            connection.execute(
+                insert(stops).values(
+                    workspace="T1", agent_id=agent_id, user=by, at=now, busy_until=now
+                )
+            )
 
     def tend(self, seconds_later: float = 0) -> datetime | None:
         self.clock.forward(seconds_later)
@@ -59,6 +90,13 @@ class Stage:
         found = self.runs.get("T1", number)
         assert found is not None
         return found
+
+    @property
+    def buttons(self) -> list[str]:
+        """The buttons under the channel's last message."""
+        top = [shown for shown in self.slack.shown.values() if shown.thread is None]
+        rows = [block for block in top[-1].message.blocks if block["type"] == "actions"]
+        return [element["action_id"] for row in rows for element in row["elements"]]
 
     @property
     def last(self) -> str:

@@ -47,7 +47,13 @@ def test_the_manifest_sends_everything_to_the_one_path_that_is_served():
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
     scopes = re.findall(r"^      - ([\w:.]+)", MANIFEST, re.MULTILINE)
-    assert sorted(scopes) == ["chat:write", "chat:write.public", "commands", "users:read"]
+    assert sorted(scopes) == [
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "files:write",
+        "users:read",
+    ]
 
 
 def test_the_first_line_shown_is_the_first_line_to_type():

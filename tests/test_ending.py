@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phantombot.console import Console, error_line, read_on
 from phantombot.ending import (
     NOTHING_LAUNCHED,
     PRIVATE,
@@ -14,7 +15,6 @@ from phantombot.ending import (
     Ending,
     Kind,
     decide,
-    error_line,
     has_ended,
     launch_failed,
 )
@@ -56,6 +56,20 @@ def container(
     return Container("76426", NOON, NOON, ended, "manual", 7, exit_code, status, said)
 
 
+def read(shown: Output) -> Console:
+    return read_on(Console(), shown.console, shown.console_position)
+
+
+def decided(
+    shown: Output, spoken: Agent | None, told: Container | None, *, seconds: float | None, **by: str
+) -> Ending:
+    return decide(shown, spoken, told, console=read(shown), seconds=seconds, **by)
+
+
+def over(shown: Output, told: Container | None) -> bool:
+    return has_ended(shown, read(shown), told)
+
+
 FINISHED = "* Container a255 started\nhello\n* Process finished successfully (exit code: 0)"
 CRASHED = "* Container a255 started\nTypeError: x\n* Process finished with an error (exit code: 1)"
 
@@ -88,12 +102,12 @@ CRASHED = "* Container a255 started\nTypeError: x\n* Process finished with an er
 def test_in_the_2014_form_console_and_agent_tell_the_ending(
     console: str, status: str | None, said: str | None, kind: Kind, exit_code: int | None
 ):
-    ending = decide(output("2014", console), agent(status, said), None, seconds=9)
+    ending = decided(output("2014", console), agent(status, said), None, seconds=9)
     assert (ending.kind, ending.exit_code) == (kind, exit_code)
 
 
 def test_in_the_2014_form_a_success_without_a_result_is_not_called_empty():
-    assert decide(output("2014", FINISHED), None, None, seconds=9) == Ending(
+    assert decided(output("2014", FINISHED), None, None, seconds=9) == Ending(
         Kind.SUCCESS, exit_code=0, seconds=9
     )
 
@@ -120,7 +134,7 @@ def test_in_the_later_form_the_container_tells_the_ending(
 ):
     stale = agent("launch failed", "Agent aborted with exit code 99")
     shown = output(console=console, result=[1])
-    ending = decide(shown, stale, container(exit_code, status, said), seconds=9)
+    ending = decided(shown, stale, container(exit_code, status, said), seconds=9)
     assert ending.kind is kind
     assert ending.said == (said or "")
     assert ending.exit_code != 99
@@ -148,7 +162,7 @@ def test_in_the_later_form_the_container_tells_the_ending(
 def test_an_empty_success_is_told_apart_from_a_success(
     result: str | None, kind: Kind, results: int | None
 ):
-    ending = decide(replace(output(), result=result), None, container(0), seconds=None)
+    ending = decided(replace(output(), result=result), None, container(0), seconds=None)
     assert (ending.kind, ending.results) == (kind, results)
 
 
@@ -183,7 +197,7 @@ def test_phantombusters_words_tell_why(
     exit_code: int | None, said: str, console: str, kind: Kind, cause: Cause
 ):
     told = container(exit_code, "error", said)
-    ending = decide(output(console=console), None, told, seconds=None)
+    ending = decided(output(console=console), None, told, seconds=None)
     assert (ending.kind, ending.cause) == (kind, cause)
 
 
@@ -200,8 +214,8 @@ def test_phantombusters_words_tell_why(
 def test_a_launch_that_failed_has_no_duration_but_a_cause(said: str, cause: Cause):
     expected = Ending(Kind.LAUNCH_FAILED, cause=cause, said=said)
     spoken = agent("launch failed", said)
-    assert decide(output("2014"), spoken, None, seconds=9) == expected
-    assert decide(output(), None, container(None, "launch failed", said), seconds=9) == expected
+    assert decided(output("2014"), spoken, None, seconds=9) == expected
+    assert decided(output(), None, container(None, "launch failed", said), seconds=9) == expected
     assert launch_failed(spoken) == expected
 
 
@@ -228,7 +242,7 @@ def test_the_duration_comes_from_whoever_knows_best(
 ):
     shown = replace(output(), progress=Progress(None, None, progress))
     told = container(0) if ended else replace(container(0), ended_at=None)
-    assert decide(shown, None, told, seconds=seconds).seconds == expected
+    assert decided(shown, None, told, seconds=seconds).seconds == expected
 
 
 @pytest.mark.parametrize(
@@ -248,7 +262,7 @@ def test_the_duration_comes_from_whoever_knows_best(
 def test_a_run_has_ended_only_where_there_is_proof(
     status: str, console: str, given: Container | None, expected: bool
 ):
-    assert has_ended(output(console=console, status=status), given) is expected
+    assert over(output(console=console, status=status), given) is expected
 
 
 @pytest.mark.parametrize(
@@ -271,7 +285,7 @@ def test_the_first_line_of_the_scripts_own_that_looks_like_an_error_is_quoted(
     console: str, expected: str
 ):
     assert error_line(console) == expected
-    failed = decide(output(console=console), None, container(1), seconds=None)
+    failed = decided(output(console=console), None, container(1), seconds=None)
     assert failed.line == expected
 
 
@@ -283,7 +297,7 @@ def test_a_mistake_of_typing_launches_nothing_and_a_run_that_ran_was_launched():
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_ending_comes_back_from_the_store_as_it_was(kind: Kind):
-    ending = Ending(kind, "COOKIE", "said", "line", 87, 1.5, 3, (("785", "A"), ("786", "B")))
+    ending = Ending(kind, "COOKIE", "said", "line", 87, 1.5, 3, (("785", "A"), ("786", "B")), "U1")
     assert Ending(**json.loads(json.dumps(asdict(ending)))) == ending
 
 
@@ -333,7 +347,7 @@ CONTAINERS = st.none() | st.builds(
 def test_whatever_is_said_a_launched_run_gets_one_ending_that_can_be_stored(
     shown: Output, spoken: Agent | None, told: Container | None, seconds: float | None
 ):
-    ending = decide(shown, spoken, told, seconds=seconds)
+    ending = decided(shown, spoken, told, seconds=seconds)
     assert ending.kind in OF_A_LAUNCHED_RUN
     assert Ending(**json.loads(json.dumps(asdict(ending)))) == ending
-    assert has_ended(shown, told) in (True, False)
+    assert over(shown, told) in (True, False)

@@ -16,9 +16,9 @@ from phantombot.errors import (
     SlackUnavailable,
     Superseded,
 )
-from phantombot.following import pace
 from phantombot.phantombuster.values import Progress
 from phantombot.run import State
+from phantombot.tick import pace
 
 
 def launched(stage: Stage) -> int:
@@ -153,9 +153,10 @@ def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
     edits = len(stage.slack.history)
     for _ in range(50):
         stage.tend(10)
-    assert "Phantombuster has not answered for 8 min; still watching" in stage.last
-    assert len(stage.slack.history) - edits <= 14  # six in the first minute, then one a minute
-    stage.tend(4)
+    assert "Phantombuster has not answered for over a minute; still watching" in stage.last
+    told = [text for text in stage.slack.history[edits:] if "not answered" in text]
+    assert len(told) == 1
+    stage.tend(30)
     assert stage.last.startswith("▶️")
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
@@ -416,3 +417,107 @@ def test_a_server_that_lists_no_ended_runs_is_followed_by_what_else_it_says(stag
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], 0, result=[1])
     stage.tend_until_told()
     assert stage.run(number).ending.kind is Kind.SUCCESS
+
+
+def test_after_a_channel_was_closed_nothing_more_is_tried_there(stage: Stage):
+    launched(stage)
+    stage.tend(2)
+    stage.slack.closed["C1"] = CannotPost("is_archived")
+    run = stage.phantombuster.agents["785"].runs[0]
+    for step in range(10):
+        run.progress = Progress(step / 10, None, None)
+        stage.tend(4)
+    assert stage.slack.refused.count("C1") == 1
+    stage.phantombuster.finish(run, result=[1])
+    stage.tend_until_told()
+    assert stage.slack.refused.count("C1") == 1
+    assert "It is archived" in stage.slack.whispers[-1][1].text
+
+
+def test_a_command_typed_after_the_channel_was_mended_is_told_there(stage: Stage):
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    launched(stage)
+    assert "C1" in stage.channels.closed("T1")
+    del stage.slack.closed["C1"]
+    stage.clock.forward(60)
+    launched(stage)
+    assert stage.slack.texts()[-1].startswith("⏳")
+    assert stage.channels.closed("T1") == {}
+
+
+def test_a_run_in_flight_when_the_channel_was_closed_goes_on_with_its_launcher(stage: Stage):
+    stage.type(agent="785", argument="1")
+    stage.type(agent="785", argument="2", user="U2")
+    stage.slack.closed["C1"] = CannotPost("is_archived")
+    stage.tend()
+    assert stage.slack.refused.count("C1") == 1
+    assert len(stage.slack.texts("D1")) == len(stage.slack.texts("D2")) == 1
+
+
+def test_an_ending_that_its_launcher_cannot_be_told_goes_to_the_keys_keeper(stage: Stage):
+    launched(stage)
+    stage.slack.closed["C1"] = CannotPost("is_archived")
+    stage.slack.closed["U1"] = SlackRefused("user_disabled")
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    (text,) = stage.slack.texts("D0ADA")
+    assert "✅" in text
+    assert "<@U1>" in text
+
+
+def test_one_channel_that_asks_for_patience_is_left_alone_and_others_are_not(stage: Stage):
+    for number in range(5):
+        stage.type(argument=str(number))
+    stage.slack.fault("post", SlackUnavailable("ratelimited", retry_after=30))
+    stage.type(argument="9", channel="C2")
+    stage.tend()
+    assert stage.slack.texts("C1") == []
+    assert len(stage.slack.texts("C2")) == 1
+    assert len(stage.phantombuster.launches) == 6
+    stage.tend(31)
+    assert len(stage.slack.texts("C1")) == 5
+
+
+def test_slack_being_away_costs_one_wait_a_tick_and_not_one_a_run(stage: Stage):
+    for number in range(5):
+        stage.type(argument=str(number))
+    stage.slack.fault("post", *[SlackUnavailable("unreachable") for _ in range(5)])
+    stage.tend()
+    assert len(stage.slack.faults["post"]) == 4
+    assert len(stage.phantombuster.launches) == 5
+
+
+def test_edits_of_many_runs_share_what_slack_takes(stage: Stage):
+    for number in range(50):
+        stage.phantombuster.add(str(1000 + number), f"Agent {number}")
+        stage.type(agent=str(1000 + number))
+    stage.tend()
+    for _ in range(30):
+        stage.tend(2)
+    edits = len(stage.slack.history)
+    for step in range(60):
+        for agent in stage.phantombuster.agents.values():
+            for run in agent.runs:
+                run.progress = Progress(step / 60, None, None)
+        stage.tend(2)
+    assert len(stage.slack.history) - edits <= 110  # 50 a minute, and one tick's worth
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(9, "9 s"), (119, "1 min 59 s"), (130, "2 min"), (3599, "59 min"), (7300, "2 h")],
+)
+def test_how_long_it_runs_is_told_coarser_as_it_grows(stage: Stage, seconds: int, expected: str):
+    launched(stage)
+    stage.tend(seconds)
+    assert stage.last == f"▶️ LinkedIn Search (785) · running · {expected}"
+
+
+def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stage):
+    launched(stage)
+    assert stage.buttons == []
+    stage.tend(4)
+    assert stage.buttons == ["stop_run", "show_output"]
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.buttons == ["run_again", "show_output"]

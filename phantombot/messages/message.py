@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3000
 """Characters that Slack takes in one section."""
+FIXED_WIDTH_LIMIT = 2500
+"""Characters of fixed width for which a section has room, beside a heading."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,15 @@ class Message:
         return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+@dataclass(frozen=True)
+class File:
+    """A text file for a thread; `content` is not to be trusted."""
+
+    name: str
+    title: str
+    content: str = field(repr=False)
+
+
 def escape(text: str, limit: int = 150) -> str:
     """Text of others, cut, on one line, and harmless: no mention, link or formatting of its own.
 
@@ -37,11 +48,15 @@ def escape(text: str, limit: int = 150) -> str:
 
 
 def fixed_width(text: str, limit: int = 500) -> str:
-    """Text of others as it stands, in a block of fixed width.
+    """Text of others as it stands, in a block of fixed width that a section has room for.
 
     An `&` is sent as five characters, and the closing mark must not be cut off with a section.
     """
-    return f"```{neutral(text[:limit]).replace('`', chr(39))}```"
+    shown = neutral(text).replace("`", "'")[:limit]
+    before, mark, cut = shown.rpartition("&")
+    if mark and ";" not in cut:
+        shown = before
+    return f"```{shown}```"
 
 
 def plain(*lines: str) -> Message:
@@ -72,6 +87,12 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None) -
         "value": value,
     }
     return made | {"style": style} if style else made
+
+
+def confirmation(title: str, question: str, confirm: str, deny: str) -> Block:
+    """What is asked before a button does what it says; `question` may hold words of others."""
+    words = {"title": title, "text": question[:300], "confirm": confirm, "deny": deny}
+    return {name: {"type": "plain_text", "text": text} for name, text in words.items()}
 
 
 def neutral(text: str) -> str:

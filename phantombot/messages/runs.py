@@ -2,19 +2,47 @@
 
 from datetime import datetime, timedelta
 
-from phantombot.ending import PRIVATE, Cause, Ending, Kind
+from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Cause, Ending, Kind
 from phantombot.errors import KeyRejected
-from phantombot.messages.message import Message, actions, button, escape, plain, section
+from phantombot.messages.message import (
+    Block,
+    Message,
+    actions,
+    button,
+    confirmation,
+    escape,
+    plain,
+    section,
+)
 from phantombot.messages.refusals import refusal
 from phantombot.run import NO_KEY, Run, State
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
 ADD_KEY = "add_key"
+STOP_RUN = "stop_run"
+SHOW_OUTPUT = "show_output"
+RUN_AGAIN = "run_again"
 
 TROUBLE_SHOWS_AFTER = timedelta(seconds=60)
 """A shorter silence of Phantombuster's is nobody's worry."""
+_SILENCES = (
+    (timedelta(hours=6), "6 hours"),
+    (timedelta(hours=1), "an hour"),
+    (timedelta(minutes=10), "10 minutes"),
+    (timedelta(), "a minute"),
+)
+_SECONDS_SHOWN = 120
 _LOST = "Phantombuster no longer tells how it ended; its own page may"
+_INVITE = "To let me post here, type `/invite @phantombot`."
+_RESTRICTED = "Who may post here is restricted: an admin can let apps post."
+_MENDS = {
+    "is_archived": "It is archived: unarchive it, or launch from another one.",
+    "restricted_action": _RESTRICTED,
+    "restricted_action_read_only_channel": _RESTRICTED,
+    "restricted_action_thread_only_channel": _RESTRICTED,
+    "restricted_action_non_threadable_channel": _RESTRICTED,
+}
 _ADVICE = {
     Cause.COOKIE: "the session cookie expired: log in again where the agent works, and give the"
     " agent the new cookie",
@@ -49,13 +77,21 @@ def with_add_key(message: Message) -> Message:
     return Message(message.text, (*message.blocks, row))
 
 
-def cannot_post(message: Message) -> Message:
-    """The same, for the launcher alone, with the mend for a channel that the bot cannot post to."""
+def cannot_post(message: Message, code: str) -> Message:
+    """The same, for the launcher alone, with the mend for a channel that the bot cannot post to.
+
+    `code` is Slack's own word for it.
+    """
     return plain(
         message.text,
-        "I may not post in this channel, so I go on in a direct message to you. To let me post"
-        " here, type `/invite @phantombot`.",
+        "I may not post in this channel, so I go on in a direct message to you."
+        f" {_MENDS.get(code, _INVITE)}",
     )
+
+
+def undeliverable(run: Run, message: Message) -> Message:
+    """The same, for the admin who stored the key, since its launcher cannot be told."""
+    return plain(message.text, f"Slack does not let me tell <@{run.user}>, who launched it.")
 
 
 def duration(seconds: float) -> str:
@@ -85,8 +121,9 @@ def _going_on(run: Run, now: datetime) -> Message:
     if run.status != "running":
         return _line(run, "⏳", "queued", _launched_by(run))
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
-    took = duration(run.age(now).total_seconds())
-    return _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took)
+    took = _so_far(run.age(now))
+    message = _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took)
+    return _with_buttons(message, _stop_button(run), _output_button(run))
 
 
 def _trouble(run: Run, silence: timedelta) -> str:
@@ -94,45 +131,64 @@ def _trouble(run: Run, silence: timedelta) -> str:
         return "the workspace's key was removed; it is followed again once there is one"
     if run.trouble == KeyRejected.__name__:
         return "Phantombuster no longer accepts the workspace's key; an admin can store a new one"
-    # Whole minutes, so that a long silence does not become an edit every few seconds.
-    hours, minutes = divmod(int(silence.total_seconds() // 60), 60)
-    since = f"{hours} h {minutes} min" if hours else f"{minutes} min"
-    return f"Phantombuster has not answered for {since}; still watching"
+    return f"Phantombuster has not answered for over {_silence(silence)}; still watching"
+
+
+def _silence(silence: timedelta) -> str:
+    """In few steps, so that a long silence is not an edit every minute."""
+    return next(words for since, words in _SILENCES if silence >= since)
+
+
+def _so_far(age: timedelta) -> str:
+    """Coarser as it grows, so that time alone is not worth an edit of an old run's message."""
+    seconds = age.total_seconds()
+    if seconds < _SECONDS_SHOWN:
+        return duration(seconds)
+    hours, minutes = divmod(int(seconds // 60), 60)
+    return f"{hours} h" if hours else f"{minutes} min"
 
 
 def _ended(run: Run) -> Message | None:
     ending = run.ending or Ending(Kind.LOST)
+    if ending.kind is Kind.CANCELLED:
+        return None
+    if ending.kind in NOTHING_LAUNCHED:
+        return _not_launched(run, ending)
+    message = _line(run, *_ending_words(run, ending), _adopted(run))
+    return _with_buttons(message, _again_button(run), _output_button(run))
+
+
+def _ending_words(run: Run, ending: Ending) -> tuple[str, ...]:
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
-        case Kind.CANCELLED:
-            return None
         case Kind.SUCCESS:
-            return _line(run, "✅", f"finished{took}", _results(ending), _adopted(run))
+            return "✅", f"finished{took}", _results(ending)
         case Kind.EMPTY:
-            return _line(run, "⚠️", f"finished{took}, but returned nothing", _adopted(run))
+            return "⚠️", f"finished{took}, but returned nothing"
         case Kind.FAILED | Kind.LAUNCH_FAILED:
-            return _line(run, "❌", *_failure(run, ending))
+            return "❌", *_failure(run, ending)
         case Kind.STOPPED:
-            return _line(run, "⏹️", f"stopped{_after(ending)}", escape(ending.said))
+            return "⏹️", f"stopped{_stopper(ending)}{_after(ending)}", escape(ending.said)
         case Kind.TIMED_OUT:
-            return _line(run, "❌", f"timed out{_after(ending)}", escape(ending.said), _caller(run))
-        case Kind.LOST:
-            return _line(run, "❔", f"lost sight of: {_LOST}", _caller(run))
-    return _not_launched(run, ending)
+            return "❌", f"timed out{_after(ending)}", escape(ending.said), _caller(run)
+        case Kind.NOT_FOUND:
+            return "❔", refusal(run.agent, ending), _caller(run)
+    return "❔", f"lost sight of: {_LOST}", _caller(run)
 
 
 def _not_launched(run: Run, ending: Ending) -> Message:
     sentence = refusal(run.agent, ending)
     if ending.kind in PRIVATE and run.ts is None:
         return plain(sentence)
-    return _line(run, "❔" if ending.kind is Kind.NOT_FOUND else "❌", sentence, _caller(run))
+    message = _line(run, "❌", sentence, _caller(run))
+    return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
 
 
 def _failure(run: Run, ending: Ending) -> tuple[str, ...]:
     what = "failed" if ending.kind is Kind.FAILED else "launched, but did not start"
     code = "" if ending.exit_code is None else f": exit code {ending.exit_code}"
     quoted = f"“{escape(ending.line or ending.said)}”" if ending.line or ending.said else ""
-    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)], _caller(run), _adopted(run)
+    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)], _caller(run)
 
 
 def _question(run: Run) -> Message:
@@ -145,6 +201,25 @@ def _question(run: Run) -> Message:
         button("No", LAUNCH_NOT, str(run.id)),
     )
     return Message(text, (section(text), row))
+
+
+def _with_buttons(message: Message, *buttons: Block) -> Message:
+    return Message(message.text, (*message.blocks, actions(*buttons)))
+
+
+def _stop_button(run: Run) -> Block:
+    question = f"This stops every running instance of {run.agent_name or run.agent_id}."
+    return button("Stop", STOP_RUN, str(run.id)) | {
+        "confirm": confirmation("Stop it?", question, "Stop", "Keep it running")
+    }
+
+
+def _output_button(run: Run) -> Block:
+    return button("Output", SHOW_OUTPUT, str(run.id))
+
+
+def _again_button(run: Run) -> Block:
+    return button("Run again", RUN_AGAIN, str(run.id))
 
 
 def _line(run: Run, sign: str, *parts: str) -> Message:
@@ -165,6 +240,10 @@ def _results(ending: Ending) -> str:
     if ending.results is None:
         return ""
     return f"{ending.results} result" + ("" if ending.results == 1 else "s")
+
+
+def _stopper(ending: Ending) -> str:
+    return f" by <@{ending.stopped_by}>" if ending.stopped_by else ""
 
 
 def _after(ending: Ending) -> str:

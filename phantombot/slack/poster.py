@@ -11,7 +11,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
-from phantombot.messages.message import Message
+from phantombot.messages.message import File, Message
 from phantombot.ports import Posted
 
 TIMEOUT = 10
@@ -63,8 +63,12 @@ class Poster:
         self._tls = ssl.create_default_context()
         self._base_url = base_url
 
-    def post(self, workspace: str, channel: str, message: Message) -> Posted:
+    def post(
+        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+    ) -> Posted:
         """Post a message; `channel` may be a user's id, for a direct message.
+
+        `thread` is the `ts` of the message that it answers.
 
         Raises:
             CannotPost: the bot may not speak there.
@@ -74,6 +78,7 @@ class Poster:
         answer = _asked(
             self._client(workspace).chat_postMessage,
             channel=channel,
+            thread_ts=thread,
             unfurl_links=False,
             unfurl_media=False,
             **_fields(message),
@@ -88,6 +93,21 @@ class Poster:
         """
         update = self._client(workspace).chat_update
         _asked(update, channel=posted.channel, ts=posted.ts, **_fields(message))
+
+    def upload(self, workspace: str, posted: Posted, file: File) -> None:
+        """Put a file into the thread of a posted message.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        _asked(
+            self._client(workspace).files_upload_v2,
+            channel=posted.channel,
+            thread_ts=posted.ts,
+            filename=file.name,
+            title=file.title,
+            content=file.content,
+        )
 
     def whisper(self, response_url: str, message: Message, *, replace: bool = False) -> None:
         """Answer one user alone, through a response_url; `replace` the message it came with.

@@ -5,12 +5,13 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, Select, insert, select, update
+from sqlalchemy import Column, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from phantombot.console import Console
 from phantombot.ending import Ending
 from phantombot.errors import Superseded
-from phantombot.run import Before, Intent, Run, State
+from phantombot.run import Before, Detail, Intent, Run, State
 from phantombot.store.database import Database
 from phantombot.store.schema import runs
 from phantombot.store.vault import Vault
@@ -18,7 +19,8 @@ from phantombot.store.vault import Vault
 SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
 
-_PLAIN = {field.name for field in fields(Run)} - {"id", "version", "state", "before", "ending"}
+_OF_ITS_OWN = {"id", "version", "state", "before", "detail", "ending"}
+_PLAIN = {field.name for field in fields(Run)} - _OF_ITS_OWN
 _BEFORE = [field.name for field in fields(Before)]
 
 
@@ -104,19 +106,43 @@ class Runs:
         """
         return self._opened(run, runs.c.response_url)
 
-    def write(self, run: Run, **changes: Any) -> Run:
-        """The run with `changes`, on disk.
+    def console(self, run: Run) -> Console:
+        """What was read of its console so far.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        opened = self._opened(run, runs.c.console)
+        return Console(**json.loads(opened)) if opened else Console()
+
+    def forget(self, before: datetime) -> int:
+        """Delete the runs whose ending was told and that were typed before then; how many.
+
+        Raises:
+            StoreUnavailable: none is deleted.
+        """
+        with self.database.writing() as connection:
+            done = connection.execute(
+                delete(runs).where(runs.c.told.is_(True), runs.c.created_at < before)
+            )
+            return done.rowcount
+
+    def write(self, run: Run, *, console: Console | None = None, **changes: Any) -> Run:
+        """The run with `changes`, and `console` as what was read of its console, on disk.
 
         Raises:
             Superseded: someone else wrote it since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
         after = replace(run, version=run.version + 1, **changes)
+        columns = _columns(changes) | {"version": after.version}
+        if console is not None:
+            columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
         with self.database.writing() as connection:
             done = connection.execute(
                 update(runs)
                 .where(runs.c.id == run.id, runs.c.version == run.version)
-                .values(_columns(changes) | {"version": after.version})
+                .values(columns)
             )
         if not done.rowcount:
             raise Superseded(f"run {run.id}")
@@ -155,6 +181,8 @@ def _columns(changes: dict[str, Any]) -> dict[str, Any]:
     columns = {name: value for name, value in changes.items() if name in _PLAIN}
     if "state" in changes:
         columns["state"] = changes["state"].value
+    if "detail" in changes:
+        columns["detail"] = changes["detail"] and int(changes["detail"])
     if "before" in changes:
         columns |= {f"before_{name}": value for name, value in asdict(changes["before"]).items()}
     if "ending" in changes:
@@ -170,6 +198,7 @@ def _run(row: RowMapping) -> Run:
         version=row["version"],
         state=State(row["state"]),
         before=Before(**{name: row[f"before_{name}"] for name in _BEFORE}),
+        detail=Detail(row["detail"]) if row["detail"] else None,
         ending=Ending(**json.loads(row["ending"])) if row["ending"] else None,
         **{name: row[name] for name in _PLAIN},
     )

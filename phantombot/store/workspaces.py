@@ -71,6 +71,11 @@ class Workspaces:
             )
             return changed.rowcount > 0
 
+    def keeper(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key."""
+        row = self._row(workspace)
+        return row.key_by if row else None
+
     def keeper_to_alert(self, workspace: str) -> str | None:
         """Slack's id of the admin who stored the key, unless alerted about it before."""
         row = self._row(workspace)

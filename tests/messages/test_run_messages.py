@@ -58,7 +58,7 @@ def said(run: Run, after: float = 72) -> str:
         ),
         (
             {"trouble_at": NOW},
-            f"⏳ {TITLE} · Phantombuster has not answered for 1 min; still watching",
+            f"⏳ {TITLE} · Phantombuster has not answered for over a minute; still watching",
         ),
         (
             {"trouble_at": NOW, "trouble": "KeyRejected"},

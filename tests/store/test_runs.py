@@ -2,10 +2,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from phantombot.console import Console
 from phantombot.ending import Ending, Kind
 from phantombot.errors import Superseded
-from phantombot.run import Before, Intent, State
+from phantombot.run import Before, Detail, Intent, State
+from phantombot.store import schema
 from phantombot.store.runs import Runs
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -115,3 +118,28 @@ def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
     runs.write(first, container_id="17")
     runs.write(second, launch_number=94)
     assert runs.taken(third) == ({"17"}, {94})
+
+
+def test_what_was_read_of_a_console_comes_back_and_is_sealed(runs: Runs):
+    runs.add(INTENT, NOW)
+    (run,) = runs.open("T1")
+    assert runs.console(run) == Console()
+    console = Console(40, "s3cret tail", "s3cret error", "s3cr", cookie=True)
+    run = runs.write(run, console=console, detail=Detail.TEXT)
+    assert runs.console(run) == console
+    assert runs.get("T1", run.id).detail is Detail.TEXT
+    with runs.database.reading() as connection:
+        rows = connection.execute(select(schema.runs)).mappings().all()
+    assert "s3cret" not in str(rows)
+
+
+def test_runs_are_forgotten_once_they_are_old_and_told(runs: Runs):
+    for number in range(3):
+        runs.add(replace(INTENT, trigger_id=str(number)), NOW + number * timedelta(days=1))
+    first, second, third = runs.open("T1")
+    runs.write(first, told=True)
+    runs.write(third, told=True)
+    assert runs.forget(NOW + timedelta(days=2)) == 1
+    assert runs.get("T1", first.id) is None
+    assert runs.get("T1", second.id) is not None
+    assert runs.get("T1", third.id) is not None

@@ -1,13 +1,12 @@
 """The bot on the wire: signed requests over real HTTP, the sandbox's Slack and Phantombuster."""
 
 import os
+import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -119,19 +118,18 @@ class BotProcess:
 
     def __init__(self, wire: Wire, log: Path, *, fast: bool = True) -> None:
         self.log = log
-        port = _free_port()
+        begun_at = log.stat().st_size if log.exists() else 0
         command = ["-c", FAST] if fast else ["bot.py"]
         with log.open("ab") as written:
             self.popen = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env={"PATH": os.environ["PATH"], **wire.environ, "PORT": str(port)},
+                env={"PATH": os.environ["PATH"], **wire.environ, "PORT": "0"},
                 stdout=written,
                 stderr=written,
             )
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{self._port(begun_at)}"
         wire.slack.bot_url = f"{self.url}/slack/events"
-        self._wait_until_it_answers()
 
     def kill(self) -> None:
         self.popen.send_signal(signal.SIGKILL)
@@ -141,15 +139,14 @@ class BotProcess:
         self.popen.send_signal(signal.SIGTERM)
         return self.popen.wait(timeout=25)
 
-    def _wait_until_it_answers(self) -> None:
+    def _port(self, begun_at: int) -> str:
+        """Where it listens, as it logs once it does."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.popen.poll() is None:
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:  # noqa: S310 - http
-                    assert answer.status == 200
-                    return
-            except OSError:
-                time.sleep(0.02)  # nothing tells when another process begins to listen
+            said = re.search(r"listens on port (\d+)", self.log.read_text()[begun_at:])
+            if said:
+                return said[1]
+            time.sleep(0.02)  # nothing tells when another process begins to listen
         raise AssertionError(self.log.read_text())
 
 
@@ -175,8 +172,3 @@ def store_key(wire: Wire) -> None:
     keys = Workspaces(database, Vault(settings.secrets))
     keys.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
     database.close()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])

@@ -12,7 +12,7 @@ _TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("runs", sa.Column("console", sa.Text, comment="sealed"))
     op.add_column("runs", sa.Column("unseen_at", _TIME))
-    op.add_column("runs", sa.Column("detail", sa.Text))
+    op.add_column("runs", sa.Column("detail", sa.Integer))
     op.create_table(
         "stops",
         sa.Column("workspace", sa.Text, nullable=False),

@@ -1,0 +1,66 @@
+"""A run's console, read on from where it was left: what is kept of it. Pure."""
+
+import re
+from dataclasses import dataclass, field, replace
+
+TAIL = 4000
+"""Characters of the end that are kept."""
+_LONGEST_LINE = 500  # a console may be megabytes on one line, and this is stored
+_ERROR = re.compile(r"error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
+COOKIE = re.compile(
+    r"cookie[^.\n]{0,40}(expired|invalid|not valid|no longer valid)"
+    r"|(expired|invalid)( session)? ?cookie",
+    re.IGNORECASE,
+)
+"""How scripts and Phantombuster say that a session cookie expired."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """The part read so far. Not to be trusted, and a script may print its argument into it."""
+
+    position: int = 0
+    """Bytes read."""
+    tail: str = field(default="", repr=False)
+    error: str = field(default="", repr=False)
+    """The first whole line of the script's own that looks like an error, cut."""
+    unfinished: str = field(default="", repr=False)
+    """The beginning of the last line, which may go on."""
+    cookie: bool = False
+    """Whether some line says that a session cookie expired."""
+
+    @property
+    def error_line(self) -> str:
+        """The first line that looks like an error, the unfinished last one included."""
+        return self.error or error_line(self.unfinished)
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """Phantombuster's own lines near the end; they begin with a star."""
+        return tuple(line for line in self.tail.splitlines() if line.startswith("*"))
+
+
+def read_on(console: Console, text: str, position: int | None) -> Console:
+    """`console` with `text` after it; `position` is how many bytes there are now in all.
+
+    Where the server does not count, or counts less than was read, `text` is the whole console.
+    """
+    if position is None or position < console.position:
+        console = Console()
+    unread = console.unfinished + text
+    whole_lines, line_break, last_line = unread.rpartition("\n")
+    return replace(
+        console,
+        position=position or 0,
+        tail=(console.tail + text)[-TAIL:],
+        error=console.error or error_line(whole_lines + line_break),
+        unfinished=last_line[:_LONGEST_LINE],
+        cookie=console.cookie or bool(COOKIE.search(unread)),
+    )
+
+
+def error_line(text: str) -> str:
+    """The first line of the script's own that looks like an error, cut; or an empty text."""
+    lines = (line.strip() for line in text.splitlines())
+    found = (line for line in lines if line[:1] != "*" and _ERROR.search(line))
+    return next(found, "")[:_LONGEST_LINE]

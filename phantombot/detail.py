@@ -1,0 +1,110 @@
+"""The thread under a run's message: the console's last lines and the result, told once."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from phantombot.discretion import discreet
+from phantombot.ending import Kind
+from phantombot.errors import PhantombusterError, SealBroken, SlackError, SlackUnavailable
+from phantombot.messages.detail import detail_message, result_file, result_not_uploaded
+from phantombot.messages.message import File, Message
+from phantombot.ports import Posted
+from phantombot.run import Detail, Run
+from phantombot.tick import Tick
+from phantombot.traffic import home_of
+
+RESULT_WAITED_FOR = timedelta(minutes=10)
+"""How long a result that Phantombuster does not give is asked for."""
+_DETAILED = {Kind.SUCCESS, Kind.EMPTY, Kind.FAILED, Kind.STOPPED, Kind.TIMED_OUT}
+
+Part = tuple[Detail, Callable[[], None]]
+
+log = logging.getLogger(__name__)
+
+
+def add_detail(tick: Tick, run: Run) -> Run:
+    """Put the detail into the thread; with it nothing is left to do for the run.
+
+    A post cannot be repeated without somebody reading it twice, so that a part whose posting was
+    cut short is not tried again: `/phantom output` shows it.
+    """
+    if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
+        return tick.ports.runs.write(run, told=True)
+    try:
+        result = _result(tick, run)
+    except PhantombusterError as error:
+        if run.ended_at and tick.ports.clock() - run.ended_at < RESULT_WAITED_FOR:
+            return run
+        log.warning("run %s: its result cannot be read: %s", run.id, error)
+        result = None
+    for part, put in _parts(tick, run, result):
+        if run.detail is None or part > run.detail:
+            run, waits = _put(tick, run, part, put)
+            if waits:
+                return run
+    return tick.ports.runs.write(run, told=True)
+
+
+def _result(tick: Tick, run: Run) -> str | None:
+    """The result as JSON text, without what nobody may read; None where there is none."""
+    if tick.glance is None or run.container_id is None:
+        return None
+    if run.ending is None or run.ending.kind is not Kind.SUCCESS:
+        return None
+    position = _console(tick, run)[0]
+    output = tick.ports.phantombuster.output(
+        tick.glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        from_position=position,
+    )
+    return discreet(tick.ports, run, output.result or "") or None
+
+
+def _parts(tick: Tick, run: Run, result: str | None) -> Iterator[Part]:
+    """What is to be said in the thread, in order."""
+    tail = discreet(tick.ports, run, _console(tick, run)[1])
+    message, file = detail_message(run, tail, result), result_file(run, result)
+    if message is not None:
+        yield Detail.TEXT, lambda: _post(tick, run, message)
+    if file is not None:
+        yield Detail.FILE, lambda: _upload(tick, run, file)
+
+
+def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
+    """The run after the part was put, and whether Slack wants it to be tried again later."""
+    before, run = run.detail, tick.ports.runs.write(run, detail=part)
+    try:
+        put()
+    except SlackUnavailable as error:
+        if error.code == "ratelimited":
+            later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+            tick.traffic.pause(run, later, everywhere=False)
+            return tick.ports.runs.write(run, detail=before, say_after=later), True
+        log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
+    except SlackError as error:
+        log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)
+    return run, False
+
+
+def _post(tick: Tick, run: Run, message: Message) -> None:
+    tick.ports.slack.post(run.workspace, home_of(run), message, thread=run.ts)
+
+
+def _upload(tick: Tick, run: Run, file: File) -> None:
+    try:
+        tick.ports.slack.upload(run.workspace, Posted(home_of(run), run.ts or ""), file)
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        _post(tick, run, result_not_uploaded(error.code))
+
+
+def _console(tick: Tick, run: Run) -> tuple[int, str]:
+    """How far its console was read, and the end of it."""
+    try:
+        console = tick.ports.runs.console(run)
+    except SealBroken:
+        return 0, ""
+    return console.position, console.tail

@@ -1,0 +1,182 @@
+"""What became of a launched run: from the account where that says enough, else from the run."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from phantombot.console import Console, read_on
+from phantombot.discretion import discreet
+from phantombot.ending import Ending, Kind, decide, has_ended
+from phantombot.errors import AnswerUnreadable, SealBroken
+from phantombot.launching import Glance, end, ended_runs
+from phantombot.phantombuster.values import Agent, Container, Output, RunStatus
+from phantombot.ports import Ports
+from phantombot.run import Run
+from phantombot.tick import Tick
+
+UNSEEN_FOR = timedelta(seconds=20)
+"""How long a launched run may show neither life nor end before it is taken for ended."""
+STOP_ACTS_WITHIN = timedelta(minutes=10)
+"""How long after somebody stopped its agent a run's end is put down to that."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One run's output, with its console read on from where it was left."""
+
+    output: Output
+    console: Console
+
+
+def look(tick: Tick, run: Run, glance: Glance) -> Run:
+    """The run as Phantombuster shows it now, or with its ending.
+
+    Raises:
+        PhantombusterError: it cannot be seen now.
+    """
+    agent = glance.agent(run.agent_id)
+    status = _from_account(tick, run, agent)
+    if status is not None and agent is not None and run.id != tick.turn:
+        alone = tick.going[agent.id] == 1
+        return _seen(tick.ports, run, status, agent if alone else None)
+    try:
+        seen = _read(tick.ports, run, glance)
+    except AnswerUnreadable:
+        return _ended_unread(tick, run, glance, agent)
+    if seen.output.status != "not running":
+        now = tick.ports.clock()
+        return _seen(tick.ports, run, seen.output.status, seen.output, seen.console, seen_at=now)
+    return _ended(tick, run, glance, agent, seen)
+
+
+def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None:
+    """The run's state, where all that the agent is doing are our runs, and none has changed."""
+    if agent is None or agent.running + agent.queued != tick.going[agent.id]:
+        return None
+    if agent.queued == 0:
+        return "running"
+    if agent.running == 0:
+        return "queued"
+    if agent.running != tick.running[agent.id]:
+        return None
+    return "running" if run.status == "running" else "queued"
+
+
+def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
+    try:
+        console = ports.runs.console(run)
+    except SealBroken:
+        console = Console()
+    output = ports.phantombuster.output(
+        glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        launch_number=run.launch_number,
+        from_position=console.position,
+    )
+    return _Look(output, read_on(console, output.console, output.console_position))
+
+
+def _seen(
+    ports: Ports,
+    run: Run,
+    status: RunStatus,
+    source: Agent | Output | None,
+    console: Console | None = None,
+    **changes: datetime,
+) -> Run:
+    progress = source.progress if source else None
+    label = progress.label if progress else run.label
+    seen = {
+        **changes,
+        "status": status,
+        "unseen_at": None,
+        "fraction": progress.fraction if progress else run.fraction,
+        "label": discreet(ports, run, label) if label != run.label and label else label,
+    }
+    if console is None and all(getattr(run, name) == value for name, value in seen.items()):
+        return run
+    return ports.runs.write(run, console=console, **seen)
+
+
+def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Look) -> Run:
+    ports, output = tick.ports, seen.output
+    if _overtaken(run, output):
+        return end(ports, run, Ending(Kind.LOST))
+    container = None if output.form == "2014" else _ended_container(ports, run, glance)
+    settled = agent is None or agent.running + agent.queued == 0
+    if not has_ended(output, seen.console, container):
+        if run.unseen_at is None and output.form != "2014":
+            return ports.runs.write(run, unseen_at=ports.clock())
+        if not (settled and _must_have_ended(ports, run, output)):
+            return run
+    # While the agent is busy, its last end in the account is an earlier run's.
+    return _end(tick, run, seen, agent if settled else None, container)
+
+
+def _end(
+    tick: Tick, run: Run, seen: _Look, agent: Agent | None, container: Container | None
+) -> Run:
+    now = tick.ports.clock()
+    sent_at = run.sent_at or run.created_at
+    ending = decide(
+        seen.output,
+        agent,
+        container,
+        console=seen.console,
+        seconds=(now - sent_at).total_seconds(),
+        stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN)),
+    )
+    return end(tick.ports, run, ending, seen.console)
+
+
+def _stopper(ports: Ports, run: Run, since: datetime) -> str:
+    return ports.stops.stopper(run.workspace, run.agent_id or "", since) or ""
+
+
+def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> Run:
+    """An output that cannot be read, maybe for its size, need not hide that the run ended.
+
+    Raises:
+        AnswerUnreadable: it did not end.
+    """
+    container = _ended_container(tick.ports, run, glance)
+    if container is None:
+        raise AnswerUnreadable
+    seen = _Look(_NOTHING_READ, Console())
+    return _end(tick, run, seen, agent, container)
+
+
+def _overtaken(run: Run, output: Output) -> bool:
+    """A server of the 2014 form may only speak of the latest launch: then nothing tells of ours."""
+    if run.launch_number is None or output.launch_number is None:
+        return False
+    return output.launch_number > run.launch_number
+
+
+def _ended_container(ports: Ports, run: Run, glance: Glance) -> Container | None:
+    ended = ended_runs(ports, glance, run)
+    return next((container for container in ended if container.id == run.container_id), None)
+
+
+def _must_have_ended(ports: Ports, run: Run, output: Output) -> bool:
+    """The 2014 form numbers what has started; the later one lists what ended, if a little late."""
+    if output.form == "2014":
+        return True
+    return run.unseen_at is not None and ports.clock() - run.unseen_at > UNSEEN_FOR
+
+
+_NOTHING_READ = Output(
+    status="not running",
+    agent_status=None,
+    form="2014",
+    launch_number=None,
+    container_id=None,
+    running=None,
+    queued=None,
+    progress=None,
+    notes=(),
+    console="",
+    console_position=None,
+    result=None,
+)
+"""In the form that says nothing about a result, so that none is called empty."""

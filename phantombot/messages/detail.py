@@ -1,0 +1,68 @@
+"""What stands in the thread under a run's message."""
+
+import json
+
+from phantombot.messages.message import (
+    FIXED_WIDTH_LIMIT,
+    File,
+    Message,
+    fixed_width,
+    neutral,
+    plain,
+    section,
+)
+from phantombot.run import Run
+
+LINES = 15
+"""Lines of the console that are shown."""
+_CONSOLE_LIMIT = 1500
+"""Characters of the console that are shown: the rest is at Phantombuster."""
+
+
+def detail_message(run: Run, tail: str, result: str | None) -> Message | None:
+    """The console's last lines, and the result where it is short; None where there is neither."""
+    parts = []
+    if tail.strip():
+        parts.append(f"*Last lines of the console*\n{last_lines(tail)}")
+    if result and _is_short(result):
+        parts.append(f"*Result*\n{fixed_width(readable(result), FIXED_WIDTH_LIMIT)}")
+    if not parts:
+        return None
+    name = run.agent_name or run.agent_id or run.agent
+    return Message(f"Console and result of {neutral(name)[:80]}", tuple(map(section, parts)))
+
+
+def last_lines(console: str) -> str:
+    """The end of a console, in a block of fixed width."""
+    lines = console.strip("\n").splitlines()[-LINES:]
+    return fixed_width("\n".join(lines)[-_CONSOLE_LIMIT:], FIXED_WIDTH_LIMIT)
+
+
+def result_file(run: Run, result: str | None) -> File | None:
+    """A result that is too long for a message."""
+    if not result or _is_short(result):
+        return None
+    name = "".join(filter(str.isalnum, run.container_id or str(run.id)))
+    return File(f"result-{run.agent_id}-{name}.json", "Result", readable(result))
+
+
+def result_not_uploaded(code: str) -> Message:
+    """In the file's place, with the mend."""
+    mend = (
+        "an admin has to install the app anew, with the permission files:write"
+        if code == "missing_scope"
+        else f"Slack says {code}"
+    )
+    return plain(f"The result is too long for a message, and could not be uploaded: {mend}.")
+
+
+def readable(result: str) -> str:
+    """JSON with its lines indented; anything else as it is."""
+    try:
+        return json.dumps(json.loads(result), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return result
+
+
+def _is_short(result: str) -> bool:
+    return len(neutral(readable(result))) <= FIXED_WIDTH_LIMIT

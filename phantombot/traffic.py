@@ -1,0 +1,62 @@
+"""How much telling Slack bears, in one workspace, while one tick goes through its runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from phantombot.ports import Closed
+from phantombot.run import Run
+
+EDIT_EVERY = timedelta(seconds=3)
+"""A run's progress is told no more often than this; an ending never waits for it."""
+SHARE = timedelta(seconds=1.2)
+"""Slack takes about 50 edits a minute of a workspace, shared by all that goes on there."""
+_QUIETER_WITH_AGE = 20
+_EVERYWHERE = ""
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Whom Slack asked for patience, and where it takes nothing."""
+
+    open: int = 0
+    """Runs that share Slack's limit."""
+    pauses: dict[str, datetime] = field(default_factory=dict)
+    """Until when Slack wants to hear nothing, by channel."""
+    closed: dict[str, Closed] = field(default_factory=dict)
+    """The channels that Slack does not let the bot post to."""
+
+    def edit_every(self, age: timedelta) -> timedelta:
+        """How often the progress of a run of that age is told."""
+        return max(EDIT_EVERY, age / _QUIETER_WITH_AGE, SHARE * self.open)
+
+    def paused(self, run: Run, now: datetime) -> bool:
+        """Whether Slack wants to hear nothing more for now where the run is told."""
+        until = (self.pauses.get(place) for place in (home_of(run), _EVERYWHERE))
+        return any(at is not None and now < at for at in until)
+
+    def pause(self, run: Run, until: datetime, *, everywhere: bool) -> None:
+        """Remember that Slack asked for patience."""
+        self.pauses[_EVERYWHERE if everywhere else home_of(run)] = until
+
+    def closed_to(self, run: Run) -> Closed | None:
+        """What keeps the run's message out of its channel.
+
+        A command typed after Slack refused the channel tries again: somebody may have mended it.
+        """
+        closed = self.closed.get(run.channel) if home_of(run) == run.channel else None
+        return closed if closed is not None and closed.at >= run.created_at else None
+
+
+def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> Traffic:
+    """What the runs on disk tell of what Slack asked for."""
+    pauses: dict[str, datetime] = {}
+    for run in runs:
+        if run.say_after is not None:
+            pauses[home_of(run)] = max(run.say_after, pauses.get(home_of(run), run.say_after))
+    return Traffic(len(runs), pauses, closed)
+
+
+def home_of(run: Run) -> str:
+    """The channel its message stands in, or will."""
+    return run.home or run.channel

@@ -1,0 +1,65 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantombot.console import TAIL, Console, read_on
+
+LINES = st.lists(
+    st.sampled_from(
+        ["hello", "TypeError: x", "* Process finished (exit code: 1)", "", "cookie expired", "é😀"]
+    )
+    | st.text(max_size=20),
+    max_size=20,
+)
+
+
+def read_in(pieces: list[str]) -> Console:
+    console, position = Console(), 0
+    for piece in pieces:
+        position += len(piece.encode("utf-8", "surrogatepass"))
+        console = read_on(console, piece, position)
+    return console
+
+
+@given(LINES, st.lists(st.integers(0, 400), max_size=6))
+def test_a_console_read_in_pieces_is_kept_as_if_read_at_once(lines: list[str], cuts: list[int]):
+    whole = "\n".join(lines)
+    places = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
+    pieces = [whole[a:b] for a, b in pairwise(places)]
+    in_pieces, at_once = read_in(pieces), read_in([whole])
+    assert in_pieces.tail == at_once.tail
+    assert in_pieces.error_line == at_once.error_line
+    assert in_pieces.position == at_once.position
+    assert in_pieces.own_words == at_once.own_words
+
+
+def test_a_line_that_was_cut_is_quoted_whole():
+    half = read_in(["hello\nTypeErr"])
+    assert half.error == ""
+    assert read_on(half, "or: x is undefined\nmore", 40).error_line == "TypeError: x is undefined"
+
+
+def test_an_expired_cookie_is_remembered_when_its_line_is_long_gone():
+    console = read_in(["the session cookie expired\n", "x\n" * TAIL])
+    assert "cookie" not in console.tail
+    assert console.cookie
+
+
+def test_of_a_long_console_its_end_is_kept():
+    console = read_in(["x" * 5_000_000, "\n* Process finished (exit code: 0)"])
+    assert len(console.tail) == TAIL
+    assert console.own_words == ("* Process finished (exit code: 0)",)
+    assert len(console.unfinished) <= 500
+
+
+@pytest.mark.parametrize("position", [None, 3])
+def test_a_server_that_counts_anew_is_read_from_the_beginning(position: int | None):
+    console = read_on(read_in(["Error: of another run\n"]), "all is well", position)
+    assert console.tail == "all is well"
+    assert console.error_line == ""
+
+
+def test_what_a_console_says_is_kept_out_of_its_repr():
+    assert "s3cret" not in repr(read_in(["Error: s3cret\ns3cret"]))
