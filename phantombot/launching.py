@@ -75,9 +75,11 @@ def end(ports: Ports, run: Run, ending: Ending, console: Console | None = None) 
         said=discreet(ports, run, ending.said),
         line=discreet(ports, run, ending.line),
     )
-    return ports.runs.write(
+    run = ports.runs.write(
         run, console=console, state=State.ENDED, ending=ending, ended_at=ports.clock()
     )
+    ports.figures.ended(ending.kind)
+    return run
 
 
 def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> Ending:
@@ -123,16 +125,21 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
         output.container_id, output.launch_number, _busy(output), _last_end(glance, run)
     )
     run = ports.runs.write(run, state=State.SENDING, before=before, sent_at=ports.clock())
+    return _launch(ports, run, glance, argument)
+
+
+def _launch(ports: Ports, run: Run, glance: Glance, argument: str | None) -> Run:
     try:
         container_id = ports.phantombuster.launch(
-            glance.key, agent_id, command=run.command, argument=argument, save=run.save
+            glance.key, run.agent_id or "", command=run.command, argument=argument, save=run.save
         )
-    except AgentNotFound as error:
-        return end(ports, run, refused(error, _nearest(run, glance)))
     except PhantombusterError as error:
+        ports.figures.launched("nothing" if error.maybe_acted else "refused")
         if error.maybe_acted:
             return ports.runs.write(run, lost_at=ports.clock())
-        return end(ports, run, refused(error))
+        candidates = _nearest(run, glance) if isinstance(error, AgentNotFound) else ()
+        return end(ports, run, refused(error, candidates))
+    ports.figures.launched("accepted")
     return ports.runs.write(run, state=State.LAUNCHED, container_id=container_id)
 
 

@@ -14,6 +14,14 @@ Clock = Callable[[], datetime]
 """Now, in UTC."""
 
 
+Count = Callable[[str, str, str | None], None]
+"""Is told of each call: the service, the call, and what went wrong with it, if anything did."""
+
+
+def not_counted(_service: str, _call: str, _error: str | None) -> None:
+    """A Count for where nobody counts."""
+
+
 class Phantombuster(Protocol):
     """API v1. Every method raises PhantombusterError for anything but a successful answer."""
 
@@ -147,6 +155,16 @@ class Keys(Protocol):
         """Remember that the keeper knows."""
 
 
+class Figures(Protocol):
+    """What is counted of the core's work."""
+
+    def launched(self, heard: str) -> None:
+        """A launch was sent; `heard` is accepted, refused or nothing."""
+
+    def ended(self, kind: str) -> None:
+        """How a run ended was decided."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything the core is handed."""
@@ -157,4 +175,5 @@ class Ports:
     keys: Keys
     phantombuster: Phantombuster
     slack: Slack
+    figures: Figures
     clock: Clock

@@ -11,6 +11,7 @@ from functools import partial
 
 from phantombot.engine.embedded import Embedded
 from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.figures import Figures
 from phantombot.following import tend
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
@@ -71,9 +72,12 @@ class Process:
         vault = Vault(settings.secrets)
         self.runs = Runs(self.database, vault)
         self.workspaces = Workspaces(self.database, vault)
-        self._phantombuster = Client(settings.phantombuster_api_url)
+        figures = Figures()
+        self._phantombuster = Client(settings.phantombuster_api_url, count=figures.called)
         self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
-        poster = Poster(lambda _workspace: settings.bot_token, settings.slack_api_url)
+        poster = Poster(
+            lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
+        )
         ports = Ports(
             runs=self.runs,
             channels=Channels(self.database),
@@ -81,6 +85,7 @@ class Process:
             keys=self.workspaces,
             phantombuster=self._phantombuster,
             slack=poster,
+            figures=figures,
             clock=clock,
         )
         self._engine = Embedded(partial(tend, ports), self.runs.workspaces_with_open, clock, speed)

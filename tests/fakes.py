@@ -267,3 +267,16 @@ class FakeSlack:
         if channel in self.closed:
             self.refused.append(channel)
             raise self.closed[channel]
+
+
+class FakeFigures:
+    """Remembers what was counted."""
+
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+
+    def launched(self, heard: str) -> None:
+        self.counted.append(f"launched: {heard}")
+
+    def ended(self, kind: str) -> None:
+        self.counted.append(f"ended: {kind}")

@@ -1,9 +1,9 @@
 """The core on a stage: real runs in a real store, everything around them played by fakes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from fakes import KEY, Clock, FakePhantombuster, FakeSlack
+from fakes import KEY, Clock, FakeFigures, FakePhantombuster, FakeSlack
 from sqlalchemy import insert
 
 from phantombot.following import tend
@@ -36,6 +36,7 @@ class Stage:
     clock: Clock
     phantombuster: FakePhantombuster
     slack: FakeSlack
+    figures: FakeFigures = field(default_factory=FakeFigures)
     typed: int = 0
     key: str = KEY
 
@@ -56,6 +57,7 @@ class Stage:
             keys=self.keys,
             phantombuster=self.phantombuster,
             slack=self.slack,
+            figures=self.figures,
             clock=self.clock,
         )
 

@@ -36,6 +36,7 @@ ADAPTERS = {
     "psycopg": set(),
     "cryptography": {"store"},
     "waitress": {"web.py"},
+    "prometheus_client": {"figures.py"},
 }
 
 

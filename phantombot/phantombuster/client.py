@@ -27,6 +27,7 @@ from phantombot.phantombuster.transport import (
     trusting,
 )
 from phantombot.phantombuster.values import Account, AgentRecord, Container, Output
+from phantombot.ports import Count, not_counted
 
 _KEY_HEADER = "X-Phantombuster-Key-1"
 _KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
@@ -38,9 +39,10 @@ class Client:
 
     Every method raises a `PhantombusterError`; none of them carries key, argument or URL.
     Time-outs and `backoff` are in seconds; an answer may take twice `read_timeout` in all.
+    `count` is told of each call.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         base_url: str,
         *,
@@ -48,11 +50,13 @@ class Client:
         read_timeout: float = 30.0,
         pool: int = 16,
         backoff: float = 0.2,
+        count: Count = not_counted,
     ) -> None:
         # urllib3 logs URLs, at WARNING still when headers are odd; a launch's holds the argument.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._base = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
+        self._count = count
         self._context = trusting()
         self._reads = session_for_reads(self._context, pool, backoff)
 
@@ -116,6 +120,19 @@ class Client:
             return self._ask(session, key, path, query)
 
     def _ask(self, session: requests.Session, key: str, path: str, query: Mapping[str, str]) -> Any:
+        call = path.rpartition("/")[2]
+        call = "agent" if call.isdecimal() else call
+        try:
+            data = self._answer(session, key, path, query)
+        except PhantombusterError as error:
+            self._count("phantombuster", call, type(error).__name__)
+            raise
+        self._count("phantombuster", call, None)
+        return data
+
+    def _answer(
+        self, session: requests.Session, key: str, path: str, query: Mapping[str, str]
+    ) -> Any:
         if not _KEY.fullmatch(key):
             raise KeyRejected
         url = f"{self._base}/{path}.json"

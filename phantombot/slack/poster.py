@@ -2,7 +2,8 @@
 
 import http.client
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from slack_sdk import WebClient
@@ -12,7 +13,7 @@ from slack_sdk.webhook import WebhookClient
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
-from phantombot.ports import Posted
+from phantombot.ports import Count, Posted, not_counted
 
 TIMEOUT = 10
 """Seconds."""
@@ -57,7 +58,13 @@ _TOKEN_MENDED_AFTER = 60.0
 class Poster:
     """Web API calls, each made once: whoever calls decides what is repeated, and when."""
 
-    def __init__(self, token_of: Callable[[str], str], base_url: str) -> None:
+    def __init__(
+        self,
+        token_of: Callable[[str], str],
+        base_url: str,
+        count: Count = not_counted,
+    ) -> None:
+        self._count = count
         self._token_of = token_of
         # Making a TLS context costs 16-23 ms, so there is one for all clients.
         self._tls = ssl.create_default_context()
@@ -75,7 +82,7 @@ class Poster:
             SlackUnavailable: it may have been posted all the same.
             SlackRefused: anything else.
         """
-        answer = _asked(
+        answer = self._asked(
             self._client(workspace).chat_postMessage,
             channel=channel,
             thread_ts=thread,
@@ -92,7 +99,7 @@ class Poster:
             SlackError: as `post`.
         """
         update = self._client(workspace).chat_update
-        _asked(update, channel=posted.channel, ts=posted.ts, **_fields(message))
+        self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(message))
 
     def upload(self, workspace: str, posted: Posted, file: File) -> None:
         """Put a file into the thread of a posted message.
@@ -100,7 +107,7 @@ class Poster:
         Raises:
             SlackError: as `post`.
         """
-        _asked(
+        self._asked(
             self._client(workspace).files_upload_v2,
             channel=posted.channel,
             thread_ts=posted.ts,
@@ -117,14 +124,15 @@ class Poster:
             SlackRefused: the response_url is used up or too old.
         """
         client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
-        try:
-            answer = client.send(
-                response_type="ephemeral", replace_original=replace, **_fields(message)
-            )
-        except (OSError, http.client.HTTPException, SlackClientError, ValueError):
-            raise SlackUnavailable("unreachable") from None
-        if answer.status_code != http.client.OK:
-            raise _error(answer.status_code, answer.body[:40], answer.headers)
+        with self._counted("response_url"):
+            try:
+                answer = client.send(
+                    response_type="ephemeral", replace_original=replace, **_fields(message)
+                )
+            except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+                raise SlackUnavailable("unreachable") from None
+            if answer.status_code != http.client.OK:
+                raise _error(answer.status_code, answer.body[:40], answer.headers)
 
     def is_admin(self, workspace: str, user: str) -> bool:
         """Whether the user is an admin or owner of the workspace.
@@ -132,7 +140,7 @@ class Poster:
         Raises:
             SlackError: it could not be found out.
         """
-        person = _asked(self._client(workspace).users_info, user=user).get("user") or {}
+        person = self._asked(self._client(workspace).users_info, user=user).get("user") or {}
         return bool(person.get("is_admin") or person.get("is_owner"))
 
     def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
@@ -141,7 +149,7 @@ class Poster:
         Raises:
             SlackError: as `post`; `expired_trigger_id` when it took too long.
         """
-        _asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
+        self._asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
 
     def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
         """Change an open form.
@@ -149,7 +157,20 @@ class Poster:
         Raises:
             SlackError: as `post`; `not_found` when it was closed meanwhile.
         """
-        _asked(self._client(workspace).views_update, view_id=view_id, view=view)
+        self._asked(self._client(workspace).views_update, view_id=view_id, view=view)
+
+    def _asked(self, method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
+        with self._counted(method.__name__):
+            return _asked(method, **fields)
+
+    @contextmanager
+    def _counted(self, call: str) -> Iterator[None]:
+        try:
+            yield
+        except SlackError as error:
+            self._count("slack", call, error.code)
+            raise
+        self._count("slack", call, None)
 
     def _client(self, workspace: str) -> WebClient:
         return WebClient(
