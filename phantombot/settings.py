@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,12 +14,16 @@ SLACK_API_URL = "https://slack.com/api/"
 PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/v1/"
 DATABASE_URL = "sqlite:///phantombot.db"
 PORT = 3000
+RUNS_KEPT = timedelta(days=90)
 
 _MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _SOCKET_MODE = ("SLACK_APP_TOKEN",)
 _SLACK_CREDENTIALS = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", *_MANY_WORKSPACES, *_SOCKET_MODE)
 _SHORTEST_SECRET = 16
 _HIGHEST_PORT = 65535
+_FEWEST_DAYS = 8
+"""Younger runs are needed to tell a run that is looked for from those that are known."""
+_MOST_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Settings:
     """As SQLAlchemy wants it, with the driver's name."""
     slack_api_url: str = SLACK_API_URL
     phantombuster_api_url: str = PHANTOMBUSTER_API_URL
+    runs_kept: timedelta = RUNS_KEPT
+    """How long a run is remembered after its ending was told."""
 
 
 def has_slack_credentials(environ: Environ) -> bool:
@@ -57,6 +64,7 @@ def read_settings(environ: Environ) -> Settings:
         "phantombuster_api_url": lambda env: _url(
             env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
         ),
+        "runs_kept": read_runs_kept,
     }
     values, problems = {}, _not_served(environ)
     for name, read in readers.items():
@@ -109,6 +117,19 @@ def read_database_url(environ: Environ) -> str:
     raise SettingsError(
         "DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
     )
+
+
+def read_runs_kept(environ: Environ) -> timedelta:
+    """RUNS_KEPT_DAYS, how long runs are remembered.
+
+    Raises:
+        SettingsError: it is no number of days.
+    """
+    text = _value(environ, "RUNS_KEPT_DAYS") or str(RUNS_KEPT.days)
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_DAYS))
+    if not is_number or not _FEWEST_DAYS <= int(text) <= _MOST_DAYS:
+        raise SettingsError(f"RUNS_KEPT_DAYS must be a number from {_FEWEST_DAYS} to {_MOST_DAYS}.")
+    return timedelta(days=int(text))
 
 
 def _signing_secret(environ: Environ) -> str:

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from phantombot.errors import SettingsError
@@ -15,6 +17,7 @@ def test_the_defaults_are_those_of_the_table():
     assert (settings.port, settings.database_url) == (3000, "sqlite:///phantombot.db")
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.phantombuster_api_url == "https://phantombuster.com/api/v1/"
+    assert settings.runs_kept == timedelta(days=90)
     assert "canary" not in repr(settings)
 
 
@@ -53,6 +56,9 @@ def test_database_addresses_are_read_as_sqlalchemy_wants_them(given: str, read: 
         ("PHANTOMBOT_SECRET", ","),
         ("SLACK_APP_TOKEN", "xapp-canary"),
         ("SLACK_CLIENT_SECRET", "canary"),
+        ("RUNS_KEPT_DAYS", "canary"),
+        ("RUNS_KEPT_DAYS", "7"),
+        ("RUNS_KEPT_DAYS", "9" * 5000),
     ],
 )
 def test_what_makes_no_sense_is_one_sentence_that_names_it(name: str, value: str):
@@ -82,6 +88,10 @@ def test_an_address_gets_its_slash():
 def test_several_secrets_are_kept_in_their_order():
     settings = read_settings(COMPLETE | {"PHANTOMBOT_SECRET": f"{'a' * 16}, {'b' * 16},"})
     assert settings.secrets == ("a" * 16, "b" * 16)
+
+
+def test_runs_are_kept_as_many_days_as_is_said():
+    assert read_settings(COMPLETE | {"RUNS_KEPT_DAYS": "30"}).runs_kept == timedelta(days=30)
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ runs = Table(
     UniqueConstraint("workspace", "trigger_id"),
 )
 Index(None, runs.c.told, runs.c.workspace)
+Index(None, runs.c.told, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 

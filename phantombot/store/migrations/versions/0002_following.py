@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column("runs", sa.Column("console", sa.Text, comment="sealed"))
     op.add_column("runs", sa.Column("unseen_at", _TIME))
     op.add_column("runs", sa.Column("detail", sa.Integer))
+    op.create_index("ix_runs_told_created_at", "runs", ["told", "created_at"])
     op.create_table(
         "stops",
         sa.Column("workspace", sa.Text, nullable=False),
