@@ -1,6 +1,7 @@
-"""phantombot's only entry: `python bot.py [migrate|sandbox]`.
+"""phantombot's only entry: `python bot.py [web|worker|migrate|sandbox]`.
 
 Without a word: the sandbox where nothing of Slack is set, else web and followers in one process.
+With PostgreSQL, `web` and `worker` are these two as processes of their own, as many as wanted.
 What is wrong with the environment is said in one sentence each, with exit code 2.
 """
 
@@ -31,6 +32,22 @@ def run(options: argparse.Namespace) -> None:
     serve(settings)
 
 
+def web(_options: argparse.Namespace) -> None:
+    """Answer Slack, and leave the following to workers."""
+    settings = read_settings(os.environ)
+    from phantombot.serving import WebAlone, serve  # noqa: PLC0415 - as above
+
+    serve(settings, role=WebAlone)
+
+
+def worker(_options: argparse.Namespace) -> None:
+    """Follow runs, and listen on no port."""
+    settings = read_settings(os.environ)
+    from phantombot.serving import Worker, serve  # noqa: PLC0415 - as above
+
+    serve(settings, role=Worker)
+
+
 def sandbox(options: argparse.Namespace) -> None:
     """The real bot with a local Slack and a local Phantombuster."""
     from phantombot.sandbox.trial import try_out  # noqa: PLC0415 - not loaded on a server
@@ -40,12 +57,12 @@ def sandbox(options: argparse.Namespace) -> None:
 
 def migrate(_options: argparse.Namespace) -> None:
     """Bring the database's tables up to date."""
-    from phantombot.serving import open_database  # noqa: PLC0415 - as above
+    from phantombot.parts import open_database  # noqa: PLC0415 - as above
 
     open_database(read_database_url(os.environ)).close()
 
 
-COMMANDS = {"sandbox": sandbox, "migrate": migrate}
+COMMANDS = {"web": web, "worker": worker, "migrate": migrate, "sandbox": sandbox}
 
 
 def main(arguments: list[str]) -> int:

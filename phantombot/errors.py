@@ -4,6 +4,7 @@
     ├── SettingsError             the environment cannot be worked with; one sentence per problem
     ├── Mistyped                  what the user typed has no meaning; a sentence for the user
     ├── StoreUnavailable          the database does not answer, or not in time
+    ├── AlreadyWoken              a job to tend the workspace waits already
     ├── Superseded                another follower wrote this run meanwhile: leave it to that one
     ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
@@ -55,6 +56,10 @@ class Mistyped(Error):
 
 class StoreUnavailable(Error):
     """The database does not answer, or not in time."""
+
+
+class AlreadyWoken(Error):
+    """A job to tend this workspace waits already."""
 
 
 class Superseded(Error):

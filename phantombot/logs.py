@@ -25,6 +25,8 @@ def set_up_logs(log_format: str) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It logs an outage of the database with stacks; the engine says it in a line.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # It warns of each request that has to wait for a thread, be it for a millisecond.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 

@@ -1,140 +1,188 @@
-"""One process that serves Slack and follows runs: everything is wired together here."""
+"""The processes: web and followers together, or each by itself. All is wired together here."""
 
 import logging
 import os
 import signal
+import socket
 import threading
-import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from typing import Protocol
 
-from phantombot.engine.embedded import Embedded
 from phantombot.errors import SettingsError, StoreUnavailable
-from phantombot.figures import Figures
-from phantombot.following import tend
-from phantombot.phantombuster.client import Client
-from phantombot.ports import Clock, Ports
+from phantombot.followers import SEEN_LATELY, Followers
+from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
 from phantombot.settings import Settings
 from phantombot.slack.app import build_app
-from phantombot.slack.poster import Poster
 from phantombot.slack.services import Services
-from phantombot.store.channels import Channels
-from phantombot.store.database import Database
-from phantombot.store.runs import Runs
-from phantombot.store.stops import Stops
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
-from phantombot.web import Server, listen, wsgi
+from phantombot.web import Health, Server, listen, wsgi
+
+__all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
 
 FORM_THREADS = 8
+
+# The smallest Heroku plan allows 20 connections, and two generations overlap in a deploy. Web and
+# worker take 3 of the store each and 3 of the queue: 2 x (3 + 3 + 3) = 18. Both in one process
+# take 2 x (5 + 3) = 16. Either leaves room for `release` and for a look by hand.
+CONNECTIONS_OF_ONE = 3
+CONNECTIONS_OF_BOTH = 5
 
 log = logging.getLogger(__name__)
 
 
-def utc_now() -> datetime:
-    """The clock of a real process."""
-    return datetime.now(UTC)
-
-
-def open_database(url: str) -> Database:
-    """The store, with its tables up to date.
+class Role(Protocol):
+    """One process; `speed` lets its time pass faster than the world's.
 
     Raises:
-        SettingsError: it cannot be reached or used.
+        SettingsError: it cannot do its work with these settings.
     """
-    try:
-        database = Database(url)
-        database.migrate()
-        database.ping()
-    except StoreUnavailable as error:
-        raise SettingsError(
-            f"DATABASE_URL names a database that cannot be used ({error});"
-            " check the address, and that the database is up."
-        ) from None
-    return database
+
+    def __init__(self, settings: Settings, speed: float = ...) -> None: ...
+
+    def start(self) -> None:
+        """Do its work, in threads of its own."""
+
+    def stop(self) -> None:
+        """Finish what was begun, or leave it resumable, within 25 s, and let go of everything."""
 
 
-def fast_clock(speed: float) -> Clock:
-    """A clock that starts now and runs `speed` times as fast, for tests in fast motion."""
-    start, beginning = utc_now(), time.monotonic()
-    return lambda: start + timedelta(seconds=(time.monotonic() - beginning) * speed)
+class Web:
+    """Answers Slack: parses, writes the intent, acknowledges; forms in a small pool."""
+
+    def __init__(
+        self,
+        bound: socket.socket,
+        settings: Settings,
+        parts: Parts,
+        wake: Callable[[str], None],
+        health: Callable[[], Health],
+    ) -> None:
+        self.port: int = bound.getsockname()[1]
+        self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
+        services = Services(
+            runs=parts.runs,
+            workspaces=parts.workspaces,
+            poster=parts.poster,
+            phantombuster=parts.phantombuster,
+            wake=wake,
+            pool=self._pool,
+            clock=parts.clock,
+        )
+        app = build_app(settings.signing_secret, settings.bot_token, services)
+        self._server = Server(wsgi(app, health), bound)
+
+    def start(self) -> None:
+        """Answer Slack."""
+        self._server.start()
+        log.info("phantombot listens on port %s", self.port)
+
+    def stop(self) -> None:
+        """Answer what was accepted, and no more."""
+        self._server.stop(timeout=8)
+        forms = threading.Thread(target=self._pool.shutdown, daemon=True)
+        forms.start()
+        forms.join(timeout=3)
 
 
 class Process:
     """Web and followers in one process; `speed` lets its time pass faster than the world's."""
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
-        clock = utc_now if speed == 1 else fast_clock(speed)
-        self._bound = listen(settings.port)
-        self.port: int = self._bound.getsockname()[1]
-        self.database = open_database(settings.database_url)
-        vault = Vault(settings.secrets)
-        self.runs = Runs(self.database, vault)
-        self.workspaces = Workspaces(self.database, vault)
-        figures = Figures()
-        self._phantombuster = Client(settings.phantombuster_api_url, count=figures.called)
-        self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
-        poster = Poster(
-            lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
-        )
-        ports = Ports(
-            runs=self.runs,
-            channels=Channels(self.database),
-            stops=Stops(self.database),
-            keys=self.workspaces,
-            phantombuster=self._phantombuster,
-            slack=poster,
-            figures=figures,
-            clock=clock,
-        )
-        self._engine = Embedded(partial(tend, ports), self.runs.workspaces_with_open, clock, speed)
-        services = Services(
-            runs=self.runs,
-            workspaces=self.workspaces,
-            poster=poster,
-            phantombuster=self._phantombuster,
-            wake=self._engine.wake,
-            pool=self._pool,
-            clock=clock,
-        )
-        app = build_app(settings.signing_secret, settings.bot_token, services)
-        self._server = Server(wsgi(app, self._problem), self._bound)
+        bound = listen(settings.port)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_BOTH)
+        self._followers = Followers(self._parts, "both")
+        self._engine = self._followers.engine
+        self._web = Web(bound, settings, self._parts, self._engine.wake, self._health)
+        self.port = self._web.port
+        self.database = self._parts.database
+        self.runs = self._parts.runs
+        self.workspaces = self._parts.workspaces
 
     def start(self) -> None:
         """Follow what was left open, and answer Slack."""
-        self._engine.start()
-        self._server.start()
-        log.info("phantombot listens on port %s", self.port)
+        self._followers.start()
+        self._web.start()
 
     def stop(self) -> None:
         """Answer what was accepted, finish or leave resumable what goes on, and let go."""
-        self._server.stop(timeout=8)
-        forms = threading.Thread(target=self._pool.shutdown, daemon=True)
-        forms.start()
-        forms.join(timeout=3)
-        if not self._engine.stop(timeout=10):
-            log.warning(
-                "a follower is still waiting for an answer; it is resumed at the next start"
-            )
-        self._phantombuster.close()
-        self.database.close()
+        self._web.stop()
+        self._followers.stop(timeout=10)
+        self._parts.close()
 
-    def _problem(self) -> str | None:
+    def _health(self) -> Health:
         try:
             self.database.ping()
         except StoreUnavailable:
-            return "the database does not answer"
-        return None if self._engine.alive else "the followers are not running"
+            return Health(well=False, says="the database does not answer")
+        if not self._engine.alive:
+            return Health(well=False, says="the followers are not running")
+        return Health(well=True, says="ok")
 
 
-def serve(settings: Settings, speed: float = 1.0) -> None:
+class WebAlone:
+    """`python bot.py web`: whoever follows is woken through PostgreSQL."""
+
+    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
+        _check_that_others_can_share(settings)
+        bound = listen(settings.port)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
+        self._web = Web(bound, settings, self._parts, self._parts.wake, self._health)
+
+    def start(self) -> None:
+        """Answer Slack."""
+        self._web.start()
+
+    def stop(self) -> None:
+        """Answer what was accepted, and let go."""
+        self._web.stop()
+        self._parts.close()
+
+    def _health(self) -> Health:
+        """Followers that are away are not mended by restarting the web, so they are only told."""
+        try:
+            seen_at = self._parts.processes.last_seen("worker", "both")
+        except StoreUnavailable:
+            return Health(well=False, says="the database does not answer")
+        if seen_at is None or utc_now() - seen_at > SEEN_LATELY:
+            return Health(well=True, says="ok, but no worker has been seen lately")
+        seconds = (utc_now() - seen_at).total_seconds()
+        return Health(well=True, says=f"ok; a worker was seen {max(seconds, 0):.0f} s ago")
+
+
+class Worker:
+    """`python bot.py worker`: follows, and listens on no port."""
+
+    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
+        _check_that_others_can_share(settings)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
+        self._followers = Followers(self._parts, "worker")
+
+    def start(self) -> None:
+        """Follow what was left open, and what comes."""
+        self._followers.start()
+        log.info("phantombot follows")
+
+    def stop(self) -> None:
+        """Finish or leave resumable what goes on, and let go."""
+        self._followers.stop(timeout=15)
+        self._parts.close()
+
+
+def _check_that_others_can_share(settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "`python bot.py web` and `python bot.py worker` need PostgreSQL (DATABASE_URL);"
+            " with SQLite, `python bot.py` alone is right: it does the work of both."
+        )
+
+
+def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) -> None:
     """Run until SIGTERM or SIGINT, then end the process, within 25 s.
 
     Raises:
         SettingsError: before anything is served.
     """
-    process = Process(settings, speed)
+    process = role(settings, speed)
     stopping = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.set())
@@ -143,5 +191,5 @@ def serve(settings: Settings, speed: float = 1.0) -> None:
     log.info("stopping")
     process.stop()
     logging.shutdown()
-    # A form's thread may still wait for an answer, and Python would wait for the thread.
+    # A thread may still wait for an answer, and Python would wait for the thread.
     os._exit(0)

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -32,17 +33,25 @@ _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 log = logging.getLogger(__name__)
 
 
-def wsgi(app: App, problem: Callable[[], str | None]) -> "WSGIApplication":
-    """The WSGI application; `problem` says what keeps this process from its work, or None."""
+@dataclass(frozen=True)
+class Health:
+    """Whether this process can do its work, in a word."""
+
+    well: bool
+    says: str
+
+
+def wsgi(app: App, health: Callable[[], Health]) -> "WSGIApplication":
+    """The WSGI application."""
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
             case "POST", "/slack/events":
                 return _slack(app, environ, start)
             case "GET", "/healthz":
-                found = problem()
-                status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
-                return _answer(start, status, found or "ok")
+                found = health()
+                status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
+                return _answer(start, status, found.says)
             case _, "/slack/events" | "/healthz":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
         return _answer(start, HTTPStatus.NOT_FOUND)

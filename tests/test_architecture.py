@@ -34,6 +34,7 @@ ADAPTERS = {
     "sqlalchemy": {"store"},
     "alembic": {"store"},
     "psycopg": set(),
+    "procrastinate": {"engine"},
     "cryptography": {"store"},
     "waitress": {"web.py"},
     "prometheus_client": {"figures.py"},

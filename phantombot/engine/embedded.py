@@ -7,13 +7,8 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
 from phantombot.errors import StoreUnavailable
-
-THREADS = 8
-SWEEP_EVERY = timedelta(seconds=30)
-RETRY_AFTER = timedelta(seconds=5)
-
-Tend = Callable[[str], datetime | None]
 
 log = logging.getLogger(__name__)
 

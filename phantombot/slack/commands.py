@@ -43,8 +43,8 @@ def _launch(services: Services, body: Body, launch: Launch) -> Message:
     )
     if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
         return incomplete()
-    services.runs.add(intent, services.clock())
-    services.wake(intent.workspace)
+    if services.runs.add(intent, services.clock()):
+        services.wake(intent.workspace)
     return launching(launch)
 
 

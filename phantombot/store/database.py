@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -19,9 +20,10 @@ PATIENCE = 2.0
 class Database:
     """Hands out connections; turns every failure to reach the database into StoreUnavailable."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, connections: int = 5) -> None:
+        """`connections` is how many PostgreSQL is asked for at the most."""
         try:
-            self.engine = _create_engine(url)
+            self.engine = _create_engine(url, connections)
         except (ArgumentError, ValueError):
             raise StoreUnavailable("the address cannot be read") from None
         # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
@@ -52,6 +54,22 @@ class Database:
         """
         with _held(self._writer), _translated(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """The driver's own connection, in a transaction that is committed at the end.
+
+        Raises:
+            StoreUnavailable: as `writing`.
+        """
+        with self.writing() as connection:
+            yield connection.connection.driver_connection
+
+    @property
+    def address(self) -> str:
+        """The address in the form that PostgreSQL's own programs read, password and all."""
+        url = self.engine.url.set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
 
     def ping(self) -> None:
         """Ask the database for nothing.
@@ -89,17 +107,15 @@ class Database:
             return None
 
 
-def _create_engine(url: str) -> Engine:
+def _create_engine(url: str, connections: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_engine(url, pool_size=16, pool_timeout=PATIENCE)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
-    # Two processes of these pools, and the next release's two, fit the 20 connections that the
-    # smallest Heroku plan allows.
     return create_engine(
         url,
-        pool_size=3,
-        max_overflow=2,
+        pool_size=connections,
+        max_overflow=0,
         pool_timeout=PATIENCE,
         pool_pre_ping=True,
         connect_args={

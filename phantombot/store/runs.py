@@ -1,16 +1,17 @@
 """Runs in the database."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.console import Console
 from phantombot.ending import Ending
-from phantombot.errors import Superseded
+from phantombot.errors import AlreadyWoken, Superseded
 from phantombot.run import Before, Detail, Intent, Run, State
 from phantombot.store.database import Database
 from phantombot.store.schema import runs
@@ -30,9 +31,14 @@ class Runs:
 
     database: Database
     vault: Vault
+    wake_within: Callable[[Any, str], None] | None = None
+    """Puts a wake into the transaction of the driver's connection, where an engine can do that;
+    raises AlreadyWoken."""
 
     def add(self, intent: Intent, now: datetime) -> bool:
-        """Put an intent on disk, in one INSERT; False if this invocation is there already.
+        """Put an intent on disk; True if the workspace is still to be woken for it.
+
+        False if this invocation is there already, or the wake was put there with it.
 
         Raises:
             StoreUnavailable: nothing was stored.
@@ -40,9 +46,9 @@ class Runs:
         try:
             with self.database.writing() as connection:
                 connection.execute(insert(runs).values(self._first_row(intent, now)))
+                return not self._woken_within(connection, intent.workspace)
         except IntegrityError:
             return False
-        return True
 
     def open(self, workspace: str) -> list[Run]:
         """The workspace's runs of which something is still to be done or told, oldest first."""
@@ -147,6 +153,17 @@ class Runs:
         if not done.rowcount:
             raise Superseded(f"run {run.id}")
         return after
+
+    def _woken_within(self, connection: Connection, workspace: str) -> bool:
+        if self.wake_within is None:
+            return False
+        try:
+            with connection.begin_nested():
+                self.wake_within(connection.connection.driver_connection, workspace)
+        except AlreadyWoken:
+            # The wake that waits may be taken before this transaction is committed.
+            return False
+        return True
 
     def _read(self, query: Select[Any]) -> list[Run]:
         with self.database.reading() as connection:

@@ -2,39 +2,15 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
+from tended import PATIENCE, Calls
 
-from phantombot.engine.embedded import RETRY_AFTER, Embedded
+from phantombot.engine.embedded import Embedded
+from phantombot.engine.port import RETRY_AFTER
 from phantombot.errors import StoreUnavailable
 from phantombot.serving import fast_clock, utc_now
-
-PATIENCE = 5
-
-
-class Calls:
-    """Remembers each call of `tend`, and answers with what the test says."""
-
-    def __init__(self) -> None:
-        self.made: list[str] = []
-        self.changed = threading.Condition()
-        self.answer: Callable[[str], datetime | None] = lambda _workspace: None
-
-    def __call__(self, workspace: str) -> datetime | None:
-        with self.changed:
-            self.made.append(workspace)
-            self.changed.notify_all()
-        return self.answer(workspace)
-
-    def reach(self, count: int) -> bool:
-        with self.changed:
-            return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
-
-
-@pytest.fixture
-def calls() -> Calls:
-    return Calls()
 
 
 @pytest.fixture

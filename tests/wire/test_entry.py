@@ -16,6 +16,15 @@ COMPLETE = {
     "PORT": "0",
 }
 
+LOADED = """
+import os, sys
+from phantombot.serving import Process
+from phantombot.settings import read_settings
+Process(read_settings(os.environ))
+print(*sys.modules)
+"""
+"""Prints what is loaded once the bot is made."""
+
 
 def start(*arguments: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -68,6 +77,17 @@ def test_a_port_that_is_taken_is_one_sentence_and_exit_code_2(tmp_path: Path):
     assert ended.stderr == f"PORT {port} is taken by another program; set PORT to a free one.\n"
 
 
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_web_and_worker_apart_need_postgresql(tmp_path: Path, role: str):
+    ended = start(role, folder=tmp_path, **COMPLETE)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "`python bot.py web` and `python bot.py worker` need PostgreSQL (DATABASE_URL);"
+        " with SQLite, `python bot.py` alone is right: it does the work of both.\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path):
     ended = start(folder=tmp_path, SLACK_SIGNING_SECRET="x")
     assert ended.returncode == 2
@@ -82,6 +102,20 @@ def test_migrate_makes_the_tables_and_may_be_repeated(tmp_path: Path):
         ended = start("migrate", folder=tmp_path, DATABASE_URL="sqlite:///made.db")
         assert (ended.returncode, ended.stdout) == (0, "")
     assert (tmp_path / "made.db").stat().st_size > 0
+
+
+def test_on_sqlite_nothing_of_postgresqls_engine_is_loaded(sqlite_url: str):
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **COMPLETE, "DATABASE_URL": sqlite_url},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert "phantombot.engine.embedded" in ended.stdout.split()
+    assert not {"procrastinate", "psycopg", "psycopg_pool"} & set(ended.stdout.split())
 
 
 def test_an_unknown_command_is_usage_and_exit_code_2(tmp_path: Path):

@@ -1,0 +1,238 @@
+"""The engine of several processes: jobs in PostgreSQL, taken by whoever is free."""
+
+import asyncio
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Status
+
+from phantombot.engine.jobs import TASK, Jobs, id_of, later, lock_of_later, wake
+from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
+from phantombot.engine.rounds import Held, Rounds
+from phantombot.errors import StoreUnavailable
+
+CONNECTIONS = 3
+"""Of PostgreSQL, in one process: two for the queue, and one that listens."""
+
+STALLED_AFTER = 15.0
+"""Seconds without a heartbeat after which another process takes over a worker's jobs."""
+
+_POLL_EVERY = 0.25
+"""Seconds. NOTIFY tells of new jobs at once, but nothing tells that a job's time has come, or
+that the workspace it waited for is free."""
+
+GRACE = 7.0
+"""Seconds that a stopping worker gives its jobs before it hands them back."""
+
+_RESTART_AFTER = 1.0
+_PATIENCE = 5
+_NEVER = 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class Procrastinate:
+    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+
+    What is due stands in the database. A worker that dies leaves jobs behind, which the others
+    take over after `stalled_after` seconds; one that stops hands over after `grace` seconds what
+    has not ended by then. `clock` may run `speed` times as fast as the world's.
+    """
+
+    def __init__(  # noqa: PLR0913 - what it calls, where it looks, and two tempos
+        self,
+        jobs: Jobs,
+        address: str,
+        tend: Tend,
+        sweep: Callable[[], list[str]],
+        clock: Callable[[], datetime],
+        *,
+        speed: float = 1.0,
+        stalled_after: float = STALLED_AFTER,
+        grace: float = GRACE,
+    ) -> None:
+        self._jobs = jobs
+        self._address = address
+        self._tend = tend
+        self._sweep = sweep
+        self._clock = clock
+        self._speed = speed
+        self._stalled_after = stalled_after
+        self._grace = grace
+        self._heartbeat_every = stalled_after / 5
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._halt = asyncio.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="follower")
+        self._lock = threading.Lock()
+        self._tending: set[str] = set()
+        self._held = Held()
+
+    def start(self) -> None:
+        """Begin, with a sweep."""
+        self._loop = self._runner.get_loop()
+        self._loop.set_exception_handler(_log_stray)
+        self._thread.start()
+
+    def wake(self, workspace: str) -> None:
+        """Have the workspace tended as soon as somebody is free."""
+        self._jobs.wake(workspace)
+
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Take no more jobs and wait for those in hand; hand back what does not end in time.
+
+        False if a call of `tend` goes on still, in a thread that must end with the process.
+        """
+        self._stopping = True
+        with suppress(RuntimeError):  # the loop has ended before
+            self._loop.call_soon_threadsafe(self._halt.set)
+        self._thread.join(timeout)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        return not self._thread.is_alive() and not self._tending
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread that takes jobs is at its post."""
+        return not self._stopping and self._thread.is_alive()
+
+    def _run(self) -> None:
+        with self._runner:
+            self._runner.run(self._until_halted())
+
+    async def _until_halted(self) -> None:
+        working = asyncio.create_task(self._work())
+        halted = asyncio.create_task(self._halt.wait())
+        await asyncio.wait((working, halted), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        await asyncio.wait((working,))
+
+    async def _work(self) -> None:
+        """One worker after another; each ends when the database is away for a while."""
+        while True:
+            try:
+                await self._work_until_it_fails()
+                reason = "the worker ended"
+            except Exception as error:  # noqa: BLE001 - without a worker nobody is followed
+                reason = type(error.__cause__ or error).__name__
+            log.warning("the queue does not answer (%s); trying again", reason)
+            await asyncio.sleep(_RESTART_AFTER)
+
+    async def _work_until_it_fails(self) -> None:
+        app = App(connector=_connector(self._address))
+        app.task(name=TASK, pass_context=True)(self._do)
+        minding: asyncio.Task[None] | None = None
+        try:
+            await app.open_async()
+            minding = asyncio.create_task(self._rounds(app).walk())
+            await app.run_worker_async(
+                concurrency=THREADS,
+                fetch_job_polling_interval=_POLL_EVERY,
+                abort_job_polling_interval=_NEVER,
+                shutdown_graceful_timeout=self._grace,
+                delete_jobs="always",
+                install_signal_handlers=False,
+                update_heartbeat_interval=self._heartbeat_every,
+                stalled_worker_timeout=self._stalled_after,
+            )
+        finally:
+            if minding is not None:
+                minding.cancel()
+            await app.close_async()
+
+    def _rounds(self, app: App) -> Rounds:
+        return Rounds(
+            app,
+            self._held,
+            self._sweep,
+            sweep_every=SWEEP_EVERY.total_seconds() / self._speed,
+            stalled_after=self._stalled_after,
+        )
+
+    async def _do(self, context: JobContext, workspace: str) -> None:
+        """The task itself."""
+        with self._held.holding(context.job):
+            try:
+                due = await self._tended(workspace)
+                await self._plan(context.app, workspace, due)
+            except asyncio.CancelledError:
+                # Its thread is left behind: the next process takes over at once.
+                await wake(context.app, workspace)
+                raise
+
+    async def _tended(self, workspace: str) -> datetime | None:
+        due: datetime | None = self._clock()
+        while due is not None and due <= self._clock() and not self._stopping:
+            due = await self._loop.run_in_executor(self._threads, self._call, workspace)
+        return due
+
+    def _call(self, workspace: str) -> datetime | None:
+        with self._lock:
+            if workspace in self._tending:  # by a thread that an earlier worker left behind
+                return self._clock() + RETRY_AFTER
+            self._tending.add(workspace)
+        try:
+            return self._tend(workspace)
+        except StoreUnavailable as error:
+            log.warning("the database does not answer (%s); trying again", error)
+        except Exception:  # a follower outlives whatever goes wrong in one workspace
+            log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
+        finally:
+            with self._lock:
+                self._tending.discard(workspace)
+        return self._clock() + RETRY_AFTER
+
+    async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
+        """What `tend` said last is what counts, so an earlier plan gives way to it."""
+        if due is None:
+            await _forget(app, workspace)
+            return
+        ahead = timedelta(seconds=max((due - self._clock()).total_seconds() / self._speed, 0.0))
+        coming_back = later(app, workspace, datetime.now(UTC) + ahead)
+        try:
+            await coming_back.defer_async(workspace=workspace)
+        except AlreadyEnqueued:
+            await _forget(app, workspace)
+            with suppress(AlreadyEnqueued):
+                await coming_back.defer_async(workspace=workspace)
+
+
+async def _forget(app: App, workspace: str) -> None:
+    """Take away the job that would come back later."""
+    planned = await app.job_manager.list_jobs_async(
+        queueing_lock=lock_of_later(workspace), status=Status.TODO.value
+    )
+    for job in planned:
+        await app.job_manager.cancel_job_by_id_async(id_of(job), delete_job=True)
+
+
+def _connector(address: str) -> PsycopgConnector:
+    return PsycopgConnector(
+        conninfo=address,
+        min_size=1,
+        max_size=CONNECTIONS - 1,
+        timeout=_PATIENCE,
+        num_workers=1,
+        kwargs={
+            "connect_timeout": _PATIENCE,
+            "options": f"-c statement_timeout={_PATIENCE * 1000}",
+            "tcp_user_timeout": _PATIENCE * 1000,
+            "keepalives_idle": _PATIENCE,
+            "keepalives_interval": _PATIENCE,
+            "application_name": "phantombot-queue",
+        },
+    )
+
+
+def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Such as the end of a job that could not be written down; the job is given back later."""
+    error = context.get("exception")
+    reason = error.__cause__ or error if isinstance(error, Exception) else context.get("message")
+    log.warning("the queue lost track of a job (%s)", type(reason).__name__)

@@ -1,0 +1,83 @@
+"""The followers of a process: the engine that calls `tend`, and the sign that they live."""
+
+import logging
+import threading
+import uuid
+from datetime import timedelta
+from functools import partial
+
+from phantombot.engine.embedded import Embedded
+from phantombot.engine.port import Engine
+from phantombot.errors import StoreUnavailable
+from phantombot.following import tend
+from phantombot.parts import Parts, utc_now
+from phantombot.store.processes import Processes
+
+SIGN_EVERY = 5.0
+"""Seconds between two signs of life."""
+
+SEEN_LATELY = timedelta(seconds=30)
+
+log = logging.getLogger(__name__)
+
+
+class Followers:
+    """Follow every open run; `role` is what the process tells of itself."""
+
+    def __init__(self, parts: Parts, role: str) -> None:
+        self.engine = _engine(parts)
+        self._sign = _SignOfLife(parts.processes, role)
+
+    def start(self) -> None:
+        """Follow what was left open, and what comes."""
+        self.engine.start()
+        self._sign.start()
+
+    def stop(self, timeout: float) -> None:
+        """Finish what goes on, or leave it to the next process."""
+        self._sign.stop()
+        if not self.engine.stop(timeout):
+            log.warning("a follower is still waiting for an answer; its run is resumed later")
+
+
+def _engine(parts: Parts) -> Engine:
+    tended, sweep = partial(tend, parts.ports), parts.runs.workspaces_with_open
+    if parts.jobs is None:
+        return Embedded(tended, sweep, parts.clock, parts.speed)
+    # SQLite's users must not wait for it to load.
+    from phantombot.engine.procrastinate import Procrastinate  # noqa: PLC0415
+
+    address = parts.database.address
+    return Procrastinate(parts.jobs, address, tended, sweep, parts.clock, speed=parts.speed)
+
+
+class _SignOfLife:
+    """Tells the store every few seconds that this process follows."""
+
+    def __init__(self, processes: Processes, role: str) -> None:
+        self._processes = processes
+        self._role = role
+        self._id = uuid.uuid4().hex
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._tell, name="sign-of-life", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._thread.join(SIGN_EVERY)
+
+    def _tell(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._processes.seen(self._id, self._role, utc_now())
+            except StoreUnavailable as error:
+                log.warning("the database does not answer (%s); trying again", error)
+            except Exception:  # a process that lives must not be taken for dead
+                log.exception("no sign of life was given; reference %s", self._id[:8])
+            self._stopping.wait(SIGN_EVERY)
+        try:
+            self._processes.gone(self._id)
+        except StoreUnavailable:
+            log.warning("the database does not answer; this process is forgotten in an hour")

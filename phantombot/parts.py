@@ -1,0 +1,128 @@
+"""What every process is made of: the store, Phantombuster, Slack, a clock."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.figures import Figures
+from phantombot.phantombuster.client import Client
+from phantombot.ports import Clock, Ports
+from phantombot.settings import Settings
+from phantombot.slack.poster import Poster
+from phantombot.store.channels import Channels
+from phantombot.store.database import Database
+from phantombot.store.processes import Processes
+from phantombot.store.runs import Runs
+from phantombot.store.stops import Stops
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from phantombot.engine.jobs import Jobs
+
+
+def utc_now() -> datetime:
+    """The clock of a real process."""
+    return datetime.now(UTC)
+
+
+def fast_clock(speed: float) -> Clock:
+    """A clock that starts now and runs `speed` times as fast, for tests in fast motion."""
+    start, beginning = utc_now(), time.monotonic()
+    return lambda: start + timedelta(seconds=(time.monotonic() - beginning) * speed)
+
+
+def open_database(url: str, connections: int = 5) -> Database:
+    """The store, with its tables up to date.
+
+    Raises:
+        SettingsError: it cannot be reached or used.
+    """
+    try:
+        database = Database(url, connections)
+        database.migrate()
+        database.ping()
+    except StoreUnavailable as error:
+        raise SettingsError(
+            f"DATABASE_URL names a database that cannot be used ({error});"
+            " check the address, and that the database is up."
+        ) from None
+    return database
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What web and followers share."""
+
+    speed: float
+    clock: Clock
+    database: Database
+    jobs: "Jobs | None"
+    """The queue, where the store is PostgreSQL."""
+    runs: Runs
+    workspaces: Workspaces
+    processes: Processes
+    phantombuster: Client
+    poster: Poster
+    figures: Figures
+
+    @property
+    def ports(self) -> Ports:
+        """What the core is handed."""
+        return Ports(
+            runs=self.runs,
+            channels=Channels(self.database),
+            stops=Stops(self.database),
+            keys=self.workspaces,
+            phantombuster=self.phantombuster,
+            slack=self.poster,
+            figures=self.figures,
+            clock=self.clock,
+        )
+
+    def wake(self, workspace: str) -> None:
+        """Have a follower of any process tend the workspace; on SQLite a sweep does."""
+        if self.jobs is not None:
+            self.jobs.wake(workspace)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.phantombuster.close()
+        self.database.close()
+
+
+def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
+    """Everything that `settings` name, the database with at most so many connections.
+
+    Raises:
+        SettingsError: the database cannot be reached or used.
+    """
+    database = open_database(settings.database_url, connections)
+    vault = Vault(settings.secrets)
+    jobs = _jobs(database)
+    figures = Figures()
+    return Parts(
+        speed=speed,
+        clock=utc_now if speed == 1 else fast_clock(speed),
+        database=database,
+        jobs=jobs,
+        runs=Runs(database, vault, jobs.wake_within if jobs else None),
+        workspaces=Workspaces(database, vault),
+        processes=Processes(database),
+        phantombuster=Client(settings.phantombuster_api_url, count=figures.called),
+        poster=Poster(
+            lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
+        ),
+        figures=figures,
+    )
+
+
+def _jobs(database: Database) -> "Jobs | None":
+    if database.is_sqlite:
+        return None
+    # SQLite's users must not wait for it to load.
+    from phantombot.engine.jobs import Jobs  # noqa: PLC0415
+
+    return Jobs(database.driver)

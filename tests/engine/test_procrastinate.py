@@ -1,0 +1,205 @@
+import itertools
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from tended import PATIENCE, Calls
+
+from phantombot.engine.jobs import Jobs
+from phantombot.engine.port import RETRY_AFTER
+from phantombot.engine.procrastinate import Procrastinate
+from phantombot.errors import StoreUnavailable
+from phantombot.parts import utc_now
+
+Start = Callable[..., Procrastinate]
+Ask = Callable[..., list]
+
+COUNT = "SELECT count(*) FROM procrastinate_jobs"
+
+
+def becomes(ask: Ask, statement: str, expected: object) -> bool:
+    """Whether a value in the database, which tells nobody of its change, becomes so in time."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if ask(statement)[0][0] == expected:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_wake_is_a_call_at_once_although_the_workspace_is_planned_for_later(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    calls.answer = lambda _workspace: utc_now() + timedelta(seconds=60)
+    start_worker()
+    jobs.wake("T1")
+    assert calls.reach(1)
+    assert becomes(ask, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'", 1)
+    begun = time.monotonic()
+    jobs.wake("T1")
+    assert calls.reach(2)
+    assert time.monotonic() - begun < 0.5
+
+
+def test_what_tend_answers_is_when_it_is_called_again(
+    calls: Calls, jobs: Jobs, start_worker: Start
+):
+    times: list[float] = []
+    due = iter([0.6, 0, None])
+
+    def answer(_workspace: str) -> datetime | None:
+        times.append(time.monotonic())
+        seconds = next(due)
+        return None if seconds is None else utc_now() + timedelta(seconds=seconds)
+
+    calls.answer = answer
+    start_worker()
+    jobs.wake("T1")
+    assert calls.reach(3)
+    assert 0.59 <= times[1] - times[0] < 1.6
+    assert times[2] - times[1] < 0.3
+
+
+def test_a_due_time_is_one_of_the_clock_that_runs_faster(
+    calls: Calls, jobs: Jobs, start_worker: Start
+):
+    engine: list[Procrastinate] = []
+    due = iter([timedelta(minutes=5), None])
+
+    def answer(_workspace: str) -> datetime | None:
+        ahead = next(due)
+        return ahead and engine[0]._clock() + ahead
+
+    calls.answer = answer
+    engine.append(start_worker(speed=1000))
+    jobs.wake("T1")
+    assert calls.reach(2)
+
+
+def test_what_tend_said_last_is_what_counts(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    due = iter([60, 0.5, 60, None])
+
+    def answer(_workspace: str) -> datetime | None:
+        seconds = next(due)
+        return None if seconds is None else utc_now() + timedelta(seconds=seconds)
+
+    calls.answer = answer
+    start_worker()
+    jobs.wake("T1")
+    assert calls.reach(1)
+    assert becomes(ask, COUNT, 1)
+    jobs.wake("T1")
+    assert calls.reach(3), "the later job is brought forward"
+    assert becomes(ask, COUNT, 1)
+    jobs.wake("T1")
+    assert calls.reach(4)
+    assert becomes(ask, COUNT, 0)
+
+
+def test_one_workspace_is_never_tended_twice_at_once_by_two_workers_and_no_wake_is_lost(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    inside: Counter[str] = Counter()
+    overlaps: list[str] = []
+    seen: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    lock = threading.Lock()
+
+    def answer(workspace: str) -> None:
+        with lock:
+            inside[workspace] += 1
+            seen[workspace] = wanted[workspace]
+            if inside[workspace] > 1:
+                overlaps.append(workspace)
+        time.sleep(0.01)
+        with lock:
+            inside[workspace] -= 1
+
+    calls.answer = answer
+    start_worker()
+    start_worker()
+
+    def wake(workspace: str) -> None:
+        for _ in range(10):
+            with lock:
+                wanted[workspace] += 1
+            jobs.wake(workspace)
+
+    wakers = [threading.Thread(target=wake, args=(f"T{number % 3}",)) for number in range(6)]
+    for waker in wakers:
+        waker.start()
+    for waker in wakers:
+        waker.join()
+    assert becomes(ask, COUNT, 0)
+    assert overlaps == []
+    assert seen == {"T0": 20, "T1": 20, "T2": 20}
+
+
+def test_two_workers_share_the_work(jobs: Jobs, start_worker: Start):
+    one, other, release = Calls(), Calls(), threading.Event()
+    for calls in (one, other):
+        calls.answer = lambda _workspace: release.wait(PATIENCE) and None
+        start_worker(calls)
+    for number in range(9):  # one more than a worker takes at once
+        jobs.wake(f"T{number}")
+    assert one.reach(1)
+    assert other.reach(1)
+    release.set()
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a bug")], ids=repr)
+def test_what_goes_wrong_in_one_call_is_tried_again(
+    calls: Calls, jobs: Jobs, start_worker: Start, error: Exception
+):
+    def fail_once(_workspace: str) -> None:
+        if len(calls.made) == 1:
+            raise error
+
+    calls.answer = fail_once
+    engine = start_worker(speed=RETRY_AFTER.total_seconds() * 20)
+    jobs.wake("T1")
+    assert calls.reach(2)
+    assert engine.alive
+
+
+def test_the_sweep_wakes_open_workspaces_that_have_no_job_and_leaves_the_others(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    swept = threading.Semaphore(0)
+
+    def sweep() -> list[str]:
+        swept.release()
+        return ["planned", "forgotten"]
+
+    calls.answer = lambda _workspace: utc_now() + timedelta(hours=1)
+    start_worker()
+    jobs.wake("planned")
+    assert calls.reach(1)
+    assert becomes(ask, COUNT, 1)
+    start_worker(sweep=sweep, speed=100)
+    assert calls.reach(2)
+    for _ in range(3):
+        assert swept.acquire(timeout=PATIENCE)
+    assert calls.made == ["planned", "forgotten"]
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a bug")], ids=repr)
+def test_whatever_goes_wrong_in_a_sweep_there_is_another(
+    calls: Calls, start_worker: Start, error: Exception
+):
+    answers = itertools.chain([error], itertools.repeat(["T1"]))
+
+    def sweep() -> list[str]:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    engine = start_worker(sweep=sweep, speed=100)
+    assert calls.reach(1)
+    assert engine.alive

@@ -1,0 +1,142 @@
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from procrastinate.jobs import Job
+from tended import PATIENCE, Calls
+
+from phantombot.engine.jobs import Jobs
+from phantombot.engine.procrastinate import Procrastinate
+from phantombot.engine.rounds import Held
+from phantombot.store.database import Database
+
+Start = Callable[..., Procrastinate]
+Ask = Callable[..., list]
+
+ROOT = Path(__file__).parents[2]
+HANGING = """
+import sys, time
+from phantombot.engine.procrastinate import Procrastinate
+from phantombot.parts import utc_now
+
+def tend(workspace):
+    print(workspace, flush=True)
+    time.sleep(60)
+
+Procrastinate(None, sys.argv[1], tend, list, utc_now, stalled_after=1).start()
+time.sleep(60)
+"""
+"""A worker that never comes back from its first call."""
+
+
+@contextmanager
+def another_worker(address: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-c", HANGING, address]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_a_killed_worker_was_at_is_taken_over(
+    calls: Calls, store: Database, jobs: Jobs, start_worker: Start
+):
+    with another_worker(store.address) as killed:
+        jobs.wake("T1")
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "T1\n"
+        jobs.wake("T1")  # a successor waits, so the job that stalled cannot be tried again
+        killed.kill()
+    begun = time.monotonic()
+    start_worker(stalled_after=1)
+    assert calls.reach(1)
+    assert time.monotonic() - begun < 5
+
+
+def test_what_hangs_while_a_worker_stops_is_handed_over_at_once(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    hanging, go_on = Calls(), threading.Event()
+    hanging.answer = lambda _workspace: go_on.wait(PATIENCE) and None
+    first = start_worker(hanging, grace=0.2)
+    jobs.wake("T1")
+    assert hanging.reach(1)
+    start_worker()
+    begun = time.monotonic()
+    assert not first.stop(5)
+    assert calls.reach(1)
+    assert time.monotonic() - begun < 2
+    assert not first.alive
+    go_on.set()
+
+
+def test_what_ends_while_a_worker_stops_is_waited_for_and_nothing_else_is_taken(
+    jobs: Jobs, start_worker: Start, ask: Ask
+):
+    slow, go_on = Calls(), threading.Event()
+    slow.answer = lambda _workspace: go_on.wait(PATIENCE) and None
+    engine = start_worker(slow)
+    jobs.wake("T1")
+    assert slow.reach(1)
+    stopping = threading.Thread(target=lambda: ended.append(engine.stop(5)))
+    ended: list[bool] = []
+    stopping.start()
+    while engine.alive:
+        time.sleep(0.01)
+    jobs.wake("T2")
+    go_on.set()
+    stopping.join()
+    assert ended == [True]
+    assert slow.made == ["T1"]
+    assert ask("SELECT lock FROM procrastinate_jobs") == [("T2",)]
+
+
+def test_a_worker_outlives_the_loss_of_every_connection(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    engine = start_worker()
+    jobs.wake("T1")
+    assert calls.reach(1)
+    for count in (2, 3):
+        ask(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        jobs.wake("T1")
+        assert calls.reach(count)
+    assert engine.alive
+
+
+def test_a_job_whose_end_could_not_be_written_down_is_done_again(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    start_worker(stalled_after=1)
+    jobs.wake("T1")
+    assert calls.reach(1)
+    ask(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id)"
+        " SELECT 'default', 'tend', 'T2', '{\"workspace\": \"T2\"}', 'doing', max(id)"
+        " FROM procrastinate_workers"
+    )
+    assert calls.reach(2)
+    assert calls.made == ["T1", "T2"]
+
+
+@pytest.mark.parametrize("worker_id", [7, 8, None])
+def test_only_what_is_seen_twice_out_of_ones_own_hands_is_lost(worker_id: int | None):
+    held = Held()
+    done = Job(id=1, worker_id=7, queue="q", lock="T1", queueing_lock=None, task_name="tend")
+    found = Job(
+        id=2, worker_id=worker_id, queue="q", lock="T2", queueing_lock=None, task_name="tend"
+    )
+    with held.holding(done):
+        assert held.lost([done, found]) == []
+        assert held.lost([done, found]) == ([found] if worker_id == 7 else [])
+    assert done not in held.lost([done, found])
+    assert done in held.lost([done, found])
