@@ -55,6 +55,32 @@ def test_failures_that_last_end_when_cleared(slack: LocalSlack, client: WebClien
     assert client.auth_test()["ok"]
 
 
+@pytest.mark.parametrize("error", ["is_archived", "token_revoked", "account_inactive"])
+def test_a_channel_may_fail_while_others_do_not(slack: LocalSlack, client: WebClient, error: str):
+    slack.fail("*", error, channel="C0GENERAL", times=None)
+    asked = [(one, {"channel": one, "text": "x"}) for one in ("C0GENERAL", "C0PAYLOAD")]
+    assert refusal(client, "chat.postMessage", **asked[0][1]) == error
+    assert client.chat_postMessage(**asked[1][1])["ok"]
+    slack.clear_failures(channel="C0GENERAL")
+    assert client.chat_postMessage(**asked[0][1])["ok"]
+
+
+def test_a_channel_is_rate_limited_for_a_number_of_calls(slack: LocalSlack, client: WebClient):
+    slack.fail("chat.postMessage", "ratelimited", channel="C0PAYLOAD", times=2, retry_after=30)
+    asked = {"channel": "C0PAYLOAD", "text": "x"}
+    assert client.chat_postMessage(channel="C0GENERAL", text="x")["ok"]
+    assert [refusal(client, "chat.postMessage", **asked) for _ in range(2)] == ["ratelimited"] * 2
+    assert client.chat_postMessage(**asked)["ok"]
+
+
+def test_failures_are_taken_back_one_method_at_a_time(slack: LocalSlack, client: WebClient):
+    for method in ("auth.test", "users.info"):
+        slack.fail(method, "account_inactive", times=None)
+    slack.clear_failures("auth.test")
+    assert client.auth_test()["ok"]
+    assert refusal(client, "users.info", user="U0ADA") == "account_inactive"
+
+
 def test_a_response_url_fails_as_ordered(slack: LocalSlack, bot: Bot):
     slack.command("status")
     slack.fail("response_url", "expired_url")

@@ -96,6 +96,28 @@ def test_people_see_their_own_channels_and_what_is_not_deleted(
     assert state(slack)["messages"] == []
 
 
+def test_replies_are_seen_below_their_message_even_once_it_is_deleted(
+    slack: LocalSlack, client: WebClient
+):
+    ts = client.chat_postMessage(channel="C0GENERAL", text="secret")["ts"]
+    client.chat_postMessage(channel="C0GENERAL", text="reply", thread_ts=ts)
+    client.chat_delete(channel="C0GENERAL", ts=ts)
+    first, reply = state(slack)["messages"]
+    assert (first["deleted"], first["text"], reply["thread_ts"]) == (True, "", ts)
+
+
+def test_a_file_is_previewed_and_saved_whole(slack: LocalSlack, client: WebClient):
+    content = "é" * 3_000
+    client.files_upload_v2(filename="a\r\nb.txt", content=content, channel="C0GENERAL")
+    (file,) = state(slack)["messages"][0]["files"]
+    assert (file["size"], file["preview"], file["whole"]) == (6_000, "é" * 2_000, False)
+    request = Request("GET", f"/_page/file/{file['id']}", {}, {"host": "localhost:80"}, b"")
+    answer = slack._handle(request)
+    assert answer.body.decode() == content
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''a%0D%0Ab.txt"
+    assert fetch(slack, "/_page/file/F0NOWHERE")[0] == 404
+
+
 def test_the_page_waits_for_news(slack: LocalSlack):
     version = state(slack)["version"]
     path = f"/_page/state?user=U0ADA&channel=C0GENERAL&since={version}"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantombot.sandbox.slack.blocks import checked
+from phantombot.sandbox.slack.files import FILE_METHODS
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
 from phantombot.sandbox.slack.wire import wire_channel, wire_message, wire_user
@@ -44,7 +45,7 @@ def _post_message(workspace: Workspace, fields: Fields) -> Block:
     channel = workspace.writable(fields.get("channel", ""))
     text, blocks = content(fields)
     message = workspace.post(channel.id, text, blocks, thread_ts=fields.get("thread_ts"))
-    wire = wire_message(message, workspace.team)
+    wire = wire_message(message, workspace.team_of(channel.id))
     return {"channel": channel.id, "ts": message.ts, "message": wire}
 
 
@@ -64,7 +65,7 @@ def _update(workspace: Workspace, fields: Fields) -> Block:
         raise Refusal("cant_update_message")
     text, blocks = content(fields)
     edited = workspace.edit(message, text or message.text, blocks)
-    wire = wire_message(edited, workspace.team)
+    wire = wire_message(edited, workspace.team_of(edited.channel))
     return {"channel": edited.channel, "ts": edited.ts, "text": edited.text, "message": wire}
 
 
@@ -77,18 +78,21 @@ def _delete(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _views_open(workspace: Workspace, fields: Fields) -> Block:
-    trigger = fields.get("trigger_id", "")
-    user = workspace.tickets.redeem(trigger)
-    return _shown(workspace, workspace.views.open(fields.get("view"), user, trigger))
+    trigger_id = fields.get("trigger_id", "")
+    trigger = workspace.tickets.redeem(trigger_id)
+    return _shown(
+        workspace, workspace.views.open(fields.get("view"), trigger.user, trigger_id, trigger.team)
+    )
 
 
 def _views_push(workspace: Workspace, fields: Fields) -> Block:
-    trigger = fields.get("trigger_id", "")
-    user = workspace.tickets.redeem(trigger)
-    parent = workspace.views.top(user)
+    trigger_id = fields.get("trigger_id", "")
+    trigger = workspace.tickets.redeem(trigger_id)
+    parent = workspace.views.top(trigger.user)
     if parent is None:
         raise Refusal("not_found", "there is no modal to push on")
-    return _shown(workspace, workspace.views.open(fields.get("view"), user, trigger, parent))
+    asked = (fields.get("view"), trigger.user, trigger_id, trigger.team)
+    return _shown(workspace, workspace.views.open(*asked, parent))
 
 
 def _views_update(workspace: Workspace, fields: Fields) -> Block:
@@ -142,4 +146,5 @@ METHODS: dict[str, Callable[[Workspace, Fields], Block]] = {
     "conversations.open": _conversations_open,
     "conversations.info": _conversations_info,
     "conversations.members": _conversations_members,
+    **FILE_METHODS,
 }

@@ -17,6 +17,13 @@ class Fault:
     times: int | None
     retry_after: int
     seconds: float
+    channel: str | None = None
+    """The one channel it is about, None: any."""
+
+    def spoils(self, method: str, channels: tuple[str | None, ...]) -> bool:
+        """Whether it is about this call; `channels` are those that the call names."""
+        here = self.channel is None or self.channel in channels
+        return here and self.method in (method, "*")
 
 
 class Faults:
@@ -29,14 +36,18 @@ class Faults:
         """Spoil calls from now on."""
         self._ordered.append(fault)
 
-    def clear(self) -> None:
-        """Behave well again."""
-        self._ordered.clear()
+    def clear(self, method: str | None = None, channel: str | None = None) -> None:
+        """Take back every failure, or those that were ordered for a method or a channel."""
+        self._ordered = [
+            fault
+            for fault in self._ordered
+            if method not in (None, fault.method) or channel not in (None, fault.channel)
+        ]
 
-    def take(self, method: str) -> Fault | None:
-        """What spoils this call, counted."""
+    def take(self, method: str, *channels: str | None) -> Fault | None:
+        """What spoils this call, counted; `channels` are those that the call names."""
         for fault in self._ordered:
-            if fault.method in (method, "*"):
+            if fault.spoils(method, channels):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:

@@ -12,9 +12,14 @@ from phantombot.sandbox.slack.tickets import Reply
 from phantombot.sandbox.slack.values import Call, Message, Refusal
 
 MASK = "•••"
-SCOPES = "commands,chat:write,chat:write.public,im:write,users:read,channels:read,groups:read"
+SCOPES = ",".join(
+    [
+        *("commands", "chat:write", "chat:write.public", "files:write", "im:write"),
+        *("users:read", "channels:read", "groups:read"),
+    ]
+)
 
-_AS_JSON = ("blocks", "view", "metadata")
+_AS_JSON = ("blocks", "view", "metadata", "files")
 """Arguments that are JSON in themselves where the rest comes as a form."""
 
 
@@ -38,7 +43,8 @@ class Desk:
         method = request.path.removeprefix("/api/")
         token = fields.get("token") or _bearer(request)
         self._record(method, fields, request)
-        return self._unless_spoilt(method, lambda: self._answer(method, fields, token), 200)
+        places = (fields.get("channel"), fields.get("channel_id"))
+        return self._unless_spoilt(method, lambda: self._answer(method, fields, token), 200, places)
 
     def reply(self, request: Request) -> Response:
         """Answer `/response/<random>`."""
@@ -49,9 +55,20 @@ class Desk:
         self._record("response_url", said, request)
         return self._unless_spoilt("response_url", lambda: self._say(request.path, said), 404)
 
-    def _unless_spoilt(self, method: str, act: Callable[[], Response], status: int) -> Response:
+    def upload(self, request: Request) -> Response:
+        """Answer `/upload/v1/<random>`: the bytes of a file as they are."""
+        self._record("upload_url", {"length": len(request.body)}, request)
+        return self._unless_spoilt("upload_url", lambda: self._receive(request), 400)
+
+    def _unless_spoilt(
+        self,
+        method: str,
+        act: Callable[[], Response],
+        status: int,
+        places: tuple[str | None, ...] = (),
+    ) -> Response:
         with self._workspace.bell:
-            fault = self._faults.take(method)
+            fault = self._faults.take(method, *places)
         if fault is None:
             return act()
         self._workspace.wait(lambda: False, fault.seconds)
@@ -71,6 +88,14 @@ class Desk:
             raise Refusal("unknown_method")
         if token != self._bot_token:
             raise Refusal("invalid_auth" if token else "not_authed")
+
+    def _receive(self, request: Request) -> Response:
+        try:
+            with self._workspace.bell:
+                upload = self._workspace.uploads.receive(request.path, request.body)
+        except Refusal as refusal:
+            return _refused(refusal, 400)
+        return Response(200, f"OK - {upload.length}".encode(), "text/plain; charset=utf-8")
 
     def _say(self, path: str, said: Fields) -> Response:
         try:

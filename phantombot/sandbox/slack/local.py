@@ -8,7 +8,7 @@ from dataclasses import replace
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 from phantombot.sandbox.slack.blocks import Typed
 from phantombot.sandbox.slack.courier import Courier
-from phantombot.sandbox.slack.faults import Fault, Faults
+from phantombot.sandbox.slack.faults import Faults
 from phantombot.sandbox.slack.http import Desk, say
 from phantombot.sandbox.slack.page import Page
 from phantombot.sandbox.slack.payloads import (
@@ -18,12 +18,14 @@ from phantombot.sandbox.slack.payloads import (
     view_pressed,
     view_submitted,
 )
+from phantombot.sandbox.slack.seen import Seen
+from phantombot.sandbox.slack.staged import Staged
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.tickets import Reply
 from phantombot.sandbox.slack.values import Block, Call, Delivery, Message, Refusal, View
 
 
-class LocalSlack:
+class LocalSlack(Seen, Staged):
     """A workspace with a few people and channels, in memory.
 
     `clock` answers seconds since 1970; it stamps messages and signatures, and ages trigger ids and
@@ -51,6 +53,7 @@ class LocalSlack:
         self._response_urls: dict[str, str] = {}
         self._server = LocalServer(self._handle, port)
         self.url = self._server.url
+        self._workspace.url = self.url
         self.api_url = f"{self.url}/api/"
 
     def start(self) -> None:
@@ -69,6 +72,7 @@ class LocalSlack:
         *,
         user: str = "U0ADA",
         channel: str = "C0GENERAL",
+        team: str | None = None,
         command: str = "/phantom",
         trigger_id: str | None = None,
         deliver: bool = True,
@@ -79,12 +83,14 @@ class LocalSlack:
         """Type a slash command and show the acknowledgement.
 
         With the `trigger_id` of an earlier one it is that one delivered again, with the same
-        response URL. `deliver=False` loses it on the way to the bot. `timestamp` and `signature`
+        response URL. It comes from the channel's team unless `team` names another, which need not
+        be known. `deliver=False` loses it on the way to the bot. `timestamp` and `signature`
         stand in for the right ones, and `extra` adds fields of the form or replaces them.
         """
         with self._workspace.bell:
-            trigger = self._workspace.tickets.trigger(user, trigger_id)
-            form = command_form(self._workspace, user, channel) | {
+            home = team or self._workspace.team_of(channel)
+            trigger = self._workspace.tickets.trigger(user, home, trigger_id)
+            form = command_form(self._workspace, user, channel, home) | {
                 "command": command,
                 "text": text,
                 "trigger_id": trigger,
@@ -149,54 +155,18 @@ class LocalSlack:
             self._workspace.changed()
         return self._interact(payload) if closed.view["notify_on_close"] else None
 
-    def write(self, text: str, *, user: str = "U0ADA", channel: str = "C0GENERAL") -> Message:
+    def write(
+        self,
+        text: str,
+        *,
+        user: str = "U0ADA",
+        channel: str = "C0GENERAL",
+        thread_ts: str | None = None,
+    ) -> Message:
         """Say something that is no command; the bot does not hear of it."""
         safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         with self._workspace.bell:
-            return self._workspace.post(channel, safe, [], author=user)
-
-    def messages(self, channel: str = "C0GENERAL") -> list[Message]:
-        """What everybody in a channel sees, oldest first; deleted ones are marked."""
-        with self._workspace.bell:
-            said = self._workspace.messages.values()
-            return [one for one in said if one.channel == channel and one.user is None]
-
-    def ephemerals(self, user: str | None = None) -> list[Message]:
-        """What one user alone sees, or what anybody alone sees, in any channel, oldest first."""
-        with self._workspace.bell:
-            private = [one for one in self._workspace.messages.values() if one.user]
-            return [one for one in private if user in (None, one.user)]
-
-    def views(self) -> list[View]:
-        """The modals that are open, oldest first."""
-        with self._workspace.bell:
-            return self._workspace.views.open_ones()
-
-    def fail(
-        self,
-        method: str,
-        error: str,
-        *,
-        times: int | None = 1,
-        retry_after: int = 1,
-        seconds: float = 0,
-    ) -> None:
-        """Spoil the next calls of a method, of `response_url`, or of all with `*`.
-
-        `error` is one of Slack's names, or `cut_before` and `cut_after` (a reset before or after
-        acting), or `slow`. Any of them comes after a wait of `seconds`. `times=None` lasts.
-        """
-        with self._workspace.bell:
-            self._faults.add(Fault(method, error, times, retry_after, seconds))
-
-    def clear_failures(self) -> None:
-        """Behave well again."""
-        with self._workspace.bell:
-            self._faults.clear()
-
-    def wait_for(self, predicate: Callable[["LocalSlack"], bool], timeout: float) -> bool:
-        """Wait up to `timeout` seconds for something to be true of this Slack; answers whether."""
-        return self._workspace.wait(lambda: predicate(self), timeout)
+            return self._workspace.post(channel, safe, [], author=user, thread_ts=thread_ts)
 
     def _handle(self, request: Request) -> Response:
         host = request.headers.get("host", "").rpartition(":")[0]
@@ -206,6 +176,8 @@ class LocalSlack:
             return self._desk.api(request)
         if request.path.startswith("/response/"):
             return self._desk.reply(request)
+        if request.path.startswith("/upload/"):
+            return self._desk.upload(request)
         return self._page.answer(request)
 
     def _interact(self, payload: Block) -> Delivery:

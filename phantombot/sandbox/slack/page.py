@@ -1,12 +1,13 @@
 """The page in the browser: its one file, what it shows, and what is done on it."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import BOT, Channel, Message, Refusal
+from phantombot.sandbox.slack.values import BOT, Channel, File, Message, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 20.0
 """How long the page's question for news waits."""
+
+PREVIEW = 4_000
+"""How many bytes of a file the page shows; the rest comes with the whole file."""
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'unsafe-inline'; "
@@ -44,6 +48,8 @@ class Page:
             return Response(200, html, "text/html; charset=utf-8", _HEADERS)
         if request.method == "GET" and request.path == "/_page/state":
             return self._state(request.query)
+        if request.method == "GET" and request.path.startswith("/_page/file/"):
+            return self._file(request.path.removeprefix("/_page/file/"))
         if request.method == "POST" and request.path in self._deeds:
             return self._do(request)
         return json_response({"error": "not found"}, 404)
@@ -102,8 +108,22 @@ class Page:
                 return json_response({"error": "stopped"}, 503)
             return json_response(self._seen_by(query.get("user", ""), query.get("channel", "")))
 
+    def _file(self, file_id: str) -> Response:
+        """The whole file, to be saved: nothing that somebody uploaded is opened as a page."""
+        with self._workspace.bell:
+            shared = (file for one in self._workspace.messages.values() for file in one.files)
+            file = next((one for one in shared if one.id == file_id), None)
+        if file is None:
+            return json_response({"error": "file_not_found"}, 404)
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        headers = {**_HEADERS, "Content-Disposition": named}
+        return Response(200, file.content, "application/octet-stream", headers)
+
     def _seen_by(self, user: str, channel: str) -> dict[str, Any]:
-        messages = self._workspace.messages.values()
+        said = self._workspace.said_in(channel)
+        kept = [one for one in said if not one.deleted and one.user in (None, user)]
+        threads = {one.thread_ts for one in kept}
+        messages = [one for one in said if one in kept or one.ts in threads]
         channels = self._workspace.channels.values()
         view = self._workspace.views.top(user)
         return {
@@ -111,7 +131,7 @@ class Page:
             "bot": BOT,
             "people": [asdict(person) for person in self._workspace.people.values()],
             "channels": [asdict(one) for one in channels if _may_open(one, user)],
-            "messages": [asdict(one) for one in messages if _may_read(one, user, channel)],
+            "messages": [_drawn(one) for one in messages],
             "view": asdict(view) if view else None,
         }
 
@@ -120,5 +140,20 @@ def _may_open(channel: Channel, user: str) -> bool:
     return user in channel.members
 
 
-def _may_read(message: Message, user: str, channel: str) -> bool:
-    return message.channel == channel and not message.deleted and message.user in (None, user)
+def _drawn(message: Message) -> dict[str, Any]:
+    """As the page draws it; of a deleted message only its place is left."""
+    files = () if message.deleted else message.files
+    if message.deleted:
+        message = replace(message, text="", blocks=[], history=())
+    return asdict(replace(message, files=())) | {"files": [_previewed(one) for one in files]}
+
+
+def _previewed(file: File) -> dict[str, Any]:
+    return {
+        "id": file.id,
+        "name": file.name,
+        "title": file.title,
+        "size": len(file.content),
+        "preview": file.content[:PREVIEW].decode(errors="replace"),
+        "whole": len(file.content) <= PREVIEW,
+    }

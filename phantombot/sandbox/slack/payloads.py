@@ -8,12 +8,12 @@ from phantombot.sandbox.slack.wire import wire_message
 LEGACY_TOKEN = "legacy-verification-token"  # noqa: S105 - Slack still sends one; nobody checks it
 
 
-def command_form(workspace: Workspace, user: str, channel: str) -> dict[str, str]:
+def command_form(workspace: Workspace, user: str, channel: str, team: str) -> dict[str, str]:
     """The fields of a slash command that do not change from one to the next."""
     return {
         "token": LEGACY_TOKEN,
-        "team_id": workspace.team,
-        "team_domain": DOMAIN,
+        "team_id": team,
+        "team_domain": _domain(workspace, team),
         "channel_id": channel,
         "channel_name": workspace.channel(channel).command_name,
         "user_id": user,
@@ -32,7 +32,7 @@ def message_pressed(
         LookupError: the message has no such action.
     """
     block, element = find_action(message.blocks, action_id)
-    channel = workspace.channel(message.channel)
+    channel, team = workspace.channel(message.channel), workspace.team_of(message.channel)
     container = {
         "type": "message",
         "message_ts": message.ts,
@@ -40,7 +40,7 @@ def message_pressed(
         "is_ephemeral": message.user is not None,
     }
     payload = {
-        **_interaction(workspace, "block_actions", user),
+        **_interaction(workspace, "block_actions", user, team),
         "container": container,
         "channel": {"id": channel.id, "name": channel.command_name},
         "actions": [_stamped(workspace, action_of(block, element, value))],
@@ -48,7 +48,7 @@ def message_pressed(
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
-    return payload if message.user else payload | {"message": wire_message(message, workspace.team)}
+    return payload if message.user else payload | {"message": wire_message(message, team)}
 
 
 def view_pressed(
@@ -61,7 +61,7 @@ def view_pressed(
     """
     block, element = find_action(view.view["blocks"], action_id)
     return {
-        **_interaction(workspace, "block_actions", user),
+        **_interaction(workspace, "block_actions", user, view.view["team_id"]),
         "container": {"type": "view", "view_id": view.id},
         "view": view.view,
         "actions": [_stamped(workspace, action_of(block, element, value))],
@@ -70,27 +70,31 @@ def view_pressed(
 
 def view_submitted(workspace: Workspace, view: View, user: str) -> Block:
     """`view_submission`, with what is entered in the view's state."""
-    common = _interaction(workspace, "view_submission", user)
+    common = _interaction(workspace, "view_submission", user, view.view["team_id"])
     return {**common, "view": view.view, "response_urls": []}
 
 
 def view_closed(workspace: Workspace, view: View, user: str) -> Block:
     """`view_closed`, which Slack sends where the view asked for it."""
-    common = _interaction(workspace, "view_closed", user)
+    common = _interaction(workspace, "view_closed", user, view.view["team_id"])
     return {**common, "view": view.view, "is_cleared": False}
 
 
-def _interaction(workspace: Workspace, kind: str, user: str) -> Block:
+def _domain(workspace: Workspace, team: str) -> str:
+    return DOMAIN if team == workspace.team else team.lower()
+
+
+def _interaction(workspace: Workspace, kind: str, user: str, team: str) -> Block:
     name = workspace.person(user).name
     return {
         "type": kind,
-        "team": {"id": workspace.team, "domain": DOMAIN},
-        "user": {"id": user, "username": name, "name": name, "team_id": workspace.team},
+        "team": {"id": team, "domain": _domain(workspace, team)},
+        "user": {"id": user, "username": name, "name": name, "team_id": team},
         "api_app_id": APP,
         "token": LEGACY_TOKEN,
         "enterprise": None,
         "is_enterprise_install": False,
-        "trigger_id": workspace.tickets.trigger(user),
+        "trigger_id": workspace.tickets.trigger(user, team),
     }
 
 

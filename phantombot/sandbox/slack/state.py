@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from phantombot.sandbox.slack.tickets import Tickets
+from phantombot.sandbox.slack.uploads import Uploads
 from phantombot.sandbox.slack.values import (
     BOT,
     CHANNELS,
@@ -28,6 +29,8 @@ class Workspace:
     def __init__(self, team: str, clock: Callable[[], float]) -> None:
         self.team = team
         self.clock = clock
+        self.url = ""
+        """Where this Slack is served, once that is known."""
         self.bell = threading.Condition()
         self.version = 0
         """Counts the changes."""
@@ -37,7 +40,10 @@ class Workspace:
         self.messages: dict[str, Message] = {}
         """By ts, oldest first."""
         self.tickets = Tickets(clock)
-        self.views = Views(team)
+        self.views = Views()
+        self.uploads = Uploads()
+        self._by_place: dict[str, dict[str, Message]] = {}
+        """What stands in a channel, by its id, or in a thread, by the ts of its first message."""
         self._last_ts = 0
 
     def changed(self) -> None:
@@ -79,7 +85,7 @@ class Workspace:
         return self.channels[channel]
 
     def writable(self, channel: str) -> Channel:
-        """A channel the bot may speak in.
+        """A channel the bot may speak in: a public one even as a stranger, by chat:write.public.
 
         Raises:
             Refusal: `channel_not_found`, `is_archived` or `not_in_channel`.
@@ -87,13 +93,48 @@ class Workspace:
         found = self.channel(channel)
         if found.archived:
             raise Refusal("is_archived")
-        if not found.has_bot:
+        if found.private and not found.has_bot:
             raise Refusal("not_in_channel")
         return found
 
-    def post(self, channel: str, text: str, blocks: list[Block], **more: Any) -> Message:
+    def team_of(self, channel: str) -> str:
+        """The team that a channel belongs to."""
+        known = self.channels.get(channel)
+        return (known.team if known else "") or self.team
+
+    def said_in(self, channel: str) -> list[Message]:
+        """All messages of a channel, replies and ephemeral ones among them, oldest first."""
+        return list(self._by_place.get(channel, {}).values())
+
+    def replies(self, ts: str) -> list[Message]:
+        """The replies in a thread that everybody sees, oldest first."""
+        return [one for one in self._by_place.get(ts, {}).values() if one.user is None]
+
+    def root(self, channel: str, ts: str | None) -> str | None:
+        """The first message of the thread that a reply to `ts` goes to.
+
+        None where there is no such message: Slack then posts in the channel itself and says
+        nothing. A deleted message keeps its thread while that has replies.
+        """
+        answered = self.messages.get(ts or "")
+        if answered is None or answered.channel != channel or answered.user:
+            return None
+        first = self.messages[answered.thread_ts or answered.ts]
+        kept = any(not reply.deleted for reply in self.replies(first.ts))
+        return first.ts if kept or not first.deleted else None
+
+    def post(
+        self,
+        channel: str,
+        text: str,
+        blocks: list[Block],
+        *,
+        thread_ts: str | None = None,
+        **more: Any,
+    ) -> Message:
         """Add a message; `more` names further fields of Message."""
-        message = Message(self._next_ts(), channel, text, blocks, **more)
+        root = self.root(channel, thread_ts)
+        message = Message(self._next_ts(), channel, text, blocks, thread_ts=root, **more)
         return self._keep(message)
 
     def edit(self, message: Message, text: str, blocks: list[Block]) -> Message:
@@ -130,5 +171,8 @@ class Workspace:
 
     def _keep(self, message: Message) -> Message:
         self.messages[message.ts] = message
+        for place in (message.channel, message.thread_ts):
+            if place:
+                self._by_place.setdefault(place, {})[message.ts] = message
         self.changed()
         return message

@@ -13,8 +13,11 @@ RESPONSE_USES = 5
 
 
 @dataclass
-class _Trigger:
+class Trigger:
+    """Whose doing opens a modal, and in which team."""
+
     user: str
+    team: str
     at: float
     used: bool = False
 
@@ -35,17 +38,17 @@ class Tickets:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._triggers: dict[str, _Trigger] = {}
+        self._triggers: dict[str, Trigger] = {}
         self._replies: dict[str, Reply] = {}
 
-    def trigger(self, user: str, known: str | None = None) -> str:
+    def trigger(self, user: str, team: str, known: str | None = None) -> str:
         """A fresh trigger id for `user`, or `known`, which keeps the age it may have already."""
         issued = known or f"{secrets.randbelow(10**11):011}.738474920.{secrets.token_hex(16)}"
-        self._triggers.setdefault(issued, _Trigger(user, self._clock()))
+        self._triggers.setdefault(issued, Trigger(user, team, self._clock()))
         return issued
 
-    def redeem(self, trigger_id: str) -> str:
-        """Use a trigger id up; answers whose it was.
+    def redeem(self, trigger_id: str) -> Trigger:
+        """Use a trigger id up.
 
         Raises:
             Refusal: it is unknown, was used before, or is older than 3 s.
@@ -58,7 +61,7 @@ class Tickets:
         if self._clock() - trigger.at > TRIGGER_SECONDS:
             raise Refusal("expired_trigger_id")
         trigger.used = True
-        return trigger.user
+        return trigger
 
     def reply_path(self, channel: str, user: str, original: str | None = None) -> str:
         """The path of a new response URL."""

@@ -41,6 +41,8 @@ class Channel:
     private: bool = False
     archived: bool = False
     person: str | None = None
+    team: str = ""
+    """Whose it is, where it is not the home team's."""
 
     @property
     def has_bot(self) -> bool:
@@ -71,6 +73,22 @@ CHANNELS = (
 
 
 @dataclass(frozen=True)
+class File:
+    """A file that was shared; `thread_ts` is that of the message it stands in."""
+
+    id: str
+    name: str
+    title: str
+    content: bytes = field(repr=False)
+    thread_ts: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The content read as UTF-8."""
+        return self.content.decode(errors="replace")
+
+
+@dataclass(frozen=True)
 class Message:
     """A message as it stood when asked for; later changes show in a newer copy."""
 
@@ -82,6 +100,8 @@ class Message:
     user: str | None = None
     """Who alone sees it, where it is ephemeral."""
     thread_ts: str | None = None
+    """The first message of the thread, where this is a reply to it."""
+    files: tuple[File, ...] = ()
     edits: int = 0
     """How often it was updated."""
     history: tuple[str, ...] = ()
@@ -106,7 +126,7 @@ class View:
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the Web API, or with the method `response_url` to such an address."""
+    """A request to the Web API; the methods `response_url` and `upload_url` are such addresses."""
 
     method: str
     fields: dict[str, Any]

@@ -17,8 +17,7 @@ _PLAIN_LIMITS = {"private_metadata": 3000, "callback_id": 255, "external_id": 25
 class Views:
     """Every modal ever opened. Ask only while holding the workspace's lock."""
 
-    def __init__(self, team: str) -> None:
-        self._team = team
+    def __init__(self) -> None:
         self._views: dict[str, View] = {}
 
     def open_ones(self) -> list[View]:
@@ -39,7 +38,9 @@ class Views:
             raise Refusal("not_found")
         return self._views[view_id]
 
-    def open(self, view: Any, user: str, trigger_id: str, parent: View | None = None) -> View:
+    def open(
+        self, view: Any, user: str, trigger_id: str, team: str, parent: View | None = None
+    ) -> View:
         """Put a modal on a user's screen, on top of `parent` where it is pushed.
 
         Raises:
@@ -50,6 +51,7 @@ class Views:
             raise Refusal("push_limit_reached")
         view_id = f"V{secrets.token_hex(5).upper()}"
         ties = {
+            "team_id": team,
             "previous_view_id": parent.id if parent else None,
             "root_view_id": parent.view["root_view_id"] if parent else view_id,
         }
@@ -67,7 +69,7 @@ class Views:
         if expected_hash and expected_hash != old.view["hash"]:
             raise Refusal("hash_conflict")
         _check(view)
-        ties = {name: old.view[name] for name in ("previous_view_id", "root_view_id")}
+        ties = {name: old.view[name] for name in ("team_id", "previous_view_id", "root_view_id")}
         return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
 
     def find(self, external_id: str) -> View:
@@ -104,7 +106,8 @@ class Views:
             case "update":
                 self.update(view.id, said.get("view"))
             case "push":
-                self.open(said.get("view"), view.user, trigger_id, parent=view)
+                team = view.view["team_id"]
+                self.open(said.get("view"), view.user, trigger_id, team, parent=view)
             case "clear":
                 self.clear(view.user)
             case _:
@@ -141,7 +144,6 @@ class Views:
             "notify_on_close": False,
             **view,
             "id": view_id,
-            "team_id": self._team,
             "app_id": APP,
             "bot_id": BOT_ID,
             "blocks": blocks,

@@ -17,6 +17,10 @@ def wire_message(message: Message, team: str) -> Block:
         wire |= {"bot_id": BOT_ID, "app_id": APP}
     if message.thread_ts:
         wire["thread_ts"] = message.thread_ts
+    if message.files:
+        wire["files"] = [
+            {"id": one.id, "name": one.name, "title": one.title} for one in message.files
+        ]
     if message.edits:
         wire["edited"] = {"user": message.author, "ts": message.ts}
     return wire

@@ -1,0 +1,101 @@
+"""The methods of Slack's Web API that upload a file: announce it, then share it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.uploads import Upload
+from phantombot.sandbox.slack.values import BOT, Block, File, Refusal
+
+SNIPPET_MOST = 1_000_000
+"""Bytes of a file that is shown as a snippet; source: files.getUploadURLExternal."""
+
+
+def _get_upload_url(workspace: Workspace, fields: Block) -> Block:
+    name, length = fields.get("filename"), _length(fields.get("length"))
+    if not name or not isinstance(name, str):
+        raise Refusal("invalid_arguments", "missing required field: filename")
+    if fields.get("snippet_type") and length > SNIPPET_MOST:
+        raise Refusal("snippet_too_large")
+    upload = workspace.uploads.announce(name, length)
+    return {"upload_url": workspace.url + upload.path, "file_id": upload.id}
+
+
+def _length(given: Any) -> int:
+    """Slack's page on it: "missing_argument" is what a length of 0 gets."""
+    try:
+        length = int(given or 0)
+    except (TypeError, ValueError):
+        raise Refusal("invalid_arguments", "length must be an integer") from None
+    if length < 1:
+        raise Refusal("missing_argument")
+    return length
+
+
+def _complete_upload(workspace: Workspace, fields: Block) -> Block:
+    """Without a channel the file is nobody's but the bot's, and stands nowhere."""
+    asked = _asked(fields.get("files"))
+    uploads = [workspace.uploads.arrived(one.get("id")) for one in asked]
+    channels = [_place(workspace, one) for one in _channels(fields)]
+    titles = [one.get("title") or upload.name for one, upload in zip(asked, uploads, strict=True)]
+    for channel in channels:
+        root = workspace.root(channel, fields.get("thread_ts"))
+        files = tuple(_file(*each, root) for each in zip(uploads, titles, strict=True))
+        comment = fields.get("initial_comment") or ""
+        workspace.post(channel, comment, [], thread_ts=root, files=files)
+    for upload in uploads:
+        workspace.uploads.done(upload)
+    shown = zip(uploads, titles, strict=True)
+    return {"files": [_wire(workspace, upload, title) for upload, title in shown]}
+
+
+def _asked(files: Any) -> list[Block]:
+    if not isinstance(files, list) or not files:
+        raise Refusal("invalid_arguments", "files must be a list of objects with an id")
+    if not all(isinstance(one, dict) for one in files):
+        raise Refusal("invalid_arguments", "files must be a list of objects with an id")
+    if len({one.get("id") for one in files}) < len(files):
+        raise Refusal("invalid_arguments", "a file is named twice")
+    return files
+
+
+def _channels(fields: Block) -> list[str]:
+    """A user's id does for messages, but not here."""
+    several = fields.get("channels") or ""
+    given = [fields["channel_id"]] if fields.get("channel_id") else several.split(",")
+    named = [one for one in given if one]
+    if not all(isinstance(one, str) and one[0] in "CDGZ" for one in named):
+        raise Refusal("invalid_arguments", "must match ^[CGDZ] [json-pointer:/channel_id]")
+    return named
+
+
+def _place(workspace: Workspace, channel: str) -> str:
+    """Where a file may go: chat:write.public does not reach this far."""
+    found = workspace.writable(channel)
+    if not found.has_bot:
+        raise Refusal("not_in_channel")
+    return found.id
+
+
+def _file(upload: Upload, title: str, root: str | None) -> File:
+    return File(upload.id, upload.name, title, upload.content or b"", root)
+
+
+def _wire(workspace: Workspace, upload: Upload, title: str) -> Block:
+    """Slack shares after it has answered: the answer names no message."""
+    return {
+        "id": upload.id,
+        "name": upload.name,
+        "title": title,
+        "size": upload.length,
+        "created": int(workspace.clock()),
+        "user": BOT,
+        "channels": [],
+        "shares": {},
+    }
+
+
+FILE_METHODS: dict[str, Callable[[Workspace, Block], Block]] = {
+    "files.getUploadURLExternal": _get_upload_url,
+    "files.completeUploadExternal": _complete_upload,
+}

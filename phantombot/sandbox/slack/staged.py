@@ -1,0 +1,82 @@
+"""How a local Slack is set up: who is where, and which calls fail."""
+
+from dataclasses import replace
+
+from phantombot.sandbox.slack.faults import Fault, Faults
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import BOT, Channel
+
+
+class Staged:
+    """Everything that a test may arrange, also while the bot runs."""
+
+    _workspace: Workspace
+    _faults: Faults
+
+    def add_channel(
+        self,
+        channel: str,
+        name: str | None = None,
+        *,
+        team: str | None = None,
+        private: bool = False,
+        bot: bool = True,
+    ) -> Channel:
+        """Open a channel of everybody, in the home team or another; `bot` makes it a member."""
+        with self._workspace.bell:
+            members = tuple(one for one in self._workspace.people if bot or one != BOT)
+            opened = Channel(
+                channel, name or channel.lower(), members, private=private, team=team or ""
+            )
+            return self._keep(opened)
+
+    def add_team(self, team: str, channels: int = 1) -> tuple[str, ...]:
+        """Open channels in another team; answers their ids: C0042X1, C0042X2, … for T0042."""
+        ids = [f"C{team[1:]}X{number}" for number in range(1, channels + 1)]
+        return tuple(self.add_channel(one, team=team).id for one in ids)
+
+    def change_channel(
+        self, channel: str, *, archived: bool | None = None, bot: bool | None = None
+    ) -> Channel:
+        """Archive or reopen a channel, invite the bot or remove it.
+
+        Raises:
+            Refusal: `channel_not_found`.
+        """
+        with self._workspace.bell:
+            changed = self._workspace.channel(channel)
+            if archived is not None:
+                changed = replace(changed, archived=archived)
+            if bot is not None:
+                others = tuple(one for one in changed.members if one != BOT)
+                changed = replace(changed, members=(*others, BOT) if bot else others)
+            return self._keep(changed)
+
+    def fail(  # noqa: PLR0913 - each is one thing that a test varies
+        self,
+        method: str,
+        error: str,
+        *,
+        channel: str | None = None,
+        times: int | None = 1,
+        retry_after: int = 1,
+        seconds: float = 0,
+    ) -> None:
+        """Spoil the next calls of a method, of `response_url` or `upload_url`, or of all with `*`.
+
+        `error` is one of Slack's names, or `cut_before` and `cut_after` (a reset before or after
+        acting), or `slow`. Any of them comes after a wait of `seconds`. `times=None` lasts. With
+        `channel` only calls that name this channel fail.
+        """
+        with self._workspace.bell:
+            self._faults.add(Fault(method, error, times, retry_after, seconds, channel))
+
+    def clear_failures(self, method: str | None = None, *, channel: str | None = None) -> None:
+        """Behave well again: altogether, or where a method or a channel is named only there."""
+        with self._workspace.bell:
+            self._faults.clear(method, channel)
+
+    def _keep(self, channel: Channel) -> Channel:
+        self._workspace.channels[channel.id] = channel
+        self._workspace.changed()
+        return channel
