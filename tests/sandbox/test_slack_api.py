@@ -81,6 +81,10 @@ def test_only_its_own_messages_are_the_bots_to_change(slack: LocalSlack, client:
         ({"channel": "C0GENERAL", "text": "x" * 40_001}, "msg_too_long"),
         ({"channel": "C0GENERAL", "blocks": [section(1)] * 51}, "invalid_blocks"),
         ({"channel": "C0GENERAL", "blocks": [section(3001)]}, "invalid_blocks"),
+        (
+            {"channel": "C0GENERAL", "blocks": [section(3000)] * 4 + [section(1)]},
+            "msg_blocks_too_long",
+        ),
         ({"channel": "C0GENERAL", "blocks": [section(0)]}, "invalid_blocks"),
         ({"channel": "C0GENERAL", "blocks": [{"type": "poem"}]}, "invalid_blocks"),
         (
@@ -98,8 +102,9 @@ def test_a_message_slack_would_refuse_is_refused(
 
 
 def test_what_is_just_within_the_limits_is_taken(slack: LocalSlack, client: WebClient):
-    client.chat_postMessage(channel="C0GENERAL", text="x" * 40_000, blocks=[section(3000)] * 50)
-    assert len(slack.messages()[0].blocks) == 50
+    client.chat_postMessage(channel="C0GENERAL", text="x" * 40_000, blocks=[section(3000)] * 4)
+    client.chat_postMessage(channel="C0GENERAL", text="x", blocks=[section(240)] * 50)
+    assert [len(message.blocks) for message in slack.messages()] == [4, 50]
 
 
 def test_blocks_and_elements_without_an_id_get_one(slack: LocalSlack, client: WebClient):

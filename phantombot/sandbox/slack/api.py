@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from phantombot.sandbox.slack.blocks import checked
+from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters, checked
 from phantombot.sandbox.slack.files import FILE_METHODS
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
@@ -19,11 +19,13 @@ def content(fields: Fields) -> tuple[str, list[Block]]:
     """Text and blocks of a message to be.
 
     Raises:
-        Refusal: `msg_too_long`, `invalid_blocks` or `no_text`.
+        Refusal: `msg_too_long`, `invalid_blocks`, `msg_blocks_too_long` or `no_text`.
     """
     text, blocks = fields.get("text") or "", checked(fields.get("blocks") or [])
     if len(text) > TEXT_MOST:
         raise Refusal("msg_too_long")
+    if characters(blocks) > TOGETHER_MOST:
+        raise Refusal("msg_blocks_too_long")
     if not text and not blocks:
         raise Refusal("no_text")
     return text, blocks
