@@ -1,8 +1,18 @@
 """What this process counts, in Prometheus' words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
 _ACK_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 _LATE_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300)
@@ -72,6 +82,35 @@ class Figures:
         """Show a figure that is read when it is asked for."""
         Gauge(name, meaning, registry=self._registry).set_function(read)
 
-    def text(self) -> bytes:
+    def text(self) -> str:
         """All of it, in Prometheus' text format."""
-        return generate_latest(self._registry)
+        return self.text_with({})
+
+    def text_with(self, others: Mapping[str, str]) -> str:
+        """The same, and the texts of other processes, which are told apart by a label."""
+        families: dict[str, Metric] = {}
+        _add(families, self._registry.collect(), {})
+        for process, text in others.items():
+            _add(families, text_string_to_metric_families(text), {"process": process})
+        return generate_latest(_Collected(tuple(families.values()))).decode()
+
+
+@dataclass(frozen=True)
+class _Collected(Collector):
+    """Families as they stand, for the library to write out."""
+
+    families: tuple[Metric, ...]
+
+    def collect(self) -> Iterator[Metric]:
+        return iter(self.families)
+
+
+def _add(families: dict[str, Metric], more: Iterable[Metric], labels: dict[str, str]) -> None:
+    for family in more:
+        known = families.setdefault(
+            family.name, Metric(family.name, family.documentation, family.type)
+        )
+        for sample in family.samples:
+            if sample.name.endswith("_created"):  # when it was counted first: of no use to anybody
+                continue
+            known.samples.append(sample._replace(labels=sample.labels | labels))

@@ -11,7 +11,6 @@ from phantombot.engine.port import Engine
 from phantombot.errors import StoreUnavailable
 from phantombot.following import tend
 from phantombot.parts import Parts, utc_now
-from phantombot.store.processes import Processes
 
 SIGN_EVERY = 5.0
 """Seconds between two signs of life."""
@@ -26,7 +25,7 @@ class Followers:
 
     def __init__(self, parts: Parts, role: str) -> None:
         self.engine = _engine(parts)
-        self._sign = _SignOfLife(parts.processes, role)
+        self._sign = _SignOfLife(parts, role)
 
     def start(self) -> None:
         """Follow what was left open, and what comes."""
@@ -41,21 +40,29 @@ class Followers:
 
 
 def _engine(parts: Parts) -> Engine:
-    tended, sweep = partial(tend, parts.ports), parts.runs.workspaces_with_open
+    tended, late = partial(tend, parts.ports), parts.figures.late
     if parts.jobs is None:
-        return Embedded(tended, sweep, parts.clock, parts.speed)
+        return Embedded(tended, parts.sweep, parts.clock, parts.speed, late)
     # SQLite's users must not wait for it to load.
     from phantombot.engine.procrastinate import Procrastinate  # noqa: PLC0415
 
-    address = parts.database.address
-    return Procrastinate(parts.jobs, address, tended, sweep, parts.clock, speed=parts.speed)
+    return Procrastinate(
+        parts.jobs,
+        parts.database.address,
+        tended,
+        parts.sweep,
+        parts.clock,
+        speed=parts.speed,
+        late=late,
+    )
 
 
 class _SignOfLife:
-    """Tells the store every few seconds that this process follows."""
+    """Tells the store every few seconds that this process follows, and what it counted."""
 
-    def __init__(self, processes: Processes, role: str) -> None:
-        self._processes = processes
+    def __init__(self, parts: Parts, role: str) -> None:
+        self._processes = parts.processes
+        self._figures = parts.figures
         self._role = role
         self._id = uuid.uuid4().hex
         self._stopping = threading.Event()
@@ -71,7 +78,7 @@ class _SignOfLife:
     def _tell(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._processes.seen(self._id, self._role, utc_now())
+                self._processes.seen(self._id, self._role, utc_now(), self._figures.text())
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
             except Exception:  # a process that lives must not be taken for dead

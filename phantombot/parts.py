@@ -1,5 +1,6 @@
 """What every process is made of: the store, Phantombuster, Slack, a clock."""
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,8 @@ from phantombot.store.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from phantombot.engine.jobs import Jobs
+
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -58,6 +61,8 @@ class Parts:
 
     speed: float
     clock: Clock
+    runs_kept: timedelta
+    """How long a run is remembered after its ending was told."""
     database: Database
     jobs: "Jobs | None"
     """The queue, where the store is PostgreSQL."""
@@ -81,6 +86,17 @@ class Parts:
             figures=self.figures,
             clock=self.clock,
         )
+
+    def sweep(self) -> list[str]:
+        """Forget the runs that are old, and name the workspaces that have open ones.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        forgotten = self.runs.forget(self.clock() - self.runs_kept)
+        if forgotten:
+            log.info("%s runs were old, and are forgotten", forgotten)
+        return self.runs.workspaces_with_open()
 
     def wake(self, workspace: str) -> None:
         """Have a follower of any process tend the workspace; on SQLite a sweep does."""
@@ -106,6 +122,7 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     return Parts(
         speed=speed,
         clock=utc_now if speed == 1 else fast_clock(speed),
+        runs_kept=settings.runs_kept,
         database=database,
         jobs=jobs,
         runs=Runs(database, vault, jobs.wake_within if jobs else None),

@@ -15,7 +15,7 @@ from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_n
 from phantombot.settings import Settings
 from phantombot.slack.app import build_app
 from phantombot.slack.services import Services
-from phantombot.web import Health, Server, listen, wsgi
+from phantombot.web import Health, Server, Sight, listen, wsgi
 
 __all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
 
@@ -69,7 +69,10 @@ class Web:
             clock=parts.clock,
         )
         app = build_app(settings.signing_secret, settings.bot_token, services)
-        self._server = Server(wsgi(app, health), bound)
+        self._parts = parts
+        parts.figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
+        sight = Sight(health, self._figures, parts.figures.acknowledged)
+        self._server = Server(wsgi(app, sight), bound)
 
     def start(self) -> None:
         """Answer Slack."""
@@ -82,6 +85,20 @@ class Web:
         forms = threading.Thread(target=self._pool.shutdown, daemon=True)
         forms.start()
         forms.join(timeout=3)
+
+    def _open_runs(self) -> float:
+        try:
+            return self._parts.runs.count_open()
+        except StoreUnavailable:
+            return float("nan")
+
+    def _figures(self) -> str:
+        """Those of this process, and of the workers, which listen on no port."""
+        try:
+            workers = self._parts.processes.figures("worker")
+        except StoreUnavailable:
+            workers = {}
+        return self._parts.figures.text_with(workers)
 
 
 class Process:

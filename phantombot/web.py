@@ -1,4 +1,4 @@
-"""What is served over HTTP: /slack/events and /healthz, under waitress."""
+"""What is served over HTTP: /slack/events, /healthz and /metrics, under waitress."""
 
 import errno
 import logging
@@ -29,6 +29,7 @@ BODY_LIMIT = 1024 * 1024
 
 _UNIX_TIME = re.compile(r"[0-9]{1,12}")
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
+_PROMETHEUS = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")]
 
 log = logging.getLogger(__name__)
 
@@ -41,25 +42,41 @@ class Health:
     says: str
 
 
-def wsgi(app: App, health: Callable[[], Health]) -> "WSGIApplication":
+@dataclass(frozen=True)
+class Sight:
+    """What this process lets be seen of itself."""
+
+    health: Callable[[], Health]
+    figures: Callable[[], str]
+    """In Prometheus' text format."""
+    acknowledged: Callable[[int, float], None]
+    """Is told the status and the seconds of each answer to Slack."""
+
+
+def wsgi(app: App, sight: Sight) -> "WSGIApplication":
     """The WSGI application."""
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
             case "POST", "/slack/events":
-                return _slack(app, environ, start)
+                return _slack(app, sight, environ, start)
+            case "GET", "/metrics":
+                return _answer(start, HTTPStatus.OK, sight.figures(), _PROMETHEUS)
             case "GET", "/healthz":
-                found = health()
+                found = sight.health()
                 status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
                 return _answer(start, status, found.says)
-            case _, "/slack/events" | "/healthz":
+            case _, "/slack/events" | "/healthz" | "/metrics":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
         return _answer(start, HTTPStatus.NOT_FOUND)
 
     return serve
 
 
-def _slack(app: App, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+def _slack(
+    app: App, sight: Sight, environ: "WSGIEnvironment", start: "StartResponse"
+) -> Iterable[bytes]:
+    began = time.monotonic()
     headers = {
         name.removeprefix("HTTP_").replace("_", "-").lower(): value
         for name, value in environ.items()
@@ -73,6 +90,7 @@ def _slack(app: App, environ: "WSGIEnvironment", start: "StartResponse") -> Iter
         # Bolt would answer 500 where the signature's time is no number it can compare.
         return _answer(start, HTTPStatus.UNAUTHORIZED)
     response = app.dispatch(SlackRequest(body, headers))
+    sight.acknowledged(response.status, time.monotonic() - began)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
 

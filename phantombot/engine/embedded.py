@@ -18,7 +18,7 @@ class Embedded:
 
     What is due is lost with the process; a sweep of the store at the start, and every
     SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
-    the world's.
+    the world's; `late` is told by how many of the world's seconds each call was late.
     """
 
     def __init__(
@@ -27,11 +27,13 @@ class Embedded:
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
         speed: float = 1.0,
+        late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._tend = tend
         self._sweep = sweep
         self._clock = clock
         self._speed = speed
+        self._late = late
         self._changed = threading.Condition()
         self._heap: list[tuple[datetime, str]] = []
         self._due: dict[str, datetime] = {}
@@ -95,6 +97,7 @@ class Embedded:
                     if self._due.get(workspace) == at and workspace not in self._busy:
                         del self._due[workspace]
                         self._busy.add(workspace)
+                        self._late(self._seconds(now - at))
                         return workspace
                 self._changed.wait(self._seconds(self._heap[0][0] - now) if self._heap else None)
             return None

@@ -43,7 +43,8 @@ class Procrastinate:
 
     What is due stands in the database. A worker that dies leaves jobs behind, which the others
     take over after `stalled_after` seconds; one that stops hands over after `grace` seconds what
-    has not ended by then. `clock` may run `speed` times as fast as the world's.
+    has not ended by then. `clock` may run `speed` times as fast as the world's; `late` is
+    told by how many of the world's seconds a job was late that had its time.
     """
 
     def __init__(  # noqa: PLR0913 - what it calls, where it looks, and two tempos
@@ -57,6 +58,7 @@ class Procrastinate:
         speed: float = 1.0,
         stalled_after: float = STALLED_AFTER,
         grace: float = GRACE,
+        late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._jobs = jobs
         self._address = address
@@ -66,6 +68,7 @@ class Procrastinate:
         self._speed = speed
         self._stalled_after = stalled_after
         self._grace = grace
+        self._late = late
         self._heartbeat_every = stalled_after / 5
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._halt = asyncio.Event()
@@ -158,6 +161,8 @@ class Procrastinate:
 
     async def _do(self, context: JobContext, workspace: str) -> None:
         """The task itself."""
+        if context.job.scheduled_at is not None:
+            self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
         with self._held.holding(context.job):
             try:
                 due = await self._tended(workspace)

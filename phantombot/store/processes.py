@@ -17,8 +17,8 @@ class Processes:
 
     database: Database
 
-    def seen(self, process: str, role: str, now: datetime) -> None:
-        """Say that a process is alive; those not seen for an hour are forgotten.
+    def seen(self, process: str, role: str, now: datetime, figures: str = "") -> None:
+        """Say that a process is alive, and what it counted; others are forgotten after an hour.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -26,9 +26,10 @@ class Processes:
         mine = processes.c.id == process
         with self.database.writing() as connection:
             connection.execute(delete(processes).where(processes.c.seen_at < now - FORGOTTEN_AFTER))
-            found = connection.execute(update(processes).where(mine).values(seen_at=now))
+            values = {"seen_at": now, "figures": figures}
+            found = connection.execute(update(processes).where(mine).values(values))
             if not found.rowcount:
-                connection.execute(insert(processes).values(id=process, role=role, seen_at=now))
+                connection.execute(insert(processes).values(id=process, role=role, **values))
 
     def gone(self, process: str) -> None:
         """Forget a process that ends.
@@ -53,3 +54,13 @@ class Processes:
         )
         with self.database.reading() as connection:
             return connection.execute(query).scalar()
+
+    def figures(self, *roles: str) -> dict[str, str]:
+        """What the processes of these roles counted, by their ids, in Prometheus' text format.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        query = select(processes.c.id, processes.c.figures).where(processes.c.role.in_(roles))
+        with self.database.reading() as connection:
+            return {row.id: row.figures or "" for row in connection.execute(query)}

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import Column, Connection, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.console import Console
@@ -63,6 +63,12 @@ class Runs:
         query = select(runs.c.workspace).where(runs.c.told.is_(False)).distinct()
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def count_open(self) -> int:
+        """How many runs are followed, in all workspaces."""
+        query = select(func.count()).where(runs.c.told.is_(False))
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar_one()
 
     def get(self, workspace: str, run_id: int) -> Run | None:
         """One run of this workspace; another workspace's is not found."""

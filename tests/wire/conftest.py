@@ -1,5 +1,6 @@
 """The bot on the wire: signed requests over real HTTP, the sandbox's Slack and Phantombuster."""
 
+import http.client
 import os
 import re
 import secrets
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -172,3 +174,15 @@ def store_key(wire: Wire) -> None:
     keys = Workspaces(database, Vault(settings.secrets))
     keys.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
     database.close()
+
+
+def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
+    """A request to the bot itself; its status and body."""
+    url = urlsplit(wire.slack.bot_url or "")
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body, named)
+    response = connection.getresponse()
+    read = response.read().decode()
+    connection.close()
+    return response.status, read

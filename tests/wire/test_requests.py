@@ -7,20 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from .conftest import Wire
+from .conftest import Wire, ask
 
 LINE = 'launch 785 casperjs {"a": 1}'
-
-
-def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str):
-    url = urlsplit(wire.slack.bot_url or "")
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, named)
-    response = connection.getresponse()
-    read = response.read().decode()
-    connection.close()
-    return response.status, read
 
 
 def signed(wire: Wire, body: bytes, when: int | None = None) -> dict[str, str]:
@@ -106,6 +95,8 @@ def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
     [
         ("GET", "/healthz", 200),
         ("POST", "/healthz", 405),
+        ("GET", "/metrics", 200),
+        ("POST", "/metrics", 405),
         ("GET", "/slack/events", 405),
         ("GET", "/", 404),
         ("GET", "/slack/events/../../etc/passwd", 404),
