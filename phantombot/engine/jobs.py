@@ -13,7 +13,7 @@ from typing import Any
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Job, JobDeferrer
+from procrastinate.jobs import Job, JobDeferrer, Status
 
 from phantombot.errors import AlreadyWoken, StoreUnavailable
 
@@ -66,7 +66,7 @@ def now(app: App, workspace: str, connection: Any = None) -> JobDeferrer:
     return app.configure_task(
         TASK,
         lock=workspace,
-        queueing_lock=workspace,
+        queueing_lock=lock_of_now(workspace),
         priority=_NOW,
         connection=connection,
     )
@@ -83,6 +83,11 @@ def later(app: App, workspace: str, at: datetime) -> JobDeferrer:
     )
 
 
+def lock_of_now(workspace: str) -> str:
+    """The queueing lock of the job that tends a workspace now."""
+    return workspace
+
+
 def lock_of_later(workspace: str) -> str:
     """The queueing lock of the job that comes back to a workspace."""
     return f"{workspace}@later"
@@ -92,6 +97,17 @@ async def wake(app: App, workspace: str) -> None:
     """Have the workspace tended now, if no such job waits already."""
     with suppress(AlreadyEnqueued):
         await now(app, workspace).defer_async(workspace=workspace)
+
+
+async def drop(app: App, queueing_lock: str) -> bool:
+    """Take away the job that waits under a queueing lock; False if there was none."""
+    waiting = await app.job_manager.list_jobs_async(
+        queueing_lock=queueing_lock, status=Status.TODO.value
+    )
+    dropped = [
+        await app.job_manager.cancel_job_by_id_async(id_of(job), delete_job=True) for job in waiting
+    ]
+    return any(dropped)
 
 
 def id_of(job: Job) -> int:

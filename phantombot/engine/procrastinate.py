@@ -11,9 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Status
 
-from phantombot.engine.jobs import TASK, Jobs, id_of, later, lock_of_later, wake
+from phantombot.engine.jobs import TASK, Jobs, drop, later, lock_of_later, lock_of_now, wake
 from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
 from phantombot.engine.rounds import Held, Rounds
 from phantombot.errors import StoreUnavailable
@@ -25,8 +24,7 @@ STALLED_AFTER = 15.0
 """Seconds without a heartbeat after which another process takes over a worker's jobs."""
 
 _POLL_EVERY = 0.25
-"""Seconds. NOTIFY tells of new jobs at once, but nothing tells that a job's time has come, or
-that the workspace it waited for is free."""
+"""Seconds. NOTIFY tells of new jobs at once, but nothing tells that a job's time has come."""
 
 GRACE = 7.0
 """Seconds that a stopping worker gives its jobs before it hands them back."""
@@ -165,18 +163,20 @@ class Procrastinate:
             self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
         with self._held.holding(context.job):
             try:
-                due = await self._tended(workspace)
-                await self._plan(context.app, workspace, due)
+                while not await self._is_seen_to(context.app, workspace):
+                    pass
             except asyncio.CancelledError:
                 # Its thread is left behind: the next process takes over at once.
                 await wake(context.app, workspace)
                 raise
 
-    async def _tended(self, workspace: str) -> datetime | None:
-        due: datetime | None = self._clock()
-        while due is not None and due <= self._clock() and not self._stopping:
-            due = await self._loop.run_in_executor(self._threads, self._call, workspace)
-        return due
+    async def _is_seen_to(self, app: App, workspace: str) -> bool:
+        """Tend and plan; False if it is due again, or a wake came meanwhile and was taken along."""
+        due = await self._loop.run_in_executor(self._threads, self._call, workspace)
+        if due is not None and due <= self._clock() and not self._stopping:
+            return False
+        await self._plan(app, workspace, due)
+        return self._stopping or not await drop(app, lock_of_now(workspace))
 
     def _call(self, workspace: str) -> datetime | None:
         with self._lock:
@@ -197,25 +197,16 @@ class Procrastinate:
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
         """What `tend` said last is what counts, so an earlier plan gives way to it."""
         if due is None:
-            await _forget(app, workspace)
+            await drop(app, lock_of_later(workspace))
             return
         ahead = timedelta(seconds=max((due - self._clock()).total_seconds() / self._speed, 0.0))
         coming_back = later(app, workspace, datetime.now(UTC) + ahead)
         try:
             await coming_back.defer_async(workspace=workspace)
         except AlreadyEnqueued:
-            await _forget(app, workspace)
+            await drop(app, lock_of_later(workspace))
             with suppress(AlreadyEnqueued):
                 await coming_back.defer_async(workspace=workspace)
-
-
-async def _forget(app: App, workspace: str) -> None:
-    """Take away the job that would come back later."""
-    planned = await app.job_manager.list_jobs_async(
-        queueing_lock=lock_of_later(workspace), status=Status.TODO.value
-    )
-    for job in planned:
-        await app.job_manager.cancel_job_by_id_async(id_of(job), delete_job=True)
 
 
 def _connector(address: str) -> PsycopgConnector:

