@@ -87,6 +87,66 @@ def test_a_slow_call_does_nothing_once_the_server_stops(later: LocalPhantombuste
     assert later.launches == []
 
 
+def _meet_silence(server: LocalPhantombuster) -> threading.Thread:
+    def call() -> None:
+        with pytest.raises((ConnectionError, http.client.RemoteDisconnected)):
+            send(server, "agent/785/launch.json")
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    return thread
+
+
+def _until_requested(server: LocalPhantombuster) -> None:
+    with server._changed:
+        assert server._changed.wait_for(lambda: bool(server.requests), 5)
+
+
+def test_a_silent_server_does_nothing_until_it_is_cleared(later: LocalPhantombuster) -> None:
+    later.fault("silent", times=None, seconds=3_600)
+    calling = _meet_silence(later)
+    _until_requested(later)
+    later.clear_faults()
+    calling.join(5)
+    assert not calling.is_alive()
+    assert later.launches == []
+    assert send(later, "agent/785/launch.json").status == 200
+
+
+def test_a_silent_server_cuts_the_connection_in_the_end(later: LocalPhantombuster) -> None:
+    later.fault("silent", seconds=0.01)
+    _meet_silence(later).join(5)
+    assert later.launches == []
+    assert send(later, "user.json").status == 200
+
+
+def test_silence_ends_when_the_server_stops(later: LocalPhantombuster) -> None:
+    later.fault("silent", times=None, seconds=3_600)
+    calling = _meet_silence(later)
+    _until_requested(later)
+    later.stop()
+    calling.join(5)
+    assert not calling.is_alive()
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "html", "401", "cut_before"])
+def test_every_endpoint_fails_until_it_is_cleared(later: LocalPhantombuster, kind: str) -> None:
+    paths = ["user.json", "agent/785.json"]
+    paths += [f"agent/785/{name}.json" for name in ("launch", "output", "containers", "abort")]
+    for _ in range(2):
+        later.fault(kind, times=None)
+        assert not any(_succeeds(later, path) for path in paths * 2)
+        later.clear_faults()
+        assert all(_succeeds(later, path) for path in paths)
+
+
+def _succeeds(server: LocalPhantombuster, path: str) -> bool:
+    try:
+        return send(server, path).text.startswith('{"status": "success"')
+    except (ConnectionError, http.client.RemoteDisconnected):
+        return False
+
+
 def test_an_echo_repeats_the_argument_and_the_key(later: LocalPhantombuster) -> None:
     later.fault("echo")
     answer = send(later, "agent/785/launch.json", argument=json.dumps(SECRET))

@@ -1,17 +1,21 @@
 """The agents of the sandbox's Phantombuster account."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
+
+FOREVER = math.inf
+"""The seconds of a run that goes on until it is aborted or finished."""
 
 
 @dataclass(frozen=True)
 class SandboxAgent:
     """An agent, and what each of its runs does.
 
-    `id` is a number, as text. `seconds` a run takes and `queue_seconds` it waits before; both are
-    divided by the account's speed. `console` and `labels` appear evenly over the run. `result` is
-    the result object, None where the script sets none. An agent without a script can be launched,
-    but never runs.
+    `id` is a number, as text. `seconds` a run takes, which may be FOREVER, and `queue_seconds` it
+    waits before; both are divided by the account's speed. `console` and `labels` appear evenly over
+    the run. `result` is the result object, None where the script sets none. An agent without a
+    script can be launched, but never runs.
     """
 
     id: str
@@ -136,6 +140,25 @@ _QUICK = SandboxAgent(
     result={"hello": "world"},
     queue_seconds=0.0,
 )
+
+
+def numbered(
+    count: int, *, seconds: float = FOREVER, first: int = 1_000, queue_seconds: float = 0.0
+) -> tuple[SandboxAgent, ...]:
+    """Agents by the dozen, alike but for their ids, which count from `first`."""
+    return tuple(
+        SandboxAgent(
+            id=str(number),
+            name=f"Agent {number}",
+            seconds=seconds,
+            console=("Working",),
+            result={"agent": number},
+            queue_seconds=queue_seconds,
+            max_parallel=10,
+        )
+        for number in range(first, first + count)
+    )
+
 
 AGENTS: tuple[SandboxAgent, ...] = (
     _SEARCH,

@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from phantombot.sandbox.phantombuster.account import Account
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
 from phantombot.sandbox.phantombuster.calls import Refused
-from phantombot.sandbox.phantombuster.runs import Account, Run, State, console, messages
+from phantombot.sandbox.phantombuster.messages import messages
+from phantombot.sandbox.phantombuster.runs import Run, State, console
 
 Parameters = Mapping[str, str]
 Answer = Callable[[Account, SandboxAgent, Parameters, float], Any]
@@ -20,10 +22,9 @@ def user(account: Account, now: float) -> dict[str, Any]:
 
     The 2014 form adds `plan`. That it had no progress yet is inferred: its output.json has none.
     """
-    used = sum(run.runtime(now) for run in account.all_runs())
     data = {
-        "email": "ada@example.com",
-        "timeLeft": max(0, int(14_087 - used)),
+        "email": f"{account.name}@example.com",
+        "timeLeft": max(0, int(14_087 - account.used(now))),
         "emailsLeft": 100,
         "captchasLeft": 10,
         "storageLeft": 9_991_347_906,
@@ -35,19 +36,20 @@ def user(account: Account, now: float) -> dict[str, Any]:
 
 def _listed(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]:
     entry = _described(account, agent, now)
-    states = [run.state(now) for run in account.runs(agent)]
+    taken = account.open_runs(agent, now)
+    states = [run.state(now) for run in taken]
     if account.form == "2014":
         return entry | {"running": "running" in states}
     return entry | {
         "queuedContainers": states.count("queued"),
         "runningContainers": states.count("running"),
-        "progress": _progress(_running(account, agent, now), now),
+        "progress": _progress(_running(taken, now), now),
     }
 
 
 def _described(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]:
-    ended = [run for run in account.runs(agent) if run.ended(now)]
-    last = max(ended, key=lambda run: (run.ends, run.serial)).ending if ended else None
+    ended = account.last_ended(agent, now)
+    last = ended.ending if ended else None
     return {
         "id": int(agent.id),
         "name": agent.name,
@@ -57,8 +59,8 @@ def _described(account: Account, agent: SandboxAgent, now: float) -> dict[str, A
     }
 
 
-def _running(account: Account, agent: SandboxAgent, now: float) -> Run | None:
-    running = [run for run in account.runs(agent) if run.state(now) == "running"]
+def _running(taken: list[Run], now: float) -> Run | None:
+    running = [run for run in taken if run.state(now) == "running"]
     return running[-1] if running else None
 
 
@@ -129,7 +131,7 @@ def output(account: Account, agent: SandboxAgent, given: Parameters, now: float)
     if account.form == "2014":
         return _output_2014(account, agent, given, now)
     run = _wanted(account, agent, given)
-    states = [each.state(now) for each in account.runs(agent)]
+    states = [each.state(now) for each in account.open_runs(agent, now)]
     data = {
         "agentStatus": _agent_status(states),
         "containerStatus": run.state(now) if run else "not running",
@@ -157,7 +159,7 @@ def _output_2014(
     same = _number(given, "launchNumber", number) == number
     position = _number(given, "fromOutputPos", 0)
     return {
-        "status": _agent_status([each.state(now) for each in runs]),
+        "status": _agent_status([each.state(now) for each in account.open_runs(agent, now)]),
         "launchNumber": number,
         "messages": _messages(account, agent, given, now),
         **_console_from(run, position if same else 0, now),

@@ -33,6 +33,8 @@ class SeenRequest:
     query: dict[str, str] = field(repr=False)
     headers: dict[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    account: str | None = None
+    """The name of the account whose key it came with."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class LaunchRecord:
     query: dict[str, str] = field(repr=False)
     at: float
     container_id: str
+    account: str = "ada"
+    """The name of the account."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ class Call:
         return self.request.headers.get(KEY_HEADER)
 
 
-def seen(request: Request) -> SeenRequest:
+def seen(request: Request, account: str | None) -> SeenRequest:
     """What is written down of any request."""
-    return SeenRequest(request.method, request.path, request.query, request.headers, request.body)
+    query, headers, body = request.query, request.headers, request.body
+    return SeenRequest(request.method, request.path, query, headers, body, account)
 
 
 def call_of(request: Request, form: Form) -> Call:
@@ -122,7 +127,7 @@ def check_launch(given: Mapping[str, str], form: Form) -> None:
         raise Refused(400, "Argument is not valid JSON") from None
 
 
-def launch_record(run: Run, call: Call, now: float) -> LaunchRecord:
+def launch_record(run: Run, call: Call, now: float, account: str) -> LaunchRecord:
     """What is written down of a launch that acted."""
     return LaunchRecord(
         agent_id=run.agent.id,
@@ -133,4 +138,5 @@ def launch_record(run: Run, call: Call, now: float) -> LaunchRecord:
         query=call.request.query,
         at=now,
         container_id=str(run.container_id),
+        account=account,
     )

@@ -34,7 +34,7 @@ AFTERWARDS: dict[str, Response] = {
 }
 """Faults that do what was asked and then answer something else, or nothing."""
 
-KINDS = frozenset({*INSTEAD, *AFTERWARDS, "slow", "echo"})
+KINDS = frozenset({*INSTEAD, *AFTERWARDS, "slow", "silent", "echo"})
 
 
 @dataclass(frozen=True)

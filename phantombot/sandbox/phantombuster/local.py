@@ -3,10 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from typing import Any
 
-from phantombot.sandbox.phantombuster import answers
+from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
 from phantombot.sandbox.phantombuster.agents import AGENTS, SandboxAgent
 from phantombot.sandbox.phantombuster.calls import (
     Call,
@@ -14,10 +12,9 @@ from phantombot.sandbox.phantombuster.calls import (
     Refused,
     SeenRequest,
     call_of,
-    check_launch,
-    launch_record,
     seen,
 )
+from phantombot.sandbox.phantombuster.endpoints import Endpoints
 from phantombot.sandbox.phantombuster.faults import (
     AFTERWARDS,
     INSTEAD,
@@ -26,18 +23,15 @@ from phantombot.sandbox.phantombuster.faults import (
     fault_from,
     refusal,
 )
-from phantombot.sandbox.phantombuster.runs import Account, Form
+from phantombot.sandbox.phantombuster.runs import Form
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
-
-_READS: dict[str, answers.Answer] = {
-    "output": answers.output,
-    "containers": answers.containers,
-    "agent": answers.record,
-}
 
 
 class LocalPhantombuster:
-    """Serves one account on loopback. Thread-safe; `clock` tells seconds from any beginning."""
+    """Serves accounts on loopback. Thread-safe; `clock` tells seconds from any beginning.
+
+    There is one account from the start, called "ada", with `key` and `agents`.
+    """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
@@ -50,21 +44,16 @@ class LocalPhantombuster:
         string_ids: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.key = key
-        """The key that is accepted; none is while this is empty."""
         self.launches: list[LaunchRecord] = []
         """Every launch that acted, in order."""
         self.requests: list[SeenRequest] = []
         """Every request of the API, in order; the control surface's are not among them."""
-        self._account = Account(
-            agents={agent.id: agent for agent in agents},
-            form=form,
-            speed=speed,
-            epoch=time.time() - clock(),
-            string_ids=string_ids,
-        )
+        self._accounts = Accounts(form, speed, time.time() - clock(), string_ids)
+        self._account = self._accounts.open(MAIN, key, agents)
+        self._endpoints = Endpoints(self._accounts, self.launches, clock)
         self._clock = clock
         self._faults: list[Fault] = []
+        self._cleared = 0
         self._changed = threading.Condition()  # the one lock: never held during a wait
         self._stopped = threading.Event()
         self._server = LocalServer(self._handle, port)
@@ -74,6 +63,24 @@ class LocalPhantombuster:
         """Base of the API, with its trailing slash."""
         return f"{self._server.url}/api/v1/"
 
+    @property
+    def key(self) -> str:
+        """The key that the first account accepts; it accepts none while this is empty."""
+        return self._accounts.keys[MAIN]
+
+    @key.setter
+    def key(self, key: str) -> None:
+        self._accounts.keys[MAIN] = key
+
+    def add_account(self, name: str, key: str, agents: Iterable[SandboxAgent] = AGENTS) -> None:
+        """One more account; its agents may have the ids of another's.
+
+        Raises:
+            ValueError: the name or the key is taken.
+        """
+        with self._changed:
+            self._accounts.open(name, key, agents)
+
     def start(self) -> None:
         """Listen."""
         self._server.start()
@@ -81,6 +88,8 @@ class LocalPhantombuster:
     def stop(self) -> None:
         """Stop listening, and end every wait at once with a cut connection."""
         self._stopped.set()
+        with self._changed:
+            self._changed.notify_all()
         self._server.stop()
 
     def fault(
@@ -88,10 +97,11 @@ class LocalPhantombuster:
     ) -> None:
         """Misbehave for the next `times` calls of `on`, or until cleared where that is None.
 
-        "slow" waits `seconds` (of the wall clock), then acts and answers. "500", "400", "401",
-        "404", "429", "html" and "cut_before" do nothing but answer so. "500_after", "cut_after"
-        and "hang_after" act first; the last never answers. "echo" is a 400 that repeats the
-        argument and the key it received. Of several faults a call meets the oldest.
+        "slow" waits `seconds` (of the wall clock), then acts and answers. "silent" does nothing,
+        and cuts the connection after `seconds`, or as soon as faults are cleared. "500", "400",
+        "401", "404", "429", "html" and "cut_before" do nothing but answer so. "500_after",
+        "cut_after" and "hang_after" act first; the last never answers. "echo" is a 400 that repeats
+        the argument and the key it received. Of several faults a call meets the oldest.
 
         Raises:
             ValueError: no such kind or endpoint.
@@ -99,20 +109,50 @@ class LocalPhantombuster:
         self._add(fault(kind, on, times, seconds))
 
     def clear_faults(self) -> None:
-        """Behave again. Calls that already wait go on waiting."""
+        """Behave again. Calls that are met with silence are cut; others go on waiting."""
         with self._changed:
             self._faults.clear()
+            self._cleared += 1
+            self._changed.notify_all()
 
-    def withdraw_key(self) -> None:
-        """Accept no key until another is set."""
-        self.key = ""
+    def withdraw_key(self, account: str = MAIN) -> None:
+        """Accept no key for an account; for the first one, until another is set."""
+        self._accounts.keys[account] = ""
 
-    def running(self) -> list[tuple[str, str]]:
-        """Agent id and container id of every run that is now queued or running."""
+    def running(self, account: str | None = None) -> list[tuple[str, str]]:
+        """Agent id and container id of every run, or every one of an account, that is not over."""
         with self._changed:
             now = self._clock()
-            runs = [run for run in self._account.all_runs() if not run.ended(now)]
+            asked = [self._accounts.named(account)] if account else self._accounts.every()
+            runs = [run for one in asked for run in one.all_runs() if not run.ended(now)]
         return [(run.agent.id, str(run.container_id)) for run in runs]
+
+    def launch_elsewhere(
+        self, *agents: str, account: str = MAIN, seconds: float | None = None
+    ) -> list[str]:
+        """Launch agents, or all of the account, as somebody would on Phantombuster's own page.
+
+        Answers the container ids. `seconds` stands in for what the agents' runs take, and may be
+        FOREVER. These are not among `launches`.
+
+        Raises:
+            LookupError: no such account or agent.
+        """
+        with self._changed:
+            there, now = self._accounts.named(account), self._clock()
+            asked = [there.agents[one] for one in agents or there.agents]
+            return [str(there.launch(one, now, seconds).container_id) for one in asked]
+
+    def finish(self, *agents: str, account: str = MAIN) -> None:
+        """Let what the agents, or all of the account, are running come to its end now.
+
+        Raises:
+            LookupError: no such account or agent.
+        """
+        with self._changed:
+            there, now = self._accounts.named(account), self._clock()
+            for one in agents or there.agents:
+                there.finish(there.agents[one], now)
 
     def wait_for_launch(self, count: int, timeout: float) -> bool:
         """Wait until `count` launches have acted; False after `timeout` seconds."""
@@ -126,7 +166,8 @@ class LocalPhantombuster:
             return self._control(request)
         call = call_of(request, self._account.form)
         with self._changed:
-            self.requests.append(seen(request))
+            self.requests.append(seen(request, self._accounts.owner(call.key)))
+            self._changed.notify_all()
             met = self._next_fault(call.endpoint)
         return self._misbehave(met, call) if met else self._act(call)
 
@@ -142,6 +183,8 @@ class LocalPhantombuster:
             return INSTEAD[met.kind]
         if met.kind == "echo":
             return refusal(400, f"Cannot use {call.given.get('argument')} with key {call.key}")
+        if met.kind == "silent":
+            return self._say_nothing(met.seconds)
         if met.kind == "slow":
             return Response(cut=True) if self._stopped.wait(met.seconds) else self._act(call)
         self._act(call)
@@ -149,45 +192,22 @@ class LocalPhantombuster:
             self._stopped.wait()
         return AFTERWARDS[met.kind]
 
+    def _say_nothing(self, seconds: float) -> Response:
+        with self._changed:
+            before = self._cleared
+            self._changed.wait_for(
+                lambda: self._stopped.is_set() or self._cleared > before, seconds
+            )
+        return Response(cut=True)
+
     def _act(self, call: Call) -> Response:
         try:
             with self._changed:
-                data = self._answer(call)
+                data = self._endpoints.answer(call)
+                self._changed.notify_all()
         except Refused as refused:
             return refusal(refused.status, str(refused))
         return json_response({"status": "success", "data": data})
-
-    def _answer(self, call: Call) -> Any:
-        self._check_key(call)
-        now = self._clock()
-        if call.endpoint == "user":
-            return answers.user(self._account, now)
-        agent = self._account.agents.get(call.agent_id)
-        if not call.endpoint or agent is None:
-            raise Refused(404, "Agent not found" if call.endpoint else "Not found")
-        if call.endpoint == "launch":
-            return self._launch(agent, call, now)
-        if call.endpoint == "abort":
-            self._account.abort(agent, now)
-            return None
-        return _READS[call.endpoint](self._account, agent, call.given, now)
-
-    def _check_key(self, call: Call) -> None:
-        """By header alone: the real one also takes `key=`, which our side must never send."""
-        if not self.key or call.key != self.key or "key" in call.given:
-            raise Refused(401, "Unauthorized")
-
-    def _launch(self, agent: SandboxAgent, call: Call, now: float) -> dict[str, Any] | None:
-        given = call.given
-        check_launch(given, self._account.form)
-        if given.get("saveLaunchOptions"):
-            self._account.save(agent, given)
-        run = self._account.launch(agent, now)
-        self.launches.append(launch_record(run, call, now))
-        self._changed.notify_all()
-        if self._account.form == "2014":
-            return None
-        return {"containerId": answers.container_id(self._account, run)}
 
     def _add(self, wanted: Fault) -> None:
         with self._changed:
@@ -203,27 +223,8 @@ class LocalPhantombuster:
             case "POST", "/_control/clear":
                 self.clear_faults()
             case "GET", "/_control/state":
-                return json_response(self._state())
+                with self._changed:
+                    return json_response(self._endpoints.state(self._faults))
             case _:
                 return refusal(404, "Not found")
         return json_response({"status": "success", "data": None})
-
-    def _state(self) -> dict[str, Any]:
-        """Everything but what is secret."""
-        with self._changed:
-            masked = f"…{self.key[-4:]}" if len(self.key) > 8 else ""  # noqa: PLR2004 - half a key is no mask
-            return answers.state(self._account, self._clock()) | {
-                "key": masked,
-                "launches": [_masked(record) for record in self.launches],
-                "faults": [asdict(each) for each in self._faults],
-            }
-
-
-def _masked(record: LaunchRecord) -> dict[str, Any]:
-    return {
-        "agentId": record.agent_id,
-        "containerId": record.container_id,
-        "command": record.command,
-        "argument": None if record.argument is None else "…",
-        "save": record.save,
-    }

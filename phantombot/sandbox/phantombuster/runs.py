@@ -1,9 +1,8 @@
 """The runs of the sandbox's agents: nothing ticks, every state is worked out from the clock."""
 
-import heapq
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
 
@@ -26,7 +25,7 @@ class Ending:
 class Run:
     """One launch of an agent. Its times are readings of the account's clock, in seconds.
 
-    `number` is the agent's launch number, `serial` counts over the whole account, `seconds` is
+    `number` is the agent's launch number, `serial` counts over all accounts, `seconds` is
     how long the run takes when nobody kills it.
     """
 
@@ -102,107 +101,3 @@ def _last_line(run: Run) -> str:
         return "* Process killed"
     how = "with an error" if run.agent.exit_code else "successfully"
     return f"* Process finished {how} (exit code: {run.agent.exit_code})"
-
-
-@dataclass
-class Account:
-    """All agents, and all their runs in the order of their launch."""
-
-    agents: dict[str, SandboxAgent]
-    form: Form
-    speed: float
-    epoch: float
-    """Unix seconds at which the clock read zero."""
-    string_ids: bool = False
-    saved: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
-    """Default launch options by agent id."""
-    _runs: dict[str, list[Run]] = field(default_factory=dict)
-    _launched: int = 0
-
-    def runs(self, agent: SandboxAgent) -> Sequence[Run]:
-        """The agent's runs, oldest first."""
-        return self._runs.get(agent.id, [])
-
-    def all_runs(self) -> list[Run]:
-        """Every run of the account, oldest first."""
-        everywhere = (run for runs in self._runs.values() for run in runs)
-        return sorted(everywhere, key=lambda run: run.serial)
-
-    def launch(self, agent: SandboxAgent, now: float) -> Run:
-        """One more run, queued now."""
-        runs = self._runs.setdefault(agent.id, [])
-        number = (runs[-1].number if runs else 0) + self._counts(agent)
-        first = 4_718_293_817_263_541 if self.string_ids else 76_426
-        run = Run(
-            agent=agent,
-            serial=self._launched,
-            container_id=first + self._launched,
-            number=number,
-            queued=now,
-            starts=now,
-            ends=now,
-            seconds=agent.seconds / self.speed if agent.has_script else 0.0,
-        )
-        self._launched += 1
-        runs.append(self._placed(run, runs))
-        return runs[-1]
-
-    def abort(self, agent: SandboxAgent, now: float) -> None:
-        """Kill what runs now.
-
-        "Aborts all running instances" is all that is documented: what is queued stays queued
-        (inferred), and moves up into the places that became free.
-        """
-        kept: list[Run] = []
-        for run in self.runs(agent):
-            state = run.state(now)
-            if state == "running":
-                kept.append(replace(run, ends=now, killed=True))
-            else:
-                kept.append(self._placed(run, kept) if state == "queued" else run)
-        self._runs[agent.id] = kept
-
-    def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
-        """Make the command and the argument of a launch the agent's defaults."""
-        self.saved[agent.id] = {
-            name: value for name, value in given.items() if name in ("command", "argument")
-        }
-
-    def _counts(self, agent: SandboxAgent) -> bool:
-        """Whether a launch takes a number: in the 2014 form nothing starts without a script."""
-        return agent.has_script or self.form == "later"
-
-    def _placed(self, run: Run, earlier: list[Run]) -> Run:
-        """`run` at the first moment that leaves at most `max_parallel` running."""
-        agent = run.agent
-        if not agent.has_script:
-            return run
-        starts = run.queued + agent.queue_seconds / self.speed
-        last = heapq.nlargest(agent.max_parallel, (other.ends for other in earlier))
-        if len(last) == agent.max_parallel:
-            starts = max(starts, last[-1])
-        return replace(run, starts=starts, ends=starts + run.seconds)
-
-
-def messages(account: Account, agent: SandboxAgent, now: float) -> list[dict[str, Any]]:
-    """What the agent's runs have reported so far, in the form of the account."""
-    return [message for run in account.runs(agent) for message in _told(account, run, now)]
-
-
-def _told(account: Account, run: Run, now: float) -> list[dict[str, Any]]:
-    told = []
-    if run.agent.has_script and now >= run.starts:
-        told.append(_message(account, 2 * run.serial, run.starts, "Agent started", "normal"))
-    if run.ended(now):
-        ending = run.ending
-        kind = "normal" if ending.status == "success" else "error"
-        told.append(_message(account, 2 * run.serial + 1, run.ends, ending.message, kind))
-    return told
-
-
-def _message(account: Account, serial: int, at: float, text: str, kind: str) -> dict[str, Any]:
-    date = int(account.epoch + at)
-    message = {"id": 65_444 + serial, "date": date, "text": text, "type": kind}
-    if account.form == "2014":
-        return message | {"dateUtc": date}
-    return message | {"context": ["Launch type: manual"]}

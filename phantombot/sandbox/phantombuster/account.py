@@ -1,0 +1,146 @@
+"""An account: its agents, and what became of each of their launches."""
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from phantombot.sandbox.phantombuster.agents import SandboxAgent
+from phantombot.sandbox.phantombuster.runs import Form, Run
+
+
+@dataclass
+class History:
+    """The runs of one agent, oldest first: all of them, and those not known to be over."""
+
+    runs: list[Run] = field(default_factory=list)
+    open: list[Run] = field(default_factory=list)
+    last: Run | None = None
+    """Of those known to be over the one that ended last."""
+
+    def settle(self, now: float) -> float:
+        """Set aside what is over by now; answers how many seconds that ran."""
+        over = [run for run in self.open if run.ended(now)]
+        if not over:
+            return 0.0
+        self.open = [run for run in self.open if not run.ended(now)]
+        known = [self.last] if self.last else []
+        self.last = max([*known, *over], key=lambda run: (run.ends, run.serial))
+        return sum(run.runtime(now) for run in over)
+
+    def rewrite(self, changed: list[Run]) -> None:
+        """Put other copies of the open runs in their places."""
+        by_serial = {run.serial: run for run in changed}
+        self.runs = [by_serial.get(run.serial, run) for run in self.runs]
+        self.open = changed
+
+
+@dataclass
+class Account:
+    """All agents, and all their runs in the order of their launch."""
+
+    agents: dict[str, SandboxAgent]
+    form: Form
+    speed: float
+    epoch: float
+    """Unix seconds at which the clock read zero."""
+    string_ids: bool = False
+    name: str = "ada"
+    serials: Iterator[int] = field(default_factory=count)
+    """Counts the launches of every account of the server."""
+    saved: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    """Default launch options by agent id."""
+    _histories: dict[str, History] = field(default_factory=dict)
+    _used: float = 0.0
+
+    def runs(self, agent: SandboxAgent) -> Sequence[Run]:
+        """The agent's runs, oldest first."""
+        return self._history(agent).runs
+
+    def all_runs(self) -> list[Run]:
+        """Every run of the account, oldest first."""
+        everywhere = (run for history in self._histories.values() for run in history.runs)
+        return sorted(everywhere, key=lambda run: run.serial)
+
+    def open_runs(self, agent: SandboxAgent, now: float) -> list[Run]:
+        """What is queued or running, oldest first."""
+        history = self._history(agent)
+        self._used += history.settle(now)
+        return history.open
+
+    def last_ended(self, agent: SandboxAgent, now: float) -> Run | None:
+        """The run that ended last."""
+        self.open_runs(agent, now)
+        return self._history(agent).last
+
+    def used(self, now: float) -> float:
+        """Seconds of execution time that all runs took so far."""
+        agents = self.agents.values()
+        running = sum(run.runtime(now) for one in agents for run in self.open_runs(one, now))
+        return self._used + running
+
+    def launch(self, agent: SandboxAgent, now: float, seconds: float | None = None) -> Run:
+        """One more run, queued now; `seconds` stands in for the agent's."""
+        history, taken = self._history(agent), self.open_runs(agent, now)
+        serial = next(self.serials)
+        asked = agent.seconds if seconds is None else seconds
+        run = Run(
+            agent=agent,
+            serial=serial,
+            container_id=(4_718_293_817_263_541 if self.string_ids else 76_426) + serial,
+            number=(history.runs[-1].number if history.runs else 0) + self._counts(agent),
+            queued=now,
+            starts=now,
+            ends=now,
+            seconds=asked / self.speed if agent.has_script else 0.0,
+        )
+        placed = self._placed(run, taken)
+        history.runs.append(placed)
+        history.open.append(placed)
+        return placed
+
+    def abort(self, agent: SandboxAgent, now: float) -> None:
+        """Kill what runs now.
+
+        "Aborts all running instances" is all that is documented: what is queued stays queued
+        (inferred), and moves up into the places that became free.
+        """
+        self._end(agent, now, killed=True)
+
+    def finish(self, agent: SandboxAgent, now: float) -> None:
+        """Let what runs now come to its own end at once."""
+        self._end(agent, now, killed=False)
+
+    def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
+        """Make the command and the argument of a launch the agent's defaults."""
+        self.saved[agent.id] = {
+            name: value for name, value in given.items() if name in ("command", "argument")
+        }
+
+    def _history(self, agent: SandboxAgent) -> History:
+        return self._histories.setdefault(agent.id, History())
+
+    def _end(self, agent: SandboxAgent, now: float, *, killed: bool) -> None:
+        kept: list[Run] = []
+        for run in self.open_runs(agent, now):
+            if run.state(now) == "queued":
+                kept.append(self._placed(run, kept))
+            else:
+                seconds = run.seconds if killed else now - run.starts
+                kept.append(replace(run, ends=now, seconds=seconds, killed=killed))
+        self._history(agent).rewrite(kept)
+
+    def _counts(self, agent: SandboxAgent) -> bool:
+        """Whether a launch takes a number: in the 2014 form nothing starts without a script."""
+        return agent.has_script or self.form == "later"
+
+    def _placed(self, run: Run, open_before: list[Run]) -> Run:
+        """`run` at the first moment that leaves at most `max_parallel` running."""
+        agent = run.agent
+        if not agent.has_script:
+            return run
+        starts = run.queued + agent.queue_seconds / self.speed
+        last = heapq.nlargest(agent.max_parallel, (other.ends for other in open_before))
+        if len(last) == agent.max_parallel:
+            starts = max(starts, last[-1])
+        return replace(run, starts=starts, ends=starts + run.seconds)

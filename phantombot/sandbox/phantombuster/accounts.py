@@ -1,0 +1,62 @@
+"""The accounts of one local Phantombuster, told apart by their keys."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from phantombot.sandbox.phantombuster.account import Account
+from phantombot.sandbox.phantombuster.agents import SandboxAgent
+from phantombot.sandbox.phantombuster.runs import Form
+
+MAIN = "ada"
+"""The account that every server has."""
+
+
+@dataclass
+class Accounts:
+    """Accounts by name. What they have in common stands here once; they never share a key."""
+
+    form: Form
+    speed: float
+    epoch: float
+    string_ids: bool
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    """By the account's name; an empty key is none."""
+    _accounts: dict[str, Account] = field(default_factory=dict)
+    _serials: Iterator[int] = field(default_factory=count)
+
+    def open(self, name: str, key: str, agents: Iterable[SandboxAgent]) -> Account:
+        """One more account.
+
+        Raises:
+            ValueError: the name or the key is taken, or there is no key.
+        """
+        if not key or key in self.keys.values() or name in self._accounts:
+            raise ValueError(f"{name!r} needs a name and a key of its own")
+        self.keys[name] = key
+        self._accounts[name] = Account(
+            agents={agent.id: agent for agent in agents},
+            form=self.form,
+            speed=self.speed,
+            epoch=self.epoch,
+            string_ids=self.string_ids,
+            name=name,
+            serials=self._serials,
+        )
+        return self._accounts[name]
+
+    def named(self, name: str) -> Account:
+        """An account by its name.
+
+        Raises:
+            LookupError: there is none.
+        """
+        return self._accounts[name]
+
+    def every(self) -> list[Account]:
+        """All accounts, the main one first."""
+        return list(self._accounts.values())
+
+    def owner(self, key: str | None) -> str | None:
+        """The name of the account that a key opens."""
+        return next((name for name, known in self.keys.items() if known and known == key), None)

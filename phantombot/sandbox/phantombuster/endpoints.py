@@ -1,0 +1,95 @@
+"""What each call of API v1 does, for the account whose key it brings."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from phantombot.sandbox.phantombuster import answers
+from phantombot.sandbox.phantombuster.account import Account
+from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
+from phantombot.sandbox.phantombuster.agents import SandboxAgent
+from phantombot.sandbox.phantombuster.calls import (
+    Call,
+    LaunchRecord,
+    Refused,
+    check_launch,
+    launch_record,
+)
+from phantombot.sandbox.phantombuster.faults import Fault
+
+_READS: dict[str, answers.Answer] = {
+    "output": answers.output,
+    "containers": answers.containers,
+    "agent": answers.record,
+}
+
+
+class Endpoints:
+    """Acts, and writes launches down. Ask only while holding the server's lock."""
+
+    def __init__(
+        self, accounts: Accounts, launches: list[LaunchRecord], clock: Callable[[], float]
+    ) -> None:
+        self._accounts = accounts
+        self._launches = launches
+        self._clock = clock
+
+    def answer(self, call: Call) -> Any:
+        """The data of the answer.
+
+        Raises:
+            Refused: the key, the agent or a parameter is not accepted.
+        """
+        account, now = self._opened_by(call), self._clock()
+        if call.endpoint == "user":
+            return answers.user(account, now)
+        agent = account.agents.get(call.agent_id)
+        if not call.endpoint or agent is None:
+            raise Refused(404, "Agent not found" if call.endpoint else "Not found")
+        if call.endpoint == "launch":
+            return self._launch(account, agent, call, now)
+        if call.endpoint == "abort":
+            account.abort(agent, now)
+            return None
+        return _READS[call.endpoint](account, agent, call.given, now)
+
+    def state(self, faults: Sequence[Fault]) -> dict[str, Any]:
+        """The first account, and what happened on all of them: everything but what is secret."""
+        key = self._accounts.keys[MAIN]
+        masked = f"…{key[-4:]}" if len(key) > 8 else ""  # noqa: PLR2004 - half a key is no mask
+        return answers.state(self._accounts.named(MAIN), self._clock()) | {
+            "key": masked,
+            "accounts": [account.name for account in self._accounts.every()],
+            "launches": [_masked(record) for record in self._launches],
+            "faults": [asdict(each) for each in faults],
+        }
+
+    def _opened_by(self, call: Call) -> Account:
+        """By header alone: the real one also takes `key=`, which our side must never send."""
+        owner = self._accounts.owner(call.key)
+        if owner is None or "key" in call.given:
+            raise Refused(401, "Unauthorized")
+        return self._accounts.named(owner)
+
+    def _launch(
+        self, account: Account, agent: SandboxAgent, call: Call, now: float
+    ) -> dict[str, Any] | None:
+        check_launch(call.given, account.form)
+        if call.given.get("saveLaunchOptions"):
+            account.save(agent, call.given)
+        run = account.launch(agent, now)
+        self._launches.append(launch_record(run, call, now, account.name))
+        if account.form == "2014":
+            return None
+        return {"containerId": answers.container_id(account, run)}
+
+
+def _masked(record: LaunchRecord) -> dict[str, Any]:
+    return {
+        "account": record.account,
+        "agentId": record.agent_id,
+        "containerId": record.container_id,
+        "command": record.command,
+        "argument": None if record.argument is None else "…",
+        "save": record.save,
+    }
