@@ -1,38 +1,69 @@
-"""The text after `/phantom` → a command, and the table of what there is."""
+"""The text after `/phantom` → a command."""
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
-from phantombot.argument import Argument, read_argument
-from phantombot.errors import Mistyped
-from phantombot.nearest import unknown_command, unknown_flag, unknown_topic
-from phantombot.words import (
-    FLAG,
-    LIKE_ARGUMENT,
-    NAME_QUOTES,
-    SCRIPTS,
-    LaunchCommand,
-    first_word,
-    quoted_name,
+from phantombot.agent_line import NamedAgent, read_agent
+from phantombot.command_table import (
+    ALIASES,
+    COMMANDS,
+    OUTPUT,
+    RUNS,
+    STATUS,
+    STOP,
+    USAGE_HINT,
+    CommandSpec,
 )
+from phantombot.errors import Mistyped
+from phantombot.launch_line import Launch, read_launch
+from phantombot.nearest import unknown_command, unknown_topic
+from phantombot.words import first_word
+
+__all__ = [
+    "COMMANDS",
+    "USAGE_HINT",
+    "Command",
+    "CommandSpec",
+    "Help",
+    "Key",
+    "KeyTyped",
+    "Launch",
+    "Output",
+    "Runs",
+    "Status",
+    "Stop",
+    "parse",
+]
 
 
 @dataclass(frozen=True)
-class Launch:
-    """Launch an agent; its repr hides the argument, which may hold session cookies.
+class Status:
+    """Show what goes on in the account, or with one agent; `quoted` is as in `NamedAgent`."""
 
-    `quoted` tells a name in quotes from a bare word. `command` and `argument` are None where
-    nothing is to be sent; `argument` is JSON text. `repaired` is as in `Argument`.
-    """
+    agent: str | None
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """Show an agent's console and result; `quoted` is as in `NamedAgent`."""
 
     agent: str
     quoted: bool
-    command: LaunchCommand | None
-    save: bool
-    argument: str | None = field(repr=False)
-    repaired: bool
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop all instances of an agent; `quoted` is as in `NamedAgent`."""
+
+    agent: str
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class Runs:
+    """List the last runs launched from the workspace."""
 
 
 @dataclass(frozen=True)
@@ -54,38 +85,7 @@ class KeyTyped:
     """Something stood after `key`, most likely the key itself. It is not kept."""
 
 
-Command = Launch | Help | Key | KeyTyped
-
-
-@dataclass(frozen=True)
-class CommandSpec:
-    """One line of the command table. `usage` and `example` follow `/phantom`."""
-
-    name: str
-    usage: str
-    does: str
-    example: str
-
-
-_LAUNCH = CommandSpec(
-    "launch",
-    "launch <agent> [casperjs|phantomjs] [--save] [argument]",
-    "launches an agent; `--save` stores command and argument as its defaults",
-    'launch "LinkedIn Search" casperjs {"url": "https://example.com"}',
-)
-_KEY = CommandSpec(
-    "key",
-    "key [remove]",
-    "stores, replaces or forgets the workspace's Phantombuster key; admins only",
-    "key",
-)
-_HELP = CommandSpec(
-    "help", "help [command]", "explains the commands, or one of them", "help launch"
-)
-COMMANDS: tuple[CommandSpec, ...] = (_LAUNCH, _KEY, _HELP)
-"""What exists now; help, README and manifest are checked against it."""
-USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
-"""What Slack shows beside `/phantom` while somebody types."""
+Command = Launch | Status | Output | Stop | Runs | Help | Key | KeyTyped
 
 _KEY_GLUED = re.compile("key[:=]", re.IGNORECASE)
 _NAMES = tuple(spec.name for spec in COMMANDS)
@@ -107,11 +107,12 @@ def parse(text: str) -> Command:
         return read(rest)
     if _KEY_GLUED.match(word):
         return KeyTyped()
-    raise Mistyped(unknown_command(text, _NAMES))
+    raise Mistyped(unknown_command(text, tuple(_READERS)))
 
 
 def _help(text: str) -> Help:
-    topic = first_word(text)[0].lower()
+    word = first_word(text)[0].lower()
+    topic = ALIASES.get(word, word)
     if topic and topic not in _NAMES:
         raise Mistyped(unknown_topic(topic, _NAMES))
     return Help(topic or None)
@@ -122,105 +123,41 @@ def _key(text: str) -> Key | KeyTyped:
     return Key(remove=bool(words)) if words in ([], ["remove"]) else KeyTyped()
 
 
-# --- launch
-
-_FLAGS = ("save",)
-
-
-@dataclass(frozen=True)
-class _Head:
-    """What was read of a launch so far, and the text that follows."""
-
-    rest: str
-    agent: str = ""
-    quoted: bool = False
-    command: LaunchCommand | None = None
-    save: bool = False
+def _status(text: str) -> Status:
+    named = read_agent(text, STATUS)
+    return Status(named.agent, named.quoted) if named else Status(None, quoted=False)
 
 
-def _launch(text: str) -> Launch:
-    head = _Head(text)
-    while (further := _step(head)) != head:
-        head = further
-    argument, repaired = "{}" if head.command else None, False
-    if head.rest:
-        read = _argument(head.rest)
-        argument, repaired = read.text, read.repaired
-    if head.save and argument is None:
-        raise Mistyped("There is nothing to save: `--save` takes a command or an argument.")
-    return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
+def _output(text: str) -> Output:
+    named = _required(text, OUTPUT)
+    return Output(named.agent, named.quoted)
 
 
-def _step(head: _Head) -> _Head:
-    """`head` with one more word read, or as it is where the argument begins."""
-    word, rest = first_word(head.rest)
-    if flag := FLAG.match(word):
-        _check_flag(flag)
-        return replace(head, save=True, rest=rest)
-    if not head.agent:
-        return _with_agent(head, word, rest)
-    if head.command is None and word.lower() in SCRIPTS:
-        return replace(head, command=SCRIPTS[word.lower()], rest=rest)
-    return head
+def _stop(text: str) -> Stop:
+    named = _required(text, STOP)
+    return Stop(named.agent, named.quoted)
 
 
-def _check_flag(flag: re.Match[str]) -> None:
-    name = flag["name"].lower()
-    if _is_save(flag):
-        return
-    if name in _FLAGS:
-        raise Mistyped(f"The flag `--{name}` takes no value, and a space follows it.")
-    raise Mistyped(unknown_flag(name, _FLAGS))
+def _required(text: str, spec: CommandSpec) -> NamedAgent:
+    named = read_agent(text, spec)
+    if named is None:
+        raise Mistyped(spec.explained("Which agent?"))
+    return named
 
 
-def _with_agent(head: _Head, word: str, rest: str) -> _Head:
-    if word.startswith(NAME_QUOTES):
-        name, rest = _agent_in_quotes(head.rest)
-        return replace(head, agent=name, quoted=True, rest=rest)
-    if not word:
-        raise Mistyped(_no_agent("Which agent?"))
-    if LIKE_ARGUMENT.match(word):
-        raise Mistyped(_no_agent("Name the agent first, then the argument."))
-    return replace(head, agent=word, rest=rest)
+def _runs(text: str) -> Runs:
+    if text.split():
+        raise Mistyped(RUNS.explained("`runs` takes nothing after it."))
+    return Runs()
 
 
-def _agent_in_quotes(text: str) -> tuple[str, str]:
-    found = quoted_name(text)
-    if not found:
-        raise Mistyped("The quote before the agent's name is not closed by one and a space.")
-    if not found[0]:
-        raise Mistyped(_no_agent("Between the quotes there is no agent's name."))
-    return found
-
-
-def _no_agent(sentence: str) -> str:
-    usage, example = _LAUNCH.usage, _LAUNCH.example
-    return f"{sentence} Usage: `/phantom {usage}`, for example `/phantom {example}`."
-
-
-def _argument(text: str) -> Argument:
-    try:
-        return read_argument(text)
-    except Mistyped:
-        if not _holds_a_late_flag(text):
-            raise
-    raise Mistyped("Flags stand before the argument: move `--save` there.")
-
-
-def _holds_a_late_flag(text: str) -> bool:
-    """Whether `text` is an argument as soon as the flag is taken out of it."""
-    words = re.split(r"(\s+)", text)
-    others = [word for word in words if not _is_save(FLAG.fullmatch(word))]
-    if others == words:
-        return False
-    with suppress(Mistyped):
-        read_argument("".join(others))
-        return True
-    return False
-
-
-def _is_save(flag: re.Match[str] | None) -> bool:
-    return flag is not None and flag["name"].lower() in _FLAGS and not flag["more"]
-
-
-_READERS: dict[str, Callable[[str], Command]] = {"launch": _launch, "key": _key, "help": _help}
+_READERS: dict[str, Callable[[str], Command]] = {
+    "launch": read_launch,
+    "status": _status,
+    "output": _output,
+    "stop": _stop,
+    "runs": _runs,
+    "key": _key,
+    "help": _help,
+}
+_READERS |= {alias: _READERS[name] for alias, name in ALIASES.items()}

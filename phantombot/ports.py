@@ -50,6 +50,9 @@ class Phantombuster(Protocol):
     ) -> str | None:
         """Launch once; the container id where the form tells it."""
 
+    def abort(self, key: str, agent_id: str) -> None:
+        """Abort all running instances of the agent, once."""
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -92,6 +95,9 @@ class Runs(Protocol):
     def twins(self, run: Run, within: timedelta) -> list[Run]:
         """Earlier runs by which the same user launched the same not longer than `within` before."""
 
+    def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
+        """The agent's runs that were launched from the workspace, newest first."""
+
     def taken(self, run: Run) -> tuple[set[str], set[int]]:
         """Container ids and launch numbers of the agent that other runs of ours go by."""
 
@@ -132,13 +138,6 @@ class Channels(Protocol):
         """Record that Slack took a message for it again."""
 
 
-class Stops(Protocol):
-    """Who stopped which agent from Slack, and when."""
-
-    def stopper(self, workspace: str, agent_id: str, since: datetime) -> str | None:
-        """Slack's id of who stopped the agent last, if that was not before `since`."""
-
-
 class Keys(Protocol):
     """The workspaces' Phantombuster keys."""
 
@@ -163,6 +162,41 @@ class Figures(Protocol):
 
     def ended(self, kind: str) -> None:
         """How a run ended was decided."""
+
+
+@dataclass(frozen=True)
+class StopNote:
+    """Who stopped an agent, and when; nobody else may before `busy_until`."""
+
+    user: str
+    at: datetime
+    busy_until: datetime
+
+
+@dataclass(frozen=True)
+class StopLease:
+    """The right to stop an agent, and what it stands in the place of."""
+
+    workspace: str
+    agent_id: str
+    note: StopNote
+    before: StopNote | None = None
+
+
+class Stops(Protocol):
+    """The last stop of each agent, on disk."""
+
+    def begin(self, workspace: str, agent_id: str, user: str, now: datetime) -> StopLease | str:
+        """The right to stop the agent; or Slack's id of the user who is stopping it just now."""
+
+    def finish(self, lease: StopLease, now: datetime) -> None:
+        """Let others stop the agent again; who stopped it, and when, stays known."""
+
+    def withdraw(self, lease: StopLease) -> None:
+        """As if it had never begun."""
+
+    def stopper(self, workspace: str, agent_id: str, since: datetime) -> str | None:
+        """Slack's id of the user who stopped the agent at or after `since`, or None."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from phantombot.web import Health, Server, Sight, listen, wsgi
 
 __all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
 
-FORM_THREADS = 8
+FORM_THREADS = 24
+"""Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
 
 # The smallest Heroku plan allows 20 connections, and two generations overlap in a deploy. Web and
 # worker take 3 of the store each and 3 of the queue: 2 x (3 + 3 + 3) = 18. Both in one process
@@ -67,6 +68,7 @@ class Web:
             wake=wake,
             pool=self._pool,
             clock=parts.clock,
+            ports=parts.ports,
         )
         app = build_app(settings.signing_secret, settings.bot_token, services)
         self._parts = parts

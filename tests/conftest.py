@@ -13,6 +13,7 @@ from stage import Stage, set_stage
 
 from phantombot.store.database import Database
 from phantombot.store.runs import Runs
+from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
@@ -84,6 +85,11 @@ def runs(database: Database, vault: Vault) -> Runs:
 @pytest.fixture
 def workspaces(database: Database, vault: Vault) -> Workspaces:
     return Workspaces(database, vault)
+
+
+@pytest.fixture
+def stops(database: Database) -> Stops:
+    return Stops(database)
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ class FakePhantombuster:
         self.from_positions: list[int] = []
         self.faults: dict[str, list[PhantombusterError | None]] = {}
         self.launch_acts_before_its_fault = False
+        self.abort_acts_before_its_fault = False
         self._ids = iter(range(76426, 99999))
 
     def add(self, agent_id: str, name: str) -> FakeAgent:
@@ -142,6 +143,18 @@ class FakePhantombuster:
         if error:
             raise error
         return run.container_id if run and self.form == "later" else None
+
+    def abort(self, key: str, agent_id: str) -> None:
+        self.calls.append("abort")
+        error = self._fault("abort")
+        if error and not self.abort_acts_before_its_fault:
+            raise error
+        for run in self._agent(agent_id).runs:
+            if run.status != "not running":
+                run.status, run.end_status, run.said = "not running", "error", "Agent killed"
+                run.console += "\n* Process killed"
+        if error:
+            raise error
 
     def _called(self, method: str) -> None:
         self.calls.append(method)

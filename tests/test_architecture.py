@@ -8,6 +8,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "phantombot"
 CORE = (
     "command",
+    "command_table",
+    "launch_line",
+    "agent_line",
     "argument",
     "repair",
     "caret",
@@ -25,6 +28,8 @@ CORE = (
     "ending",
     "run",
     "discretion",
+    "asking",
+    "stopping",
 )
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},

@@ -1,7 +1,8 @@
 """Answers to what was typed, for the one who typed it alone."""
 
-from phantombot.command import COMMANDS, CommandSpec, Launch
+from phantombot.command_table import COMMANDS, CommandSpec
 from phantombot.errors import Mistyped
+from phantombot.launch_line import Launch
 from phantombot.messages.message import Message, escape, fixed_width, neutral, plain
 
 

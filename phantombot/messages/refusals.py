@@ -35,28 +35,31 @@ def refusal(typed: str, ending: Ending) -> str:
     """What to say to whoever typed `typed` for the agent."""
     if ending.kind is Kind.REFUSED:
         why = _BY_CAUSE.get(ending.cause, _NOTHING)
-        return ". ".join(filter(None, (why, _said(ending), _did_you_mean(ending))))
+        return ". ".join(filter(None, (why, it_says(ending), did_you_mean(ending))))
     if ending.kind is Kind.NO_AGENT:
         return (
             f"Nothing was launched: no agent is called “{escape(typed, 80)}”."
-            f" {_did_you_mean(ending) or 'Its id always works: `/phantom launch 785`.'}"
+            f" {did_you_mean(ending) or 'Its id always works: `/phantom launch 785`.'}"
         )
     if ending.kind is Kind.AMBIGUOUS:
         return (
-            f"Nothing was launched: “{escape(typed, 80)}” may be {_list(ending)}."
+            f"Nothing was launched: “{escape(typed, 80)}” may be {agents_listed(ending)}."
             " Launch it by its id."
         )
     return _BY_KIND[ending.kind]
 
 
-def _said(ending: Ending) -> str:
+def it_says(ending: Ending) -> str:
+    """Phantombuster's own words, if it had any."""
     return f"It says: “{escape(ending.said)}”" if ending.said else ""
 
 
-def _did_you_mean(ending: Ending) -> str:
-    return f"Did you mean {_list(ending)}?" if ending.candidates else ""
+def did_you_mean(ending: Ending) -> str:
+    """The agents that may have been meant, as a question, if there are any."""
+    return f"Did you mean {agents_listed(ending)}?" if ending.candidates else ""
 
 
-def _list(ending: Ending) -> str:
+def agents_listed(ending: Ending) -> str:
+    """Names and ids, joined by "or"."""
     names = [f"{escape(name, 80)} ({escape(agent)})" for agent, name in ending.candidates]
     return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

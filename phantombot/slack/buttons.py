@@ -1,5 +1,6 @@
 """What a pressed button does. Forms and everything slow come after the acknowledgement."""
 
+from functools import partial
 from typing import Any
 
 from phantombot.ending import Ending, Kind
@@ -11,10 +12,14 @@ from phantombot.messages.commands import (
     STALE_BUTTON,
 )
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
+from phantombot.messages.pressed import STRANGER
 from phantombot.messages.runs import ADD_KEY, LAUNCH_AGAIN, LAUNCH_NOT
+from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
 from phantombot.run import Run, State
+from phantombot.slack.account import stop_agent
 from phantombot.slack.forms import open_key_form, remove_key
-from phantombot.slack.services import Body, Services, later, whisper, workspace_of
+from phantombot.slack.run_buttons import RUN_BUTTONS, answer_run_button, run_of
+from phantombot.slack.services import Body, Services, is_stranger, later, whisper, workspace_of
 
 _TRIES = 5
 
@@ -23,7 +28,11 @@ def answer_button(services: Services, body: Body) -> None:
     """Do what the button says."""
     workspace, user = workspace_of(body), str(body["user"]["id"])
     action_id = body["actions"][0]["action_id"]
-    if action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
+    if is_stranger(body):
+        whisper(services, body, STRANGER)
+    elif action_id in RUN_BUTTONS:
+        answer_run_button(services, body)
+    elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
         text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
         whisper(services, body, text, replace=True)
     elif action_id == ADD_KEY:
@@ -31,6 +40,12 @@ def answer_button(services: Services, body: Body) -> None:
         later(services, body, lambda: open_key_form(services, workspace, user, trigger_id))
     elif action_id == REMOVE_KEY:
         later(services, body, lambda: remove_key(services, workspace, user), replace=True)
+    elif action_id == STOP_ALL:
+        agent_id = str(body["actions"][0].get("value"))
+        stopped = partial(stop_agent, services, workspace, user, agent_id)
+        later(services, body, stopped, replace=True)
+    elif action_id == STOP_NOT:
+        whisper(services, body, NOT_STOPPED, replace=True)
     elif action_id == KEEP_KEY:
         whisper(services, body, KEY_KEPT, replace=True)
     else:
@@ -57,10 +72,7 @@ def _answered(services: Services, body: Body, *, meant: bool) -> str:
 
 def _questioned_run(services: Services, body: Body) -> Run | None:
     """The run that the question is about, if it is the presser's own."""
-    value = str(body["actions"][0].get("value"))
-    if not (value.isascii() and value.isdigit()):
-        return None
-    run = services.runs.get(workspace_of(body), int(value))
+    run = run_of(services, body)
     return run if run is not None and run.user == body["user"]["id"] else None
 
 

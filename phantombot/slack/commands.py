@@ -1,11 +1,13 @@
 """`/phantom …`: parse, write the intent, acknowledge. Nothing slow."""
 
-from phantombot.command import Help, Key, KeyTyped, Launch, parse
+from phantombot.command import Help, Key, KeyTyped, Output, Runs, Status, Stop, parse
 from phantombot.errors import Mistyped
+from phantombot.launch_line import Launch
 from phantombot.messages.commands import help_message, incomplete, launching, mistyped
 from phantombot.messages.keys import KEY_TYPED
 from phantombot.messages.message import Message, plain
 from phantombot.run import Intent
+from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.slack.forms import ask_to_remove, open_key_form
 from phantombot.slack.services import Body, Services, later, workspace_of
 
@@ -26,6 +28,21 @@ def answer_command(services: Services, body: Body) -> Message | None:
             return None
         case Launch():
             return _launch(services, body, command)
+        case Runs():
+            return list_runs(services, workspace_of(body))
+        case Status() | Output() | Stop():
+            later(services, body, lambda: _asked(services, workspace_of(body), command))
+            return None
+
+
+def _asked(services: Services, workspace: str, command: Status | Output | Stop) -> Message:
+    match command:
+        case Status():
+            return tell_status(services, workspace, command)
+        case Output():
+            return tell_output(services, workspace, command)
+        case Stop():
+            return ask_to_stop(services, workspace, command)
 
 
 def _launch(services: Services, body: Body, launch: Launch) -> Message:

@@ -11,7 +11,7 @@ from phantombot.errors import SlackError, StoreUnavailable
 from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
-from phantombot.ports import Clock
+from phantombot.ports import Clock, Ports
 from phantombot.slack.poster import Poster
 from phantombot.store.runs import Runs
 from phantombot.store.workspaces import Workspaces
@@ -31,8 +31,10 @@ class Services:
     phantombuster: Client
     wake: Callable[[str], None]
     pool: Executor
-    """Where forms are opened and keys are checked, after the acknowledgement."""
+    """Where everything slow is done, after the acknowledgement."""
     clock: Clock
+    ports: Ports
+    """What the core is handed."""
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
@@ -79,6 +81,12 @@ def workspace_of(body: Body) -> str:
         enterprise.get("id") if isinstance(enterprise, dict) else None,
     )
     return next((str(found) for found in ids if found), "")
+
+
+def is_stranger(body: Body) -> bool:
+    """Whether the presser is of another workspace: Slack Connect shares channels with those."""
+    home = body["user"].get("team_id")
+    return bool(home) and home != workspace_of(body)
 
 
 def _whisper(services: Services, body: Body, message: Message, *, replace: bool) -> None:

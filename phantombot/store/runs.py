@@ -171,6 +171,27 @@ class Runs:
             return False
         return True
 
+    def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
+        """The agent's runs that were launched from the workspace, newest first."""
+        return self._read(
+            select(runs)
+            .where(runs.c.workspace == workspace, runs.c.agent_id == agent_id)
+            .order_by(runs.c.created_at.desc(), runs.c.id.desc())
+            .limit(limit)
+        )
+
+    def recent(self, workspace: str, limit: int) -> list[Run]:
+        """The last runs launched from the workspace, newest first.
+
+        What names no agent was a mistake of typing, which its launcher alone has seen.
+        """
+        return self._read(
+            select(runs)
+            .where(runs.c.workspace == workspace, runs.c.agent_id.is_not(None))
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+
     def _read(self, query: Select[Any]) -> list[Run]:
         with self.database.reading() as connection:
             rows = connection.execute(query).mappings().all()

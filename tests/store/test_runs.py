@@ -143,3 +143,16 @@ def test_runs_are_forgotten_once_they_are_old_and_told(runs: Runs):
     assert runs.get("T1", first.id) is None
     assert runs.get("T1", second.id) is not None
     assert runs.get("T1", third.id) is not None
+
+
+def test_the_last_runs_are_read_newest_first_without_what_names_no_agent(runs: Runs):
+    for number, agent_id in enumerate(["785", None, "786", "785"]):
+        intent = replace(INTENT, trigger_id=str(number), agent=f"typed {number}")
+        runs.add(intent, NOW + timedelta(seconds=number))
+        runs.write(runs.open("T1")[-1], agent_id=agent_id)
+    runs.add(replace(INTENT, workspace="T2"), NOW)
+    runs.write(runs.open("T2")[0], agent_id="785")
+    assert [run.agent for run in runs.recent("T1", 10)] == ["typed 3", "typed 2", "typed 0"]
+    assert [run.agent for run in runs.recent("T1", 1)] == ["typed 3"]
+    assert [run.agent for run in runs.of_agent("T1", "785", 10)] == ["typed 3", "typed 0"]
+    assert [run.agent for run in runs.of_agent("T1", "785", 1)] == ["typed 3"]

@@ -1,0 +1,210 @@
+"""What a user asks about the account: what runs, how an agent ended, what it printed."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from phantombot.discretion import discreet_of_agent
+from phantombot.ending import Ending, Kind
+from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
+from phantombot.launching import refused
+from phantombot.naming import find_agent
+from phantombot.phantombuster.values import Agent, Output, RunStatus
+from phantombot.ports import Phantombuster, Ports
+from phantombot.run import Run
+
+T = TypeVar("T")
+
+_READ = 40_000
+"""Characters: many times what is shown, since what is secret is taken out of it first."""
+_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What goes on in the account; `time_left` is execution time in seconds."""
+
+    going: tuple[Agent, ...]
+    time_left: int | None
+
+
+@dataclass(frozen=True)
+class AgentStanding:
+    """What one agent does, and how it ended last."""
+
+    agent: Agent
+    time_left: int | None
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What one run has printed and returned so far, without what is secret.
+
+    `console` and `result` are None where they cannot be shown without a secret in them. Both are
+    cut; `result` is JSON text, empty where there is none, of `result_size` characters in all, and
+    `entries` is its length if it is a list.
+    """
+
+    agent_id: str
+    agent_name: str
+    status: RunStatus
+    console: str | None = field(repr=False)
+    result: str | None = field(repr=False)
+    result_size: int
+    entries: int | None
+    tells_results: bool
+    """The 2014 form tells none."""
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """Phantombuster no longer tells of this run, or never named it."""
+
+    run: Run
+
+
+def asked(ports: Ports, workspace: str, question: Callable[[str], T]) -> T | Ending:
+    """What `question` finds with the workspace's key; an Ending where it cannot be answered."""
+    try:
+        key = ports.keys.key(workspace)
+        return question(key) if key else Ending(Kind.NO_KEY)
+    except (PhantombusterError, SealBroken) as error:
+        return refused(error)
+
+
+def standing(ports: Ports, workspace: str) -> Standing | Ending:
+    """What is running and queued now."""
+
+    def ask(key: str) -> Standing:
+        account = ports.phantombuster.account(key)
+        going = (agent for agent in account.agents if agent.running + agent.queued)
+        discreet = tuple(_discreet(ports, workspace, agent) for agent in going)
+        return Standing(discreet, account.time_left)
+
+    return asked(ports, workspace, ask)
+
+
+def standing_of(
+    ports: Ports, workspace: str, typed: str, *, quoted: bool
+) -> AgentStanding | Ending:
+    """What the agent that is meant does now, and how it ended last."""
+
+    def ask(key: str) -> AgentStanding | Ending:
+        account = ports.phantombuster.account(key)
+        found = settle(ports.phantombuster, key, account.agents, typed, quoted=quoted)
+        if isinstance(found, Ending):
+            return found
+        return AgentStanding(_discreet(ports, workspace, found), account.time_left)
+
+    return asked(ports, workspace, ask)
+
+
+def last_output(ports: Ports, workspace: str, typed: str, *, quoted: bool) -> Printed | Ending:
+    """What the most recent run of the agent that is meant has printed and returned."""
+
+    def ask(key: str) -> Printed | Ending:
+        agents = ports.phantombuster.account(key).agents
+        found = settle(ports.phantombuster, key, agents, typed, quoted=quoted)
+        if isinstance(found, Ending):
+            return found
+        output = ports.phantombuster.output(key, found.id)
+        return _printed(ports, workspace, found.id, found.name, output)
+
+    return asked(ports, workspace, ask)
+
+
+def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
+    """What that very run has printed and returned."""
+    if run.agent_id is None or not run.known:
+        return Forgotten(run)
+    agent_id, name = run.agent_id, run.agent_name or ""
+
+    def ask(key: str) -> Printed | Forgotten:
+        try:
+            output = ports.phantombuster.output(
+                key, agent_id, container_id=run.container_id, launch_number=run.launch_number
+            )
+        except AgentNotFound:
+            return Forgotten(run)
+        if _is_of_another_run(output, run):
+            return Forgotten(run)
+        return _printed(ports, run.workspace, agent_id, name, output)
+
+    return asked(ports, run.workspace, ask)
+
+
+def settle(
+    phantombuster: Phantombuster, key: str, agents: tuple[Agent, ...], typed: str, *, quoted: bool
+) -> Agent | Ending:
+    """The agent that is meant; a bare id that the account does not list is tried as it is.
+
+    Raises:
+        PhantombusterError: it could not be tried.
+    """
+    found = find_agent(typed, agents, quoted=quoted)
+    is_id = typed.isascii() and typed.isdigit() and not quoted
+    if isinstance(found, Agent) or found.kind is not Kind.NO_AGENT or not is_id:
+        return found
+    try:
+        return unlisted(typed, phantombuster.output(key, typed))
+    except AgentNotFound:
+        return found
+
+
+def unlisted(agent_id: str, output: Output) -> Agent:
+    """An agent of which nothing but its output is known. The 2014 form counts no instances."""
+    return Agent(
+        id=agent_id,
+        name="",
+        running=int(output.status == "running") if output.running is None else output.running,
+        queued=int(output.status == "queued") if output.queued is None else output.queued,
+        progress=output.progress,
+        last_end_status=None,
+        last_end_message=None,
+    )
+
+
+def _is_of_another_run(output: Output, run: Run) -> bool:
+    """A server of the 2014 form may only speak of the latest launch."""
+    if run.container_id is not None:
+        return output.container_id not in (None, run.container_id)
+    return output.launch_number not in (None, run.launch_number)
+
+
+def _printed(ports: Ports, workspace: str, agent_id: str, name: str, output: Output) -> Printed:
+    console = _COLOURS.sub("", output.console[-_READ:])
+    result = (output.result or "")[:_READ]
+    console_shown, result_shown = discreet_of_agent(ports, workspace, agent_id, console, result)
+    if console_shown and len(output.console) > _READ:
+        # The cut may have gone through a secret.
+        console_shown = console_shown[len(console_shown) // 3 :]
+    return Printed(
+        agent_id=agent_id,
+        agent_name=name,
+        status=output.status,
+        console=console_shown,
+        result=result_shown,
+        result_size=len(output.result or ""),
+        entries=_entries(output.result),
+        tells_results=output.form != "2014",
+    )
+
+
+def _entries(result: str | None) -> int | None:
+    try:
+        found = json.loads(result or "null")
+    except (ValueError, RecursionError):
+        return None
+    return len(found) if isinstance(found, list) else None
+
+
+def _discreet(ports: Ports, workspace: str, agent: Agent) -> Agent:
+    """A script may print its argument, and may do so in its label or its last words."""
+    label = agent.progress.label if agent.progress else None
+    label, said = discreet_of_agent(
+        ports, workspace, agent.id, label or "", agent.last_end_message or ""
+    )
+    progress = replace(agent.progress, label=label or None) if agent.progress else None
+    return replace(agent, progress=progress, last_end_message=said or None)

@@ -1,0 +1,57 @@
+"""The table of what can be typed; help, README and manifest are checked against it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CommandSpec:
+    """One line of the command table. `usage` and `example` follow `/phantom`."""
+
+    name: str
+    usage: str
+    does: str
+    example: str
+
+    def explained(self, sentence: str) -> str:
+        """A sentence about a line that was not understood, and how it would be."""
+        return f"{sentence} Usage: `/phantom {self.usage}`, for example `/phantom {self.example}`."
+
+
+LAUNCH = CommandSpec(
+    "launch",
+    "launch <agent> [casperjs|phantomjs] [--save] [argument]",
+    "launches an agent; `--save` stores command and argument as its defaults",
+    'launch "LinkedIn Search" casperjs {"url": "https://example.com"}',
+)
+STATUS = CommandSpec(
+    "status",
+    "status [agent]",
+    "shows what is running and queued now, and the account's time left; or one agent's last end",
+    "status 785",
+)
+OUTPUT = CommandSpec(
+    "output",
+    "output <agent>",
+    "shows the last lines of an agent's console, and its result",
+    'output "LinkedIn Search"',
+)
+STOP = CommandSpec(
+    "stop",
+    "stop <agent>",
+    "stops all running instances of an agent, after asking; `abort` is the same",
+    "stop 785",
+)
+RUNS = CommandSpec("runs", "runs", "lists the last runs launched from this workspace", "runs")
+KEY = CommandSpec(
+    "key",
+    "key [remove]",
+    "stores, replaces or forgets the workspace's Phantombuster key; admins only",
+    "key",
+)
+HELP = CommandSpec("help", "help [command]", "explains the commands, or one of them", "help launch")
+COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, HELP)
+"""What exists now."""
+ALIASES = {"abort": "stop"}
+"""Other words for commands: understood, but not listed."""
+USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
+"""What Slack shows beside `/phantom` while somebody types."""

@@ -1,0 +1,37 @@
+"""A list for one reader: cut to a length, and packed into what Slack takes."""
+
+from collections.abc import Sequence
+
+from phantombot.messages.message import SECTION_LIMIT, Message, escape, section
+
+LONGEST = 40
+"""Lines."""
+_LONGEST_TEXT = 3900  # Slack's own advice for `text` is 4,000
+
+
+def listing(head: str, lines: Sequence[str], foot: str = "") -> Message:
+    """Head, lines and foot; of many lines the first ones, and how many more there are."""
+    shown = list(lines[:LONGEST])
+    if len(lines) > LONGEST:
+        shown.append(f"… and {len(lines) - LONGEST} more")
+    everything = [line for line in (head, *shown, foot) if line]
+    return Message(
+        next(iter(_packed(everything, _LONGEST_TEXT)), ""),
+        tuple(section(text) for text in _packed(everything, SECTION_LIMIT)),
+    )
+
+
+def agent_named(agent_id: str, name: str) -> str:
+    """`LinkedIn Search (785)`, or the id alone."""
+    return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
+
+
+def _packed(lines: Sequence[str], limit: int) -> list[str]:
+    """As few texts as hold the lines; none is longer than `limit`."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and len(texts[-1]) + 1 + len(line) <= limit:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return texts

@@ -1,0 +1,72 @@
+"""The last runs launched from the workspace, for the one who asked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.listing import listing
+from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.runs import agent_title, duration
+from phantombot.run import Run, State
+
+SHOWN = 20
+"""Runs."""
+
+_ENDED = {
+    Kind.SUCCESS: ("✅", "finished"),
+    Kind.EMPTY: ("⚠️", "returned nothing"),
+    Kind.FAILED: ("❌", "failed"),
+    Kind.LAUNCH_FAILED: ("❌", "did not start"),
+    Kind.STOPPED: ("⏹️", "stopped"),
+    Kind.TIMED_OUT: ("❌", "timed out"),
+    Kind.LOST: ("❔", "lost sight of"),
+    Kind.NOT_FOUND: ("❔", "its launch was lost, and no new run was found"),
+}
+_NOT_LAUNCHED = ("❌", "not launched")
+
+
+def recent_runs(runs: Sequence[Run], now: datetime) -> Message:
+    """Who launched what, when, and how it ended; the newest first."""
+    if not runs:
+        return plain("Nothing was launched from this workspace yet. Try `/phantom help launch`.")
+    return listing("The last runs launched here:", [_line(run, now) for run in runs])
+
+
+def _line(run: Run, now: datetime) -> str:
+    sign, what = _standing(run)
+    script = f"with {run.command}" if run.command else ""
+    who = f"<@{run.user}> {_ago(now - run.created_at)}"
+    return " · ".join(filter(None, (f"{sign} {agent_title(run)}", what, who, script)))
+
+
+def _standing(run: Run) -> tuple[str, str]:
+    if run.state is not State.ENDED:
+        return "▶️" if run.status == "running" else "⏳", _going_on(run)
+    ending = run.ending or Ending(Kind.LOST)
+    sign, what = _ENDED.get(ending.kind, _NOT_LAUNCHED)
+    took = "" if ending.seconds is None else f"in {duration(ending.seconds)}"
+    code = "" if ending.exit_code in (None, 0) else f"with exit code {ending.exit_code}"
+    results = "" if ending.results is None else f"· {ending.results} result"
+    results += "s" if ending.results not in (None, 1) else ""
+    return sign, " ".join(filter(None, (what, code, took, results)))
+
+
+def _going_on(run: Run) -> str:
+    if run.state is not State.LAUNCHED:
+        return "launching"
+    if run.status != "running":
+        return "queued"
+    done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
+    label = f" · {escape(run.label, 50)}" if run.label else ""
+    return f"running{done}{label}"
+
+
+def _ago(age: timedelta) -> str:
+    if age >= timedelta(days=2):
+        return f"{age.days} days ago"
+    if age < timedelta(minutes=1):
+        return "just now"
+    # Whole minutes: nobody reads a list of runs by the second.
+    minutes = int(age.total_seconds() // 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min ago" if hours else f"{minutes} min ago"

@@ -1,0 +1,65 @@
+"""What goes on in the account, for the one who asked."""
+
+from phantombot.asking import AgentStanding, Standing
+from phantombot.messages.listing import agent_named, listing
+from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.runs import duration
+from phantombot.phantombuster.values import Agent
+
+
+def status_message(standing: Standing) -> Message:
+    """What is running and queued now, and the time left on the account."""
+    left = _time_left(standing.time_left)
+    if not standing.going:
+        return plain(" ".join(filter(None, ("Nothing is running or queued.", left))))
+    return listing("Running and queued now:", [_line(agent) for agent in standing.going], left)
+
+
+def agent_status(standing: AgentStanding) -> Message:
+    """What one agent does, how it ended last, and the time left on the account."""
+    lines = (_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
+    return plain(*filter(None, lines))
+
+
+def _line(agent: Agent) -> str:
+    if not agent.running + agent.queued:
+        return f"{agent_named(agent.id, agent.name)} · not running"
+    sign = "▶️" if agent.running else "⏳"
+    parts = (f"{sign} {agent_named(agent.id, agent.name)}", *_doing(agent))
+    return " · ".join(part for part in parts if part)
+
+
+def _doing(agent: Agent) -> tuple[str, ...]:
+    state = " and ".join(filter(None, (_running(agent), _queued(agent))))
+    progress = agent.progress
+    if progress is None or not agent.running:
+        return (state,)
+    took = "" if progress.runtime is None else duration(progress.runtime)
+    return state, escape(progress.label or "", 50), took
+
+
+def _running(agent: Agent) -> str:
+    if not agent.running:
+        return ""
+    many = f"{agent.running} " if agent.running > 1 else ""
+    fraction = agent.progress.fraction if agent.progress else None
+    done = "" if fraction is None else f" {fraction:.0%}".replace("%", " %")
+    return f"{many}running{done}"
+
+
+def _queued(agent: Agent) -> str:
+    if not agent.queued:
+        return ""
+    return f"{agent.queued} queued" if agent.running or agent.queued > 1 else "queued"
+
+
+def _last_end(agent: Agent) -> str:
+    status, said = escape(agent.last_end_status or "", 40), escape(agent.last_end_message or "")
+    if not status and not said:
+        return "Nothing is known of an earlier end."
+    quoted = f"“{said}”" if said else ""
+    return f"Its last end: {' · '.join(filter(None, (status, quoted)))}"
+
+
+def _time_left(seconds: int | None) -> str:
+    return "" if seconds is None else f"{duration(seconds)} of execution time left."

@@ -1,0 +1,53 @@
+"""One sentence, with a next step, for each question about the account that has no answer."""
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.refusals import agents_listed, did_you_mean, it_says
+
+_NOTHING_DONE = {"stop": "nothing was stopped: "}
+
+_BY_CAUSE = {
+    "Unreachable": "Phantombuster cannot be reached; try again in a minute",
+    "AnswerLost": "Phantombuster does not answer; try again in a minute",
+    "AnswerUnreadable": "what answers is not Phantombuster's API v1; an admin can check"
+    " PHANTOMBUSTER_API_URL",
+    "ServerFault": "Phantombuster has a fault of its own; try again in a minute",
+    "Redirected": "Phantombuster's API has moved; an admin can set PHANTOMBUSTER_API_URL to"
+    " https://api.phantombuster.com/api/v1/",
+    "BadParameters": "Phantombuster refuses the question; check the agent's name or id",
+    "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
+    " one with `/phantom key`",
+    "AgentNotFound": "Phantombuster knows no such agent; look at its id again",
+    "RateLimited": "Phantombuster asks for patience; try again in a minute",
+    "SealBroken": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the former"
+    " secret beside it, or store the key again with `/phantom key`",
+}
+_NO_KEY = (
+    "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
+    " `/phantom key`."
+)
+DATABASE_SILENT = "Nothing was done: the database does not answer. Try again in a minute."
+
+
+def unanswered(command: str, typed: str, ending: Ending) -> Message:
+    """What to say to whoever typed `command` and, for the agent, `typed`."""
+    sentence = _NOTHING_DONE.get(command, "") + _why(command, typed, ending)
+    return plain(sentence[0].upper() + sentence[1:])
+
+
+def _why(command: str, typed: str, ending: Ending) -> str:
+    shown = escape(typed, 80)
+    match ending.kind:
+        case Kind.NO_KEY:
+            return _NO_KEY
+        case Kind.NO_AGENT:
+            otherwise = f"Its id always works: `/phantom {command} 785`."
+            return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
+        case Kind.AMBIGUOUS:
+            first = escape(ending.candidates[0][0])
+            return (
+                f"“{shown}” may be {agents_listed(ending)}. Name it by its id, as in"
+                f" `/phantom {command} {first}`."
+            )
+    why = _BY_CAUSE.get(ending.cause, "Phantombuster gave no answer; try again in a minute")
+    return ". ".join(filter(None, (why, it_says(ending)))) + "."

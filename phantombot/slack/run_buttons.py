@@ -1,0 +1,74 @@
+"""The buttons of a run's message: Stop, Output and Run again, for any member of the workspace."""
+
+from phantombot.errors import SealBroken
+from phantombot.messages.commands import incomplete
+from phantombot.messages.message import Message, plain
+from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW, RUN_UNKNOWN, run_over
+from phantombot.messages.runs import RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
+from phantombot.run import Intent, Run, State
+from phantombot.slack.account import stop_agent, tell_output_of
+from phantombot.slack.services import Body, Services, later, whisper, workspace_of
+
+RUN_BUTTONS = frozenset({STOP_RUN, SHOW_OUTPUT, RUN_AGAIN})
+_LONGEST_NUMBER = 18
+"""Digits that any database takes."""
+
+
+def run_of(services: Services, body: Body) -> Run | None:
+    """The run whose number is the pressed button's value, if it is this workspace's."""
+    value = str(body["actions"][0].get("value"))
+    if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_NUMBER:
+        return None
+    return services.runs.get(workspace_of(body), int(value))
+
+
+def answer_run_button(services: Services, body: Body) -> None:
+    """Do what the button says. The message it stands in stays as it is: all others read it too."""
+    run = run_of(services, body)
+    if run is None:
+        whisper(services, body, RUN_UNKNOWN)
+        return
+    match body["actions"][0]["action_id"]:
+        case action if action == STOP_RUN:
+            later(services, body, lambda: _stop(services, body, run))
+        case action if action == SHOW_OUTPUT:
+            later(services, body, lambda: tell_output_of(services, run))
+        case action if action == RUN_AGAIN:
+            # The intent is on disk before the acknowledgement, as a typed one is.
+            message = _run_again(services, body, run)
+            later(services, body, lambda: message)
+
+
+def _stop(services: Services, body: Body, run: Run) -> Message:
+    """An old button must not stop what was launched since."""
+    if run.agent_id is None or run.state is State.ENDED:
+        return run_over(run)
+    return stop_agent(services, run.workspace, str(body["user"]["id"]), run.agent_id)
+
+
+def _run_again(services: Services, body: Body, run: Run) -> Message:
+    try:
+        argument = services.runs.argument(run)
+    except SealBroken:
+        return plain(ARGUMENT_SEALED)
+    intent = Intent(
+        workspace=run.workspace,
+        trigger_id=str(body.get("trigger_id") or ""),
+        channel=_channel_of(body),
+        user=str(body["user"]["id"]),
+        response_url=str(body.get("response_url") or ""),
+        agent=run.agent_id or run.agent,
+        quoted=run.agent_id is None and run.quoted,
+        command=run.command,
+        argument=argument,
+    )
+    if not (intent.trigger_id and intent.channel):
+        return incomplete()
+    services.runs.add(intent, services.clock())
+    services.wake(intent.workspace)
+    return plain(LAUNCHING_ANEW)
+
+
+def _channel_of(body: Body) -> str:
+    channel, container = body.get("channel") or {}, body.get("container") or {}
+    return str(channel.get("id") or container.get("channel_id") or "")

@@ -1,0 +1,215 @@
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from fakes import KEY
+from stage import Stage
+
+from phantombot.ending import Ending, Kind
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerLost,
+    KeyRejected,
+    PhantombusterError,
+    RateLimited,
+    Redirected,
+    ServerFault,
+    Unreachable,
+)
+from phantombot.phantombuster.values import Account
+from phantombot.stopping import Fate, Stopping, instances, stop
+
+HOUR = timedelta(hours=1)
+
+
+def stopped(stage: Stage, user: str = "U1", agent_id: str = "785") -> Stopping:
+    outcome = stop(stage.ports, "T1", user, agent_id)
+    assert isinstance(outcome, Stopping)
+    return outcome
+
+
+def aborts(stage: Stage) -> int:
+    return stage.phantombuster.calls.count("abort")
+
+
+def stopper(stage: Stage) -> str | None:
+    return stage.stops.stopper("T1", "785", stage.clock() - HOUR)
+
+
+def test_all_instances_are_aborted_once_and_the_stopper_is_known(stage: Stage):
+    runs = [stage.phantombuster.start_elsewhere() for _ in range(2)]
+    runs[1].status = "queued"
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.agent.name) == (Fate.STOPPED, "LinkedIn Search")
+    assert (outcome.agent.running, outcome.agent.queued) == (1, 1)
+    assert [run.status for run in runs] == ["not running"] * 2
+    assert (aborts(stage), stopper(stage)) == (1, "U1")
+
+
+def test_where_nothing_runs_nothing_is_aborted_and_nobody_has_stopped_it(stage: Stage):
+    assert stopped(stage).fate is Fate.IDLE
+    assert (aborts(stage), stopper(stage)) == (0, None)
+
+
+def test_what_is_queued_is_seen_in_the_2014_form_too(stage_2014: Stage):
+    stage_2014.phantombuster.start_elsewhere().status = "queued"
+    outcome = stopped(stage_2014)
+    assert (outcome.fate, outcome.agent.queued) == (Fate.STOPPED, 1)
+
+
+def test_an_agent_can_be_stopped_again_a_moment_later(stage: Stage):
+    for user in ("U1", "U2"):
+        stage.phantombuster.start_elsewhere()
+        assert stopped(stage, user).fate is Fate.STOPPED
+        stage.clock.forward(0.1)
+    assert (aborts(stage), stopper(stage)) == (2, "U2")
+
+
+def test_whoever_is_at_it_already_is_named_and_nothing_is_aborted_twice(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    stage.stops.begin("T1", "785", "U2", stage.clock())
+    stage.clock.forward(1)
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (aborts(stage), stopper(stage)) == (0, "U2")
+
+
+def test_a_stop_that_a_crash_left_open_bars_nobody_for_long(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    stage.stops.begin("T1", "785", "U2", stage.clock())
+    stage.clock.forward(36)
+    assert stopped(stage).fate is Fate.STOPPED
+
+
+def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: Stage):
+    class Slow:
+        """While the account is read, another has it all stopped."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.phantombuster, name)
+
+        def account(self, key: str) -> Account:
+            account = stage.phantombuster.account(key)
+            stage.clock.forward(1)
+            lease = stage.stops.begin("T1", "785", "U2", stage.clock())
+            stage.clock.forward(1)
+            stage.stops.finish(lease, stage.clock())
+            stage.clock.forward(1)
+            return account
+
+    stage.phantombuster.start_elsewhere()
+    ports = stage.ports
+    object.__setattr__(ports, "phantombuster", Slow())
+    outcome = stop(ports, "T1", "U1", "785")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (aborts(stage), stopper(stage)) == (0, "U2")
+
+
+def test_of_two_who_press_at_the_same_instant_one_stops(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    start = Barrier(2)
+
+    def press(user: str) -> Stopping:
+        start.wait(5)
+        return stopped(stage, user)
+
+    with ThreadPoolExecutor(2) as crowd:
+        outcomes = list(crowd.map(press, ["U1", "U2"]))
+    assert aborts(stage) == 1
+    assert sum(outcome.fate is Fate.STOPPED for outcome in outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [Unreachable(), KeyRejected(), AgentNotFound(), RateLimited(), Redirected()], ids=str
+)
+@pytest.mark.parametrize("stopped_before", [False, True])
+def test_an_abort_that_surely_did_nothing_leaves_no_stopper(
+    stage: Stage, error: PhantombusterError, stopped_before: bool
+):
+    if stopped_before:
+        stage.stops.finish(stage.stops.begin("T1", "785", "U2", stage.clock()), stage.clock())
+        stage.clock.forward(1)
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("abort", error)
+    outcome = stop(stage.ports, "T1", "U1", "785")
+    assert isinstance(outcome, Ending)
+    assert (outcome.kind, outcome.cause) == (Kind.REFUSED, type(error).__name__)
+    assert (aborts(stage), stopper(stage)) == (1, "U2" if stopped_before else None)
+    assert stopped(stage).fate is Fate.STOPPED
+
+
+@pytest.mark.parametrize("acts", [True, False])
+@pytest.mark.parametrize("error", [AnswerLost(), ServerFault()], ids=str)
+def test_an_abort_whose_answer_is_lost_is_not_repeated_and_its_stopper_is_kept(
+    stage: Stage, acts: bool, error: PhantombusterError
+):
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.abort_acts_before_its_fault = acts
+    stage.phantombuster.fault("abort", error)
+    assert stopped(stage).fate is Fate.DOUBTFUL
+    assert (aborts(stage), stopper(stage)) == (1, "U1")
+    stage.clock.forward(0.1)
+    assert stopped(stage).fate is (Fate.IDLE if acts else Fate.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"), [(ServerFault(), "ServerFault"), (AnswerLost(), "AnswerLost")], ids=str
+)
+def test_an_account_that_cannot_be_read_stops_nothing(
+    stage: Stage, error: PhantombusterError, cause: str
+):
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("account", error)
+    outcome = stop(stage.ports, "T1", "U1", "785")
+    assert isinstance(outcome, Ending)
+    assert (outcome.kind, outcome.cause) == (Kind.REFUSED, cause)
+    assert (aborts(stage), stopper(stage)) == (0, None)
+
+
+def test_without_a_key_nothing_is_asked(stage: Stage):
+    stage.keys.remove_key("T1")
+    assert stop(stage.ports, "T1", "U1", "785") == Ending(Kind.NO_KEY)
+    assert stage.phantombuster.calls == []
+
+
+def test_the_id_of_no_agent_stops_none_whose_name_begins_alike(stage: Stage):
+    stage.phantombuster.add("1", "99 leads")
+    stage.phantombuster.start_elsewhere("1")
+    outcome = stop(stage.ports, "T1", "U1", "99")
+    assert isinstance(outcome, Ending)
+    assert (outcome.cause, aborts(stage)) == ("AgentNotFound", 0)
+
+
+def test_instances_are_counted_of_the_agent_that_is_meant(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    found = instances(stage.ports, "T1", "linkedin", quoted=False)
+    assert not isinstance(found, Ending)
+    assert (found.id, found.running, found.queued) == ("785", 1, 0)
+
+
+def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
+    hidden = stage.phantombuster.add("4711", "Hidden")
+    stage.phantombuster.start_elsewhere("4711")
+
+    class Unlisting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.phantombuster, name)
+
+        def account(self, key: str) -> Account:
+            assert key == KEY
+            return Account((), None)
+
+    ports = stage.ports
+    object.__setattr__(ports, "phantombuster", Unlisting())
+    found = instances(ports, "T1", "4711", quoted=False)
+    assert not isinstance(found, Ending)
+    assert (found.id, found.name, found.running) == ("4711", "", 1)
+    outcome = stop(ports, "T1", "U1", "4711")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, hidden.runs[0].status) == (Fate.STOPPED, "not running")
+    missing = instances(ports, "T1", "4712", quoted=False)
+    assert isinstance(missing, Ending)
+    assert missing.kind is Kind.NO_AGENT

@@ -1,0 +1,183 @@
+"""status, output and runs: what is asked of the account, for the caller alone."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from .conftest import KEY, Wire
+from .pressing import private, told
+
+COOKIE = "li_at-canary-cookie"
+LONG = "Google Maps Extractor (903)"
+
+
+@pytest.fixture
+def slow_wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Callable[..., Wire]:
+    """A bot whose agents take their time."""
+
+    def start(form: str = "later") -> Wire:
+        wire = make_wire(sqlite_url, form=form, speed=1)
+        wire.start()
+        return wire
+
+    return start
+
+
+@pytest.mark.parametrize("form", ["later", "2014"])
+def test_status_tells_what_runs_and_the_time_left(slow_wire: Callable[..., Wire], form: str):
+    wire = slow_wire(form)
+    delivery = wire.slack.command("status", user="U0MAX")
+    assert (delivery.status, delivery.body) == (200, None)
+    left = "3 h 54 min of execution time left."
+    assert told(wire, f"Nothing is running or queued. {left}", user="U0MAX")
+    wire.slack.command("launch 903")
+    assert wire.says(LONG, "running")
+    wire.slack.command("status")
+    assert told(wire, f"▶️ {LONG} · running", left)
+    assert len(wire.slack.messages()) == 1
+
+
+@pytest.mark.parametrize("form", ["later", "2014"])
+def test_status_of_an_agent_tells_its_last_end(
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str
+):
+    wire = make_wire(sqlite_url, form=form)
+    wire.start()
+    wire.slack.command("status hello world")
+    assert told(wire, "Hello World (908) · not running", "Nothing is known of an earlier end.")
+    wire.slack.command("launch 905")
+    assert wire.says("❌ Facebook Group Extractor (905)")
+    wire.slack.command('status "facebook group"')
+    assert told(wire, "Its last end: error · “Agent finished (error)”", "execution time left")
+
+
+def test_output_shows_console_and_result_without_the_argument(wire: Wire):
+    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}')
+    assert wire.says("✅ Hello World (908)")
+    wire.slack.command("output Hello World", user="U0MAX")
+    assert told(
+        wire,
+        "Hello World (908) · not running",
+        "Hello, world!\n* Process finished successfully (exit code: 0)```",
+        "Its result, 18 characters:",
+        '```{"hello": "world"}```',
+        user="U0MAX",
+    )
+    assert len(wire.slack.messages()) == 1
+
+
+def test_a_console_that_prints_argument_and_key_shows_neither(wire: Wire):
+    agents = wire.phantombuster._account.agents
+    leak = f"with {COOKIE} and {KEY} `x` <!here>"
+    agents["908"] = replace(agents["908"], console=(leak,), result={"said": COOKIE})
+    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}')
+    assert wire.says("✅ Hello World (908)")
+    wire.slack.command("output 908")
+    assert told(wire, "with ••• and ••• 'x' &lt;!here&gt;", '```{"said": "•••"}```')
+    said = repr([call.fields for call in wire.slack.calls]) + repr(private(wire))
+    assert COOKIE not in said
+    assert KEY not in said
+
+
+def test_output_in_the_2014_form_tells_the_console_and_no_result(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, form="2014")
+    wire.start()
+    wire.slack.command("launch 908")
+    assert wire.says("✅ Hello World (908)")
+    wire.slack.command("output 908")
+    assert told(wire, "Hello, world!", "tells no result")
+
+
+def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
+    wire.slack.command("output 908")
+    assert told(wire, "Its console is empty.", "No result.")
+
+
+@pytest.mark.parametrize("command", ["status", "output", "stop"])
+@pytest.mark.parametrize(
+    ("agent", "sentence"),
+    [
+        ("LinkedIn Serach", "o agent is called “LinkedIn Serach”. Did you mean LinkedIn Search"),
+        ("xyz", "o agent is called “xyz”. Its id always works: `/phantom"),
+        ("4711", "o agent is called “4711”"),
+        ("Twitter Followers", "may be Twitter Followers (901) or Twitter Followers (902). Name it"),
+    ],
+)
+def test_an_agent_that_cannot_be_told_is_one_sentence(
+    wire: Wire, command: str, agent: str, sentence: str
+):
+    wire.slack.command(f"{command} {agent}")
+    assert told(wire, sentence)
+    assert wire.slack.messages() == []
+    (answer,) = private(wire)
+    assert answer.text.startswith("Nothing was stopped: ") is (command == "stop")
+
+
+@pytest.mark.parametrize("command", ["status", "status 785", "output 785", "stop 785"])
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("500", "Phantombuster has a fault of its own; try again in a minute."),
+        ("401", "Phantombuster no longer accepts this workspace's key; an admin can"),
+        ("429", "Phantombuster asks for patience"),
+        ("html", "what answers is not Phantombuster's API v1"),
+        ("cut_before", "Phantombuster does not answer; try again in a minute."),
+    ],
+)
+def test_phantombuster_failing_is_one_sentence(wire: Wire, command: str, fault: str, sentence: str):
+    wire.phantombuster.fault(fault, times=None)
+    wire.slack.command(command)
+    assert wire.slack.wait_for(lambda slack: slack.ephemerals("U0ADA") != [], 10)
+    (answer,) = wire.slack.ephemerals("U0ADA")
+    assert sentence.lower() in answer.text.lower()
+
+
+@pytest.mark.parametrize("command", ["status", "output 785", "stop 785"])
+def test_without_a_key_the_caller_reads_who_can_add_one(wire: Wire, command: str):
+    wire.process.workspaces.remove_key("T0SANDBOX")
+    wire.slack.command(command)
+    assert told(wire, "his workspace has no Phantombuster key yet", "`/phantom key`")
+
+
+def test_a_slow_phantombuster_delays_no_acknowledgement(wire: Wire):
+    wire.phantombuster.fault("slow", times=None, seconds=8)
+    for command in ("status", "output 785", "stop 785", "runs") * 3:
+        started = time.monotonic()
+        assert wire.slack.command(command).status == 200
+        assert time.monotonic() - started < 0.5
+
+
+def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
+    assert "Nothing was launched" in wire.slack.command("runs").body["text"]
+    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
+    assert wire.says("✅ Hello World (908)")
+    wire.slack.command("launch 905")
+    assert wire.says("❌ Facebook Group Extractor (905)")
+    wire.slack.command("launch unheard-of")
+    assert told(wire, "Nothing was launched: no agent")
+    asked = len(wire.phantombuster.requests)
+    delivery = wire.slack.command("runs")
+    assert delivery.body["response_type"] == "ephemeral"
+    head, first, second = delivery.body["text"].splitlines()
+    assert head == "The last runs launched here:"
+    assert first.startswith("❌ Facebook Group Extractor (905) · failed with exit code 1")
+    assert "<@U0ADA>" in first
+    assert second.startswith("✅ Hello World (908) · finished")
+    assert "<@U0MAX>" in second
+    assert COOKIE not in delivery.body["text"]
+    assert len(wire.phantombuster.requests) == asked
+
+
+def test_a_database_that_goes_away_is_told(
+    make_wire: Callable[..., Wire], postgres_url: str, drop_database: Callable[[str], None]
+):
+    wire = make_wire(postgres_url)
+    wire.start()
+    drop_database(postgres_url)
+    assert "the database does not answer" in wire.slack.command("runs").body["text"]
+    wire.slack.command("stop 785")
+    assert told(wire, "Nothing was done: the database does not answer.")

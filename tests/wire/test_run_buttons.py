@@ -1,0 +1,136 @@
+"""Stop, Output and Run again, pressed in a channel's message."""
+
+from collections.abc import Callable
+
+import pytest
+
+from phantombot.sandbox.slack.values import Message
+
+from .conftest import Wire
+from .pressing import aborts, press, private, told
+
+COOKIE = "li_at-canary-cookie"
+LINE = f'launch 908 casperjs {{"cookie": "{COOKIE}"}}'
+
+
+def launched(wire: Wire, line: str = LINE, sign: str = "✅", **typed: str) -> tuple[Message, str]:
+    """A run's message, and the run's number."""
+    wire.slack.command(line, **typed)
+    channel = typed.get("channel", "C0GENERAL")
+    assert wire.says(sign, channel=channel)
+    message = wire.slack.messages(channel)[-1]
+    if sign == "✅":
+        assert wire.slack.wait_for(lambda slack: slack.thread(message.ts) != [], 10)
+    return message, str(wire.process.runs.recent("T0SANDBOX", 1)[0].id)
+
+
+def slow(make_wire: Callable[..., Wire], url: str) -> Wire:
+    wire = make_wire(url, speed=1)
+    wire.start()
+    return wire
+
+
+def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wire: Wire):
+    message, number = launched(wire, channel="C0PAYLOAD")
+    press(wire, message, "run_again", number, user="U0MAX")
+    assert told(wire, "Launching again…", user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(2, 10)
+    first, second = wire.phantombuster.launches
+    assert (second.agent_id, second.command) == ("908", "casperjs")
+    assert (second.argument, second.save) == (first.argument, False)
+    assert wire.slack.wait_for(
+        lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, 10
+    )
+    again = wire.process.runs.recent("T0SANDBOX", 1)[0]
+    assert (again.user, again.channel, again.agent) == ("U0MAX", "C0PAYLOAD", "908")
+    assert message.text == wire.slack.messages("C0PAYLOAD")[0].text
+
+
+def test_run_again_saves_nothing_anew(wire: Wire):
+    message, number = launched(wire, "launch --save 908 casperjs 1")
+    press(wire, message, "run_again", number, user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert [launch.save for launch in wire.phantombuster.launches] == [True, False]
+
+
+def test_run_again_pressed_twice_is_asked_about(wire: Wire):
+    message, number = launched(wire)
+    press(wire, message, "run_again", number, user="U0MAX")
+    press(wire, message, "run_again", number, user="U0MAX")
+    assert told(wire, "Launch it once more?", user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert len(wire.phantombuster.launches) == 2
+
+
+def test_output_shows_that_very_runs_console_to_the_presser_alone(wire: Wire):
+    message, number = launched(wire)
+    launched(wire, "launch 908 casperjs 2", channel="C0PAYLOAD")
+    press(wire, message, "show_output", number, user="U0GUS")
+    assert told(wire, "Hello, world!", '{"hello": "world"}', user="U0GUS")
+    tracked = [r.query.get("containerId") for r in wire.phantombuster.requests]
+    assert tracked[-1] == wire.phantombuster.launches[0].container_id
+    assert [m.text for m in wire.slack.messages()] == [message.text]
+
+
+def test_output_in_the_2014_form_is_not_a_later_launchs(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, form="2014")
+    wire.start()
+    message, number = launched(wire)
+    press(wire, message, "show_output", number)
+    assert told(wire, "Hello, world!")
+    wire.slack.command("launch 908 casperjs 2", channel="C0PAYLOAD")
+    assert wire.says("✅", channel="C0PAYLOAD")
+    press(wire, message, "show_output", number)
+    assert told(wire, "tells nothing of that run", "`/phantom output 908`")
+
+
+def test_stop_stops_at_once_and_answers_the_presser_alone(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = slow(make_wire, sqlite_url)
+    message, number = launched(wire, "launch 903", "▶️")
+    press(wire, message, "stop_run", number, user="U0MAX")
+    assert told(wire, "Stopped: Google Maps Extractor (903)", user="U0MAX")
+    assert wire.says("⏹️")
+    assert (aborts(wire), len(wire.slack.messages())) == (1, 1)
+
+
+def test_an_old_stop_button_stops_nothing_newer(make_wire: Callable[..., Wire], sqlite_url: str):
+    wire = slow(make_wire, sqlite_url)
+    message, number = launched(wire)
+    press(wire, message, "stop_run", number)
+    assert told(wire, "that run of Hello World (908) is over", "`/phantom stop 908`")
+    assert aborts(wire) == 0
+
+
+@pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again"])
+@pytest.mark.parametrize("value", ["", "x", "-1", "٣", "987654", "9" * 40])
+def test_a_run_that_is_not_known_is_one_sentence(wire: Wire, action_id: str, value: str):
+    message, _ = launched(wire)
+    asked = len(wire.phantombuster.requests)
+    assert press(wire, message, action_id, value).status == 200
+    assert told(wire, "I no longer know that run", "`/phantom runs`")
+    assert len(wire.phantombuster.requests) == asked
+
+
+@pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again", "stop_all"])
+def test_somebody_of_another_workspace_presses_in_vain(wire: Wire, action_id: str):
+    message, number = launched(wire)
+    asked = len(wire.phantombuster.requests)
+    press(wire, message, action_id, number, user="U0MAX", home="T0ELSEWHERE")
+    assert told(wire, "Only members of this workspace", user="U0MAX")
+    assert len(private(wire, user="U0MAX")) == 1
+    assert (len(wire.phantombuster.requests), len(wire.phantombuster.launches)) == (asked, 1)
+    assert [m.text for m in wire.slack.messages()] == [message.text]
+
+
+def test_an_argument_that_no_longer_opens_is_said_so(wire: Wire):
+    message, number = launched(wire)
+    table = "UPDATE runs SET argument = 'of another secret'"
+    with wire.process.database.writing() as connection:
+        connection.exec_driver_sql(table)
+    press(wire, message, "run_again", number)
+    assert told(wire, "Nothing was launched: that run's argument was stored under another")
+    assert len(wire.phantombuster.launches) == 1

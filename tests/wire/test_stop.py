@@ -1,0 +1,133 @@
+"""Stopping an agent: asked first, aborted once."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from phantombot.sandbox.slack.values import Message
+
+from .conftest import Wire
+from .pressing import aborts, private, told
+
+LONG = "Google Maps Extractor (903)"
+
+
+@pytest.fixture(params=["later", "2014"])
+def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
+    """A bot whose agents take their time, and an agent of his that runs."""
+    wire = make_wire(sqlite_url, form=request.param, speed=1)
+    wire.start()
+    wire.slack.command("launch 903", user="U0MAX")
+    assert wire.says(LONG, "running")
+    return wire
+
+
+def question(wire: Wire, user: str = "U0ADA", line: str = "stop 903") -> Message:
+    assert wire.slack.command(line, user=user).status == 200
+    assert told(wire, f"{LONG} has 1 running instance. Stop it?", user=user)
+    return private(wire, "Stop it?", user=user)[-1]
+
+
+@pytest.mark.parametrize("line", ["stop 903", "abort google maps", 'STOP "Google Maps Extractor"'])
+def test_a_stop_is_asked_about_and_done_once_it_is_confirmed(wire: Wire, line: str):
+    asked = question(wire, line=line)
+    assert aborts(wire) == 0
+    wire.slack.press(asked, "stop_all")
+    assert told(wire, f"Stopped: {LONG}, 1 running instance.")
+    assert private(wire, "Stop it?") == []
+    assert wire.says("⏹️", LONG)
+    assert aborts(wire) == 1
+    assert len(wire.slack.messages()) == 1
+
+
+def test_keeping_them_running_stops_nothing(wire: Wire):
+    wire.slack.press(question(wire), "stop_not")
+    assert told(wire, "Nothing was stopped.")
+    assert private(wire, "Stop it?") == []
+    assert aborts(wire) == 0
+
+
+def test_where_nothing_runs_nobody_is_asked(wire: Wire):
+    wire.slack.command("stop 908")
+    assert told(wire, "Nothing of Hello World (908) is running.")
+
+
+def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
+    first, second = question(wire), question(wire, "U0MAX")
+    wire.slack.press(first, "stop_all")
+    assert told(wire, "Stopped:")
+    wire.slack.press(second, "stop_all", user="U0MAX")
+    assert told(wire, f"Nothing of {LONG} is running.", user="U0MAX")
+    assert aborts(wire) == 1
+
+
+def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
+    questions = {user: question(wire, user) for user in ("U0ADA", "U0MAX")}
+    wire.phantombuster.fault("slow", on="abort", seconds=1)
+    start = Barrier(2)
+
+    def press(user: str) -> None:
+        start.wait(5)
+        wire.slack.press(questions[user], "stop_all", user=user)
+
+    with ThreadPoolExecutor(2) as crowd:
+        list(crowd.map(press, questions))
+    assert wire.slack.wait_for(
+        lambda slack: sum("Stopped:" in m.text for m in slack.ephemerals()) == 1, 10
+    )
+    (winner,) = [user for user in questions if private(wire, "Stopped:", user=user)]
+    (other,) = set(questions) - {winner}
+    assert told(wire, f"<@{winner}> is stopping it already", user=other)
+    assert aborts(wire) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        ("400", "Nothing was stopped: Phantombuster refuses"),
+        ("401", "Nothing was stopped: Phantombuster no longer accepts"),
+        ("404", "Nothing was stopped: Phantombuster knows no such agent"),
+        ("429", "Nothing was stopped: Phantombuster asks for patience"),
+        ("500", "may or may not have been stopped"),
+        ("html", "may or may not have been stopped"),
+        ("cut_before", "may or may not have been stopped"),
+    ],
+)
+def test_an_abort_that_fails_is_told_and_not_repeated(wire: Wire, fault: str, sentence: str):
+    asked = question(wire)
+    wire.phantombuster.fault(fault, on="abort")
+    wire.slack.press(asked, "stop_all")
+    assert told(wire, sentence)
+    assert aborts(wire) == 1
+    wire.slack.press(question(wire), "stop_all")
+    assert told(wire, "Stopped:")
+
+
+@pytest.mark.parametrize("fault", ["500_after", "cut_after"])
+def test_an_abort_whose_answer_is_lost_ends_the_run_all_the_same(wire: Wire, fault: str):
+    asked = question(wire)
+    wire.phantombuster.fault(fault, on="abort")
+    wire.slack.press(asked, "stop_all")
+    assert told(wire, f"{LONG} may or may not have been stopped")
+    assert wire.says("⏹️", LONG)
+    assert aborts(wire) == 1
+
+
+def test_several_instances_are_counted_and_stopped_together(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, speed=1)
+    wire.start()
+    for number in range(3):
+        wire.slack.command(f"launch 786 casperjs {number}")
+    assert wire.phantombuster.wait_for_launch(3, 10)
+    assert wire.slack.wait_for(
+        lambda slack: sum("running" in m.text for m in slack.messages()) == 2, 10
+    )
+    wire.slack.command("stop 786")
+    asked = "LinkedIn Profile Scraper (786) has 2 running and 1 queued instances. Stop all 3?"
+    assert told(wire, asked)
+    wire.slack.press(private(wire, asked)[0], "stop_all")
+    assert told(wire, "Stopped:", "2 running and 1 queued instances. Should what was queued")
