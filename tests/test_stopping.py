@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -16,6 +17,7 @@ from phantombot.errors import (
     RateLimited,
     Redirected,
     ServerFault,
+    StoreUnavailable,
     Unreachable,
 )
 from phantombot.phantombuster.values import Account
@@ -100,9 +102,7 @@ def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: S
             return account
 
     stage.phantombuster.start_elsewhere()
-    ports = stage.ports
-    object.__setattr__(ports, "phantombuster", Slow())
-    outcome = stop(ports, "T1", "U1", "785")
+    outcome = stop(replace(stage.ports, phantombuster=Slow()), "T1", "U1", "785")
     assert isinstance(outcome, Stopping)
     assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
     assert (aborts(stage), stopper(stage)) == (0, "U2")
@@ -169,6 +169,35 @@ def test_an_account_that_cannot_be_read_stops_nothing(
     assert (aborts(stage), stopper(stage)) == (0, None)
 
 
+@pytest.mark.parametrize(("error", "done"), [(None, True), (Unreachable(), False)], ids=str)
+def test_a_store_that_fails_after_the_abort_changes_nothing_about_what_was_done(
+    stage: Stage, error: PhantombusterError | None, done: bool
+):
+    class Failing:
+        begin = stage.stops.begin
+
+        def finish(self, *_: object) -> None:
+            raise StoreUnavailable
+
+        withdraw = finish
+
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("abort", *filter(None, [error]))
+    outcome = stop(replace(stage.ports, stops=Failing()), "T1", "U1", "785")
+    assert (isinstance(outcome, Stopping), isinstance(outcome, Ending)) == (done, not done)
+
+
+def test_a_store_that_fails_before_the_abort_lets_nothing_be_done(stage: Stage):
+    class Failing:
+        def begin(self, *_: object) -> None:
+            raise StoreUnavailable
+
+    stage.phantombuster.start_elsewhere()
+    with pytest.raises(StoreUnavailable):
+        stop(replace(stage.ports, stops=Failing()), "T1", "U1", "785")
+    assert aborts(stage) == 0
+
+
 def test_without_a_key_nothing_is_asked(stage: Stage):
     stage.keys.remove_key("T1")
     assert stop(stage.ports, "T1", "U1", "785") == Ending(Kind.NO_KEY)
@@ -202,8 +231,7 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
             assert key == KEY
             return Account((), None)
 
-    ports = stage.ports
-    object.__setattr__(ports, "phantombuster", Unlisting())
+    ports = replace(stage.ports, phantombuster=Unlisting())
     found = instances(ports, "T1", "4711", quoted=False)
     assert not isinstance(found, Ending)
     assert (found.id, found.name, found.running) == ("4711", "", 1)

@@ -134,3 +134,11 @@ def test_an_argument_that_no_longer_opens_is_said_so(wire: Wire):
     press(wire, message, "run_again", number)
     assert told(wire, "Nothing was launched: that run's argument was stored under another")
     assert len(wire.phantombuster.launches) == 1
+
+
+@pytest.mark.parametrize("value", ["x", "0785", "4711", "785/launch"])
+def test_a_stop_of_what_is_no_agent_stops_nothing(wire: Wire, value: str):
+    launched(wire)
+    press(wire, private(wire, "Launching 908")[0], "stop_all", value)
+    assert told(wire, "Nothing was stopped: Phantombuster knows no such agent")
+    assert (aborts(wire), len(wire.phantombuster.launches)) == (0, 1)
