@@ -34,9 +34,10 @@ class Followers:
 
     def stop(self, timeout: float) -> None:
         """Finish what goes on, or leave it to the next process."""
-        self._sign.stop()
+        self._sign.end()
         if not self.engine.stop(timeout):
             log.warning("a follower is still waiting for an answer; its run is resumed later")
+        self._sign.wait(1.0)
 
 
 def _engine(parts: Parts) -> Engine:
@@ -71,9 +72,11 @@ class _SignOfLife:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def end(self) -> None:
         self._stopping.set()
-        self._thread.join(SIGN_EVERY)
+
+    def wait(self, timeout: float) -> None:
+        self._thread.join(timeout)
 
     def _tell(self) -> None:
         while not self._stopping.is_set():

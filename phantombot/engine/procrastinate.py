@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from phantombot.engine.jobs import TASK, Jobs, drop, later, lock_of_later, lock_of_now, wake
 from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
@@ -129,10 +129,11 @@ class Procrastinate:
     async def _work_until_it_fails(self) -> None:
         app = App(connector=_connector(self._address))
         app.task(name=TASK, pass_context=True)(self._do)
-        minding: asyncio.Task[None] | None = None
+        self._rounds = self._rounds_of(app)
+        walking: asyncio.Task[None] | None = None
         try:
             await app.open_async()
-            minding = asyncio.create_task(self._rounds(app).walk())
+            walking = asyncio.create_task(self._rounds.walk())
             await app.run_worker_async(
                 concurrency=THREADS,
                 fetch_job_polling_interval=_POLL_EVERY,
@@ -144,11 +145,11 @@ class Procrastinate:
                 stalled_worker_timeout=self._stalled_after,
             )
         finally:
-            if minding is not None:
-                minding.cancel()
+            if walking is not None:
+                walking.cancel()
             await app.close_async()
 
-    def _rounds(self, app: App) -> Rounds:
+    def _rounds_of(self, app: App) -> Rounds:
         return Rounds(
             app,
             self._held,
@@ -168,6 +169,9 @@ class Procrastinate:
             except asyncio.CancelledError:
                 # Its thread is left behind: the next process takes over at once.
                 await wake(context.app, workspace)
+                raise
+            except ConnectorException:
+                self._rounds.sweep_soon()  # which alone finds what could not be planned
                 raise
 
     async def _is_seen_to(self, app: App, workspace: str) -> bool:

@@ -75,14 +75,20 @@ class Rounds:
             try:
                 await self._take_over()
                 if time.monotonic() >= self._swept_at + self._sweep_every:
-                    await self._wake_what_has_no_job()
                     self._swept_at = time.monotonic()
+                    await self._wake_what_has_no_job()
             except (StoreUnavailable, ConnectorException) as error:
+                self.sweep_soon()
                 reason = type(error.__cause__ or error).__name__
                 log.warning("the database does not answer (%s); trying again", reason)
             except Exception:  # without rounds, what a crash left behind is never taken up
+                self.sweep_soon()
                 log.exception("the rounds failed; reference %s", uuid.uuid4().hex[:8])
             await asyncio.sleep(min(self._stalled_after / 5, self._sweep_every))
+
+    def sweep_soon(self) -> None:
+        """Look at the workspaces on the very next round: one has lost its job."""
+        self._swept_at = float("-inf")
 
     async def _take_over(self) -> None:
         stalled = await self._jobs.get_stalled_jobs(

@@ -100,6 +100,7 @@ def test_a_deploy_in_which_two_generations_overlap_loses_and_doubles_nothing(
 ):
     leaving = [start_bot(apart, "web"), start_bot(apart, "worker")]
     send(apart, range(8))
+    assert apart.phantombuster.wait_for_launch(1, 10)
     start_bot(apart, "web")
     start_bot(apart, "worker")
     send(apart, range(8, 14))
