@@ -5,7 +5,7 @@ import threading
 import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_stage import Bot, refusal
+from slack_stage import Bot, refusal, section
 
 from phantombot.sandbox.slack import LocalSlack
 
@@ -86,6 +86,19 @@ def test_a_response_url_fails_as_ordered(slack: LocalSlack, bot: Bot):
     slack.fail("response_url", "expired_url")
     assert bot.webhook.send(text="x").status_code == 404
     assert bot.webhook.send(text="x").status_code == 200
+
+
+def test_a_response_url_takes_longer_blocks_than_a_message_may_have(slack: LocalSlack, bot: Bot):
+    slack.command("status")
+    assert bot.webhook.send(text="x", blocks=[section(3_000)] * 5).status_code == 200
+
+
+def test_a_response_url_fails_for_a_channel(slack: LocalSlack, bot: Bot):
+    slack.fail("response_url", "expired_url", channel="C0PAYLOAD", times=None)
+    slack.command("status")
+    assert bot.webhook.send(text="x").status_code == 200
+    slack.command("status", channel="C0PAYLOAD")
+    assert bot.webhook.send(text="x").status_code == 404
 
 
 def test_a_slow_call_acts_after_its_wait_without_holding_up_others(

@@ -20,10 +20,9 @@ class Fault:
     channel: str | None = None
     """The one channel it is about, None: any."""
 
-    def spoils(self, method: str, channels: tuple[str | None, ...]) -> bool:
-        """Whether it is about this call; `channels` are those that the call names."""
-        here = self.channel is None or self.channel in channels
-        return here and self.method in (method, "*")
+    def spoils(self, method: str, channel: str | None) -> bool:
+        """Whether it is about this call, which names a channel or none."""
+        return self.channel in (None, channel) and self.method in (method, "*")
 
 
 class Faults:
@@ -44,10 +43,10 @@ class Faults:
             if method not in (None, fault.method) or channel not in (None, fault.channel)
         ]
 
-    def take(self, method: str, *channels: str | None) -> Fault | None:
-        """What spoils this call, counted; `channels` are those that the call names."""
+    def take(self, method: str, channel: str | None) -> Fault | None:
+        """What spoils this call, counted; `channel` is the one that the call names."""
         for fault in self._ordered:
-            if fault.spoils(method, channels):
+            if fault.spoils(method, channel):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:

@@ -43,8 +43,8 @@ class Desk:
         method = request.path.removeprefix("/api/")
         token = fields.get("token") or _bearer(request)
         self._record(method, fields, request)
-        places = (fields.get("channel"), fields.get("channel_id"))
-        return self._unless_spoilt(method, lambda: self._answer(method, fields, token), 200, places)
+        place = fields.get("channel") or fields.get("channel_id")
+        return self._unless_spoilt(method, lambda: self._answer(method, fields, token), 200, place)
 
     def reply(self, request: Request) -> Response:
         """Answer `/response/<random>`."""
@@ -53,7 +53,11 @@ class Desk:
         except ValueError:
             return _refused(Refusal("invalid_payload"), 400)
         self._record("response_url", said, request)
-        return self._unless_spoilt("response_url", lambda: self._say(request.path, said), 404)
+        with self._workspace.bell:
+            place = self._workspace.tickets.place(request.path)
+        return self._unless_spoilt(
+            "response_url", lambda: self._say(request.path, said), 404, place
+        )
 
     def upload(self, request: Request) -> Response:
         """Answer `/upload/v1/<random>`: the bytes of a file as they are."""
@@ -65,10 +69,10 @@ class Desk:
         method: str,
         act: Callable[[], Response],
         status: int,
-        places: tuple[str | None, ...] = (),
+        place: str | None = None,
     ) -> Response:
         with self._workspace.bell:
-            fault = self._faults.take(method, *places)
+            fault = self._faults.take(method, place)
         if fault is None:
             return act()
         self._workspace.wait(lambda: False, fault.seconds)

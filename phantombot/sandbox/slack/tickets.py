@@ -69,6 +69,10 @@ class Tickets:
         self._replies[path] = Reply(channel, user, original, self._clock())
         return path
 
+    def place(self, path: str) -> str | None:
+        """The channel that the answers to a response URL go to."""
+        return self._replies[path].channel if path in self._replies else None
+
     def use_reply(self, path: str) -> Reply:
         """Count one use of a response URL.
 
