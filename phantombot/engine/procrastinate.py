@@ -160,6 +160,9 @@ class Procrastinate:
 
     async def _do(self, context: JobContext, workspace: str) -> None:
         """The task itself."""
+        if self._stopping:
+            await wake(context.app, workspace)
+            return
         if context.job.scheduled_at is not None:
             self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
         with self._held.holding(context.job):

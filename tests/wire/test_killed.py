@@ -30,6 +30,16 @@ def at_the_acknowledgement(wire: Wire) -> Callable[[], bool]:
     return lambda: True
 
 
+def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool]]:
+    """In the middle of a call, and surely not after it."""
+
+    def arm(wire: Wire) -> Callable[[], bool]:
+        wire.phantombuster.fault("slow", on=call, seconds=0.5)
+        return at_phantombusters(f"/{call}")(wire)
+
+    return arm
+
+
 def at_phantombusters(part: str) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
         wire.phantombuster.requests = Tripwire(part)
@@ -62,10 +72,10 @@ def while_it_runs(wire: Wire) -> Callable[[], bool]:
 
 POINTS = {
     "at the acknowledgement": at_the_acknowledgement,
-    "while the account is read": at_phantombusters("/user"),
+    "while the account is read": while_phantombuster_answers("user"),
     "in the middle of the first post": in_the_middle_of("chat.postMessage"),
     "after the first post": after_the_post,
-    "while the agent is looked at": at_phantombusters("/output"),
+    "while the agent is looked at": while_phantombuster_answers("output"),
     "as the launch arrives": at_phantombusters("/launch"),
     "after the launch": after_the_launch,
     "in the middle of the first edit": in_the_middle_of("chat.update"),
