@@ -18,7 +18,7 @@ run: install
 	$(BIN)/python bot.py sandbox
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 3
+	$(BIN)/python -m pytest --numprocesses 5
 
 lint: install
 	$(BIN)/ruff check .

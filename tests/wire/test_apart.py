@@ -69,7 +69,8 @@ def assert_all_launched_once_and_told_once(wire: Wire, count: int) -> None:
     assert told(wire, count)
     sent = sorted(json.loads(launch.argument or "")["n"] for launch in wire.phantombuster.launches)
     assert sent == list(range(count))
-    assert len(wire.slack.messages()) == count
+    # A kill in the middle of a first post may leave that post behind, and never an ending.
+    assert len([m for m in wire.slack.messages() if "· launching ·" not in m.text]) == count
 
 
 def health(bot: BotProcess) -> tuple[int, str]:
