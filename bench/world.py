@@ -160,20 +160,20 @@ class World:
             list(pool.map(paced, numbers))
 
     def wait_until_told(self, commands: int, timeout: float) -> bool:
-        return self.slack.wait_for(lambda _: sum(self._endings().values()) >= commands, timeout)
+        return self.slack.wait_for(lambda _: sum(self.endings().values()) >= commands, timeout)
 
     def tally(self, commands: int) -> Tally:
-        endings = self._endings()
+        told = self.endings()
         launches = Counter(
             json.loads(launch.argument or "")["n"] for launch in self.phantombuster.launches
         )
-        texts = [message.text for message in self._messages()]
+        texts = [message.text for message in self.messages()]
         not_found = {
             number
             for number in range(commands)
             if any("no new run was found" in text for text in self._texts_of(number))
         }
-        untold = [number for number in range(commands) if not endings[self._place(number)]]
+        untold = [number for number in range(commands) if not told[self._place(number)]]
         lost = {n for n in range(commands) if not launches[n]} - not_found | set(untold)
         return Tally(
             commands=commands,
@@ -181,7 +181,7 @@ class World:
             not_found=len(not_found),
             lost=len(lost),
             launched_twice=sum(count > 1 for count in launches.values()),
-            told_twice=sum(count > 1 for count in endings.values()),
+            told_twice=sum(count > 1 for count in told.values()),
             left_behind=sum("· launching ·" in text for text in texts),
         )
 
@@ -191,18 +191,18 @@ class World:
         self.slack.stop()
         self.phantombuster.stop()
 
-    def _messages(self) -> list:
+    def messages(self) -> list:
         return [m for channel in self.channels.values() for m in self.slack.messages(channel)]
 
     def _place(self, number: int) -> tuple[str, str]:
         team = self.teams[number % self.workspaces]
         return self.channels[team], str(FIRST_AGENT + number // self.workspaces)
 
-    def _endings(self) -> Counter[tuple[str, str]]:
+    def endings(self) -> Counter[tuple[str, str]]:
         """How many endings stand in each channel for each agent."""
         return Counter(
             (message.channel, found[1])
-            for message in self._messages()
+            for message in self.messages()
             if message.text.startswith(ENDINGS) and (found := re.search(r"\((\d+)\)", message.text))
         )
 

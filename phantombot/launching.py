@@ -76,7 +76,13 @@ def end(ports: Ports, run: Run, ending: Ending, console: Console | None = None) 
         line=discreet(ports, run, ending.line),
     )
     run = ports.runs.write(
-        run, console=console, state=State.ENDED, ending=ending, ended_at=ports.clock()
+        run,
+        console=console,
+        state=State.ENDED,
+        ending=ending,
+        ended_at=ports.clock(),
+        trouble=None,
+        trouble_at=None,
     )
     ports.figures.ended(ending.kind)
     return run

@@ -45,7 +45,7 @@ def tell(tick: Tick, run: Run) -> Run:
     """
     now = tick.ports.clock()
     if run.trouble == KeyRejected.__name__:
-        _alert_keeper(tick.ports, run.workspace)
+        _alert_keeper(tick)
     if _must_wait(tick, run, now):
         return run
     message = run_message(run, now)
@@ -229,20 +229,23 @@ def _settle(tick: Tick, run: Run) -> Run:
     if run.state is not State.ENDED or run.told:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
-        _alert_keeper(tick.ports, run.workspace)
+        _alert_keeper(tick)
     return add_detail(tick, run)
 
 
-def _alert_keeper(ports: Ports, workspace: str) -> None:
+def _alert_keeper(tick: Tick) -> None:
     """Tell the admin who stored the key, once per key, that it is no longer accepted."""
-    keeper = ports.keys.keeper_to_alert(workspace)
+    keys, workspace = tick.ports.keys, tick.workspace
+    if tick.glance is None or keys.key(workspace) != tick.glance.key:
+        return  # the key that was refused is no longer the one that is stored
+    keeper = keys.keeper_to_alert(workspace)
     if keeper is None:
         return
     try:
-        ports.slack.post(workspace, keeper, key_refused())
+        tick.ports.slack.post(workspace, keeper, key_refused())
     except SlackError as error:
         log.warning("the keeper of %s's key cannot be told: %s", workspace, error.code)
-    ports.keys.keeper_alerted(workspace)
+    keys.keeper_alerted(workspace)
 
 
 def _is_private(run: Run) -> bool:

@@ -521,3 +521,21 @@ def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stag
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.buttons == ["run_again", "show_output"]
+
+
+def test_a_key_replaced_while_the_old_one_was_being_refused_alerts_nobody_about_the_new(
+    stage: Stage,
+):
+    launched(stage)
+    stage.tend(2)
+    account = stage.phantombuster.account
+
+    def replaced_meanwhile(key: str) -> None:
+        stage.keys.store_key("T1", "another-key", by="U0ADA", at=stage.clock())
+        raise KeyRejected(status=401)
+
+    stage.phantombuster.account = replaced_meanwhile
+    stage.tend(2)
+    stage.phantombuster.account = account
+    stage.tend(2)
+    assert stage.slack.texts("D0ADA") == []

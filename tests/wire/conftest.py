@@ -39,9 +39,9 @@ class Wire:
     process: Process | None = None
     started: list[Process] = field(default_factory=list)
 
-    def start(self) -> Process:
+    def start(self, speed: float = SPEED) -> Process:
         """The bot in this process, its key stored."""
-        process = Process(read_settings(self.environ), SPEED)
+        process = Process(read_settings(self.environ), speed)
         self.started.append(process)
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
         process.workspaces.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())

@@ -1,0 +1,78 @@
+"""Phantombuster away for ten minutes, a key withdrawn midway, Slack asking for patience."""
+
+from collections.abc import Callable
+
+import pytest
+
+from phantombot.sandbox.phantombuster import numbered
+from phantombot.serving import utc_now
+
+from .conftest import Wire
+
+FOUR_MINUTES_A_SECOND = 240
+LONG = "long"
+
+
+@pytest.fixture
+def long_run(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
+    """A run that goes on until it is finished; four minutes of the bot's are a second."""
+    wire = make_wire(sqlite_url, speed=1)
+    wire.start(FOUR_MINUTES_A_SECOND)
+    wire.phantombuster.add_account(LONG, "canary-long-key", numbered(1, first=785))
+    store_key(wire, "canary-long-key")
+    wire.slack.command('launch 785 casperjs {"a": 1}')
+    assert wire.says("▶️")
+    return wire
+
+
+def store_key(wire: Wire, key: str) -> None:
+    assert wire.process
+    wire.process.workspaces.store_key("T0SANDBOX", key, by="U0ADA", at=utc_now())
+    wire.process._engine.wake("T0SANDBOX")
+
+
+def finish(wire: Wire) -> None:
+    wire.phantombuster.finish("785", account=LONG)
+
+
+def edits_with(wire: Wire, part: str) -> list[str]:
+    calls = [call for call in wire.slack.calls if call.method == "chat.update"]
+    return [text for call in calls if part in (text := str(call.fields["text"]))]
+
+
+@pytest.mark.parametrize(("fault", "seconds"), [("500", 0), ("silent", 0.25), ("html", 0)])
+def test_ten_minutes_without_phantombuster_are_told_once_and_recovered_from(
+    long_run: Wire, fault: str, seconds: float
+):
+    long_run.phantombuster.fault(fault, on="*", times=None, seconds=seconds)
+    assert long_run.says("has not answered for over 10 minutes", timeout=20)
+    assert len(edits_with(long_run, "for over a minute")) == 1
+    assert len(edits_with(long_run, "for over 10 minutes")) == 1
+    long_run.phantombuster.clear_faults()
+    assert long_run.says("▶️")
+    finish(long_run)
+    assert long_run.says("✅")
+    assert len(edits_with(long_run, "✅")) == 1
+    assert len(long_run.slack.messages()) == 1
+
+
+def test_a_key_withdrawn_midway_is_told_once_and_followed_again_with_a_new_one(long_run: Wire):
+    long_run.phantombuster.withdraw_key(LONG)
+    assert long_run.says("no longer accepts the workspace's key", timeout=20)
+    assert long_run.slack.wait_for(lambda slack: len(slack.messages("D0ADA")) == 1, 10)
+    long_run.phantombuster.add_account("again", "canary-new-key", numbered(1, first=785))
+    store_key(long_run, "canary-new-key")
+    assert long_run.says("lost sight of")
+    assert len(edits_with(long_run, "no longer accepts")) == 1
+    assert len(long_run.slack.messages("D0ADA")) == 1
+
+
+def test_slack_asking_for_patience_delays_the_ending_and_never_loses_it(long_run: Wire):
+    long_run.slack.fail("chat.update", "ratelimited", times=None, retry_after=30)
+    finish(long_run)
+    limited = len(long_run.slack.calls)
+    assert long_run.slack.wait_for(lambda slack: len(slack.calls) > limited + 1, 10)
+    long_run.slack.clear_failures()
+    assert long_run.says("✅")
+    assert len(edits_with(long_run, "✅")) <= 5
+    assert len(long_run.slack.messages()) == 1
