@@ -3,6 +3,7 @@
 import logging
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 
 from phantombot.ending import Ending, Kind
 from phantombot.errors import (
@@ -22,6 +23,9 @@ from phantombot.tick import FIRST_PACE, Tick, begin, pace
 LOST_AFTER = timedelta(hours=24)
 """A run of which Phantombuster has said nothing usable for so long is lost sight of."""
 
+_ASKING = {State.INTENDED, State.SENDING, State.LAUNCHED}
+"""The states in which Phantombuster is asked about a run."""
+
 log = logging.getLogger(__name__)
 
 
@@ -35,12 +39,34 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     """
     runs = ports.runs.open(workspace)
     tick = begin(ports, workspace, runs, _glance(ports, workspace) if runs else None)
-    runs.sort(key=lambda run: run.state is not State.INTENDED)
-    dues = [_due(ports, _carry(tick, run)) for run in runs]
-    due = min((due for due in dues if due is not None), default=None)
+    if tick.glance is not None and any(run.state in _ASKING for run in runs):
+        tick.glance.look()  # once, before several threads want it
+    groups = _by_agent(sorted(runs, key=lambda run: run.state is not State.INTENDED))
+    dues = list(ports.abreast(partial(_due_after, tick), groups))
+    if None in dues:
+        raise StoreUnavailable("while runs were followed")
+    due = min((due for group in dues for due in group or ()), default=None)
     if due is not None and tick.glance is not None and tick.glance.patience:
         return max(due, ports.clock() + tick.glance.patience)
     return due
+
+
+def _by_agent(runs: list[Run]) -> list[list[Run]]:
+    """The runs of one agent are seen to one after the other: each may be taken for the next."""
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(run.agent_id or run.agent.casefold(), []).append(run)
+    return list(groups.values())
+
+
+def _due_after(tick: Tick, runs: list[Run]) -> list[datetime] | None:
+    """When runs of one agent want to be seen to again; None where the database does not answer."""
+    try:
+        dues = [_due(tick.ports, _carry(tick, run)) for run in runs]
+    except StoreUnavailable as error:
+        log.warning("the database does not answer (%s)", error)
+        return None
+    return [due for due in dues if due is not None]
 
 
 def _glance(ports: Ports, workspace: str) -> Glance | None:

@@ -56,6 +56,10 @@ class Glance:
         answer = self.__dict__.get("_answer")
         return timedelta(seconds=answer.retry_after if isinstance(answer, RateLimited) else 0)
 
+    def look(self) -> None:
+        """Read the account now; what goes wrong with it is raised where it is used."""
+        _ = self._answer
+
     def agent(self, agent_id: str | None) -> Agent | None:
         """The agent's entry in the account."""
         return next((agent for agent in self.account.agents if agent.id == agent_id), None)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ from phantombot.store.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from phantombot.engine.jobs import Jobs
+
+ABREAST = 16
+"""Agents that are seen to at once, in all workspaces of a process."""
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +76,8 @@ class Parts:
     phantombuster: Client
     poster: Poster
     figures: Figures
+    pool: ThreadPoolExecutor
+    """Where the agents of a workspace are seen to, several at once."""
 
     @property
     def ports(self) -> Ports:
@@ -85,6 +91,7 @@ class Parts:
             slack=self.poster,
             figures=self.figures,
             clock=self.clock,
+            abreast=self.pool.map,
         )
 
     def sweep(self) -> list[str]:
@@ -105,6 +112,7 @@ class Parts:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
         self.phantombuster.close()
         self.database.close()
 
@@ -133,6 +141,7 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
             lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
         ),
         figures=figures,
+        pool=ThreadPoolExecutor(ABREAST, thread_name_prefix="run"),
     )
 
 

@@ -1,18 +1,20 @@
 """What the core asks of the outside world; the adapters, or a test's fakes, answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from phantombot.console import Console
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.run import Run
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 Clock = Callable[[], datetime]
 """Now, in UTC."""
-
 
 Count = Callable[[str, str, str | None], None]
 """Is told of each call: the service, the call, and what went wrong with it, if anything did."""
@@ -199,6 +201,13 @@ class Stops(Protocol):
         """Slack's id of the user who stopped the agent at or after `since`, or None."""
 
 
+class Abreast(Protocol):
+    """As `map`: one after the other, or several at once."""
+
+    def __call__(self, work: Callable[[T], R], each: Iterable[T], /) -> Iterable[R]:
+        """What `work` makes of each."""
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything the core is handed."""
@@ -211,3 +220,5 @@ class Ports:
     slack: Slack
     figures: Figures
     clock: Clock
+    abreast: Abreast = map
+    """How the agents of one workspace are seen to."""

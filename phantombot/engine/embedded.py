@@ -114,12 +114,18 @@ class Embedded:
             log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
         return self._clock() + RETRY_AFTER
 
+    def _see_to(self, workspaces: list[str]) -> None:
+        """Wake those that nobody has in hand or in mind."""
+        with self._changed:
+            for workspace in workspaces:
+                if workspace not in self._due and workspace not in self._busy:
+                    self._plan(workspace, self._clock())
+
     def _sweeping(self) -> None:
         while not self._stopping:
             pause = SWEEP_EVERY
             try:
-                for workspace in self._sweep():
-                    self.wake(workspace)
+                self._see_to(self._sweep())
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
                 pause = RETRY_AFTER

@@ -1,5 +1,6 @@
 """Phantombuster away for ten minutes, a key withdrawn midway, Slack asking for patience."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -76,3 +77,19 @@ def test_slack_asking_for_patience_delays_the_ending_and_never_loses_it(long_run
     assert long_run.says("✅")
     assert len(edits_with(long_run, "✅")) <= 5
     assert len(long_run.slack.messages()) == 1
+
+
+def test_launches_of_one_workspace_do_not_wait_for_one_another(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, speed=1)
+    wire.start(1)
+    wire.phantombuster.add_account(LONG, "canary-long-key", numbered(10))
+    store_key(wire, "canary-long-key")
+    wire.phantombuster.fault("slow", on="*", times=None, seconds=0.5)
+    begun = time.monotonic()
+    for number in range(10):
+        wire.slack.command(f"launch {1000 + number}")
+    assert wire.phantombuster.wait_for_launch(10, 10)
+    assert time.monotonic() - begun < 5  # one after the other they take 10 s
+    wire.phantombuster.clear_faults()
