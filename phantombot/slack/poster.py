@@ -1,6 +1,7 @@
 """Slack's Web API, as the core and the forms use it."""
 
 import http.client
+import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from slack_sdk.webhook import WebhookClient
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
 from phantombot.ports import Count, Posted, not_counted
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 10
 """Seconds."""
@@ -206,6 +209,8 @@ def _error(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
     if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
         return SlackUnavailable(code if code.isidentifier() else "no_answer")
     if code in _TOKEN_AT_FAULT:
+        # Nobody in Slack can be told, so the log is where an admin looks.
+        log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
     if code in _CANNOT_POST:
         return CannotPost(code)

@@ -105,3 +105,14 @@ def test_what_is_no_answer_of_slacks_is_an_exception_of_ours_all_the_same(
         poster.post("T1", "C0GENERAL", MESSAGE)
     assert TOKEN not in repr(caught.value)
     server.stop()
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "missing_scope"])
+def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
+    slack: LocalSlack, poster: Poster, caplog: pytest.LogCaptureFixture, code: str
+):
+    slack.fail("chat.postMessage", code)
+    with pytest.raises(SlackUnavailable):
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert f"refuses the bot's token ({code}): install the app anew" in caplog.text
+    assert TOKEN not in caplog.text
