@@ -11,6 +11,7 @@ EDIT_EVERY = timedelta(seconds=3)
 """A run's progress is told no more often than this; an ending never waits for it."""
 SHARE = timedelta(seconds=1.2)
 """Slack takes about 50 edits a minute of a workspace, shared by all that goes on there."""
+QUIETEST = timedelta(seconds=60)
 _QUIETER_WITH_AGE = 20
 _EVERYWHERE = ""
 
@@ -28,7 +29,7 @@ class Traffic:
 
     def edit_every(self, age: timedelta) -> timedelta:
         """How often the progress of a run of that age is told."""
-        return max(EDIT_EVERY, age / _QUIETER_WITH_AGE, SHARE * self.open)
+        return max(EDIT_EVERY, min(age / _QUIETER_WITH_AGE, QUIETEST), SHARE * self.open)
 
     def paused(self, run: Run, now: datetime) -> bool:
         """Whether Slack wants to hear nothing more for now where the run is told."""
