@@ -10,6 +10,7 @@ from phantombot.discretion import discreet_of_agent
 from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.launching import refused
+from phantombot.messages.detail import readable
 from phantombot.naming import find_agent
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Phantombuster, Ports
@@ -110,7 +111,7 @@ def last_output(ports: Ports, workspace: str, typed: str, *, quoted: bool) -> Pr
         if isinstance(found, Ending):
             return found
         output = ports.phantombuster.output(key, found.id)
-        return _printed(ports, workspace, found.id, found.name, output)
+        return _printed(ports, workspace, (found.id, found.name), output)
 
     return asked(ports, workspace, ask)
 
@@ -130,7 +131,7 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
             return Forgotten(run)
         if _is_of_another_run(output, run):
             return Forgotten(run)
-        return _printed(ports, run.workspace, agent_id, name, output)
+        return _printed(ports, run.workspace, (agent_id, name), output, of=run)
 
     return asked(ports, run.workspace, ask)
 
@@ -173,10 +174,15 @@ def _is_of_another_run(output: Output, run: Run) -> bool:
     return output.launch_number not in (None, run.launch_number)
 
 
-def _printed(ports: Ports, workspace: str, agent_id: str, name: str, output: Output) -> Printed:
+def _printed(
+    ports: Ports, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
+) -> Printed:
+    agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
-    result = (output.result or "")[:_READ]
-    console_shown, result_shown = discreet_of_agent(ports, workspace, agent_id, console, result)
+    result = readable(output.result or "", indent=None)[:_READ]
+    console_shown, result_shown = discreet_of_agent(
+        ports, workspace, agent_id, console, result, of=of
+    )
     if console_shown and len(output.console) > _READ:
         # The cut may have gone through a secret.
         console_shown = console_shown[len(console_shown) // 3 :]

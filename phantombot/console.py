@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 TAIL = 4000
 """Characters of the end that are kept."""
@@ -36,8 +37,14 @@ class Console:
 
     @property
     def own_words(self) -> tuple[str, ...]:
-        """Phantombuster's own lines near the end; they begin with a star."""
+        """Lines near the end that begin with a star, as Phantombuster's own do."""
         return tuple(line for line in self.tail.splitlines() if line.startswith("*"))
+
+    @property
+    def last_words(self) -> tuple[str, ...]:
+        """Those at the very end, where no script can have said them."""
+        lines = [line for line in self.tail.splitlines() if line.strip()]
+        return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
 
 
 def read_on(console: Console, text: str, position: int | None) -> Console:

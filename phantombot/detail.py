@@ -6,8 +6,21 @@ from datetime import timedelta
 
 from phantombot.discretion import discreet
 from phantombot.ending import Kind
-from phantombot.errors import PhantombusterError, SealBroken, SlackError, SlackUnavailable
-from phantombot.messages.detail import detail_message, result_file, result_not_uploaded
+from phantombot.errors import (
+    AnswerUnreadable,
+    PhantombusterError,
+    SealBroken,
+    SlackError,
+    SlackUnavailable,
+)
+from phantombot.messages.detail import (
+    NOT_GIVEN,
+    TOO_LARGE,
+    detail_message,
+    readable,
+    result_file,
+    result_not_uploaded,
+)
 from phantombot.messages.message import File, Message
 from phantombot.ports import Posted
 from phantombot.run import Detail, Run
@@ -31,14 +44,19 @@ def add_detail(tick: Tick, run: Run) -> Run:
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         return tick.ports.runs.write(run, told=True)
+    result, note = None, ""
     try:
         result = _result(tick, run)
+    except AnswerUnreadable:
+        note = TOO_LARGE
     except PhantombusterError as error:
+        if tick.glance is not None:
+            tick.glance.heed(error)
         if run.ended_at and tick.ports.clock() - run.ended_at < RESULT_WAITED_FOR:
             return run
         log.warning("run %s: its result cannot be read: %s", run.id, error)
-        result = None
-    for part, put in _parts(tick, run, result):
+        note = NOT_GIVEN
+    for part, put in _parts(tick, run, result, note):
         if run.detail is None or part > run.detail:
             run, waits = _put(tick, run, part, put)
             if waits:
@@ -59,13 +77,14 @@ def _result(tick: Tick, run: Run) -> str | None:
         container_id=run.container_id,
         from_position=position,
     )
-    return discreet(tick.ports, run, output.result or "") or None
+    # Decoded first: what JSON escapes would hide a secret.
+    return discreet(tick.ports, run, readable(output.result or "")) or None
 
 
-def _parts(tick: Tick, run: Run, result: str | None) -> Iterator[Part]:
+def _parts(tick: Tick, run: Run, result: str | None, note: str) -> Iterator[Part]:
     """What is to be said in the thread, in order."""
     tail = discreet(tick.ports, run, _console(tick, run)[1])
-    message, file = detail_message(run, tail, result), result_file(run, result)
+    message, file = detail_message(run, tail, result, note), result_file(run, result)
     if message is not None:
         yield Detail.TEXT, lambda: _post(tick, run, message)
     if file is not None:

@@ -18,11 +18,37 @@ def discreet(ports: Ports, run: Run, text: str) -> str:
     if not text:
         return text
     try:
-        key = ports.keys.key(run.workspace) or ""
-        secrets = [key, *secrets_of(ports.runs.argument(run))]
+        secrets = _secrets(ports, run.workspace, [run])
     except SealBroken:
         return ""
     return _without_a_cut_secret(redact(text, secrets), secrets)
+
+
+def discreet_of_agent(
+    ports: Ports, workspace: str, agent_id: str, *texts: str, of: Run | None = None
+) -> tuple[str | None, ...]:
+    """The texts without the workspace's key and without what our launches of the agent hold.
+
+    These are the last ones, those that go on, and the run that the texts are `of`. None in the
+    place of each text, unless it is empty, where the secrets cannot be read.
+    """
+    if not any(texts):
+        return texts
+    going_on = [run for run in ports.runs.open(workspace) if run.agent_id == agent_id]
+    last = ports.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
+    try:
+        secrets = _secrets(ports, workspace, [*([of] if of else []), *going_on, *last])
+    except SealBroken:
+        return tuple(None if text else text for text in texts)
+    return tuple(_without_a_cut_secret(redact(text, secrets), secrets) for text in texts)
+
+
+def _secrets(ports: Ports, workspace: str, runs: list[Run]) -> list[str]:
+    """The key, and what arguments hold but for the shortest: `{}` or `1` stand everywhere."""
+    arguments = [ports.runs.argument(run) for run in {run.id: run for run in runs}.values()]
+    held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
+    key = ports.keys.key(workspace) or ""
+    return [key, *(secret for secret in held if len(secret) >= SHORTEST_SECRET)]
 
 
 def _without_a_cut_secret(text: str, secrets: list[str]) -> str:
@@ -32,25 +58,3 @@ def _without_a_cut_secret(text: str, secrets: list[str]) -> str:
             if text.endswith(secret[:length]):
                 return f"{text[:-length]}•••"
     return text
-
-
-def discreet_of_agent(
-    ports: Ports, workspace: str, agent_id: str, *texts: str
-) -> tuple[str | None, ...]:
-    """The texts without the workspace's key and without what our last launches of the agent hold.
-
-    None in the place of each text, unless it is empty, where the secrets cannot be read.
-    """
-    if not any(texts):
-        return texts
-    try:
-        key = ports.keys.key(workspace) or ""
-        secrets = []
-        for run in ports.runs.of_agent(workspace, agent_id, LAST_LAUNCHES):
-            secrets += secrets_of(ports.runs.argument(run))
-    except SealBroken:
-        return tuple(None if text else text for text in texts)
-    # An argument as short as `{}` or `1` is no secret, and would be found everywhere.
-    secrets = [secret for secret in dict.fromkeys(secrets) if len(secret) >= SHORTEST_SECRET]
-    secrets.append(key)
-    return tuple(_without_a_cut_secret(redact(text, secrets), secrets) for text in texts)

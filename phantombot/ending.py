@@ -158,7 +158,7 @@ def _finished(told: Ending, output: Output) -> Ending:
 
 
 def _failed(told: Ending, console: Console) -> Ending:
-    own_words = "\n".join([told.said, *console.own_words])
+    own_words = "\n".join([told.said, *console.last_words])
     if _TIMED_OUT.search(own_words):
         return replace(told, kind=Kind.TIMED_OUT)
     if _STOPPED.search(own_words):

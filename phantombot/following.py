@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,15 +14,29 @@ from phantombot.errors import (
     StoreUnavailable,
     Superseded,
 )
-from phantombot.launching import ASKED_LIVES, INTENT_LIVES, Glance, end, prepare, search, send
+from phantombot.launching import (
+    ASKED_LIVES,
+    INTENT_LIVES,
+    LOST_AFTER,
+    Glance,
+    end,
+    prepare,
+    search,
+    send,
+)
 from phantombot.looking import look
 from phantombot.ports import Ports
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
-from phantombot.tick import FIRST_PACE, Tick, begin, pace
+from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
 
-LOST_AFTER = timedelta(hours=24)
-"""A run of which Phantombuster has said nothing usable for so long is lost sight of."""
+AWAY = timedelta(hours=1)
+"""Trouble that nobody tried to end for so long is trouble anew: we were away."""
+TRIED_EVERY = timedelta(minutes=10)
+"""How exactly it is kept when a run in trouble was tried last."""
+GONE_AFTER = timedelta(minutes=2)
+"""How long an agent must not be found before it is believed to be gone."""
+SOON = timedelta(seconds=1)
 
 _ASKING = {State.INTENDED, State.SENDING, State.LAUNCHED}
 """The states in which Phantombuster is asked about a run."""
@@ -41,14 +56,20 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     tick = begin(ports, workspace, runs, _glance(ports, workspace) if runs else None)
     if tick.glance is not None and any(run.state in _ASKING for run in runs):
         tick.glance.look()  # once, before several threads want it
-    groups = _by_agent(sorted(runs, key=lambda run: run.state is not State.INTENDED))
-    dues = list(ports.abreast(partial(_due_after, tick), groups))
-    if None in dues:
+    runs.sort(key=lambda run: run.state is not State.INTENDED)
+    runs = [_settled(tick, run) for run in runs]
+    groups = ports.abreast(partial(_followed, tick), _by_agent(runs))
+    left = [run for group in groups for run in group]
+    if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    due = min((due for group in dues for due in group or ()), default=None)
-    if due is not None and tick.glance is not None and tick.glance.patience:
-        return max(due, ports.clock() + tick.glance.patience)
-    return due
+    return min((due for run in left if (due := _due(tick, run)) is not None), default=None)
+
+
+def _settled(tick: Tick, run: Run) -> Run:
+    """The run with its agent known: runs of one agent must find themselves in one group."""
+    if run.state is not State.INTENDED or run.agent_id is not None:
+        return run
+    return _guarded(run, partial(_step, tick))
 
 
 def _by_agent(runs: list[Run]) -> list[list[Run]]:
@@ -59,14 +80,14 @@ def _by_agent(runs: list[Run]) -> list[list[Run]]:
     return list(groups.values())
 
 
-def _due_after(tick: Tick, runs: list[Run]) -> list[datetime] | None:
-    """When runs of one agent want to be seen to again; None where the database does not answer."""
+def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
+    """Runs of one agent, each taken as far as it goes; fewer where the database gives way."""
+    followed: list[Run] = []
     try:
-        dues = [_due(tick.ports, _carry(tick, run)) for run in runs]
+        followed.extend(_guarded(run, partial(_carry, tick)) for run in runs)
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s)", error)
-        return None
-    return [due for due in dues if due is not None]
+    return followed
 
 
 def _glance(ports: Ports, workspace: str) -> Glance | None:
@@ -80,11 +101,22 @@ def _glance(ports: Ports, workspace: str) -> Glance | None:
 
 def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, telling after each step."""
+    if run.state is State.INTENDED:
+        run = tell(tick, run)
+    while True:
+        before, run = run, tell(tick, _step(tick, run))
+        if run is before or run.state is not State.INTENDED:
+            return run
+
+
+def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
+    """What `work` makes of the run; the run as it was where that goes wrong.
+
+    Raises:
+        StoreUnavailable: the others would fare no better.
+    """
     try:
-        while True:
-            before, run = run, tell(tick, _step(tick, run))
-            if run is before or run.state is not State.INTENDED:
-                return run
+        return work(run)
     except Superseded:
         log.info("run %s is in another follower's hands", run.id)
     except StoreUnavailable:
@@ -119,11 +151,18 @@ def _follow(tick: Tick, run: Run) -> Run:
             others = tick.going[run.agent_id]
             return _out_of_trouble(ports, run, search(ports, run, tick.glance, others))
         return _out_of_trouble(ports, run, look(tick, run, tick.glance))
-    except AgentNotFound:
-        return end(ports, run, Ending(Kind.LOST))
     except PhantombusterError as error:
+        tick.glance.heed(error)
         log.warning("run %s cannot be followed now: %s", run.id, error)
+        if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, ports.clock()):
+            return end(ports, run, Ending(Kind.LOST))
         return _in_trouble(ports, run, type(error).__name__)
+
+
+def _is_gone(glance: Glance, run: Run, now: datetime) -> bool:
+    """Whether neither the account nor Phantombuster itself has known the agent for a while."""
+    for_long = run.trouble_at is not None and now - run.trouble_at > GONE_AFTER
+    return for_long and run.trouble == AgentNotFound.__name__ and glance.agent(run.agent_id) is None
 
 
 def _out_of_trouble(ports: Ports, before: Run, after: Run) -> Run:
@@ -134,19 +173,28 @@ def _out_of_trouble(ports: Ports, before: Run, after: Run) -> Run:
 
 def _in_trouble(ports: Ports, run: Run, trouble: str) -> Run:
     now = ports.clock()
-    if run.trouble_at is not None and now - run.trouble_at > LOST_AFTER:
+    tried_at = run.tried_at or now
+    if run.trouble_at is None or now - tried_at > AWAY:
+        # What we did not try for a while is not what Phantombuster did not tell.
+        return ports.runs.write(run, trouble=trouble, trouble_at=now, tried_at=now)
+    if now - run.trouble_at > LOST_AFTER:
         return end(ports, run, Ending(Kind.LOST))
-    if run.trouble == trouble:
+    if run.trouble == trouble and now - tried_at < TRIED_EVERY:
         return run
-    return ports.runs.write(run, trouble=trouble, trouble_at=run.trouble_at or now)
+    return ports.runs.write(run, trouble=trouble, tried_at=now)
 
 
-def _due(ports: Ports, run: Run) -> datetime | None:
-    now = ports.clock()
+def _due(tick: Tick, run: Run) -> datetime | None:
+    now = tick.ports.clock()
+    resumes_at = tick.traffic.resumes_at(run) or now
+    patience = tick.glance.patience if tick.glance else timedelta()
     if run.told:
         return None
-    if run.state is State.ENDED:
-        return max(run.say_after or now, now + timedelta(seconds=1))
+    if run.state is State.ENDED and run.ended_at is not None:
+        waits_for_result = run.said_at is not None and run.said_at >= run.ended_at
+        backoff = min(max((now - run.ended_at) / 8, SOON), LAST_PACE)
+        return max(resumes_at, now + max(backoff, patience if waits_for_result else SOON))
     if run.state is State.ASKED:
-        return run.said_at + ASKED_LIVES if run.said_at else run.say_after or now + FIRST_PACE
-    return now + pace(run.age(now))
+        asked_until = run.said_at + ASKED_LIVES if run.said_at else now
+        return max(asked_until, resumes_at, now + FIRST_PACE)
+    return now + max(pace(run.age(now)), patience)

@@ -1,6 +1,6 @@
 """An intent → sent once, refused, or unknown; and finding the run whose answer was lost."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import takewhile
@@ -9,7 +9,13 @@ from typing import Any
 from phantombot.console import Console
 from phantombot.discretion import discreet
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
-from phantombot.errors import AgentNotFound, PhantombusterError, RateLimited, SealBroken
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerUnreadable,
+    PhantombusterError,
+    RateLimited,
+    SealBroken,
+)
 from phantombot.naming import find_agent, nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
@@ -23,8 +29,12 @@ ASKED_LIVES = timedelta(minutes=10)
 """A question about a double that was not answered by then is taken for a no."""
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
+LOOKED_FOR_BEHIND_OTHERS = timedelta(hours=1)
+"""How long, while others of the agent go on behind which it may be hidden."""
 IN_FLIGHT = timedelta(seconds=35)
 """Until then another process may still be waiting for the launch's answer (3 s and 30 s)."""
+LOST_AFTER = timedelta(hours=24)
+"""A run of which Phantombuster has said nothing usable for so long is lost sight of."""
 STARTS_WITHIN = timedelta(seconds=15)
 """How long an accepted launch may take to appear in a form that does not name it."""
 FAILS_WITHIN = timedelta(seconds=4)
@@ -38,6 +48,8 @@ class Glance:
 
     key: str
     phantombuster: Phantombuster
+    held: list[float] = field(default_factory=list)
+    """Seconds for which Phantombuster asked to be left alone, in whatever call."""
 
     @property
     def account(self) -> Account:
@@ -53,8 +65,12 @@ class Glance:
     @property
     def patience(self) -> timedelta:
         """How long Phantombuster asked to be left alone."""
-        answer = self.__dict__.get("_answer")
-        return timedelta(seconds=answer.retry_after if isinstance(answer, RateLimited) else 0)
+        return timedelta(seconds=max(self.held, default=0))
+
+    def heed(self, error: PhantombusterError) -> None:
+        """Remember it if Phantombuster asked to be left alone."""
+        if isinstance(error, RateLimited):
+            self.held.append(error.retry_after)
 
     def look(self) -> None:
         """Read the account now; what goes wrong with it is raised where it is used."""
@@ -68,7 +84,11 @@ class Glance:
     def _answer(self) -> Account | PhantombusterError:
         try:
             return self.phantombuster.account(self.key)
+        except AgentNotFound:
+            # The account is no agent: what answers is something else, or away for a while.
+            return AnswerUnreadable(status=404)
         except PhantombusterError as error:
+            self.heed(error)
             return error
 
 
@@ -131,9 +151,7 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
         return end(ports, run, refused(error, _nearest(run, glance)))
     except (PhantombusterError, SealBroken) as error:
         return end(ports, run, refused(error))
-    before = Before(
-        output.container_id, output.launch_number, _busy(output), _last_end(glance, run)
-    )
+    before = Before(output.container_id, output.launch_number, _busy(output), last_end(glance, run))
     run = ports.runs.write(run, state=State.SENDING, before=before, sent_at=ports.clock())
     return _launch(ports, run, glance, argument)
 
@@ -167,20 +185,20 @@ def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
         # Whoever sent it is gone: the clock of the search starts now.
         run = ports.runs.write(run, lost_at=ports.clock())
     output = ports.phantombuster.output(glance.key, run.agent_id or "")
-    containers = () if output.form == "2014" else ended_runs(ports, glance, run)
-    found = identify(run, output, containers, ports.runs.taken(run))
+    containers = None if output.form == "2014" else ended_runs(ports, glance, run)
+    found = identify(run, output, containers or (), ports.runs.taken(run))
     if found:
         adopted = run.adopted or run.state is State.SENDING
         return ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
-    return _give_up(ports, run, glance, busy=_busy(output) > ours)
+    return _give_up(ports, run, glance, busy=_busy(output) > ours and _may_hide(output, run))
 
 
-def ended_runs(ports: Ports, glance: Glance, run: Run) -> tuple[Container, ...]:
-    """The agent's ended runs; none where the form does not list them (before March 2015)."""
+def ended_runs(ports: Ports, glance: Glance, run: Run) -> tuple[Container, ...] | None:
+    """The agent's ended runs; None where the form does not list them (before March 2015)."""
     try:
         return ports.phantombuster.containers(glance.key, run.agent_id or "")
     except AgentNotFound:
-        return ()
+        return None
 
 
 def identify(
@@ -215,7 +233,8 @@ def _is_newer(container_id: str, before: Before) -> bool:
     return container_id != before.container_id
 
 
-def _last_end(glance: Glance, run: Run) -> str | None:
+def last_end(glance: Glance, run: Run) -> str | None:
+    """How the agent ended last, as the account has it; to be compared."""
     agent = glance.agent(run.agent_id)
     return f"{agent.last_end_status}: {agent.last_end_message}" if agent else None
 
@@ -242,15 +261,23 @@ def _busy(output: Output) -> int:
     return (output.running or 0) + (output.queued or 0)
 
 
+def _may_hide(output: Output, run: Run) -> bool:
+    """Whether what the agent is busy with may be the run, or something in front of it."""
+    if output.form == "2014" or output.queued is None:
+        return True
+    return output.queued > 0 or output.container_id != run.before.container_id
+
+
 def _give_up(ports: Ports, run: Run, glance: Glance, *, busy: bool) -> Run:
     """`busy`: something goes on with the agent that may yet turn out to be this run."""
     now = ports.clock()
     if run.state is State.SENDING:
-        late = run.lost_at is not None and now - run.lost_at > LOOKED_FOR
-        return end(ports, run, Ending(Kind.NOT_FOUND)) if late and not busy else run
+        patience = LOOKED_FOR_BEHIND_OTHERS if busy else LOOKED_FOR
+        late = run.lost_at is not None and now - run.lost_at > patience
+        return end(ports, run, Ending(Kind.NOT_FOUND)) if late else run
     agent = glance.agent(run.agent_id)
     says_failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
-    newly = says_failed and _last_end(glance, run) != run.before.last_end
+    newly = says_failed and last_end(glance, run) != run.before.last_end
     if (newly and run.age(now) > FAILS_WITHIN) or (not busy and run.age(now) > STARTS_WITHIN):
         return end(ports, run, launch_failed(agent))
-    return run
+    return end(ports, run, Ending(Kind.LOST)) if run.age(now) > LOST_AFTER else run

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet
 from phantombot.ending import Ending, Kind, decide, has_ended
-from phantombot.errors import AnswerUnreadable, SealBroken
-from phantombot.launching import Glance, end, ended_runs
+from phantombot.errors import AnswerUnreadable, PhantombusterError, SealBroken
+from phantombot.launching import Glance, end, ended_runs, last_end
 from phantombot.phantombuster.values import Agent, Container, Output, RunStatus
 from phantombot.ports import Ports
 from phantombot.run import Run
@@ -15,6 +15,10 @@ from phantombot.tick import Tick
 
 UNSEEN_FOR = timedelta(seconds=20)
 """How long a launched run may show neither life nor end before it is taken for ended."""
+UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
+"""How long, while others of its agent go on."""
+STOP_AFTER_END = timedelta(seconds=5)
+"""By how much two clocks may differ where a stop and an end are compared."""
 STOP_ACTS_WITHIN = timedelta(minutes=10)
 """How long after somebody stopped its agent a run's end is put down to that."""
 
@@ -38,12 +42,17 @@ def look(tick: Tick, run: Run, glance: Glance) -> Run:
     if status is not None and agent is not None and run.id != tick.turn:
         alone = tick.going[agent.id] == 1
         return _seen(tick.ports, run, status, agent if alone else None)
+    now = tick.ports.clock()
     try:
         seen = _read(tick.ports, run, glance)
-    except AnswerUnreadable:
-        return _ended_unread(tick, run, glance, agent)
+    except PhantombusterError as error:
+        glance.heed(error)
+        if status is not None:  # the account shows that it goes on, which is enough
+            return _seen(tick.ports, run, status, None, seen_at=now)
+        if isinstance(error, AnswerUnreadable):
+            return _ended_unread(tick, run, glance, agent)
+        raise
     if seen.output.status != "not running":
-        now = tick.ports.clock()
         return _seen(tick.ports, run, seen.output.status, seen.output, seen.console, seen_at=now)
     return _ended(tick, run, glance, agent, seen)
 
@@ -102,15 +111,27 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
     ports, output = tick.ports, seen.output
     if _overtaken(run, output):
         return end(ports, run, Ending(Kind.LOST))
-    container = None if output.form == "2014" else _ended_container(ports, run, glance)
+    listed = None if output.form == "2014" else ended_runs(ports, glance, run)
+    container = next((one for one in listed or () if one.id == run.container_id), None)
     settled = agent is None or agent.running + agent.queued == 0
     if not has_ended(output, seen.console, container):
-        if run.unseen_at is None and output.form != "2014":
+        if settled and output.form == "2014":
+            return _end(tick, run, seen, agent, None)
+        if run.unseen_at is None:
             return ports.runs.write(run, unseen_at=ports.clock())
-        if not (settled and _must_have_ended(ports, run, output)):
+        if ports.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
-    # While the agent is busy, its last end in the account is an earlier run's.
-    return _end(tick, run, seen, agent if settled else None, container)
+    believed = settled and (listed is None or _failed_to_start(run, glance, agent))
+    return _end(tick, run, seen, agent if believed else None, container)
+
+
+def _failed_to_start(run: Run, glance: Glance, agent: Agent | None) -> bool:
+    """Whether the account tells anew of a failed launch, which no list of ended runs may hold.
+
+    Any other last end in the account may be a later run's where ours should be listed.
+    """
+    failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
+    return failed and last_end(glance, run) != run.before.last_end
 
 
 def _end(
@@ -124,13 +145,16 @@ def _end(
         container,
         console=seen.console,
         seconds=(now - sent_at).total_seconds(),
-        stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN)),
+        stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
     )
     return end(tick.ports, run, ending, seen.console)
 
 
-def _stopper(ports: Ports, run: Run, since: datetime) -> str:
-    return ports.stops.stopper(run.workspace, run.agent_id or "", since) or ""
+def _stopper(ports: Ports, run: Run, since: datetime, container: Container | None) -> str:
+    """Who stopped the agent while the run went on."""
+    ended_at = container.ended_at if container else None
+    until = (ended_at or ports.clock()) + STOP_AFTER_END
+    return ports.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
 
 
 def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> Run:
@@ -139,7 +163,8 @@ def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> 
     Raises:
         AnswerUnreadable: it did not end.
     """
-    container = _ended_container(tick.ports, run, glance)
+    listed = ended_runs(tick.ports, glance, run) or ()
+    container = next((one for one in listed if one.id == run.container_id), None)
     if container is None:
         raise AnswerUnreadable
     seen = _Look(_NOTHING_READ, Console())
@@ -151,18 +176,6 @@ def _overtaken(run: Run, output: Output) -> bool:
     if run.launch_number is None or output.launch_number is None:
         return False
     return output.launch_number > run.launch_number
-
-
-def _ended_container(ports: Ports, run: Run, glance: Glance) -> Container | None:
-    ended = ended_runs(ports, glance, run)
-    return next((container for container in ended if container.id == run.container_id), None)
-
-
-def _must_have_ended(ports: Ports, run: Run, output: Output) -> bool:
-    """The 2014 form numbers what has started; the later one lists what ended, if a little late."""
-    if output.form == "2014":
-        return True
-    return run.unseen_at is not None and ports.clock() - run.unseen_at > UNSEEN_FOR
 
 
 _NOTHING_READ = Output(

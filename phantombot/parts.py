@@ -2,11 +2,13 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from phantombot.engine.port import THREADS
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.figures import Figures
 from phantombot.phantombuster.client import Client
@@ -24,8 +26,12 @@ from phantombot.store.workspaces import Workspaces
 if TYPE_CHECKING:
     from phantombot.engine.jobs import Jobs
 
-ABREAST = 16
-"""Agents that are seen to at once, in all workspaces of a process."""
+T = TypeVar("T")
+R = TypeVar("R")
+
+ABREAST = 8
+"""Agents of one workspace that are seen to at once."""
+CONNECTIONS_TO_PHANTOMBUSTER = THREADS * ABREAST
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +39,15 @@ log = logging.getLogger(__name__)
 def utc_now() -> datetime:
     """The clock of a real process."""
     return datetime.now(UTC)
+
+
+def abreast(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
+    """As `map`, several at once, in threads of its own: none waits for another workspace's."""
+    things = list(each)
+    if len(things) < 2:  # noqa: PLR2004 - one alone needs no thread
+        return [work(thing) for thing in things]
+    with ThreadPoolExecutor(ABREAST, thread_name_prefix="run") as pool:
+        return list(pool.map(work, things))
 
 
 def fast_clock(speed: float) -> Clock:
@@ -76,8 +91,6 @@ class Parts:
     phantombuster: Client
     poster: Poster
     figures: Figures
-    pool: ThreadPoolExecutor
-    """Where the agents of a workspace are seen to, several at once."""
 
     @property
     def ports(self) -> Ports:
@@ -91,7 +104,7 @@ class Parts:
             slack=self.poster,
             figures=self.figures,
             clock=self.clock,
-            abreast=self.pool.map,
+            abreast=abreast,
         )
 
     def sweep(self) -> list[str]:
@@ -112,7 +125,6 @@ class Parts:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self.pool.shutdown(wait=False, cancel_futures=True)
         self.phantombuster.close()
         self.database.close()
 
@@ -136,12 +148,13 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         runs=Runs(database, vault, jobs.wake_within if jobs else None),
         workspaces=Workspaces(database, vault),
         processes=Processes(database),
-        phantombuster=Client(settings.phantombuster_api_url, count=figures.called),
+        phantombuster=Client(
+            settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
+        ),
         poster=Poster(
             lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
         ),
         figures=figures,
-        pool=ThreadPoolExecutor(ABREAST, thread_name_prefix="run"),
     )
 
 

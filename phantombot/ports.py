@@ -197,8 +197,10 @@ class Stops(Protocol):
     def withdraw(self, lease: StopLease) -> None:
         """As if it had never begun."""
 
-    def stopper(self, workspace: str, agent_id: str, since: datetime) -> str | None:
-        """Slack's id of the user who stopped the agent at or after `since`, or None."""
+    def stopper(
+        self, workspace: str, agent_id: str, since: datetime, until: datetime
+    ) -> str | None:
+        """Slack's id of the user who stopped the agent between these times, or None."""
 
 
 class Abreast(Protocol):

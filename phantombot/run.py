@@ -105,6 +105,8 @@ class Run:
     """Since when it shows neither life nor a proof of its end."""
     trouble_at: datetime | None = None
     """Since when Phantombuster gives no usable answer about it."""
+    tried_at: datetime | None = None
+    """When it was last tried in vain, to within ten minutes."""
     trouble: str | None = None
     """The name of the exception, or NO_KEY."""
     ending: Ending | None = None

@@ -45,7 +45,7 @@ def tell(tick: Tick, run: Run) -> Run:
     """
     now = tick.ports.clock()
     if run.trouble == KeyRejected.__name__:
-        _alert_keeper(tick)
+        _alert_keeper(tick, run)
     if _must_wait(tick, run, now):
         return run
     message = run_message(run, now)
@@ -78,6 +78,8 @@ def _say(tick: Tick, run: Run, message: Message) -> Run:
         return _edit(tick, run, message)
     if run.state is State.ENDED:
         return _tell_ending(tick, run, message)
+    if run.home == run.user and run.said is not None:
+        return run  # neither channel nor launcher can be told how it goes on
     # A post whose answer was lost may stand in the channel: it is not repeated as it was.
     return run if run.posting == message.digest else _post(tick, run, message)
 
@@ -95,8 +97,8 @@ def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
     run = _post(tick, run, first)
     if run.ts is not None:
         return _edit(tick, run, message, just_posted=True)
-    given_up = run.said == first.digest
-    return _tell_keeper(tick.ports, run, message) if given_up else run
+    put_off = run.say_after is not None
+    return run if put_off else _tell_keeper(tick, run, message)
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
@@ -112,7 +114,7 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
         return _post(tick, _move_to_the_launcher(tick, run, message, error.code), message)
     if home_of(run) in tick.traffic.closed:
         tick.ports.channels.open(run.workspace, home_of(run))
-        del tick.traffic.closed[home_of(run)]
+        tick.traffic.closed.pop(home_of(run), None)
     return _said(tick.ports, run, message, home=posted.channel, ts=posted.ts, posting=None)
 
 
@@ -164,10 +166,12 @@ def _whispered(ports: Ports, run: Run, message: Message) -> bool:
 
 
 def _for_launcher(ports: Ports, run: Run, message: Message) -> Message:
-    no_key = run.ending is not None and run.ending.kind is Kind.NO_KEY
-    if no_key and ports.slack.is_admin(run.workspace, run.user):
-        return with_add_key(message)
-    return message
+    if run.ending is None or run.ending.kind is not Kind.NO_KEY:
+        return message
+    try:
+        return with_add_key(message) if ports.slack.is_admin(run.workspace, run.user) else message
+    except SlackRefused:
+        return message
 
 
 def _move_to_the_launcher(tick: Tick, run: Run, message: Message, code: str) -> Run:
@@ -204,15 +208,18 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
 def _give_up(ports: Ports, run: Run, message: Message, error: SlackError) -> Run:
     """What Slack refuses for good is not said here."""
     log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
-    return ports.runs.write(run, said=message.digest)
+    return ports.runs.write(run, said=message.digest, said_at=ports.clock(), say_after=None)
 
 
-def _tell_keeper(ports: Ports, run: Run, message: Message) -> Run:
+def _tell_keeper(tick: Tick, run: Run, message: Message) -> Run:
     """An ending that its launcher cannot be told goes to the admin who stored the key."""
+    ports = tick.ports
     keeper = ports.keys.keeper(run.workspace)
     try:
         if keeper is not None and keeper != run.user:
             ports.slack.post(run.workspace, keeper, undeliverable(run, message))
+    except SlackUnavailable as error:
+        return _put_off(tick, run, error)
     except SlackError as error:
         log.error("run %s: its ending cannot be told to the keeper: %s", run.id, error.code)
     return ports.runs.write(run, said=message.digest)
@@ -229,20 +236,23 @@ def _settle(tick: Tick, run: Run) -> Run:
     if run.state is not State.ENDED or run.told:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
-        _alert_keeper(tick)
+        _alert_keeper(tick, run)
     return add_detail(tick, run)
 
 
-def _alert_keeper(tick: Tick) -> None:
+def _alert_keeper(tick: Tick, run: Run) -> None:
     """Tell the admin who stored the key, once per key, that it is no longer accepted."""
     keys, workspace = tick.ports.keys, tick.workspace
     if tick.glance is None or keys.key(workspace) != tick.glance.key:
         return  # the key that was refused is no longer the one that is stored
     keeper = keys.keeper_to_alert(workspace)
-    if keeper is None:
+    if keeper is None or tick.traffic.paused(run, tick.ports.clock()):
         return
     try:
         tick.ports.slack.post(workspace, keeper, key_refused())
+    except SlackUnavailable as error:
+        log.warning("the keeper of %s's key cannot be told now: %s", workspace, error.code)
+        return
     except SlackError as error:
         log.warning("the keeper of %s's key cannot be told: %s", workspace, error.code)
     keys.keeper_alerted(workspace)

@@ -39,7 +39,8 @@ def begin(ports: Ports, workspace: str, runs: Sequence[Run], glance: Glance | No
     known = [run for run in runs if run.known and run.state is State.LAUNCHED]
     going = Counter(run.agent_id for run in known)
     running = Counter(run.agent_id for run in known if run.status == "running")
-    turn = _turn(known, going, traffic, ports.clock())
+    well = [run for run in known if run.trouble_at is None]
+    turn = _turn(well, going, traffic, ports.clock())
     return Tick(ports, workspace, glance, traffic, going, running, turn)
 
 

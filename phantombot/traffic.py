@@ -31,10 +31,15 @@ class Traffic:
         """How often the progress of a run of that age is told."""
         return max(EDIT_EVERY, min(age / _QUIETER_WITH_AGE, QUIETEST), SHARE * self.open)
 
+    def resumes_at(self, run: Run) -> datetime | None:
+        """Until when Slack wants to hear nothing where the run is told."""
+        until = (self.pauses.get(place) for place in (home_of(run), _EVERYWHERE))
+        return max((at for at in until if at is not None), default=None)
+
     def paused(self, run: Run, now: datetime) -> bool:
         """Whether Slack wants to hear nothing more for now where the run is told."""
-        until = (self.pauses.get(place) for place in (home_of(run), _EVERYWHERE))
-        return any(at is not None and now < at for at in until)
+        until = self.resumes_at(run)
+        return until is not None and now < until
 
     def pause(self, run: Run, until: datetime, *, everywhere: bool) -> None:
         """Remember that Slack asked for patience."""

@@ -1,4 +1,9 @@
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from fakes import KEY, FakeRun
@@ -16,8 +21,10 @@ from phantombot.errors import (
     SlackUnavailable,
     Superseded,
 )
+from phantombot.following import tend
+from phantombot.parts import abreast
 from phantombot.phantombuster.values import Progress
-from phantombot.run import State
+from phantombot.run import Run, State
 from phantombot.tick import pace
 
 
@@ -166,16 +173,16 @@ def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
 def test_a_run_whose_agent_is_gone_is_lost_sight_of(stage: Stage):
     number = launched(stage)
     del stage.phantombuster.agents["785"]
-    stage.tend_until_told()
+    stage.tend_until_told(step=10)
     assert stage.run(number).ending.kind is Kind.LOST
     assert stage.last.startswith("❔ LinkedIn Search (785) · lost sight of")
 
 
 def test_a_run_nothing_was_heard_of_for_a_day_is_lost_sight_of(stage: Stage):
     number = launched(stage)
-    stage.phantombuster.faults["account"] = [AnswerLost(), AnswerLost()]
-    stage.tend(2)
-    stage.tend(25 * 3600)
+    stage.phantombuster.fault("account", *[AnswerLost() for _ in range(60)])
+    for _ in range(50):
+        stage.tend(1800)
     assert stage.run(number).ending.kind is Kind.LOST
 
 
@@ -539,3 +546,40 @@ def test_a_key_replaced_while_the_old_one_was_being_refused_alerts_nobody_about_
     stage.phantombuster.account = account
     stage.tend(2)
     assert stage.slack.texts("D0ADA") == []
+
+
+def test_runs_of_one_agent_are_seen_to_in_turn_however_it_was_typed(stage: Stage):
+    stage.phantombuster.fault("launch", AnswerLost())
+    lost = stage.type()
+    stage.tend()
+    stage.clock.forward(11)
+    named = stage.type(agent="LinkedIn Search")
+    seen: list[list[int]] = []
+
+    def one_by_one(work: Callable[[list[Run]], Any], groups: list[list[Run]]) -> list[Any]:
+        seen.extend([run.id for run in group] for group in groups)
+        return [work(group) for group in groups]
+
+    tend(replace(stage.ports, abreast=one_by_one), "T1")
+    assert [sorted(group) for group in seen] == [[lost, named]]
+
+
+def test_two_runs_that_find_their_channel_mended_at_once_are_both_told_there(stage: Stage):
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    launched(stage)
+    stage.slack.closed.clear()
+    stage.phantombuster.add("900", "Other")
+    stage.clock.forward(11)
+    numbers = [stage.type(argument="[2]"), stage.type(agent="900")]
+    both, post = Barrier(2), stage.slack.post
+
+    def together(*message: Any, **names: Any) -> Any:
+        posted = post(*message, **names)
+        with suppress(BrokenBarrierError):
+            both.wait(2)
+        return posted
+
+    stage.slack.post = together
+    tend(replace(stage.ports, abreast=abreast), "T1")
+    assert all(stage.run(number).ts for number in numbers)
+    assert len(stage.slack.texts("C1")) == 2

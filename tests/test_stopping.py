@@ -37,7 +37,7 @@ def aborts(stage: Stage) -> int:
 
 
 def stopper(stage: Stage) -> str | None:
-    return stage.stops.stopper("T1", "785", stage.clock() - HOUR)
+    return stage.stops.stopper("T1", "785", stage.clock() - HOUR, stage.clock())
 
 
 def test_all_instances_are_aborted_once_and_the_stopper_is_known(stage: Stage):

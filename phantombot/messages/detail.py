@@ -19,13 +19,18 @@ _CONSOLE_LIMIT = 1500
 """Characters of the console that are shown: the rest is at Phantombuster."""
 
 
-def detail_message(run: Run, tail: str, result: str | None) -> Message | None:
-    """The console's last lines, and the result where it is short; None where there is neither."""
+def detail_message(run: Run, tail: str, result: str | None, note: str = "") -> Message | None:
+    """The console's last lines, and the result where it is short; None where there is neither.
+
+    `result` is as `readable` made it; `note` says why there is none.
+    """
     parts = []
     if tail.strip():
         parts.append(f"*Last lines of the console*\n{last_lines(tail)}")
     if result and _is_short(result):
-        parts.append(f"*Result*\n{fixed_width(readable(result), FIXED_WIDTH_LIMIT)}")
+        parts.append(f"*Result*\n{fixed_width(result, FIXED_WIDTH_LIMIT)}")
+    if note:
+        parts.append(note)
     if not parts:
         return None
     name = run.agent_name or run.agent_id or run.agent
@@ -43,7 +48,11 @@ def result_file(run: Run, result: str | None) -> File | None:
     if not result or _is_short(result):
         return None
     name = "".join(filter(str.isalnum, run.container_id or str(run.id)))
-    return File(f"result-{run.agent_id}-{name}.json", "Result", readable(result))
+    return File(f"result-{run.agent_id}-{name}.json", "Result", result)
+
+
+NOT_GIVEN = "Phantombuster did not give the result; `/phantom output` shows it once it does."
+TOO_LARGE = "The result is too large to be shown here; it stands at Phantombuster."
 
 
 def result_not_uploaded(code: str) -> Message:
@@ -56,13 +65,17 @@ def result_not_uploaded(code: str) -> Message:
     return plain(f"The result is too long for a message, and could not be uploaded: {mend}.")
 
 
-def readable(result: str) -> str:
-    """JSON with its lines indented; anything else as it is."""
+def readable(result: str, indent: int | None = 2) -> str:
+    """JSON with nothing escaped that need not be, its lines indented; anything else as it is.
+
+    Half characters, which scripts make by cutting text, are replaced: no file can hold them.
+    """
     try:
-        return json.dumps(json.loads(result), indent=2, ensure_ascii=False)
+        text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return result
+        text = result
+    return text.encode(errors="replace").decode()
 
 
 def _is_short(result: str) -> bool:
-    return len(neutral(readable(result))) <= FIXED_WIDTH_LIMIT
+    return len(neutral(result)) <= FIXED_WIDTH_LIMIT

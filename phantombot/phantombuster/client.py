@@ -38,7 +38,7 @@ class Client:
     """One Phantombuster, asked for many workspaces; threads may share it.
 
     Every method raises a `PhantombusterError`; none of them carries key, argument or URL.
-    Time-outs and `backoff` are in seconds; an answer may take twice `read_timeout` in all.
+    Time-outs and `backoff` are in seconds; an answer may take both time-outs in all.
     `count` is told of each call.
     """
 

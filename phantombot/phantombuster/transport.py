@@ -132,11 +132,12 @@ def exchange(
     headers: Mapping[str, str],
     timeout: tuple[float, float],
 ) -> HttpAnswer | PhantombusterError:
-    """One GET; `timeout` is to connect and to read, in seconds.
+    """One GET; `timeout` is to connect and to read, in seconds, and both together bound it all.
 
     The error is returned and not raised: raised from where an exception was caught, it would keep
     that one attached, with its URL.
     """
+    deadline = time.monotonic() + sum(timeout)
     try:
         with session.get(
             url,
@@ -146,7 +147,7 @@ def exchange(
             allow_redirects=False,
             stream=True,
         ) as response:
-            return _answer(response, time.monotonic() + 2 * timeout[1])
+            return _answer(response, deadline)
     except PhantombusterError as error:
         return error
     except UnicodeEncodeError:  # half a character, in the query: not sent

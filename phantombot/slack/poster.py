@@ -110,14 +110,18 @@ class Poster:
         Raises:
             SlackError: as `post`.
         """
-        self._asked(
-            self._client(workspace).files_upload_v2,
-            channel=posted.channel,
-            thread_ts=posted.ts,
-            filename=file.name,
-            title=file.title,
-            content=file.content,
-        )
+        try:
+            self._asked(
+                self._client(workspace).files_upload_v2,
+                channel=posted.channel,
+                thread_ts=posted.ts,
+                filename=file.name,
+                title=file.title,
+                content=file.content,
+            )
+        except SlackUnavailable as error:
+            # A scope that is younger than the installation: everything else still works.
+            raise (SlackRefused(error.code) if error.code == "missing_scope" else error) from None
 
     def whisper(self, response_url: str, message: Message, *, replace: bool = False) -> None:
         """Answer one user alone, through a response_url; `replace` the message it came with.

@@ -118,6 +118,7 @@ runs = Table(
     Column("told", Boolean, nullable=False),
     _text("console", comment="sealed; what is kept of the part read so far"),
     Column("unseen_at", UtcDateTime),
+    Column("tried_at", UtcDateTime),
     Column("detail", Integer),
     UniqueConstraint("workspace", "trigger_id"),
 )

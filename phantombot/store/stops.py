@@ -50,10 +50,12 @@ class Stops:
             else:
                 connection.execute(update(stops).where(_held(lease)).values(_values(before)))
 
-    def stopper(self, workspace: str, agent_id: str, since: datetime) -> str | None:
-        """Slack's id of the user who stopped the agent at or after `since`, or None."""
+    def stopper(
+        self, workspace: str, agent_id: str, since: datetime, until: datetime
+    ) -> str | None:
+        """Slack's id of the user who stopped the agent between these times, or None."""
         note = self._note(workspace, agent_id)
-        return note.user if note is not None and note.at >= since else None
+        return note.user if note is not None and since <= note.at <= until else None
 
     def _lease(self, workspace: str, agent_id: str, note: StopNote) -> StopLease | None:
         """None where another holds the agent, or was faster by a moment."""

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
-from phantombot.messages.message import plain
+from phantombot.messages.message import File, plain
 from phantombot.sandbox.server import LocalServer, Response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.poster import Poster
@@ -116,3 +116,13 @@ def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
         poster.post("T1", "C0GENERAL", MESSAGE)
     assert f"refuses the bot's token ({code}): install the app anew" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_an_upload_without_its_scope_is_refused_for_good_and_is_nothing_to_wait_for(
+    slack: LocalSlack, poster: Poster
+):
+    posted = poster.post("T1", "C0GENERAL", MESSAGE)
+    slack.fail("files.getUploadURLExternal", "missing_scope")
+    with pytest.raises(SlackRefused) as caught:
+        poster.upload("T1", posted, File("result.json", "Result", "[]"))
+    assert caught.value.code == "missing_scope"

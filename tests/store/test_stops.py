@@ -28,19 +28,19 @@ def test_agents_and_workspaces_are_stopped_apart(stops: Stops):
     begin(stops, "U1")
     assert isinstance(stops.begin("T1", "786", "U2", NOW), StopLease)
     assert isinstance(stops.begin("T2", "785", "U2", NOW), StopLease)
-    assert stops.stopper("T2", "785", NOW) == "U2"
+    assert stops.stopper("T2", "785", NOW, LATER) == "U2"
 
 
 def test_a_finished_stop_lets_others_stop_and_stays_known(stops: Stops):
     stops.finish(begin(stops, "U1"), SOON)
-    assert stops.stopper("T1", "785", NOW) == "U1"
-    assert stops.stopper("T1", "785", SOON) is None
+    assert stops.stopper("T1", "785", NOW, LATER) == "U1"
+    assert stops.stopper("T1", "785", SOON, LATER) is None
     begin(stops, "U2", LATER)
-    assert stops.stopper("T1", "785", NOW) == "U2"
+    assert stops.stopper("T1", "785", NOW, LATER) == "U2"
 
 
 def test_nobody_stopped_an_agent_without_a_stop(stops: Stops):
-    assert stops.stopper("T1", "785", NOW) is None
+    assert stops.stopper("T1", "785", NOW, LATER) is None
 
 
 def test_a_lease_left_by_a_crash_runs_out(stops: Stops):
@@ -59,7 +59,7 @@ def test_a_lease_that_ran_out_ends_nobody_elses(stops: Stops):
 
 def test_the_first_stop_withdrawn_leaves_nothing(stops: Stops):
     stops.withdraw(begin(stops, "U1"))
-    assert stops.stopper("T1", "785", NOW) is None
+    assert stops.stopper("T1", "785", NOW, LATER) is None
     begin(stops, "U2", NOW)
 
 
@@ -69,7 +69,7 @@ def test_a_later_stop_withdrawn_leaves_the_one_before_it(stops: Stops):
     assert lease.before is not None
     assert (lease.before.user, lease.before.busy_until) == ("U1", SOON)
     stops.withdraw(lease)
-    assert stops.stopper("T1", "785", NOW) == "U1"
+    assert stops.stopper("T1", "785", NOW, LATER) == "U1"
     begin(stops, "U3", LATER)
 
 

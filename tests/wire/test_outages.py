@@ -61,7 +61,7 @@ def test_a_key_withdrawn_midway_is_told_once_and_followed_again_with_a_new_one(l
     long_run.phantombuster.withdraw_key(LONG)
     assert long_run.says("no longer accepts the workspace's key", timeout=20)
     assert long_run.slack.wait_for(lambda slack: len(slack.messages("D0ADA")) == 1, 10)
-    long_run.phantombuster.add_account("again", "canary-new-key", numbered(1, first=785))
+    long_run.phantombuster.add_account("again", "canary-new-key", numbered(1, first=900))
     store_key(long_run, "canary-new-key")
     assert long_run.says("lost sight of")
     assert len(edits_with(long_run, "no longer accepts")) == 1

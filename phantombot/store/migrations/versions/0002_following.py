@@ -12,6 +12,7 @@ _TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("runs", sa.Column("console", sa.Text, comment="sealed"))
     op.add_column("runs", sa.Column("unseen_at", _TIME))
+    op.add_column("runs", sa.Column("tried_at", _TIME))
     op.add_column("runs", sa.Column("detail", sa.Integer))
     op.create_index("ix_runs_told_created_at", "runs", ["told", "created_at"])
     op.create_table(
