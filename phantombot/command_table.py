@@ -14,7 +14,8 @@ class CommandSpec:
 
     def explained(self, sentence: str) -> str:
         """A sentence about a line that was not understood, and how it would be."""
-        return f"{sentence} Usage: `/phantom {self.usage}`, for example `/phantom {self.example}`."
+        example = "" if self.example == self.usage else f", for example `/phantom {self.example}`"
+        return f"{sentence} Usage: `/phantom {self.usage}`{example}."
 
 
 LAUNCH = CommandSpec(

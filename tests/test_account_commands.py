@@ -71,7 +71,7 @@ def test_what_takes_nothing_is_read(text: str, command: Command):
         ("stop LinkedIn —force", "`stop` takes one agent and nothing else"),
         ('output My {"a": 1}', "`output` takes one agent and nothing else"),
         ("output url=https://x.y", "`output` takes one agent and nothing else"),
-        ("runs 5", "`runs` takes nothing after it"),
+        ("runs 5", "`runs` takes nothing after it. Usage: `/phantom runs`."),
         ("stpo 785", "Did you mean `/phantom stop`?"),
         ("abrot 785", "Did you mean `/phantom abort`?"),
         ("run", "Did you mean `/phantom runs`?"),

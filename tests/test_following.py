@@ -75,7 +75,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · failed: exit code 87"
                 " · “Agent finished with exit code 87”"
-                " · the session cookie expired: log in again where the agent works, and give"
+                " · the session cookie expired: log in again on the site it is for, and give"
                 " the agent the new cookie · <@U1>"
             ),
         ),
@@ -86,7 +86,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · failed: exit code 1"
                 " · “TypeError: undefined is not a &lt;function&gt;”"
-                " · the console at Phantombuster has the details · <@U1>"
+                " · press Output to see its console · <@U1>"
             ),
         ),
         (

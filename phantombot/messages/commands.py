@@ -36,7 +36,9 @@ def help_message(topic: str | None) -> Message:
             *(f"• {_usage(spec)}: {spec.does}" for spec in COMMANDS),
         )
     spec = next(spec for spec in COMMANDS if spec.name == topic)
-    return plain(_usage(spec), spec.does, f"For example: `/phantom {neutral(spec.example)}`")
+    example = f"For example: `/phantom {neutral(spec.example)}`"
+    shown = [] if spec.example == spec.usage else [example]
+    return plain(f"{_usage(spec)}: {spec.does}", *shown)
 
 
 def store_unavailable(reference: str) -> Message:

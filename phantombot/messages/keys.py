@@ -16,7 +16,7 @@ View = dict[str, Any]
 def key_form(hint: str | None, problem: str = "") -> View:
     """The form in which an admin types the key; `hint` are the stored key's last 4 characters."""
     stored = (
-        f"A key ending in `{escape(hint)}` is stored. What you type here replaces it."
+        f"A key ending in `{escape(hint)}` is stored, and is replaced by what you type here."
         if hint
         else "No key is stored yet."
     )
@@ -29,7 +29,7 @@ def key_form(hint: str | None, problem: str = "") -> View:
         "close": _plain("Cancel"),
         "blocks": [
             *blocks,
-            section(f"{stored} It is checked with Phantombuster, and encrypted before it is kept."),
+            section(f"{stored} A key is checked with Phantombuster, and kept encrypted."),
             {
                 "type": "input",
                 "block_id": KEY_INPUT,
@@ -70,7 +70,7 @@ def key_stored(hint: str) -> View:
 
 
 KEY_PROBLEMS = {
-    "KeyRejected": "Phantombuster does not accept this key. Copy it again, and mind its ends.",
+    "KeyRejected": "Phantombuster does not accept this key. Copy it again, all of it.",
     "Unreachable": "Phantombuster cannot be reached, so the key was not stored. Try again.",
     "AnswerLost": "Phantombuster does not answer, so the key was not stored. Try again.",
     "ServerFault": "Phantombuster has a fault of its own, so the key was not stored. Try again.",

@@ -90,9 +90,10 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None) -
 
 
 def confirmation(title: str, question: str, confirm: str, deny: str) -> Block:
-    """What is asked before a button does what it says; `question` may hold words of others."""
+    """What is asked before a button ends something; `question` may hold words of others."""
     words = {"title": title, "text": question[:300], "confirm": confirm, "deny": deny}
-    return {name: {"type": "plain_text", "text": text} for name, text in words.items()}
+    asked: Block = {name: {"type": "plain_text", "text": text} for name, text in words.items()}
+    return asked | {"style": "danger"}
 
 
 def neutral(text: str) -> str:

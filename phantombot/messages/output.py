@@ -41,8 +41,10 @@ def _result(printed: Printed) -> tuple[str, ...]:
     if not printed.result:
         return ("No result.",)
     shown = _fitting(printed.result)
-    cut = "…" if len(shown) < len(printed.result) else ""
-    return (f"Its result, {_size(printed)}:", f"```{_harmless(shown)}{cut}```")
+    if shown == printed.result:
+        return (f"Its result, {_size(printed)}:", f"```{_harmless(shown)}```")
+    title = f"The beginning of its result, {_size(printed)}; the whole is at Phantombuster:"
+    return (title, f"```{_harmless(shown)}…```")
 
 
 def _size(printed: Printed) -> str:

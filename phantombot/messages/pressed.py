@@ -22,8 +22,8 @@ ARGUMENT_SEALED = (
 def run_over(run: Run) -> Message:
     """That very run needs no stopping; others of the agent are stopped by a command."""
     return plain(
-        f"Nothing was stopped: that run of {agent_title(run)} is over. `/phantom stop"
-        f" {run.agent_id or '785'}` stops what else of it runs."
+        f"That run of {agent_title(run)} is over, so nothing was stopped. Should another one be"
+        f" running, `/phantom stop {run.agent_id or '785'}` stops it."
     )
 
 

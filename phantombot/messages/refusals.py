@@ -16,7 +16,7 @@ _BY_CAUSE = {
     "BadParameters": f"{_NOTHING}: Phantombuster refuses the command or the argument; check both",
     "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
     " store a new one with `/phantom key`",
-    "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent",
+    "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent; look at its id again",
     "RateLimited": f"{_NOTHING}: Phantombuster asks for patience; try again in a minute",
     "SealBroken": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"
     " again",
@@ -37,16 +37,23 @@ def refusal(typed: str, ending: Ending) -> str:
         why = _BY_CAUSE.get(ending.cause, _NOTHING)
         return ". ".join(filter(None, (why, it_says(ending), did_you_mean(ending))))
     if ending.kind is Kind.NO_AGENT:
-        return (
-            f"Nothing was launched: no agent is called “{escape(typed, 80)}”."
-            f" {did_you_mean(ending) or 'Its id always works: `/phantom launch 785`.'}"
-        )
+        return f"Nothing was launched: {no_agent('launch', typed, ending)}"
     if ending.kind is Kind.AMBIGUOUS:
         return (
             f"Nothing was launched: “{escape(typed, 80)}” may be {agents_listed(ending)}."
             " Launch it by its id."
         )
     return _BY_KIND[ending.kind]
+
+
+def no_agent(command: str, typed: str, ending: Ending) -> str:
+    """That nothing in the account is called `typed`, and what to type instead."""
+    shown = escape(typed, 80)
+    if typed.isdecimal():
+        otherwise = "Look at its id again, or type its name."
+        return f"no agent has the id {shown}. {did_you_mean(ending) or otherwise}"
+    otherwise = f"Its id always works, as in `/phantom {command} 785`."
+    return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
 
 
 def it_says(ending: Ending) -> str:

@@ -44,14 +44,14 @@ _MENDS = {
     "restricted_action_non_threadable_channel": _RESTRICTED,
 }
 _ADVICE = {
-    Cause.COOKIE: "the session cookie expired: log in again where the agent works, and give the"
+    Cause.COOKIE: "the session cookie expired: log in again on the site it is for, and give the"
     " agent the new cookie",
     Cause.TIME_USED_UP: "the account's execution time is used up: it comes back with the next"
     " period, or with a larger plan",
     Cause.PARALLEL: "too many agents run at once: wait for one to end, then launch again",
     Cause.STORAGE: "the account's storage is full: delete old files at Phantombuster",
     Cause.NO_SCRIPT: "the agent has no script: choose one at Phantombuster",
-    Cause.UNKNOWN: "the console at Phantombuster has the details",
+    Cause.UNKNOWN: "press Output to see its console",
 }
 
 
@@ -128,7 +128,10 @@ def _going_on(run: Run, now: datetime) -> Message:
 
 def _trouble(run: Run, silence: timedelta) -> str:
     if run.trouble == NO_KEY:
-        return "the workspace's key was removed; it is followed again once there is one"
+        return (
+            "the workspace's key was removed; the run is followed again once an admin stores one"
+            " with `/phantom key`"
+        )
     if run.trouble == KeyRejected.__name__:
         return "Phantombuster no longer accepts the workspace's key; an admin can store a new one"
     return f"Phantombuster has not answered for over {_silence(silence)}; still watching"
@@ -208,7 +211,8 @@ def _with_buttons(message: Message, *buttons: Block) -> Message:
 
 
 def _stop_button(run: Run) -> Block:
-    question = f"This stops every running instance of {run.agent_name or run.agent_id}."
+    named = f"{run.agent_name[:80]} ({run.agent_id})" if run.agent_name else run.agent_id
+    question = f"This stops every running instance of {named}."
     return button("Stop", STOP_RUN, str(run.id)) | {
         "confirm": confirmation("Stop it?", question, "Stop", "Keep it running")
     }

@@ -34,17 +34,18 @@ def _doing(agent: Agent) -> tuple[str, ...]:
     progress = agent.progress
     if progress is None or not agent.running:
         return (state,)
+    fraction = progress.fraction
+    done = "" if fraction is None else f"{fraction:.0%}".replace("%", " %")
     took = "" if progress.runtime is None else duration(progress.runtime)
-    return state, escape(progress.label or "", 50), took
+    # Of several, Phantombuster tells the progress of one.
+    told = (f"{state} {done}".strip(),) if agent.running + agent.queued == 1 else (state, done)
+    return *told, escape(progress.label or "", 50), took
 
 
 def _running(agent: Agent) -> str:
     if not agent.running:
         return ""
-    many = f"{agent.running} " if agent.running > 1 else ""
-    fraction = agent.progress.fraction if agent.progress else None
-    done = "" if fraction is None else f" {fraction:.0%}".replace("%", " %")
-    return f"{many}running{done}"
+    return f"{agent.running} running" if agent.running + agent.queued > 1 else "running"
 
 
 def _queued(agent: Agent) -> str:

@@ -44,7 +44,7 @@ def stop_outcome(stopping: Stopping) -> Message:
 
 
 def _idle(agent: Agent) -> Message:
-    return plain(f"Nothing of {_named(agent)} is running.")
+    return plain(f"{_named(agent)} is not running, so nothing was stopped.")
 
 
 def _queue_note(agent: Agent) -> str:

@@ -2,7 +2,7 @@
 
 from phantombot.ending import Ending, Kind
 from phantombot.messages.message import Message, escape, plain
-from phantombot.messages.refusals import agents_listed, did_you_mean, it_says
+from phantombot.messages.refusals import agents_listed, it_says, no_agent
 
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 
@@ -41,8 +41,7 @@ def _why(command: str, typed: str, ending: Ending) -> str:
         case Kind.NO_KEY:
             return _NO_KEY
         case Kind.NO_AGENT:
-            otherwise = f"Its id always works: `/phantom {command} 785`."
-            return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
+            return no_agent(command, typed, ending)
         case Kind.AMBIGUOUS:
             first = escape(ending.candidates[0][0])
             return (

@@ -59,7 +59,11 @@ def fits(message: Message) -> bool:
     [
         ({}, f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s"),
         ({"progress": None}, f"▶️ {TITLE} · running"),
-        ({"queued": 1}, f"▶️ {TITLE} · running 54 % and 1 queued · Scraping page 3 · 1 min 12 s"),
+        (
+            {"queued": 1},
+            f"▶️ {TITLE} · 1 running and 1 queued · 54 % · Scraping page 3 · 1 min 12 s",
+        ),
+        ({"running": 2}, f"▶️ {TITLE} · 2 running · 54 % · Scraping page 3 · 1 min 12 s"),
         (
             {"running": 2, "queued": 3, "progress": None},
             f"▶️ {TITLE} · 2 running and 3 queued",
@@ -128,7 +132,10 @@ def test_console_and_result_stand_as_they_are():
         ({"tells_results": False}, "tells no result"),
         ({"result": "7", "result_size": 1, "entries": None}, "Its result, 1 character:"),
         ({"result": "[7]", "result_size": 3, "entries": 1}, "Its result, 1 result in 3 characters"),
-        ({"result": "7" * 40_000, "result_size": 123456, "entries": None}, "123,456 characters:"),
+        (
+            {"result": "7" * 40_000, "result_size": 123456, "entries": None},
+            "123,456 characters; the whole is at Phantombuster:",
+        ),
         ({"agent_name": ""}, "785 · not running"),
     ],
     ids=lambda value: str(value)[:60],
@@ -182,14 +189,14 @@ def test_a_stop_is_asked_about_with_its_number(
 
 def test_where_nothing_runs_there_is_nothing_to_ask():
     message = stop_question(IDLE)
-    assert message.text == f"Nothing of {TITLE} is running."
+    assert message.text == f"{TITLE} is not running, so nothing was stopped."
     assert len(message.blocks) == 1
 
 
 @pytest.mark.parametrize(
     ("fate", "queued", "text"),
     [
-        (Fate.IDLE, 0, f"Nothing of {TITLE} is running."),
+        (Fate.IDLE, 0, f"{TITLE} is not running, so nothing was stopped."),
         (Fate.TAKEN, 0, f"<@U2> is stopping it already: {TITLE}."),
         (Fate.STOPPED, 0, f"Stopped: {TITLE}, 1 running instance."),
         (
@@ -234,7 +241,7 @@ def test_each_fate_of_a_stop_has_its_words(fate: Fate, queued: int, text: str):
         (
             "output",
             Ending(Kind.NO_AGENT),
-            "No agent is called “a&lt;b”. Its id always works: `/phantom output 785`.",
+            "No agent is called “a&lt;b”. Its id always works, as in `/phantom output 785`.",
         ),
         (
             "stop",

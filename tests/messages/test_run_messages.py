@@ -69,7 +69,10 @@ def said(run: Run, after: float = 72) -> str:
         ),
         (
             {"trouble_at": NOW, "trouble": "NoKey"},
-            f"⏳ {TITLE} · the workspace's key was removed; it is followed again once there is one",
+            (
+                f"⏳ {TITLE} · the workspace's key was removed; the run is followed again once an"
+                " admin stores one with `/phantom key`"
+            ),
         ),
         ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),
         ({"home": "D1"}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>"),
@@ -174,3 +177,20 @@ def test_the_forms_keep_slacks_limits_and_never_hold_a_key(view: dict):
 
 def test_each_problem_with_a_key_says_that_it_was_not_stored_or_what_to_do():
     assert all("not stored" in text or "Copy it again" in text for text in KEY_PROBLEMS.values())
+
+
+def test_the_question_before_a_stop_names_the_agent_and_warns():
+    running = replace(RUN, state=State.LAUNCHED, status="running")
+    message = run_message(running, NOW)
+    assert message is not None
+    confirm = message.blocks[-1]["elements"][0]["confirm"]
+    assert confirm["text"]["text"] == f"This stops every running instance of {TITLE}."
+    assert confirm["style"] == "danger"
+
+
+def test_a_number_that_is_no_id_is_not_told_that_ids_always_work():
+    said = refusal("4242", Ending(Kind.NO_AGENT))
+    assert (
+        said
+        == "Nothing was launched: no agent has the id 4242. Look at its id again, or type its name."
+    )

@@ -102,8 +102,8 @@ def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
     ("agent", "sentence"),
     [
         ("LinkedIn Serach", "o agent is called “LinkedIn Serach”. Did you mean LinkedIn Search"),
-        ("xyz", "o agent is called “xyz”. Its id always works: `/phantom"),
-        ("4711", "o agent is called “4711”"),
+        ("xyz", "o agent is called “xyz”. Its id always works, as in `/phantom"),
+        ("4711", "o agent has the id 4711"),
         ("Twitter Followers", "may be Twitter Followers (901) or Twitter Followers (902). Name it"),
     ],
 )

@@ -101,7 +101,7 @@ def test_an_old_stop_button_stops_nothing_newer(make_wire: Callable[..., Wire], 
     wire = slow(make_wire, sqlite_url)
     message, number = launched(wire)
     press(wire, message, "stop_run", number)
-    assert told(wire, "that run of Hello World (908) is over", "`/phantom stop 908`")
+    assert told(wire, "That run of Hello World (908) is over", "`/phantom stop 908`")
     assert aborts(wire) == 0
 
 

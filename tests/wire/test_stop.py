@@ -51,7 +51,7 @@ def test_keeping_them_running_stops_nothing(wire: Wire):
 
 def test_where_nothing_runs_nobody_is_asked(wire: Wire):
     wire.slack.command("stop 908")
-    assert told(wire, "Nothing of Hello World (908) is running.")
+    assert told(wire, "Hello World (908) is not running, so nothing was stopped.")
 
 
 def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
@@ -59,7 +59,7 @@ def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
     wire.slack.press(first, "stop_all")
     assert told(wire, "Stopped:")
     wire.slack.press(second, "stop_all", user="U0MAX")
-    assert told(wire, f"Nothing of {LONG} is running.", user="U0MAX")
+    assert told(wire, f"{LONG} is not running, so nothing was stopped.", user="U0MAX")
     assert aborts(wire) == 1
 
 
