@@ -1,4 +1,4 @@
-"""phantombot's only entry: `python bot.py [web|worker|migrate|sandbox]`.
+"""phantombot's only entry: `python bot.py [web|worker|migrate|rotate|sandbox]`.
 
 Without a word: the sandbox where nothing of Slack is set, else web and followers in one process.
 With PostgreSQL, `web` and `worker` are these two as processes of their own, as many as wanted.
@@ -8,6 +8,7 @@ What is wrong with the environment is said in one sentence each, with exit code 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
@@ -15,9 +16,11 @@ from phantombot.settings import (
     has_slack_credentials,
     read_database_url,
     read_log_format,
+    read_secrets,
     read_settings,
 )
 
+UNFINISHED = 1
 BAD_SETTINGS = 2
 
 
@@ -62,7 +65,23 @@ def migrate(_options: argparse.Namespace) -> None:
     open_database(read_database_url(os.environ)).close()
 
 
-COMMANDS = {"web": web, "worker": worker, "migrate": migrate, "sandbox": sandbox}
+def rotate(_options: argparse.Namespace) -> int:
+    """Re-encrypt what is stored with the first secret of PHANTOMBOT_SECRET."""
+    database_url, secrets = read_database_url(os.environ), read_secrets(os.environ)
+    from phantombot.upkeep import rotate_secrets  # noqa: PLC0415 - as above
+
+    done, report = rotate_secrets(database_url, secrets)
+    print(report)  # noqa: T201 - what this command is for
+    return 0 if done else UNFINISHED
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
+    "web": web,
+    "worker": worker,
+    "migrate": migrate,
+    "rotate": rotate,
+    "sandbox": sandbox,
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -75,11 +94,10 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         set_up_logs(read_log_format(os.environ))
-        COMMANDS.get(options.command, run)(options)
+        return COMMANDS.get(options.command, run)(options) or 0
     except SettingsError as error:
         print(*error.problems, sep="\n", file=sys.stderr)  # noqa: T201 - the place for it
         return BAD_SETTINGS
-    return 0
 
 
 if __name__ == "__main__":

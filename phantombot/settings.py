@@ -58,7 +58,7 @@ def read_settings(environ: Environ) -> Settings:
         "port": read_port,
         "signing_secret": _signing_secret,
         "bot_token": _bot_token,
-        "secrets": _secrets,
+        "secrets": read_secrets,
         "database_url": read_database_url,
         "slack_api_url": lambda env: _url(env, "SLACK_API_URL", SLACK_API_URL),
         "phantombuster_api_url": lambda env: _url(
@@ -147,7 +147,12 @@ def _bot_token(environ: Environ) -> str:
     return token
 
 
-def _secrets(environ: Environ) -> tuple[str, ...]:
+def read_secrets(environ: Environ) -> tuple[str, ...]:
+    """PHANTOMBOT_SECRET: the first encrypts, all decrypt.
+
+    Raises:
+        SettingsError: it is missing, or one of them is too short.
+    """
     text = _required(
         environ, "PHANTOMBOT_SECRET", "it encrypts the keys; `openssl rand -hex 32` makes one"
     )

@@ -22,6 +22,7 @@ class Vault:
     def __init__(self, secrets: tuple[str, ...]) -> None:
         self._secrets = secrets
         self._fernet = lru_cache(maxsize=4096)(self._derive)
+        self._newest = lru_cache(maxsize=4096)(self._derive_newest)
 
     def __repr__(self) -> str:
         return "Vault(…)"
@@ -42,8 +43,20 @@ class Vault:
             raise SealBroken(workspace) from None
         return opened.decode("utf-8", "surrogatepass")
 
+    def is_newest(self, workspace: str, sealed: str) -> bool:
+        """Whether it is sealed under the first secret, for this workspace."""
+        try:
+            self._newest(workspace).decrypt(sealed.encode())
+        except (InvalidToken, UnicodeEncodeError):
+            return False
+        return True
+
     def digest(self, workspace: str, *parts: str | None) -> str:
-        """A keyed fingerprint of `parts`: alike for alike parts, telling nothing about them."""
+        """A keyed fingerprint of `parts`: alike for alike parts, telling nothing about them.
+
+        It goes by the first secret, so a new one makes others of the same parts. Only doubles are
+        told by it: of two launches within 10 s, one on either side of the change, both are sent.
+        """
         framed = "".join("-" if part is None else f"{len(part)}:{part}" for part in parts)
         message = f"{workspace}\0{framed}".encode("utf-8", "surrogatepass")
         return hmac.new(self._digest_key, message, hashlib.sha256).hexdigest()[:32]
@@ -53,8 +66,14 @@ class Vault:
         return _hkdf(self._secrets[0], "digest")
 
     def _derive(self, workspace: str) -> MultiFernet:
-        keys = (_hkdf(secret, f"seal/{workspace}") for secret in self._secrets)
-        return MultiFernet([Fernet(urlsafe_b64encode(key)) for key in keys])
+        return MultiFernet([_fernet(secret, workspace) for secret in self._secrets])
+
+    def _derive_newest(self, workspace: str) -> Fernet:
+        return _fernet(self._secrets[0], workspace)
+
+
+def _fernet(secret: str, workspace: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(_hkdf(secret, f"seal/{workspace}")))
 
 
 def _hkdf(secret: str, purpose: str) -> bytes:

@@ -1,0 +1,77 @@
+"""`python bot.py rotate`, as an admin types it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from phantombot.settings import read_settings
+from phantombot.store.database import Database
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+from .conftest import KEY, ROOT, Wire, store_key
+
+OLD, NEW = "canary-old-secret-0123", "canary-new-secret-0123"
+
+
+def rotate(wire: Wire, secrets: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "bot.py", "rotate"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **wire.environ, "PHANTOMBOT_SECRET": secrets, **environ},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def stored_key(wire: Wire, secret: str) -> str | None:
+    database = Database(read_settings(wire.environ).database_url)
+    try:
+        return Workspaces(database, Vault((secret,))).key("T0SANDBOX")
+    finally:
+        database.close()
+
+
+def test_secrets_are_rotated_beside_a_bot_that_follows_a_run_to_its_ending(
+    make_wire: Callable[..., Wire], database_url: str
+):
+    wire = make_wire(database_url)
+    wire.environ["PHANTOMBOT_SECRET"] = OLD
+    store_key(wire)
+    wire.start()
+    wire.slack.command('launch 785 casperjs {"a": 1}')
+    assert wire.says("running")
+    ended = rotate(wire, f"{NEW},{OLD}")
+    assert "Re-encrypted with the first secret" in ended.stdout
+    assert "canary" not in ended.stdout + ended.stderr
+    wire.started.pop().stop()
+    wire.environ["PHANTOMBOT_SECRET"] = f"{NEW},{OLD}"
+    wire.process = None
+    assert rotate(wire, f"{NEW},{OLD}").returncode == 0
+    assert stored_key(wire, NEW) == KEY
+    wire.environ["PHANTOMBOT_SECRET"] = NEW
+    wire.start()
+    assert wire.says("✅")
+
+
+def test_what_no_secret_opens_is_told_with_its_mend_and_exit_code_1(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url)
+    wire.environ["PHANTOMBOT_SECRET"] = OLD
+    store_key(wire)
+    ended = rotate(wire, NEW)
+    assert ended.returncode == 1
+    assert "left as they are: 1 (workspaces.api_key 1). Put the secret" in ended.stdout
+    assert stored_key(wire, OLD) == KEY
+
+
+def test_without_a_secret_nothing_is_rotated_and_the_exit_code_is_2(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    ended = rotate(make_wire(sqlite_url), "")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "PHANTOMBOT_SECRET is missing" in ended.stderr
