@@ -1,4 +1,4 @@
-"""phantombot's only entry: `python bot.py [web|worker|migrate|rotate|sandbox]`.
+"""phantombot's only entry: `python bot.py [web|worker|migrate|rotate|doctor|manifest|sandbox]`.
 
 Without a word: the sandbox where nothing of Slack is set, else web and followers in one process.
 With PostgreSQL, `web` and `worker` are these two as processes of their own, as many as wanted.
@@ -9,13 +9,16 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
 from phantombot.settings import (
+    EXAMPLE_ADDRESS,
     has_slack_credentials,
     read_database_url,
     read_log_format,
+    read_manifest_address,
     read_secrets,
     read_settings,
 )
@@ -75,11 +78,32 @@ def rotate(_options: argparse.Namespace) -> int:
     return 0 if done else UNFINISHED
 
 
+def doctor(_options: argparse.Namespace) -> int:
+    """Check what can be wrong, one line each with its mend."""
+    from phantombot.messages.checks import Mark  # noqa: PLC0415 - as above
+    from phantombot.upkeep import diagnose  # noqa: PLC0415 - as above
+
+    well = True
+    for finding in diagnose(os.environ):
+        print(finding, flush=True)  # noqa: T201 - what this command is for
+        well = well and finding.mark is not Mark.BAD
+    return 0 if well else UNFINISHED
+
+
+def manifest(_options: argparse.Namespace) -> None:
+    """The Slack app's manifest, with PUBLIC_URL in it."""
+    address = read_manifest_address(os.environ)
+    text = (Path(__file__).parent / "manifest.yml").read_text(encoding="utf-8")
+    print(text.replace(EXAMPLE_ADDRESS, address), end="")  # noqa: T201 - what this command is for
+
+
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
     "web": web,
     "worker": worker,
     "migrate": migrate,
     "rotate": rotate,
+    "doctor": doctor,
+    "manifest": manifest,
     "sandbox": sandbox,
 }
 

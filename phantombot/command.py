@@ -8,6 +8,7 @@ from phantombot.agent_line import NamedAgent, read_agent
 from phantombot.command_table import (
     ALIASES,
     COMMANDS,
+    DOCTOR,
     OUTPUT,
     RUNS,
     STATUS,
@@ -25,6 +26,7 @@ __all__ = [
     "USAGE_HINT",
     "Command",
     "CommandSpec",
+    "Doctor",
     "Help",
     "Key",
     "KeyTyped",
@@ -67,6 +69,11 @@ class Runs:
 
 
 @dataclass(frozen=True)
+class Doctor:
+    """Check what can be wrong."""
+
+
+@dataclass(frozen=True)
 class Help:
     """Explain one command, or all where `topic` is None."""
 
@@ -85,7 +92,7 @@ class KeyTyped:
     """Something stood after `key`, most likely the key itself. It is not kept."""
 
 
-Command = Launch | Status | Output | Stop | Runs | Help | Key | KeyTyped
+Command = Launch | Status | Output | Stop | Runs | Doctor | Help | Key | KeyTyped
 
 _KEY_GLUED = re.compile("key[:=]", re.IGNORECASE)
 _NAMES = tuple(spec.name for spec in COMMANDS)
@@ -146,9 +153,18 @@ def _required(text: str, spec: CommandSpec) -> NamedAgent:
 
 
 def _runs(text: str) -> Runs:
-    if text.split():
-        raise Mistyped(RUNS.explained("`runs` takes nothing after it."))
+    _alone(text, RUNS)
     return Runs()
+
+
+def _doctor(text: str) -> Doctor:
+    _alone(text, DOCTOR)
+    return Doctor()
+
+
+def _alone(text: str, spec: CommandSpec) -> None:
+    if text.split():
+        raise Mistyped(spec.explained(f"`{spec.name}` takes nothing after it."))
 
 
 _READERS: dict[str, Callable[[str], Command]] = {
@@ -158,6 +174,7 @@ _READERS: dict[str, Callable[[str], Command]] = {
     "stop": _stop,
     "runs": _runs,
     "key": _key,
+    "doctor": _doctor,
     "help": _help,
 }
 _READERS |= {alias: _READERS[name] for alias, name in ALIASES.items()}

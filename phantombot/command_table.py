@@ -49,8 +49,14 @@ KEY = CommandSpec(
     "stores, replaces or forgets the workspace's Phantombuster key; admins only",
     "key",
 )
+DOCTOR = CommandSpec(
+    "doctor",
+    "doctor",
+    "checks what can be wrong, from the key to the database, and says how it is mended",
+    "doctor",
+)
 HELP = CommandSpec("help", "help [command]", "explains the commands, or one of them", "help launch")
-COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, HELP)
+COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, DOCTOR, HELP)
 """What exists now."""
 ALIASES = {"abort": "stop"}
 """Other words for commands: understood, but not listed."""

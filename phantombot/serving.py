@@ -7,11 +7,14 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Protocol
 
+from phantombot.doctor import examine_workspace
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.followers import SEEN_LATELY, Followers
 from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
+from phantombot.patient import patient_of
 from phantombot.settings import Settings
 from phantombot.slack.app import build_app
 from phantombot.slack.services import Services
@@ -69,6 +72,7 @@ class Web:
             pool=self._pool,
             clock=parts.clock,
             ports=parts.ports,
+            examine=partial(examine_workspace, patient_of(settings, parts)),
         )
         app = build_app(settings.signing_secret, settings.bot_token, services)
         self._parts = parts

@@ -12,6 +12,10 @@ Environ = Mapping[str, str]
 
 SLACK_API_URL = "https://slack.com/api/"
 PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/v1/"
+OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/v1/"
+"""Where v1 may be, should Phantombuster move it: `doctor` finds out."""
+EXAMPLE_ADDRESS = "https://phantombot.example.com"
+"""What stands in manifest.yml for PUBLIC_URL."""
 DATABASE_URL = "sqlite:///phantombot.db"
 PORT = 3000
 RUNS_KEPT = timedelta(days=90)
@@ -41,6 +45,8 @@ class Settings:
     phantombuster_api_url: str = PHANTOMBUSTER_API_URL
     runs_kept: timedelta = RUNS_KEPT
     """How long a run is remembered after its ending was told."""
+    public_url: str = ""
+    """Where the world reaches this bot, with a slash at the end; empty where that is not said."""
 
 
 def has_slack_credentials(environ: Environ) -> bool:
@@ -65,6 +71,7 @@ def read_settings(environ: Environ) -> Settings:
             env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
         ),
         "runs_kept": read_runs_kept,
+        "public_url": read_public_url,
     }
     values, problems = {}, _not_served(environ)
     for name, read in readers.items():
@@ -117,6 +124,30 @@ def read_database_url(environ: Environ) -> str:
     raise SettingsError(
         "DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
     )
+
+
+def read_public_url(environ: Environ) -> str:
+    """PUBLIC_URL, with a slash at the end, or nothing.
+
+    Raises:
+        SettingsError: it is no address.
+    """
+    if not _value(environ, "PUBLIC_URL"):
+        return ""
+    return _url(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
+
+
+def read_manifest_address(environ: Environ) -> str:
+    """PUBLIC_URL as the Slack app's manifest needs it, without a slash at the end.
+
+    Raises:
+        SettingsError: it is missing, or Slack would not send there.
+    """
+    _required(environ, "PUBLIC_URL", f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}")
+    address = read_public_url(environ).rstrip("/")
+    if not address.startswith("https://"):
+        raise SettingsError("PUBLIC_URL must begin with https://, since Slack sends nowhere else.")
+    return address
 
 
 def read_runs_kept(environ: Environ) -> timedelta:

@@ -1,8 +1,17 @@
-"""What an admin does by hand at the store, and what is said of it."""
+"""What an admin does by hand beside the bot, and what is said of it."""
 
-from phantombot.errors import StoreUnavailable
+from collections.abc import Iterator
+
+from phantombot.doctor import examine
+from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.messages.checks import Finding, database_silent, settings_bad
 from phantombot.messages.rotation import interrupted, rotated
 from phantombot.parts import open_database
+from phantombot.patient import Patient, other_address
+from phantombot.phantombuster.client import Client
+from phantombot.settings import Environ, Settings, read_settings
+from phantombot.slack.poster import Poster
+from phantombot.store.database import Database
 from phantombot.store.rotation import rotate
 from phantombot.store.vault import Vault
 
@@ -22,3 +31,35 @@ def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, s
         database.close()
     done = not tally.unknown and not tally.older
     return done, rotated(tally.renewed, tally.unknown, tally.older)
+
+
+def diagnose(environ: Environ) -> Iterator[Finding]:
+    """Everything that can be wrong with a bot of these settings; its tables are left as they are.
+
+    Where settings are wrong nothing else can be looked at.
+    """
+    try:
+        settings = read_settings(environ)
+    except SettingsError as error:
+        yield from map(settings_bad, error.problems)
+        return
+    try:
+        database = Database(settings.database_url, connections=1)
+    except StoreUnavailable as error:
+        yield database_silent(str(error))
+        return
+    client = Client(settings.phantombuster_api_url)
+    yield from examine(_patient(settings, database, client))
+    client.close()
+    database.close()
+
+
+def _patient(settings: Settings, database: Database, client: Client) -> Patient:
+    return Patient(
+        database=database,
+        vault=Vault(settings.secrets),
+        poster=Poster(lambda _workspace: settings.bot_token, settings.slack_api_url),
+        phantombuster=client,
+        elsewhere=other_address(settings.phantombuster_api_url),
+        public_url=settings.public_url,
+    )

@@ -1,8 +1,9 @@
 """`/phantom …`: parse, write the intent, acknowledge. Nothing slow."""
 
-from phantombot.command import Help, Key, KeyTyped, Output, Runs, Status, Stop, parse
+from phantombot.command import Doctor, Help, Key, KeyTyped, Output, Runs, Status, Stop, parse
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch
+from phantombot.messages.checks import checked
 from phantombot.messages.commands import help_message, incomplete, launching, mistyped
 from phantombot.messages.keys import KEY_TYPED
 from phantombot.messages.message import Message, plain
@@ -30,6 +31,10 @@ def answer_command(services: Services, body: Body) -> Message | None:
             return _launch(services, body, command)
         case Runs():
             return list_runs(services, workspace_of(body))
+        case Doctor():
+            workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
+            later(services, body, lambda: checked(services.examine(workspace, channel)))
+            return None
         case Status() | Output() | Stop():
             later(services, body, lambda: _asked(services, workspace_of(body), command))
             return None

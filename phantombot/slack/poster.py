@@ -15,6 +15,7 @@ from slack_sdk.webhook import WebhookClient
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
 from phantombot.ports import Count, Posted, not_counted
+from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ _SLACK_AT_FAULT = frozenset(
         "team_added_to_org",
     }
 )
-_TOKEN_AT_FAULT = frozenset(
+TOKEN_AT_FAULT = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -150,6 +151,33 @@ class Poster:
         person = self._asked(self._client(workspace).users_info, user=user).get("user") or {}
         return bool(person.get("is_admin") or person.get("is_owner"))
 
+    def standing(self, workspace: str) -> Standing:
+        """What Slack says of the bot's token.
+
+        Raises:
+            SlackError: it is not taken, or Slack does not answer.
+        """
+        with self._counted("auth_test"):
+            return read_standing(_answer(self._client(workspace).auth_test).headers)
+
+    def sees(self, workspace: str, channel: str) -> bool:
+        """Whether the channel exists for the bot: a private one does for its members only.
+
+        A permalink costs no scope and no message, where conversations.info would cost four scopes.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        try:
+            link = self._client(workspace).chat_getPermalink
+            self._asked(link, channel=channel, message_ts=NO_MESSAGE)
+        except CannotPost:
+            return False
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise
+        return True
+
     def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a form, within 3 s of what the user did.
 
@@ -190,8 +218,13 @@ class Poster:
 
 
 def _asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
+    answer = _answer(method, **fields)
+    return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _answer(method: Callable[..., SlackResponse], **fields: Any) -> SlackResponse:
     try:
-        answer = method(**fields)
+        return method(**fields)
     except SlackApiError as error:
         response = error.response
         data = response.data if isinstance(response.data, dict) else {}
@@ -200,7 +233,6 @@ def _asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any
     except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
         # The last where slack_sdk takes JSON of any kind for an object.
         raise SlackUnavailable("unreachable") from None
-    return answer.data if isinstance(answer.data, dict) else {}
 
 
 def _fields(message: Message) -> dict[str, Any]:
@@ -212,7 +244,7 @@ def _error(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
         return SlackUnavailable("ratelimited", retry_after=_retry_after(headers))
     if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
         return SlackUnavailable(code if code.isidentifier() else "no_answer")
-    if code in _TOKEN_AT_FAULT:
+    if code in TOKEN_AT_FAULT:
         # Nobody in Slack can be told, so the log is where an admin looks.
         log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)

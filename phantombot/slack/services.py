@@ -2,12 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
 from phantombot.errors import SlackError, StoreUnavailable
+from phantombot.messages.checks import Finding
 from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
@@ -35,6 +36,8 @@ class Services:
     clock: Clock
     ports: Ports
     """What the core is handed."""
+    examine: Callable[[str, str], Iterable[Finding]]
+    """Checks what can be wrong for a workspace, and in one of its channels."""
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:

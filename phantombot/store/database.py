@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -86,7 +87,7 @@ class Database:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        if self._revision() == REVISION:
+        if self.revision() == REVISION:
             return
         # Alembic takes longer to import than the rest of the start together.
         from phantombot.store.migrations import upgrade  # noqa: PLC0415
@@ -94,11 +95,24 @@ class Database:
         with _translated():
             upgrade(self.engine)
 
+    def time(self) -> datetime | None:
+        """What the database's clock shows; None where it is this machine's.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        if self.is_sqlite:
+            return None
+        with self.reading() as connection:
+            found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return found
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
-    def _revision(self) -> str | None:
+    def revision(self) -> str | None:
+        """The last migration that was run; None where there is none, or no answer."""
         try:
             with self.engine.connect() as connection:
                 found = connection.execute(text("SELECT version_num FROM alembic_version"))

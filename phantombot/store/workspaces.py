@@ -41,6 +41,12 @@ class Workspaces:
         row = self._row(workspace)
         return self.vault.open(workspace, row.api_key) if row and row.api_key else None
 
+    def with_key(self) -> list[str]:
+        """The workspaces that have stored a key."""
+        query = select(workspaces.c.id).where(workspaces.c.api_key.is_not(None))
+        with self.database.reading() as connection:
+            return list(connection.execute(query.order_by(workspaces.c.id)).scalars())
+
     def key_note(self, workspace: str) -> KeyNote | None:
         """What may be shown of the stored key, or None."""
         row = self._row(workspace)

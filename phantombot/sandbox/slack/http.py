@@ -33,6 +33,8 @@ class Desk:
         self._faults = faults
         self._calls = calls
         self._bot_token = bot_token
+        self.scopes = SCOPES
+        """What the token may do, as its answers say."""
 
     def api(self, request: Request) -> Response:
         """Answer `/api/<method>`."""
@@ -85,7 +87,7 @@ class Desk:
                 answer = METHODS[method](self._workspace, fields)
         except Refusal as refusal:
             return _refused(refusal, 200)
-        return json_response({"ok": True, **answer}, x_oauth_scopes=SCOPES)
+        return json_response({"ok": True, **answer}, x_oauth_scopes=self.scopes)
 
     def _admit(self, method: str, token: str | None) -> None:
         if method not in METHODS:

@@ -66,6 +66,10 @@ class LocalSlack(Seen, Staged):
             self._workspace.stop()
         self._server.stop()
 
+    def grant(self, *scopes: str) -> None:
+        """Let the token's answers say that it has these scopes only; no call is refused for it."""
+        self._desk.scopes = ",".join(scopes)
+
     def command(  # noqa: PLR0913 - each is one thing that a test varies
         self,
         text: str,

@@ -1,0 +1,222 @@
+"""Checks what can be wrong, one finding each. Nothing is changed, posted or launched by it."""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from phantombot.errors import (
+    AnswerLost,
+    KeyRejected,
+    PhantombusterError,
+    RateLimited,
+    SealBroken,
+    ServerFault,
+    SlackError,
+    SlackUnavailable,
+    StoreUnavailable,
+    Unreachable,
+)
+from phantombot.followers import SEEN_LATELY
+from phantombot.messages import checks
+from phantombot.messages.checks import Finding
+from phantombot.patient import Patient
+from phantombot.phantombuster.client import Client
+from phantombot.reaching import reach
+from phantombot.slack.poster import TOKEN_AT_FAULT
+from phantombot.slack.scopes import SCOPES
+from phantombot.store.channels import Channels
+from phantombot.store.processes import Processes
+from phantombot.store.rotation import survey
+from phantombot.store.schema import REVISION
+from phantombot.store.workspaces import Workspaces
+
+CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
+"""Slack's requests are refused beyond 5 minutes; leases and launches are told apart by less."""
+_NO_KEY = "none"
+"""Whoever answers that this is no key is the API."""
+
+log = logging.getLogger(__name__)
+
+
+def examine_workspace(patient: Patient, workspace: str, channel: str) -> Iterator[Finding]:
+    """Everything, of stored values this workspace's only; and whether a channel takes posts."""
+    yield checks.SETTINGS_READ
+    yield from _deployment(patient, workspace)
+    yield from _tenant(patient, workspace)
+    yield from _sure("This channel", lambda: _channel(patient, workspace, channel))
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    """Everything, for every workspace that stored a key."""
+    yield checks.SETTINGS_READ
+    yield from _deployment(patient, None)
+    try:
+        workspaces = Workspaces(patient.database, patient.vault).with_key()
+    except StoreUnavailable:
+        workspaces = []
+    for workspace in workspaces or [""]:
+        for finding in _tenant(patient, workspace):
+            yield finding.of(workspace) if len(workspaces) > 1 else finding
+
+
+def _deployment(patient: Patient, workspace: str | None) -> Iterator[Finding]:
+    yield from _sure("Database", lambda: _database(patient))
+    yield from _sure("PHANTOMBOT_SECRET", lambda: _secret(patient, workspace))
+    yield from _sure("Followers", lambda: _followers(patient))
+    if patient.public_url:
+        yield from _sure("PUBLIC_URL", lambda: _public_url(patient))
+
+
+def _tenant(patient: Patient, workspace: str) -> Iterator[Finding]:
+    yield from _sure("Slack", lambda: _slack(patient, workspace))
+    yield from _sure("Phantombuster", lambda: _phantombuster(patient, workspace))
+
+
+def _sure(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    """What a check finds; one that fails by itself does not keep the others from being made."""
+    try:
+        yield from check()
+    except StoreUnavailable as error:
+        yield checks.unchecked(what, str(error))
+    except Exception:  # whatever is wrong is what a doctor is for
+        reference = uuid.uuid4().hex[:8]
+        log.exception("a check failed; reference %s", reference)
+        yield checks.unchecked(what, reference)
+
+
+def _database(patient: Patient) -> Iterator[Finding]:
+    database = patient.database
+    try:
+        database.ping()
+    except StoreUnavailable as error:
+        yield checks.database_silent(str(error))
+        return
+    revision = database.revision()
+    if revision != REVISION:
+        yield checks.tables_behind(revision, REVISION)
+        return
+    yield _writable(patient)
+    yield checks.TABLES_CURRENT
+    found = database.time()
+    if found is not None:
+        yield from _clock(patient, found, "the database's")
+
+
+def _writable(patient: Patient) -> Finding:
+    """A row in the table of processes, of a role that nobody asks for, and gone at once."""
+    process, processes = f"doctor-{uuid.uuid4().hex}", Processes(patient.database)
+    try:
+        processes.seen(process, "doctor", patient.now())
+        processes.gone(process)
+    except StoreUnavailable as error:
+        return checks.database_read_only(str(error))
+    return checks.database_answers("SQLite" if patient.database.is_sqlite else "PostgreSQL")
+
+
+def _secret(patient: Patient, workspace: str | None) -> Iterator[Finding]:
+    tally = survey(patient.database, patient.vault, workspace)
+    unknown, older = tally.unknown.total(), tally.older.total()
+    if unknown:
+        yield checks.secret_unknown(unknown)
+    if older:
+        yield checks.secret_older(older)
+    if not unknown and not older:
+        yield checks.SECRET_OPENS
+
+
+def _followers(patient: Patient) -> Iterator[Finding]:
+    seen_at = Processes(patient.database).last_seen("worker", "both")
+    ago = None if seen_at is None else patient.now() - seen_at
+    if ago is None or ago > SEEN_LATELY:
+        yield checks.followers_away(None if ago is None else ago.total_seconds())
+    else:
+        yield checks.followers_seen(ago.total_seconds())
+
+
+def _public_url(patient: Patient) -> Iterator[Finding]:
+    status = reach(patient.public_url)
+    # 503 is what /healthz says of a bot that is there, and unwell.
+    if status in (200, 503):
+        yield checks.public_reached(patient.public_url)
+    else:
+        yield checks.public_astray(patient.public_url, status)
+
+
+def _slack(patient: Patient, workspace: str) -> Iterator[Finding]:
+    try:
+        standing = patient.poster.standing(workspace)
+    except SlackError as error:
+        refused = error.code in TOKEN_AT_FAULT or not isinstance(error, SlackUnavailable)
+        yield checks.token_refused(error.code) if refused else checks.slack_silent(error.code)
+        return
+    yield checks.TOKEN_TAKEN
+    if standing.scopes is None:
+        yield checks.SCOPES_UNSAID
+    else:
+        missing = SCOPES.keys() - standing.scopes
+        yield checks.scopes_missing(missing) if missing else checks.SCOPES_COMPLETE
+    if standing.at is not None:
+        yield next(_clock(patient, standing.at, "Slack's"), checks.CLOCK_RIGHT)
+
+
+def _clock(patient: Patient, theirs: datetime, whose: str) -> Iterator[Finding]:
+    ahead = patient.now() - theirs
+    if abs(ahead) > CLOCKS_AGREE_WITHIN:
+        yield checks.clock_off(ahead.total_seconds(), whose)
+
+
+def _channel(patient: Patient, workspace: str, channel: str) -> Iterator[Finding]:
+    """What no call tells beforehand, an archive or posting rules, is known from the last post."""
+    closed = Channels(patient.database).closed(workspace).get(channel)
+    try:
+        seen = patient.poster.sees(workspace, channel)
+    except SlackError as error:
+        yield checks.channel_unknown(error.code)
+        return
+    if channel.startswith("D"):
+        yield checks.DIRECT
+    elif not seen:
+        yield checks.CHANNEL_UNSEEN
+    else:
+        yield checks.channel_closed(closed.code) if closed else checks.CHANNEL_SEEN
+
+
+def _phantombuster(patient: Patient, workspace: str) -> Iterator[Finding]:
+    try:
+        key = Workspaces(patient.database, patient.vault).key(workspace)
+    except SealBroken:
+        yield checks.KEY_SEALED
+        return
+    try:
+        patient.phantombuster.account(key or _NO_KEY)
+    except KeyRejected:
+        yield checks.KEY_REFUSED if key else checks.NO_KEY
+    except PhantombusterError as error:
+        yield _moved(patient, key or _NO_KEY, error)
+    else:
+        yield checks.KEY_TAKEN
+
+
+def _moved(patient: Patient, key: str, error: PhantombusterError) -> Finding:
+    """Nothing useful answers at the address that is set: whether it does at the other one."""
+    if not isinstance(error, ServerFault | RateLimited):
+        there = patient.elsewhere
+        if there and _answers(there, key):
+            return checks.phantombuster_moved(there)
+        if not isinstance(error, Unreachable | AnswerLost):
+            return checks.phantombuster_elsewhere(str(error))
+    return checks.phantombuster_silent(str(error))
+
+
+def _answers(url: str, key: str) -> bool:
+    client = Client(url, backoff=0)
+    try:
+        client.account(key)
+    except KeyRejected:
+        return True
+    except PhantombusterError:
+        return False
+    finally:
+        client.close()
+    return True

@@ -1,0 +1,10 @@
+"""What the bot may do in a workspace. The manifest asks for these; a test holds both together."""
+
+SCOPES = {
+    "chat:write": "posts and edits the runs' messages",
+    "chat:write.public": "in public channels without an invitation",
+    "commands": "/phantom",
+    "files:write": "puts large results into a run's thread",
+    "users:read": "asks who is an admin",
+}
+"""Each bot scope, and what for."""

@@ -1,0 +1,299 @@
+"""Each thing that can be wrong, and the line that says so and how it is mended."""
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from phantombot.doctor import examine, examine_workspace
+from phantombot.messages.checks import Mark, checked
+from phantombot.parts import utc_now
+from phantombot.patient import Patient, other_address
+from phantombot.phantombuster.client import Client
+from phantombot.ports import Closed
+from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.server import LocalServer, Response
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.settings import OTHER_PHANTOMBUSTER_API_URL, PHANTOMBUSTER_API_URL
+from phantombot.slack.poster import Poster
+from phantombot.slack.scopes import SCOPES
+from phantombot.store.channels import Channels
+from phantombot.store.database import Database
+from phantombot.store.processes import Processes
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+TEAM, KEY, TOKEN = "T0SANDBOX", "canary-key-0123", "xoxb-canary"
+SECRET, OTHER = "canary-secret-0123456789", "canary-other-0123456789"
+
+
+@dataclass
+class Ward:
+    """A bot that is well, between a local Slack and a local Phantombuster."""
+
+    slack: LocalSlack
+    phantombuster: LocalPhantombuster
+    patient: Patient
+
+    def change(self, **changes: object) -> None:
+        self.patient = replace(self.patient, **changes)
+
+    def lines(self, channel: str = "C0GENERAL") -> list[str]:
+        return [str(finding) for finding in examine_workspace(self.patient, TEAM, channel)]
+
+    def ills(self, channel: str = "C0GENERAL") -> list[str]:
+        return [line for line in self.lines(channel) if not line.startswith("✅")]
+
+
+def described(slack: LocalSlack, url: str, database: Database, *secrets: str) -> Patient:
+    return Patient(
+        database=database,
+        vault=Vault(secrets),
+        poster=Poster(lambda _workspace: TOKEN, slack.api_url),
+        phantombuster=Client(url, backoff=0),
+        elsewhere="",
+        public_url="",
+    )
+
+
+@pytest.fixture
+def ward(database: Database) -> Iterator[Ward]:
+    slack = LocalSlack(signing_secret="s" * 16, bot_token=TOKEN)
+    phantombuster = LocalPhantombuster(key=KEY)
+    slack.start()
+    phantombuster.start()
+    patient = described(slack, phantombuster.url, database, SECRET)
+    Workspaces(database, patient.vault).store_key(TEAM, KEY, by="U1", at=utc_now())
+    Processes(database).seen("p1", "worker", utc_now())
+    ward = Ward(slack, phantombuster, patient)
+    yield ward
+    patient.phantombuster.close()
+    phantombuster.stop()
+    slack.stop()
+
+
+def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
+    kind = "SQLite" if ward.patient.database.is_sqlite else "PostgreSQL"
+    assert [line.partition(", seen")[0] for line in ward.lines()] == [
+        "✅ Settings: complete.",
+        f"✅ Database: {kind} answers, and can be written.",
+        "✅ Tables: up to date.",
+        "✅ PHANTOMBOT_SECRET: opens everything that is stored.",
+        "✅ Followers: alive",
+        "✅ Slack: takes the bot's token.",
+        "✅ Scopes: complete.",
+        "✅ Clock: agrees with Slack's.",
+        "✅ Phantombuster: answers, and takes the key.",
+        "✅ This channel: I may post here.",
+    ]
+
+
+def test_nothing_is_posted_launched_or_changed_by_it(ward: Ward):
+    before = Processes(ward.patient.database).figures("worker", "doctor")
+    ward.lines()
+    assert {call.method for call in ward.slack.calls} == {"auth.test", "chat.getPermalink"}
+    assert [r.path for r in ward.phantombuster.requests] == ["/api/v1/user.json"]
+    assert Processes(ward.patient.database).figures("worker", "doctor") == before
+
+
+def _without_tables(ward: Ward) -> None:
+    with ward.patient.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+
+def _followers_long_gone(ward: Ward) -> None:
+    Processes(ward.patient.database).seen("p1", "worker", utc_now() - timedelta(minutes=5))
+
+
+def _clock_ahead(ward: Ward) -> None:
+    ward.change(now=lambda: utc_now() + timedelta(seconds=600))
+
+
+def _other_secret(ward: Ward) -> None:
+    ward.change(vault=Vault((OTHER,)))
+
+
+def _secret_added(ward: Ward) -> None:
+    ward.change(vault=Vault((OTHER, SECRET)))
+
+
+def _no_key(ward: Ward) -> None:
+    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+
+
+def _scope_missing(ward: Ward) -> None:
+    ward.slack.grant(*(SCOPES.keys() - {"files:write"}))
+
+
+def _closed(ward: Ward) -> None:
+    Channels(ward.patient.database).close(TEAM, "C0GENERAL", Closed(utc_now(), "is_archived"))
+
+
+def _nobody_at_phantombusters(ward: Ward) -> None:
+    ward.change(phantombuster=Client(f"http://127.0.0.1:{unused_port()}", backoff=0))
+
+
+def _nobody_at_the_public_url(ward: Ward) -> None:
+    ward.change(public_url=f"http://127.0.0.1:{unused_port()}/")
+
+
+def _others_at_the_public_url(ward: Ward) -> None:
+    ward.change(public_url=f"{ward.slack.url}/")
+
+
+def _slack_fails(error: str) -> Callable[[Ward], None]:
+    return lambda ward: ward.slack.fail("auth.test", error, times=None)
+
+
+def _phantombuster_fails(kind: str) -> Callable[[Ward], None]:
+    return lambda ward: ward.phantombuster.fault(kind, on="user", times=None)
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (_without_tables, "❌ Tables: at 0001, and 000"),
+        (_without_tables, "is needed; run `python bot.py migrate`"),
+        (_other_secret, "❌ PHANTOMBOT_SECRET: does not open 1 stored values; put the secret"),
+        (_other_secret, "❌ Phantombuster: not asked, since the stored key cannot be opened"),
+        (_secret_added, "⚠️ PHANTOMBOT_SECRET: 1 stored values still need an old secret; run"),
+        (_followers_long_gone, "❌ Followers: last seen 300 s ago, so nothing is launched; start"),
+        (_clock_ahead, "s ahead of Slack's; set it by NTP"),
+        (_slack_fails("invalid_auth"), "❌ Slack: refuses the bot's token (invalid_auth); install"),
+        (_slack_fails("token_revoked"), "❌ Slack: refuses the bot's token (token_revoked)"),
+        (_slack_fails("internal_error"), "❌ Slack: does not answer (internal_error); see"),
+        (_slack_fails("cut_before"), "❌ Slack: does not answer (unreachable)"),
+        (_scope_missing, "❌ Scopes: files:write missing; bring the Slack app to the newest"),
+        (_no_key, "⚠️ Phantombuster: answers, but no key is stored; an admin types `/phantom key`"),
+        (_phantombuster_fails("401"), "❌ Phantombuster: refuses the stored key; an admin types"),
+        (_phantombuster_fails("500"), "❌ Phantombuster: cannot answer (ServerFault (HTTP 500))"),
+        (_phantombuster_fails("html"), "❌ Phantombuster: what answers is not its API v1 (Answer"),
+        (_phantombuster_fails("429"), "❌ Phantombuster: cannot answer (RateLimited (HTTP 429))"),
+        (_nobody_at_phantombusters, "❌ Phantombuster: cannot answer (Unreachable); try again"),
+        (_nobody_at_the_public_url, "❌ PUBLIC_URL: nobody answers at http://127.0.0.1:"),
+        (_others_at_the_public_url, "❌ PUBLIC_URL: something else answers (HTTP 404) at http"),
+        (_closed, "❌ This channel: Slack refused my last message (is_archived); type `/invite"),
+    ],
+)
+def test_what_is_wrong_is_one_line_with_its_mend(
+    ward: Ward, harm: Callable[[Ward], None], sentence: str
+):
+    harm(ward)
+    found = [line for line in ward.ills() if sentence in line]
+    assert len(found) == 1, ward.ills()
+    assert "\n" not in found[0]
+    assert "canary" not in "".join(ward.lines())
+
+
+def test_followers_that_never_were_are_told(ward: Ward):
+    Processes(ward.patient.database).gone("p1")
+    assert "❌ Followers: never seen, so nothing is launched; start `python bot.py`" in str(
+        ward.ills()
+    )
+
+
+def test_a_private_channel_without_the_bot_wants_an_invitation(ward: Ward):
+    mend = "❌ This channel: I am no member; type `/invite @phantombot` here."
+    assert ward.ills("C0PRIVATE") == [mend]
+    ward.slack.change_channel("C0PRIVATE", bot=True)
+    assert ward.ills("C0PRIVATE") == []
+
+
+def test_in_a_direct_message_nothing_is_missing(ward: Ward):
+    assert "This direct message: I answer you here in private" in ward.lines("D0OTHERS")[-1]
+
+
+def test_slack_not_saying_whether_a_channel_is_seen_is_no_verdict(ward: Ward):
+    ward.slack.fail("chat.getPermalink", "internal_error")
+    (line,) = ward.ills()
+    assert line == ("⚠️ This channel: Slack does not say whether I may post here (internal_error).")
+
+
+def test_a_redirect_and_a_page_lead_to_the_address_where_the_api_is(ward: Ward):
+    there = ward.phantombuster.url
+    for answer in (Response(302, headers={"Location": there}), Response(200, b"<html>")):
+        server = LocalServer(lambda _request, answer=answer: answer)
+        server.start()
+        ward.change(phantombuster=Client(server.url, backoff=0), elsewhere=there)
+        assert ward.ills() == [
+            f"❌ Phantombuster: its API has moved; set PHANTOMBUSTER_API_URL to {there}"
+        ]
+        ward.change(elsewhere="")
+        assert "is not its API v1" in ward.ills()[0]
+        server.stop()
+
+
+def test_a_key_is_sent_to_phantombusters_own_addresses_only():
+    assert other_address(PHANTOMBUSTER_API_URL) == OTHER_PHANTOMBUSTER_API_URL
+    assert other_address(OTHER_PHANTOMBUSTER_API_URL) == PHANTOMBUSTER_API_URL
+    assert other_address("https://proxy.example.com/api/v1/") == ""
+
+
+def test_a_public_url_that_leads_to_the_bot_is_well(ward: Ward):
+    server = LocalServer(lambda request: Response(200 if request.path == "/healthz" else 404))
+    server.start()
+    ward.change(public_url=f"{server.url}/")
+    assert f"✅ PUBLIC_URL: {server.url}/ leads to the bot." in ward.lines()
+    server.stop()
+
+
+def test_a_database_that_does_not_answer_leaves_the_other_checks_to_be_made(ward: Ward):
+    broken = Database("postgresql+psycopg://u:canary@127.0.0.1:1/none")
+    ward.change(database=broken)
+    ills = ward.ills()
+    assert ills[0].startswith("❌ Database: does not answer (OperationalError); check DATABASE_URL")
+    assert "canary" not in str(ills)
+    assert "✅ Slack: takes the bot's token." in ward.lines()
+
+
+def test_a_database_that_may_not_be_written_says_so(ward: Ward):
+    if ward.patient.database.is_sqlite:
+        with ward.patient.database.engine.connect() as connection:
+            connection.execute(text("PRAGMA query_only = ON"))
+    else:
+        name = ward.patient.database.engine.url.database
+        with ward.patient.database.engine.begin() as connection:
+            connection.execute(
+                text(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+            )
+        ward.patient.database.close()
+    assert "❌ Database: cannot be written (" in ward.ills()[0]
+
+
+def test_the_databases_clock_is_looked_at_where_it_has_one(ward: Ward):
+    _clock_ahead(ward)
+    about_the_database = [line for line in ward.ills() if "the database's" in line]
+    assert len(about_the_database) == (0 if ward.patient.database.is_sqlite else 1)
+
+
+def test_a_check_that_fails_by_itself_is_told_with_a_reference(
+    ward: Ward, caplog: pytest.LogCaptureFixture
+):
+    def broken() -> datetime:
+        raise ZeroDivisionError("canary")
+
+    ward.change(now=broken)
+    assert "could not be checked; the log says why (reference " in ward.ills()[0]
+    assert "✅ Phantombuster: answers, and takes the key." in ward.lines()
+
+
+def test_from_the_terminal_each_workspace_with_a_key_is_checked_and_named(ward: Ward):
+    workspaces = Workspaces(ward.patient.database, ward.patient.vault)
+    workspaces.store_key("T2", "canary-wrong-key", by="U1", at=datetime.now(UTC))
+    lines = [str(finding) for finding in examine(ward.patient)]
+    assert "✅ T0SANDBOX: Phantombuster: answers, and takes the key." in lines
+    assert any(line.startswith("❌ T2: Phantombuster: refuses the stored key") for line in lines)
+
+
+def test_in_slack_no_line_can_hold_a_link_or_a_mention(ward: Ward):
+    ward.change(public_url="http://127.0.0.1:1/<!channel>")
+    assert "<!channel>" not in checked(examine(ward.patient)).text
+    assert Mark.BAD.value in checked(examine(ward.patient)).text

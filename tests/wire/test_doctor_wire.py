@@ -1,0 +1,103 @@
+"""`/phantom doctor` in Slack, and `python bot.py doctor` and `manifest` in a terminal."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+from .conftest import KEY, ROOT, Wire, store_key
+from .pressing import private, shown, told
+
+
+def run(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "bot.py", command],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_doctor_answers_the_caller_alone_after_the_acknowledgement(wire: Wire):
+    wire.phantombuster.fault("slow", on="user", times=1, seconds=1)
+    delivery = wire.slack.command("doctor", user="U0MAX")
+    assert (delivery.status, delivery.body) == (200, None)
+    assert delivery.seconds < 0.5
+    assert told(wire, "✅ Database: SQLite answers", "✅ This channel", user="U0MAX")
+    assert private(wire, "✅ Database", user="U0ADA") == []
+    assert wire.slack.messages() == []
+
+
+def test_doctor_tells_what_is_wrong_and_no_secret(wire: Wire):
+    wire.phantombuster.key = "another"
+    wire.slack.grant("commands")
+    wire.slack.command("doctor", channel="C0PRIVATE")
+    assert told(wire, "❌ Scopes: chat:write, chat:write.public, files:write, users:read missing")
+    (answer,) = private(wire, "❌ Phantombuster: refuses the stored key", "/invite @phantombot")
+    secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
+    assert [secret for secret in secrets if secret in shown(answer)] == []
+
+
+def test_in_a_terminal_a_bot_that_is_well_is_exit_code_0(
+    make_wire: Callable[..., Wire], database_url: str
+):
+    wire = make_wire(database_url)
+    wire.start()
+    ended = run("doctor", wire.environ)
+    assert ended.returncode == 0, ended.stdout
+    assert {line[0] for line in ended.stdout.splitlines()} == {"✅"}
+
+
+def test_in_a_terminal_what_is_wrong_is_exit_code_1_and_no_secret_is_said(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url)
+    store_key(wire)
+    wire.phantombuster.fault("401", on="user", times=None)
+    ended = run("doctor", wire.environ)
+    assert ended.returncode == 1
+    assert "❌ Followers: never seen, so nothing is launched" in ended.stdout
+    assert "❌ Phantombuster: refuses the stored key" in ended.stdout
+    secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
+    assert [secret for secret in secrets if secret in ended.stdout + ended.stderr] == []
+
+
+def test_tables_that_were_never_made_are_told_and_not_made(
+    make_wire: Callable[..., Wire], database_url: str
+):
+    wire = make_wire(database_url)
+    for _ in range(2):
+        ended = run("doctor", wire.environ)
+        assert ended.returncode == 1
+        assert "❌ Tables: at none, and 000" in ended.stdout
+
+
+def test_settings_that_are_wrong_are_a_line_each():
+    ended = run("doctor", {"SLACK_BOT_TOKEN": "xoxp-canary", "PHANTOMBOT_SECRET": "canary"})
+    assert ended.returncode == 1
+    assert [line.split()[:3] for line in ended.stdout.splitlines()] == [
+        ["❌", "Settings:", "SLACK_SIGNING_SECRET"],
+        ["❌", "Settings:", "SLACK_BOT_TOKEN"],
+        ["❌", "Settings:", "PHANTOMBOT_SECRET"],
+    ]
+    assert "canary" not in ended.stdout + ended.stderr
+
+
+def test_the_manifest_is_printed_with_the_public_url_in_every_place():
+    ended = run("manifest", {"PUBLIC_URL": "https://bot.acme.test/"})
+    assert ended.returncode == 0
+    example = (ROOT / "manifest.yml").read_text()
+    assert ended.stdout == example.replace(
+        "https://phantombot.example.com", "https://bot.acme.test"
+    )
+    assert "url: https://bot.acme.test/slack/events" in ended.stdout
+
+
+def test_a_manifest_for_nowhere_or_for_plain_http_is_refused():
+    for address in ("", "http://bot.acme.test", "bot"):
+        ended = run("manifest", {"PUBLIC_URL": address})
+        assert (ended.returncode, ended.stdout) == (2, "")
+        assert ended.stderr.startswith("PUBLIC_URL ")
