@@ -69,7 +69,8 @@ def open_database(url: str, connections: int = 5) -> Database:
     except StoreUnavailable as error:
         raise SettingsError(
             f"DATABASE_URL names a database that cannot be used ({error});"
-            " check the address, and that the database is up."
+            " check the address, and that the database is up, and speaks TLS if it is on another"
+            " machine (with ?sslmode=disable it need not)."
         ) from None
     return database
 

@@ -22,7 +22,7 @@ def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, s
     Raises:
         SettingsError: the database cannot be used.
     """
-    database = open_database(database_url)
+    database = open_database(database_url, connections=1)
     try:
         tally = rotate(database, Vault(secrets))
     except StoreUnavailable as error:

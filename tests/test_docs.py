@@ -9,12 +9,19 @@ import pytest
 from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
 from phantombot.messages.commands import help_message
 from phantombot.sandbox.trial import FIRST_LINE
-from phantombot.settings import read_settings
+from phantombot.settings import (
+    EXAMPLE_ADDRESS,
+    PHANTOMBUSTER_API_URL,
+    RUNS_KEPT,
+    SLACK_API_URL,
+    read_settings,
+)
 from phantombot.slack.scopes import SCOPES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 MANIFEST = (ROOT / "manifest.yml").read_text()
+APP = json.loads((ROOT / "app.json").read_text())
 SCHEMA = ROOT.parent / "shared/schemas/slack-manifest-1.0.0.schema.json"
 
 
@@ -44,6 +51,20 @@ def test_the_manifests_usage_hint_is_the_commands_own():
 
 def test_the_manifest_sends_everything_to_the_one_path_that_is_served():
     assert set(re.findall(r"https://[^/\s]+(/\S+)", MANIFEST)) == {"/slack/events"}
+    assert set(re.findall(r"https://[^/\s]+(?=/)", MANIFEST)) == {EXAMPLE_ADDRESS}
+
+
+def test_the_manifest_has_the_one_command_that_is_listened_to():
+    listened = (ROOT / "phantombot/slack/app.py").read_text()
+    commands = re.findall(r"^    - command: (\S+)", MANIFEST, re.MULTILINE)
+    assert commands == re.findall(r'app\.command\("([^"]+)"\)', listened) == ["/phantom"]
+
+
+def test_the_manifest_subscribes_to_the_events_that_are_listened_to():
+    listened = (ROOT / "phantombot/slack/app.py").read_text()
+    _, _, events = MANIFEST.partition("bot_events:\n")
+    subscribed = re.findall(r"^ +- (\w+)", events, re.MULTILINE)
+    assert sorted(subscribed) == sorted(re.findall(r'app\.event\("([^"]+)"\)', listened))
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
@@ -56,7 +77,9 @@ def test_the_first_line_shown_is_the_first_line_to_type():
     assert isinstance(parse(FIRST_LINE.removeprefix("/phantom ")), Launch)
 
 
-def test_the_readme_lists_each_setting_that_is_read():
+def settings_read() -> set[str]:
+    """The names that are asked of the environment, and served."""
+
     class Watched(dict):
         def get(self, name: str, default: str = "") -> str:
             asked.add(name)
@@ -67,8 +90,38 @@ def test_the_readme_lists_each_setting_that_is_read():
         Watched(SLACK_SIGNING_SECRET="s" * 16, SLACK_BOT_TOKEN="xoxb-1", PHANTOMBOT_SECRET="s" * 16)
     )
     not_served = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"}
+    return (asked - not_served) | {"LOG_FORMAT"}
+
+
+def test_the_readme_lists_each_setting_that_is_read():
     listed = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
-    assert listed == (asked - not_served) | {"LOG_FORMAT"}
+    assert listed == settings_read()
+
+
+def test_heroku_is_told_of_each_setting_that_it_does_not_make_itself():
+    described = APP["env"]
+    assert set(described) == settings_read() - {"PORT", "DATABASE_URL"}
+    assert described["PHANTOMBOT_SECRET"]["generator"] == "secret"
+    for name, default in (
+        ("PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL),
+        ("SLACK_API_URL", SLACK_API_URL),
+        ("RUNS_KEPT_DAYS", str(RUNS_KEPT.days)),
+    ):
+        assert described[name]["value"] == default
+
+
+def test_heroku_starts_what_the_procfile_names():
+    commands = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    assert set(APP["formation"]) == set(commands) - {"release"}
+    assert APP["addons"] == ["heroku-postgresql"]
+    assert all(command.startswith("python bot.py ") for command in commands.values())
+
+
+def test_heroku_finds_exactly_one_list_of_packages():
+    lists = ("requirements.txt", "uv.lock", "poetry.lock", "Pipfile.lock", "Pipfile")
+    assert [name for name in lists if (ROOT / name).exists()] == ["requirements.txt"]
+    assert re.fullmatch(r"3\.\d+\n", (ROOT / ".python-version").read_text())
+    assert not (ROOT / "runtime.txt").exists()
 
 
 def test_make_run_and_make_test_are_the_readmes_two_commands():
@@ -90,3 +143,41 @@ def test_the_manifest_has_no_section_that_slack_does_not_know():
     known = json.loads(SCHEMA.read_text())["properties"]
     sections = re.findall(r"^(\w+):", MANIFEST, re.MULTILINE)
     assert set(sections) <= set(known)
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason="Slack's manifest schema is not at hand")
+def test_each_key_of_the_manifest_stands_where_slacks_schema_has_it():
+    schema = json.loads(SCHEMA.read_text())
+    unknown = [path for path in paths(MANIFEST) if not _known(schema, schema, path)]
+    assert unknown == []
+
+
+def paths(manifest: str) -> list[list[str]]:
+    """The path of each key, by its indentation; our manifest is written in no other way."""
+    found: list[list[str]] = []
+    above: list[tuple[int, str]] = []
+    for line in manifest.splitlines():
+        key = re.match(r"^( *(?:- )?)(\w+):(?: |$)", line)
+        if key:
+            depth = len(key[1])
+            above = [*(one for one in above if one[0] < depth), (depth, key[2])]
+            found.append([name for _, name in above])
+    return found
+
+
+def _known(schema: dict, part: dict, path: list[str]) -> bool:
+    """Whether some reading of this part of the schema has such a key."""
+    if "$ref" in part:
+        where = schema
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            where = where[name]
+        return _known(schema, where, path)
+    choices = [*part.get("anyOf", []), *part.get("allOf", []), *part.get("oneOf", [])]
+    if any(_known(schema, choice, path) for choice in choices):
+        return True
+    if "items" in part:
+        return _known(schema, part["items"], path)
+    if not path:
+        return True
+    inner = part.get("properties", {}).get(path[0])
+    return inner is not None and _known(schema, inner, path[1:])
