@@ -48,8 +48,15 @@ KEY = CommandSpec(
     "stores, replaces or forgets the workspace's Phantombuster key; admins only",
     "key",
 )
+ACCESS = CommandSpec(
+    "access",
+    "access",
+    "sets who may launch and stop what, and where, in a form; admins only",
+    "access",
+)
+AUDIT = CommandSpec("audit", "audit", "shows what was done here, and by whom; admins only", "audit")
 HELP = CommandSpec("help", "help [command]", "explains the commands, or one of them", "help launch")
-COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, HELP)
+COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, ACCESS, AUDIT, HELP)
 """What exists now."""
 ALIASES = {"abort": "stop"}
 """Other words for commands: understood, but not listed."""

@@ -69,6 +69,8 @@ class Web:
             pool=self._pool,
             clock=parts.clock,
             ports=parts.ports,
+            access=parts.access,
+            audit=parts.audit,
         )
         app = build_app(settings.signing_secret, settings.bot_token, services)
         self._parts = parts

@@ -30,6 +30,9 @@ CORE = (
     "discretion",
     "asking",
     "stopping",
+    "access",
+    "admission",
+    "audit",
 )
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},

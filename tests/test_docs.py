@@ -52,6 +52,7 @@ def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
         "chat:write.public",
         "commands",
         "files:write",
+        "usergroups:read",
         "users:read",
     ]
 
