@@ -29,7 +29,8 @@ def audit_message(deeds: Sequence[Deed]) -> Message:
     """The last entries, the newest first."""
     if not deeds:
         return plain("Nothing was done here yet.")
-    message = listing("What was done here last:", [_line(deed) for deed in deeds])
+    foot = "What is older stands in the file." if len(deeds) >= SHOWN else ""
+    message = listing("What was done here last:", [_line(deed) for deed in deeds], foot)
     row = actions(button("Export as CSV", EXPORT_AUDIT, "csv"))
     return Message(message.text, (*message.blocks, row))
 

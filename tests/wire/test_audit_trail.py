@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from phantombot.audit import Deed, What
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack.values import File
 from phantombot.serving import utc_now
@@ -91,6 +93,15 @@ def test_the_file_holds_the_same_and_is_read_by_csv(busy: Wire):
     assert COOKIE not in file.text
     assert file.name.endswith(".csv")
     assert busy.slack.files() == []
+
+
+def test_what_is_older_than_runs_are_kept_is_forgotten(wire: Wire):
+    parts = wire.process._parts
+    old = utc_now() - parts.runs_kept - timedelta(days=1)
+    parts.audit.note(Deed("T0SANDBOX", old, "U0OLD", What.ACCESS_CHANGED))
+    assert "U0OLD" in trail(wire)
+    parts.sweep()
+    assert "U0OLD" not in trail(wire)
 
 
 @pytest.mark.parametrize("user", ["U0MAX", "U0GUS"])
