@@ -13,9 +13,10 @@ from phantombot.errors import (
     StoreUnavailable,
     Superseded,
 )
-from phantombot.launching import ASKED_LIVES, INTENT_LIVES, Glance, end, prepare, search, send
+from phantombot.launching import ASKED_LIVES, INTENT_LIVES, Glance, end, search, send
 from phantombot.looking import look
 from phantombot.ports import Ports
+from phantombot.preparing import prepare
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 from phantombot.tick import FIRST_PACE, Tick, begin, pace

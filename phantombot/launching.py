@@ -6,31 +6,19 @@ from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
-from phantombot.access import Asker, Denial
-from phantombot.admission import agent_denied, denied
 from phantombot.console import Console
 from phantombot.discretion import discreet
-from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
-from phantombot.errors import (
-    AgentNotFound,
-    PhantombusterError,
-    RateLimited,
-    SealBroken,
-    SlackUnavailable,
-)
-from phantombot.naming import find_agent, nearest
+from phantombot.ending import Ending, Kind, launch_failed
+from phantombot.errors import AgentNotFound, PhantombusterError, RateLimited, SealBroken
+from phantombot.naming import nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
-from phantombot.run import SLACK_SILENT, Before, Run, State
+from phantombot.run import Before, Run, State
 
-DOUBLE = timedelta(seconds=10)
-"""The same launch by the same user within this time is asked about first."""
 INTENT_LIVES = timedelta(hours=1)
 """An intent found later than this is told instead of launched: nobody waits for it any more."""
 ASKED_LIVES = timedelta(minutes=10)
 """A question about a double that was not answered by then is taken for a no."""
-SLACK_WAITED_FOR = timedelta(minutes=1)
-"""How long Slack is asked who somebody is, where nobody may launch without that."""
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
 IN_FLIGHT = timedelta(seconds=35)
@@ -106,49 +94,6 @@ def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> E
     """The ending of a launch that `error` prevented."""
     said = error.said if isinstance(error, PhantombusterError) else ""
     return Ending(Kind.REFUSED, cause=type(error).__name__, said=said, candidates=candidates)
-
-
-def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
-    """Refuse, ask first, or settle which agent is meant. Nothing is sent."""
-    try:
-        denial = denied(ports, Asker(run.workspace, run.user, run.channel))
-    except SlackUnavailable:
-        return _wait_for_slack(ports, run)
-    if denial is not None:
-        return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=denial))
-    if not run.confirmed and _is_double(ports, run):
-        return ports.runs.write(run, state=State.ASKED)
-    if glance is None:
-        return end(ports, run, Ending(Kind.NO_KEY))
-    try:
-        agents = glance.account.agents
-    except PhantombusterError as error:
-        return end(ports, run, refused(error))
-    found = find_agent(run.agent, agents, quoted=run.quoted)
-    if isinstance(found, Agent):
-        return _settled(ports, run, found.id, found.name)
-    if found.kind is Kind.NO_AGENT and _is_id(run):
-        # The account's list may lag behind; Phantombuster itself has the last word on an id.
-        return _settled(ports, run, run.agent, None)
-    return end(ports, run, found)
-
-
-def _settled(ports: Ports, run: Run, agent_id: str, name: str | None) -> Run:
-    """The run with its agent, unless that is none of those that may be launched."""
-    denial = agent_denied(ports, run.workspace, agent_id, name or "")
-    if denial is not None:
-        return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=denial))
-    return ports.runs.write(run, agent_id=agent_id, agent_name=name, trouble=None, trouble_at=None)
-
-
-def _wait_for_slack(ports: Ports, run: Run) -> Run:
-    """Nothing was sent: the next tick asks again, for a while."""
-    now = ports.clock()
-    if run.trouble_at is None:
-        return ports.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
-    if now - run.trouble_at < SLACK_WAITED_FOR:
-        return run
-    return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN))
 
 
 def send(ports: Ports, run: Run, glance: Glance) -> Run:
@@ -259,15 +204,6 @@ def _nearest(run: Run, glance: Glance) -> tuple[tuple[str, str], ...]:
         return nearest(run.agent, glance.account.agents)
     except PhantombusterError:
         return ()
-
-
-def _is_double(ports: Ports, run: Run) -> bool:
-    twins = ports.runs.twins(run, DOUBLE)
-    return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
-
-
-def _is_id(run: Run) -> bool:
-    return run.agent.isascii() and run.agent.isdigit() and not run.quoted
 
 
 def _busy(output: Output) -> int:

@@ -18,6 +18,7 @@ CORE = (
     "nearest",
     "naming",
     "launching",
+    "preparing",
     "following",
     "looking",
     "tick",
