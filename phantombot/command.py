@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from phantombot.agent_line import NamedAgent, read_agent
 from phantombot.command_table import (
+    ACCESS,
     ALIASES,
+    AUDIT,
     COMMANDS,
     DOCTOR,
     OUTPUT,
@@ -24,6 +26,8 @@ from phantombot.words import first_word
 __all__ = [
     "COMMANDS",
     "USAGE_HINT",
+    "Access",
+    "Audit",
     "Command",
     "CommandSpec",
     "Doctor",
@@ -92,7 +96,17 @@ class KeyTyped:
     """Something stood after `key`, most likely the key itself. It is not kept."""
 
 
-Command = Launch | Status | Output | Stop | Runs | Doctor | Help | Key | KeyTyped
+@dataclass(frozen=True)
+class Access:
+    """Open the form of who may do what."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """List what was done, and by whom."""
+
+
+Command = Launch | Status | Output | Stop | Runs | Doctor | Help | Key | KeyTyped | Access | Audit
 
 _KEY_GLUED = re.compile("key[:=]", re.IGNORECASE)
 _NAMES = tuple(spec.name for spec in COMMANDS)
@@ -152,19 +166,15 @@ def _required(text: str, spec: CommandSpec) -> NamedAgent:
     return named
 
 
-def _runs(text: str) -> Runs:
-    _alone(text, RUNS)
-    return Runs()
+def _bare(spec: CommandSpec, command: Command) -> Callable[[str], Command]:
+    """Reads a command that takes nothing after it."""
 
+    def read(text: str) -> Command:
+        if text.split():
+            raise Mistyped(spec.explained(f"`{spec.name}` takes nothing after it."))
+        return command
 
-def _doctor(text: str) -> Doctor:
-    _alone(text, DOCTOR)
-    return Doctor()
-
-
-def _alone(text: str, spec: CommandSpec) -> None:
-    if text.split():
-        raise Mistyped(spec.explained(f"`{spec.name}` takes nothing after it."))
+    return read
 
 
 _READERS: dict[str, Callable[[str], Command]] = {
@@ -172,9 +182,11 @@ _READERS: dict[str, Callable[[str], Command]] = {
     "status": _status,
     "output": _output,
     "stop": _stop,
-    "runs": _runs,
+    "runs": _bare(RUNS, Runs()),
     "key": _key,
-    "doctor": _doctor,
+    "doctor": _bare(DOCTOR, Doctor()),
+    "access": _bare(ACCESS, Access()),
+    "audit": _bare(AUDIT, Audit()),
     "help": _help,
 }
 _READERS |= {alias: _READERS[name] for alias, name in ALIASES.items()}

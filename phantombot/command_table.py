@@ -55,8 +55,26 @@ DOCTOR = CommandSpec(
     "checks what can be wrong, from the key to the database, and says how it is mended",
     "doctor",
 )
+ACCESS = CommandSpec(
+    "access",
+    "access",
+    "sets who may launch and stop what, and where, in a form; admins only",
+    "access",
+)
+AUDIT = CommandSpec("audit", "audit", "shows what was done here, and by whom; admins only", "audit")
 HELP = CommandSpec("help", "help [command]", "explains the commands, or one of them", "help launch")
-COMMANDS: tuple[CommandSpec, ...] = (LAUNCH, STATUS, OUTPUT, STOP, RUNS, KEY, DOCTOR, HELP)
+COMMANDS: tuple[CommandSpec, ...] = (
+    LAUNCH,
+    STATUS,
+    OUTPUT,
+    STOP,
+    RUNS,
+    KEY,
+    ACCESS,
+    AUDIT,
+    DOCTOR,
+    HELP,
+)
 """What exists now."""
 ALIASES = {"abort": "stop"}
 """Other words for commands: understood, but not listed."""

@@ -33,10 +33,12 @@ class Kind(StrEnum):
     NO_AGENT = "no agent"
     AMBIGUOUS = "ambiguous"
     CANCELLED = "cancelled"
+    NOT_ALLOWED = "not allowed"
+    """The workspace's rules do not allow it, for the cause that a Denial names."""
 
 
-PRIVATE = frozenset({Kind.NO_KEY, Kind.NO_AGENT, Kind.AMBIGUOUS, Kind.CANCELLED})
-"""Mistakes of typing and everything about keys: seen by the launcher alone."""
+PRIVATE = frozenset({Kind.NO_KEY, Kind.NO_AGENT, Kind.AMBIGUOUS, Kind.CANCELLED, Kind.NOT_ALLOWED})
+"""Mistakes of typing, everything about keys, and who may do what: seen by the launcher alone."""
 
 NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}
 
@@ -58,7 +60,7 @@ class Ending:
 
     kind: Kind
     cause: str = Cause.UNKNOWN
-    """A Cause, or the name of the exception that refused the launch."""
+    """A Cause, a Denial, or the name of the exception that refused the launch."""
     said: str = ""
     """Phantombuster's own words, not to be trusted."""
     line: str = ""

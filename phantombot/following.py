@@ -20,12 +20,12 @@ from phantombot.launching import (
     LOST_AFTER,
     Glance,
     end,
-    prepare,
     search,
     send,
 )
 from phantombot.looking import look
 from phantombot.ports import Ports
+from phantombot.preparing import prepare
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace

@@ -8,7 +8,7 @@ from typing import Any
 
 from phantombot.console import Console
 from phantombot.discretion import discreet
-from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind, launch_failed
+from phantombot.ending import Ending, Kind, launch_failed
 from phantombot.errors import (
     AgentNotFound,
     AnswerUnreadable,
@@ -16,13 +16,11 @@ from phantombot.errors import (
     RateLimited,
     SealBroken,
 )
-from phantombot.naming import find_agent, nearest
+from phantombot.naming import nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
 from phantombot.run import Before, Run, State
 
-DOUBLE = timedelta(seconds=10)
-"""The same launch by the same user within this time is asked about first."""
 INTENT_LIVES = timedelta(hours=1)
 """An intent found later than this is told instead of launched: nobody waits for it any more."""
 ASKED_LIVES = timedelta(minutes=10)
@@ -116,25 +114,6 @@ def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> E
     """The ending of a launch that `error` prevented."""
     said = error.said if isinstance(error, PhantombusterError) else ""
     return Ending(Kind.REFUSED, cause=type(error).__name__, said=said, candidates=candidates)
-
-
-def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
-    """Ask first, refuse, or settle which agent is meant. Nothing is sent."""
-    if not run.confirmed and _is_double(ports, run):
-        return ports.runs.write(run, state=State.ASKED)
-    if glance is None:
-        return end(ports, run, Ending(Kind.NO_KEY))
-    try:
-        agents = glance.account.agents
-    except PhantombusterError as error:
-        return end(ports, run, refused(error))
-    found = find_agent(run.agent, agents, quoted=run.quoted)
-    if isinstance(found, Agent):
-        return ports.runs.write(run, agent_id=found.id, agent_name=found.name)
-    if found.kind is Kind.NO_AGENT and _is_id(run):
-        # The account's list may lag behind; Phantombuster itself has the last word on an id.
-        return ports.runs.write(run, agent_id=run.agent)
-    return end(ports, run, found)
 
 
 def send(ports: Ports, run: Run, glance: Glance) -> Run:
@@ -244,15 +223,6 @@ def _nearest(run: Run, glance: Glance) -> tuple[tuple[str, str], ...]:
         return nearest(run.agent, glance.account.agents)
     except PhantombusterError:
         return ()
-
-
-def _is_double(ports: Ports, run: Run) -> bool:
-    twins = ports.runs.twins(run, DOUBLE)
-    return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
-
-
-def _is_id(run: Run) -> bool:
-    return run.agent.isascii() and run.agent.isdigit() and not run.quoted
 
 
 def _busy(output: Output) -> int:

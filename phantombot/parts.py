@@ -14,7 +14,10 @@ from phantombot.figures import Figures
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.settings import Settings
+from phantombot.slack.people import People
 from phantombot.slack.poster import Poster
+from phantombot.store.access import Access
+from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.processes import Processes
@@ -91,6 +94,9 @@ class Parts:
     processes: Processes
     phantombuster: Client
     poster: Poster
+    people: People
+    access: Access
+    audit: Audit
     figures: Figures
 
     @property
@@ -105,16 +111,21 @@ class Parts:
             slack=self.poster,
             figures=self.figures,
             clock=self.clock,
+            people=self.people,
+            access=self.access,
+            audit=self.audit,
             abreast=abreast,
         )
 
     def sweep(self) -> list[str]:
-        """Forget the runs that are old, and name the workspaces that have open ones.
+        """Forget the runs and deeds that are old, and name the workspaces that have open ones.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        forgotten = self.runs.forget(self.clock() - self.runs_kept)
+        old = self.clock() - self.runs_kept
+        self.audit.forget(old)
+        forgotten = self.runs.forget(old)
         if forgotten:
             log.info("%s runs were old, and are forgotten", forgotten)
         return self.runs.workspaces_with_open()
@@ -140,9 +151,11 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     vault = Vault(settings.secrets)
     jobs = _jobs(database)
     figures = Figures()
+    clock = utc_now if speed == 1 else fast_clock(speed)
+    poster = Poster(lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called)
     return Parts(
         speed=speed,
-        clock=utc_now if speed == 1 else fast_clock(speed),
+        clock=clock,
         runs_kept=settings.runs_kept,
         database=database,
         jobs=jobs,
@@ -152,9 +165,10 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         phantombuster=Client(
             settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
         ),
-        poster=Poster(
-            lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
-        ),
+        poster=poster,
+        people=People(poster, lambda: clock().timestamp()),
+        access=Access(database),
+        audit=Audit(database),
         figures=figures,
     )
 

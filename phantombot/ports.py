@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from phantombot.access import Person, Rules
+from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
@@ -88,6 +90,33 @@ class Slack(Protocol):
         """Whether the user is an admin or owner of the workspace."""
 
 
+class People(Protocol):
+    """What Slack says of users, asked at most once a minute or so each.
+
+    Every method raises SlackUnavailable where it cannot be found out now.
+    """
+
+    def person(self, workspace: str, user: str) -> Person:
+        """What the user is in the workspace; whom Slack does not know is a stranger."""
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        """The ids of a user group's members; nobody where there is no such group."""
+
+
+class Access(Protocol):
+    """The workspaces' rules on disk."""
+
+    def rules(self, workspace: str) -> Rules:
+        """What its admins set, or the default."""
+
+
+class Audit(Protocol):
+    """The audit trail on disk."""
+
+    def note(self, deed: Deed) -> None:
+        """Write one entry down."""
+
+
 class Runs(Protocol):
     """The runs on disk."""
 
@@ -99,6 +128,9 @@ class Runs(Protocol):
 
     def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
         """The agent's runs that were launched from the workspace, newest first."""
+
+    def launched_before(self, workspace: str, user: str) -> bool:
+        """Whether a launch of the user's was sent before."""
 
     def taken(self, run: Run) -> tuple[set[str], set[int]]:
         """Container ids and launch numbers of the agent that other runs of ours go by."""
@@ -183,15 +215,20 @@ class StopLease:
     agent_id: str
     note: StopNote
     before: StopNote | None = None
+    deed: int = 0
+    """The number of its entry in the audit trail."""
 
 
 class Stops(Protocol):
     """The last stop of each agent, on disk."""
 
-    def begin(self, workspace: str, agent_id: str, user: str, now: datetime) -> StopLease | str:
-        """The right to stop the agent; or Slack's id of the user who is stopping it just now."""
+    def begin(self, deed: Deed, agent_id: str) -> StopLease | str:
+        """The right to stop the agent; or Slack's id of the user who is stopping it just now.
 
-    def finish(self, lease: StopLease, now: datetime) -> None:
+        The deed is in the audit trail with it.
+        """
+
+    def finish(self, lease: StopLease, now: datetime, outcome: str) -> None:
         """Let others stop the agent again; who stopped it, and when, stays known."""
 
     def withdraw(self, lease: StopLease) -> None:
@@ -222,5 +259,8 @@ class Ports:
     slack: Slack
     figures: Figures
     clock: Clock
+    people: People
+    access: Access
+    audit: Audit
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""

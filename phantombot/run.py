@@ -8,6 +8,8 @@ from phantombot.ending import Ending
 
 NO_KEY = "NoKey"
 """The trouble of a run whose workspace's key was removed."""
+SLACK_SILENT = "SlackSilent"
+"""The trouble of an intent while Slack does not say who its launcher is."""
 
 
 class State(StrEnum):
@@ -104,11 +106,11 @@ class Run:
     unseen_at: datetime | None = None
     """Since when it shows neither life nor a proof of its end."""
     trouble_at: datetime | None = None
-    """Since when Phantombuster gives no usable answer about it."""
+    """Since when Phantombuster gives no usable answer about it, or Slack about its launcher."""
     tried_at: datetime | None = None
     """When it was last tried in vain, to within ten minutes."""
     trouble: str | None = None
-    """The name of the exception, or NO_KEY."""
+    """The name of the exception, NO_KEY or SLACK_SILENT."""
     ending: Ending | None = None
     ended_at: datetime | None = None
     home: str | None = None

@@ -73,6 +73,8 @@ class Web:
             clock=parts.clock,
             ports=parts.ports,
             examine=partial(examine_workspace, patient_of(settings, parts)),
+            access=parts.access,
+            audit=parts.audit,
         )
         app = build_app(settings.signing_secret, settings.bot_token, services)
         self._parts = parts

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from phantombot.access import Asker, Denial
+from phantombot.admission import agent_denied, denied
 from phantombot.asking import asked, settle, unlisted
-from phantombot.ending import Ending
-from phantombot.errors import PhantombusterError, StoreUnavailable
+from phantombot.audit import Deed, What, agent_label
+from phantombot.ending import Ending, Kind
+from phantombot.errors import PhantombusterError, SlackUnavailable, StoreUnavailable
 from phantombot.launching import refused
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
@@ -37,34 +40,50 @@ class Stopping:
     by: str
 
 
-def instances(ports: Ports, workspace: str, typed: str, *, quoted: bool) -> Agent | Ending:
-    """The agent that is meant, with how many instances are running and queued now."""
+def instances(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agent | Ending:
+    """The agent that is meant, with how many instances are running and queued now.
+
+    An Ending, too, where the asker may not stop it.
+    """
 
     def ask(key: str) -> Agent | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports.phantombuster, key, agents, typed, quoted=quoted)
-        return found if isinstance(found, Ending) else _counted(ports.phantombuster, key, found)
+        if isinstance(found, Ending):
+            return found
+        denial = agent_denied(ports, asker.workspace, found.id, found.name)
+        return _not_allowed(denial) if denial else _counted(ports.phantombuster, key, found)
 
-    return asked(ports, workspace, ask)
+    refusal = _refusal(ports, asker)
+    return asked(ports, asker.workspace, ask) if refusal is None else refusal
 
 
-def stop(ports: Ports, workspace: str, user: str, agent_id: str) -> Stopping | Ending:
+def stop(ports: Ports, asker: Asker, agent_id: str) -> Stopping | Ending:
     """Abort all instances of the agent, unless there are none or somebody else is at it.
 
-    An Ending where it could not be done: then nothing was.
+    An Ending where it could not be done, or the asker may not: then nothing was.
 
     Raises:
         StoreUnavailable: nothing was done.
     """
-    return asked(ports, workspace, lambda key: _stop(ports, key, workspace, user, agent_id))
+    outcome: Stopping | Ending | None = _refusal(ports, asker)
+    if outcome is None:
+        outcome = asked(ports, asker.workspace, lambda key: _stop(ports, key, asker, agent_id))
+    if isinstance(outcome, Ending) and outcome.kind is Kind.NOT_ALLOWED:
+        _note(ports, _deed(ports, asker, agent_id, outcome.kind))
+    return outcome
 
 
-def _stop(ports: Ports, key: str, workspace: str, user: str, agent_id: str) -> Stopping | Ending:
+def _stop(ports: Ports, key: str, asker: Asker, agent_id: str) -> Stopping | Ending:
     read_at = ports.clock()
     agent = _named(ports.phantombuster, key, agent_id)
+    denial = agent_denied(ports, asker.workspace, agent.id, agent.name)
+    if denial:
+        return _not_allowed(denial)
     if not agent.running + agent.queued:
-        return Stopping(Fate.IDLE, agent, user)
-    lease = ports.stops.begin(workspace, agent_id, user, ports.clock())
+        return Stopping(Fate.IDLE, agent, asker.user)
+    deed = _deed(ports, asker, agent_label(agent.id, agent.name), "sent")
+    lease = ports.stops.begin(deed, agent_id)
     if isinstance(lease, str):
         return Stopping(Fate.TAKEN, agent, lease)
     if lease.before is not None and lease.before.busy_until >= read_at:
@@ -72,6 +91,29 @@ def _stop(ports: Ports, key: str, workspace: str, user: str, agent_id: str) -> S
         _quietly(lambda: ports.stops.withdraw(lease))
         return Stopping(Fate.TAKEN, agent, lease.before.user)
     return _abort(ports, key, agent, lease)
+
+
+def _refusal(ports: Ports, asker: Asker) -> Ending | None:
+    """Whoever asks waits for the answer, so that Slack's silence is one at once."""
+    try:
+        denial = denied(ports, asker)
+    except SlackUnavailable:
+        denial = Denial.UNKNOWN
+    return _not_allowed(denial) if denial else None
+
+
+def _not_allowed(denial: Denial) -> Ending:
+    return Ending(Kind.NOT_ALLOWED, cause=denial)
+
+
+def _deed(ports: Ports, asker: Asker, agent: str, outcome: str) -> Deed:
+    return Deed(
+        asker.workspace, ports.clock(), asker.user, What.STOP, agent, asker.channel, outcome
+    )
+
+
+def _note(ports: Ports, deed: Deed) -> None:
+    _quietly(lambda: ports.audit.note(deed))
 
 
 def _abort(ports: Ports, key: str, agent: Agent, lease: StopLease) -> Stopping | Ending:
@@ -84,7 +126,7 @@ def _abort(ports: Ports, key: str, agent: Agent, lease: StopLease) -> Stopping |
             return refused(error)
         log.warning("an abort's answer was lost: %s", error)
         fate = Fate.DOUBTFUL
-    _quietly(lambda: ports.stops.finish(lease, ports.clock()))
+    _quietly(lambda: ports.stops.finish(lease, ports.clock(), fate))
     return Stopping(fate, agent, lease.note.user)
 
 
@@ -110,4 +152,4 @@ def _quietly(write: Callable[[], None]) -> None:
     try:
         write()
     except StoreUnavailable as error:
-        log.warning("a stop's lease is left to run out: %s", error)
+        log.warning("what became of a stop is not written down: %s", error)

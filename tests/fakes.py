@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from phantombot.access import Person
 from phantombot.errors import AgentNotFound, PhantombusterError, SlackError
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
@@ -280,6 +281,28 @@ class FakeSlack:
         if channel in self.closed:
             self.refused.append(channel)
             raise self.closed[channel]
+
+
+class FakePeople:
+    """Whoever is not named otherwise is a full member."""
+
+    def __init__(self) -> None:
+        self.persons: dict[str, Person] = {}
+        self.groups: dict[str, frozenset[str]] = {}
+        self.faults: list[SlackError] = []
+        self.asked: list[str] = []
+
+    def person(self, workspace: str, user: str) -> Person:
+        self.asked.append(user)
+        if self.faults:
+            raise self.faults.pop(0)
+        return self.persons.get(user, Person())
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        self.asked.append(group)
+        if self.faults:
+            raise self.faults.pop(0)
+        return self.groups.get(group, frozenset())
 
 
 class FakeFigures:

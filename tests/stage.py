@@ -3,12 +3,16 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from fakes import KEY, Clock, FakeFigures, FakePhantombuster, FakeSlack
+from fakes import KEY, Clock, FakeFigures, FakePeople, FakePhantombuster, FakeSlack
 from sqlalchemy import insert
 
+from phantombot.access import Asker, Rules
+from phantombot.audit import Deed, What
 from phantombot.following import tend
 from phantombot.ports import Ports
 from phantombot.run import Intent, Run
+from phantombot.store.access import Access, KeptRules
+from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.runs import Runs
 from phantombot.store.schema import stops
@@ -27,6 +31,15 @@ INTENT = Intent(
 )
 
 
+def asker(user: str = "U1", channel: str = "C1") -> Asker:
+    return Asker("T1", user, channel)
+
+
+def stopping(user: str, at: datetime, workspace: str = "T1") -> Deed:
+    """What a stop leaves in the audit trail."""
+    return Deed(workspace, at, user, What.STOP, "785", "C1", "sent")
+
+
 @dataclass
 class Stage:
     """One workspace, T1, with its key stored, and channel C1."""
@@ -37,6 +50,7 @@ class Stage:
     phantombuster: FakePhantombuster
     slack: FakeSlack
     figures: FakeFigures = field(default_factory=FakeFigures)
+    people: FakePeople = field(default_factory=FakePeople)
     typed: int = 0
     key: str = KEY
 
@@ -49,6 +63,20 @@ class Stage:
         return Stops(self.runs.database)
 
     @property
+    def access(self) -> Access:
+        return Access(self.runs.database)
+
+    @property
+    def audit(self) -> Audit:
+        return Audit(self.runs.database)
+
+    def allow(self, rules: Rules) -> None:
+        """An admin sets the rules."""
+        kept = self.access.read("T1")
+        deed = Deed("T1", self.clock(), "U0ADA", What.ACCESS_CHANGED)
+        assert self.access.change(KeptRules(rules, kept.version), deed)
+
+    @property
     def ports(self) -> Ports:
         return Ports(
             runs=self.runs,
@@ -59,6 +87,9 @@ class Stage:
             slack=self.slack,
             figures=self.figures,
             clock=self.clock,
+            people=self.people,
+            access=self.access,
+            audit=self.audit,
         )
 
     def type(self, **changes: object) -> int:

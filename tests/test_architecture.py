@@ -18,6 +18,7 @@ CORE = (
     "nearest",
     "naming",
     "launching",
+    "preparing",
     "following",
     "looking",
     "tick",
@@ -30,6 +31,9 @@ CORE = (
     "discretion",
     "asking",
     "stopping",
+    "access",
+    "admission",
+    "audit",
 )
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},

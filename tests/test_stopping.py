@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import KEY
-from stage import Stage
+from stage import Stage, asker, stopping
 
 from phantombot.ending import Ending, Kind
 from phantombot.errors import (
@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 
 def stopped(stage: Stage, user: str = "U1", agent_id: str = "785") -> Stopping:
-    outcome = stop(stage.ports, "T1", user, agent_id)
+    outcome = stop(stage.ports, asker(user), agent_id)
     assert isinstance(outcome, Stopping)
     return outcome
 
@@ -71,7 +71,7 @@ def test_an_agent_can_be_stopped_again_a_moment_later(stage: Stage):
 
 def test_whoever_is_at_it_already_is_named_and_nothing_is_aborted_twice(stage: Stage):
     stage.phantombuster.start_elsewhere()
-    stage.stops.begin("T1", "785", "U2", stage.clock())
+    stage.stops.begin(stopping("U2", stage.clock()), "785")
     stage.clock.forward(1)
     outcome = stopped(stage)
     assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
@@ -80,7 +80,7 @@ def test_whoever_is_at_it_already_is_named_and_nothing_is_aborted_twice(stage: S
 
 def test_a_stop_that_a_crash_left_open_bars_nobody_for_long(stage: Stage):
     stage.phantombuster.start_elsewhere()
-    stage.stops.begin("T1", "785", "U2", stage.clock())
+    stage.stops.begin(stopping("U2", stage.clock()), "785")
     stage.clock.forward(36)
     assert stopped(stage).fate is Fate.STOPPED
 
@@ -95,14 +95,14 @@ def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: S
         def account(self, key: str) -> Account:
             account = stage.phantombuster.account(key)
             stage.clock.forward(1)
-            lease = stage.stops.begin("T1", "785", "U2", stage.clock())
+            lease = stage.stops.begin(stopping("U2", stage.clock()), "785")
             stage.clock.forward(1)
-            stage.stops.finish(lease, stage.clock())
+            stage.stops.finish(lease, stage.clock(), "stopped")
             stage.clock.forward(1)
             return account
 
     stage.phantombuster.start_elsewhere()
-    outcome = stop(replace(stage.ports, phantombuster=Slow()), "T1", "U1", "785")
+    outcome = stop(replace(stage.ports, phantombuster=Slow()), asker(), "785")
     assert isinstance(outcome, Stopping)
     assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
     assert (aborts(stage), stopper(stage)) == (0, "U2")
@@ -130,11 +130,13 @@ def test_an_abort_that_surely_did_nothing_leaves_no_stopper(
     stage: Stage, error: PhantombusterError, stopped_before: bool
 ):
     if stopped_before:
-        stage.stops.finish(stage.stops.begin("T1", "785", "U2", stage.clock()), stage.clock())
+        stage.stops.finish(
+            stage.stops.begin(stopping("U2", stage.clock()), "785"), stage.clock(), "stopped"
+        )
         stage.clock.forward(1)
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.fault("abort", error)
-    outcome = stop(stage.ports, "T1", "U1", "785")
+    outcome = stop(stage.ports, asker(), "785")
     assert isinstance(outcome, Ending)
     assert (outcome.kind, outcome.cause) == (Kind.REFUSED, type(error).__name__)
     assert (aborts(stage), stopper(stage)) == (1, "U2" if stopped_before else None)
@@ -163,7 +165,7 @@ def test_an_account_that_cannot_be_read_stops_nothing(
 ):
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.fault("account", error)
-    outcome = stop(stage.ports, "T1", "U1", "785")
+    outcome = stop(stage.ports, asker(), "785")
     assert isinstance(outcome, Ending)
     assert (outcome.kind, outcome.cause) == (Kind.REFUSED, cause)
     assert (aborts(stage), stopper(stage)) == (0, None)
@@ -183,7 +185,7 @@ def test_a_store_that_fails_after_the_abort_changes_nothing_about_what_was_done(
 
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.fault("abort", *filter(None, [error]))
-    outcome = stop(replace(stage.ports, stops=Failing()), "T1", "U1", "785")
+    outcome = stop(replace(stage.ports, stops=Failing()), asker(), "785")
     assert (isinstance(outcome, Stopping), isinstance(outcome, Ending)) == (done, not done)
 
 
@@ -194,27 +196,27 @@ def test_a_store_that_fails_before_the_abort_lets_nothing_be_done(stage: Stage):
 
     stage.phantombuster.start_elsewhere()
     with pytest.raises(StoreUnavailable):
-        stop(replace(stage.ports, stops=Failing()), "T1", "U1", "785")
+        stop(replace(stage.ports, stops=Failing()), asker(), "785")
     assert aborts(stage) == 0
 
 
 def test_without_a_key_nothing_is_asked(stage: Stage):
     stage.keys.remove_key("T1")
-    assert stop(stage.ports, "T1", "U1", "785") == Ending(Kind.NO_KEY)
+    assert stop(stage.ports, asker(), "785") == Ending(Kind.NO_KEY)
     assert stage.phantombuster.calls == []
 
 
 def test_the_id_of_no_agent_stops_none_whose_name_begins_alike(stage: Stage):
     stage.phantombuster.add("1", "99 leads")
     stage.phantombuster.start_elsewhere("1")
-    outcome = stop(stage.ports, "T1", "U1", "99")
+    outcome = stop(stage.ports, asker(), "99")
     assert isinstance(outcome, Ending)
     assert (outcome.cause, aborts(stage)) == ("AgentNotFound", 0)
 
 
 def test_instances_are_counted_of_the_agent_that_is_meant(stage: Stage):
     stage.phantombuster.start_elsewhere()
-    found = instances(stage.ports, "T1", "linkedin", quoted=False)
+    found = instances(stage.ports, asker(), "linkedin", quoted=False)
     assert not isinstance(found, Ending)
     assert (found.id, found.running, found.queued) == ("785", 1, 0)
 
@@ -232,12 +234,12 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
             return Account((), None)
 
     ports = replace(stage.ports, phantombuster=Unlisting())
-    found = instances(ports, "T1", "4711", quoted=False)
+    found = instances(ports, asker(), "4711", quoted=False)
     assert not isinstance(found, Ending)
     assert (found.id, found.name, found.running) == ("4711", "", 1)
-    outcome = stop(ports, "T1", "U1", "4711")
+    outcome = stop(ports, asker(), "4711")
     assert isinstance(outcome, Stopping)
     assert (outcome.fate, hidden.runs[0].status) == (Fate.STOPPED, "not running")
-    missing = instances(ports, "T1", "4712", quoted=False)
+    missing = instances(ports, asker(), "4712", quoted=False)
     assert isinstance(missing, Ending)
     assert missing.kind is Kind.NO_AGENT

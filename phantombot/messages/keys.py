@@ -64,8 +64,8 @@ def checking() -> View:
 def key_stored(hint: str) -> View:
     """Shown when the key was accepted."""
     return key_notice(
-        f":white_check_mark: Stored: the key ending in `{escape(hint)}`. Everybody here can launch"
-        " now: `/phantom launch &lt;agent&gt;`."
+        f":white_check_mark: Stored: the key ending in `{escape(hint)}`. Members can launch now:"
+        " `/phantom launch &lt;agent&gt;`. `/phantom access` says who may."
     )
 
 

@@ -1,6 +1,7 @@
 """One sentence, with a next step, for each launch that did not take place."""
 
 from phantombot.ending import Ending, Kind
+from phantombot.messages.access import why_not
 from phantombot.messages.message import escape
 
 _NOTHING = "nothing was launched"
@@ -43,6 +44,8 @@ def refusal(typed: str, ending: Ending) -> str:
             f"Nothing was launched: “{escape(typed, 80)}” may be {agents_listed(ending)}."
             " Launch it by its id."
         )
+    if ending.kind is Kind.NOT_ALLOWED:
+        return f"Nothing was launched: {why_not(ending.cause)}"
     return _BY_KIND[ending.kind]
 
 

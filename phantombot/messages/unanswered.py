@@ -1,6 +1,7 @@
 """One sentence, with a next step, for each question about the account that has no answer."""
 
 from phantombot.ending import Ending, Kind
+from phantombot.messages.access import why_not
 from phantombot.messages.message import Message, escape, plain
 from phantombot.messages.refusals import agents_listed, it_says, no_agent
 
@@ -40,6 +41,8 @@ def _why(command: str, typed: str, ending: Ending) -> str:
     match ending.kind:
         case Kind.NO_KEY:
             return _NO_KEY
+        case Kind.NOT_ALLOWED:
+            return why_not(ending.cause)
         case Kind.NO_AGENT:
             return no_agent(command, typed, ending)
         case Kind.AMBIGUOUS:

@@ -1,14 +1,17 @@
 """Questions about the account, and stops: what is said to the one who asked, and to nobody else.
 
-All of it waits for Phantombuster, and so comes after the acknowledgement; but `list_runs`.
+All of it waits for Slack or Phantombuster, and so comes after the acknowledgement.
 """
 
 from collections.abc import Callable
 
+from phantombot.access import Asker
+from phantombot.admission import denied_reading
 from phantombot.asking import Forgotten, last_output, output_of, standing, standing_of
 from phantombot.command import Output, Status, Stop
 from phantombot.ending import Ending
 from phantombot.errors import StoreUnavailable
+from phantombot.messages.access import not_allowed
 from phantombot.messages.message import Message, plain
 from phantombot.messages.output import output_message
 from phantombot.messages.pressed import forgotten
@@ -17,33 +20,38 @@ from phantombot.messages.status import agent_status, status_message
 from phantombot.messages.stops import stop_outcome, stop_question
 from phantombot.messages.unanswered import DATABASE_SILENT, unanswered
 from phantombot.run import Run
+from phantombot.slack.admins import note_refused
 from phantombot.slack.services import Services
 from phantombot.stopping import Fate, instances, stop
 
 
-def list_runs(services: Services, workspace: str) -> Message:
+def list_runs(services: Services, asker: Asker) -> Message:
     """The last runs launched from the workspace."""
-    return _answered(lambda: recent_runs(services.runs.recent(workspace, SHOWN), services.clock()))
+
+    def answer() -> Message:
+        return recent_runs(services.runs.recent(asker.workspace, SHOWN), services.clock())
+
+    return _read(services, asker, "runs", answer)
 
 
-def tell_status(services: Services, workspace: str, status: Status) -> Message:
+def tell_status(services: Services, asker: Asker, status: Status) -> Message:
     """What is running and queued now, or what one agent does."""
-    return _answered(lambda: _status(services, workspace, status))
+    return _read(services, asker, "status", lambda: _status(services, asker.workspace, status))
 
 
-def tell_output(services: Services, workspace: str, output: Output) -> Message:
+def tell_output(services: Services, asker: Asker, output: Output) -> Message:
     """Console and result of the agent's most recent run."""
 
     def answer() -> Message:
-        found = last_output(services.ports, workspace, output.agent, quoted=output.quoted)
+        found = last_output(services.ports, asker.workspace, output.agent, quoted=output.quoted)
         if isinstance(found, Ending):
             return unanswered("output", output.agent, found)
         return output_message(found)
 
-    return _answered(answer)
+    return _read(services, asker, "output", answer)
 
 
-def tell_output_of(services: Services, run: Run) -> Message:
+def tell_output_of(services: Services, asker: Asker, run: Run) -> Message:
     """Console and result of that very run."""
 
     def answer() -> Message:
@@ -54,14 +62,14 @@ def tell_output_of(services: Services, run: Run) -> Message:
             return unanswered("output", run.agent, found)
         return output_message(found)
 
-    return _answered(answer)
+    return _read(services, asker, "output", answer)
 
 
-def ask_to_stop(services: Services, workspace: str, typed: Stop) -> Message:
+def ask_to_stop(services: Services, asker: Asker, typed: Stop) -> Message:
     """How many instances would be stopped, with the buttons to say so."""
 
     def answer() -> Message:
-        found = instances(services.ports, workspace, typed.agent, quoted=typed.quoted)
+        found = instances(services.ports, asker, typed.agent, quoted=typed.quoted)
         if isinstance(found, Ending):
             return unanswered("stop", typed.agent, found)
         return stop_question(found)
@@ -69,15 +77,15 @@ def ask_to_stop(services: Services, workspace: str, typed: Stop) -> Message:
     return _answered(answer)
 
 
-def stop_agent(services: Services, workspace: str, user: str, agent_id: str) -> Message:
+def stop_agent(services: Services, asker: Asker, agent_id: str) -> Message:
     """Stop all instances of the agent; what became of it."""
 
     def answer() -> Message:
-        outcome = stop(services.ports, workspace, user, agent_id)
+        outcome = stop(services.ports, asker, agent_id)
         if isinstance(outcome, Ending):
             return unanswered("stop", agent_id, outcome)
         if outcome.fate in (Fate.STOPPED, Fate.DOUBTFUL):
-            services.wake(workspace)
+            services.wake(asker.workspace)
         return stop_outcome(outcome)
 
     return _answered(answer)
@@ -93,6 +101,19 @@ def _status(services: Services, workspace: str, status: Status) -> Message:
     if isinstance(agent, Ending):
         return unanswered("status", status.agent, agent)
     return agent_status(agent)
+
+
+def _read(services: Services, asker: Asker, wanted: str, answer: Callable[[], Message]) -> Message:
+    """The answer, for members: an output may hold what no guest or stranger is to see."""
+
+    def answer_members() -> Message:
+        denial = denied_reading(services.ports, asker)
+        if denial is None:
+            return answer()
+        note_refused(services, asker.workspace, asker.user, wanted, asker.channel)
+        return not_allowed(denial)
+
+    return _answered(answer_members)
 
 
 def _answered(answer: Callable[[], Message]) -> Message:

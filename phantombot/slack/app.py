@@ -7,12 +7,16 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
+from phantombot.messages.access import ACCESS_FORM
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.message import Message
+from phantombot.slack.access_form import answer_access_form
 from phantombot.slack.buttons import answer_button
 from phantombot.slack.commands import answer_command
 from phantombot.slack.forms import answer_key_form
 from phantombot.slack.services import Body, Services, guarded, whisper
+
+_FORMS = {KEY_FORM: answer_key_form, ACCESS_FORM: answer_access_form}
 
 
 def build_app(signing_secret: str, bot_token: str, services: Services) -> App:
@@ -46,13 +50,15 @@ def _listen(app: App, services: Services) -> None:
 
     def submitted(ack: Ack, body: Body) -> None:
         reaction: dict[str, Any] = {}
-        problem = guarded(lambda: reaction.update(answer_key_form(services, body)))
+        answer = _FORMS[body["view"]["callback_id"]]
+        problem = guarded(lambda: reaction.update(answer(services, body)))
         ack(**(reaction if problem is None else shown_in_form(problem.text)))
 
     # Each listener tried before the right one costs 8 µs, so the command comes first.
     app.command("/phantom")(phantom)
     app.action(re.compile(""))(pressed)
-    app.view(KEY_FORM)(submitted)
+    for form in _FORMS:
+        app.view(form)(submitted)
 
 
 def _acknowledge(ack: Ack, message: Message | None) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from phantombot.ending import Ending, Kind
 from phantombot.errors import Superseded
+from phantombot.messages.access import OPEN_ACCESS
+from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
     NOT_LAUNCHED,
@@ -16,17 +18,26 @@ from phantombot.messages.pressed import STRANGER
 from phantombot.messages.runs import ADD_KEY, LAUNCH_AGAIN, LAUNCH_NOT
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
 from phantombot.run import Run, State
+from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import stop_agent
+from phantombot.slack.audit_trail import send_audit
 from phantombot.slack.forms import open_key_form, remove_key
 from phantombot.slack.run_buttons import RUN_BUTTONS, answer_run_button, run_of
-from phantombot.slack.services import Body, Services, is_stranger, later, whisper, workspace_of
+from phantombot.slack.services import (
+    Body,
+    Services,
+    asker_of,
+    is_stranger,
+    later,
+    whisper,
+)
 
+_FOR_ADMINS = frozenset({ADD_KEY, REMOVE_KEY, OPEN_ACCESS, EXPORT_AUDIT})
 _TRIES = 5
 
 
 def answer_button(services: Services, body: Body) -> None:
     """Do what the button says."""
-    workspace, user = workspace_of(body), str(body["user"]["id"])
     action_id = body["actions"][0]["action_id"]
     if is_stranger(body):
         whisper(services, body, STRANGER)
@@ -35,14 +46,11 @@ def answer_button(services: Services, body: Body) -> None:
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
         text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
         whisper(services, body, text, replace=True)
-    elif action_id == ADD_KEY:
-        trigger_id = str(body["trigger_id"])
-        later(services, body, lambda: open_key_form(services, workspace, user, trigger_id))
-    elif action_id == REMOVE_KEY:
-        later(services, body, lambda: remove_key(services, workspace, user), replace=True)
+    elif action_id in _FOR_ADMINS:
+        _answer_admin(services, body, action_id)
     elif action_id == STOP_ALL:
         agent_id = str(body["actions"][0].get("value"))
-        stopped = partial(stop_agent, services, workspace, user, agent_id)
+        stopped = partial(stop_agent, services, asker_of(body), agent_id)
         later(services, body, stopped, replace=True)
     elif action_id == STOP_NOT:
         whisper(services, body, NOT_STOPPED, replace=True)
@@ -50,6 +58,21 @@ def answer_button(services: Services, body: Body) -> None:
         whisper(services, body, KEY_KEPT, replace=True)
     else:
         whisper(services, body, STALE_BUTTON)
+
+
+def _answer_admin(services: Services, body: Body, action_id: str) -> None:
+    """Whether it is an admin that pressed is found out after the acknowledgement."""
+    asker, trigger_id = asker_of(body), str(body["trigger_id"])
+    workspace, user = asker.workspace, asker.user
+    match action_id:
+        case action if action == ADD_KEY:
+            later(services, body, lambda: open_key_form(services, workspace, user, trigger_id))
+        case action if action == OPEN_ACCESS:
+            later(services, body, lambda: open_access_form(services, workspace, user, trigger_id))
+        case action if action == EXPORT_AUDIT:
+            later(services, body, lambda: send_audit(services, workspace, user))
+        case action if action == REMOVE_KEY:
+            later(services, body, lambda: remove_key(services, workspace, user), replace=True)
 
 
 def _answered(services: Services, body: Body, *, meant: bool) -> str:

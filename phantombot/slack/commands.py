@@ -1,6 +1,19 @@
 """`/phantom …`: parse, write the intent, acknowledge. Nothing slow."""
 
-from phantombot.command import Doctor, Help, Key, KeyTyped, Output, Runs, Status, Stop, parse
+from phantombot.access import Asker
+from phantombot.command import (
+    Access,
+    Audit,
+    Doctor,
+    Help,
+    Key,
+    KeyTyped,
+    Output,
+    Runs,
+    Status,
+    Stop,
+    parse,
+)
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch
 from phantombot.messages.checks import checked
@@ -8,9 +21,11 @@ from phantombot.messages.commands import help_message, incomplete, launching, mi
 from phantombot.messages.keys import KEY_TYPED
 from phantombot.messages.message import Message, plain
 from phantombot.run import Intent
+from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
+from phantombot.slack.audit_trail import tell_audit
 from phantombot.slack.forms import ask_to_remove, open_key_form
-from phantombot.slack.services import Body, Services, later, workspace_of
+from phantombot.slack.services import Body, Services, asker_of, later, workspace_of
 
 
 def answer_command(services: Services, body: Body) -> Message | None:
@@ -29,25 +44,38 @@ def answer_command(services: Services, body: Body) -> Message | None:
             return None
         case Launch():
             return _launch(services, body, command)
-        case Runs():
-            return list_runs(services, workspace_of(body))
+        case Access() | Audit():
+            later(services, body, lambda: _for_admins(services, body, command))
+            return None
         case Doctor():
             workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
             later(services, body, lambda: checked(services.examine(workspace, channel)))
             return None
-        case Status() | Output() | Stop():
-            later(services, body, lambda: _asked(services, workspace_of(body), command))
+        case Status() | Output() | Stop() | Runs():
+            later(services, body, lambda: _asked(services, asker_of(body), command))
             return None
 
 
-def _asked(services: Services, workspace: str, command: Status | Output | Stop) -> Message:
+def _for_admins(services: Services, body: Body, command: Access | Audit) -> Message | None:
+    asker = asker_of(body)
+    match command:
+        case Access():
+            trigger_id = str(body.get("trigger_id"))
+            return open_access_form(services, asker.workspace, asker.user, trigger_id)
+        case Audit():
+            return tell_audit(services, asker.workspace, asker.user)
+
+
+def _asked(services: Services, asker: Asker, command: Status | Output | Stop | Runs) -> Message:
     match command:
         case Status():
-            return tell_status(services, workspace, command)
+            return tell_status(services, asker, command)
         case Output():
-            return tell_output(services, workspace, command)
+            return tell_output(services, asker, command)
         case Stop():
-            return ask_to_stop(services, workspace, command)
+            return ask_to_stop(services, asker, command)
+        case Runs():
+            return list_runs(services, asker)
 
 
 def _launch(services: Services, body: Body, launch: Launch) -> Message:

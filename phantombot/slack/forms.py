@@ -2,8 +2,10 @@
 
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
+from phantombot.audit import Deed, What
 from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
 from phantombot.messages.keys import (
     ADMINS_ONLY,
@@ -22,12 +24,14 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.messages.message import Message, plain
+from phantombot.slack.admins import is_admin
 from phantombot.slack.services import Body, Services, guarded, workspace_of
 from phantombot.store.workspaces import HINT_LENGTH
 
 LONGEST_KEY = 200
 ACK_ARRIVES_WITHIN = 0.3
 """Seconds until Slack has surely shown what the acknowledgement put into the form."""
+_WANTED = "key"
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +39,7 @@ log = logging.getLogger(__name__)
 def open_key_form(services: Services, workspace: str, user: str, trigger_id: str) -> Message | None:
     """Open the key's form for an admin; a Message for everybody else."""
     try:
-        if not services.poster.is_admin(workspace, user):
+        if not is_admin(services, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
         note = services.workspaces.key_note(workspace)
         services.poster.open_view(workspace, trigger_id, key_form(note.hint if note else None))
@@ -60,14 +64,18 @@ def answer_key_form(services: Services, body: Body) -> dict[str, Any]:
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
         return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
     workspace, user, view_id = workspace_of(body), str(body["user"]["id"]), str(body["view"]["id"])
-    services.pool.submit(_check_and_show, services, workspace, user, key, view_id)
+
+    def check() -> dict[str, Any]:
+        return _checked(services, workspace, user, key)
+
+    services.pool.submit(show_when_done, services, workspace, view_id, check, key_notice)
     return {"response_action": "update", "view": checking()}
 
 
 def ask_to_remove(services: Services, workspace: str, user: str) -> Message:
     """The question before the key is forgotten, for an admin."""
     try:
-        if not services.poster.is_admin(workspace, user):
+        if not is_admin(services, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
@@ -78,30 +86,38 @@ def ask_to_remove(services: Services, workspace: str, user: str) -> Message:
 def remove_key(services: Services, workspace: str, user: str) -> Message:
     """Forget the key, if an admin says so."""
     try:
-        if not services.poster.is_admin(workspace, user):
+        if not is_admin(services, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
-    removed = services.workspaces.remove_key(workspace)
+    deed = Deed(workspace, services.clock(), user, What.KEY_REMOVED)
+    removed = services.workspaces.remove_key(workspace, deed)
     return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
 
 
-def _check_and_show(services: Services, workspace: str, user: str, key: str, view_id: str) -> None:
+def show_when_done(
+    services: Services,
+    workspace: str,
+    view_id: str,
+    work: Callable[[], dict[str, Any]],
+    notice: Callable[[str], dict[str, Any]],
+) -> None:
+    """Do what a submitted form asks for, and show what became of it in the form's place."""
     started = time.monotonic()
     views: list[dict[str, Any]] = []
-    problem = guarded(lambda: views.append(_checked(services, workspace, user, key)))
-    view = views[0] if problem is None else key_notice(problem.text)
+    problem = guarded(lambda: views.append(work()))
+    view = views[0] if problem is None else notice(problem.text)
     time.sleep(max(0.0, ACK_ARRIVES_WITHIN - (time.monotonic() - started)))
     try:
         services.poster.update_view(workspace, view_id, view)
     except SlackError as error:
-        log.warning("the key's form cannot show what became of the key: %s", error.code)
+        log.warning("a form cannot show what became of it: %s", error.code)
 
 
 def _checked(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
     """What the form shows after Phantombuster was asked; the key is stored if it was accepted."""
     try:
-        if not services.poster.is_admin(workspace, user):
+        if not is_admin(services, workspace, user, _WANTED):
             return key_notice(ADMINS_ONLY)
         services.phantombuster.account(key)
         services.workspaces.store_key(workspace, key, by=user, at=services.clock())

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
+from phantombot.access import Person
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
 from phantombot.ports import Count, Posted, not_counted
@@ -143,13 +144,39 @@ class Poster:
                 raise _error(answer.status_code, answer.body[:40], answer.headers)
 
     def is_admin(self, workspace: str, user: str) -> bool:
-        """Whether the user is an admin or owner of the workspace.
+        """Whether the user is an admin or owner of the workspace, and of no other.
 
         Raises:
             SlackError: it could not be found out.
         """
-        person = self._asked(self._client(workspace).users_info, user=user).get("user") or {}
-        return bool(person.get("is_admin") or person.get("is_owner"))
+        return self.person(workspace, user).admin
+
+    def person(self, workspace: str, user: str) -> Person:
+        """What the user is in the workspace.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        said = self._asked(self._client(workspace).users_info, user=user).get("user")
+        return _person(said if isinstance(said, dict) else {}, workspace)
+
+    def groups(self, workspace: str) -> list[tuple[str, str]]:
+        """Ids and handles of the workspace's user groups.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        said = self._asked(self._client(workspace).usergroups_list).get("usergroups") or []
+        return [(str(group["id"]), str(group.get("handle") or group["id"])) for group in said]
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        """The ids of a user group's members.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        said = self._asked(self._client(workspace).usergroups_users_list, usergroup=group)
+        return frozenset(str(user) for user in said.get("users") or [])
 
     def standing(self, workspace: str) -> Standing:
         """What Slack says of the bot's token.
@@ -233,6 +260,20 @@ def _answer(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespons
     except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
         # The last where slack_sdk takes JSON of any kind for an object.
         raise SlackUnavailable("unreachable") from None
+
+
+def _person(said: dict[str, Any], workspace: str) -> Person:
+    """In an organisation somebody belongs to several workspaces; elsewhere to one."""
+    organisation = said.get("enterprise_user") or {}
+    homes = {said.get("team_id"), organisation.get("enterprise_id")}
+    stranger = bool(said.get("is_stranger")) or (
+        workspace not in homes and workspace not in (organisation.get("teams") or [])
+    )
+    return Person(
+        admin=bool(said.get("is_admin") or said.get("is_owner")) and not stranger,
+        guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
+        stranger=stranger,
+    )
 
 
 def _fields(message: Message) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The buttons of a run's message: Stop, Output and Run again, for any member of the workspace."""
+"""The buttons of a run's message: Stop, Output and Run again, for whom the rules allow it."""
 
 from phantombot.errors import SealBroken
 from phantombot.messages.commands import incomplete
@@ -7,7 +7,7 @@ from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW, RUN_UNK
 from phantombot.messages.runs import RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
 from phantombot.run import Intent, Run, State
 from phantombot.slack.account import stop_agent, tell_output_of
-from phantombot.slack.services import Body, Services, later, whisper, workspace_of
+from phantombot.slack.services import Body, Services, asker_of, later, whisper, workspace_of
 
 RUN_BUTTONS = frozenset({STOP_RUN, SHOW_OUTPUT, RUN_AGAIN})
 _LONGEST_NUMBER = 18
@@ -32,7 +32,7 @@ def answer_run_button(services: Services, body: Body) -> None:
         case action if action == STOP_RUN:
             later(services, body, lambda: _stop(services, body, run))
         case action if action == SHOW_OUTPUT:
-            later(services, body, lambda: tell_output_of(services, run))
+            later(services, body, lambda: tell_output_of(services, asker_of(body), run))
         case action if action == RUN_AGAIN:
             # The intent is on disk before the acknowledgement, as a typed one is.
             message = _run_again(services, body, run)
@@ -43,7 +43,7 @@ def _stop(services: Services, body: Body, run: Run) -> Message:
     """An old button must not stop what was launched since."""
     if run.agent_id is None or run.state is State.ENDED:
         return run_over(run)
-    return stop_agent(services, run.workspace, str(body["user"]["id"]), run.agent_id)
+    return stop_agent(services, asker_of(body), run.agent_id)
 
 
 def _run_again(services: Services, body: Body, run: Run) -> Message:
@@ -51,11 +51,12 @@ def _run_again(services: Services, body: Body, run: Run) -> Message:
         argument = services.runs.argument(run)
     except SealBroken:
         return plain(ARGUMENT_SEALED)
+    asker = asker_of(body)
     intent = Intent(
         workspace=run.workspace,
         trigger_id=str(body.get("trigger_id") or ""),
-        channel=_channel_of(body),
-        user=str(body["user"]["id"]),
+        channel=asker.channel,
+        user=asker.user,
         response_url=str(body.get("response_url") or ""),
         agent=run.agent_id or run.agent,
         quoted=run.agent_id is None and run.quoted,
@@ -67,8 +68,3 @@ def _run_again(services: Services, body: Body, run: Run) -> Message:
     services.runs.add(intent, services.clock())
     services.wake(intent.workspace)
     return plain(LAUNCHING_ANEW)
-
-
-def _channel_of(body: Body) -> str:
-    channel, container = body.get("channel") or {}, body.get("container") or {}
-    return str(channel.get("id") or container.get("channel_id") or "")

@@ -5,6 +5,7 @@ SCOPES = {
     "chat:write.public": "in public channels without an invitation",
     "commands": "/phantom",
     "files:write": "puts large results into a run's thread",
-    "users:read": "asks who is an admin",
+    "usergroups:read": "asks who is in a user group that may launch",
+    "users:read": "asks who is an admin, a guest or a stranger",
 }
 """Each bot scope, and what for."""

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
 
+from phantombot.access import Asker
 from phantombot.errors import SlackError, StoreUnavailable
 from phantombot.messages.checks import Finding
 from phantombot.messages.commands import store_unavailable, unexpected
@@ -14,6 +15,8 @@ from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.slack.poster import Poster
+from phantombot.store.access import Access
+from phantombot.store.audit import Audit
 from phantombot.store.runs import Runs
 from phantombot.store.workspaces import Workspaces
 
@@ -38,6 +41,8 @@ class Services:
     """What the core is handed."""
     examine: Callable[[str, str], Iterable[Finding]]
     """Checks what can be wrong for a workspace, and in one of its channels."""
+    access: Access
+    audit: Audit
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
@@ -86,10 +91,24 @@ def workspace_of(body: Body) -> str:
     return next((str(found) for found in ids if found), "")
 
 
+def asker_of(body: Body) -> Asker:
+    """Who typed a command or pressed a button, and where."""
+    user, channel = body.get("user") or {}, body.get("channel") or {}
+    return Asker(
+        workspace_of(body),
+        str(body.get("user_id") or user.get("id") or ""),
+        str(body.get("channel_id") or channel.get("id") or _container_of(body) or ""),
+    )
+
+
 def is_stranger(body: Body) -> bool:
     """Whether the presser is of another workspace: Slack Connect shares channels with those."""
     home = body["user"].get("team_id")
     return bool(home) and home != workspace_of(body)
+
+
+def _container_of(body: Body) -> str:
+    return str((body.get("container") or {}).get("channel_id") or "")
 
 
 def _whisper(services: Services, body: Body, message: Message, *, replace: bool) -> None:

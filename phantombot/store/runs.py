@@ -88,6 +88,14 @@ class Runs:
             )
         )
 
+    def launched_before(self, workspace: str, user: str) -> bool:
+        """Whether a launch of the user's was sent before."""
+        query = select(runs.c.id).where(
+            runs.c.workspace == workspace, runs.c.user == user, runs.c.sent_at.is_not(None)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
     def taken(self, run: Run) -> tuple[set[str], set[int]]:
         """Container ids and launch numbers of the agent that other runs of ours go by."""
         query = select(runs.c.container_id, runs.c.launch_number).where(

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0003"
+REVISION = "0005"
 """The newest migration: what the code works with."""
 
 
@@ -126,6 +126,7 @@ Index(None, runs.c.told, runs.c.workspace)
 Index(None, runs.c.told, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
+Index(None, runs.c.workspace, runs.c.created_at)
 
 stops = Table(
     "stops",
@@ -154,3 +155,26 @@ processes = Table(
     Column("seen_at", UtcDateTime, nullable=False),
     _text("figures", comment="Prometheus text"),
 )
+
+access = Table(
+    "access",
+    metadata,
+    _text("workspace", primary_key=True),
+    Column("version", Integer, nullable=False),
+    _text("rules", nullable=False, comment="JSON"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("workspace", nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    _text("user", nullable=False),
+    _text("what", nullable=False),
+    _text("agent", nullable=False),
+    _text("channel", nullable=False),
+    _text("outcome", nullable=False),
+)
+Index(None, audit.c.workspace, audit.c.at)
+Index(None, audit.c.at)

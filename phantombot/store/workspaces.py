@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from phantombot.audit import Deed, What
+from phantombot.store.audit import note_within
 from phantombot.store.database import Database
 from phantombot.store.schema import workspaces
 from phantombot.store.vault import Vault
@@ -53,7 +55,8 @@ class Workspaces:
         return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
 
     def store_key(self, workspace: str, key: str, *, by: str, at: datetime) -> None:
-        """Store or replace the key. It has been checked before."""
+        """Store or replace the key, and say so in the audit trail. It has been checked before."""
+        deed = Deed(workspace, at, by, What.KEY_STORED)
         values = {
             "api_key": self.vault.seal(workspace, key),
             "key_hint": key[-HINT_LENGTH:],
@@ -62,19 +65,21 @@ class Workspaces:
             "keeper_alerted": False,
         }
         try:
-            self._write(workspace, values)
+            self._write(workspace, values, deed)
         except IntegrityError:
             # Another admin stored the workspace's first key at the same moment.
-            self._write(workspace, values)
+            self._write(workspace, values, deed)
 
-    def remove_key(self, workspace: str) -> bool:
-        """Forget the key; False if there was none."""
+    def remove_key(self, workspace: str, deed: Deed | None = None) -> bool:
+        """Forget the key; False if there was none. The deed goes into the audit trail with it."""
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces)
                 .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
                 .values(api_key=None, key_hint=None, key_by=None, key_at=None)
             )
+            if changed.rowcount and deed is not None:
+                note_within(connection, deed)
             return changed.rowcount > 0
 
     def keeper(self, workspace: str) -> str | None:
@@ -94,13 +99,14 @@ class Workspaces:
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=True)
             )
 
-    def _write(self, workspace: str, values: dict[str, Any]) -> None:
+    def _write(self, workspace: str, values: dict[str, Any], deed: Deed) -> None:
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(values)
             )
             if not changed.rowcount:
                 connection.execute(insert(workspaces).values(id=workspace, **values))
+            note_within(connection, deed)
 
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:

@@ -149,6 +149,29 @@ def test_users_are_told_apart(client: WebClient, user: str, admin: bool, guest: 
     assert (told["is_admin"], told["is_owner"], told["is_restricted"]) == (admin, admin, guest)
 
 
+def test_guests_of_one_channel_strangers_and_people_of_an_organisation_are_told_apart(
+    slack: LocalSlack, client: WebClient
+):
+    slack.add_person("U0SOL", "single")
+    slack.add_person("U0SIA", "admin", team="T0ELSEWHERE")
+    single = client.users_info(user="U0SOL")["user"]
+    assert (single["is_restricted"], single["is_ultra_restricted"]) == (True, True)
+    assert client.users_info(user="U0SIA")["user"]["team_id"] == "T0ELSEWHERE"
+    assert "enterprise_user" not in client.users_info(user="U0MAX")["user"]
+    slack.organise("T0042")
+    teams = client.users_info(user="U0MAX")["user"]["enterprise_user"]["teams"]
+    assert teams == ["T0SANDBOX", "T0042"]
+    assert "enterprise_user" not in client.users_info(user="U0SIA")["user"]
+
+
+def test_user_groups_tell_their_members(slack: LocalSlack, client: WebClient):
+    slack.add_group("S0TEAM", "U0ADA", "U0MAX")
+    handles = {group["id"]: group["handle"] for group in client.usergroups_list()["usergroups"]}
+    assert handles == {"S0OPS": "ops", "S0TEAM": "team"}
+    assert client.usergroups_users_list(usergroup="S0TEAM")["users"] == ["U0ADA", "U0MAX"]
+    assert refusal(client, "usergroups.users.list", usergroup="S0NONE") == "no_such_subteam"
+
+
 def test_a_strange_user_is_not_found(client: WebClient):
     assert refusal(client, "users.info", user="U0NOBODY") == "user_not_found"
 

@@ -80,7 +80,8 @@ def test_a_response_url_that_is_not_known_is_refused(slack: LocalSlack, poster: 
 def test_admins_and_owners_are_known_from_slack(
     slack: LocalSlack, poster: Poster, user: str, admin: bool
 ):
-    assert poster.is_admin("T1", user) is admin
+    assert poster.is_admin("T0SANDBOX", user) is admin
+    assert not poster.is_admin("T0ELSEWHERE", user)
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,7 @@ def store_key(wire: Wire, *teams: str) -> None:
     for team in teams or ("T0SANDBOX",):
         keys.store_key(team, KEY, by="U0ADA", at=utc_now())
     database.close()
+    wire.slack.organise(*teams)
 
 
 def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:

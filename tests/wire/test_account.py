@@ -152,7 +152,8 @@ def test_a_slow_phantombuster_delays_no_acknowledgement(wire: Wire):
 
 
 def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
-    assert "Nothing was launched" in wire.slack.command("runs").body["text"]
+    wire.slack.command("runs")
+    assert told(wire, "Nothing was launched")
     wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("launch 905")
@@ -160,15 +161,16 @@ def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
     wire.slack.command("launch unheard-of")
     assert told(wire, "Nothing was launched: no agent")
     asked = len(wire.phantombuster.requests)
-    delivery = wire.slack.command("runs")
-    assert delivery.body["response_type"] == "ephemeral"
-    head, first, second = delivery.body["text"].splitlines()
+    wire.slack.command("runs")
+    assert told(wire, "The last runs launched here:")
+    (answer,) = private(wire, "The last runs launched here:")
+    head, first, second = answer.text.splitlines()
     assert head == "The last runs launched here:"
     assert first.startswith("❌ Facebook Group Extractor (905) · failed with exit code 1")
     assert "<@U0ADA>" in first
     assert second.startswith("✅ Hello World (908) · finished")
     assert "<@U0MAX>" in second
-    assert COOKIE not in delivery.body["text"]
+    assert COOKIE not in answer.text
     assert len(wire.phantombuster.requests) == asked
 
 
@@ -178,6 +180,7 @@ def test_a_database_that_goes_away_is_told(
     wire = make_wire(postgres_url)
     wire.start()
     drop_database(postgres_url)
-    assert "the database does not answer" in wire.slack.command("runs").body["text"]
+    wire.slack.command("runs")
+    assert told(wire, "the database does not answer")
     wire.slack.command("stop 785")
     assert told(wire, "Nothing was done: the database does not answer.")

@@ -219,4 +219,5 @@ def test_the_traffic_of_a_launch_is_small(wire: Wire):
     assert wire.says("✅")
     methods = [asdict(call)["method"] for call in wire.slack.calls]
     assert methods.count("chat.postMessage") == 1
-    assert set(methods) == {"chat.postMessage", "chat.update"}
+    assert set(methods) == {"users.info", "chat.postMessage", "chat.update"}
+    assert methods.count("users.info") == 1

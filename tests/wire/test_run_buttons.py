@@ -65,8 +65,8 @@ def test_run_again_pressed_twice_is_asked_about(wire: Wire):
 def test_output_shows_that_very_runs_console_to_the_presser_alone(wire: Wire):
     message, number = launched(wire)
     launched(wire, "launch 908 casperjs 2", channel="C0PAYLOAD")
-    press(wire, message, "show_output", number, user="U0GUS")
-    assert told(wire, "Hello, world!", '{"hello": "world"}', user="U0GUS")
+    press(wire, message, "show_output", number, user="U0MAX")
+    assert told(wire, "Hello, world!", '{"hello": "world"}', user="U0MAX")
     tracked = [r.query.get("containerId") for r in wire.phantombuster.requests]
     assert tracked[-1] == wire.phantombuster.launches[0].container_id
     assert [m.text for m in wire.slack.messages()] == [message.text]

@@ -7,7 +7,7 @@ from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters, checked
 from phantombot.sandbox.slack.files import FILE_METHODS
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, BOT_ID, DOMAIN, Block, Channel, Refusal, View
-from phantombot.sandbox.slack.wire import wire_channel, wire_message, wire_user
+from phantombot.sandbox.slack.wire import wire_channel, wire_group, wire_message, wire_user
 
 Fields = dict[str, Any]
 
@@ -123,7 +123,20 @@ def _shown(workspace: Workspace, view: View) -> Block:
 
 
 def _users_info(workspace: Workspace, fields: Fields) -> Block:
-    return {"user": wire_user(workspace.person(fields.get("user", "")), workspace.team)}
+    person = workspace.person(fields.get("user", ""))
+    return {"user": wire_user(person, workspace.team, tuple(sorted(workspace.teams)))}
+
+
+def _usergroups_list(workspace: Workspace, _fields: Fields) -> Block:
+    groups = workspace.groups.values()
+    return {"usergroups": [wire_group(group, workspace.team) for group in groups]}
+
+
+def _usergroups_users_list(workspace: Workspace, fields: Fields) -> Block:
+    group = workspace.groups.get(fields.get("usergroup", ""))
+    if group is None:
+        raise Refusal("no_such_subteam")
+    return {"users": list(group.members)}
 
 
 def _conversations_open(workspace: Workspace, fields: Fields) -> Block:
@@ -160,6 +173,8 @@ METHODS: dict[str, Callable[[Workspace, Fields], Block]] = {
     "views.push": _views_push,
     "views.update": _views_update,
     "users.info": _users_info,
+    "usergroups.list": _usergroups_list,
+    "usergroups.users.list": _usergroups_users_list,
     "conversations.open": _conversations_open,
     "conversations.info": _conversations_info,
     "conversations.members": _conversations_members,

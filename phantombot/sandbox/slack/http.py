@@ -15,7 +15,7 @@ MASK = "•••"
 SCOPES = ",".join(
     [
         *("commands", "chat:write", "chat:write.public", "files:write", "im:write"),
-        *("users:read", "channels:read", "groups:read"),
+        *("users:read", "usergroups:read", "channels:read", "groups:read"),
     ]
 )
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from phantombot.sandbox.slack.choices import choice_faults
 from phantombot.sandbox.slack.rich_text import rich_text_faults
 from phantombot.sandbox.slack.values import Block
 
@@ -72,6 +73,7 @@ def _actions(block: Block) -> Iterator[str]:
 
 def _input(block: Block) -> Iterator[str]:
     yield from _text_faults(block.get("label") or {}, 2000, plain=True)
+    yield from _text_faults(block.get("hint"), 2000, plain=True)
     if not block.get("element"):
         yield "input needs an element"
 
@@ -95,7 +97,9 @@ _BLOCKS: dict[Any, Callable[[Block], Iterator[str]]] = {
 def _element_faults(block: Block) -> Iterator[str]:
     ids = Counter(element["action_id"] for element in elements(block))
     yield from (f"action_id {name!r} exists twice" for name, times in ids.items() if times > 1)
-    for element in [block.get("accessory") or {}, *block.get("elements", [])]:
+    places = [block.get("accessory") or {}, block.get("element") or {}]
+    for element in [*places, *block.get("elements", [])]:
+        yield from choice_faults(element)
         yield from _length_faults("action_id", element.get("action_id", ""), 255)
         if element.get("type") == "button":
             yield from _button_faults(element)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from phantombot.sandbox.slack.faults import Fault, Faults
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import BOT, Channel
+from phantombot.sandbox.slack.values import BOT, Channel, Group, Person
 
 
 class Staged:
@@ -30,8 +30,31 @@ class Staged:
             )
             return self._keep(opened)
 
+    def add_person(self, user: str, role: str = "member", *, team: str | None = None) -> Person:
+        """Let somebody into every channel; with `team` a stranger, of that other team."""
+        with self._workspace.bell:
+            person = Person(user, user.removeprefix("U0").lower(), role, team or "")
+            self._workspace.people[user] = person
+            for channel in list(self._workspace.channels.values()):
+                if not channel.person:
+                    self._keep(replace(channel, members=(*channel.members, user)))
+            return person
+
+    def add_group(self, group: str, *members: str) -> Group:
+        """Make a user group, or replace its members."""
+        with self._workspace.bell:
+            made = Group(group, group.removeprefix("S0").lower(), members)
+            self._workspace.groups[group] = made
+            return made
+
+    def organise(self, *teams: str) -> None:
+        """Make the home team and others one organisation, whose people belong to all of them."""
+        with self._workspace.bell:
+            self._workspace.teams.update(teams)
+
     def add_team(self, team: str, channels: int = 1) -> tuple[str, ...]:
         """Open channels in another team; answers their ids: C0042X1, C0042X2, … for T0042."""
+        self.organise(team)
         ids = [f"C{team[1:]}X{number}" for number in range(1, channels + 1)]
         return tuple(self.add_channel(one, team=team).id for one in ids)
 

@@ -10,6 +10,7 @@ from phantombot.sandbox.slack.uploads import Uploads
 from phantombot.sandbox.slack.values import (
     BOT,
     CHANNELS,
+    GROUPS,
     PEOPLE,
     Block,
     Channel,
@@ -36,6 +37,9 @@ class Workspace:
         """Counts the changes."""
         self.stopped = False
         self.people = {person.id: person for person in PEOPLE}
+        self.groups = {group.id: group for group in GROUPS}
+        self.teams: set[str] = set()
+        """Those of the organisation, where there is one: its people belong to all of them."""
         self.channels = {channel.id: channel for channel in CHANNELS}
         self.messages: dict[str, Message] = {}
         """By ts, oldest first."""

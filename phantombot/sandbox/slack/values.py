@@ -24,11 +24,25 @@ class Refusal(SlackRefused):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the workspace; `role` is `admin`, `member`, `guest` or `bot`."""
+    """Somebody of the workspace; `role` is `admin`, `member`, `guest`, `single` or `bot`.
+
+    A `single` is a guest of one channel.
+    """
 
     id: str
     name: str
     role: str
+    team: str = ""
+    """Their own, where it is not the home team: they come through a shared channel."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A user group: its handle, and the ids of its members."""
+
+    id: str
+    handle: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ PEOPLE = (
     Person("U0GUS", "gus", "guest"),
     Person(BOT, "phantombot", "bot"),
 )
+GROUPS = (Group("S0OPS", "ops", ("U0MAX",)),)
 CHANNELS = (
     Channel("C0GENERAL", "general", ("U0ADA", "U0MAX", "U0GUS", BOT)),
     Channel("C0PAYLOAD", "payload-alerts", ("U0ADA", "U0MAX", BOT)),

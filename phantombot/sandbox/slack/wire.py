@@ -1,6 +1,6 @@
 """Messages, people and channels as Slack's JSON has them."""
 
-from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Message, Person
+from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Group, Message, Person
 
 
 def wire_message(message: Message, team: str) -> Block:
@@ -26,12 +26,12 @@ def wire_message(message: Message, team: str) -> Block:
     return wire
 
 
-def wire_user(person: Person, team: str) -> Block:
-    """A person as `users.info` has them."""
+def wire_user(person: Person, team: str, organisation: tuple[str, ...] = ()) -> Block:
+    """A person as `users.info` has them; `organisation` are the teams that they belong to."""
     admin = person.role == "admin"
-    return {
+    wire: Block = {
         "id": person.id,
-        "team_id": team,
+        "team_id": person.team or team,
         "name": person.name,
         "deleted": False,
         "real_name": person.name.title(),
@@ -41,9 +41,29 @@ def wire_user(person: Person, team: str) -> Block:
         "is_admin": admin,
         "is_owner": admin,
         "is_primary_owner": admin,
-        "is_restricted": person.role == "guest",
-        "is_ultra_restricted": False,
+        "is_restricted": person.role in ("guest", "single"),
+        "is_ultra_restricted": person.role == "single",
         "is_bot": person.role == "bot",
+    }
+    if organisation and not person.team:
+        wire["enterprise_user"] = {
+            "id": person.id,
+            "enterprise_id": "E0SANDBOX",
+            "teams": [team, *organisation],
+        }
+    return wire
+
+
+def wire_group(group: Group, team: str) -> Block:
+    """A user group as `usergroups.list` has it."""
+    return {
+        "id": group.id,
+        "team_id": team,
+        "is_usergroup": True,
+        "name": group.handle.title(),
+        "handle": group.handle,
+        "date_delete": 0,
+        "user_count": len(group.members),
     }
 
 

@@ -1,0 +1,42 @@
+"""What was done in a workspace, by whom: an entry of its audit trail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """The deeds that are written down."""
+
+    LAUNCH = "launch"
+    STOP = "stop"
+    KEY_STORED = "key stored"
+    KEY_REMOVED = "key removed"
+    ACCESS_CHANGED = "access changed"
+    REFUSED = "refused"
+    """Somebody asked for what they may not see or change."""
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One entry. It holds neither a key nor an argument."""
+
+    workspace: str
+    at: datetime
+    user: str
+    """Slack's id."""
+    what: What
+    agent: str = ""
+    """Name and id, not to be trusted."""
+    channel: str = ""
+    """Slack's id."""
+    outcome: str = ""
+    """What became of it."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "what", What(self.what))
+
+
+def agent_label(agent_id: str, name: str | None) -> str:
+    """`LinkedIn Search (785)`, or the id alone."""
+    return f"{name} ({agent_id})" if name else agent_id

@@ -1,0 +1,70 @@
+"""Before a launch is sent: who may, which agent is meant, and whether a double is."""
+
+from datetime import timedelta
+
+from phantombot.access import Asker, Denial
+from phantombot.admission import agent_denied, denied
+from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind
+from phantombot.errors import PhantombusterError, SlackUnavailable
+from phantombot.launching import Glance, end, refused
+from phantombot.naming import find_agent
+from phantombot.phantombuster.values import Agent
+from phantombot.ports import Ports
+from phantombot.run import SLACK_SILENT, Run, State
+
+DOUBLE = timedelta(seconds=10)
+"""The same launch by the same user within this time is asked about first."""
+SLACK_WAITED_FOR = timedelta(minutes=1)
+"""How long Slack is asked who somebody is, where nobody may launch without that."""
+
+
+def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
+    """Refuse, ask first, or settle which agent is meant. Nothing is sent."""
+    try:
+        denial = denied(ports, Asker(run.workspace, run.user, run.channel))
+    except SlackUnavailable:
+        return _wait_for_slack(ports, run)
+    if denial is not None:
+        return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=denial))
+    if not run.confirmed and _is_double(ports, run):
+        return ports.runs.write(run, state=State.ASKED, trouble=None, trouble_at=None)
+    if glance is None:
+        return end(ports, run, Ending(Kind.NO_KEY))
+    try:
+        agents = glance.account.agents
+    except PhantombusterError as error:
+        return end(ports, run, refused(error))
+    found = find_agent(run.agent, agents, quoted=run.quoted)
+    if isinstance(found, Agent):
+        return _settled(ports, run, found.id, found.name)
+    if found.kind is Kind.NO_AGENT and _is_id(run):
+        # The account's list may lag behind; Phantombuster itself has the last word on an id.
+        return _settled(ports, run, run.agent, None)
+    return end(ports, run, found)
+
+
+def _settled(ports: Ports, run: Run, agent_id: str, name: str | None) -> Run:
+    """The run with its agent, unless that is none of those that may be launched."""
+    denial = agent_denied(ports, run.workspace, agent_id, name or "")
+    if denial is not None:
+        return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=denial))
+    return ports.runs.write(run, agent_id=agent_id, agent_name=name, trouble=None, trouble_at=None)
+
+
+def _wait_for_slack(ports: Ports, run: Run) -> Run:
+    """Nothing was sent: the next tick asks again, for a while."""
+    now = ports.clock()
+    if run.trouble_at is None:
+        return ports.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
+    if now - run.trouble_at < SLACK_WAITED_FOR:
+        return run
+    return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN))
+
+
+def _is_double(ports: Ports, run: Run) -> bool:
+    twins = ports.runs.twins(run, DOUBLE)
+    return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
+
+
+def _is_id(run: Run) -> bool:
+    return run.agent.isascii() and run.agent.isdigit() and not run.quoted

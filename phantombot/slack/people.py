@@ -1,0 +1,101 @@
+"""Who somebody is, as Slack said lately: asked once, and remembered for a while."""
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from phantombot.access import Person
+from phantombot.errors import SlackError, SlackUnavailable
+from phantombot.slack.poster import Poster
+
+T = TypeVar("T")
+
+PERSON_KEPT = 300.0
+"""Seconds: who becomes a guest, or is no longer an admin, is so here after that time."""
+GROUP_KEPT = 60.0
+"""Seconds."""
+_ASKED_AGAIN_AFTER = 5.0
+"""Seconds until Slack is asked again about what it refused to say."""
+_REMEMBERED = 10_000
+_NOT_KNOWN = frozenset({"user_not_found", "user_not_visible"})
+_NO_GROUP = frozenset({"no_such_subteam"})
+
+
+class People:
+    """Remembers for the whole process what users and user groups are; `clock` is in seconds."""
+
+    def __init__(self, poster: Poster, clock: Callable[[], float]) -> None:
+        self._poster = poster
+        self._persons = _Memory[Person](PERSON_KEPT, clock)
+        self._groups = _Memory[frozenset[str]](GROUP_KEPT, clock)
+
+    def person(self, workspace: str, user: str) -> Person:
+        """What the user is in the workspace; whom Slack does not know is a stranger.
+
+        Raises:
+            SlackUnavailable: it cannot be found out now.
+        """
+
+        def ask() -> Person:
+            return _told(
+                lambda: self._poster.person(workspace, user), _NOT_KNOWN, Person(stranger=True)
+            )
+
+        return self._persons.recall((workspace, user), ask)
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        """The ids of a user group's members; nobody where there is no such group.
+
+        Raises:
+            SlackUnavailable: it cannot be found out now.
+        """
+
+        def ask() -> frozenset[str]:
+            return _told(
+                lambda: self._poster.group_members(workspace, group), _NO_GROUP, frozenset()
+            )
+
+        return self._groups.recall((workspace, group), ask)
+
+
+def _told(ask: Callable[[], T], unknown: frozenset[str], nothing: T) -> T:
+    """Slack's answer, `nothing` where its word is one of `unknown`."""
+    try:
+        return ask()
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        if error.code in unknown:
+            return nothing
+        raise SlackUnavailable(error.code, retry_after=_ASKED_AGAIN_AFTER) from None
+
+
+class _Memory(Generic[T]):
+    """Answers, each for some seconds; that there was none is remembered as long as Slack asks."""
+
+    def __init__(self, kept: float, clock: Callable[[], float]) -> None:
+        self._kept, self._clock = kept, clock
+        self._answers: dict[tuple[str, str], tuple[float, T | SlackUnavailable]] = {}
+        self._lock = threading.Lock()
+
+    def recall(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
+        """What was answered lately, or is now; two who ask at once may both be answered anew."""
+        with self._lock:
+            until, answer = self._answers.get(key, (0.0, None))
+        if answer is None or until <= self._clock():
+            answer = self._asked(key, ask)
+        if isinstance(answer, SlackUnavailable):
+            raise SlackUnavailable(answer.code, retry_after=answer.retry_after)
+        return answer
+
+    def _asked(self, key: tuple[str, str], ask: Callable[[], T]) -> T | SlackUnavailable:
+        answer: T | SlackUnavailable
+        try:
+            answer, kept = ask(), self._kept
+        except SlackUnavailable as error:
+            answer, kept = error, error.retry_after
+        with self._lock:
+            if len(self._answers) >= _REMEMBERED:
+                self._answers.clear()
+            self._answers[key] = (self._clock() + kept, answer)
+        return answer
