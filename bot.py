@@ -21,6 +21,7 @@ from phantombot.settings import (
     read_manifest_address,
     read_secrets,
     read_settings,
+    secrets_in,
 )
 
 UNFINISHED = 1
@@ -117,7 +118,7 @@ def main(arguments: list[str]) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        set_up_logs(read_log_format(os.environ))
+        set_up_logs(read_log_format(os.environ), secrets_in(os.environ))
         return COMMANDS.get(options.command, run)(options) or 0
     except SettingsError as error:
         print(*error.problems, sep="\n", file=sys.stderr)  # noqa: T201 - the place for it

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 _SECRETS = (
@@ -11,17 +12,25 @@ _SECRETS = (
     re.compile(r"(?i)(x-phantombuster-key-1\W{1,4})[^\s,'\"}]+"),
     re.compile(r"(?i)(argument=['\"]?)[{\[].*"),
     re.compile(r"(?i)((?:argument|key|token|signature|secret)=['\"]?)[^\s&'\"]+"),
+    re.compile(r"(?i)(authorization\W{1,4}(?:(?:bearer|basic) )?)[^\s,'\"}]+"),
+    re.compile(r"([a-z][a-z0-9+]{1,20}://[^\s:/@]*:)[^\s/@]+(?=@)"),
+    re.compile(
+        r"""(?i)(["'][\w-]*(?:key|token|secret|cookie|password|argument)[\w-]*["']\s*:\s*)"""
+        r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)"""
+    ),
+    re.compile(r"gAAAA[\w-]{20,}=*"),
     re.compile(r"https?://\S*(?:hooks\.slack\.com|/response/|/commands/|/actions/)\S*"),
 )
 
 
-def set_up_logs(log_format: str) -> None:
-    """Send every record of this process to standard error.
+def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
+    """Send every record of this process to standard error, without any of these `secrets`.
 
     Libraries that would log requests or statements are kept to their warnings.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Json() if log_format == "json" else _Text())
+    known = tuple(secrets)
+    handler.setFormatter(_Json(known) if log_format == "json" else _Text(known))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
@@ -31,25 +40,32 @@ def set_up_logs(log_format: str) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
-def redacted(text: str) -> str:
-    """`text` without what looks like a secret."""
+def redacted(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without what looks like a secret, nor any of those that are known."""
+    for secret in secrets:
+        text = text.replace(secret, "•••")
     for pattern in _SECRETS:
         text = pattern.sub(lambda match: (match.group(1) if match.re.groups else "") + "•••", text)
     return text
 
 
 class _Text(logging.Formatter):
-    def __init__(self) -> None:
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secrets = secrets
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         return super().formatMessage(record).replace("\r", "\\r").replace("\n", "\\n")
 
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
+        return redacted(super().format(record), self._secrets)
 
 
 class _Json(logging.Formatter):
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        super().__init__()
+        self._secrets = secrets
+
     def format(self, record: logging.LogRecord) -> str:
         event = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -59,5 +75,5 @@ class _Json(logging.Formatter):
         }
         if record.exc_info:
             event["trace"] = self.formatException(record.exc_info)
-        redacted_event = {name: redacted(value) for name, value in event.items()}
+        redacted_event = {name: redacted(value, self._secrets) for name, value in event.items()}
         return json.dumps(redacted_event, ensure_ascii=False)

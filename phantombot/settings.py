@@ -23,7 +23,13 @@ RUNS_KEPT = timedelta(days=90)
 _MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _SOCKET_MODE = ("SLACK_APP_TOKEN",)
 _SLACK_CREDENTIALS = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", *_MANY_WORKSPACES, *_SOCKET_MODE)
+_SECRETS = (
+    *("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"),
+    "PHANTOMBOT_SECRET",
+)
 _SHORTEST_SECRET = 16
+_SHORTEST_KNOWN = 6
+"""Characters; what is shorter stands in words that are no secret."""
 _HIGHEST_PORT = 65535
 _FEWEST_DAYS = 8
 """Younger runs are needed to tell a run that is looked for from those that are known."""
@@ -82,6 +88,16 @@ def read_settings(environ: Environ) -> Settings:
     if problems:
         raise SettingsError(*problems)
     return Settings(**values)
+
+
+def secrets_in(environ: Environ) -> tuple[str, ...]:
+    """Every secret that the environment holds, whether it makes sense or not; for redaction."""
+    values = [part for name in _SECRETS for part in _value(environ, name).split(",")]
+    try:
+        values.append(urlsplit(_value(environ, "DATABASE_URL")).password or "")
+    except ValueError:
+        values.append(_value(environ, "DATABASE_URL"))
+    return tuple(value.strip() for value in values if len(value.strip()) >= _SHORTEST_KNOWN)
 
 
 def read_port(environ: Environ) -> int:

@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -26,6 +27,15 @@ if TYPE_CHECKING:
 THREADS = 8
 BODY_LIMIT = 1024 * 1024
 """Bytes; Slack's largest requests are a fraction of it."""
+
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    ("X-Frame-Options", "DENY"),
+    ("Cache-Control", "no-store"),
+)
+"""On every answer: whoever opens one in a browser runs, frames, keeps and passes on nothing."""
 
 _UNIX_TIME = re.compile(r"[0-9]{1,12}")
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -57,6 +67,14 @@ def wsgi(app: App, sight: Sight) -> "WSGIApplication":
     """The WSGI application."""
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        try:
+            return answer(environ, start)
+        except Exception:  # an answer is begun last of all, so none was begun yet
+            reference = uuid.uuid4().hex[:8]
+            log.exception("a request failed; reference %s", reference)
+            return _answer(start, HTTPStatus.INTERNAL_SERVER_ERROR, f"Failed ({reference})")
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
             case "POST", "/slack/events":
                 return _slack(app, sight, environ, start)
@@ -105,7 +123,7 @@ def _answer(
     named = [(name, value) for name, value in headers or _TEXT if name.lower() != "content-length"]
     start(
         f"{status.value} {status.phrase}",
-        [*named, ("Content-Length", str(len(text))), ("X-Content-Type-Options", "nosniff")],
+        [*named, ("Content-Length", str(len(text))), *HEADERS],
     )
     return [text]
 

@@ -1,5 +1,6 @@
 import json
 import logging
+import time
 
 import pytest
 
@@ -19,6 +20,16 @@ from phantombot.logs import _Json, _Text, redacted
         'argument={"cookie": "canary"}',
         "argument='[\"canary\"]'",
         "https://hooks.slack.com/commands/T1/1/canary",
+        "connecting to postgresql+psycopg://user:canary@db.example.com:5432/name failed",
+        "redis://:canary@h",
+        '{"sessionCookie": "canary"}',
+        "{'api_key': 'canary'}",
+        """{'argument': '{"n": "canary"}'}""",
+        '{"argument": "{\\"n\\": \\"canary\\"}", "x": 1}',
+        '{"userToken": "canary',
+        "Authorization: Bearer canary",
+        "{'Authorization': 'Bearer canary'}",
+        "gAAAAABcanary-0123456789_0123456789==",
         "posting to http://127.0.0.1:1/response/canary",
     ],
 )
@@ -36,6 +47,34 @@ def record(message: str) -> logging.LogRecord:
     error = ValueError("token=canary")
     trace = (type(error), error, None)
     return logging.LogRecord("phantombot", logging.ERROR, "x.py", 1, message, None, trace)
+
+
+def test_a_known_secret_is_taken_out_wherever_it_stands():
+    error = RuntimeError("deep inside: hunter2-canary!")
+    trace = (type(error), error, None)
+    for formatter in (_Json(["hunter2-canary"]), _Text(["hunter2-canary"])):
+        args = {"x": ["hunter2-canary"]}
+        event = logging.LogRecord("x", logging.ERROR, "x.py", 1, "said %s", (args,), trace)
+        line = formatter.format(event)
+        assert "canary" not in line
+        assert "RuntimeError" in line
+
+
+def test_a_chain_of_exceptions_has_its_secrets_taken_out():
+    error = RuntimeError("{'api_key': 'canary'}")
+    error.__cause__ = ValueError("PHANTOMBOT_SECRET=canary")
+    trace = (type(error), error, None)
+    event = logging.LogRecord("x", logging.ERROR, "x.py", 1, "it failed", None, trace)
+    for formatter in (_Json(), _Text()):
+        line = formatter.format(event)
+        assert "canary" not in line
+        assert "direct cause" in line
+
+
+def test_an_odd_megabyte_is_redacted_in_no_time():
+    began = time.monotonic()
+    redacted('"key": "' + "\\a" * 500_000 + "x://" * 1000 + '"key' * 1000)
+    assert time.monotonic() - began < 2
 
 
 def test_json_is_one_line_per_event_even_with_a_traceback():

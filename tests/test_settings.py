@@ -3,7 +3,12 @@ from datetime import timedelta
 import pytest
 
 from phantombot.errors import SettingsError
-from phantombot.settings import has_slack_credentials, read_database_url, read_settings
+from phantombot.settings import (
+    has_slack_credentials,
+    read_database_url,
+    read_settings,
+    secrets_in,
+)
 
 COMPLETE = {
     "SLACK_SIGNING_SECRET": "canary-signing-secret",
@@ -111,3 +116,18 @@ def test_runs_are_kept_as_many_days_as_is_said():
 )
 def test_the_sandbox_is_for_when_nothing_of_slack_is_set(environ: dict[str, str], has: bool):
     assert has_slack_credentials(environ) is has
+
+
+def test_every_secret_of_the_environment_is_known_for_redaction():
+    environ = COMPLETE | {
+        "PHANTOMBOT_SECRET": "canary-new-0123456789, canary-old-0123456789",
+        "DATABASE_URL": "postgres://user:canary-password@h/db",
+    }
+    assert set(secrets_in(environ)) == {
+        "canary-signing-secret",
+        "xoxb-canary",
+        "canary-new-0123456789",
+        "canary-old-0123456789",
+        "canary-password",
+    }
+    assert secrets_in({"DATABASE_URL": "postgres://[broken"}) == ("postgres://[broken",)
