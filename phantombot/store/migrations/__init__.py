@@ -11,8 +11,8 @@ _LOCK = 7_465_823_901
 """PostgreSQL's advisory lock that one migrating process holds."""
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the tables to the newest revision, in one transaction, one process at a time."""
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision, in one transaction, one process at a time."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -20,7 +20,7 @@ def upgrade(engine: Engine) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
         connection.commit()
 
 

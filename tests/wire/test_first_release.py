@@ -1,0 +1,161 @@
+"""The first release's database, open runs in it, brought to the newest by a start of the bot."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import MetaData, Table, insert, inspect
+
+from phantombot.messages.message import plain
+from phantombot.serving import Process
+from phantombot.settings import read_settings
+from phantombot.slack.poster import Poster
+from phantombot.store.database import Database
+from phantombot.store.migrations import upgrade
+from phantombot.store.schema import REVISION
+from phantombot.store.vault import Vault
+
+from .conftest import KEY, SPEED, Wire
+
+TEAM = "T0SANDBOX"
+FIRST = "0001"
+ENDING = {
+    "kind": "success",
+    "cause": "",
+    "said": "",
+    "line": "",
+    "exit_code": 0,
+    "seconds": 5.0,
+    "results": 3,
+    "candidates": [],
+}
+"""As the first release wrote it."""
+
+
+class FirstRelease:
+    """Writes rows as the first release did: into its own columns, and into no others."""
+
+    def __init__(self, wire: Wire) -> None:
+        settings = read_settings(wire.environ)
+        self._database = Database(settings.database_url)
+        upgrade(self._database.engine, FIRST)
+        self._tables = MetaData()
+        self._tables.reflect(self._database.engine)
+        self._vault = Vault(settings.secrets)
+        self._poster = Poster(lambda _: settings.bot_token, settings.slack_api_url)
+        self._number = 0
+
+    def close(self) -> None:
+        self._database.close()
+
+    def time(self, seconds_ago: float = 0) -> datetime:
+        now = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+        return now.replace(tzinfo=None) if self._database.is_sqlite else now
+
+    def sealed(self, text: str) -> str:
+        return self._vault.seal(TEAM, text)
+
+    def store_key(self) -> None:
+        self._write(
+            "workspaces",
+            id=TEAM,
+            api_key=self.sealed(KEY),
+            key_hint=KEY[-4:],
+            key_by="U0ADA",
+            key_at=self.time(),
+            keeper_alerted=False,
+        )
+
+    def posted(self, text: str) -> dict[str, str]:
+        """A message of the first release, in the channel."""
+        posted = self._poster.post(TEAM, "C0GENERAL", plain(text))
+        return {"home": posted.channel, "ts": posted.ts, "said": "0123456789abcdef"}
+
+    def run(self, agent: str, state: str, **values: Any) -> None:
+        self._number += 1
+        row = {
+            "version": 3,
+            "workspace": TEAM,
+            "trigger_id": f"{self._number}.first",
+            "channel": "C0GENERAL",
+            "user": "U0ADA",
+            "response_url": None,
+            "agent": agent,
+            "quoted": False,
+            "command": "casperjs",
+            "argument": self.sealed(json.dumps({"n": self._number})),
+            "save": False,
+            "fingerprint": f"{self._number:032}",
+            "created_at": self.time(3),
+            "state": state,
+            "confirmed": False,
+            "before_busy": 0,
+            "adopted": False,
+            "told": False,
+        }
+        self._write("runs", **row | values)
+
+    def _write(self, table: str, **values: Any) -> None:
+        there: Table = self._tables.tables[table]
+        with self._database.engine.begin() as connection:
+            connection.execute(insert(there).values(values))
+
+
+@pytest.fixture
+def first(make_wire: Callable[..., Wire], database_url: str) -> Wire:
+    """Open runs in several states, as the first release left them when it was stopped."""
+    wire = make_wire(database_url)
+    old, there = FirstRelease(wire), wire.phantombuster
+    old.store_key()
+    old.run("785", "intended", response_url=old.sealed(f"{wire.slack.url}/response/none"))
+    known = {"agent_id": "786", "agent_name": "LinkedIn Profile Scraper", "sent_at": old.time(2)}
+    there.launch_elsewhere("786")
+    old.run("786", "sending", **known)
+    (container,) = there.launch_elsewhere("901", seconds=40)
+    named = {"agent_id": "901", "agent_name": "Twitter Followers", "sent_at": old.time(2)}
+    shown = old.posted("▶️ the one that runs")
+    old.run("901", "launched", container_id=container, status="running", **named, **shown)
+    (container,) = there.launch_elsewhere("902", seconds=0)
+    named = {"agent_id": "902", "agent_name": "Twitter Followers", "sent_at": old.time(2)}
+    shown = old.posted("▶️ the one that ended meanwhile")
+    old.run("902", "launched", container_id=container, **named, **shown)
+    (container,) = there.launch_elsewhere("904", seconds=0)
+    ended = {"ending": json.dumps(ENDING), "ended_at": old.time(1), "container_id": container}
+    named = {"agent_id": "904", "agent_name": "Ended", "sent_at": old.time(2)}
+    old.run("904", "ended", **ended, **named, **old.posted("▶️ the one whose end is untold"))
+    old.run("905", "ended", **ended | {"told": True}, agent_id="905", agent_name="Told long ago")
+    old.close()
+    return wire
+
+
+def test_what_the_first_release_left_open_is_followed_to_its_ending(first: Wire):
+    process = Process(read_settings(first.environ), SPEED)
+    first.started.append(process)
+    runs = process.runs
+    assert process.workspaces.key(TEAM) == KEY
+    process.start()
+    deadline = time.monotonic() + 30
+    while runs.open(TEAM) and time.monotonic() < deadline:
+        first.slack.wait_for(lambda _: False, 0.1)  # the last write makes no noise in Slack
+    assert runs.open(TEAM) == []
+    assert process.database.revision() == REVISION
+    kinds = {run.agent: run.ending and run.ending.kind.value for run in runs.recent(TEAM, 10)}
+    assert set(kinds) == {"785", "786", "901", "902", "904", "905"}
+    assert kinds["785"] == kinds["904"] == kinds["905"] == "success"
+    assert not {None, "lost", "not found"} & set(kinds.values())
+    launched = [launch.argument for launch in first.phantombuster.launches]
+    assert launched == ['{"n": 1}']
+    endings = [m.text for m in first.slack.messages() if m.text[0] in "✅⚠❌"]
+    assert len(endings) == 5
+    assert not any("the one" in text for text in endings)
+    assert runs.argument(runs.recent(TEAM, 10)[-1]) == '{"n": 1}'
+
+
+def test_the_first_releases_tables_are_not_the_newest(first: Wire):
+    database = Database(read_settings(first.environ).database_url)
+    assert database.revision() == FIRST
+    assert "console" not in {c["name"] for c in inspect(database.engine).get_columns("runs")}
+    database.close()
