@@ -22,10 +22,12 @@ from phantombot.store.schema import runs, workspaces
 from phantombot.web import HEADERS
 
 from .conftest import KEY, Wire, ask
-from .pressing import press, private, told
+from .pressing import press, private
 
 OTHERS = "T0OTHERS"
 LINE = 'launch 785 casperjs {"a": 1}'
+ANSWERS = 7
+"""Two launches are acknowledged, and each of five further lines is answered in private."""
 HOSTILE = '<!channel> <https://evil.test|click> *x* `y` @here {"type": "divider"}'
 
 
@@ -224,7 +226,7 @@ def test_a_key_copied_into_another_workspaces_row_opens_nothing(
             update(workspaces).where(workspaces.c.id == OTHERS).values(api_key=copied)
         )
     wire.slack.command(LINE, team=OTHERS)
-    assert wire.slack.wait_for(lambda _: all(run.told for run in rows(wire, OTHERS)), 10)
+    assert wire.whispers("no Phantombuster key")
     assert wire.phantombuster.requests == []
 
 
@@ -260,8 +262,7 @@ def test_names_and_consoles_that_would_shout_link_or_build_blocks_are_words_only
     assert wire.says("❌", timeout=20)
     for line in ("status", "output 785", "runs", f"status {HOSTILE}", f"launch {HOSTILE}"):
         wire.slack.command(line)
-    assert told(wire, "Saved", timeout=1) or told(wire, "785")
-    wire.slack.wait_for(lambda _: len(private(wire)) >= 5, 5)
+    assert wire.slack.wait_for(lambda _: len(private(wire)) >= ANSWERS, 10)
     said = [call.fields for call in wire.slack.calls if "chat." in call.method]
     said += [call.fields for call in wire.slack.calls if call.method == "response_url"]
     texts = [text for fields in said for text in words(fields)]
