@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import bot
 from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
 from phantombot.messages.commands import help_message
 from phantombot.sandbox.trial import FIRST_LINE
@@ -122,6 +123,12 @@ def test_heroku_finds_exactly_one_list_of_packages():
     assert [name for name in lists if (ROOT / name).exists()] == ["requirements.txt"]
     assert re.fullmatch(r"3\.\d+\n", (ROOT / ".python-version").read_text())
     assert not (ROOT / "runtime.txt").exists()
+
+
+def test_the_guides_name_the_words_that_the_entry_knows():
+    guides = "\n".join(path.read_text() for path in (ROOT / "README.md", *ROOT.glob("docs/*.md")))
+    named = set(re.findall(r"bot\.py ([a-z]+)", guides))
+    assert named == set(bot.COMMANDS)
 
 
 def test_make_run_and_make_test_are_the_readmes_two_commands():
