@@ -225,6 +225,7 @@ def test_a_key_copied_into_another_workspaces_row_opens_nothing(
         connection.execute(
             update(workspaces).where(workspaces.c.id == OTHERS).values(api_key=copied)
         )
+    wire.slack.organise(OTHERS)
     wire.slack.command(LINE, team=OTHERS)
     assert wire.whispers("no Phantombuster key")
     assert wire.phantombuster.requests == []

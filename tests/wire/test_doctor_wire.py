@@ -35,7 +35,8 @@ def test_doctor_tells_what_is_wrong_and_no_secret(wire: Wire):
     wire.phantombuster.key = "another"
     wire.slack.grant("commands")
     wire.slack.command("doctor", channel="C0PRIVATE")
-    assert told(wire, "❌ Scopes: chat:write, chat:write.public, files:write, usergroups:read, users:read missing")
+    missing = "chat:write, chat:write.public, files:write, usergroups:read, users:read"
+    assert told(wire, f"❌ Scopes: {missing} missing")
     (answer,) = private(wire, "❌ Phantombuster: refuses the stored key", "/invite @phantombot")
     secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
     assert [secret for secret in secrets if secret in shown(answer)] == []
