@@ -37,11 +37,11 @@ def _chat_content(fields: Fields) -> tuple[str, list[Block]]:
     return text, blocks
 
 
-def _auth_test(workspace: Workspace, _fields: Fields) -> Block:
+def _auth_test(workspace: Workspace, fields: Fields) -> Block:
     return {
         "url": f"https://{DOMAIN}.slack.com/",
         "team": "Sandbox",
-        "team_id": workspace.team,
+        "team_id": fields.get("team_id") or workspace.team,
         "user": workspace.people[BOT].name,
         "user_id": BOT,
         "bot_id": BOT_ID,
@@ -115,7 +115,8 @@ def _shown(workspace: Workspace, view: View) -> Block:
 
 
 def _users_info(workspace: Workspace, fields: Fields) -> Block:
-    return {"user": wire_user(workspace.person(fields.get("user", "")), workspace.team)}
+    team = fields.get("team_id") or workspace.team
+    return {"user": wire_user(workspace.person(fields.get("user", "")), team)}
 
 
 def _conversations_open(workspace: Workspace, fields: Fields) -> Block:
