@@ -12,9 +12,11 @@ from phantombot.figures import Figures
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.settings import Settings
+from phantombot.slack.installed import Installed, ManyWorkspaces, OneWorkspace
 from phantombot.slack.poster import Poster
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
+from phantombot.store.installations import Installations
 from phantombot.store.processes import Processes
 from phantombot.store.runs import Runs
 from phantombot.store.stops import Stops
@@ -70,8 +72,11 @@ class Parts:
     database: Database
     jobs: "Jobs | None"
     """The queue, where the store is PostgreSQL."""
+    vault: Vault
     runs: Runs
     workspaces: Workspaces
+    installations: Installations
+    installed: Installed
     processes: Processes
     phantombuster: Client
     poster: Poster
@@ -95,7 +100,7 @@ class Parts:
         )
 
     def sweep(self) -> list[str]:
-        """Forget the runs that are old, and name the workspaces that have open ones.
+        """Forget old runs and what was uninstalled; name the workspaces that have open runs.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -103,6 +108,7 @@ class Parts:
         forgotten = self.runs.forget(self.clock() - self.runs_kept)
         if forgotten:
             log.info("%s runs were old, and are forgotten", forgotten)
+        self.installations.erase_what_turned_up(utc_now())
         return self.runs.workspaces_with_open()
 
     def wake(self, workspace: str) -> None:
@@ -127,19 +133,26 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     vault = Vault(settings.secrets)
     jobs = _jobs(database)
     figures = Figures()
+    installations = Installations(database, vault)
+    installed: Installed = (
+        ManyWorkspaces(installations)
+        if settings.many
+        else OneWorkspace(settings.bot_token, installations)
+    )
     return Parts(
         speed=speed,
         clock=utc_now if speed == 1 else fast_clock(speed),
         runs_kept=settings.runs_kept,
         database=database,
         jobs=jobs,
+        vault=vault,
         runs=Runs(database, vault, jobs.wake_within if jobs else None),
         workspaces=Workspaces(database, vault),
+        installations=installations,
+        installed=installed,
         processes=Processes(database),
         phantombuster=Client(settings.phantombuster_api_url, count=figures.called),
-        poster=Poster(
-            lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called
-        ),
+        poster=Poster(installed.token_of, settings.slack_api_url, figures.called),
         figures=figures,
         pool=ThreadPoolExecutor(ABREAST, thread_name_prefix="run"),
     )

@@ -10,6 +10,8 @@ from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, 
 from phantombot.messages.commands import help_message
 from phantombot.sandbox.trial import FIRST_LINE
 from phantombot.settings import read_settings
+from phantombot.slack.events import REVOKED, UNINSTALLED
+from phantombot.slack.oauth import REDIRECT, SCOPES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -41,13 +43,30 @@ def test_the_manifests_usage_hint_is_the_commands_own():
     assert "should_escape: false" in MANIFEST
 
 
-def test_the_manifest_sends_everything_to_the_one_path_that_is_served():
-    assert set(re.findall(r"https://[^/\s]+(/\S+)", MANIFEST)) == {"/slack/events"}
+def test_the_manifest_names_the_paths_that_are_served():
+    named = set(re.findall(r"https://[^/\s]+(/\S+)", MANIFEST))
+    assert named == {"/slack/events", f"/{REDIRECT}"}
+    web = (ROOT / "phantombot/web.py").read_text()
+    assert all(f'"{path}"' in web for path in named)
+
+
+def listed(name: str) -> list[str]:
+    """The manifest's list of that name."""
+    found = re.search(rf"^ +{name}:.*\n((?: +- .*\n)+)", MANIFEST, re.MULTILINE)
+    assert found is not None
+    return re.findall(r"- ([\w:.]+)", found[1])
+
+
+def test_the_manifest_s_events_are_those_that_are_listened_to():
+    assert listed("bot_events") == [UNINSTALLED, REVOKED]
+    app = (ROOT / "phantombot/slack/app.py").read_text()
+    assert app.count("app.event(") == 1
+    assert "for event in (UNINSTALLED, REVOKED):" in app
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
-    scopes = re.findall(r"^      - ([\w:.]+)", MANIFEST, re.MULTILINE)
-    assert sorted(scopes) == [
+    assert tuple(listed("bot")) == SCOPES
+    assert sorted(SCOPES) == [
         "chat:write",
         "chat:write.public",
         "commands",
@@ -71,9 +90,8 @@ def test_the_readme_lists_each_setting_that_is_read():
     read_settings(
         Watched(SLACK_SIGNING_SECRET="s" * 16, SLACK_BOT_TOKEN="xoxb-1", PHANTOMBOT_SECRET="s" * 16)
     )
-    not_served = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"}
-    listed = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
-    assert listed == (asked - not_served) | {"LOG_FORMAT"}
+    named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
+    assert named == asked | {"LOG_FORMAT"}
 
 
 def test_make_run_and_make_test_are_the_readmes_two_commands():

@@ -112,6 +112,11 @@ def _checked(services: Services, workspace: str, user: str, key: str) -> dict[st
     except PhantombusterError as error:
         problem = KEY_PROBLEMS.get(type(error).__name__, KEY_UNCHECKED)
         return _form_again(services, workspace, problem)
+    services.installed.forget(workspace)
+    if not services.installed.has(workspace):
+        # Uninstalled while Phantombuster was asked: nobody would ever erase it.
+        services.workspaces.remove_key(workspace)
+        return key_notice(SLACK_SILENT)
     services.wake(workspace)
     return key_stored(key[-HINT_LENGTH:])
 

@@ -12,6 +12,7 @@ from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
+from phantombot.slack.installed import Installed
 from phantombot.slack.poster import Poster
 from phantombot.store.runs import Runs
 from phantombot.store.workspaces import Workspaces
@@ -35,6 +36,9 @@ class Services:
     clock: Clock
     ports: Ports
     """What the core is handed."""
+    installed: Installed
+    install_url: str = ""
+    """Where the app is installed from; empty where it serves the one workspace."""
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
@@ -81,6 +85,13 @@ def workspace_of(body: Body) -> str:
         enterprise.get("id") if isinstance(enterprise, dict) else None,
     )
     return next((str(found) for found in ids if found), "")
+
+
+def enterprise_of(body: Body) -> str:
+    """The organisation's id, on Enterprise Grid; else empty."""
+    enterprise = body.get("enterprise")
+    named = enterprise.get("id") if isinstance(enterprise, dict) else None
+    return str(body.get("enterprise_id") or named or "")
 
 
 def is_stranger(body: Body) -> bool:
