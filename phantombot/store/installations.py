@@ -1,6 +1,7 @@
 """Who installed the app: a sealed bot token for a team, or for all teams of an organisation."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,16 +89,9 @@ class Installations:
         The installation goes first and by itself: whoever stores something afterwards and looks
         again sees that it must not stay.
         """
-        key = event.enterprise if event.org_wide else event.team
-        with self.database.writing() as connection:
-            if not key or _is_newer(connection, key, event.at):
-                return ()
-            gone = (key, *(_teams_of(connection, key) if event.org_wide else ()))
-            connection.execute(delete(installations).where(installations.c.workspace == key))
-            connection.execute(delete(teams).where(teams.c.enterprise == key))
-            connection.execute(delete(erasures).where(erasures.c.workspace.in_(gone)))
-            connection.execute(insert(erasures), [{"workspace": one, "at": now} for one in gone])
-        self.erase(gone)
+        gone = self._remove(event, now)
+        if gone:
+            self.erase(gone)
         return gone
 
     def erase(self, ids: Collection[str]) -> None:
@@ -118,6 +112,17 @@ class Installations:
                     erase(connection, [row.workspace])
                 if now - row.at > WATCHED_FOR:
                     connection.execute(delete(erasures).where(this))
+
+    def _remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
+        key = event.enterprise if event.org_wide else event.team
+        with self.database.writing() as connection:
+            if not key or _is_newer(connection, key, event.at):
+                return ()
+            gone = (key, *(_teams_of(connection, key) if event.org_wide else ()))
+            connection.execute(delete(installations).where(installations.c.workspace == key))
+            connection.execute(delete(teams).where(teams.c.enterprise == key))
+            _mark(connection, gone, now)
+        return gone
 
     def _save(self, installation: Installation) -> None:
         workspace = installation.workspace
@@ -163,6 +168,16 @@ def _is_newer(connection: Connection, workspace: str, event_at: datetime | None)
     if installed_at is None or event_at is None:
         return False
     return bool(event_at < installed_at.replace(microsecond=0))
+
+
+def _mark(connection: Connection, gone: Collection[str], now: datetime) -> None:
+    """Have erased what turns up; but a team that its organisation still serves goes on anew."""
+    connection.execute(delete(erasures).where(erasures.c.workspace.in_(gone)))
+    for one in gone:
+        if connection.execute(_serving(one, "")).first() is None:
+            # The other event may have come to another process just now.
+            with suppress(IntegrityError), connection.begin_nested():
+                connection.execute(insert(erasures).values(workspace=one, at=now))
 
 
 def _teams_of(connection: Connection, enterprise: str) -> list[str]:

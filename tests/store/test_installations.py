@@ -156,6 +156,32 @@ def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_
     assert [keys.key(team) for team in ("T1", "T8", "T9")] == [KEY, None, None]
 
 
+def test_a_team_that_its_organisation_still_serves_begins_anew(
+    installed: Installations, database: Database, vault: Vault
+):
+    installed.save(ORG)
+    installed.belongs("T1", "E1")
+    installed.save(replace(TEAM, enterprise="E1"))
+    fill(database, vault, "T1")
+    assert installed.remove(gone(enterprise="E1"), NOW) == ("T1",)
+    keys = Workspaces(database, vault)
+    assert keys.key("T1") is None
+    assert installed.serving("T1") == ORG
+    keys.store_key("T1", KEY, by="U1", at=NOW)
+    installed.erase_what_turned_up(NOW)
+    assert keys.key("T1") == KEY
+
+
+def test_events_that_come_to_several_processes_at_once_erase_the_workspace(
+    installed: Installations,
+):
+    installed.save(TEAM)
+    with ThreadPoolExecutor(4) as processes:
+        erased = list(processes.map(lambda _: installed.remove(gone(), NOW), range(4)))
+    assert erased == [("T1",)] * 4
+    assert installed.serving("T1") is None
+
+
 def test_an_event_from_before_the_installation_is_too_late(installed: Installations):
     installed.save(TEAM)
     assert installed.remove(gone(at=NOW - SECOND), NOW) == ()

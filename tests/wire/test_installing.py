@@ -1,18 +1,19 @@
 """The app comes into a workspace, and goes: in the browser, by events, and in the store."""
 
 import time
+import warnings
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import MetaData, select
 
 from phantombot.serving import utc_now
 from phantombot.slack.oauth import SCOPES
 from phantombot.store.schema import metadata
 
-from .conftest import KEY, Wire, ask
+from .conftest import KEY, Wire, ask, for_many
 from .installing import Browser
 from .test_requests import signed
 
@@ -23,6 +24,29 @@ def everything(wire: Wire) -> str:
     assert wire.process is not None
     with wire.process.database.reading() as connection:
         return repr([connection.execute(select(table)).all() for table in metadata.sorted_tables])
+
+
+def sealed(wire: Wire, team: str) -> list[str]:
+    """The token and the key of a team, as they are stored."""
+    tables = metadata.tables
+    kept = (("installations", "workspace", "bot_token"), ("workspaces", "id", "api_key"))
+    with wire.process.database.reading() as connection:
+        return [
+            connection.execute(
+                select(tables[name].c[secret]).where(tables[name].c[whose] == team)
+            ).scalar_one()
+            for name, whose, secret in kept
+        ]
+
+
+def in_any_table(wire: Wire, *words: str) -> bool:
+    """Whether a word stands anywhere in the database, in tables of others' too."""
+    found = MetaData()
+    with wire.process.database.reading() as connection, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of column types that are the queue's own
+        found.reflect(connection)
+        rows = [connection.execute(select(table.c)).all() for table in found.sorted_tables]
+    return any(word in repr(rows) for word in words)
 
 
 def key_of(wire: Wire, team: str) -> str | None:
@@ -184,7 +208,10 @@ def test_right_after_each_install_and_uninstall_only_what_is_due_is_there(
     assert "Launching" in answer(teams, "T0001", LINE)
     assert teams.says("finished", channel="C0001X1")
     assert {call.holder for call in teams.slack.calls if call.fields.get("channel")} == {"T0001"}
+    secrets = sealed(teams, "T0001")
+    assert in_any_table(teams, *secrets)
     assert all(one.status == 200 for one in teams.slack.uninstall("T0001", *names))
+    assert not in_any_table(teams, *secrets, "xoxb-", KEY, "canary-argument")
     assert "not installed" in answer(teams, "T0001", LINE)
     assert key_of(teams, "T0001") is None
     assert "T0001" not in everything(teams).replace("('T0001', datetime", "")
@@ -240,17 +267,22 @@ def test_the_one_workspace_is_erased_too_when_it_uninstalls_the_app(wire: Wire):
 
 
 def test_a_run_that_is_followed_while_its_workspace_is_erased_ends_quietly(
-    teams: Wire, caplog: pytest.LogCaptureFixture
+    make_wire: Callable[..., Wire], database_url: str, caplog: pytest.LogCaptureFixture
 ):
+    teams = for_many(make_wire(database_url, speed=1))
+    teams.start()
+    for team in ("T0001", "T0002"):
+        teams.slack.add_team(team)
     Browser(teams).install("T0001")
     store_key(teams, "T0001")
     teams.slack.command(LINE, channel="C0001X1", team="T0001")
-    assert teams.says("running", channel="C0001X1")
+    assert teams.says("785", channel="C0001X1")
     teams.slack.uninstall("T0001")
     asked = len(teams.slack.calls)
     Browser(teams).install("T0002")
     store_key(teams, "T0002")
     teams.slack.command(LINE, channel="C0002X1", team="T0002")
-    assert teams.says("finished", channel="C0002X1")
+    assert teams.says("running", channel="C0002X1")
     assert not any(call.holder == "T0001" for call in teams.slack.calls[asked + 1 :])
+    assert teams.process.runs.workspaces_with_open() == ["T0002"]
     assert [one for one in caplog.records if one.levelname == "ERROR"] == []
