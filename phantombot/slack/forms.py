@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
+from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
     ADMINS_ONLY,
     KEY_INPUT,
@@ -116,7 +117,7 @@ def _checked(services: Services, workspace: str, user: str, key: str) -> dict[st
     if not services.installed.has(workspace):
         # Uninstalled while Phantombuster was asked: nobody would ever erase it.
         services.workspaces.remove_key(workspace)
-        return key_notice(SLACK_SILENT)
+        return key_notice(not_installed(services.install_url).text)
     services.wake(workspace)
     return key_stored(key[-HINT_LENGTH:])
 

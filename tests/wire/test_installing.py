@@ -15,6 +15,7 @@ from phantombot.store.schema import metadata
 
 from .conftest import KEY, Wire, ask, for_many
 from .installing import Browser
+from .test_killed import at_phantombusters
 from .test_requests import signed
 
 LINE = 'launch 785 casperjs {"a": "canary-argument"}'
@@ -235,6 +236,23 @@ def test_an_event_that_is_repeated_after_a_new_installation_does_nothing(teams: 
     assert delivery.status == 200
     assert key_of(teams, "T0001") == KEY
     assert "not installed" not in answer(teams, "T0001")
+
+
+def test_a_key_that_is_checked_while_the_app_is_uninstalled_is_not_stored(teams: Wire):
+    Browser(teams).install("T0001")
+    teams.slack.command("key", channel="C0001X1", team="T0001")
+    assert teams.slack.wait_for(lambda slack: slack.views() != [], 5)
+    arrived = at_phantombusters("/user")(teams)
+    teams.phantombuster.fault("slow", on="user", times=1, seconds=1)
+    teams.slack.submit(teams.slack.views()[0], {"key_input": KEY})
+    assert arrived()
+    teams.slack.uninstall("T0001")
+    teams.process._web._pool.shutdown(wait=True)
+    with teams.process.database.reading() as connection:
+        assert connection.execute(select(metadata.tables["workspaces"].c.api_key)).all() in (
+            [],
+            [(None,)],
+        )
 
 
 def test_revoked_tokens_of_users_are_none_of_ours(teams: Wire):
