@@ -303,4 +303,7 @@ def test_a_run_that_is_followed_while_its_workspace_is_erased_ends_quietly(
     assert teams.says("running", channel="C0002X1")
     assert not any(call.holder == "T0001" for call in teams.slack.calls[asked + 1 :])
     assert teams.process.runs.workspaces_with_open() == ["T0002"]
-    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
+    # A call may have been on its way between the end of the token and the event.
+    errors = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
+    assert len(errors) <= 1
+    assert all("account_inactive" in one for one in errors)
