@@ -14,12 +14,14 @@ from phantombot.figures import Figures
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.settings import Settings
+from phantombot.slack.installed import Installed, installed_for
 from phantombot.slack.people import People
 from phantombot.slack.poster import Poster
 from phantombot.store.access import Access
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
+from phantombot.store.installations import Installations
 from phantombot.store.processes import Processes
 from phantombot.store.runs import Runs
 from phantombot.store.stops import Stops
@@ -89,8 +91,11 @@ class Parts:
     database: Database
     jobs: "Jobs | None"
     """The queue, where the store is PostgreSQL."""
+    vault: Vault
     runs: Runs
     workspaces: Workspaces
+    installations: Installations
+    installed: Installed
     processes: Processes
     phantombuster: Client
     poster: Poster
@@ -118,7 +123,7 @@ class Parts:
         )
 
     def sweep(self) -> list[str]:
-        """Forget the runs and deeds that are old, and name the workspaces that have open ones.
+        """Forget old runs and deeds and what was uninstalled; name the workspaces with open runs.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -128,6 +133,7 @@ class Parts:
         forgotten = self.runs.forget(old)
         if forgotten:
             log.info("%s runs were old, and are forgotten", forgotten)
+        self.installations.erase_what_turned_up(utc_now())
         return self.runs.workspaces_with_open()
 
     def wake(self, workspace: str) -> None:
@@ -152,15 +158,20 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     jobs = _jobs(database)
     figures = Figures()
     clock = utc_now if speed == 1 else fast_clock(speed)
-    poster = Poster(lambda _workspace: settings.bot_token, settings.slack_api_url, figures.called)
+    installations = Installations(database, vault)
+    installed = installed_for(settings.bot_token, installations)
+    poster = Poster(installed.token_of, settings.slack_api_url, figures.called)
     return Parts(
         speed=speed,
         clock=clock,
         runs_kept=settings.runs_kept,
         database=database,
         jobs=jobs,
+        vault=vault,
         runs=Runs(database, vault, jobs.wake_within if jobs else None),
         workspaces=Workspaces(database, vault),
+        installations=installations,
+        installed=installed,
         processes=Processes(database),
         phantombuster=Client(
             settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called

@@ -16,7 +16,8 @@ from phantombot.followers import SEEN_LATELY, Followers
 from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
 from phantombot.patient import patient_of
 from phantombot.settings import Settings
-from phantombot.slack.app import build_app
+from phantombot.slack.app import build_app, build_socket
+from phantombot.slack.oauth import Consent
 from phantombot.slack.services import Services
 from phantombot.web import Health, Server, Sight, listen, wsgi
 
@@ -30,6 +31,8 @@ FORM_THREADS = 24
 # take 2 x (5 + 3) = 16. Either leaves room for `release` and for a look by hand.
 CONNECTIONS_OF_ONE = 3
 CONNECTIONS_OF_BOTH = 5
+
+_DEAF = Health(well=False, says="Slack's socket is not connected")
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +65,7 @@ class Web:
         health: Callable[[], Health],
     ) -> None:
         self.port: int = bound.getsockname()[1]
+        consent = _consent(settings, parts)
         self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
         services = Services(
             runs=parts.runs,
@@ -75,24 +79,40 @@ class Web:
             examine=partial(examine_workspace, patient_of(settings, parts)),
             access=parts.access,
             audit=parts.audit,
+            installed=parts.installed,
+            install_url=consent.install_url if consent else "",
         )
-        app = build_app(settings.signing_secret, settings.bot_token, services)
+        app = build_app(settings.signing_secret, services)
         self._parts = parts
+        self._socket = (
+            build_socket(app, settings.app_token, services, parts.figures.acknowledged, parts.speed)
+            if settings.app_token
+            else None
+        )
         parts.figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
         sight = Sight(health, self._figures, parts.figures.acknowledged)
-        self._server = Server(wsgi(app, sight), bound)
+        self._server = Server(wsgi(None if settings.app_token else app, sight, consent), bound)
 
     def start(self) -> None:
         """Answer Slack."""
         self._server.start()
+        if self._socket is not None:
+            self._socket.start()
         log.info("phantombot listens on port %s", self.port)
 
     def stop(self) -> None:
         """Answer what was accepted, and no more."""
-        self._server.stop(timeout=8)
+        if self._socket is not None:
+            self._socket.stop(timeout=6)
+        self._server.stop(timeout=2 if self._socket else 8)
         forms = threading.Thread(target=self._pool.shutdown, daemon=True)
         forms.start()
         forms.join(timeout=3)
+
+    @property
+    def hears(self) -> bool:
+        """Whether Slack can reach this process, as far as that is to be seen from here."""
+        return self._socket is None or self._socket.well
 
     def _open_runs(self) -> float:
         try:
@@ -141,6 +161,8 @@ class Process:
             return Health(well=False, says="the database does not answer")
         if not self._engine.alive:
             return Health(well=False, says="the followers are not running")
+        if not self._web.hears:
+            return _DEAF
         return Health(well=True, says="ok")
 
 
@@ -168,6 +190,8 @@ class WebAlone:
             seen_at = self._parts.processes.last_seen("worker", "both")
         except StoreUnavailable:
             return Health(well=False, says="the database does not answer")
+        if not self._web.hears:
+            return _DEAF
         if seen_at is None or utc_now() - seen_at > SEEN_LATELY:
             return Health(well=True, says="ok, but no worker has been seen lately")
         seconds = (utc_now() - seen_at).total_seconds()
@@ -191,6 +215,12 @@ class Worker:
         """Finish or leave resumable what goes on, and let go."""
         self._followers.stop(timeout=15)
         self._parts.close()
+
+
+def _consent(settings: Settings, parts: Parts) -> Consent | None:
+    if not settings.many:
+        return None
+    return Consent(settings, parts.vault, parts.installations, parts.installed, parts.poster)
 
 
 def _check_that_others_can_share(settings: Settings) -> None:

@@ -42,7 +42,9 @@ class Settings:
 
     port: int
     signing_secret: str = field(repr=False)
+    """Empty where Slack sends through a socket alone."""
     bot_token: str = field(repr=False)
+    """Of the one workspace; empty where many install the app."""
     secrets: tuple[str, ...] = field(repr=False)
     """PHANTOMBOT_SECRET: the first encrypts, all decrypt."""
     database_url: str = field(repr=False)
@@ -51,8 +53,17 @@ class Settings:
     phantombuster_api_url: str = PHANTOMBUSTER_API_URL
     runs_kept: timedelta = RUNS_KEPT
     """How long a run is remembered after its ending was told."""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    app_token: str = field(default="", repr=False)
+    """For Socket Mode; empty where Slack sends to /slack/events."""
     public_url: str = ""
     """Where the world reaches this bot, with a slash at the end; empty where that is not said."""
+
+    @property
+    def many(self) -> bool:
+        """Whether many workspaces install the app, each with a token of its own."""
+        return bool(self.client_id)
 
 
 def has_slack_credentials(environ: Environ) -> bool:
@@ -61,7 +72,7 @@ def has_slack_credentials(environ: Environ) -> bool:
 
 
 def read_settings(environ: Environ) -> Settings:
-    """Every setting of a bot that serves one Slack workspace.
+    """Every setting of a bot that serves one Slack workspace, or many.
 
     Raises:
         SettingsError: with one sentence for each setting that is missing or makes no sense.
@@ -77,9 +88,13 @@ def read_settings(environ: Environ) -> Settings:
             env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
         ),
         "runs_kept": read_runs_kept,
+        "client_id": lambda env: _value(env, "SLACK_CLIENT_ID"),
+        "client_secret": _client_secret,
+        "app_token": _app_token,
         "public_url": read_public_url,
     }
-    values, problems = {}, _not_served(environ)
+    values: dict[str, Any] = {}
+    problems: list[str] = []
     for name, read in readers.items():
         try:
             values[name] = read(environ)
@@ -167,14 +182,16 @@ def _is_near(host: str) -> bool:
 
 
 def read_public_url(environ: Environ) -> str:
-    """PUBLIC_URL, with a slash at the end, or nothing.
+    """PUBLIC_URL, with a slash at the end; empty where it is not set and not needed.
 
     Raises:
-        SettingsError: it is no address.
+        SettingsError: it is no address, or is missing where many workspaces install the app.
     """
-    if not _value(environ, "PUBLIC_URL"):
-        return ""
-    return _url(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
+    if _value(environ, "PUBLIC_URL"):
+        return _url(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
+    if _many(environ):
+        return _required(environ, "PUBLIC_URL", "Slack sends whoever installs the app back to it")
+    return ""
 
 
 def read_manifest_address(environ: Environ) -> str:
@@ -204,18 +221,45 @@ def read_runs_kept(environ: Environ) -> timedelta:
 
 
 def _signing_secret(environ: Environ) -> str:
+    if _value(environ, "SLACK_APP_TOKEN"):
+        return _value(environ, "SLACK_SIGNING_SECRET")
     return _required(
         environ, "SLACK_SIGNING_SECRET", "it stands in the Slack app's Basic Information"
     )
 
 
 def _bot_token(environ: Environ) -> str:
+    if _many(environ):
+        if _value(environ, "SLACK_BOT_TOKEN"):
+            raise SettingsError(
+                "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: unset one of them."
+            )
+        return ""
     token = _required(
         environ, "SLACK_BOT_TOKEN", "it stands in the Slack app's OAuth & Permissions"
     )
     if not token.startswith("xoxb-"):
         raise SettingsError("SLACK_BOT_TOKEN must be a bot token; those begin with xoxb-.")
     return token
+
+
+def _client_secret(environ: Environ) -> str:
+    where = "it stands in the Slack app's Basic Information"
+    if not _many(environ):
+        return ""
+    _required(environ, "SLACK_CLIENT_ID", where)
+    return _required(environ, "SLACK_CLIENT_SECRET", where)
+
+
+def _app_token(environ: Environ) -> str:
+    token = _value(environ, "SLACK_APP_TOKEN")
+    if token and not token.startswith("xapp-"):
+        raise SettingsError("SLACK_APP_TOKEN must be an app-level token; those begin with xapp-.")
+    return token
+
+
+def _many(environ: Environ) -> bool:
+    return any(_value(environ, name) for name in _MANY_WORKSPACES)
 
 
 def read_secrets(environ: Environ) -> tuple[str, ...]:
@@ -248,21 +292,6 @@ def _url(environ: Environ, name: str, default: str) -> str:
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise problem
     return text.rstrip("/") + "/"
-
-
-def _not_served(environ: Environ) -> list[str]:
-    problems = []
-    if any(_value(environ, name) for name in _MANY_WORKSPACES):
-        problems.append(
-            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many workspaces, which this release"
-            " does not serve yet; unset them and set SLACK_BOT_TOKEN."
-        )
-    if any(_value(environ, name) for name in _SOCKET_MODE):
-        problems.append(
-            "SLACK_APP_TOKEN is for Socket Mode, which this release does not serve yet; unset it"
-            " and let Slack send to /slack/events."
-        )
-    return problems
 
 
 def _required(environ: Environ, name: str, hint: str) -> str:

@@ -10,8 +10,10 @@ from phantombot.parts import open_database
 from phantombot.patient import Patient, other_address
 from phantombot.phantombuster.client import Client
 from phantombot.settings import Environ, Settings, read_settings
+from phantombot.slack.installed import installed_for
 from phantombot.slack.poster import Poster
 from phantombot.store.database import Database
+from phantombot.store.installations import Installations
 from phantombot.store.rotation import rotate
 from phantombot.store.vault import Vault
 
@@ -55,10 +57,12 @@ def diagnose(environ: Environ) -> Iterator[Finding]:
 
 
 def _patient(settings: Settings, database: Database, client: Client) -> Patient:
+    installations = Installations(database, Vault(settings.secrets))
+    installed = installed_for(settings.bot_token, installations)
     return Patient(
         database=database,
         vault=Vault(settings.secrets),
-        poster=Poster(lambda _workspace: settings.bot_token, settings.slack_api_url),
+        poster=Poster(installed.token_of, settings.slack_api_url),
         phantombuster=client,
         elsewhere=other_address(settings.phantombuster_api_url),
         public_url=settings.public_url,

@@ -1,4 +1,4 @@
-"""What is served over HTTP: /slack/events, /healthz and /metrics, under waitress."""
+"""What is served over HTTP: /slack/*, /healthz and /metrics, under waitress."""
 
 import errno
 import logging
@@ -17,6 +17,7 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer, create_server
 
 from phantombot.errors import SettingsError
+from phantombot.slack.oauth import Consent
 from phantombot.slack.request import SlackRequest
 
 if TYPE_CHECKING:
@@ -63,8 +64,12 @@ class Sight:
     """Is told the status and the seconds of each answer to Slack."""
 
 
-def wsgi(app: App, sight: Sight) -> "WSGIApplication":
-    """The WSGI application."""
+def wsgi(app: App | None, sight: Sight, consent: Consent | None = None) -> "WSGIApplication":
+    """The WSGI application.
+
+    `app` is None where Slack sends through a socket alone, so that no request has to be believed
+    here; `consent` is for many workspaces, which install the app.
+    """
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         try:
@@ -76,8 +81,10 @@ def wsgi(app: App, sight: Sight) -> "WSGIApplication":
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
-            case "POST", "/slack/events":
+            case "POST", "/slack/events" if app is not None:
                 return _slack(app, sight, environ, start)
+            case "GET", "/slack/install" | "/slack/oauth_redirect" if consent is not None:
+                return _install(consent, environ, start)
             case "GET", "/metrics":
                 return _answer(start, HTTPStatus.OK, sight.figures(), _PROMETHEUS)
             case "GET", "/healthz":
@@ -111,6 +118,17 @@ def _slack(
     sight.acknowledged(response.status, time.monotonic() - began)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
+
+
+def _install(
+    consent: Consent, environ: "WSGIEnvironment", start: "StartResponse"
+) -> Iterable[bytes]:
+    cookies = environ.get("HTTP_COOKIE", "")
+    if environ["PATH_INFO"] == "/slack/install":
+        page = consent.begin(cookies)
+    else:
+        page = consent.finish(environ.get("QUERY_STRING", ""), cookies)
+    return _answer(start, page.status, page.html, list(page.headers))
 
 
 def _answer(

@@ -17,6 +17,8 @@ from phantombot.settings import (
     SLACK_API_URL,
     read_settings,
 )
+from phantombot.slack.events import REVOKED, UNINSTALLED
+from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import SCOPES
 
 ROOT = Path(__file__).parents[1]
@@ -50,9 +52,12 @@ def test_the_manifests_usage_hint_is_the_commands_own():
     assert "should_escape: false" in MANIFEST
 
 
-def test_the_manifest_sends_everything_to_the_one_path_that_is_served():
-    assert set(re.findall(r"https://[^/\s]+(/\S+)", MANIFEST)) == {"/slack/events"}
+def test_the_manifest_names_the_paths_that_are_served():
+    named = set(re.findall(r"https://[^/\s]+(/\S+)", MANIFEST))
+    assert named == {"/slack/events", f"/{REDIRECT}"}
     assert set(re.findall(r"https://[^/\s]+(?=/)", MANIFEST)) == {EXAMPLE_ADDRESS}
+    web = (ROOT / "phantombot/web.py").read_text()
+    assert all(f'"{path}"' in web for path in named)
 
 
 def test_the_manifest_has_the_one_command_that_is_listened_to():
@@ -61,16 +66,22 @@ def test_the_manifest_has_the_one_command_that_is_listened_to():
     assert commands == re.findall(r'app\.command\("([^"]+)"\)', listened) == ["/phantom"]
 
 
-def test_the_manifest_subscribes_to_the_events_that_are_listened_to():
-    listened = (ROOT / "phantombot/slack/app.py").read_text()
-    _, _, events = MANIFEST.partition("bot_events:\n")
-    subscribed = re.findall(r"^ +- (\w+)", events, re.MULTILINE)
-    assert sorted(subscribed) == sorted(re.findall(r'app\.event\("([^"]+)"\)', listened))
+def listed(name: str) -> list[str]:
+    """The manifest's list of that name."""
+    found = re.search(rf"^ +{name}:.*\n((?: +- .*\n)+)", MANIFEST, re.MULTILINE)
+    assert found is not None
+    return re.findall(r"- ([\w:.]+)", found[1])
+
+
+def test_the_manifest_s_events_are_those_that_are_listened_to():
+    assert listed("bot_events") == [UNINSTALLED, REVOKED]
+    app = (ROOT / "phantombot/slack/app.py").read_text()
+    assert app.count("app.event(") == 1
+    assert "for event in (UNINSTALLED, REVOKED):" in app
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
-    scopes = re.findall(r"^      - ([\w:.]+)", MANIFEST, re.MULTILINE)
-    assert scopes == list(SCOPES)
+    assert listed("bot") == list(SCOPES)
 
 
 def test_the_first_line_shown_is_the_first_line_to_type():
@@ -90,13 +101,12 @@ def settings_read() -> set[str]:
     read_settings(
         Watched(SLACK_SIGNING_SECRET="s" * 16, SLACK_BOT_TOKEN="xoxb-1", PHANTOMBOT_SECRET="s" * 16)
     )
-    not_served = {"SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"}
-    return (asked - not_served) | {"LOG_FORMAT"}
+    return asked | {"LOG_FORMAT"}
 
 
 def test_the_readme_lists_each_setting_that_is_read():
-    listed = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
-    assert listed == settings_read()
+    named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
+    assert named == settings_read()
 
 
 def test_heroku_is_told_of_each_setting_that_it_does_not_make_itself():

@@ -71,8 +71,8 @@ def test_postgresqls_own_word_on_tls_is_left_standing():
         ("SLACK_BOT_TOKEN", "canary"),
         ("PHANTOMBOT_SECRET", "canary-secret-0123456789,canary"),
         ("PHANTOMBOT_SECRET", ","),
-        ("SLACK_APP_TOKEN", "xapp-canary"),
-        ("SLACK_CLIENT_SECRET", "canary"),
+        ("SLACK_APP_TOKEN", "canary"),
+        ("PUBLIC_URL", "canary"),
         ("RUNS_KEPT_DAYS", "canary"),
         ("RUNS_KEPT_DAYS", "7"),
         ("RUNS_KEPT_DAYS", "9" * 5000),
@@ -95,6 +95,56 @@ def test_several_problems_are_each_told():
         "SLACK_SIGNING_SECRET is missing: it stands in the Slack app's Basic Information.",
         "PHANTOMBOT_SECRET is missing: it encrypts the keys; `openssl rand -hex 32` makes one.",
     )
+
+
+MANY = {name: value for name, value in COMPLETE.items() if name != "SLACK_BOT_TOKEN"} | {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "canary-client-secret",
+    "PUBLIC_URL": "https://bot.example.com",
+}
+
+
+def test_many_workspaces_need_no_token_but_an_address():
+    settings = read_settings(MANY)
+    assert settings.many
+    assert (settings.bot_token, settings.public_url) == ("", "https://bot.example.com/")
+    assert not read_settings(COMPLETE).many
+    assert "canary" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-canary"},
+            "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: unset one of them.",
+        ),
+        (
+            {"SLACK_CLIENT_ID": ""},
+            "SLACK_CLIENT_ID is missing: it stands in the Slack app's Basic Information.",
+        ),
+        (
+            {"SLACK_CLIENT_SECRET": ""},
+            "SLACK_CLIENT_SECRET is missing: it stands in the Slack app's Basic Information.",
+        ),
+        (
+            {"PUBLIC_URL": ""},
+            "PUBLIC_URL is missing: Slack sends whoever installs the app back to it.",
+        ),
+    ],
+)
+def test_what_contradicts_many_workspaces_is_one_sentence(change: dict[str, str], sentence: str):
+    with pytest.raises(SettingsError) as caught:
+        read_settings(MANY | change)
+    assert caught.value.problems == (sentence,)
+
+
+def test_socket_mode_needs_no_signing_secret():
+    settings = read_settings(
+        {**COMPLETE, "SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-canary"}
+    )
+    assert (settings.signing_secret, settings.app_token) == ("", "xapp-canary")
+    assert "canary" not in repr(settings)
 
 
 def test_an_address_gets_its_slash():

@@ -2,31 +2,47 @@
 
 import logging
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 
 from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.message import Message
 from phantombot.slack.access_form import answer_access_form
 from phantombot.slack.buttons import answer_button
 from phantombot.slack.commands import answer_command
+from phantombot.slack.events import REVOKED, UNINSTALLED, forget_workspace
 from phantombot.slack.forms import answer_key_form
-from phantombot.slack.services import Body, Services, guarded, whisper
+from phantombot.slack.services import (
+    Body,
+    Services,
+    enterprise_of,
+    guarded,
+    whisper,
+    workspace_of,
+)
+
+if TYPE_CHECKING:
+    from phantombot.slack.socket import Socket
 
 _FORMS = {KEY_FORM: answer_key_form, ACCESS_FORM: answer_access_form}
 
 
-def build_app(signing_secret: str, bot_token: str, services: Services) -> App:
-    """A Bolt app for one workspace, which never calls Slack by itself.
+def build_app(signing_secret: str, services: Services) -> App:
+    """A Bolt app for all workspaces, which never calls Slack by itself.
 
-    `authorize` answers from memory: with a token of its own, Bolt would ask `auth.test`.
+    `authorize` answers from memory, and without any token: with one Bolt would ask `auth.test`,
+    and whatever is asked of Slack is asked through the Poster. Whether the app is installed is
+    looked at by each listener, since each says it in its own way.
     """
     # On a bad signature Bolt logs the whole body at INFO, and an unhandled one at WARNING.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-    authorized = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=bot_token)
+    authorized = AuthorizeResult(enterprise_id=None, team_id=None)
     app = App(
         signing_secret=signing_secret,
         authorize=lambda: authorized,
@@ -38,12 +54,27 @@ def build_app(signing_secret: str, bot_token: str, services: Services) -> App:
     return app
 
 
+def build_socket(
+    app: App,
+    app_token: str,
+    services: Services,
+    acknowledged: Callable[[int, float], None],
+    speed: float = 1.0,
+) -> "Socket":
+    """The app behind a socket to Slack, in Socket Mode."""
+    # Whom Slack sends to over HTTP must not wait for it to load.
+    from phantombot.slack.socket import PING_EVERY, Socket  # noqa: PLC0415
+
+    client = services.poster.without_token()
+    return Socket(app, app_token, client, acknowledged, PING_EVERY / speed)
+
+
 def _listen(app: App, services: Services) -> None:
     def phantom(ack: Ack, body: Body) -> None:
-        _acknowledge(ack, guarded(lambda: answer_command(services, body)))
+        _acknowledge(ack, _unless_missing(services, body, lambda: answer_command(services, body)))
 
     def pressed(ack: Ack, body: Body) -> None:
-        problem = guarded(lambda: answer_button(services, body))
+        problem = _unless_missing(services, body, lambda: answer_button(services, body))
         if problem is not None:
             whisper(services, body, problem.text)
         ack()
@@ -51,14 +82,34 @@ def _listen(app: App, services: Services) -> None:
     def submitted(ack: Ack, body: Body) -> None:
         reaction: dict[str, Any] = {}
         answer = _FORMS[body["view"]["callback_id"]]
-        problem = guarded(lambda: reaction.update(answer(services, body)))
+        problem = _unless_missing(services, body, lambda: reaction.update(answer(services, body)))
         ack(**(reaction if problem is None else shown_in_form(problem.text)))
+
+    def uninstalled(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: forget_workspace(services, body))
+        # Slack sends again what is not acknowledged.
+        return None if problem is None else BoltResponse(status=503)
 
     # Each listener tried before the right one costs 8 µs, so the command comes first.
     app.command("/phantom")(phantom)
     app.action(re.compile(""))(pressed)
     for form in _FORMS:
         app.view(form)(submitted)
+    for event in (UNINSTALLED, REVOKED):
+        app.event(event)(uninstalled)
+
+
+def _unless_missing(
+    services: Services, body: Body, answer: Callable[[], Message | None]
+) -> Message | None:
+    """The answer, where the app is installed; else the sentence that says where to install it."""
+
+    def found() -> Message | None:
+        if services.installed.has(workspace_of(body), enterprise_of(body)):
+            return answer()
+        return not_installed(services.install_url)
+
+    return guarded(found)
 
 
 def _acknowledge(ack: Ack, message: Message | None) -> None:

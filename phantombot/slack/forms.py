@@ -7,6 +7,7 @@ from typing import Any
 
 from phantombot.audit import Deed, What
 from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
+from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
     ADMINS_ONLY,
     KEY_INPUT,
@@ -128,6 +129,11 @@ def _checked(services: Services, workspace: str, user: str, key: str) -> dict[st
     except PhantombusterError as error:
         problem = KEY_PROBLEMS.get(type(error).__name__, KEY_UNCHECKED)
         return _form_again(services, workspace, problem)
+    services.installed.forget(workspace)
+    if not services.installed.has(workspace):
+        # Uninstalled while Phantombuster was asked: nobody would ever erase it.
+        services.workspaces.remove_key(workspace)
+        return key_notice(not_installed(services.install_url).text)
     services.wake(workspace)
     return key_stored(key[-HINT_LENGTH:])
 

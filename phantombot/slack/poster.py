@@ -213,6 +213,27 @@ class Poster:
         """
         self._asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
 
+    def exchange(
+        self, client_id: str, client_secret: str, code: str, redirect_uri: str
+    ) -> dict[str, Any]:
+        """What Slack gives for a consent: `oauth.v2.access`.
+
+        Raises:
+            SlackUnavailable: the code may have been used up all the same.
+            SlackRefused: it is no code, or was used before, or the app's secret is wrong.
+        """
+        return self._asked(
+            self.without_token().oauth_v2_access,
+            client_id=client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=redirect_uri,
+        )
+
+    def without_token(self) -> WebClient:
+        """A client for who brings a token of another kind."""
+        return self._with(None)
+
     def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
         """Change an open form.
 
@@ -235,8 +256,11 @@ class Poster:
         self._count("slack", call, None)
 
     def _client(self, workspace: str) -> WebClient:
+        return self._with(self._token_of(workspace))
+
+    def _with(self, token: str | None) -> WebClient:
         return WebClient(
-            token=self._token_of(workspace),
+            token=token,
             base_url=self._base_url,
             timeout=TIMEOUT,
             ssl=self._tls,

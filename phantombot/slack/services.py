@@ -14,6 +14,7 @@ from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
+from phantombot.slack.installed import Installed
 from phantombot.slack.poster import Poster
 from phantombot.store.access import Access
 from phantombot.store.audit import Audit
@@ -43,6 +44,9 @@ class Services:
     """Checks what can be wrong for a workspace, and in one of its channels."""
     access: Access
     audit: Audit
+    installed: Installed
+    install_url: str = ""
+    """Where the app is installed from; empty where it serves the one workspace."""
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
@@ -99,6 +103,13 @@ def asker_of(body: Body) -> Asker:
         str(body.get("user_id") or user.get("id") or ""),
         str(body.get("channel_id") or channel.get("id") or _container_of(body) or ""),
     )
+
+
+def enterprise_of(body: Body) -> str:
+    """The organisation's id, on Enterprise Grid; else empty."""
+    enterprise = body.get("enterprise")
+    named = enterprise.get("id") if isinstance(enterprise, dict) else None
+    return str(body.get("enterprise_id") or named or "")
 
 
 def is_stranger(body: Body) -> bool:

@@ -178,3 +178,31 @@ audit = Table(
 )
 Index(None, audit.c.workspace, audit.c.at)
 Index(None, audit.c.at)
+
+installations = Table(
+    "installations",
+    metadata,
+    _text("workspace", primary_key=True, comment="the team's id; if org-wide the organisation's"),
+    _text("enterprise", comment="Slack's id of the organisation, where there is one"),
+    Column("org_wide", Boolean, nullable=False, comment="serves every team of the organisation"),
+    _text("bot_token", nullable=False, comment="sealed"),
+    _text("bot_user", nullable=False),
+    _text("scopes", nullable=False),
+    _text("installed_by", nullable=False, comment="Slack's id of the user"),
+    Column("installed_at", UtcDateTime, nullable=False),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    _text("id", primary_key=True, comment="a team that an org-wide installation serves"),
+    _text("enterprise", nullable=False),
+)
+Index(None, teams.c.enterprise)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    _text("workspace", primary_key=True, comment="uninstalled; what turns up of it is erased"),
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -44,7 +44,8 @@ class Wire:
         process = Process(read_settings(self.environ), speed)
         self.started.append(process)
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
-        process.workspaces.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
+        if "SLACK_BOT_TOKEN" in self.environ:
+            process.workspaces.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
         process.start()
         self.process = process
         return process
@@ -72,7 +73,13 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
         def make(database_url: str, form: str = "later", speed: float = SPEED) -> Wire:
             signing_secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(12)}"
             phantombuster = LocalPhantombuster(key=KEY, form=form, speed=speed)
-            slack = LocalSlack(signing_secret=signing_secret, bot_token=token)
+            client = ("1.2", "canary-client-secret")
+            slack = LocalSlack(
+                signing_secret=signing_secret,
+                bot_token=token,
+                client=client,
+                app_token="xapp-canary",
+            )
             environ = {
                 "PORT": "0",
                 "SLACK_SIGNING_SECRET": signing_secret,
@@ -95,6 +102,25 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
 def wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
     """The bot on SQLite, and Phantombuster in the later form, twenty times faster."""
     wire = make_wire(sqlite_url)
+    wire.start()
+    return wire
+
+
+def for_many(wire: Wire) -> Wire:
+    """The same bot, where many workspaces install the app and none has it yet."""
+    del wire.environ["SLACK_BOT_TOKEN"]
+    wire.environ |= {
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "canary-client-secret",
+        "PUBLIC_URL": "https://phantombot.example.com",
+    }
+    return wire
+
+
+@pytest.fixture
+def many(make_wire: Callable[..., Wire], database_url: str) -> Wire:
+    """A bot for many workspaces, on either database."""
+    wire = for_many(make_wire(database_url))
     wire.start()
     return wire
 

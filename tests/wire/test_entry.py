@@ -55,7 +55,7 @@ def start(*arguments: str, folder: Path, **environ: str) -> subprocess.Completed
         ),
         ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL must be an address such as"),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT must be text or json."),
-        ({"SLACK_CLIENT_ID": "1"}, "for many workspaces, which this release"),
+        ({"SLACK_APP_TOKEN": "xoxb-canary"}, "SLACK_APP_TOKEN must be an app-level token"),
     ],
     ids=lambda value: str(value)[:50],
 )

@@ -37,11 +37,11 @@ def _chat_content(fields: Fields) -> tuple[str, list[Block]]:
     return text, blocks
 
 
-def _auth_test(workspace: Workspace, _fields: Fields) -> Block:
+def _auth_test(workspace: Workspace, fields: Fields) -> Block:
     return {
         "url": f"https://{DOMAIN}.slack.com/",
         "team": "Sandbox",
-        "team_id": workspace.team,
+        "team_id": fields.get("team_id") or workspace.team,
         "user": workspace.people[BOT].name,
         "user_id": BOT,
         "bot_id": BOT_ID,
@@ -123,8 +123,9 @@ def _shown(workspace: Workspace, view: View) -> Block:
 
 
 def _users_info(workspace: Workspace, fields: Fields) -> Block:
+    team = fields.get("team_id") or workspace.team
     person = workspace.person(fields.get("user", ""))
-    return {"user": wire_user(person, workspace.team, tuple(sorted(workspace.teams)))}
+    return {"user": wire_user(person, team, tuple(sorted(workspace.teams)))}
 
 
 def _usergroups_list(workspace: Workspace, _fields: Fields) -> Block:

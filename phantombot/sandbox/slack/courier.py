@@ -14,6 +14,10 @@ from phantombot.sandbox.slack.values import Delivery
 
 _AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 
+Carry = Callable[[str, dict[str, Any], float], Any]
+"""Brings a payload of a kind through a socket; the acknowledgement's payload, or TimeoutError
+after so many seconds."""
+
 
 def _opener() -> OpenerDirector:
     """Plain HTTP without a proxy: any status is an answer, and a redirect is not followed."""
@@ -31,6 +35,8 @@ class Courier:
         self._clock = clock
         self._opener = _opener()
         self.patience = patience
+        self.carry: Carry | None = None
+        """Brings everything instead, where the bot has opened a socket."""
 
     def bring(
         self,
@@ -40,8 +46,35 @@ class Courier:
         signed: dict[str, str] | None = None,
     ) -> Delivery:
         """Post a form; `signed` overrides the headers that sign it. Never raises for the bot."""
+        if self.carry is not None:
+            interactive = "payload" in form
+            kind = "interactive" if interactive else "slash_commands"
+            payload = json.loads(form["payload"]) if interactive else form
+            return self._by_socket(self.carry, kind, payload, trigger_id)
         body = urlencode(form).encode()
-        headers = self._headers(body, signed or {})
+        return self._send(url, body, self._headers(body, signed or {}), trigger_id)
+
+    def tell(self, url: str | None, event: dict[str, Any], more: dict[str, str]) -> Delivery:
+        """Post an event, with `more` headers. Never raises for the bot."""
+        if self.carry is not None:
+            return self._by_socket(self.carry, "events_api", event, "")
+        body = json.dumps(event).encode()
+        headers = self._headers(body, {"Content-Type": "application/json", **more})
+        return self._send(url, body, headers, "")
+
+    def _by_socket(
+        self, carry: Carry, kind: str, payload: dict[str, Any], trigger_id: str
+    ) -> Delivery:
+        started = time.monotonic()
+        try:
+            answer = carry(kind, payload, self.patience)
+        except TimeoutError:
+            return Delivery(0, None, time.monotonic() - started, trigger_id, "operation_timeout")
+        return Delivery(200, answer or None, time.monotonic() - started, trigger_id)
+
+    def _send(
+        self, url: str | None, body: bytes, headers: dict[str, str], trigger_id: str
+    ) -> Delivery:
         started = time.monotonic()
         status, answer, error = self._post(url, body, headers)
         seconds = time.monotonic() - started

@@ -1,5 +1,6 @@
 """What the bot asks of Slack: the Web API and the response URLs, over HTTP."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.api import METHODS, Fields, content
 from phantombot.sandbox.slack.faults import Faults, suffer
+from phantombot.sandbox.slack.grants import Grant
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.tickets import Reply
-from phantombot.sandbox.slack.values import Call, Message, Refusal
+from phantombot.sandbox.slack.values import APP, BOT, Call, Message, Refusal
 
 MASK = "•••"
 SCOPES = ",".join(
@@ -27,7 +29,12 @@ class Desk:
     """Where the bot's requests are answered, recorded, and spoilt where that was asked for."""
 
     def __init__(
-        self, workspace: Workspace, faults: Faults, calls: list[Call], bot_token: str
+        self,
+        workspace: Workspace,
+        faults: Faults,
+        calls: list[Call],
+        bot_token: str,
+        app_token: str,
     ) -> None:
         self._workspace = workspace
         self._faults = faults
@@ -35,6 +42,8 @@ class Desk:
         self._bot_token = bot_token
         self.scopes = SCOPES
         """What the token may do, as its answers say."""
+        self._app_token = app_token
+        self.socket_url = ""
 
     def api(self, request: Request) -> Response:
         """Answer `/api/<method>`."""
@@ -44,8 +53,11 @@ class Desk:
             return _refused(Refusal("invalid_json"), 200)
         method = request.path.removeprefix("/api/")
         token = fields.get("token") or _bearer(request)
-        self._record(method, fields, request)
+        self._record(method, fields, request, self._holder(token))
         place = fields.get("channel") or fields.get("channel_id")
+        if method == "oauth.v2.access":
+            client = _basic(request)
+            return self._unless_spoilt(method, lambda: self._grant(client, fields), 200)
         return self._unless_spoilt(method, lambda: self._answer(method, fields, token), 200, place)
 
     def reply(self, request: Request) -> Response:
@@ -82,18 +94,71 @@ class Desk:
 
     def _answer(self, method: str, fields: Fields, token: str | None) -> Response:
         try:
-            self._admit(method, token)
+            if method == "apps.connections.open":
+                return json_response(self._socket(token))
             with self._workspace.bell:
-                answer = METHODS[method](self._workspace, fields)
+                home = self._admit(method, token, fields)
+                answer = METHODS[method](self._workspace, fields | home)
         except Refusal as refusal:
             return _refused(refusal, 200)
         return json_response({"ok": True, **answer}, x_oauth_scopes=self.scopes)
 
-    def _admit(self, method: str, token: str | None) -> None:
+    def _admit(self, method: str, token: str | None, fields: Fields) -> Fields:
+        """What a token says of itself. The home team's reaches every team, others their own."""
         if method not in METHODS:
             raise Refusal("unknown_method")
-        if token != self._bot_token:
-            raise Refusal("invalid_auth" if token else "not_authed")
+        if token == self._bot_token:
+            return {}
+        grant = self._workspace.grants.of(token)
+        place, trigger_id = fields.get("channel"), fields.get("trigger_id")
+        if place in self._workspace.channels and place[0] != "D":
+            self._check_reach(grant, self._workspace.team_of(place), "channel_not_found")
+        if trigger_id is not None:
+            team = self._workspace.tickets.team_of(trigger_id)
+            self._check_reach(grant, team or "", "invalid_trigger_id")
+        return {"team_id": grant.team, "enterprise_id": grant.enterprise}
+
+    def _check_reach(self, grant: Grant, team: str, code: str) -> None:
+        of_org = self._workspace.enterprises.get(team) == grant.enterprise
+        if not (team == grant.team if grant.team else of_org):
+            raise Refusal(code)
+
+    def _holder(self, token: str | None) -> str:
+        with self._workspace.bell:
+            try:
+                return self._workspace.grants.of(token).holder
+            except Refusal:
+                return ""
+
+    def _socket(self, token: str | None) -> Fields:
+        if not self._app_token or token != self._app_token:
+            raise Refusal("invalid_auth")
+        return {"ok": True, "url": self.socket_url}
+
+    def _grant(self, client: tuple[str, str], fields: Fields) -> Response:
+        """A user's token comes too where the app asked for one; this app never does."""
+        code, redirect_uri = fields.get("code", ""), fields.get("redirect_uri", "")
+        try:
+            with self._workspace.bell:
+                token, grant = self._workspace.grants.exchange(client, code, redirect_uri)
+        except Refusal as refusal:
+            return _refused(refusal, 200)
+        team = {"id": grant.team, "name": f"Team {grant.team}"} if grant.team else None
+        organisation = {"id": grant.enterprise, "name": f"Organisation {grant.enterprise}"}
+        return json_response(
+            {
+                "ok": True,
+                "access_token": token,
+                "token_type": "bot",
+                "scope": grant.scope,
+                "bot_user_id": BOT,
+                "app_id": APP,
+                "team": team,
+                "enterprise": organisation if grant.enterprise else None,
+                "authed_user": {"id": grant.user},
+                "is_enterprise_install": not grant.team,
+            }
+        )
 
     def _receive(self, request: Request) -> Response:
         try:
@@ -112,13 +177,13 @@ class Desk:
             return _refused(refusal, 404 if refusal.code.endswith("_url") else 400)
         return json_response({"ok": True})
 
-    def _record(self, method: str, fields: Fields, request: Request) -> None:
+    def _record(self, method: str, fields: Fields, request: Request, holder: str = "") -> None:
         shown = {**fields, "token": MASK} if "token" in fields else dict(fields)
         headers = dict(request.headers)
         if "authorization" in headers:
             headers["authorization"] = MASK
         with self._workspace.bell:
-            self._calls.append(Call(method, shown, headers, self._workspace.clock()))
+            self._calls.append(Call(method, shown, headers, self._workspace.clock(), holder))
             self._workspace.changed()
 
 
@@ -170,6 +235,13 @@ def _object(request: Request) -> Fields:
 def _bearer(request: Request) -> str | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     return token if kind.lower() == "bearer" else None
+
+
+def _basic(request: Request) -> tuple[str, str]:
+    """The app's id and secret, as HTTP's basic authentication has them."""
+    given = request.headers.get("authorization", "").removeprefix("Basic ")
+    client_id, _, client_secret = base64.b64decode(given).decode(errors="replace").partition(":")
+    return client_id, client_secret
 
 
 def _refused(refusal: Refusal, status: int) -> Response:

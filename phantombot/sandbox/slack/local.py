@@ -4,12 +4,15 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 from phantombot.sandbox.slack.blocks import Typed
-from phantombot.sandbox.slack.courier import Courier
+from phantombot.sandbox.slack.courier import Carry, Courier
 from phantombot.sandbox.slack.faults import Faults
+from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.http import Desk, say
+from phantombot.sandbox.slack.installing import Installs
 from phantombot.sandbox.slack.page import Page
 from phantombot.sandbox.slack.payloads import (
     command_form,
@@ -25,12 +28,13 @@ from phantombot.sandbox.slack.tickets import Reply
 from phantombot.sandbox.slack.values import Block, Call, Delivery, Message, Refusal, View
 
 
-class LocalSlack(Seen, Staged):
+class LocalSlack(Seen, Staged, Installs):
     """A workspace with a few people and channels, in memory.
 
     `clock` answers seconds since 1970; it stamps messages and signatures, and ages trigger ids and
     response URLs. `bot_url` is where the bot receives requests, and is set once that is known.
-    `ack_seconds` is how long the bot has for an acknowledgement.
+    `ack_seconds` is how long the bot has for an acknowledgement. `client` is the app's id and
+    secret, where teams install it; `app_token` opens a socket.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own, with a default where one fits
@@ -42,19 +46,27 @@ class LocalSlack(Seen, Staged):
         team: str = "T0SANDBOX",
         clock: Callable[[], float] = time.time,
         ack_seconds: float = 3.0,
+        client: tuple[str, str] = ("", ""),
+        app_token: str = "",
     ) -> None:
         self.bot_url: str | None = None
         self.calls: list[Call] = []
         self._workspace = Workspace(team, clock)
+        self._workspace.grants = Grants(*client)
         self._faults = Faults()
         self._courier = Courier(signing_secret, clock, ack_seconds)
-        self._desk = Desk(self._workspace, self._faults, self.calls, bot_token)
+        self._desk = Desk(self._workspace, self._faults, self.calls, bot_token, app_token)
         self._page = Page(self, self._workspace)
         self._response_urls: dict[str, str] = {}
         self._server = LocalServer(self._handle, port)
         self.url = self._server.url
         self._workspace.url = self.url
         self.api_url = f"{self.url}/api/"
+
+    def listen_at(self, socket_url: str, carry: Carry) -> None:
+        """Give this address away by `apps.connections.open`, and send through `carry` alone."""
+        self._desk.socket_url = socket_url
+        self._courier.carry = carry
 
     def start(self) -> None:
         """Listen."""
@@ -178,11 +190,22 @@ class LocalSlack(Seen, Staged):
             return json_response({"error": "this Slack is for this machine"}, 403)
         if request.path.startswith("/api/"):
             return self._desk.api(request)
+        if request.path == "/oauth/v2/authorize":
+            return self._consent(request)
         if request.path.startswith("/response/"):
             return self._desk.reply(request)
         if request.path.startswith("/upload/"):
             return self._desk.upload(request)
         return self._page.answer(request)
+
+    def _consent(self, request: Request) -> Response:
+        """Slack's page of consent, where everybody says yes at once."""
+        team = request.query.get("team") or self._workspace.team
+        try:
+            back = self.approve(f"?{urlencode(request.query)}", team=team)
+        except Refusal as refusal:
+            return json_response({"error": refusal.code}, 400)
+        return Response(302, headers={"Location": back})
 
     def _interact(self, payload: Block) -> Delivery:
         form = {"payload": json.dumps(payload)}

@@ -1,5 +1,7 @@
 """What Slack sends to a bot: the forms and payloads of commands, buttons and modals."""
 
+import secrets
+
 from phantombot.sandbox.slack.blocks import action_of, find_action
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import APP, DOMAIN, Block, Message, View
@@ -19,7 +21,25 @@ def command_form(workspace: Workspace, user: str, channel: str, team: str) -> di
         "user_id": user,
         "user_name": workspace.person(user).name,
         "api_app_id": APP,
-        "is_enterprise_install": "false",
+        "is_enterprise_install": str(workspace.is_org_wide(team)).lower(),
+        **_organisation(workspace, team),
+    }
+
+
+def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
+    """An event in a team, or in an organisation, which has no team then."""
+    org_wide = holder in workspace.enterprises.values()
+    enterprise = holder if org_wide else workspace.enterprises.get(holder)
+    return {
+        "token": LEGACY_TOKEN,
+        "team_id": None if org_wide else holder,
+        "enterprise_id": enterprise,
+        "api_app_id": APP,
+        "event": {**event, "event_ts": f"{workspace.clock():.6f}"},
+        "type": "event_callback",
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(workspace.clock()),
+        "is_enterprise_install": org_wide,
     }
 
 
@@ -80,20 +100,25 @@ def view_closed(workspace: Workspace, view: View, user: str) -> Block:
     return {**common, "view": view.view, "is_cleared": False}
 
 
+def _organisation(workspace: Workspace, team: str) -> dict[str, str]:
+    enterprise = workspace.enterprises.get(team)
+    return {"enterprise_id": enterprise, "enterprise_name": enterprise} if enterprise else {}
+
+
 def _domain(workspace: Workspace, team: str) -> str:
     return DOMAIN if team == workspace.team else team.lower()
 
 
 def _interaction(workspace: Workspace, kind: str, user: str, team: str) -> Block:
-    name = workspace.person(user).name
+    name, enterprise = workspace.person(user).name, workspace.enterprises.get(team)
     return {
         "type": kind,
         "team": {"id": team, "domain": _domain(workspace, team)},
         "user": {"id": user, "username": name, "name": name, "team_id": team},
         "api_app_id": APP,
         "token": LEGACY_TOKEN,
-        "enterprise": None,
-        "is_enterprise_install": False,
+        "enterprise": {"id": enterprise, "name": enterprise} if enterprise else None,
+        "is_enterprise_install": workspace.is_org_wide(team),
         "trigger_id": workspace.tickets.trigger(user, team),
     }
 

@@ -52,9 +52,17 @@ class Staged:
         with self._workspace.bell:
             self._workspace.teams.update(teams)
 
-    def add_team(self, team: str, channels: int = 1) -> tuple[str, ...]:
-        """Open channels in another team; answers their ids: C0042X1, C0042X2, … for T0042."""
+    def add_team(
+        self, team: str, channels: int = 1, *, enterprise: str | None = None
+    ) -> tuple[str, ...]:
+        """Open channels in another team, of an organisation if one is named.
+
+        Answers their ids: C0042X1, C0042X2, … for T0042.
+        """
         self.organise(team)
+        if enterprise:
+            with self._workspace.bell:
+                self._workspace.enterprises[team] = enterprise
         ids = [f"C{team[1:]}X{number}" for number in range(1, channels + 1)]
         return tuple(self.add_channel(one, team=team).id for one in ids)
 

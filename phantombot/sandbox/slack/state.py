@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.tickets import Tickets
 from phantombot.sandbox.slack.uploads import Uploads
 from phantombot.sandbox.slack.values import (
@@ -43,6 +44,9 @@ class Workspace:
         self.channels = {channel.id: channel for channel in CHANNELS}
         self.messages: dict[str, Message] = {}
         """By ts, oldest first."""
+        self.enterprises: dict[str, str] = {}
+        """The organisations of the teams that belong to one."""
+        self.grants = Grants("", "")
         self.tickets = Tickets(clock)
         self.views = Views()
         self.uploads = Uploads()
@@ -105,6 +109,11 @@ class Workspace:
         """The team that a channel belongs to."""
         known = self.channels.get(channel)
         return (known.team if known else "") or self.team
+
+    def is_org_wide(self, team: str) -> bool:
+        """Whether the app serves the team as one of its organisation's."""
+        holders = self.grants.holders()
+        return team not in holders and self.enterprises.get(team) in holders
 
     def said_in(self, channel: str) -> list[Message]:
         """All messages of a channel, replies and ephemeral ones among them, oldest first."""

@@ -63,6 +63,10 @@ class Tickets:
         trigger.used = True
         return trigger
 
+    def team_of(self, trigger_id: str) -> str | None:
+        """The team that a trigger id comes from."""
+        return self._triggers[trigger_id].team if trigger_id in self._triggers else None
+
     def reply_path(self, channel: str, user: str, original: str | None = None) -> str:
         """The path of a new response URL."""
         path = f"/response/{secrets.token_urlsafe(18)}"

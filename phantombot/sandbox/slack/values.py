@@ -150,6 +150,8 @@ class Call:
     """Names in lower case; `authorization` is masked."""
     at: float
     """When it came, by the local Slack's clock."""
+    holder: str = ""
+    """The team or organisation whose token came with it; empty for the home team's."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""How the app comes into a local Slack's teams, and goes."""
+
+import secrets
+from typing import Any
+
+from phantombot.sandbox.slack.courier import Courier
+from phantombot.sandbox.slack.payloads import event_callback
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import BOT, Delivery
+
+
+class Installs:
+    """What people do with the app, and what the bot hears of it."""
+
+    bot_url: str | None
+    _workspace: Workspace
+    _courier: Courier
+
+    def approve(self, url: str, *, team: str, org_wide: bool = False, user: str = "U0ADA") -> str:
+        """Say yes on Slack's page at `url`; where the browser is sent then.
+
+        Raises:
+            Refusal: the page would not open.
+        """
+        with self._workspace.bell:
+            enterprise = self._workspace.enterprises.get(team, "")
+            who = "" if org_wide else team
+            return self._workspace.grants.consent(url, who, enterprise, user)
+
+    def deny(self, url: str) -> str:
+        """Say no on Slack's page at `url`; where the browser is sent then."""
+        with self._workspace.bell:
+            return self._workspace.grants.refuse(url)
+
+    def revoke(self, holder: str) -> None:
+        """Void the tokens of a team or an organisation; the bot hears of it by events alone."""
+        with self._workspace.bell:
+            self._workspace.grants.revoke(holder)
+
+    def uninstall(self, holder: str, *names: str) -> list[Delivery]:
+        """Void the tokens, and tell the bot by these events, both if none is named."""
+        self.revoke(holder)
+        return [self.event(name, holder) for name in names or ("app_uninstalled", "tokens_revoked")]
+
+    def event(
+        self,
+        name: str,
+        holder: str,
+        *,
+        event_time: int | None = None,
+        retry: int | None = None,
+        **fields: Any,
+    ) -> Delivery:
+        """Tell the bot of an event in a team, or in a whole organisation."""
+        if name == "tokens_revoked":
+            fields = {"tokens": {"oauth": [], "bot": [BOT]}} | fields
+        with self._workspace.bell:
+            payload = event_callback(self._workspace, {"type": name, **fields}, holder)
+        if event_time is not None:
+            payload["event_time"] = event_time
+        again = {"X-Slack-Retry-Num": str(retry)} if retry else {}
+        return self._courier.tell(self.bot_url, payload, again)
+
+    def verify_url(self) -> Delivery:
+        """Ask the bot for the challenge, as Slack does when the address is set."""
+        asked = {"type": "url_verification", "challenge": secrets.token_hex(8)}
+        return self._courier.tell(self.bot_url, asked, {})

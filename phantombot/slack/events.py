@@ -1,0 +1,33 @@
+"""What Slack tells by itself: that the app was uninstalled, or its tokens revoked."""
+
+from datetime import UTC, datetime
+
+from phantombot.slack.services import Body, Services
+from phantombot.store.installations import Uninstalled
+
+UNINSTALLED = "app_uninstalled"
+REVOKED = "tokens_revoked"
+
+
+def forget_workspace(services: Services, body: Body) -> None:
+    """Erase whatever the event takes from us. The two events come in any order, and repeatedly.
+
+    It is done before the acknowledgement, so that Slack sends again what could not be done.
+    """
+    event = body.get("event") or {}
+    if event.get("type") == REVOKED and not (event.get("tokens") or {}).get("bot"):
+        return  # users' tokens, of which we keep none
+    services.installed.gone(_uninstalled(body))
+
+
+def _uninstalled(body: Body) -> Uninstalled:
+    granted = body.get("authorizations") or [{}]
+    org_wide = any(
+        str(one.get("is_enterprise_install")).lower() == "true" for one in (body, granted[0])
+    )
+    team = str(body.get("team_id") or granted[0].get("team_id") or "")
+    enterprise = str(body.get("enterprise_id") or granted[0].get("enterprise_id") or "")
+    org_wide = bool(enterprise) and (org_wide or team in ("", enterprise))
+    told_at = body.get("event_time")
+    at = datetime.fromtimestamp(told_at, UTC) if isinstance(told_at, int) else None
+    return Uninstalled(team, enterprise, org_wide, at)

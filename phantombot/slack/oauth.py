@@ -1,0 +1,207 @@
+"""Installing the app: to Slack's page of consent, and back with a token."""
+
+import hmac
+import logging
+import re
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qsl, quote, urljoin
+
+from slack_sdk.oauth import AuthorizeUrlGenerator
+
+from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
+from phantombot.messages.installing import (
+    denied_page,
+    installed_page,
+    slack_refused_page,
+    stale_page,
+    try_later_page,
+)
+from phantombot.settings import Settings
+from phantombot.slack.installed import Installed
+from phantombot.slack.poster import Poster
+from phantombot.slack.scopes import SCOPES
+from phantombot.store.installations import Installation, Installations
+from phantombot.store.vault import Vault
+
+INSTALL, REDIRECT = "slack/install", "slack/oauth_redirect"
+STATE_LIVES = 600
+"""Seconds from `begin` to `finish`."""
+
+_COOKIE = "phantombot_install"
+_RANDOM = re.compile(r"[\w-]{20,60}", re.ASCII)
+_USED = frozenset({"invalid_code", "code_already_used", "code_expired"})
+_ABREAST = 2
+"""Codes that are exchanged at once: whoever waits for Slack holds a thread that others need."""
+_HEADERS = (
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Frame-Options", "DENY"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer to a browser."""
+
+    status: HTTPStatus
+    html: str
+    headers: tuple[tuple[str, str], ...] = _HEADERS
+
+
+class Consent:
+    """Sends whoever installs the app to Slack, and stores what Slack gives for the consent.
+
+    Nothing is stored in between. The state says until when it is good, and is signed together
+    with a random cookie: it is of no use in another browser, and cannot be made without the secret.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        vault: Vault,
+        store: Installations,
+        installed: Installed,
+        poster: Poster,
+    ) -> None:
+        self._settings = settings
+        self._vault = vault
+        self._store = store
+        self._installed = installed
+        self._poster = poster
+        self._free = threading.BoundedSemaphore(_ABREAST)
+        self._redirect_uri = urljoin(settings.public_url, REDIRECT)
+        self.install_url = urljoin(settings.public_url, INSTALL)
+        self._generator = AuthorizeUrlGenerator(
+            client_id=quote(settings.client_id, safe=""),
+            redirect_uri=quote(self._redirect_uri, safe=""),
+            scopes=tuple(SCOPES),
+            authorization_url=urljoin(settings.slack_api_url, "../oauth/v2/authorize"),
+        )
+
+    def begin(self, cookies: str, now: datetime | None = None) -> Page:
+        """To Slack's page, with a state that this browser alone can bring back."""
+        browser = _browser(cookies) or secrets.token_urlsafe(24)
+        until = str(int((now or datetime.now(UTC)).timestamp()) + STATE_LIVES)
+        state = f"{until}.{self._signature(until, browser)}"
+        return Page(
+            HTTPStatus.FOUND,
+            "",
+            (
+                *_HEADERS,
+                ("Location", self._generator.generate(state)),
+                ("Set-Cookie", self._cookie(browser, STATE_LIVES)),
+            ),
+        )
+
+    def finish(self, query: str, cookies: str, now: datetime | None = None) -> Page:
+        """Back from Slack: exchange the code for a token, store it, say what comes next."""
+        asked = dict(parse_qsl(query))
+        if asked.get("error") == "access_denied":
+            return Page(HTTPStatus.OK, denied_page(self.install_url))
+        at = now or datetime.now(UTC)
+        if not self._is_ours(asked.get("state", ""), _browser(cookies), at):
+            return Page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
+        if "code" not in asked:
+            log.warning("Slack sent somebody back without a code")
+            return Page(HTTPStatus.BAD_REQUEST, slack_refused_page(self.install_url))
+        if not self._free.acquire(blocking=False):
+            return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
+        try:
+            return self._exchange(asked["code"], at)
+        finally:
+            self._free.release()
+
+    def _exchange(self, code: str, at: datetime) -> Page:
+        try:
+            answer = self._poster.exchange(
+                self._settings.client_id, self._settings.client_secret, code, self._redirect_uri
+            )
+            installation = _read(answer, at)
+            if installation is None:
+                log.error("Slack's answer to a consent holds no bot token that lasts")
+                return Page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
+            self._store.save(installation)
+        except (SlackUnavailable, StoreUnavailable) as error:
+            log.warning("the app could not be installed now: %s", error)
+            return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
+        except SlackError as error:
+            return self._refused(error)
+        self._installed.forget(installation.workspace)
+        log.info("the app was installed in %s", installation.workspace)
+        html = installed_page(_name(answer), _in_slack(answer))
+        over = ("Set-Cookie", self._cookie("", 0))
+        return Page(HTTPStatus.OK, html, (*_HEADERS, over))
+
+    def _refused(self, error: SlackError) -> Page:
+        if error.code in _USED:
+            return Page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
+        log.error("Slack refuses the installation: %s", error.code)
+        return Page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
+
+    def _is_ours(self, state: str, browser: str, at: datetime) -> bool:
+        until, _, signature = state.partition(".")
+        meant = self._signature(until, browser)
+        if not browser or not hmac.compare_digest(signature.encode(), meant.encode()):
+            return False
+        return at.timestamp() <= int(until)
+
+    def _signature(self, until: str, browser: str) -> str:
+        # No workspace has a slash in its id, so nothing else is ever signed alike.
+        return self._vault.digest("slack/install", until, browser)
+
+    def _cookie(self, value: str, seconds: int) -> str:
+        secure = "; Secure" if self._settings.public_url.startswith("https:") else ""
+        return f"{_COOKIE}={value}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def _browser(cookies: str) -> str:
+    """The random part of the cookie; empty where there is none."""
+    try:
+        found = SimpleCookie(cookies).get(_COOKIE)
+    except CookieError:
+        return ""
+    value = found.value if found is not None else ""
+    return value if _RANDOM.fullmatch(value) else ""
+
+
+def _read(answer: Mapping[str, Any], at: datetime) -> Installation | None:
+    """The bot's part of `oauth.v2.access`; None where it has none. A user's token is not kept."""
+    org_wide = bool(answer.get("is_enterprise_install"))
+    enterprise = str((answer.get("enterprise") or {}).get("id") or "")
+    workspace = enterprise if org_wide else str((answer.get("team") or {}).get("id") or "")
+    token = str(answer.get("access_token") or "")
+    # A token that is rotated begins with xoxe: it would be dead before a long run ends.
+    if not workspace or not token.startswith("xoxb-") or answer.get("expires_in"):
+        return None
+    return Installation(
+        workspace=workspace,
+        enterprise=enterprise or None,
+        org_wide=org_wide,
+        bot_token=token,
+        bot_user=str(answer.get("bot_user_id") or ""),
+        scopes=str(answer.get("scope") or ""),
+        installed_by=str((answer.get("authed_user") or {}).get("id") or ""),
+        installed_at=at,
+    )
+
+
+def _name(answer: Mapping[str, Any]) -> str:
+    named = answer.get("team") or answer.get("enterprise") or {}
+    return str(named.get("name") or "")
+
+
+def _in_slack(answer: Mapping[str, Any]) -> str:
+    app, team = str(answer.get("app_id") or ""), str((answer.get("team") or {}).get("id") or "")
+    link = f"https://slack.com/app_redirect?app={quote(app, safe='')}"
+    return f"{link}&team={quote(team, safe='')}" if team else link

@@ -1,0 +1,149 @@
+"""Socket Mode: Slack sends through a connection that we open, so that no address is needed."""
+
+import http.client
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+PING_EVERY = 5.0
+"""Seconds."""
+PINGS_MISSED = 3
+"""So many without an answer, and the connection is taken for dead."""
+LONG_GONE = 60.0
+"""Seconds without a connection after which this process is not well."""
+
+_ABREAST = 10
+_CLOSES_WITHIN = 4.0
+
+log = logging.getLogger(__name__)
+
+
+class Socket:
+    """Hands what comes through the socket to the app's listeners, as HTTP does.
+
+    slack_sdk's client pings, and reconnects where a connection is closed, or falls silent after a
+    first answer. It gives up a first connection that fails, and never notices one that was silent
+    from the start; the watch here does, and needs nothing but the answers to the pings.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        web_client: WebClient,
+        acknowledged: Callable[[int, float], None],
+        ping_every: float = PING_EVERY,
+    ) -> None:
+        self._handler = _Handler(app, app_token, web_client, acknowledged, ping_every)
+        self._client = self._handler.client
+        self._ping_every = ping_every
+        self._heard: object = None
+        self._heard_at = self._tried_at = time.monotonic()
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._watching, name="socket", daemon=True)
+
+    def start(self) -> None:
+        """Connect, and see to it that it stays so, in threads of its own."""
+        self._watch.start()
+
+    def stop(self, timeout: float) -> None:
+        """Answer what has come, within so many seconds, then close."""
+        deadline = time.monotonic() + timeout
+        while self._handler.unanswered and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self._stopping.set()
+        closing = threading.Thread(target=self._client.close, daemon=True)
+        closing.start()
+        closing.join(_CLOSES_WITHIN)
+
+    @property
+    def well(self) -> bool:
+        """Whether Slack was heard of lately."""
+        return time.monotonic() - self._heard_at < LONG_GONE
+
+    def _watching(self) -> None:
+        self._connect()
+        while not self._stopping.wait(self._ping_every / 5):
+            self._listen()
+            if time.monotonic() - self._tried_at > PINGS_MISSED * self._ping_every:
+                log.warning("Slack's socket is silent; connecting anew")
+                self._connect()
+
+    def _listen(self) -> None:
+        """Note whether anything new has come: an answer to a ping, or a message."""
+        session = self._client.current_session
+        answered = getattr(session, "last_ping_pong_time", None)
+        heard = (getattr(session, "session_id", None), answered, self._handler.received)
+        if heard != self._heard and (answered or self._handler.received):
+            self._heard, self._heard_at = heard, time.monotonic()
+            self._tried_at = self._heard_at
+
+    def _connect(self) -> None:
+        self._tried_at = time.monotonic()
+        try:
+            self._client.connect_to_new_endpoint(force=True)
+        except SlackApiError as error:
+            log.error("Slack refuses the socket (%s): see SLACK_APP_TOKEN", error.response["error"])
+        except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
+            log.warning("Slack's socket cannot be opened (%s)", type(error).__name__)
+        except Exception:  # without its watch, the bot would be deaf for good
+            log.exception("Slack's socket cannot be opened")
+
+
+class _Handler(SocketModeHandler):
+    """Bolt's own, which counts what is to be answered."""
+
+    def __init__(
+        self,
+        app: App,
+        app_token: str,
+        web_client: WebClient,
+        acknowledged: Callable[[int, float], None],
+        ping_every: float,
+    ) -> None:
+        super().__init__(
+            app,
+            app_token,
+            logger=logging.getLogger("slack_bolt"),
+            web_client=web_client,
+            ping_interval=ping_every,
+            concurrency=_ABREAST,
+        )
+        self._acknowledged = acknowledged
+        self._lock = threading.Lock()
+        self.received = 0
+        self._answered = 0
+        self.client.on_message_listeners.append(self._came)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether something has come that is not acknowledged."""
+        with self._lock:
+            return self.received > self._answered
+
+    def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
+        """Acknowledge through the socket. What cannot be, Slack tells its user, or sends again."""
+        began = time.monotonic()
+        try:
+            response = run_bolt_app(self.app, req)
+            self._acknowledged(response.status, time.monotonic() - began)
+            send_response(client, req, response, time.time())
+        except (OSError, SlackClientError) as error:
+            log.warning("an acknowledgement could not be sent (%s)", type(error).__name__)
+        finally:
+            with self._lock:
+                self._answered += 1
+
+    def _came(self, message: str) -> None:
+        if '"envelope_id"' in message:
+            with self._lock:
+                self.received += 1

@@ -1,0 +1,23 @@
+"""Everything that is stored of a workspace, gone."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Table, delete
+
+from phantombot.store.schema import erasures, metadata, workspaces
+
+_KEPT = frozenset({erasures.name})
+"""That something was erased must be known until nothing can turn up any more."""
+
+
+def tables_by_workspace() -> list[Table]:
+    """The tables whose rows are a workspace's own: any that has a column `workspace`."""
+    own = [table for table in metadata.sorted_tables if "workspace" in table.c]
+    return [table for table in own if table.name not in _KEPT]
+
+
+def erase(connection: Connection, ids: Collection[str]) -> None:
+    """Delete every row of these workspaces, in whatever table."""
+    for table in tables_by_workspace():
+        connection.execute(delete(table).where(table.c.workspace.in_(ids)))
+    connection.execute(delete(workspaces).where(workspaces.c.id.in_(ids)))

@@ -1,0 +1,123 @@
+"""Several workspaces and an organisation on one deployment: nothing crosses."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.serving import utc_now
+
+from .conftest import Wire, for_many
+from .installing import Browser
+
+LINES = 72
+ALONE = ("T0001", "T0002")
+OF_ORG = ("T0007", "T0008")
+TEAMS = (*ALONE, *OF_ORG)
+SERVED_BY = {"T0001": "T0001", "T0002": "T0002", "T0007": "E0ORG", "T0008": "E0ORG"}
+
+
+def key_of(team: str) -> str:
+    return f"key-of-{team}-canary"
+
+
+def channel_of(team: str) -> str:
+    return f"C{team[1:]}X1"
+
+
+@pytest.fixture
+def shared(many: Wire) -> Wire:
+    """Two workspaces and an organisation of two, each team with a key, the agents alike."""
+    for team in ALONE:
+        many.slack.add_team(team)
+        assert Browser(many).install(team)[0] == 200
+    for team in OF_ORG:
+        many.slack.add_team(team, enterprise="E0ORG")
+    assert Browser(many).install(OF_ORG[0], org_wide=True)[0] == 200
+    for team in TEAMS:
+        many.process.workspaces.store_key(team, key_of(team), by="U0ADA", at=utc_now())
+    return many
+
+
+def launch(wire: Wire, number: int) -> str:
+    team = TEAMS[number % len(TEAMS)]
+    line = f'launch {785 + number // 4 % 2} casperjs {{"n": {number}, "of": "{team}"}}'
+    delivery = wire.slack.command(line, channel=channel_of(team), team=team)
+    assert delivery.status == 200
+    return str(delivery.body["text"])
+
+
+def test_four_workspaces_at_full_speed_keep_keys_runs_and_messages_apart(shared: Wire):
+    for team in TEAMS:
+        shared.phantombuster.add_account(team, key_of(team))
+    with ThreadPoolExecutor(8) as people:
+        said = list(people.map(lambda number: launch(shared, number), range(LINES)))
+    assert all("aunching" in one for one in said)
+    assert shared.slack.wait_for(lambda slack: told(slack) == [LINES // 4] * 4, 60)
+    for sent in shared.phantombuster.launches:
+        assert json.loads(sent.argument or "")["of"] == sent.account
+    assert len(shared.phantombuster.launches) == LINES
+    for call in shared.slack.calls:
+        place = re.fullmatch(r"C(\d+)X1", str(call.fields.get("channel")))
+        if place:
+            assert call.holder == SERVED_BY[f"T{place[1]}"]
+
+
+def told(slack: LocalSlack) -> list[int]:
+    """How many runs each team's channel has seen to their end; doubles are asked about."""
+    return [
+        sum("finished" in message.text for message in slack.messages(channel_of(team)))
+        for team in TEAMS
+    ]
+
+
+def test_a_button_of_one_workspace_does_nothing_in_another(shared: Wire):
+    shared.phantombuster.add_account("T0001", key_of("T0001"))
+    launch(shared, 0)
+    assert shared.says("finished", channel=channel_of("T0001"))
+    message = shared.slack.messages(channel_of("T0001"))[0]
+    (elsewhere,) = shared.slack.add_team("T0002")
+    shared.slack.press(replace(message, channel=elsewhere), "run_again")
+    assert shared.whispers("no longer know that run")
+    assert len(shared.phantombuster.launches) == 1
+
+
+def test_an_organisation_that_goes_takes_its_teams_along_and_no_other(shared: Wire):
+    for team in TEAMS:
+        assert "not installed" not in answer(shared, team)
+    shared.slack.uninstall("E0ORG")
+    for team in OF_ORG:
+        assert "not installed" in answer(shared, team)
+        assert shared.process.workspaces.key(team) is None
+    for team in ALONE:
+        assert "not installed" not in answer(shared, team)
+        assert shared.process.workspaces.key(team) == key_of(team)
+
+
+def answer(wire: Wire, team: str) -> str:
+    return str(wire.slack.command("help", channel=channel_of(team), team=team).body["text"])
+
+
+def test_another_process_sees_within_seconds_who_has_come_and_gone(
+    make_wire: Callable[..., Wire], postgres_url: str
+):
+    wire = for_many(make_wire(postgres_url))
+    first = wire.start()
+    wire.slack.add_team("T0001")
+    second = wire.start()
+    Browser(wire).install("T0001")
+    at_first = f"http://127.0.0.1:{first.port}/slack/events"
+    at_second, wire.slack.bot_url = str(wire.slack.bot_url), at_first
+    assert "not installed" not in answer(wire, "T0001")
+    wire.slack.bot_url = at_second
+    wire.slack.uninstall("T0001")
+    wire.slack.bot_url = at_first
+    deadline = time.monotonic() + 5
+    while "not installed" not in answer(wire, "T0001"):
+        assert time.monotonic() < deadline
+    assert second.workspaces.key("T0001") is None
