@@ -18,7 +18,7 @@ run: install
 	$(BIN)/python bot.py sandbox
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 5
+	$(BIN)/python -m pytest --numprocesses 5 --dist worksteal
 
 lint: install
 	$(BIN)/ruff check .

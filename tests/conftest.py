@@ -30,13 +30,37 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """The name of a database with its tables, of which every test gets a copy."""
+    url = _new_database(postgres_server)
+    _migrate(url)
+    return "test_" + url.rpartition("/test_")[2].partition("?")[0]
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """The address of an empty database."""
+def postgres_url(postgres_server: str, postgres_template: str) -> str:
+    """The address of a database with its tables and nothing in them."""
+    return _new_database(postgres_server, f"TEMPLATE {postgres_template}")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: str) -> str:
+    """The address of a database without tables."""
+    return _new_database(postgres_server)
+
+
+def _new_database(server: str, template: str = "") -> str:
     name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
-    return postgres_server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} {template} STRATEGY file_copy")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+def _migrate(url: str) -> None:
+    database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
+    database.migrate()
+    database.close()
 
 
 @pytest.fixture
@@ -51,9 +75,32 @@ def drop_database(postgres_server: str) -> Callable[[str], None]:
     return drop
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with its tables, of which every test gets a copy."""
+    file = tmp_path_factory.mktemp("template") / "phantombot.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """The address of a file with its tables and nothing in them."""
+    shutil.copy(sqlite_template, tmp_path / "phantombot.db")
     return f"sqlite:///{tmp_path}/phantombot.db"
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """The address of a file that is not there yet."""
+    return f"sqlite:///{tmp_path}/phantombot.db"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """Either database's address, before anything was made in it."""
+    name = "empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
+    return str(request.getfixturevalue(name))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -25,8 +25,8 @@ def test_the_migrations_make_the_tables_the_code_works_with(database: Database, 
     assert {name for name in indexes if name not in unique} == {str(i.name) for i in table.indexes}
 
 
-def test_several_processes_may_migrate_at_once(database_url: str):
-    url = database_url.replace("postgresql://", "postgresql+psycopg://")
+def test_several_processes_may_migrate_at_once(empty_database_url: str):
+    url = empty_database_url.replace("postgresql://", "postgresql+psycopg://")
     failures: list[Exception] = []
 
     def migrate() -> None:

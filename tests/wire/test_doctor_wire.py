@@ -67,9 +67,9 @@ def test_in_a_terminal_what_is_wrong_is_exit_code_1_and_no_secret_is_said(
 
 
 def test_tables_that_were_never_made_are_told_and_not_made(
-    make_wire: Callable[..., Wire], database_url: str
+    make_wire: Callable[..., Wire], empty_database_url: str
 ):
-    wire = make_wire(database_url)
+    wire = make_wire(empty_database_url)
     for _ in range(2):
         ended = run("doctor", wire.environ)
         assert ended.returncode == 1

@@ -105,9 +105,9 @@ class FirstRelease:
 
 
 @pytest.fixture
-def first(make_wire: Callable[..., Wire], database_url: str) -> Wire:
+def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
     """Open runs in several states, as the first release left them when it was stopped."""
-    wire = make_wire(database_url)
+    wire = make_wire(empty_database_url)
     old, there = FirstRelease(wire), wire.phantombuster
     old.store_key()
     old.run("785", "intended", response_url=old.sealed(f"{wire.slack.url}/response/none"))
