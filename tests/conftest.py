@@ -20,6 +20,11 @@ from phantombot.store.workspaces import Workspaces
 SECRET = "a-secret-of-the-tests-0123456789"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that wait for processes go first, so that others fill the time they wait."""
+    items.sort(key=lambda item: "wire" not in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A real PostgreSQL of this session alone; gives the address of its first database."""
