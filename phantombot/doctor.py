@@ -23,7 +23,7 @@ from phantombot.messages.checks import Finding
 from phantombot.patient import Patient
 from phantombot.phantombuster.client import Client
 from phantombot.reaching import reach
-from phantombot.slack.poster import TOKEN_AT_FAULT
+from phantombot.slack.answers import TOKEN_AT_FAULT
 from phantombot.slack.scopes import SCOPES
 from phantombot.store.channels import Channels
 from phantombot.store.processes import Processes

@@ -1,14 +1,13 @@
 """Slack's Web API, as the core and the forms use it."""
 
 import http.client
-import logging
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
@@ -16,48 +15,11 @@ from phantombot.access import Person
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
 from phantombot.ports import Count, Posted, not_counted
+from phantombot.slack.answers import answered, asked, error_of
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
-
-log = logging.getLogger(__name__)
 
 TIMEOUT = 10
 """Seconds."""
-
-_CANNOT_POST = frozenset(
-    {
-        "not_in_channel",
-        "channel_not_found",
-        "is_archived",
-        "restricted_action",
-        "restricted_action_read_only_channel",
-        "restricted_action_thread_only_channel",
-        "restricted_action_non_threadable_channel",
-        "ekm_access_denied",
-    }
-)
-_SLACK_AT_FAULT = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-    }
-)
-TOKEN_AT_FAULT = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "missing_scope",
-    }
-)
-_TOKEN_MENDED_AFTER = 60.0
-"""Seconds until a token is tried again that an admin may have mended meanwhile."""
 
 
 class Poster:
@@ -141,7 +103,7 @@ class Poster:
             except (OSError, http.client.HTTPException, SlackClientError, ValueError):
                 raise SlackUnavailable("unreachable") from None
             if answer.status_code != http.client.OK:
-                raise _error(answer.status_code, answer.body[:40], answer.headers)
+                raise error_of(answer.status_code, answer.body[:40], answer.headers)
 
     def is_admin(self, workspace: str, user: str) -> bool:
         """Whether the user is an admin or owner of the workspace, and of no other.
@@ -185,7 +147,7 @@ class Poster:
             SlackError: it is not taken, or Slack does not answer.
         """
         with self._counted("auth_test"):
-            return read_standing(_answer(self._client(workspace).auth_test).headers)
+            return read_standing(answered(self._client(workspace).auth_test).headers)
 
     def sees(self, workspace: str, channel: str) -> bool:
         """Whether the channel exists for the bot: a private one does for its members only.
@@ -244,7 +206,7 @@ class Poster:
 
     def _asked(self, method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
         with self._counted(method.__name__):
-            return _asked(method, **fields)
+            return asked(method, **fields)
 
     @contextmanager
     def _counted(self, call: str) -> Iterator[None]:
@@ -268,24 +230,6 @@ class Poster:
         )
 
 
-def _asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
-    answer = _answer(method, **fields)
-    return answer.data if isinstance(answer.data, dict) else {}
-
-
-def _answer(method: Callable[..., SlackResponse], **fields: Any) -> SlackResponse:
-    try:
-        return method(**fields)
-    except SlackApiError as error:
-        response = error.response
-        data = response.data if isinstance(response.data, dict) else {}
-        code = str(data.get("error") or "")
-        raise _error(response.status_code, code, response.headers) from None
-    except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
-        # The last where slack_sdk takes JSON of any kind for an object.
-        raise SlackUnavailable("unreachable") from None
-
-
 def _person(said: dict[str, Any], workspace: str) -> Person:
     """In an organisation somebody belongs to several workspaces; elsewhere to one."""
     organisation = said.get("enterprise_user") or {}
@@ -302,25 +246,3 @@ def _person(said: dict[str, Any], workspace: str) -> Person:
 
 def _fields(message: Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": list(message.blocks)}
-
-
-def _error(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
-    if status == http.client.TOO_MANY_REQUESTS:
-        return SlackUnavailable("ratelimited", retry_after=_retry_after(headers))
-    if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
-        return SlackUnavailable(code if code.isidentifier() else "no_answer")
-    if code in TOKEN_AT_FAULT:
-        # Nobody in Slack can be told, so the log is where an admin looks.
-        log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
-        return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
-    if code in _CANNOT_POST:
-        return CannotPost(code)
-    if status == http.client.OK and not code.isidentifier():
-        # A page of somebody's between us and Slack.
-        return SlackUnavailable("no_answer")
-    return SlackRefused(code if code.isidentifier() else f"http_{status}")
-
-
-def _retry_after(headers: Mapping[str, str]) -> float:
-    values = [value for name, value in headers.items() if name.lower() == "retry-after"]
-    return float(values[0]) if values and values[0].isdigit() else 5.0

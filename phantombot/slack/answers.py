@@ -1,0 +1,100 @@
+"""What Slack's Web API answers, or the one of our own exceptions that it stands for."""
+
+import http.client
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
+
+from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+
+log = logging.getLogger(__name__)
+
+_CANNOT_POST = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "ekm_access_denied",
+    }
+)
+_SLACK_AT_FAULT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+    }
+)
+TOKEN_AT_FAULT = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+    }
+)
+_TOKEN_MENDED_AFTER = 60.0
+"""Seconds until a token is tried again that an admin may have mended meanwhile."""
+
+
+def asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
+    """The answer's data.
+
+    Raises:
+        SlackError: it is not one of success.
+    """
+    answer = answered(method, **fields)
+    return answer.data if isinstance(answer.data, dict) else {}
+
+
+def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackResponse:
+    """The answer, with its headers.
+
+    Raises:
+        SlackError: it is not one of success.
+    """
+    try:
+        return method(**fields)
+    except SlackApiError as error:
+        response = error.response
+        data = response.data if isinstance(response.data, dict) else {}
+        code = str(data.get("error") or "")
+        raise error_of(response.status_code, code, response.headers) from None
+    except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
+        # The last where slack_sdk takes JSON of any kind for an object.
+        raise SlackUnavailable("unreachable") from None
+
+
+def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
+    """The exception that an HTTP status and Slack's own word for it stand for."""
+    if status == http.client.TOO_MANY_REQUESTS:
+        return SlackUnavailable("ratelimited", retry_after=_retry_after(headers))
+    if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
+        return SlackUnavailable(code if code.isidentifier() else "no_answer")
+    if code in TOKEN_AT_FAULT:
+        # Nobody in Slack can be told, so the log is where an admin looks.
+        log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
+        return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
+    if code in _CANNOT_POST:
+        return CannotPost(code)
+    if status == http.client.OK and not code.isidentifier():
+        # A page of somebody's between us and Slack.
+        return SlackUnavailable("no_answer")
+    return SlackRefused(code if code.isidentifier() else f"http_{status}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    values = [value for name, value in headers.items() if name.lower() == "retry-after"]
+    return float(values[0]) if values and values[0].isdigit() else 5.0
