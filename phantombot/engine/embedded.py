@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
+from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend, call
 from phantombot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ class Embedded:
 
     def _follow(self) -> None:
         while (workspace := self._take()) is not None:
-            due = self._call(workspace)
+            due = call(self._tend, workspace, self._clock)
             with self._changed:
                 self._busy.discard(workspace)
                 woken_meanwhile = self._due.pop(workspace, None)
@@ -104,15 +104,6 @@ class Embedded:
 
     def _seconds(self, span: timedelta) -> float:
         return max(span.total_seconds() / self._speed, 0.0)
-
-    def _call(self, workspace: str) -> datetime | None:
-        try:
-            return self._tend(workspace)
-        except StoreUnavailable as error:
-            log.warning("the database does not answer (%s); trying again", error)
-        except Exception:  # a follower outlives whatever goes wrong in one workspace
-            log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
-        return self._clock() + RETRY_AFTER
 
     def _see_to(self, workspaces: list[str]) -> None:
         """Wake those that nobody has in hand or in mind."""

@@ -1,15 +1,32 @@
 """What an engine is: it calls `tend`, and never twice at once for one workspace."""
 
+import logging
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from phantombot.errors import StoreUnavailable
 
 THREADS = 8
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 
+log = logging.getLogger(__name__)
+
 Tend = Callable[[str], datetime | None]
 """Does what is due in a workspace; answers when it wants to be called next, or None."""
+
+
+def call(tend: Tend, workspace: str, clock: Callable[[], datetime]) -> datetime | None:
+    """What `tend` answers; whatever goes wrong in one workspace, it is tried again later."""
+    try:
+        return tend(workspace)
+    except StoreUnavailable as error:
+        log.warning("the database does not answer (%s); trying again", error)
+    except Exception:  # a follower outlives it
+        log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
+    return clock() + RETRY_AFTER
 
 
 class Engine(Protocol):

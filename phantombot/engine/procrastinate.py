@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import threading
-import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -13,9 +12,8 @@ from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from phantombot.engine.jobs import TASK, Jobs, drop, later, lock_of_later, lock_of_now, wake
-from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend
+from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend, call
 from phantombot.engine.rounds import Held, Rounds
-from phantombot.errors import StoreUnavailable
 
 CONNECTIONS = 3
 """Of PostgreSQL, in one process: two for the queue, and one that listens."""
@@ -191,15 +189,10 @@ class Procrastinate:
                 return self._clock() + RETRY_AFTER
             self._tending.add(workspace)
         try:
-            return self._tend(workspace)
-        except StoreUnavailable as error:
-            log.warning("the database does not answer (%s); trying again", error)
-        except Exception:  # a follower outlives whatever goes wrong in one workspace
-            log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
+            return call(self._tend, workspace, self._clock)
         finally:
             with self._lock:
                 self._tending.discard(workspace)
-        return self._clock() + RETRY_AFTER
 
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
         """What `tend` said last is what counts, so an earlier plan gives way to it."""
