@@ -11,7 +11,7 @@ from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.launching import refused
 from phantombot.messages.detail import readable
-from phantombot.naming import find_agent
+from phantombot.naming import find_agent, is_id
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Phantombuster, Ports
 from phantombot.run import Run
@@ -145,8 +145,8 @@ def settle(
         PhantombusterError: it could not be tried.
     """
     found = find_agent(typed, agents, quoted=quoted)
-    is_id = typed.isascii() and typed.isdigit() and not quoted
-    if isinstance(found, Agent) or found.kind is not Kind.NO_AGENT or not is_id:
+    unknown = not isinstance(found, Agent) and found.kind is Kind.NO_AGENT
+    if not unknown or not is_id(typed, quoted=quoted):
         return found
     try:
         return unlisted(typed, phantombuster.output(key, typed))

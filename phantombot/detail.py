@@ -9,10 +9,10 @@ from phantombot.ending import Kind
 from phantombot.errors import (
     AnswerUnreadable,
     PhantombusterError,
-    SealBroken,
     SlackError,
     SlackUnavailable,
 )
+from phantombot.looking import console_of
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
@@ -44,9 +44,9 @@ def add_detail(tick: Tick, run: Run) -> Run:
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         return tick.ports.runs.write(run, told=True)
-    result, note = None, ""
+    console, result, note = console_of(tick.ports, run), None, ""
     try:
-        result = _result(tick, run)
+        result = _result(tick, run, console.position)
     except AnswerUnreadable:
         note = TOO_LARGE
     except PhantombusterError as error:
@@ -56,7 +56,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
             return run
         log.warning("run %s: its result cannot be read: %s", run.id, error)
         note = NOT_GIVEN
-    for part, put in _parts(tick, run, result, note):
+    for part, put in _parts(tick, run, console.tail, result, note):
         if run.detail is None or part > run.detail:
             run, waits = _put(tick, run, part, put)
             if waits:
@@ -64,13 +64,12 @@ def add_detail(tick: Tick, run: Run) -> Run:
     return tick.ports.runs.write(run, told=True)
 
 
-def _result(tick: Tick, run: Run) -> str | None:
+def _result(tick: Tick, run: Run, position: int) -> str | None:
     """The result as JSON text, without what nobody may read; None where there is none."""
     if tick.glance is None or run.container_id is None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
         return None
-    position = _console(tick, run)[0]
     output = tick.ports.phantombuster.output(
         tick.glance.key,
         run.agent_id or "",
@@ -81,9 +80,9 @@ def _result(tick: Tick, run: Run) -> str | None:
     return discreet(tick.ports, run, readable(output.result or "")) or None
 
 
-def _parts(tick: Tick, run: Run, result: str | None, note: str) -> Iterator[Part]:
-    """What is to be said in the thread, in order."""
-    tail = discreet(tick.ports, run, _console(tick, run)[1])
+def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
+    """What is to be said in the thread, in order; `console` is the end of it."""
+    tail = discreet(tick.ports, run, console)
     message, file = detail_message(run, tail, result, note), result_file(run, result)
     if message is not None:
         yield Detail.TEXT, lambda: _post(tick, run, message)
@@ -118,12 +117,3 @@ def _upload(tick: Tick, run: Run, file: File) -> None:
         raise
     except SlackError as error:
         _post(tick, run, result_not_uploaded(error.code))
-
-
-def _console(tick: Tick, run: Run) -> tuple[int, str]:
-    """How far its console was read, and the end of it."""
-    try:
-        console = tick.ports.runs.console(run)
-    except SealBroken:
-        return 0, ""
-    return console.position, console.tail

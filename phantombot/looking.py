@@ -57,6 +57,14 @@ def look(tick: Tick, run: Run, glance: Glance) -> Run:
     return _ended(tick, run, glance, agent, seen)
 
 
+def console_of(ports: Ports, run: Run) -> Console:
+    """What was read of the run's console so far; nothing where that cannot be opened."""
+    try:
+        return ports.runs.console(run)
+    except SealBroken:
+        return Console()
+
+
 def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None:
     """The run's state, where all that the agent is doing are our runs, and none has changed."""
     if agent is None or agent.running + agent.queued != tick.going[agent.id]:
@@ -71,10 +79,7 @@ def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None
 
 
 def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
-    try:
-        console = ports.runs.console(run)
-    except SealBroken:
-        console = Console()
+    console = console_of(ports, run)
     output = ports.phantombuster.output(
         glance.key,
         run.agent_id or "",
@@ -112,7 +117,7 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
     if _overtaken(run, output):
         return end(ports, run, Ending(Kind.LOST))
     listed = None if output.form == "2014" else ended_runs(ports, glance, run)
-    container = next((one for one in listed or () if one.id == run.container_id), None)
+    container = _own(run, listed)
     settled = agent is None or agent.running + agent.queued == 0
     if not has_ended(output, seen.console, container):
         if settled and output.form == "2014":
@@ -163,12 +168,15 @@ def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> 
     Raises:
         AnswerUnreadable: it did not end.
     """
-    listed = ended_runs(tick.ports, glance, run) or ()
-    container = next((one for one in listed if one.id == run.container_id), None)
+    container = _own(run, ended_runs(tick.ports, glance, run))
     if container is None:
         raise AnswerUnreadable
     seen = _Look(_NOTHING_READ, Console())
     return _end(tick, run, seen, agent, container)
+
+
+def _own(run: Run, listed: tuple[Container, ...] | None) -> Container | None:
+    return next((one for one in listed or () if one.id == run.container_id), None)
 
 
 def _overtaken(run: Run, output: Output) -> bool:

@@ -28,6 +28,11 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
     return Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
 
 
+def is_id(typed: str, *, quoted: bool) -> bool:
+    """Whether it can be an agent's id: digits, and not said to be a name by quotes."""
+    return typed.isascii() and typed.isdigit() and not quoted
+
+
 def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
     """Ids and names of the agents that may have been meant, closest first."""
     wanted = _folded(typed)

@@ -7,7 +7,7 @@ from phantombot.admission import agent_denied, denied
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind
 from phantombot.errors import PhantombusterError, SlackUnavailable
 from phantombot.launching import Glance, end, refused
-from phantombot.naming import find_agent
+from phantombot.naming import find_agent, is_id
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
 from phantombot.run import SLACK_SILENT, Run, State
@@ -37,7 +37,7 @@ def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
     found = find_agent(run.agent, agents, quoted=run.quoted)
     if isinstance(found, Agent):
         return _settled(ports, run, found.id, found.name)
-    if found.kind is Kind.NO_AGENT and _is_id(run):
+    if found.kind is Kind.NO_AGENT and is_id(run.agent, quoted=run.quoted):
         # The account's list may lag behind; Phantombuster itself has the last word on an id.
         return _settled(ports, run, run.agent, None)
     return end(ports, run, found)
@@ -64,7 +64,3 @@ def _wait_for_slack(ports: Ports, run: Run) -> Run:
 def _is_double(ports: Ports, run: Run) -> bool:
     twins = ports.runs.twins(run, DOUBLE)
     return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
-
-
-def _is_id(run: Run) -> bool:
-    return run.agent.isascii() and run.agent.isdigit() and not run.quoted

@@ -58,8 +58,8 @@ def tell(tick: Tick, run: Run) -> Run:
 def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
     if tick.traffic.paused(run, now):
         return True
-    nothing_told = run.said_at is None or (run.status is None and run.trouble_at is None)
-    if run.state is State.ENDED or run.said_at is None or nothing_told:
+    first_news = run.status is None and run.trouble_at is None
+    if run.state is State.ENDED or run.said_at is None or first_news:
         return False
     since = now - run.said_at
     if since < EDIT_EVERY:

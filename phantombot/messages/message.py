@@ -50,13 +50,20 @@ def escape(text: str, limit: int = 150) -> str:
 def fixed_width(text: str, limit: int = 500) -> str:
     """Text of others as it stands, in a block of fixed width that a section has room for.
 
-    An `&` is sent as five characters, and the closing mark must not be cut off with a section.
+    The closing mark must not be cut off with a section.
     """
-    shown = neutral(text).replace("`", "'")[:limit]
-    before, mark, cut = shown.rpartition("&")
-    if mark and ";" not in cut:
-        shown = before
+    shown = neutral(fitting(text, limit)).replace("`", "'")
     return f"```{shown}```"
+
+
+def fitting(text: str, limit: int) -> str:
+    """As much of the beginning as Slack counts `limit` characters for: an `&` is sent as five."""
+    room = limit
+    for place, character in enumerate(text):
+        room -= len(neutral(character))
+        if room < 0:
+            return text[:place]
+    return text
 
 
 def plain(*lines: str) -> Message:

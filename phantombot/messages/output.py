@@ -1,12 +1,9 @@
 """The console's last lines and the result, for the one who asked."""
 
 from phantombot.asking import Printed
+from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
-from phantombot.messages.message import Message, neutral, section
-
-LINES = 15
-LONGEST = 2500
-"""Characters as Slack counts them: an `&` is sent as five."""
+from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, section
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
@@ -29,8 +26,8 @@ def _console(console: str | None) -> tuple[str, ...]:
         return ("Its console is empty.",)
     end = "\n".join(lines[-LINES:])
     # Reversed, the end is what fits first.
-    shown = _fitting(end[::-1])[::-1]
-    return ("The last lines of its console:", f"```{_harmless(shown)}```")
+    shown = fitting(end[::-1], FIXED_WIDTH_LIMIT)[::-1]
+    return ("The last lines of its console:", fixed_width(shown, FIXED_WIDTH_LIMIT))
 
 
 def _result(printed: Printed) -> tuple[str, ...]:
@@ -40,11 +37,11 @@ def _result(printed: Printed) -> tuple[str, ...]:
         return (f"Its result {_WITHHELD}",)
     if not printed.result:
         return ("No result.",)
-    shown = _fitting(printed.result)
+    shown = fitting(printed.result, FIXED_WIDTH_LIMIT)
     if shown == printed.result:
-        return (f"Its result, {_size(printed)}:", f"```{_harmless(shown)}```")
+        return (f"Its result, {_size(printed)}:", fixed_width(shown, FIXED_WIDTH_LIMIT))
     title = f"The beginning of its result, {_size(printed)}; the whole is at Phantombuster:"
-    return (title, f"```{_harmless(shown)}…```")
+    return (title, fixed_width(f"{shown}…", FIXED_WIDTH_LIMIT + 1))
 
 
 def _size(printed: Printed) -> str:
@@ -52,17 +49,3 @@ def _size(printed: Printed) -> str:
     if printed.entries is None:
         return characters
     return f"{printed.entries} result{'s' * (printed.entries != 1)} in {characters}"
-
-
-def _fitting(text: str) -> str:
-    """As much of the beginning as fits, once it is escaped."""
-    room = LONGEST
-    for place, character in enumerate(text):
-        room -= len(neutral(character))
-        if room < 0:
-            return text[:place]
-    return text
-
-
-def _harmless(text: str) -> str:
-    return neutral(text).replace("`", "'")
