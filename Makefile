@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test lint format audit clean
+.PHONY: install run test snapshots lint format audit clean
 
 install: $(VENV)/installed
 
@@ -19,6 +19,10 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest --numprocesses 5 --dist worksteal
+
+# Writes down every message anew, after its words were changed: read the difference.
+snapshots: install
+	PYTHONPATH=.:tests $(BIN)/python tests/messages/sampling.py
 
 lint: install
 	$(BIN)/ruff check .

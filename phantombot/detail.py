@@ -83,7 +83,7 @@ def _result(tick: Tick, run: Run, position: int) -> str | None:
 def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
     """What is to be said in the thread, in order; `console` is the end of it."""
     tail = discreet(tick.ports, run, console)
-    message, file = detail_message(run, tail, result, note), result_file(run, result)
+    message, file = detail_message(tail, result, note), result_file(run, result)
     if message is not None:
         yield Detail.TEXT, lambda: _post(tick, run, message)
     if file is not None:

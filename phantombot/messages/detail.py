@@ -9,7 +9,7 @@ from phantombot.messages.message import (
     fixed_width,
     neutral,
     plain,
-    section,
+    sections,
 )
 from phantombot.run import Run
 
@@ -19,7 +19,7 @@ _CONSOLE_LIMIT = 1500
 """Characters of the console that are shown: the rest is at Phantombuster."""
 
 
-def detail_message(run: Run, tail: str, result: str | None, note: str = "") -> Message | None:
+def detail_message(tail: str, result: str | None, note: str = "") -> Message | None:
     """The console's last lines, and the result where it is short; None where there is neither.
 
     `result` is as `readable` made it; `note` says why there is none.
@@ -33,8 +33,7 @@ def detail_message(run: Run, tail: str, result: str | None, note: str = "") -> M
         parts.append(note)
     if not parts:
         return None
-    name = run.agent_name or run.agent_id or run.agent
-    return Message(f"Console and result of {neutral(name)[:80]}", tuple(map(section, parts)))
+    return sections(*parts)
 
 
 def last_lines(console: str) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from phantombot.messages.message import SECTION_LIMIT, Message, escape, section
+from phantombot.messages.message import SECTION_LIMIT, TEXT_LIMIT, Message, escape, section
 
 LONGEST = 40
 """Lines."""
-_LONGEST_TEXT = 3900  # Slack's own advice for `text` is 4,000
 
 
 def listing(head: str, lines: Sequence[str], foot: str = "") -> Message:
@@ -16,7 +15,7 @@ def listing(head: str, lines: Sequence[str], foot: str = "") -> Message:
         shown.append(f"… and {len(lines) - LONGEST} more")
     everything = [line for line in (head, *shown, foot) if line]
     return Message(
-        next(iter(_packed(everything, _LONGEST_TEXT)), ""),
+        next(iter(_packed(everything, TEXT_LIMIT)), ""),
         tuple(section(text) for text in _packed(everything, SECTION_LIMIT)),
     )
 

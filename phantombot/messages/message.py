@@ -9,6 +9,8 @@ Block = dict[str, Any]
 
 SECTION_LIMIT = 3000
 """Characters that Slack takes in one section."""
+TEXT_LIMIT = 3900
+"""Characters of `text`: Slack's own advice is 4,000."""
 FIXED_WIDTH_LIMIT = 2500
 """Characters of fixed width for which a section has room, beside a heading."""
 
@@ -70,6 +72,13 @@ def plain(*lines: str) -> Message:
     """A message of one section."""
     text = "\n".join(lines)
     return Message(text, (section(text),))
+
+
+def sections(*texts: str) -> Message:
+    """A message of several sections; screen readers are told all of it that has room."""
+    whole = "\n".join(texts)
+    told = whole if len(whole) <= TEXT_LIMIT else f"{whole[: TEXT_LIMIT - 1]}…"
+    return Message(told, tuple(section(text) for text in texts))
 
 
 def section(text: str) -> Block:

@@ -3,7 +3,7 @@
 from phantombot.asking import Printed
 from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
-from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, section
+from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
@@ -14,8 +14,7 @@ _WITHHELD = (
 def output_message(printed: Printed) -> Message:
     """Both as they stand, in fixed width."""
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {printed.status}"
-    texts = (title, *_console(printed.console), *_result(printed))
-    return Message(title, tuple(section(text) for text in texts))
+    return sections(title, *_console(printed.console), *_result(printed))
 
 
 def _console(console: str | None) -> tuple[str, ...]:

@@ -1,0 +1,27 @@
+from messages.sampling import Ours, sample
+
+from phantombot.messages.keys import (
+    ADMINS_ONLY,
+    KEY_PROBLEMS,
+    checking,
+    key_form,
+    key_notice,
+    key_refused,
+    key_stored,
+    open_form_button,
+    remove_question,
+    shown_in_form,
+)
+
+SAMPLES = [
+    sample(key_form, "no key is stored", None),
+    sample(key_form, "a key is stored", "cdef"),
+    sample(key_form, "the key was refused", "cdef", Ours(KEY_PROBLEMS["KeyRejected"])),
+    sample(key_notice, "no admin", Ours(ADMINS_ONLY)),
+    sample(shown_in_form, "no admin", Ours(ADMINS_ONLY)),
+    sample(checking, "Phantombuster is asked"),
+    sample(key_stored, "accepted", "cdef"),
+    sample(remove_question, "asked", "cdef"),
+    sample(open_form_button, "the form did not open"),
+    sample(key_refused, "withdrawn at Phantombuster"),
+]

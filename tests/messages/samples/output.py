@@ -1,0 +1,28 @@
+from dataclasses import replace
+
+from messages.samples.detail import CONSOLE
+from messages.sampling import Ours, sample
+
+from phantombot.asking import Printed
+from phantombot.messages.output import output_message
+
+RESULT = '[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]'
+DONE = Printed(
+    agent_id="785",
+    agent_name="LinkedIn Search",
+    status=Ours("not running"),
+    console=CONSOLE,
+    result=RESULT,
+    result_size=len(RESULT),
+    entries=1,
+    tells_results=True,
+)
+
+SAMPLES = [
+    sample(output_message, "console and result", DONE),
+    sample(output_message, "going on", replace(DONE, status="running", result="", entries=None)),
+    sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),
+    sample(output_message, "too long", replace(DONE, result=RESULT * 100, result_size=6000)),
+    sample(output_message, "the 2014 form", replace(DONE, tells_results=False)),
+    sample(output_message, "withheld", replace(DONE, console=None, result=None)),
+]

@@ -1,0 +1,20 @@
+from messages.sampling import sample
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.refusals import _BY_CAUSE, refusal
+
+TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
+
+SAMPLES = [
+    *(sample(refusal, cause, "785", Ending(Kind.REFUSED, cause=cause)) for cause in _BY_CAUSE),
+    sample(
+        refusal,
+        "with Phantombuster's words",
+        "785",
+        Ending(Kind.REFUSED, cause="BadParameters", said="Bad command"),
+    ),
+    sample(refusal, "no such name", "LinkedIn Serch", Ending(Kind.NO_AGENT, candidates=TWINS)),
+    sample(refusal, "nothing near", "Linked In", Ending(Kind.NO_AGENT)),
+    sample(refusal, "no such id", "4242", Ending(Kind.NO_AGENT)),
+    sample(refusal, "ambiguous", "Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS)),
+]

@@ -1,0 +1,68 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from messages.cast import NOW, RUN
+from messages.sampling import Ours, Sample, sample
+
+from phantombot.access import Denial
+from phantombot.ending import PRIVATE, Cause, Ending, Kind
+from phantombot.messages.message import plain
+from phantombot.messages.runs import (
+    cannot_post,
+    placeholder,
+    run_message,
+    undeliverable,
+    with_add_key,
+)
+from phantombot.run import NO_KEY, State
+
+RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
+TROUBLED = replace(RUNNING, trouble_at=NOW)
+SUCCESS = Ending(Kind.SUCCESS, seconds=250, results=120, exit_code=0)
+FAILED = Ending(
+    Kind.FAILED, exit_code=1, seconds=9, said="Agent failed", line="Error: page not found"
+)
+STOPPED = Ending(Kind.STOPPED, seconds=72, stopped_by="U0BOB")
+CANDIDATES = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
+LINE = plain("⏳ LinkedIn Search (785) · launching · launched by <@U0ALICE>")
+LATER = NOW + timedelta(seconds=72)
+
+
+def ended(situation: str, ending: Ending, **changes: object) -> Sample:
+    run = replace(RUN, state=State.ENDED, ending=ending, ended_at=LATER, **changes)
+    return sample(run_message, situation, run, LATER)
+
+
+def of_kind(kind: Kind) -> Sample:
+    cause = Denial.NOT_NAMED if kind is Kind.NOT_ALLOWED else Cause.UNKNOWN
+    cause = "Unreachable" if kind is Kind.REFUSED else cause
+    candidates = CANDIDATES if kind in {Kind.NO_AGENT, Kind.AMBIGUOUS} else ()
+    ending = Ending(kind, cause=cause, candidates=candidates, seconds=72)
+    return ended(f"ended: {kind}", ending, ts=None if kind in PRIVATE else "1.0")
+
+
+SAMPLES = [
+    sample(placeholder, "just typed", RUN),
+    sample(run_message, "asked first", replace(RUN, state=State.ASKED), NOW),
+    sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
+    sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
+    sample(run_message, "queued", RUN, NOW),
+    sample(run_message, "running", replace(RUN, status="running"), LATER),
+    sample(run_message, "running, with progress", RUNNING, LATER),
+    sample(run_message, "running for hours", RUNNING, NOW + timedelta(hours=5)),
+    sample(run_message, "Phantombuster is silent", TROUBLED, NOW + timedelta(minutes=11)),
+    sample(run_message, "the key is gone", replace(TROUBLED, trouble=NO_KEY), LATER),
+    sample(run_message, "the key is refused", replace(TROUBLED, trouble="KeyRejected"), LATER),
+    ended("success", SUCCESS),
+    ended("success, adopted", SUCCESS, adopted=True),
+    ended("success, told elsewhere", SUCCESS, home="D0ALICE"),
+    ended("failed with a line", FAILED),
+    *(ended(f"failed: {c.name.lower()}", Ending(Kind.FAILED, cause=c, seconds=9)) for c in Cause),
+    ended("stopped from Slack", STOPPED),
+    *(of_kind(kind) for kind in Kind if kind is not Kind.CANCELLED),
+    sample(with_add_key, "for an admin", plain(Ours("This workspace has no key yet."))),
+    sample(cannot_post, "no member", LINE, "not_in_channel"),
+    sample(cannot_post, "archived", LINE, "is_archived"),
+    sample(cannot_post, "restricted", LINE, "restricted_action"),
+    sample(undeliverable, "for whoever stored the key", RUN, LINE),
+]

@@ -1,0 +1,146 @@
+"""Messages as they are made from sample data, and as they would be from hostile data."""
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from phantombot import messages
+from phantombot.messages.checks import Finding, checked
+from phantombot.messages.message import File, Message, plain
+
+HERE = Path(__file__).parent
+SAMPLES = HERE / "samples"
+SNAPSHOTS = HERE / "snapshots"
+TOOLS = ("message", "listing")
+"""What messages are made with, not what is said."""
+
+HOSTILE = "<!channel> @here <@U0EVIL> <https://evil.test|ok> `x` *b* & " * 100
+"""What others may call an agent, or print: too long, too, for any limit of Slack's."""
+
+
+class Ours(str):
+    """Words of our own that a message is handed: no others' words can stand there."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A function of phantombot/messages/, called in one situation."""
+
+    function: Callable[..., Any]
+    situation: str
+    arguments: tuple[Any, ...]
+    named: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def module(self) -> str:
+        """The module of phantombot/messages/ that it belongs to."""
+        return self.function.__module__.rpartition(".")[2]
+
+    @property
+    def name(self) -> str:
+        """What its snapshot is called."""
+        return f"{self.function.__name__}: {self.situation}"
+
+    def made(self) -> Any:
+        """What the function says."""
+        return self.function(*self.arguments, **self.named)
+
+    def made_of_hostile_words(self) -> Any:
+        """What it says where every text of several words is hostile."""
+        return self.function(*hostile(self.arguments), **hostile(self.named))
+
+
+def sample(function: Callable[..., Any], situation: str, *arguments: Any, **named: Any) -> Sample:
+    """What `function` says of these arguments; `situation` tells it from its other samples."""
+    return Sample(function, situation, arguments, named)
+
+
+def hostile(value: Any) -> Any:
+    """The value with each plain text of several words replaced, at any depth."""
+    if type(value) is str:
+        return HOSTILE if " " in value else value
+    if isinstance(value, list | tuple):
+        return type(value)(hostile(one) for one in value)
+    if isinstance(value, dict):
+        return {name: hostile(one) for name, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type | Message | Finding):
+        return replace(value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value)})
+    return value
+
+
+def message_modules() -> dict[str, ModuleType]:
+    """The modules of phantombot/messages/ that hold what is said, by name."""
+    files = sorted(Path(messages.__path__[0]).glob("[!_]*.py"))
+    names = [file.stem for file in files if file.stem not in TOOLS]
+    return {name: importlib.import_module(f"phantombot.messages.{name}") for name in names}
+
+
+def samples() -> list[Sample]:
+    """All of tests/messages/samples/."""
+    files = sorted(SAMPLES.glob("*.py"))
+    found = (importlib.import_module(f"messages.samples.{file.stem}") for file in files)
+    return [one for module in found for one in module.SAMPLES]
+
+
+def snapshots_of(name: str, module: ModuleType) -> dict[str, Any]:
+    """What a module says: its public sentences, and each of its samples."""
+    said = {constant: shown(text) for constant, text in sentences(module)}
+    mine = [one for one in samples() if one.module == name]
+    twice = [one.name for one in mine if sum(one.name == other.name for other in mine) > 1]
+    if twice:
+        raise LookupError(f"two samples of {name} are called {twice[0]!r}")
+    return said | {one.name: shown(one.made()) for one in mine}
+
+
+def sentences(module: ModuleType) -> Iterator[tuple[str, str | Finding]]:
+    """The public constants of a module that hold words for a user."""
+    for name, value in vars(module).items():
+        if not name.isupper() or name.startswith("_"):
+            continue
+        if isinstance(value, Finding) or (isinstance(value, str) and " " in value):
+            yield name, value
+        elif isinstance(value, dict):
+            yield from ((f"{name}: {key}", text) for key, text in value.items())
+
+
+def shown(said: Any) -> dict[str, Any]:
+    """A message, form, file or sentence as a snapshot holds it."""
+    if isinstance(said, Finding):
+        said = checked([said])
+    if isinstance(said, Message):
+        return {"text": said.text, "blocks": list(said.blocks)}
+    if isinstance(said, File):
+        told = {"name": said.name, "title": said.title}
+        return {"text": said.content, "blocks": [], "file": told}
+    if isinstance(said, dict):
+        said = said.get("view", said)  # the answer to a form may hold a form
+        view = {name: part for name, part in said.items() if name != "blocks"}
+        title = said.get("title", {}).get("text", "")
+        return {"text": title, "blocks": said["blocks"], "view": view}
+    if isinstance(said, str):
+        return {"text": said, "blocks": list(plain(said).blocks)}
+    raise TypeError(f"{said!r} is not what a user can be shown")
+
+
+def written(snapshots: dict[str, Any]) -> str:
+    """A snapshot file's text."""
+    return json.dumps(snapshots, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_all() -> None:
+    """Bring tests/messages/snapshots/ up to date."""
+    modules = message_modules()
+    for stale in {file.stem for file in SNAPSHOTS.glob("*.json")} - set(modules):
+        (SNAPSHOTS / f"{stale}.json").unlink()
+    for name, module in modules.items():
+        (SNAPSHOTS / f"{name}.json").write_text(written(snapshots_of(name, module)), "utf-8")
+
+
+if __name__ == "__main__":
+    write_all()

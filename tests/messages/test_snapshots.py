@@ -1,0 +1,133 @@
+"""Every message the bot can say, as it stands in tests/messages/snapshots/."""
+
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from messages.sampling import (
+    SNAPSHOTS,
+    Sample,
+    message_modules,
+    samples,
+    shown,
+    snapshots_of,
+    written,
+)
+
+from phantombot.messages.message import File
+from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters
+from phantombot.sandbox.slack.rules import faults
+
+MODULES = message_modules()
+LONGEST_TEXT = 4000
+"""Slack's advice for `text`."""
+ALLOWED = re.compile(
+    r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<https?://[^<>|\s]+>"
+)
+"""What Slack may read as more than text."""
+SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]
+
+
+def functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """The public functions that make something a user sees; a `str` is a piece of that."""
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        own = function.__module__ == module.__name__ and not name.startswith("_")
+        if own and function.__annotations__.get("return") is not str:
+            yield function
+
+
+def missing(name: str) -> str:
+    return (
+        f"tests/messages/snapshots/{name}.json is not what phantombot/messages/{name}.py says."
+        " If the new words are meant: `make snapshots`, and read the difference."
+    )
+
+
+def mrkdwn(thing: Any) -> Iterator[str]:
+    """The texts at any depth that Slack reads its marks in."""
+    if isinstance(thing, dict):
+        if thing.get("type") == "mrkdwn":
+            yield thing["text"]
+        for part in thing.values():
+            yield from mrkdwn(part)
+    elif isinstance(thing, list | tuple):
+        for part in thing:
+            yield from mrkdwn(part)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_function_that_says_something_has_a_sample(name: str):
+    sampled = {one.function for one in samples()}
+    unsampled = [one.__name__ for one in functions(MODULES[name]) if one not in sampled]
+    first = unsampled[0] if unsampled else ""
+    assert not unsampled, (
+        f"phantombot/messages/{name}.py: no sample of {', '.join(unsampled)}. For each, write"
+        f' sample({first}, "<the situation>", <its arguments>) into SAMPLES of'
+        f" tests/messages/samples/{name}.py, then run `make snapshots` and read the difference."
+    )
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_is_said_is_what_the_snapshot_holds(name: str):
+    file = SNAPSHOTS / f"{name}.json"
+    held = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    said = json.loads(written(snapshots_of(name, MODULES[name])))
+    assert list(said) == list(held), missing(name)
+    for situation, message in said.items():
+        assert message == held[situation], missing(name)
+
+
+def test_there_is_no_snapshot_of_what_nobody_says_any_more():
+    left = {file.stem for file in SNAPSHOTS.glob("*.json")} - set(MODULES)
+    assert not left, "`make snapshots` removes it"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_slack_takes_each_of_them_and_reads_no_more_into_it_than_is_meant(name: str):
+    for situation, message in snapshots_of(name, MODULES[name]).items():
+        assert_taken(message, situation)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_blocks_show_stands_in_the_text_for_screen_readers(name: str):
+    for situation, message in snapshots_of(name, MODULES[name]).items():
+        if message.keys() & {"view", "file"} or len(message["text"]) > LONGEST_TEXT - 500:
+            continue
+        lines = [line for text in mrkdwn(message["blocks"]) for line in text.splitlines()]
+        assert [line for line in lines if line not in message["text"]] == [], (
+            f"{situation}: Slack reads `text` alone to the blind and in notifications, so it has to"
+            " hold what the blocks show"
+        )
+
+
+@pytest.mark.parametrize("one", samples(), ids=SAMPLE_NAMES)
+def test_no_words_of_others_break_a_message_or_its_limits(one: Sample):
+    said = one.made_of_hostile_words()
+    if not isinstance(said, File | str):
+        message = shown(said)
+        assert_taken(message, one.name)
+        for text in (message["text"], *mrkdwn(message["blocks"])):
+            assert "U0EVIL>" not in text
+            assert "<https://evil.test" not in text
+
+
+def assert_taken(message: dict[str, Any], situation: str) -> None:
+    view = message.get("view")
+    if "file" in message or _is_page(message):
+        return
+    assert 0 < len(message["text"]) <= LONGEST_TEXT, situation
+    assert not list(faults(message["blocks"], 100 if view else 50)), situation
+    assert view or characters(message["blocks"]) <= TOGETHER_MOST, situation
+    for text in (message["text"], *mrkdwn(message["blocks"])):
+        assert "<" not in ALLOWED.sub("", text), f"{situation}: {text}"
+    if view and view["type"] == "modal":
+        titles = [view[part]["text"] for part in ("title", "submit", "close") if part in view]
+        assert all(len(title) <= 24 for title in titles), situation
+
+
+def _is_page(message: dict[str, Any]) -> bool:
+    return message["text"].startswith("<!doctype")
