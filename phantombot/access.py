@@ -1,7 +1,10 @@
 """Who may do what in a workspace: rules and a person in, a verdict out. Pure."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from phantombot.words import folded
 
 
 class Who(StrEnum):
@@ -92,10 +95,18 @@ def may_act(
 
 def may_be_used(rules: Rules, agent_id: str, name: str) -> Denial | None:
     """Why an agent may be neither launched nor stopped; None where it may."""
-    if not rules.agents or agent_id in rules.agents:
-        return None
-    named = {_folded(entry) for entry in rules.agents}
-    return None if name.strip() and _folded(name) in named else Denial.AGENT
+    return None if usable(rules)(agent_id, name) else Denial.AGENT
+
+
+def usable(rules: Rules) -> Callable[[str, str], bool]:
+    """Tells of each of many agents, by id and name, whether it may be launched and stopped."""
+    named = {folded(entry) for entry in rules.agents}
+
+    def may_be_used(agent_id: str, name: str) -> bool:
+        by_name = bool(name.strip()) and folded(name) in named
+        return not rules.agents or agent_id in rules.agents or by_name
+
+    return may_be_used
 
 
 def hangs_on_groups(rules: Rules, person: Person, user: str) -> bool:
@@ -114,7 +125,3 @@ def _may_act_at_all(
         return Denial.NOT_ADMIN
     named = user in rules.users or not groups.isdisjoint(rules.groups)
     return None if named else Denial.NOT_NAMED
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

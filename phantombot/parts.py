@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from phantombot.engine.port import THREADS
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.figures import Figures
+from phantombot.known_agents import KnownAgents
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.settings import Settings
@@ -23,6 +24,7 @@ from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.installations import Installations
 from phantombot.store.processes import Processes
+from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
@@ -36,7 +38,9 @@ R = TypeVar("R")
 
 ABREAST = 8
 """Agents of one workspace that are seen to at once."""
-CONNECTIONS_TO_PHANTOMBUSTER = THREADS * ABREAST
+READERS = 4
+"""Workspaces whose agents are read at once, beside everything else."""
+CONNECTIONS_TO_PHANTOMBUSTER = THREADS * ABREAST + READERS
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +107,9 @@ class Parts:
     access: Access
     audit: Audit
     figures: Figures
+    agents: KnownAgents
+    readers: ThreadPoolExecutor
+    """Where lists of agents are read."""
 
     @property
     def ports(self) -> Ports:
@@ -119,6 +126,7 @@ class Parts:
             people=self.people,
             access=self.access,
             audit=self.audit,
+            agents=self.agents,
             abreast=abreast,
         )
 
@@ -143,6 +151,7 @@ class Parts:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self.readers.shutdown(wait=False, cancel_futures=True)
         self.phantombuster.close()
         self.database.close()
 
@@ -161,6 +170,11 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     installations = Installations(database, vault)
     installed = installed_for(settings.bot_token, installations)
     poster = Poster(installed.token_of, settings.slack_api_url, figures.called)
+    phantombuster = Client(
+        settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
+    )
+    workspaces = Workspaces(database, vault)
+    readers = ThreadPoolExecutor(READERS, thread_name_prefix="readers")
     return Parts(
         speed=speed,
         clock=clock,
@@ -169,18 +183,18 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         jobs=jobs,
         vault=vault,
         runs=Runs(database, vault, jobs.wake_within if jobs else None),
-        workspaces=Workspaces(database, vault),
+        workspaces=workspaces,
         installations=installations,
         installed=installed,
         processes=Processes(database),
-        phantombuster=Client(
-            settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
-        ),
+        phantombuster=phantombuster,
         poster=poster,
         people=People(poster, lambda: clock().timestamp()),
         access=Access(database),
         audit=Audit(database),
         figures=figures,
+        agents=KnownAgents(Rosters(database), workspaces, phantombuster, clock, readers.submit),
+        readers=readers,
     )
 
 

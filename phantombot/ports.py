@@ -10,6 +10,7 @@ from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
+from phantombot.roster import Roster
 from phantombot.run import Run
 
 T = TypeVar("T")
@@ -172,11 +173,37 @@ class Channels(Protocol):
         """Record that Slack took a message for it again."""
 
 
+class Rosters(Protocol):
+    """The lists of agents on disk, which count for the key that they were read with."""
+
+    def read_at(self, workspace: str) -> datetime | None:
+        """When the list that counts was read; None where there is none."""
+
+    def get(self, workspace: str) -> Roster | None:
+        """The list that counts."""
+
+    def keep(self, workspace: str, roster: Roster, key_at: datetime) -> None:
+        """Put the list in the place of the former; `key_at` is when its key was stored."""
+
+
+class Agents(Protocol):
+    """The agents of each workspace's account, as they were read lately."""
+
+    def known(self, workspace: str, fresh: timedelta = ...) -> Roster | None:
+        """The list as it was read last, without a wait; None before it ever was."""
+
+    def up_to_date(self, workspace: str) -> Roster | None:
+        """The list, read first where it is not fresh; the former one where that fails."""
+
+
 class Keys(Protocol):
     """The workspaces' Phantombuster keys."""
 
     def key(self, workspace: str) -> str | None:
         """The stored key; SealBroken if it does not open."""
+
+    def key_at(self, workspace: str) -> datetime | None:
+        """When the key was stored; None where there is none."""
 
     def keeper(self, workspace: str) -> str | None:
         """Slack's id of the admin who stored the key."""
@@ -262,5 +289,6 @@ class Ports:
     people: People
     access: Access
     audit: Audit
+    agents: Agents
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""

@@ -79,6 +79,7 @@ class Web:
             examine=partial(examine_workspace, patient_of(settings, parts)),
             access=parts.access,
             audit=parts.audit,
+            agents=parts.agents,
             installed=parts.installed,
             install_url=consent.install_url if consent else "",
         )

@@ -32,6 +32,11 @@ def first_word(text: str) -> tuple[str, str]:
     return word, rest
 
 
+def folded(name: str) -> str:
+    """A name as it is compared: in no case, with single spaces."""
+    return " ".join(name.split()).casefold()
+
+
 def quoted_name(text: str) -> tuple[str, str] | None:
     """The name in quotes that `text` begins with and what follows it; None where none is closed."""
     found = _QUOTED.match(text)

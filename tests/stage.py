@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from fakes import KEY, Clock, FakeFigures, FakePeople, FakePhantombuster, FakeSlack
 from sqlalchemy import insert
@@ -9,11 +10,13 @@ from sqlalchemy import insert
 from phantombot.access import Asker, Rules
 from phantombot.audit import Deed, What
 from phantombot.following import tend
+from phantombot.known_agents import KnownAgents
 from phantombot.ports import Ports
 from phantombot.run import Intent, Run
 from phantombot.store.access import Access, KeptRules
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
+from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.schema import stops
 from phantombot.store.stops import Stops
@@ -76,6 +79,12 @@ class Stage:
         deed = Deed("T1", self.clock(), "U0ADA", What.ACCESS_CHANGED)
         assert self.access.change(KeptRules(rules, kept.version), deed)
 
+    @cached_property
+    def agents(self) -> KnownAgents:
+        """Read at once, by whoever asks."""
+        kept = Rosters(self.runs.database)
+        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, lambda work: work())
+
     @property
     def ports(self) -> Ports:
         return Ports(
@@ -90,6 +99,7 @@ class Stage:
             people=self.people,
             access=self.access,
             audit=self.audit,
+            agents=self.agents,
         )
 
     def type(self, **changes: object) -> int:

@@ -34,6 +34,8 @@ CORE = (
     "access",
     "admission",
     "audit",
+    "roster",
+    "known_agents",
 )
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},

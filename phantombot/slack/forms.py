@@ -120,8 +120,9 @@ def _checked(services: Services, workspace: str, user: str, key: str) -> dict[st
     try:
         if not is_admin(services, workspace, user, _WANTED):
             return key_notice(ADMINS_ONLY)
-        services.phantombuster.account(key)
-        services.workspaces.store_key(workspace, key, by=user, at=services.clock())
+        account, at = services.phantombuster.account(key), services.clock()
+        services.workspaces.store_key(workspace, key, by=user, at=at)
+        services.agents.learn(workspace, account, key_at=at)
     except StoreUnavailable:
         return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
     except SlackError:

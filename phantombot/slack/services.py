@@ -9,6 +9,7 @@ from typing import Any
 
 from phantombot.access import Asker
 from phantombot.errors import SlackError, StoreUnavailable
+from phantombot.known_agents import KnownAgents
 from phantombot.messages.checks import Finding
 from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
@@ -44,6 +45,7 @@ class Services:
     """Checks what can be wrong for a workspace, and in one of its channels."""
     access: Access
     audit: Audit
+    agents: KnownAgents
     installed: Installed
     install_url: str = ""
     """Where the app is installed from; empty where it serves the one workspace."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest migration: what the code works with."""
 
 
@@ -67,6 +67,16 @@ workspaces = Table(
     _text("key_by", comment="Slack's id of the admin who stored it"),
     Column("key_at", UtcDateTime),
     Column("keeper_alerted", Boolean, comment="was told that Phantombuster refuses the key"),
+)
+
+rosters = Table(
+    "rosters",
+    metadata,
+    _text("workspace", primary_key=True),
+    Column("key_at", UtcDateTime, nullable=False, comment="when the key was stored that it is of"),
+    Column("read_at", UtcDateTime, nullable=False),
+    Column("time_left", BigInteger, comment="seconds"),
+    _text("agents", nullable=False, comment="JSON"),
 )
 
 # No foreign key to workspaces: the one write before the acknowledgement must stay one write,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.audit import Deed, What
 from phantombot.store.audit import note_within
 from phantombot.store.database import Database
-from phantombot.store.schema import workspaces
+from phantombot.store.schema import rosters, workspaces
 from phantombot.store.vault import Vault
 
 HINT_LENGTH = 4
@@ -54,6 +54,11 @@ class Workspaces:
         row = self._row(workspace)
         return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
 
+    def key_at(self, workspace: str) -> datetime | None:
+        """When the stored key was stored; None where there is none."""
+        note = self.key_note(workspace)
+        return note.stored_at if note else None
+
     def store_key(self, workspace: str, key: str, *, by: str, at: datetime) -> None:
         """Store or replace the key, and say so in the audit trail. It has been checked before."""
         deed = Deed(workspace, at, by, What.KEY_STORED)
@@ -78,6 +83,7 @@ class Workspaces:
                 .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
                 .values(api_key=None, key_hint=None, key_by=None, key_at=None)
             )
+            connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
             if changed.rowcount and deed is not None:
                 note_within(connection, deed)
             return changed.rowcount > 0

@@ -10,12 +10,14 @@ from stage import stopping
 from phantombot.access import DEFAULT
 from phantombot.errors import SealBroken
 from phantombot.ports import Closed
+from phantombot.roster import Roster
 from phantombot.run import Intent
 from phantombot.store.access import Access, KeptRules
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.erasing import tables_by_workspace
 from phantombot.store.installations import Installation, Installations, Uninstalled
+from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.schema import erasures, metadata
 from phantombot.store.stops import Stops
@@ -73,6 +75,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         )
         Stops(database).begin(stopping("U1", NOW, team), "785")
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
+        Rosters(database).keep(team, Roster((), 0, NOW), NOW)
         Channels(database).close(team, "C1", Closed(NOW, "not_in_channel"))
 
 
