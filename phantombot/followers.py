@@ -63,7 +63,8 @@ class _SignOfLife:
 
     def __init__(self, parts: Parts, role: str) -> None:
         self._processes = parts.processes
-        self._figures = parts.figures
+        # A process that answers HTTP too shows its figures by itself.
+        self._figures = parts.figures.text if role == "worker" else str
         self._role = role
         self._id = uuid.uuid4().hex
         self._stopping = threading.Event()
@@ -81,7 +82,7 @@ class _SignOfLife:
     def _tell(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._processes.seen(self._id, self._role, utc_now(), self._figures.text())
+                self._processes.seen(self._id, self._role, utc_now(), self._figures())
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
             except Exception:  # a process that lives must not be taken for dead

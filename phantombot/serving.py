@@ -5,21 +5,22 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from phantombot.doctor import examine_workspace
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.followers import SEEN_LATELY, Followers
+from phantombot.messages.checks import Finding
 from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
-from phantombot.patient import patient_of
 from phantombot.settings import Settings
 from phantombot.slack.app import build_app, build_socket
-from phantombot.slack.oauth import Consent
 from phantombot.slack.services import Services
 from phantombot.web import Health, Server, Sight, listen, wsgi
+
+if TYPE_CHECKING:
+    from phantombot.slack.oauth import Consent
 
 __all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
 
@@ -76,7 +77,7 @@ class Web:
             pool=self._pool,
             clock=parts.clock,
             ports=parts.ports,
-            examine=partial(examine_workspace, patient_of(settings, parts)),
+            examine=partial(_examine, settings, parts),
             access=parts.access,
             audit=parts.audit,
             agents=parts.agents,
@@ -218,9 +219,19 @@ class Worker:
         self._parts.close()
 
 
-def _consent(settings: Settings, parts: Parts) -> Consent | None:
+def _examine(settings: Settings, parts: Parts, workspace: str, channel: str) -> Iterable[Finding]:
+    # Whom Slack sends its first command to must not wait for it to load.
+    from phantombot.doctor import examine_workspace  # noqa: PLC0415
+    from phantombot.patient import patient_of  # noqa: PLC0415
+
+    return examine_workspace(patient_of(settings, parts), workspace, channel)
+
+
+def _consent(settings: Settings, parts: Parts) -> "Consent | None":
     if not settings.many:
         return None
+    from phantombot.slack.oauth import Consent  # noqa: PLC0415 - as above
+
     return Consent(settings, parts.vault, parts.installations, parts.installed, parts.poster)
 
 

@@ -17,13 +17,14 @@ from waitress import wasyncore
 from waitress.server import TcpWSGIServer, create_server
 
 from phantombot.errors import SettingsError
-from phantombot.slack.oauth import Consent
 from phantombot.slack.request import SlackRequest
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from waitress.channel import HTTPChannel
+
+    from phantombot.slack.oauth import Consent
 
 THREADS = 8
 BODY_LIMIT = 1024 * 1024
@@ -64,7 +65,7 @@ class Sight:
     """Is told the status and the seconds of each answer to Slack."""
 
 
-def wsgi(app: App | None, sight: Sight, consent: Consent | None = None) -> "WSGIApplication":
+def wsgi(app: App | None, sight: Sight, consent: "Consent | None" = None) -> "WSGIApplication":
     """The WSGI application.
 
     `app` is None where Slack sends through a socket alone, so that no request has to be believed
@@ -121,7 +122,7 @@ def _slack(
 
 
 def _install(
-    consent: Consent, environ: "WSGIEnvironment", start: "StartResponse"
+    consent: "Consent", environ: "WSGIEnvironment", start: "StartResponse"
 ) -> Iterable[bytes]:
     cookies = environ.get("HTTP_COOKIE", "")
     if environ["PATH_INFO"] == "/slack/install":

@@ -48,7 +48,7 @@ ADAPTERS = {
     "procrastinate": {"engine"},
     "cryptography": {"store"},
     "waitress": {"web.py"},
-    "prometheus_client": {"figures.py"},
+    "prometheus_client": {"exposition.py"},
 }
 
 

@@ -6,9 +6,8 @@ Everything is a GET with a query string, which every v1 server takes. The key tr
 import logging
 import re
 from collections.abc import Mapping
-from typing import Any
-
-import requests
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from phantombot.errors import AgentNotFound, KeyRejected, PhantombusterError
 from phantombot.phantombuster.answers import (
@@ -20,14 +19,11 @@ from phantombot.phantombuster.answers import (
 )
 from phantombot.phantombuster.jsend import read_data
 from phantombot.phantombuster.redaction import secrets_of
-from phantombot.phantombuster.transport import (
-    exchange,
-    session_for_one_act,
-    session_for_reads,
-    trusting,
-)
 from phantombot.phantombuster.values import Account, AgentRecord, Container, Output
 from phantombot.ports import Count, not_counted
+
+if TYPE_CHECKING:
+    from phantombot.phantombuster.transport import Line
 
 _KEY_HEADER = "X-Phantombuster-Key-1"
 _KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
@@ -56,9 +52,9 @@ class Client:
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._base = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
+        self._pool = pool
+        self._backoff = backoff
         self._count = count
-        self._context = trusting()
-        self._reads = session_for_reads(self._context, pool, backoff)
 
     def account(self, key: str) -> Account:
         """The account and all its agents."""
@@ -110,33 +106,40 @@ class Client:
 
     def close(self) -> None:
         """Close the connections kept for the next read."""
-        self._reads.close()
+        if "_line" in vars(self):
+            self._line.close()
+
+    @cached_property
+    def _line(self) -> "Line":
+        """Made at the first call: it costs some 70 ms, for which Slack's first command must not
+        wait.
+        """
+        from phantombot.phantombuster.transport import Line  # noqa: PLC0415
+
+        return Line(self._pool, self._backoff, self._timeout)
 
     def _read(self, key: str, path: str, query: Mapping[str, str] | None = None) -> Any:
-        return self._ask(self._reads, key, path, query or {})
+        return self._ask(key, path, query or {}, once=False)
 
     def _act(self, key: str, path: str, query: Mapping[str, str]) -> Any:
-        with session_for_one_act(self._context) as session:
-            return self._ask(session, key, path, query)
+        return self._ask(key, path, query, once=True)
 
-    def _ask(self, session: requests.Session, key: str, path: str, query: Mapping[str, str]) -> Any:
+    def _ask(self, key: str, path: str, query: Mapping[str, str], *, once: bool) -> Any:
         call = path.rpartition("/")[2]
         call = "agent" if call.isdecimal() else call
         try:
-            data = self._answer(session, key, path, query)
+            data = self._answer(key, path, query, once=once)
         except PhantombusterError as error:
             self._count("phantombuster", call, type(error).__name__)
             raise
         self._count("phantombuster", call, None)
         return data
 
-    def _answer(
-        self, session: requests.Session, key: str, path: str, query: Mapping[str, str]
-    ) -> Any:
+    def _answer(self, key: str, path: str, query: Mapping[str, str], *, once: bool) -> Any:
         if not _KEY.fullmatch(key):
             raise KeyRejected
         url = f"{self._base}/{path}.json"
-        outcome = exchange(session, url, query, {_KEY_HEADER: key}, self._timeout)
+        outcome = self._line.get(url, query, {_KEY_HEADER: key}, once=once)
         if isinstance(outcome, PhantombusterError):
             raise outcome
         return read_data(outcome, (key, *secrets_of(query.get("argument"))))

@@ -34,9 +34,31 @@ from phantombot.phantombuster.jsend import OK, HttpAnswer
 _LARGEST_ANSWER = 5_000_000  # bytes, decoded
 
 
-def trusting() -> ssl.SSLContext:
-    """The TLS context for all sessions, with the authorities of requests."""
-    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+class Line:
+    """The way to one server; threads may share it.
+
+    It keeps up to `pool` connections for reads, which are asked again after a failure; `backoff`
+    is in seconds, as is `timeout`, to connect and to read.
+    """
+
+    def __init__(self, pool: int, backoff: float, timeout: tuple[float, float]) -> None:
+        self.context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+        """For all sessions, with the authorities of requests."""
+        self._timeout = timeout
+        self._reads = _session(self.context, pool, _read_retries(backoff))
+
+    def get(
+        self, url: str, query: Mapping[str, str], headers: Mapping[str, str], *, once: bool
+    ) -> HttpAnswer | PhantombusterError:
+        """One GET, which is sent `once`, whatever happens, where it acts."""
+        if not once:
+            return exchange(self._reads, url, query, headers, self._timeout)
+        with _session_for_one_act(self.context) as session:
+            return exchange(session, url, query, headers, self._timeout)
+
+    def close(self) -> None:
+        """Close the connections kept for the next read."""
+        self._reads.close()
 
 
 class _Session(requests.Session):
@@ -84,12 +106,7 @@ class _Retries(Retry):
         return following
 
 
-def session_for_reads(context: ssl.SSLContext, pool: int, backoff: float) -> requests.Session:
-    """Keeps up to `pool` connections and asks again after a failure; `backoff` is in seconds."""
-    return _session(context, pool, _read_retries(backoff))
-
-
-def session_for_one_act(context: ssl.SSLContext) -> requests.Session:
+def _session_for_one_act(context: ssl.SSLContext) -> requests.Session:
     """Sends once, on a connection of its own: a stale one that was kept would look like a lost
     answer.
     """

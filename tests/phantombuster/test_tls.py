@@ -47,7 +47,7 @@ def secured(wire: Any, certificate: Path) -> Callable[..., tuple[Client, Wire]]:
         client, server = wire(reply, tls=tls)
         client._base = f"https://{host}:{server.port}"
         if trusted:
-            client._context = ssl.create_default_context(cafile=certificate)
+            client._line.context = ssl.create_default_context(cafile=certificate)
         return client, server
 
     return start
@@ -57,7 +57,9 @@ def test_a_trusted_certificate_is_accepted(secured: Any) -> None:
     body = b'HTTP/1.0 200 OK\r\n\r\n{"status":"success","data":{"containerId":5}}'
     client, _ = secured(sends(body), host="localhost", trusted=True)
     assert launch(client) == "5"
-    assert client._context.cert_store_stats()["x509_ca"] == 1  # no others were loaded for the call
+    assert (
+        client._line.context.cert_store_stats()["x509_ca"] == 1
+    )  # no others were loaded for the call
 
 
 @pytest.mark.parametrize(("host", "trusted"), [("localhost", False), ("127.0.0.1", True)])

@@ -1,0 +1,52 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from .conftest import ROOT
+
+LOADED = """
+import os, sys
+from phantombot.serving import {role}
+from phantombot.settings import read_settings
+process = {role}(read_settings(os.environ))
+process.start()
+print(*sys.modules)
+process.stop()
+"""
+"""What a process of this role has loaded when it listens."""
+
+NEVER = {"alembic", "requests", "urllib3", "prometheus_client", "phantombot.doctor"}
+"""Each takes 10 ms or more, and the first command after a start must be acknowledged in 3 s."""
+
+ENVIRON = {
+    "PORT": "0",
+    "SLACK_SIGNING_SECRET": "0123456789abcdef",
+    "SLACK_BOT_TOKEN": "xoxb-1",
+    "PHANTOMBOT_SECRET": "0123456789abcdef",
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "url", "never"),
+    [
+        ("Process", "sqlite_url", NEVER | {"psycopg", "procrastinate"}),
+        ("WebAlone", "postgres_url", NEVER),
+    ],
+)
+def test_the_first_command_waits_for_nothing_to_load_that_it_does_not_need(
+    request: pytest.FixtureRequest, role: str, url: str, never: set[str]
+):
+    environ = {**os.environ, **ENVIRON, "DATABASE_URL": request.getfixturevalue(url)}
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED.format(role=role)],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert set(done.stdout.split()) & never == set()
+    assert "phantombot.slack.commands" in done.stdout
