@@ -19,7 +19,7 @@ from phantombot.settings import (
 )
 from phantombot.slack.events import REVOKED, UNINSTALLED
 from phantombot.slack.oauth import REDIRECT
-from phantombot.slack.scopes import SCOPES
+from phantombot.slack.scopes import EVENTS, SCOPES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -74,7 +74,7 @@ def listed(name: str) -> list[str]:
 
 
 def test_the_manifest_s_events_are_those_that_are_listened_to():
-    assert listed("bot_events") == [UNINSTALLED, REVOKED]
+    assert listed("bot_events") == list(EVENTS) == [UNINSTALLED, REVOKED]
     app = (ROOT / "phantombot/slack/app.py").read_text()
     assert app.count("app.event(") == 1
     assert "for event in (UNINSTALLED, REVOKED):" in app

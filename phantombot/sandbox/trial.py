@@ -11,6 +11,7 @@ from phantombot.sandbox.phantombuster import Form, LocalPhantombuster
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
 from phantombot.settings import PORT, Settings, read_port
+from phantombot.slack.scopes import EVENTS, SCOPES
 
 ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
@@ -32,7 +33,13 @@ class Trial:
     def __init__(self, port: int, folder: str, form: Form = "later") -> None:
         signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
         self.phantombuster = LocalPhantombuster(form=form)
-        self.slack = LocalSlack(signing_secret=signing_secret, bot_token=bot_token, team=TEAM)
+        self.slack = LocalSlack(
+            signing_secret=signing_secret,
+            bot_token=bot_token,
+            team=TEAM,
+            scopes=SCOPES,
+            events=EVENTS,
+        )
         self.bot = Process(
             Settings(
                 port=port,

@@ -1,4 +1,7 @@
-"""What the bot may do in a workspace. The manifest asks for these; a test holds both together."""
+"""What the bot may do in a workspace, and what it hears of there.
+
+The manifest asks for these; a test holds both together.
+"""
 
 SCOPES = {
     "chat:write": "posts and edits the runs' messages",
@@ -9,3 +12,9 @@ SCOPES = {
     "users:read": "asks who is an admin, a guest or a stranger",
 }
 """Each bot scope, and what for."""
+
+EVENTS = {
+    "app_uninstalled": "erases what is stored of the workspace",
+    "tokens_revoked": "so does this one; either may come first, or alone",
+}
+"""Each bot event, and what for."""

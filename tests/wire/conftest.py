@@ -20,6 +20,7 @@ from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
 from phantombot.settings import read_settings
+from phantombot.slack.scopes import EVENTS, SCOPES
 from phantombot.store.database import Database
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
@@ -79,6 +80,8 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
                 bot_token=token,
                 client=client,
                 app_token="xapp-canary",
+                scopes=SCOPES,
+                events=EVENTS,
             )
             environ = {
                 "PORT": "0",

@@ -1,6 +1,8 @@
 """A Slack on this machine: its Web API, its signed requests to the bot, and a page to use it by."""
 
+from phantombot.sandbox.slack.deeds import Suggestion
 from phantombot.sandbox.slack.local import LocalSlack
+from phantombot.sandbox.slack.outbox import Told
 from phantombot.sandbox.slack.values import Call, Delivery, File, Message, View
 
-__all__ = ["Call", "Delivery", "File", "LocalSlack", "Message", "View"]
+__all__ = ["Call", "Delivery", "File", "LocalSlack", "Message", "Suggestion", "Told", "View"]

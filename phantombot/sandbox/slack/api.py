@@ -96,9 +96,7 @@ def _get_permalink(workspace: Workspace, fields: Fields) -> Block:
 def _views_open(workspace: Workspace, fields: Fields) -> Block:
     trigger_id = fields.get("trigger_id", "")
     trigger = workspace.tickets.redeem(trigger_id)
-    return _shown(
-        workspace, workspace.views.open(fields.get("view"), trigger.user, trigger_id, trigger.team)
-    )
+    return _shown(workspace, workspace.views.open(fields.get("view"), trigger_id, trigger))
 
 
 def _views_push(workspace: Workspace, fields: Fields) -> Block:
@@ -107,8 +105,14 @@ def _views_push(workspace: Workspace, fields: Fields) -> Block:
     parent = workspace.views.top(trigger.user)
     if parent is None:
         raise Refusal("not_found", "there is no modal to push on")
-    asked = (fields.get("view"), trigger.user, trigger_id, trigger.team)
-    return _shown(workspace, workspace.views.open(*asked, parent))
+    return _shown(workspace, workspace.views.open(fields.get("view"), trigger_id, trigger, parent))
+
+
+def _views_publish(workspace: Workspace, fields: Fields) -> Block:
+    user = workspace.person(fields.get("user_id", ""))
+    holder = fields.get("team_id") or fields.get("enterprise_id") or workspace.team
+    view = workspace.views.publish(fields.get("view"), user.id, holder, fields.get("hash"))
+    return _shown(workspace, view)
 
 
 def _views_update(workspace: Workspace, fields: Fields) -> Block:
@@ -171,6 +175,7 @@ METHODS: dict[str, Callable[[Workspace, Fields], Block]] = {
     "chat.delete": _delete,
     "chat.getPermalink": _get_permalink,
     "views.open": _views_open,
+    "views.publish": _views_publish,
     "views.push": _views_push,
     "views.update": _views_update,
     "users.info": _users_info,

@@ -11,6 +11,7 @@ OPTIONS_MOST = {
     "radio_buttons": 10,
     "checkboxes": 10,
 }
+_SUGGESTED_MOST = 100
 _TEXT_MOST = 75
 _VALUE_MOST = 150
 _PLACEHOLDER_MOST = 150
@@ -28,6 +29,25 @@ def choice_faults(element: Block) -> Iterator[str]:
         yield from _typing_faults(element)
     if element.get("type") in OPTIONS_MOST:
         yield from _option_faults(element)
+
+
+def suggested_faults(answer: Any) -> Iterator[str]:
+    """What is wrong with the options that an app suggests; Slack's menu then shows none."""
+    if not isinstance(answer, dict) or {"options", "option_groups"}.isdisjoint(answer):
+        yield "the answer needs options or option_groups"
+        return
+    groups = answer.get("option_groups") or []
+    for things in (answer.get("options") or [], groups, *(one.get("options") for one in groups)):
+        if not isinstance(things, list) or len(things) > _SUGGESTED_MOST:
+            yield f"no more than {_SUGGESTED_MOST} options"
+            return
+        for thing in things:
+            yield from _label_faults(thing) if "options" in thing else _one_option_faults(thing)
+
+
+def _label_faults(group: Any) -> Iterator[str]:
+    if not 1 <= len((group.get("label") or {}).get("text", "")) <= _TEXT_MOST:
+        yield f"a group's label has 1 to {_TEXT_MOST} characters"
 
 
 def _typing_faults(element: Block) -> Iterator[str]:

@@ -92,6 +92,12 @@ class Grants:
             raise Refusal("invalid_auth")
         return self._tokens[token]
 
+    def scope_of(self, holder: str) -> str | None:
+        """What a team or an organisation consented to, with commas; None where none did."""
+        live = self._tokens.keys() - self._revoked
+        found = (self._tokens[token] for token in live)
+        return next((grant.scope for grant in found if grant.holder == holder), None)
+
     def holders(self) -> set[str]:
         """The teams and organisations that the app is installed in."""
         live = self._tokens.keys() - self._revoked

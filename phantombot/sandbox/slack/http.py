@@ -9,18 +9,12 @@ from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.api import METHODS, Fields, content
 from phantombot.sandbox.slack.faults import Faults, suffer
 from phantombot.sandbox.slack.grants import Grant
+from phantombot.sandbox.slack.scopes import check_scopes
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.tickets import Reply
 from phantombot.sandbox.slack.values import APP, BOT, Call, Message, Refusal
 
 MASK = "•••"
-SCOPES = ",".join(
-    [
-        *("commands", "chat:write", "chat:write.public", "files:write", "im:write"),
-        *("users:read", "usergroups:read", "channels:read", "groups:read"),
-    ]
-)
-
 _AS_JSON = ("blocks", "view", "metadata", "files")
 """Arguments that are JSON in themselves where the rest comes as a form."""
 
@@ -40,8 +34,6 @@ class Desk:
         self._faults = faults
         self._calls = calls
         self._bot_token = bot_token
-        self.scopes = SCOPES
-        """What the token may do, as its answers say."""
         self._app_token = app_token
         self.socket_url = ""
 
@@ -98,10 +90,12 @@ class Desk:
                 return json_response(self._socket(token))
             with self._workspace.bell:
                 home = self._admit(method, token, fields)
+                scopes = self._workspace.scopes_of(self._holder(token))
+                check_scopes(self._workspace, method, fields, scopes)
                 answer = METHODS[method](self._workspace, fields | home)
         except Refusal as refusal:
             return _refused(refusal, 200)
-        return json_response({"ok": True, **answer}, x_oauth_scopes=self.scopes)
+        return json_response({"ok": True, **answer}, x_oauth_scopes=",".join(scopes))
 
     def _admit(self, method: str, token: str | None, fields: Fields) -> Fields:
         """What a token says of itself. The home team's reaches every team, others their own."""
@@ -245,7 +239,7 @@ def _basic(request: Request) -> tuple[str, str]:
 
 
 def _refused(refusal: Refusal, status: int) -> Response:
-    answer: dict[str, Any] = {"ok": False, "error": refusal.code}
+    answer: dict[str, Any] = {"ok": False, "error": refusal.code, **refusal.more}
     if refusal.why:
         answer["response_metadata"] = {"messages": [f"[ERROR] {refusal.why}"]}
     return json_response(answer, status)

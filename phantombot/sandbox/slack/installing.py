@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from phantombot.sandbox.slack.courier import Courier
-from phantombot.sandbox.slack.payloads import event_callback
+from phantombot.sandbox.slack.events import event_callback
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Delivery
 

@@ -1,40 +1,39 @@
 """The local Slack itself: what a test or the page does on it, and what the bot hears of it."""
 
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
-from phantombot.sandbox.slack.blocks import Typed
 from phantombot.sandbox.slack.courier import Carry, Courier
+from phantombot.sandbox.slack.deeds import Deeds
+from phantombot.sandbox.slack.events import EVENTS
 from phantombot.sandbox.slack.faults import Faults
 from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.http import Desk, say
 from phantombot.sandbox.slack.installing import Installs
+from phantombot.sandbox.slack.outbox import Outbox
 from phantombot.sandbox.slack.page import Page
-from phantombot.sandbox.slack.payloads import (
-    command_form,
-    message_pressed,
-    view_closed,
-    view_pressed,
-    view_submitted,
-)
+from phantombot.sandbox.slack.payloads import command_form
+from phantombot.sandbox.slack.scopes import SCOPES
 from phantombot.sandbox.slack.seen import Seen
 from phantombot.sandbox.slack.staged import Staged
 from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.talking import Talking
 from phantombot.sandbox.slack.tickets import Reply
-from phantombot.sandbox.slack.values import Block, Call, Delivery, Message, Refusal, View
+from phantombot.sandbox.slack.typed import composed
+from phantombot.sandbox.slack.values import Block, Call, Delivery, Refusal
 
 
-class LocalSlack(Seen, Staged, Installs):
+class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
     """A workspace with a few people and channels, in memory.
 
     `clock` answers seconds since 1970; it stamps messages and signatures, and ages trigger ids and
     response URLs. `bot_url` is where the bot receives requests, and is set once that is known.
     `ack_seconds` is how long the bot has for an acknowledgement. `client` is the app's id and
-    secret, where teams install it; `app_token` opens a socket.
+    secret, where teams install it; `app_token` opens a socket. `scopes` are those of the bot token,
+    and `events` what the app is subscribed to, both as its manifest has them.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own, with a default where one fits
@@ -48,13 +47,18 @@ class LocalSlack(Seen, Staged, Installs):
         ack_seconds: float = 3.0,
         client: tuple[str, str] = ("", ""),
         app_token: str = "",
+        scopes: Collection[str] = SCOPES,
+        events: Collection[str] = EVENTS,
     ) -> None:
         self.bot_url: str | None = None
         self.calls: list[Call] = []
         self._workspace = Workspace(team, clock)
         self._workspace.grants = Grants(*client)
+        self._workspace.scopes = tuple(scopes)
         self._faults = Faults()
         self._courier = Courier(signing_secret, clock, ack_seconds)
+        self._outbox = Outbox(self._workspace, self._tell, events)
+        self._workspace.hear = self._outbox.hear
         self._desk = Desk(self._workspace, self._faults, self.calls, bot_token, app_token)
         self._page = Page(self, self._workspace)
         self._response_urls: dict[str, str] = {}
@@ -76,11 +80,13 @@ class LocalSlack(Seen, Staged, Installs):
         """Stop listening and end every wait."""
         with self._workspace.bell:
             self._workspace.stop()
+        self._outbox.stop()
         self._server.stop()
 
     def grant(self, *scopes: str) -> None:
-        """Let the token's answers say that it has these scopes only; no call is refused for it."""
-        self._desk.scopes = ",".join(scopes)
+        """Let the home team's token have these scopes only."""
+        with self._workspace.bell:
+            self._workspace.scopes = scopes
 
     def command(  # noqa: PLR0913 - each is one thing that a test varies
         self,
@@ -105,7 +111,7 @@ class LocalSlack(Seen, Staged, Installs):
         """
         with self._workspace.bell:
             home = team or self._workspace.team_of(channel)
-            trigger = self._workspace.tickets.trigger(user, home, trigger_id)
+            trigger = self._workspace.tickets.trigger(user, home, channel, trigger_id)
             form = command_form(self._workspace, user, channel, home) | {
                 "command": command,
                 "text": text,
@@ -118,71 +124,6 @@ class LocalSlack(Seen, Staged, Installs):
         signed |= {"X-Slack-Signature": signature} if signature is not None else {}
         delivery = self._courier.bring(self.bot_url, form | (extra or {}), trigger, signed)
         return self._acknowledged(delivery, Reply(channel, user, None, 0), f"{command} {text}")
-
-    def press(
-        self,
-        message: Message | View,
-        action_id: str,
-        *,
-        user: str = "U0ADA",
-        value: str | None = None,
-    ) -> Delivery:
-        """Press a button; `value` stands in for the button's, or is what was chosen in a menu.
-
-        Raises:
-            LookupError: the message or modal has no such action.
-        """
-        with self._workspace.bell:
-            if isinstance(message, View):
-                payload = view_pressed(self._workspace, message, action_id, user, value)
-            else:
-                payload = message_pressed(self._workspace, message, action_id, user, value)
-                payload["response_url"] = self._response_url(message.channel, user, message.ts)
-        return self._interact(payload)
-
-    def submit(self, view: View, values: Typed, *, user: str = "U0ADA") -> Delivery:
-        """Fill a modal in and submit it, then do what the answer says.
-
-        `values` go by block id or action id. Required fields may be left out, which Slack's own
-        form does not allow. If the answer cannot be followed the modal stays, and `error` says why.
-
-        Raises:
-            LookupError: the modal has no such field or option.
-        """
-        with self._workspace.bell:
-            filled = self._workspace.views.fill(view.id, values)
-            payload = view_submitted(self._workspace, filled, user)
-        delivery = self._interact(payload)
-        if delivery.error:
-            return delivery
-        try:
-            with self._workspace.bell:
-                self._workspace.views.follow(filled, delivery.body, delivery.trigger_id)
-                self._workspace.changed()
-        except Refusal as refusal:
-            return replace(delivery, error=refusal.code)
-        return delivery
-
-    def close(self, view: View, *, user: str = "U0ADA") -> Delivery | None:
-        """Close a modal without submitting it; the bot hears of it if the view asks for that."""
-        with self._workspace.bell:
-            closed = self._workspace.views.close(view.id)
-            payload = view_closed(self._workspace, closed, user)
-            self._workspace.changed()
-        return self._interact(payload) if closed.view["notify_on_close"] else None
-
-    def write(
-        self,
-        text: str,
-        *,
-        user: str = "U0ADA",
-        channel: str = "C0GENERAL",
-        thread_ts: str | None = None,
-    ) -> Message:
-        """Say something that is no command; the bot does not hear of it."""
-        safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        with self._workspace.bell:
-            return self._workspace.post(channel, safe, [], author=user, thread_ts=thread_ts)
 
     def _handle(self, request: Request) -> Response:
         host = request.headers.get("host", "").rpartition(":")[0]
@@ -207,9 +148,8 @@ class LocalSlack(Seen, Staged, Installs):
             return json_response({"error": refusal.code}, 400)
         return Response(302, headers={"Location": back})
 
-    def _interact(self, payload: Block) -> Delivery:
-        form = {"payload": json.dumps(payload)}
-        return self._courier.bring(self.bot_url, form, payload["trigger_id"])
+    def _tell(self, payload: Block, more: dict[str, str]) -> Delivery:
+        return self._courier.tell(self.bot_url, payload, more)
 
     def _acknowledged(self, delivery: Delivery, reply: Reply, typed: str) -> Delivery:
         """Show what an acknowledgement says; in_channel publishes the typed line too."""
@@ -218,7 +158,10 @@ class LocalSlack(Seen, Staged, Installs):
         if delivery.error or not (said.get("text") or said.get("blocks")):
             return delivery
         if said.get("response_type") == "in_channel":
-            self.write(typed, user=reply.user, channel=reply.channel)
+            with self._workspace.bell:
+                people = self._workspace.people.values()
+                line = composed(typed, people)
+                self._workspace.post(reply.channel, line, [], author=reply.user)
         try:
             with self._workspace.bell:
                 say(self._workspace, reply, said)
@@ -231,6 +174,3 @@ class LocalSlack(Seen, Staged, Installs):
         if trigger_id not in self._response_urls:
             self._response_urls[trigger_id] = self._response_url(channel, user)
         return self._response_urls[trigger_id]
-
-    def _response_url(self, channel: str, user: str, original: str | None = None) -> str:
-        return self.url + self._workspace.tickets.reply_path(channel, user, original)

@@ -1,8 +1,7 @@
-"""What Slack sends to a bot: the forms and payloads of commands, buttons and modals."""
+"""What Slack sends to a bot when people act: the forms and payloads of what they do."""
 
-import secrets
-
-from phantombot.sandbox.slack.blocks import action_of, find_action
+from phantombot.sandbox.slack.blocks import find_action
+from phantombot.sandbox.slack.entries import action_of, holds, sends
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import APP, DOMAIN, Block, Message, View
 from phantombot.sandbox.slack.wire import wire_message
@@ -26,23 +25,6 @@ def command_form(workspace: Workspace, user: str, channel: str, team: str) -> di
     }
 
 
-def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
-    """An event in a team, or in an organisation, which has no team then."""
-    org_wide = holder in workspace.enterprises.values()
-    enterprise = holder if org_wide else workspace.enterprises.get(holder)
-    return {
-        "token": LEGACY_TOKEN,
-        "team_id": None if org_wide else holder,
-        "enterprise_id": enterprise,
-        "api_app_id": APP,
-        "event": {**event, "event_ts": f"{workspace.clock():.6f}"},
-        "type": "event_callback",
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(workspace.clock()),
-        "is_enterprise_install": org_wide,
-    }
-
-
 def message_pressed(
     workspace: Workspace, message: Message, action_id: str, user: str, value: str | None
 ) -> Block:
@@ -52,46 +34,81 @@ def message_pressed(
         LookupError: the message has no such action.
     """
     block, element = find_action(message.blocks, action_id)
-    channel, team = workspace.channel(message.channel), workspace.team_of(message.channel)
-    container = {
-        "type": "message",
-        "message_ts": message.ts,
-        "channel_id": channel.id,
-        "is_ephemeral": message.user is not None,
+    state = workspace.entries.fill(message.ts, message.blocks, _entered(block, element, value))
+    return {
+        **_interaction(workspace, "block_actions", user, *_place(workspace, message)),
+        **_where(workspace, message),
+        "actions": [_stamped(workspace, action_of(block, element, value, state))],
+        "state": {"values": state},
     }
-    payload = {
-        **_interaction(workspace, "block_actions", user, team),
-        "container": container,
-        "channel": {"id": channel.id, "name": channel.command_name},
-        "actions": [_stamped(workspace, action_of(block, element, value))],
-        "state": {"values": {}},
-    }
-    if message.thread_ts:
-        container["thread_ts"] = message.thread_ts
-    return payload if message.user else payload | {"message": wire_message(message, team)}
 
 
 def view_pressed(
     workspace: Workspace, view: View, action_id: str, user: str, value: str | None
 ) -> Block:
-    """`block_actions` of a modal.
+    """`block_actions` of a modal or a Home tab, with all that is entered there by then.
 
     Raises:
-        LookupError: the modal has no such action.
+        LookupError: the view has no such action.
     """
-    block, element = find_action(view.view["blocks"], action_id)
+    block, element = find_action(workspace.views.get(view.id).view["blocks"], action_id)
+    filled = workspace.views.fill(view.id, _entered(block, element, value))
+    action = action_of(block, element, value, filled.view["state"]["values"])
     return {
         **_interaction(workspace, "block_actions", user, view.view["team_id"]),
-        "container": {"type": "view", "view_id": view.id},
-        "view": view.view,
-        "actions": [_stamped(workspace, action_of(block, element, value))],
+        **_in_view(filled),
+        "actions": [_stamped(workspace, action)],
     }
 
 
-def view_submitted(workspace: Workspace, view: View, user: str) -> Block:
+def suggestion_asked(
+    workspace: Workspace, place: Message | View, action_id: str, user: str, typed: str
+) -> Block:
+    """`block_suggestion`: what options a menu has for what is typed. It opens no modal.
+
+    Raises:
+        LookupError: there is no such menu, or its options do not come from the app.
+    """
+    blocks = place.view["blocks"] if isinstance(place, View) else place.blocks
+    block, element = find_action(blocks, action_id)
+    if element["type"] not in ("external_select", "multi_external_select"):
+        raise LookupError(f"the options of {action_id!r} do not come from the app")
+    if isinstance(place, View):
+        where, team = _in_view(place), place.view["team_id"]
+    else:
+        where, team = _where(workspace, place), workspace.team_of(place.channel)
+    common = _common(workspace, "block_suggestion", user, team)
+    names = {"block_id": block["block_id"], "action_id": action_id}
+    return {**common, **where, **names, "value": typed}
+
+
+def shortcut_used(workspace: Workspace, callback_id: str, user: str, conversation: str) -> Block:
+    """`shortcut`, of the whole workspace: it tells no channel."""
+    team = workspace.team_of(conversation)
+    payload = _interaction(workspace, "shortcut", user, team, conversation)
+    return _stamped(workspace, {**payload, "callback_id": callback_id})
+
+
+def message_shortcut_used(
+    workspace: Workspace, callback_id: str, user: str, message: Message
+) -> Block:
+    """`message_action`, of one message that everybody sees."""
+    payload = {
+        **_interaction(workspace, "message_action", user, *_place(workspace, message)),
+        **_where(workspace, message),
+        "callback_id": callback_id,
+        "message_ts": message.ts,
+    }
+    del payload["container"]
+    return _stamped(workspace, payload)
+
+
+def view_submitted(
+    workspace: Workspace, view: View, user: str, response_urls: list[Block]
+) -> Block:
     """`view_submission`, with what is entered in the view's state."""
     common = _interaction(workspace, "view_submission", user, view.view["team_id"])
-    return {**common, "view": view.view, "response_urls": []}
+    return {**common, "view": view.view, "response_urls": response_urls}
 
 
 def view_closed(workspace: Workspace, view: View, user: str) -> Block:
@@ -109,7 +126,11 @@ def _domain(workspace: Workspace, team: str) -> str:
     return DOMAIN if team == workspace.team else team.lower()
 
 
-def _interaction(workspace: Workspace, kind: str, user: str, team: str) -> Block:
+def _place(workspace: Workspace, message: Message) -> tuple[str, str]:
+    return workspace.team_of(message.channel), message.channel
+
+
+def _common(workspace: Workspace, kind: str, user: str, team: str) -> Block:
     name, enterprise = workspace.person(user).name, workspace.enterprises.get(team)
     return {
         "type": kind,
@@ -119,9 +140,48 @@ def _interaction(workspace: Workspace, kind: str, user: str, team: str) -> Block
         "token": LEGACY_TOKEN,
         "enterprise": {"id": enterprise, "name": enterprise} if enterprise else None,
         "is_enterprise_install": workspace.is_org_wide(team),
-        "trigger_id": workspace.tickets.trigger(user, team),
     }
 
 
-def _stamped(workspace: Workspace, action: Block) -> Block:
-    return {**action, "action_ts": f"{workspace.clock():.6f}"}
+def _interaction(
+    workspace: Workspace, kind: str, user: str, team: str, conversation: str | None = None
+) -> Block:
+    trigger = workspace.tickets.trigger(user, team, conversation)
+    return {**_common(workspace, kind, user, team), "trigger_id": trigger}
+
+
+def _where(workspace: Workspace, message: Message) -> Block:
+    """Which message it is about; what an ephemeral one says is not told."""
+    channel = workspace.channel(message.channel)
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.user is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    place = {"id": channel.id, "name": channel.command_name}
+    said = {} if message.user else {"message": wire_message(message, workspace.team_of(channel.id))}
+    return {"container": container, "channel": place, **said}
+
+
+def _in_view(view: View) -> Block:
+    return {"container": {"type": "view", "view_id": view.id}, "view": view.view}
+
+
+def _entered(block: Block, element: Block, value: str | None) -> dict[str, str]:
+    """What a press enters.
+
+    Raises:
+        LookupError: Slack says nothing of it before the form is submitted.
+    """
+    if not sends(block):
+        raise LookupError(
+            f"nothing is told of {element['action_id']!r} until the form is submitted"
+        )
+    return {element["action_id"]: value} if value is not None and holds(element) else {}
+
+
+def _stamped(workspace: Workspace, payload: Block) -> Block:
+    return {**payload, "action_ts": f"{workspace.clock():.6f}"}

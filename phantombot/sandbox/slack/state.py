@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from phantombot.sandbox.slack.entries import Entries
 from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.tickets import Tickets
 from phantombot.sandbox.slack.uploads import Uploads
@@ -47,8 +48,13 @@ class Workspace:
         self.enterprises: dict[str, str] = {}
         """The organisations of the teams that belong to one."""
         self.grants = Grants("", "")
+        self.scopes: tuple[str, ...] = ()
+        """Those of the home team's token."""
+        self.hear: Callable[[Message], None] = lambda _: None
+        """Is told of each new message that more than one user sees."""
         self.tickets = Tickets(clock)
-        self.views = Views()
+        self.entries = Entries()
+        self.views = Views(self.entries)
         self.uploads = Uploads()
         self._by_place: dict[str, dict[str, Message]] = {}
         """What stands in a channel, by its id, or in a thread, by the ts of its first message."""
@@ -115,6 +121,15 @@ class Workspace:
         holders = self.grants.holders()
         return team not in holders and self.enterprises.get(team) in holders
 
+    def holder(self, team: str) -> str:
+        """By whose consent the app serves the team: its own, or its organisation's."""
+        return self.enterprises[team] if self.is_org_wide(team) else team
+
+    def scopes_of(self, holder: str) -> tuple[str, ...]:
+        """What the token of a team or an organisation may do."""
+        scope = self.grants.scope_of(holder)
+        return self.scopes if scope is None else tuple(scope.split(","))
+
     def said_in(self, channel: str) -> list[Message]:
         """All messages of a channel, replies and ephemeral ones among them, oldest first."""
         return list(self._by_place.get(channel, {}).values())
@@ -148,7 +163,10 @@ class Workspace:
         """Add a message; `more` names further fields of Message."""
         root = self.root(channel, thread_ts)
         message = Message(self._next_ts(), channel, text, blocks, thread_ts=root, **more)
-        return self._keep(message)
+        self._keep(message)
+        if message.user is None:
+            self.hear(message)
+        return message
 
     def edit(self, message: Message, text: str, blocks: list[Block]) -> Message:
         """Replace what a message says."""

@@ -14,11 +14,12 @@ RESPONSE_USES = 5
 
 @dataclass
 class Trigger:
-    """Whose doing opens a modal, and in which team."""
+    """Whose doing opens a modal, in which team, and which conversation they looked at then."""
 
     user: str
     team: str
     at: float
+    conversation: str | None = None
     used: bool = False
 
 
@@ -41,11 +42,17 @@ class Tickets:
         self._triggers: dict[str, Trigger] = {}
         self._replies: dict[str, Reply] = {}
 
-    def trigger(self, user: str, team: str, known: str | None = None) -> str:
+    def trigger(
+        self, user: str, team: str, conversation: str | None = None, known: str | None = None
+    ) -> str:
         """A fresh trigger id for `user`, or `known`, which keeps the age it may have already."""
         issued = known or f"{secrets.randbelow(10**11):011}.738474920.{secrets.token_hex(16)}"
-        self._triggers.setdefault(issued, Trigger(user, team, self._clock()))
+        self._triggers.setdefault(issued, Trigger(user, team, self._clock(), conversation))
         return issued
+
+    def issued(self, trigger_id: str) -> Trigger:
+        """Whose doing a trigger id stands for, however old it is."""
+        return self._triggers[trigger_id]
 
     def redeem(self, trigger_id: str) -> Trigger:
         """Use a trigger id up.

@@ -15,11 +15,15 @@ DOMAIN = "sandbox"
 
 
 class Refusal(SlackRefused):
-    """The local Slack's own `ok: false`; `why` says in a sentence what is wrong."""
+    """The local Slack's own `ok: false`.
 
-    def __init__(self, code: str, why: str = "") -> None:
+    `why` says in a sentence what is wrong, and `more` is what stands beside the code.
+    """
+
+    def __init__(self, code: str, why: str = "", more: Block | None = None) -> None:
         super().__init__(code)
         self.why = why
+        self.more = more or {}
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
-"""The modals that people have open, as a stack for each of them."""
+"""The modals that people have open, as a stack for each of them, and their Home tabs."""
 
 import secrets
 from dataclasses import replace
 from typing import Any
 
-from phantombot.sandbox.slack.blocks import Typed, checked, state_values
+from phantombot.sandbox.slack.blocks import checked
+from phantombot.sandbox.slack.entries import Entries, Typed
+from phantombot.sandbox.slack.tickets import Trigger
 from phantombot.sandbox.slack.values import APP, BOT_ID, Block, Refusal, View
 
 STACK = 3
@@ -15,14 +17,36 @@ _PLAIN_LIMITS = {"private_metadata": 3000, "callback_id": 255, "external_id": 25
 
 
 class Views:
-    """Every modal ever opened. Ask only while holding the workspace's lock."""
+    """Every view there ever was. Ask only while holding the workspace's lock."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: Entries) -> None:
+        self._entries = entries
         self._views: dict[str, View] = {}
+        self._homes: dict[tuple[str, str], str] = {}
 
     def open_ones(self) -> list[View]:
-        """Those not closed, oldest first."""
-        return [view for view in self._views.values() if not view.closed]
+        """The modals that are not closed, oldest first."""
+        homes = self._homes.values()
+        return [view for view in self._views.values() if not view.closed and view.id not in homes]
+
+    def home(self, team: str, user: str) -> View | None:
+        """What is published in somebody's Home tab."""
+        return self._views.get(self._homes.get((team, user), ""))
+
+    def publish(self, view: Any, user: str, team: str, expected_hash: str | None = None) -> View:
+        """Replace what somebody's Home tab shows.
+
+        Raises:
+            Refusal: it was changed meanwhile, or the view is forbidden.
+        """
+        _check(view, "home")
+        old = self.home(team, user)
+        if expected_hash and (old is None or expected_hash != old.view["hash"]):
+            raise Refusal("hash_conflict")
+        view_id = old.id if old else _new_id()
+        self._homes[team, user] = view_id
+        ties = {"team_id": team, "previous_view_id": None, "root_view_id": view_id}
+        return self._keep(View(view_id, self._whole(view, view_id, ties), user, ""))
 
     def top(self, user: str) -> View | None:
         """What lies uppermost on a user's screen."""
@@ -38,24 +62,23 @@ class Views:
             raise Refusal("not_found")
         return self._views[view_id]
 
-    def open(
-        self, view: Any, user: str, trigger_id: str, team: str, parent: View | None = None
-    ) -> View:
+    def open(self, view: Any, trigger_id: str, by: Trigger, parent: View | None = None) -> View:
         """Put a modal on a user's screen, on top of `parent` where it is pushed.
 
         Raises:
             Refusal: Slack's reference forbids the view, or the stack is full.
         """
         _check(view)
-        if parent and sum(shown.user == user for shown in self.open_ones()) >= STACK:
+        if parent and sum(shown.user == by.user for shown in self.open_ones()) >= STACK:
             raise Refusal("push_limit_reached")
-        view_id = f"V{secrets.token_hex(5).upper()}"
+        view_id = _new_id()
+        self._entries.look_at(view_id, by.conversation)
         ties = {
-            "team_id": team,
+            "team_id": by.team,
             "previous_view_id": parent.id if parent else None,
             "root_view_id": parent.view["root_view_id"] if parent else view_id,
         }
-        return self._keep(View(view_id, self._whole(view, view_id, ties), user, trigger_id))
+        return self._keep(View(view_id, self._whole(view, view_id, ties), by.user, trigger_id))
 
     def update(self, view_id: str, view: Any, expected_hash: str | None = None) -> View:
         """Replace what a modal shows.
@@ -64,7 +87,7 @@ class Views:
             Refusal: it is gone or closed, was changed meanwhile, or the view is forbidden.
         """
         old = self.get(view_id)
-        if old.closed:
+        if old.closed or old.view["type"] != "modal":
             raise Refusal("not_found")
         if expected_hash and expected_hash != old.view["hash"]:
             raise Refusal("hash_conflict")
@@ -88,12 +111,13 @@ class Views:
 
         Raises:
             LookupError: the form has no such field or option.
+            ValueError: a field does not take what was entered.
         """
         view = self.get(view_id)
-        state = {"values": state_values(view.view["blocks"], typed)}
+        state = {"values": self._entries.fill(view_id, view.view["blocks"], typed)}
         return self._keep(replace(view, view={**view.view, "state": state}, errors={}))
 
-    def follow(self, view: View, answer: Any, trigger_id: str) -> None:
+    def follow(self, view: View, answer: Any, trigger_id: str, by: Trigger) -> None:
         """Do what the answer to a submission says; nothing said closes the modal.
 
         Raises:
@@ -106,8 +130,7 @@ class Views:
             case "update":
                 self.update(view.id, said.get("view"))
             case "push":
-                team = view.view["team_id"]
-                self.open(said.get("view"), view.user, trigger_id, team, parent=view)
+                self.open(said.get("view"), trigger_id, by, parent=view)
             case "clear":
                 self.clear(view.user)
             case _:
@@ -145,25 +168,31 @@ class Views:
             **view,
             "id": view_id,
             "app_id": APP,
+            "app_installed_team_id": ties["team_id"],
             "bot_id": BOT_ID,
             "blocks": blocks,
             "hash": f"{secrets.randbelow(10**10)}.{secrets.token_hex(4)}",
-            "state": {"values": state_values(blocks, {})},
+            "state": {"values": self._entries.fill(view_id, blocks, {})},
             **ties,
         }
 
 
-def _check(view: Any) -> None:
+def _new_id() -> str:
+    return f"V{secrets.token_hex(5).upper()}"
+
+
+def _check(view: Any, kind: str = "modal") -> None:
     """Refuse what Slack's reference of views forbids."""
-    if not isinstance(view, dict) or view.get("type") != "modal":
-        raise Refusal("invalid_arguments", "view must be an object of type modal")
-    if not view.get("title") or not isinstance(view.get("blocks"), list):
-        raise Refusal("invalid_arguments", "a modal needs a title and blocks")
+    if not isinstance(view, dict) or view.get("type") != kind:
+        raise Refusal("invalid_arguments", f"view must be an object of type {kind}")
+    if not isinstance(view.get("blocks"), list) or (kind == "modal" and not view.get("title")):
+        raise Refusal("invalid_arguments", "a view needs blocks, and a modal a title")
     for name, most in _LIMITS.items():
         if len((view.get(name) or {}).get("text", "")) > most:
             raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
     for name, most in _PLAIN_LIMITS.items():
         if len(view.get(name) or "") > most:
             raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
-    if any(block.get("type") == "input" for block in view["blocks"]) and not view.get("submit"):
+    asks = any(block.get("type") == "input" for block in view["blocks"])
+    if kind == "modal" and asks and not view.get("submit"):
         raise Refusal("invalid_arguments", "a modal with input blocks needs submit")

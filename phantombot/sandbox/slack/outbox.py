@@ -1,0 +1,85 @@
+"""Events on their way to the bot, which are sent again where it does not take them."""
+
+from collections.abc import Callable, Collection
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+from phantombot.sandbox.slack.events import NEEDED, event_callback, events_of
+from phantombot.sandbox.slack.state import Workspace
+from phantombot.sandbox.slack.values import Block, Delivery, Message
+
+RETRIES = 3
+"""Slack tries again at once, after a minute and after five; here nobody waits.
+
+Source: Slack's page on the Events API.
+"""
+_REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "http_error"}
+
+Send = Callable[[Block, dict[str, str]], Delivery]
+"""Brings a payload to the bot, with further headers."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One try to tell the bot of an event; `retry` counts from 0."""
+
+    payload: Block
+    retry: int
+    delivery: Delivery
+
+    @property
+    def event(self) -> Block:
+        """The event itself."""
+        event: Block = self.payload["event"]
+        return event
+
+
+class Outbox:
+    """Tells of the events that the app is subscribed to, each in a thread of its own."""
+
+    def __init__(self, workspace: Workspace, send: Send, subscribed: Collection[str]) -> None:
+        self._workspace = workspace
+        self._send = send
+        self._subscribed = subscribed
+        self._threads = ThreadPoolExecutor(4, "slack-events")
+        self._on_the_way: dict[str, list[Future[None]]] = {}
+        self.told: list[Told] = []
+
+    def hear(self, message: Message) -> None:
+        """Tell of a new message. Ask only while holding the workspace's lock."""
+        for name, event in events_of(self._workspace, message):
+            sent = self.tell(name, event, self._workspace.team_of(message.channel))
+            if sent is not None:
+                self._on_the_way.setdefault(message.ts, []).append(sent)
+
+    def tell(self, name: str, event: Block, team: str) -> Future[None] | None:
+        """Tell of an event in a team, if it is subscribed to and the token has the scope for it.
+
+        Ask only while holding the workspace's lock.
+        """
+        holder = self._workspace.holder(team)
+        scopes = (None, *self._workspace.scopes_of(holder))
+        known = name in self._subscribed and NEEDED.get(name) in scopes
+        if not known or self._workspace.stopped:
+            return None
+        return self._threads.submit(self._deliver, event_callback(self._workspace, event, holder))
+
+    def settle(self, message: Message) -> None:
+        """Wait until the bot has been told of a message, or does not take it."""
+        wait(self._on_the_way.pop(message.ts, []))
+
+    def stop(self) -> None:
+        """Tell of nothing more."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _deliver(self, payload: Block) -> None:
+        again: dict[str, str] = {}
+        for retry in range(RETRIES + 1):
+            delivery = self._send(payload, again)
+            self.told.append(Told(payload, retry, delivery))
+            if delivery.error is None or self._workspace.stopped:
+                return
+            again = {
+                "X-Slack-Retry-Num": str(retry + 1),
+                "X-Slack-Retry-Reason": _REASONS.get(delivery.error, "unknown_error"),
+            }
