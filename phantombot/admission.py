@@ -11,6 +11,7 @@ from phantombot.access import (
     may_be_used,
     may_read,
 )
+from phantombot.ending import Ending, Kind
 from phantombot.errors import SlackUnavailable
 from phantombot.ports import Ports
 
@@ -28,6 +29,19 @@ def denied(ports: Ports, asker: Asker) -> Denial | None:
     if hangs_on_groups(rules, person, asker.user):
         groups = _groups(ports, asker, rules)
     return may_act(rules, person, asker, groups)
+
+
+def refusal_now(ports: Ports, asker: Asker) -> Ending | None:
+    """Why somebody who waits for the answer may not: Slack's silence is a refusal at once.
+
+    Raises:
+        StoreUnavailable: the rules cannot be read.
+    """
+    try:
+        denial = denied(ports, asker)
+    except SlackUnavailable:
+        denial = Denial.UNKNOWN
+    return Ending(Kind.NOT_ALLOWED, cause=denial) if denial else None
 
 
 def agent_denied(ports: Ports, workspace: str, agent_id: str, name: str) -> Denial | None:

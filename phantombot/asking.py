@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from phantombot.access import Asker
 from phantombot.discretion import discreet_of_agent
 from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.launching import refused
+from phantombot.meaning import settle
 from phantombot.messages.detail import readable
-from phantombot.naming import find_agent, is_id
 from phantombot.phantombuster.values import Agent, Output, RunStatus
-from phantombot.ports import Phantombuster, Ports
+from phantombot.ports import Ports
 from phantombot.run import Run
 
 T = TypeVar("T")
@@ -37,6 +38,14 @@ class AgentStanding:
 
     agent: Agent
     time_left: int | None
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Agents of the account, and how many it has in all."""
+
+    agents: tuple[Agent, ...]
+    of: int
 
 
 @dataclass(frozen=True)
@@ -87,31 +96,42 @@ def standing(ports: Ports, workspace: str) -> Standing | Ending:
     return asked(ports, workspace, ask)
 
 
-def standing_of(
-    ports: Ports, workspace: str, typed: str, *, quoted: bool
-) -> AgentStanding | Ending:
+def standing_of(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> AgentStanding | Ending:
     """What the agent that is meant does now, and how it ended last."""
 
     def ask(key: str) -> AgentStanding | Ending:
         account = ports.phantombuster.account(key)
-        found = settle(ports.phantombuster, key, account.agents, typed, quoted=quoted)
+        found = settle(ports, key, asker, account.agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
-        return AgentStanding(_discreet(ports, workspace, found), account.time_left)
+        return AgentStanding(_discreet(ports, asker.workspace, found), account.time_left)
 
-    return asked(ports, workspace, ask)
+    return asked(ports, asker.workspace, ask)
 
 
-def last_output(ports: Ports, workspace: str, typed: str, *, quoted: bool) -> Printed | Ending:
+def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Printed | Ending:
     """What the most recent run of the agent that is meant has printed and returned."""
 
     def ask(key: str) -> Printed | Ending:
         agents = ports.phantombuster.account(key).agents
-        found = settle(ports.phantombuster, key, agents, typed, quoted=quoted)
+        found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
         output = ports.phantombuster.output(key, found.id)
-        return _printed(ports, workspace, (found.id, found.name), output)
+        return _printed(ports, asker.workspace, (found.id, found.name), output)
+
+    return asked(ports, asker.workspace, ask)
+
+
+def listed(ports: Ports, workspace: str, wanted: str) -> Roll | Ending:
+    """The agents of which each word of `wanted` is a part of the name or id, by name."""
+
+    def ask(key: str) -> Roll:
+        agents = ports.phantombuster.account(key).agents
+        words = wanted.casefold().split()
+        found = [agent for agent in agents if _has_all(agent, words)]
+        found.sort(key=lambda agent: (agent.name.casefold(), agent.id))
+        return Roll(tuple(found), len(agents))
 
     return asked(ports, workspace, ask)
 
@@ -136,35 +156,9 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
     return asked(ports, run.workspace, ask)
 
 
-def settle(
-    phantombuster: Phantombuster, key: str, agents: tuple[Agent, ...], typed: str, *, quoted: bool
-) -> Agent | Ending:
-    """The agent that is meant; a bare id that the account does not list is tried as it is.
-
-    Raises:
-        PhantombusterError: it could not be tried.
-    """
-    found = find_agent(typed, agents, quoted=quoted)
-    unknown = not isinstance(found, Agent) and found.kind is Kind.NO_AGENT
-    if not unknown or not is_id(typed, quoted=quoted):
-        return found
-    try:
-        return unlisted(typed, phantombuster.output(key, typed))
-    except AgentNotFound:
-        return found
-
-
-def unlisted(agent_id: str, output: Output) -> Agent:
-    """An agent of which nothing but its output is known. The 2014 form counts no instances."""
-    return Agent(
-        id=agent_id,
-        name="",
-        running=int(output.status == "running") if output.running is None else output.running,
-        queued=int(output.status == "queued") if output.queued is None else output.queued,
-        progress=output.progress,
-        last_end_status=None,
-        last_end_message=None,
-    )
+def _has_all(agent: Agent, words: list[str]) -> bool:
+    text = f"{agent.id} {agent.name.casefold()}"
+    return all(word in text for word in words)
 
 
 def _is_of_another_run(output: Output, run: Run) -> bool:

@@ -13,6 +13,8 @@ class What(StrEnum):
     KEY_STORED = "key stored"
     KEY_REMOVED = "key removed"
     ACCESS_CHANGED = "access changed"
+    ALIAS_SET = "alias set"
+    ALIAS_REMOVED = "alias removed"
     REFUSED = "refused"
     """Somebody asked for what they may not see or change."""
 

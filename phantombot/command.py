@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phantombot.agent_line import NamedAgent, read_agent
+from phantombot.alias_line import Alias, Aliases, Unalias, read_alias, read_unalias
 from phantombot.command_table import (
     ACCESS,
     ALIASES,
@@ -21,12 +22,15 @@ from phantombot.command_table import (
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch, read_launch
 from phantombot.nearest import unknown_command, unknown_topic
-from phantombot.words import first_word
+from phantombot.words import first_word, quoted_name
 
 __all__ = [
     "COMMANDS",
     "USAGE_HINT",
     "Access",
+    "Agents",
+    "Alias",
+    "Aliases",
     "Audit",
     "Command",
     "CommandSpec",
@@ -39,6 +43,7 @@ __all__ = [
     "Runs",
     "Status",
     "Stop",
+    "Unalias",
     "parse",
 ]
 
@@ -65,6 +70,13 @@ class Stop:
 
     agent: str
     quoted: bool
+
+
+@dataclass(frozen=True)
+class Agents:
+    """List the account's agents of which `wanted` is a part of the name or id; all where empty."""
+
+    wanted: str
 
 
 @dataclass(frozen=True)
@@ -106,8 +118,26 @@ class Audit:
     """List what was done, and by whom."""
 
 
-Command = Launch | Status | Output | Stop | Runs | Doctor | Help | Key | KeyTyped | Access | Audit
+Command = (
+    Launch
+    | Status
+    | Output
+    | Stop
+    | Agents
+    | Runs
+    | Alias
+    | Aliases
+    | Unalias
+    | Doctor
+    | Help
+    | Key
+    | KeyTyped
+    | Access
+    | Audit
+)
 
+LONGEST = 100
+"""Characters of a filter: more than a name has, and little enough for a button."""
 _KEY_GLUED = re.compile("key[:=]", re.IGNORECASE)
 _NAMES = tuple(spec.name for spec in COMMANDS)
 
@@ -159,6 +189,11 @@ def _stop(text: str) -> Stop:
     return Stop(named.agent, named.quoted)
 
 
+def _agents(text: str) -> Agents:
+    quoted = quoted_name(text)
+    return Agents(" ".join((quoted[0] if quoted and not quoted[1] else text).split())[:LONGEST])
+
+
 def _required(text: str, spec: CommandSpec) -> NamedAgent:
     named = read_agent(text, spec)
     if named is None:
@@ -182,7 +217,10 @@ _READERS: dict[str, Callable[[str], Command]] = {
     "status": _status,
     "output": _output,
     "stop": _stop,
+    "agents": _agents,
     "runs": _bare(RUNS, Runs()),
+    "alias": read_alias,
+    "unalias": read_unalias,
     "key": _key,
     "doctor": _bare(DOCTOR, Doctor()),
     "access": _bare(ACCESS, Access()),

@@ -42,6 +42,22 @@ STOP = CommandSpec(
     "stops all running instances of an agent, after asking; `abort` is the same",
     "stop 785",
 )
+AGENTS = CommandSpec(
+    "agents",
+    "agents [filter]",
+    "lists the account's agents: name, id, state, last end",
+    "agents linkedin",
+)
+ALIAS = CommandSpec(
+    "alias",
+    "alias [<word> <agent> [casperjs|phantomjs] [argument]]",
+    "gives an agent a short name in this channel, with a command and argument of its own; alone,"
+    " lists them",
+    'alias leads "LinkedIn Search"',
+)
+UNALIAS = CommandSpec(
+    "unalias", "unalias <word>", "takes a short name of this channel away", "unalias leads"
+)
 RUNS = CommandSpec("runs", "runs", "lists the last runs launched from this workspace", "runs")
 KEY = CommandSpec(
     "key",
@@ -68,7 +84,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
     STATUS,
     OUTPUT,
     STOP,
+    AGENTS,
     RUNS,
+    ALIAS,
+    UNALIAS,
     KEY,
     ACCESS,
     AUDIT,

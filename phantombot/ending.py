@@ -32,12 +32,23 @@ class Kind(StrEnum):
     NO_KEY = "no key"
     NO_AGENT = "no agent"
     AMBIGUOUS = "ambiguous"
+    ALIAS_STALE = "alias stale"
+    """What was typed is an alias, whose agent is no longer there."""
     CANCELLED = "cancelled"
     NOT_ALLOWED = "not allowed"
     """The workspace's rules do not allow it, for the cause that a Denial names."""
 
 
-PRIVATE = frozenset({Kind.NO_KEY, Kind.NO_AGENT, Kind.AMBIGUOUS, Kind.CANCELLED, Kind.NOT_ALLOWED})
+PRIVATE = frozenset(
+    {
+        Kind.NO_KEY,
+        Kind.NO_AGENT,
+        Kind.AMBIGUOUS,
+        Kind.ALIAS_STALE,
+        Kind.CANCELLED,
+        Kind.NOT_ALLOWED,
+    }
+)
 """Mistakes of typing, everything about keys, and who may do what: seen by the launcher alone."""
 
 NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from phantombot.agent_line import agent_in_quotes
 from phantombot.argument import Argument, read_argument
-from phantombot.command_table import LAUNCH
+from phantombot.command_table import LAUNCH, CommandSpec
 from phantombot.errors import Mistyped
 from phantombot.nearest import unknown_flag
 from phantombot.words import (
@@ -23,8 +23,8 @@ from phantombot.words import (
 class Launch:
     """Launch an agent; its repr hides the argument, which may hold session cookies.
 
-    `quoted` tells a name in quotes from a bare word. `command` and `argument` are None where
-    nothing is to be sent; `argument` is JSON text. `repaired` is as in `Argument`.
+    `quoted` tells a name in quotes from a bare word. `command` and `argument` are None where none
+    was typed; `argument` is JSON text. `repaired` is as in `Argument`.
     """
 
     agent: str
@@ -43,26 +43,29 @@ class _Head:
     """What was read of a launch so far, and the text that follows."""
 
     rest: str
+    spec: CommandSpec
     agent: str = ""
     quoted: bool = False
     command: LaunchCommand | None = None
     save: bool = False
 
 
-def read_launch(text: str) -> Launch:
-    """The launch that `text`, typed after `launch`, stands for.
+def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
+    """The launch that `text`, typed after `launch`, stands for; `spec` is of another such command.
 
     Raises:
         Mistyped: it stands for none.
     """
-    head = _Head(text)
+    head = _Head(text, spec)
     while (further := _step(head)) != head:
         head = further
-    argument, repaired = "{}" if head.command else None, False
+    argument, repaired = None, False
     if head.rest:
         read = _argument(head.rest)
         argument, repaired = read.text, read.repaired
-    if head.save and argument is None:
+    if head.save and spec is not LAUNCH:
+        raise Mistyped(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
+    if head.save and head.command is None and argument is None:
         raise Mistyped("There is nothing to save: `--save` takes a command or an argument.")
     return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
 
@@ -91,12 +94,12 @@ def _check_flag(flag: re.Match[str]) -> None:
 
 def _with_agent(head: _Head, word: str, rest: str) -> _Head:
     if word.startswith(NAME_QUOTES):
-        name, rest = agent_in_quotes(head.rest, LAUNCH)
+        name, rest = agent_in_quotes(head.rest, head.spec)
         return replace(head, agent=name, quoted=True, rest=rest)
     if not word:
-        raise Mistyped(LAUNCH.explained("Which agent?"))
+        raise Mistyped(head.spec.explained("Which agent?"))
     if LIKE_ARGUMENT.match(word):
-        raise Mistyped(LAUNCH.explained("Name the agent first, then the argument."))
+        raise Mistyped(head.spec.explained("Name the agent first, then the argument."))
     return replace(head, agent=word, rest=rest)
 
 

@@ -19,7 +19,7 @@ from phantombot.errors import (
 from phantombot.naming import nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
-from phantombot.run import Before, Run, State
+from phantombot.run import Before, Run, State, argument_sent
 
 INTENT_LIVES = timedelta(hours=1)
 """An intent found later than this is told instead of launched: nobody waits for it any more."""
@@ -138,7 +138,11 @@ def send(ports: Ports, run: Run, glance: Glance) -> Run:
 def _launch(ports: Ports, run: Run, glance: Glance, argument: str | None) -> Run:
     try:
         container_id = ports.phantombuster.launch(
-            glance.key, run.agent_id or "", command=run.command, argument=argument, save=run.save
+            glance.key,
+            run.agent_id or "",
+            command=run.command,
+            argument=argument_sent(run.command, argument),
+            save=run.save,
         )
     except PhantombusterError as error:
         ports.figures.launched("nothing" if error.maybe_acted else "refused")

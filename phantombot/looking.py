@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet
@@ -100,7 +101,7 @@ def _seen(
 ) -> Run:
     progress = source.progress if source else None
     label = progress.label if progress else run.label
-    seen = {
+    seen: dict[str, Any] = {
         **changes,
         "status": status,
         "unseen_at": None,

@@ -5,9 +5,13 @@ from difflib import SequenceMatcher
 
 from phantombot.ending import Ending, Kind
 from phantombot.phantombuster.values import Agent
+from phantombot.words import folded
 
 _LIKE = 0.6
-_SUGGESTIONS = 5
+SUGGESTIONS = 5
+"""Agents that are named where several may have been meant."""
+_READ = 80
+"""Characters of what was typed that are compared: no name is longer, and it costs time."""
 
 
 def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent | Ending:
@@ -16,10 +20,10 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
     An Ending where none or several are. A number that is nobody's id is an Ending too; whether
     to try it all the same is the caller's choice.
     """
-    wanted = _folded(typed)
+    wanted = folded(typed)
     by_id = [agent for agent in agents if agent.id == typed and not quoted]
-    by_name = [agent for agent in agents if _folded(agent.name) == wanted]
-    by_beginning = [agent for agent in agents if _folded(agent.name).startswith(wanted)]
+    by_name = [agent for agent in agents if folded(agent.name) == wanted]
+    by_beginning = [agent for agent in agents if folded(agent.name).startswith(wanted)]
     for found in (by_id, by_name, by_beginning):
         if len(found) == 1:
             return found[0]
@@ -35,7 +39,7 @@ def is_id(typed: str, *, quoted: bool) -> bool:
 
 def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
     """Ids and names of the agents that may have been meant, closest first."""
-    wanted = _folded(typed)
+    wanted = folded(typed)[:_READ]
     likeness = {agent.id: _likeness(wanted, agent) for agent in agents}
     close = [agent for agent in agents if likeness[agent.id] >= _LIKE]
     close.sort(key=lambda agent: -likeness[agent.id])
@@ -43,7 +47,7 @@ def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
 
 
 def _likeness(wanted: str, agent: Agent) -> float:
-    name = _folded(agent.name)
+    name = folded(agent.name)
     if wanted in name:
         return 1.0
     texts = (name, agent.id, *name.split())
@@ -51,8 +55,4 @@ def _likeness(wanted: str, agent: Agent) -> float:
 
 
 def _named(agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
-    return tuple((agent.id, agent.name) for agent in agents[:_SUGGESTIONS])
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return tuple((agent.id, agent.name) for agent in agents[:SUGGESTIONS])

@@ -19,6 +19,7 @@ from phantombot.slack.installed import Installed, installed_for
 from phantombot.slack.people import People
 from phantombot.slack.poster import Poster
 from phantombot.store.access import Access
+from phantombot.store.aliases import Aliases
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
@@ -127,6 +128,7 @@ class Parts:
             access=self.access,
             audit=self.audit,
             agents=self.agents,
+            aliases=Aliases(self.database, self.vault),
             abreast=abreast,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from phantombot.access import Person, Rules
+from phantombot.alias import Kept, ShortName
 from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.messages.message import File, Message
@@ -118,6 +119,25 @@ class Audit(Protocol):
         """Write one entry down."""
 
 
+class Aliases(Protocol):
+    """The channels' aliases on disk; words are folded."""
+
+    def find(self, workspace: str, channel: str, word: str) -> ShortName | None:
+        """What the word stands for in the channel."""
+
+    def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
+        """The channel's aliases, in the order of their words."""
+
+    def kept(self, workspace: str, channel: str, word: str) -> Kept:
+        """The alias's own command and argument; SealBroken if they do not open."""
+
+    def put(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+        """Set or replace an alias of the deed's channel; the deed is in the audit trail with it."""
+
+    def remove(self, deed: Deed, word: str) -> bool:
+        """Take an alias of the deed's channel away; False if there was none."""
+
+
 class Runs(Protocol):
     """The runs on disk."""
 
@@ -145,10 +165,17 @@ class Runs(Protocol):
     def response_url(self, run: Run) -> str | None:
         """Where the launcher can be answered in private for 30 minutes."""
 
-    def write(self, run: Run, *, console: Console | None = None, **changes: Any) -> Run:
+    def write(
+        self,
+        run: Run,
+        *,
+        console: Console | None = None,
+        argument: str | None = None,
+        **changes: Any,
+    ) -> Run:
         """The run with `changes`, and `console` as what was read of its console, on disk.
 
-        Superseded if someone else wrote it.
+        An `argument` takes the place of what was to be sent. Superseded if someone else wrote it.
         """
 
 
@@ -290,5 +317,6 @@ class Ports:
     access: Access
     audit: Audit
     agents: Agents
+    aliases: Aliases
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""

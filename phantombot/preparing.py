@@ -1,17 +1,23 @@
 """Before a launch is sent: who may, which agent is meant, and whether a double is."""
 
 from datetime import timedelta
+from typing import Any
 
 from phantombot.access import Asker, Denial
 from phantombot.admission import agent_denied, denied
+from phantombot.alias import ShortName
+from phantombot.aliasing import kept_by, overridden
 from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind
-from phantombot.errors import PhantombusterError, SlackUnavailable
+from phantombot.errors import PhantombusterError, SealBroken, SlackUnavailable
 from phantombot.launching import Glance, end, refused
+from phantombot.meaning import agent_of, alias_meant
 from phantombot.naming import find_agent, is_id
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
 from phantombot.run import SLACK_SILENT, Run, State
 
+ALIAS_SEALED = "AliasSealed"
+"""The cause of a refusal where the alias's own command and argument do not open."""
 DOUBLE = timedelta(seconds=10)
 """The same launch by the same user within this time is asked about first."""
 SLACK_WAITED_FOR = timedelta(minutes=1)
@@ -20,8 +26,9 @@ SLACK_WAITED_FOR = timedelta(minutes=1)
 
 def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
     """Refuse, ask first, or settle which agent is meant. Nothing is sent."""
+    asker = Asker(run.workspace, run.user, run.channel)
     try:
-        denial = denied(ports, Asker(run.workspace, run.user, run.channel))
+        denial = denied(ports, asker)
     except SlackUnavailable:
         return _wait_for_slack(ports, run)
     if denial is not None:
@@ -30,6 +37,9 @@ def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
         return ports.runs.write(run, state=State.ASKED, trouble=None, trouble_at=None)
     if glance is None:
         return end(ports, run, Ending(Kind.NO_KEY))
+    alias = alias_meant(ports, asker, run.agent, quoted=run.quoted)
+    if alias is not None:
+        return _by_alias(ports, run, glance, alias)
     try:
         agents = glance.account.agents
     except PhantombusterError as error:
@@ -43,12 +53,39 @@ def prepare(ports: Ports, run: Run, glance: Glance | None) -> Run:
     return end(ports, run, found)
 
 
-def _settled(ports: Ports, run: Run, agent_id: str, name: str | None) -> Run:
+def _by_alias(ports: Ports, run: Run, glance: Glance, alias: ShortName) -> Run:
+    """The run with the alias's agent, and with what the alias keeps where nothing was typed."""
+    try:
+        agents = glance.account.agents
+        agent = agent_of(glance.phantombuster, glance.key, agents, alias)
+        typed = ports.runs.argument(run)
+    except (PhantombusterError, SealBroken) as error:
+        return end(ports, run, refused(error))
+    if isinstance(agent, Ending):
+        return end(ports, run, agent)
+    try:
+        kept = kept_by(ports, Asker(run.workspace, run.user, run.channel), alias)
+    except SealBroken:
+        return end(ports, run, Ending(Kind.REFUSED, cause=ALIAS_SEALED))
+    launched = overridden(kept, run.command, typed)
+    return _settled(
+        ports,
+        run,
+        agent.id,
+        agent.name or alias.agent_name,
+        command=launched.command,
+        argument=None if typed is not None else launched.argument,
+    )
+
+
+def _settled(ports: Ports, run: Run, agent_id: str, name: str | None, **changes: Any) -> Run:
     """The run with its agent, unless that is none of those that may be launched."""
     denial = agent_denied(ports, run.workspace, agent_id, name or "")
     if denial is not None:
         return end(ports, run, Ending(Kind.NOT_ALLOWED, cause=denial))
-    return ports.runs.write(run, agent_id=agent_id, agent_name=name, trouble=None, trouble_at=None)
+    return ports.runs.write(
+        run, agent_id=agent_id, agent_name=name, trouble=None, trouble_at=None, **changes
+    )
 
 
 def _wait_for_slack(ports: Ports, run: Run) -> Run:

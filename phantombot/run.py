@@ -6,6 +6,8 @@ from enum import IntEnum, StrEnum
 
 from phantombot.ending import Ending
 
+NO_ARGUMENT = "{}"
+"""What goes with a command where no argument is given: v1 wants both, or neither."""
 NO_KEY = "NoKey"
 """The trouble of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
@@ -49,8 +51,13 @@ class Intent:
     """Typed in quotes: a name, even if it is all digits."""
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
-    """JSON text, sent byte for byte."""
+    """JSON text, sent byte for byte; None where none was given."""
     save: bool = False
+
+    @property
+    def to_send(self) -> str | None:
+        """What is sent as the argument, unless an alias has one of its own."""
+        return argument_sent(self.command, self.argument)
 
 
 @dataclass(frozen=True)
@@ -137,3 +144,8 @@ class Run:
     def age(self, now: datetime) -> timedelta:
         """Time since it was sent, or asked for."""
         return now - (self.sent_at or self.created_at)
+
+
+def argument_sent(command: str | None, argument: str | None) -> str | None:
+    """The argument that is sent with the command; None where the agent's saved options apply."""
+    return NO_ARGUMENT if argument is None and command is not None else argument

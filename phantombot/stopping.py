@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from phantombot.access import Asker, Denial
-from phantombot.admission import agent_denied, denied
-from phantombot.asking import asked, settle, unlisted
+from phantombot.admission import agent_denied, refusal_now
+from phantombot.asking import asked
 from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
-from phantombot.errors import PhantombusterError, SlackUnavailable, StoreUnavailable
+from phantombot.errors import PhantombusterError, StoreUnavailable
 from phantombot.launching import refused
+from phantombot.meaning import settle, unlisted
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
 
@@ -48,13 +49,13 @@ def instances(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agent 
 
     def ask(key: str) -> Agent | Ending:
         agents = ports.phantombuster.account(key).agents
-        found = settle(ports.phantombuster, key, agents, typed, quoted=quoted)
+        found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
         denial = agent_denied(ports, asker.workspace, found.id, found.name)
         return _not_allowed(denial) if denial else _counted(ports.phantombuster, key, found)
 
-    refusal = _refusal(ports, asker)
+    refusal = refusal_now(ports, asker)
     return asked(ports, asker.workspace, ask) if refusal is None else refusal
 
 
@@ -66,7 +67,7 @@ def stop(ports: Ports, asker: Asker, agent_id: str) -> Stopping | Ending:
     Raises:
         StoreUnavailable: nothing was done.
     """
-    outcome: Stopping | Ending | None = _refusal(ports, asker)
+    outcome: Stopping | Ending | None = refusal_now(ports, asker)
     if outcome is None:
         outcome = asked(ports, asker.workspace, lambda key: _stop(ports, key, asker, agent_id))
     if isinstance(outcome, Ending) and outcome.kind is Kind.NOT_ALLOWED:
@@ -91,15 +92,6 @@ def _stop(ports: Ports, key: str, asker: Asker, agent_id: str) -> Stopping | End
         _quietly(lambda: ports.stops.withdraw(lease))
         return Stopping(Fate.TAKEN, agent, lease.before.user)
     return _abort(ports, key, agent, lease)
-
-
-def _refusal(ports: Ports, asker: Asker) -> Ending | None:
-    """Whoever asks waits for the answer, so that Slack's silence is one at once."""
-    try:
-        denial = denied(ports, asker)
-    except SlackUnavailable:
-        denial = Denial.UNKNOWN
-    return _not_allowed(denial) if denial else None
 
 
 def _not_allowed(denial: Denial) -> Ending:

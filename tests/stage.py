@@ -14,6 +14,7 @@ from phantombot.known_agents import KnownAgents
 from phantombot.ports import Ports
 from phantombot.run import Intent, Run
 from phantombot.store.access import Access, KeptRules
+from phantombot.store.aliases import Aliases
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.rosters import Rosters
@@ -66,6 +67,10 @@ class Stage:
         return Stops(self.runs.database)
 
     @property
+    def aliases(self) -> Aliases:
+        return Aliases(self.runs.database, self.keys.vault)
+
+    @property
     def access(self) -> Access:
         return Access(self.runs.database)
 
@@ -100,6 +105,7 @@ class Stage:
             access=self.access,
             audit=self.audit,
             agents=self.agents,
+            aliases=self.aliases,
         )
 
     def type(self, **changes: object) -> int:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from fakes import KEY
-from stage import Stage
+from stage import Stage, asker
 
 from phantombot.asking import (
     AgentStanding,
@@ -27,7 +27,7 @@ LAUNCH = {"argument": json.dumps({"cookie": COOKIE, "pages": "x"})}
 
 
 def printed(stage: Stage, typed: str = "785", *, quoted: bool = False) -> Printed:
-    found = last_output(stage.ports, "T1", typed, quoted=quoted)
+    found = last_output(stage.ports, asker(), typed, quoted=quoted)
     assert isinstance(found, Printed)
     return found
 
@@ -51,7 +51,7 @@ def test_the_account_shows_what_goes_on_and_the_time_left(stage: Stage):
 
 def test_an_agent_shows_what_it_does_and_how_it_ended(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
-    found = standing_of(stage.ports, "T1", "linkedin search", quoted=False)
+    found = standing_of(stage.ports, asker(), "linkedin search", quoted=False)
     assert isinstance(found, AgentStanding)
     assert (found.agent.running, found.agent.last_end_status) == (0, "success")
 
@@ -85,7 +85,7 @@ def test_what_our_launches_of_the_agent_hold_and_the_key_are_never_shown(stage: 
         assert secret not in str(found.result)
     assert "{}" in found.console
     assert found.result == '{"said": "•••"}'
-    agent = standing_of(stage.ports, "T1", "785", quoted=False)
+    agent = standing_of(stage.ports, asker(), "785", quoted=False)
     assert isinstance(agent, AgentStanding)
     assert agent.agent.last_end_message == "no •••"
 
@@ -154,10 +154,10 @@ def test_a_run_that_was_never_launched_has_no_output(stage: Stage):
 def test_none_or_several_agents_are_an_ending(stage: Stage, ask: Any):
     stage.phantombuster.add("901", "Twins")
     stage.phantombuster.add("902", "Twins")
-    assert ask(stage.ports, "T1", "twins", quoted=False).kind is Kind.AMBIGUOUS
-    missing = ask(stage.ports, "T1", "LinkedIn Serach", quoted=True)
+    assert ask(stage.ports, asker(), "twins", quoted=False).kind is Kind.AMBIGUOUS
+    missing = ask(stage.ports, asker(), "LinkedIn Serach", quoted=True)
     assert (missing.kind, missing.candidates[0][0]) == (Kind.NO_AGENT, "785")
-    assert ask(stage.ports, "T1", "99", quoted=False).kind is Kind.NO_AGENT
+    assert ask(stage.ports, asker(), "99", quoted=False).kind is Kind.NO_AGENT
 
 
 def test_a_fault_of_phantombusters_is_an_ending(stage: Stage):

@@ -59,7 +59,7 @@ def test_help_and_key_are_read(text: str, command: Command):
         pytest.param("LAUNCH\u00a0785\n", launch("785"), id="any case, any whitespace"),
         pytest.param("launch it's", launch("it's"), id="apostrophe in a word"),
         pytest.param('launch "casperjs"', launch("casperjs", quoted=True), id="quoted"),
-        pytest.param("launch 785 CasperJS", launch("785", "{}", command="casperjs"), id="command"),
+        pytest.param("launch 785 CasperJS", launch("785", command="casperjs"), id="command"),
         pytest.param("launch 785 phantomjs 5", launch("785", "5", command="phantomjs"), id="both"),
         pytest.param('launch 785 {"a":1}', launch("785", '{"a":1}'), id="argument alone"),
         pytest.param('launch 785 "casperjs"', launch("785", '"casperjs"'), id="quoted argument"),

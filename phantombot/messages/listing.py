@@ -8,11 +8,11 @@ LONGEST = 40
 """Lines."""
 
 
-def listing(head: str, lines: Sequence[str], foot: str = "") -> Message:
+def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = LONGEST) -> Message:
     """Head, lines and foot; of many lines the first ones, and how many more there are."""
-    shown = list(lines[:LONGEST])
-    if len(lines) > LONGEST:
-        shown.append(f"… and {len(lines) - LONGEST} more")
+    shown = list(lines[:longest])
+    if len(lines) > longest:
+        shown.append(f"… and {len(lines) - longest} more")
     everything = [line for line in (head, *shown, foot) if line]
     return Message(
         next(iter(_packed(everything, TEXT_LIMIT)), ""),

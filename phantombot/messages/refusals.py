@@ -2,7 +2,9 @@
 
 from phantombot.ending import Ending, Kind
 from phantombot.messages.access import why_not
+from phantombot.messages.listing import agent_named
 from phantombot.messages.message import escape
+from phantombot.naming import SUGGESTIONS
 
 _NOTHING = "nothing was launched"
 
@@ -19,6 +21,8 @@ _BY_CAUSE = {
     " store a new one with `/phantom key`",
     "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent; look at its id again",
     "RateLimited": f"{_NOTHING}: Phantombuster asks for patience; try again in a minute",
+    "AliasSealed": f"{_NOTHING}: what the alias keeps was stored under another PHANTOMBOT_SECRET;"
+    " set the alias again with `/phantom alias`, or type command and argument",
     "SealBroken": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"
     " again",
 }
@@ -42,8 +46,10 @@ def refusal(typed: str, ending: Ending) -> str:
     if ending.kind is Kind.AMBIGUOUS:
         return (
             f"Nothing was launched: “{escape(typed, 80)}” may be {agents_listed(ending)}."
-            " Launch it by its id."
+            f" Launch it by its id.{more_alike(typed, ending)}"
         )
+    if ending.kind is Kind.ALIAS_STALE:
+        return f"Nothing was launched: {stale_alias(typed, ending)}"
     if ending.kind is Kind.NOT_ALLOWED:
         return f"Nothing was launched: {why_not(ending.cause)}"
     return _BY_KIND[ending.kind]
@@ -59,6 +65,24 @@ def no_agent(command: str, typed: str, ending: Ending) -> str:
     return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
 
 
+def stale_alias(typed: str, ending: Ending) -> str:
+    """That an alias stands for an agent that is gone, and how to mend it."""
+    word = escape(typed, 80)
+    agent = agents_listed(ending) if ending.candidates else "an agent"
+    return (
+        f"in this channel `{word}` stands for {agent}, which is no longer in the"
+        f" account. `/phantom alias {word} &lt;agent&gt;` lets it stand for another one,"
+        f" `/phantom unalias {word}` takes it away."
+    )
+
+
+def more_alike(typed: str, ending: Ending) -> str:
+    """Where all are listed, if not all can be listed here."""
+    if len(ending.candidates) < SUGGESTIONS:
+        return ""
+    return f" `/phantom agents {escape(typed, 80)}` lists all that are alike."
+
+
 def it_says(ending: Ending) -> str:
     """Phantombuster's own words, if it had any."""
     return f"It says: “{escape(ending.said)}”" if ending.said else ""
@@ -71,5 +95,5 @@ def did_you_mean(ending: Ending) -> str:
 
 def agents_listed(ending: Ending) -> str:
     """Names and ids, joined by "or"."""
-    names = [f"{escape(name, 80)} ({escape(agent)})" for agent, name in ending.candidates]
+    names = [agent_named(agent, name) for agent, name in ending.candidates]
     return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

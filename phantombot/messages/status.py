@@ -29,8 +29,13 @@ def _line(agent: Agent) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def doing(agent: Agent) -> str:
+    """How many of its instances are running and queued."""
+    return " and ".join(filter(None, (_running(agent), _queued(agent))))
+
+
 def _doing(agent: Agent) -> tuple[str, ...]:
-    state = " and ".join(filter(None, (_running(agent), _queued(agent))))
+    state = doing(agent)
     progress = agent.progress
     if progress is None or not agent.running:
         return (state,)

@@ -3,7 +3,13 @@
 from phantombot.ending import Ending, Kind
 from phantombot.messages.access import why_not
 from phantombot.messages.message import Message, escape, plain
-from phantombot.messages.refusals import agents_listed, it_says, no_agent
+from phantombot.messages.refusals import (
+    agents_listed,
+    it_says,
+    more_alike,
+    no_agent,
+    stale_alias,
+)
 
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 
@@ -49,7 +55,9 @@ def _why(command: str, typed: str, ending: Ending) -> str:
             first = escape(ending.candidates[0][0])
             return (
                 f"“{shown}” may be {agents_listed(ending)}. Name it by its id, as in"
-                f" `/phantom {command} {first}`."
+                f" `/phantom {command} {first}`.{more_alike(typed, ending)}"
             )
+        case Kind.ALIAS_STALE:
+            return stale_alias(typed, ending)
     why = _BY_CAUSE.get(ending.cause, "Phantombuster gave no answer; try again in a minute")
     return ". ".join(filter(None, (why, it_says(ending)))) + "."

@@ -31,24 +31,24 @@ def list_runs(services: Services, asker: Asker) -> Message:
     def answer() -> Message:
         return recent_runs(services.runs.recent(asker.workspace, SHOWN), services.clock())
 
-    return _read(services, asker, "runs", answer)
+    return answered_to_members(services, asker, "runs", answer)
 
 
 def tell_status(services: Services, asker: Asker, status: Status) -> Message:
     """What is running and queued now, or what one agent does."""
-    return _read(services, asker, "status", lambda: _status(services, asker.workspace, status))
+    return answered_to_members(services, asker, "status", lambda: _status(services, asker, status))
 
 
 def tell_output(services: Services, asker: Asker, output: Output) -> Message:
     """Console and result of the agent's most recent run."""
 
     def answer() -> Message:
-        found = last_output(services.ports, asker.workspace, output.agent, quoted=output.quoted)
+        found = last_output(services.ports, asker, output.agent, quoted=output.quoted)
         if isinstance(found, Ending):
             return unanswered("output", output.agent, found)
         return output_message(found)
 
-    return _read(services, asker, "output", answer)
+    return answered_to_members(services, asker, "output", answer)
 
 
 def tell_output_of(services: Services, asker: Asker, run: Run) -> Message:
@@ -62,7 +62,7 @@ def tell_output_of(services: Services, asker: Asker, run: Run) -> Message:
             return unanswered("output", run.agent, found)
         return output_message(found)
 
-    return _read(services, asker, "output", answer)
+    return answered_to_members(services, asker, "output", answer)
 
 
 def ask_to_stop(services: Services, asker: Asker, typed: Stop) -> Message:
@@ -74,7 +74,7 @@ def ask_to_stop(services: Services, asker: Asker, typed: Stop) -> Message:
             return unanswered("stop", typed.agent, found)
         return stop_question(found)
 
-    return _answered(answer)
+    return answered(answer)
 
 
 def stop_agent(services: Services, asker: Asker, agent_id: str) -> Message:
@@ -88,22 +88,24 @@ def stop_agent(services: Services, asker: Asker, agent_id: str) -> Message:
             services.wake(asker.workspace)
         return stop_outcome(outcome)
 
-    return _answered(answer)
+    return answered(answer)
 
 
-def _status(services: Services, workspace: str, status: Status) -> Message:
+def _status(services: Services, asker: Asker, status: Status) -> Message:
     if status.agent is None:
-        account = standing(services.ports, workspace)
+        account = standing(services.ports, asker.workspace)
         if isinstance(account, Ending):
             return unanswered("status", "", account)
         return status_message(account)
-    agent = standing_of(services.ports, workspace, status.agent, quoted=status.quoted)
+    agent = standing_of(services.ports, asker, status.agent, quoted=status.quoted)
     if isinstance(agent, Ending):
         return unanswered("status", status.agent, agent)
     return agent_status(agent)
 
 
-def _read(services: Services, asker: Asker, wanted: str, answer: Callable[[], Message]) -> Message:
+def answered_to_members(
+    services: Services, asker: Asker, wanted: str, answer: Callable[[], Message]
+) -> Message:
     """The answer, for members: an output may hold what no guest or stranger is to see."""
 
     def answer_members() -> Message:
@@ -113,10 +115,11 @@ def _read(services: Services, asker: Asker, wanted: str, answer: Callable[[], Me
         note_refused(services, asker.workspace, asker.user, wanted, asker.channel)
         return not_allowed(denial)
 
-    return _answered(answer_members)
+    return answered(answer_members)
 
 
-def _answered(answer: Callable[[], Message]) -> Message:
+def answered(answer: Callable[[], Message]) -> Message:
+    """The answer, or that the database gives none."""
     try:
         return answer()
     except StoreUnavailable:

@@ -6,6 +6,7 @@ from typing import Any
 from phantombot.ending import Ending, Kind
 from phantombot.errors import Superseded
 from phantombot.messages.access import OPEN_ACCESS
+from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
@@ -22,6 +23,7 @@ from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import stop_agent
 from phantombot.slack.audit_trail import send_audit
 from phantombot.slack.forms import open_key_form, remove_key
+from phantombot.slack.naming import turn_page
 from phantombot.slack.run_buttons import RUN_BUTTONS, answer_run_button, run_of
 from phantombot.slack.services import (
     Body,
@@ -46,6 +48,8 @@ def answer_button(services: Services, body: Body) -> None:
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
         text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
         whisper(services, body, text, replace=True)
+    elif action_id in (PREVIOUS_AGENTS, NEXT_AGENTS):
+        turn_page(services, body)
     elif action_id in _FOR_ADMINS:
         _answer_admin(services, body, action_id)
     elif action_id == STOP_ALL:

@@ -3,6 +3,9 @@
 from phantombot.access import Asker
 from phantombot.command import (
     Access,
+    Agents,
+    Alias,
+    Aliases,
     Audit,
     Doctor,
     Help,
@@ -12,6 +15,7 @@ from phantombot.command import (
     Runs,
     Status,
     Stop,
+    Unalias,
     parse,
 )
 from phantombot.errors import Mistyped
@@ -25,7 +29,10 @@ from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.slack.audit_trail import tell_audit
 from phantombot.slack.forms import ask_to_remove, open_key_form
+from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
 from phantombot.slack.services import Body, Services, asker_of, later, workspace_of
+
+_Asked = Status | Output | Stop | Agents | Runs | Alias | Aliases | Unalias
 
 
 def answer_command(services: Services, body: Body) -> Message | None:
@@ -51,7 +58,7 @@ def answer_command(services: Services, body: Body) -> Message | None:
             workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
             later(services, body, lambda: checked(services.examine(workspace, channel)))
             return None
-        case Status() | Output() | Stop() | Runs():
+        case _:
             later(services, body, lambda: _asked(services, asker_of(body), command))
             return None
 
@@ -66,7 +73,7 @@ def _for_admins(services: Services, body: Body, command: Access | Audit) -> Mess
             return tell_audit(services, asker.workspace, asker.user)
 
 
-def _asked(services: Services, asker: Asker, command: Status | Output | Stop | Runs) -> Message:
+def _asked(services: Services, asker: Asker, command: _Asked) -> Message:
     match command:
         case Status():
             return tell_status(services, asker, command)
@@ -74,6 +81,14 @@ def _asked(services: Services, asker: Asker, command: Status | Output | Stop | R
             return tell_output(services, asker, command)
         case Stop():
             return ask_to_stop(services, asker, command)
+        case Agents(wanted):
+            return tell_agents(services, asker, wanted)
+        case Alias():
+            return give_alias(services, asker, command)
+        case Aliases():
+            return tell_aliases(services, asker)
+        case Unalias():
+            return take_alias(services, asker, command)
         case Runs():
             return list_runs(services, asker)
 

@@ -147,8 +147,17 @@ class Runs:
             )
             return done.rowcount
 
-    def write(self, run: Run, *, console: Console | None = None, **changes: Any) -> Run:
+    def write(
+        self,
+        run: Run,
+        *,
+        console: Console | None = None,
+        argument: str | None = None,
+        **changes: Any,
+    ) -> Run:
         """The run with `changes`, and `console` as what was read of its console, on disk.
+
+        An `argument` takes the place of what was to be sent.
 
         Raises:
             Superseded: someone else wrote it since it was read; nothing is changed.
@@ -158,6 +167,8 @@ class Runs:
         columns = _columns(changes) | {"version": after.version}
         if console is not None:
             columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
+        if argument is not None:
+            columns["argument"] = self.vault.seal(run.workspace, argument)
         with self.database.writing() as connection:
             done = connection.execute(
                 update(runs)
@@ -212,7 +223,7 @@ class Runs:
             "response_url": self.vault.seal(workspace, intent.response_url),
             "argument": intent.argument and self.vault.seal(workspace, intent.argument),
             "fingerprint": self.vault.digest(
-                workspace, intent.agent.casefold(), intent.command, intent.argument
+                workspace, intent.agent.casefold(), intent.command, intent.to_send
             ),
             "created_at": now,
             "state": State.INTENDED.value,

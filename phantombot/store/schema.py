@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest migration: what the code works with."""
 
 
@@ -172,6 +172,19 @@ access = Table(
     _text("workspace", primary_key=True),
     Column("version", Integer, nullable=False),
     _text("rules", nullable=False, comment="JSON"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    _text("word", primary_key=True, comment="folded"),
+    _text("agent_id", nullable=False),
+    _text("agent_name", nullable=False, comment="when it was set"),
+    _text("kept", comment="sealed; its own command and argument, as JSON"),
+    _text("user", nullable=False, comment="who set it"),
+    Column("made_at", UtcDateTime, nullable=False),
 )
 
 audit = Table(

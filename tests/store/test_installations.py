@@ -8,11 +8,13 @@ from sqlalchemy import insert, select
 from stage import stopping
 
 from phantombot.access import DEFAULT
+from phantombot.alias import Kept, ShortName
 from phantombot.errors import SealBroken
 from phantombot.ports import Closed
 from phantombot.roster import Roster
 from phantombot.run import Intent
 from phantombot.store.access import Access, KeptRules
+from phantombot.store.aliases import Aliases
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.erasing import tables_by_workspace
@@ -77,6 +79,8 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
         Rosters(database).keep(team, Roster((), 0, NOW), NOW)
         Channels(database).close(team, "C1", Closed(NOW, "not_in_channel"))
+        leads = ShortName("leads", "785", "", "U1", NOW, keeps=True)
+        Aliases(database, vault).put(stopping("U1", NOW, team), leads, Kept("casperjs"))
 
 
 def test_an_installation_comes_back_as_it_was_stored(installed: Installations):

@@ -44,23 +44,43 @@ def shared(many: Wire) -> Wire:
     return many
 
 
+ALIASED = {"T0001": "785", "T0002": "786", "T0007": "901", "T0008": "908"}
+"""What `leads` stands for in each team's channel."""
+
+
+def give_alias(wire: Wire, team: str) -> bool:
+    line = f'alias leads {ALIASED[team]} phantomjs {{"of": "{team}"}}'
+    assert wire.slack.command(line, channel=channel_of(team), team=team).status == 200
+    return wire.slack.wait_for(
+        lambda slack: any(
+            f"({ALIASED[team]})" in message.text and message.channel == channel_of(team)
+            for message in slack.ephemerals()
+        ),
+        20,
+    )
+
+
 def launch(wire: Wire, number: int) -> str:
     team = TEAMS[number % len(TEAMS)]
-    line = f'launch {785 + number // 4 % 2} casperjs {{"n": {number}, "of": "{team}"}}'
+    agent = ("leads", "785 casperjs")[number // len(TEAMS) % 2]
+    line = f'launch {agent} {{"n": {number}, "of": "{team}"}}'
     delivery = wire.slack.command(line, channel=channel_of(team), team=team)
     assert delivery.status == 200
     return str(delivery.body["text"])
 
 
-def test_four_workspaces_at_full_speed_keep_keys_runs_and_messages_apart(shared: Wire):
+def test_four_workspaces_at_full_speed_keep_keys_aliases_runs_and_messages_apart(shared: Wire):
     for team in TEAMS:
         shared.phantombuster.add_account(team, key_of(team))
     with ThreadPoolExecutor(8) as people:
+        assert all(people.map(lambda team: give_alias(shared, team), TEAMS))
         said = list(people.map(lambda number: launch(shared, number), range(LINES)))
     assert all("aunching" in one for one in said)
     assert shared.slack.wait_for(lambda slack: told(slack) == [LINES // 4] * 4, 60)
     for sent in shared.phantombuster.launches:
         assert json.loads(sent.argument or "")["of"] == sent.account
+        by_alias = sent.command == "phantomjs"
+        assert sent.agent_id == (ALIASED[sent.account] if by_alias else "785")
     assert len(shared.phantombuster.launches) == LINES
     for call in shared.slack.calls:
         place = re.fullmatch(r"C(\d+)X1", str(call.fields.get("channel")))
@@ -78,7 +98,7 @@ def told(slack: LocalSlack) -> list[int]:
 
 def test_a_button_of_one_workspace_does_nothing_in_another(shared: Wire):
     shared.phantombuster.add_account("T0001", key_of("T0001"))
-    launch(shared, 0)
+    launch(shared, len(TEAMS))
     assert shared.says("finished", channel=channel_of("T0001"))
     message = shared.slack.messages(channel_of("T0001"))[0]
     (elsewhere,) = shared.slack.add_team("T0002")

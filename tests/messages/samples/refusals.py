@@ -16,5 +16,7 @@ SAMPLES = [
     sample(refusal, "no such name", "LinkedIn Serch", Ending(Kind.NO_AGENT, candidates=TWINS)),
     sample(refusal, "nothing near", "Linked In", Ending(Kind.NO_AGENT)),
     sample(refusal, "no such id", "4242", Ending(Kind.NO_AGENT)),
+    sample(refusal, "many alike", "A", Ending(Kind.AMBIGUOUS, candidates=TWINS * 3)),
+    sample(refusal, "stale alias", "leads", Ending(Kind.ALIAS_STALE, candidates=TWINS[:1])),
     sample(refusal, "ambiguous", "Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS)),
 ]

@@ -15,5 +15,9 @@ SAMPLES = [
     sample(unanswered, "not allowed", "stop", "785", Ending(Kind.NOT_ALLOWED, cause=Denial.AGENT)),
     sample(unanswered, "no such name", "output", "Linked In", Ending(Kind.NO_AGENT)),
     sample(unanswered, "near", "output", "Linked In", Ending(Kind.NO_AGENT, candidates=NEAR)),
+    sample(unanswered, "many alike", "stop", "A", Ending(Kind.AMBIGUOUS, candidates=NEAR * 3)),
+    sample(
+        unanswered, "stale alias", "stop", "leads", Ending(Kind.ALIAS_STALE, candidates=NEAR[:1])
+    ),
     sample(unanswered, "ambiguous", "stop", "Linked", Ending(Kind.AMBIGUOUS, candidates=NEAR)),
 ]

@@ -1,0 +1,74 @@
+"""The account's agents, a page at a time, for the one who asked."""
+
+from phantombot.asking import Roll
+from phantombot.messages.listing import agent_named, listing
+from phantombot.messages.message import Block, Message, actions, button, escape, plain
+from phantombot.messages.status import doing
+from phantombot.phantombuster.values import Agent
+
+PREVIOUS_AGENTS = "previous_agents"
+NEXT_AGENTS = "next_agents"
+PAGE = 20
+"""Agents of a page."""
+_LONGEST_VALUE = 2000  # what Slack takes in a button
+
+
+def agents_message(roll: Roll, wanted: str, page: int) -> Message:
+    """A page of the agents; the last one where there are not so many. The first page is 0."""
+    if not roll.agents:
+        return plain(_none(roll, wanted))
+    page = min(page, (len(roll.agents) - 1) // PAGE)
+    first = page * PAGE
+    shown = roll.agents[first : first + PAGE]
+    message = listing(_head(roll, wanted, first, len(shown)), [_line(agent) for agent in shown])
+    buttons = _buttons(wanted, page, is_last=first + PAGE >= len(roll.agents))
+    return Message(message.text, (*message.blocks, actions(*buttons))) if buttons else message
+
+
+def not_listed(message: Message, wanted: str, page: int) -> Message:
+    """Why there is no list now, with the way to it."""
+    again = button("Try again", NEXT_AGENTS, _value(wanted, page))
+    return Message(message.text, (*message.blocks, actions(again)))
+
+
+def _none(roll: Roll, wanted: str) -> str:
+    if not roll.of:
+        return "The account has no agents yet. They are made at Phantombuster."
+    return (
+        f"None of the account's {_count(roll.of)} has “{escape(wanted)}” in its name or id."
+        " `/phantom agents` lists all."
+    )
+
+
+def _head(roll: Roll, wanted: str, first: int, shown: int) -> str:
+    of = f" with “{escape(wanted)}” in its name or id" if wanted else ""
+    if shown == len(roll.agents):
+        return f"{_count(shown)}{of}:"
+    return f"{first + 1:,}-{first + shown:,} of {_count(len(roll.agents))}{of}:"
+
+
+def _line(agent: Agent) -> str:
+    sign = "▶️" if agent.running else "⏳" if agent.queued else "•"
+    state = doing(agent) if agent.running + agent.queued else "not running"
+    ended = escape(agent.last_end_status or "", 40)
+    last_end = f"last end: {ended}" if ended else ""
+    parts = (f"{sign} {agent_named(agent.id, agent.name)}", state, last_end)
+    return " · ".join(filter(None, parts))
+
+
+def _buttons(wanted: str, page: int, *, is_last: bool) -> list[Block]:
+    """Each button's value says what it leads to, so that no page has to be remembered."""
+    buttons = []
+    if page:
+        buttons.append(button("Previous", PREVIOUS_AGENTS, _value(wanted, page - 1)))
+    if not is_last:
+        buttons.append(button("Next", NEXT_AGENTS, _value(wanted, page + 1)))
+    return buttons
+
+
+def _value(wanted: str, page: int) -> str:
+    return f"{page} {wanted}"[:_LONGEST_VALUE]
+
+
+def _count(agents: int) -> str:
+    return "1 agent" if agents == 1 else f"{agents:,} agents"

@@ -1,0 +1,64 @@
+"""Aliases of a channel, for the one who asked. What an alias keeps is never shown."""
+
+from difflib import get_close_matches
+
+from phantombot.alias import MOST, ShortName, folded
+from phantombot.aliasing import AliasList, AliasSet, Full
+from phantombot.messages.listing import agent_named, listing
+from phantombot.messages.message import Message, escape, plain
+
+_KEEPS = "with a command or argument of its own"
+
+
+def alias_set(done: AliasSet | Full) -> Message:
+    """To the one who set it."""
+    if isinstance(done, Full):
+        return plain(
+            f"Nothing was changed: this channel has {MOST} aliases, and can have no more."
+            " Take one away with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them."
+        )
+    alias, word = done.alias, escape(done.alias.word)
+    keeps = f", {_KEEPS}" if alias.keeps else ""
+    lines = [f"In this channel `{word}` now stands for {_agent(alias)}{keeps}."]
+    if done.before is not None and done.before.agent_id != alias.agent_id:
+        lines.append(f"Until now it stood for {_agent(done.before)}.")
+    if done.hides:
+        lines.append(f'An agent is called that too: in quotes, `"{word}"` means that one.')
+    return plain(*lines, f"Try `/phantom launch {word}`.")
+
+
+def alias_removed(alias: ShortName) -> Message:
+    """To the one who took it away."""
+    return plain(f"In this channel `{escape(alias.word)}` no longer stands for {_agent(alias)}.")
+
+
+def no_alias(typed: str, words: list[str]) -> Message:
+    """There is nothing to take away; `words` are the channel's aliases."""
+    near = get_close_matches(folded(typed[:40]), words, n=1)
+    hint = f"Did you mean `{escape(near[0])}`?" if near else "`/phantom alias` lists them."
+    return plain(f"This channel has no alias `{escape(typed, 40)}`. {hint}")
+
+
+def alias_list(found: AliasList) -> Message:
+    """All of the channel's aliases."""
+    if not found.aliases:
+        return plain(
+            "This channel has no aliases yet. `/phantom alias leads 785` lets `leads` stand for an"
+            " agent here."
+        )
+    lines = [_line(alias, found.agents) for alias in found.aliases]
+    return listing("What is short for what in this channel:", lines, longest=MOST)
+
+
+def _line(alias: ShortName, agents: dict[str, str] | None) -> str:
+    name, gone = alias.agent_name, ""
+    if agents is not None:
+        name = agents.get(alias.agent_id, name)
+        gone = "" if alias.agent_id in agents else "no longer in the account's list"
+    parts = (agent_named(alias.agent_id, name), gone, _KEEPS if alias.keeps else "")
+    said = " · ".join(filter(None, (*parts, f"set by <@{alias.user}>")))
+    return f"• `{escape(alias.word)}`: {said}"
+
+
+def _agent(alias: ShortName) -> str:
+    return agent_named(alias.agent_id, alias.agent_name)

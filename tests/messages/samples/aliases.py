@@ -1,0 +1,25 @@
+from dataclasses import replace
+
+from messages.cast import NOW
+from messages.sampling import sample
+
+from phantombot.alias import ShortName
+from phantombot.aliasing import AliasList, AliasSet, Full
+from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
+
+LEADS = ShortName("leads", "785", "LinkedIn Search", "U0ALICE", NOW, keeps=False)
+MAIL = ShortName("mail", "786", "Mail Merge", "U0BOB", NOW, keeps=True)
+BEFORE = replace(LEADS, agent_id="786", agent_name="Mail Merge")
+
+SAMPLES = [
+    sample(alias_set, "a new one", AliasSet(LEADS, None, hides=False)),
+    sample(alias_set, "with options, hiding a name", AliasSet(MAIL, None, hides=True)),
+    sample(alias_set, "in the place of another", AliasSet(LEADS, BEFORE, hides=False)),
+    sample(alias_set, "too many", Full()),
+    sample(alias_removed, "it was there", LEADS),
+    sample(no_alias, "something is near", "laeds", ["leads", "mail"]),
+    sample(no_alias, "nothing is near", "some thing", ["leads"]),
+    sample(alias_list, "some", AliasList((LEADS, MAIL), {"785": "Sales Search"})),
+    sample(alias_list, "Phantombuster is away", AliasList((LEADS, MAIL), None)),
+    sample(alias_list, "none", AliasList((), None)),
+]
