@@ -39,5 +39,16 @@ audit: install
 	.audit/bin/python -m pip install --quiet pip-audit==2.10.1
 	.audit/bin/pip-audit --strict --requirement requirements.txt
 
+# `make bench ONLY="ack cold"` measures these sections alone, `make bench QUICK=1` tries it in small.
+# The peers have an environment of their own, so that nothing of them reaches the bot's.
+bench: .bench/installed
+	.bench/bin/python -W ignore -m bench $(ONLY) $(if $(QUICK),--quick)
+
+.bench/installed: requirements.txt requirements-dev.txt bench/requirements.txt bench/peers/javascript/package.json
+	$(PYTHON) -m venv .bench
+	.bench/bin/python -m pip install --quiet --requirement bench/requirements.txt
+	-cd bench/peers/javascript && npm install --silent --no-audit --no-fund --no-package-lock
+	@touch $@
+
 clean:
-	rm -rf $(VENV) .audit .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .audit .bench bench/peers/javascript/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,7 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.world import Killer, Tally, World, postgres
+from bench.stores import postgres_copies
+from bench.world import Killer, Tally, World
 
 COLUMNS = (
     "store",
@@ -65,8 +66,8 @@ def main() -> None:
     print("|---" * len(COLUMNS) + "|")
     with tempfile.TemporaryDirectory() as folder:
         row("SQLite, one process", f"sqlite:///{folder}/bench.db", [""], options)
-    with postgres() as url:
-        row("PostgreSQL, web and two workers", url, ["web", "worker", "worker"], options)
+    with postgres_copies() as copies:
+        row("PostgreSQL, web and two workers", copies(), ["web", "worker", "worker"], options)
 
 
 def row(name: str, url: str, roles: Sequence[str], options: dict[str, int]) -> None:

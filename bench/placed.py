@@ -1,0 +1,75 @@
+"""Runs that were launched long ago and go on, as an earlier process left them: told and quiet."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+
+from sqlalchemy import bindparam, insert, update
+
+from bench.world import FIRST_AGENT, World
+from phantombot.messages.runs import run_message
+from phantombot.run import Intent, Run, State
+from phantombot.settings import read_settings
+from phantombot.store.database import Database
+from phantombot.store.runs import Runs
+from phantombot.store.schema import runs as table
+from phantombot.store.vault import Vault
+
+AGE = timedelta(hours=2)
+_AT_ONCE = 500
+
+
+def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
+    """Every agent of the world has one run, whose message stands in its workspace's channel."""
+    settings = read_settings({**world.environ, "DATABASE_URL": database_url})
+    database = Database(settings.database_url)
+    runs = Runs(database, Vault(settings.secrets))
+    sent_at = datetime.now(UTC) - age
+    rows = []
+    for team in world.teams:
+        containers = world.phantombuster.launch_elsewhere(account=team)
+        for number, container in enumerate(containers):
+            rows.append(_row(runs, world, team, number, sent_at) | {"container_id": container})
+    for some in batched(rows, _AT_ONCE):
+        with database.writing() as connection:
+            connection.execute(insert(table), list(some))
+    for team in world.teams:
+        _say(world, database, runs.open(team))
+    database.close()
+
+
+def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) -> dict:
+    agent = str(FIRST_AGENT + number)
+    intent = Intent(team, f"{team}-{number}", world.channels[team], "U0ADA", "", agent)
+    return runs._first_row(intent, sent_at) | {
+        "state": State.LAUNCHED.value,
+        "sent_at": sent_at,
+        "agent_id": agent,
+        "agent_name": f"Agent {number}",
+        "status": "running",
+        "seen_at": datetime.now(UTC) - random.random() * timedelta(minutes=10),
+    }
+
+
+def _say(world: World, database: Database, runs: list[Run]) -> None:
+    """The message that each run would have by now, in Slack and on disk."""
+    now = datetime.now(UTC)
+    said = [_said(world, run, now) for run in runs]
+    told = update(table).where(table.c.id == bindparam("run"))
+    names = ("home", "ts", "said", "said_at")
+    with database.writing() as connection:
+        connection.execute(told.values({name: bindparam(name) for name in names}), said)
+
+
+def _said(world: World, run: Run, now: datetime) -> dict:
+    message = run_message(run, now)
+    place = world.slack._workspace
+    with place.bell:
+        posted = place.post(run.channel, message.text, list(message.blocks))
+    return {
+        "run": run.id,
+        "home": run.channel,
+        "ts": posted.ts,
+        "said": message.digest,
+        "said_at": now,
+    }

@@ -1,0 +1,80 @@
+"""2. From Slack's POST to the launch arriving at Phantombuster."""
+
+import json
+import time
+from collections import defaultdict
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.ack import Entrant, order_of, with_worker
+from bench.figure import Aim, Section, percentile
+from bench.servers import LAUNCHING_BOLT, load, ours, running
+from bench.stores import postgres_copies, sqlite_copies
+from bench.world import World
+
+P50, P99 = "command to launch, p50", "command to launch, p99"
+AIMS = {P50: 15.0, P99: 60.0}
+"""Milliseconds."""
+PER_SECOND = 10.0
+
+
+def measure(section: Section) -> None:
+    """Fill the section."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    with ExitStack() as ending:
+        folder = Path(ending.enter_context(TemporaryDirectory()))
+        world = ending.enter_context(World("", folder, workspaces=10, agents=20, seconds=5))
+        sqlite = ending.enter_context(sqlite_copies(world.prepare))
+        postgres = ending.enter_context(postgres_copies(world.prepare))
+        one = ours("phantombot, one process, SQLite", {})
+        web = ours("phantombot web and worker, PostgreSQL", {}, "web")
+        entrants = [
+            Entrant(one, lambda: running(one, world.on(sqlite()))),
+            Entrant(web, lambda: with_worker(web, world, postgres())),
+            Entrant(LAUNCHING_BOLT, lambda: running(LAUNCHING_BOLT, world.environ)),
+        ]
+        for number in section.rounds(3):
+            for entrant in entrants[number:] + entrants[:number]:
+                late = _round(section, world, entrant)
+                found[P50, entrant.subject.whose].append(percentile(late, 0.5))
+                found[P99, entrant.subject.whose].append(percentile(late, 0.99))
+    for name, most in AIMS.items():
+        for entrant in entrants:
+            subject, rounds = entrant.subject, found[name, entrant.subject.whose]
+            aim = Aim(f"under {most:.0f} ms", percentile(rounds, 0.5) < most)
+            section.add(
+                name,
+                subject.whose,
+                rounds,
+                unit="ms",
+                ours=subject.ours,
+                aim=aim if subject.ours else None,
+            )
+
+
+def _round(section: Section, world: World, entrant: Entrant) -> list[float]:
+    """Milliseconds from when each command was due to its launch."""
+    with entrant.run() as server:
+        known = len(world.phantombuster.launches)
+        # Whatever is loaded at the first launch is loaded before the clock runs.
+        load(order_of(world, server, entrant, commands=10, seconds=5))
+        world.phantombuster.wait_for_launch(known + 10, 20)
+        time.sleep(section.pick(2, 0.5))
+        known = len(world.phantombuster.launches)
+        sent = order_of(
+            world,
+            server,
+            entrant,
+            commands=section.pick(200, 20),
+            seconds=section.pick(20, 2),
+            per_second=PER_SECOND,
+        )
+        answer = load(sent)
+        world.phantombuster.wait_for_launch(known + len(answer.due), 20)
+        launches = world.phantombuster.launches[known:]
+        asked = [(json.loads(launch.argument or "{}"), launch.at) for launch in launches]
+        at = {given["n"]: when for given, when in asked if given.get("run") == sent.run}
+    if len(at) < len(answer.due):
+        section.note(f"{len(answer.due) - len(at)} of {entrant.subject.whose} never arrived.")
+    return [(at[number] - due) * 1000 for number, due in answer.due.items() if number in at]

@@ -1,0 +1,138 @@
+"""The bench itself: that it measures what it says, and sees what it looks for."""
+
+import importlib
+import json
+import threading
+import time
+from datetime import datetime, timedelta
+
+import pytest
+from slack_sdk.signature import SignatureVerifier
+
+from bench.figure import Aim, Section, percentile
+from bench.kept import KEPT
+from bench.load import Load, Order, is_complete, requests
+from bench.matrix import Kill, Trouble, play_all, theatre, troubles
+from bench.report import DOCS, SECTIONS, kept_table, number, table
+from phantombot.errors import PhantombusterError
+from phantombot.ports import Ports
+from phantombot.sandbox.server import LocalServer, Request, Response
+from phantombot.slack.request import read_body
+
+SECRET = "a-signing-secret"
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_section_can_be_measured(name: str):
+    assert callable(importlib.import_module(f"bench.{SECTIONS[name].module}").measure)
+
+
+def test_the_docs_hold_the_table_of_what_is_kept():
+    assert kept_table() in DOCS.read_text()
+    assert set(json.loads(KEPT.read_text())) <= set(SECTIONS)
+
+
+def test_ours_stand_out_and_a_missed_aim_is_said():
+    section = Section(quick=False, calibration=[20.0, 22.0])
+    section.add("acks", "phantombot", (10.0, 30.0, 20.0), unit="/s", ours=True)
+    section.add("acks", "a peer", (40.0,), unit="/s", aim=Aim("at least 50", reached=False))
+    assert table({"ack": section}).splitlines()[-2:] == [
+        "| acks | **phantombot** | **20/s** | 10 to 30 |  |",
+        "|  | a peer | 40/s |  | at least 50: **missed** |",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(1234.5, "1,234 ms"), (12.34, "12.3 ms"), (1.234, "1.23 ms"), (0.0, "0 ms")],
+)
+def test_a_number_has_as_many_digits_as_mean_something(value: float, said: str):
+    assert number(value, "ms") == said
+
+
+def test_a_percentile_is_one_of_the_values():
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert percentile([1.0, 2.0], 0.99) == 2.0
+
+
+def test_the_load_is_signed_as_slack_signs_and_names_each_command_once():
+    order = Order(1, SECRET, 3, 1, workspaces=(("T1", "C1"), ("T2", "C2")), run="7")
+    verifier = SignatureVerifier(SECRET)
+    read = []
+    for sent in requests(order):
+        head, _, body = sent.decode().partition("\r\n\r\n")
+        headers = dict(line.split(": ", 1) for line in head.splitlines()[1:])
+        assert verifier.is_valid_request(body, headers)
+        read.append(read_body(body, "application/x-www-form-urlencoded"))
+    assert [form["trigger_id"] for form in read] == ["7.0", "7.1", "7.2"]
+    assert [form["team_id"] for form in read] == ["T1", "T2", "T1"]
+
+
+def answered(order: Order, seconds: float = 0.0) -> tuple[Load, list[float]]:
+    """A load on a server that takes so long for each answer, one after the other."""
+    one_at_a_time = threading.Lock()
+
+    def answer(_request: Request) -> Response:
+        with one_at_a_time:
+            time.sleep(seconds)
+        return Response(200, b"Launching")
+
+    server = LocalServer(answer)
+    server.start()
+    load = Load(Order(**{**vars(order), "port": int(server.url.rpartition(":")[2])}))
+    found = load.go()
+    server.stop()
+    assert (found.answered, found.wrong) == (order.commands, {})
+    return load, [found.late[number] for number in range(order.commands)]
+
+
+def test_a_closed_loop_sends_all_it_is_told_to():
+    answered(Order(0, SECRET, 40, 5, connections=4, must_say="aunching"))
+
+
+def test_a_command_that_had_to_wait_is_late_from_when_it_was_due():
+    _, late = answered(Order(0, SECRET, 8, 1, per_second=200.0), seconds=0.02)
+    # Due 5 ms apart and answered 20 ms apart: each waits 15 ms longer than the one before.
+    assert late[-1] > 0.02 + 7 * 0.015 - 0.005
+
+
+@pytest.mark.parametrize(
+    ("whole", "complete"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no", False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", True),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n", False),
+        (b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\n", False),
+    ],
+)
+def test_an_answer_is_read_to_its_last_byte(whole: bytes, complete: bool):
+    assert is_complete(whole) is complete
+
+
+def test_in_any_trouble_and_killed_at_any_write_a_launch_is_neither_lost_nor_doubled():
+    """The fault matrix in small: bench/safety.py plays all of it."""
+    lost_answer = Trouble("launch", "cut after")
+    tally = play_all([lost_answer, *list(troubles())[60::240]])
+    assert tally["launches"] > 60
+    assert [case for case in tally if case.startswith("Outcome")] == []
+    assert tally["lost"] == tally["doubled"] == tally["told twice"] == 0
+
+
+def careless(ports: Ports, workspace: str) -> datetime | None:
+    """Launches until it hears of it, and tells nobody."""
+    for run in ports.runs.open(workspace):
+        try:
+            ports.phantombuster.launch("", "785", command=None, argument=None, save=False)
+        except PhantombusterError:
+            return ports.clock() + timedelta(seconds=5)
+        ports.runs.write(run, told=True)
+    return None
+
+
+def test_the_matrix_sees_what_is_lost_and_what_is_doubled():
+    with theatre(careless) as stage:
+        doubled = stage.play(1, Trouble("launch", "cut after"))
+        killed = stage.play(2, Trouble(), Kill(2, after=False))
+    assert (doubled.launched, doubled.lost) == (2, True)
+    assert killed.launched == 2
