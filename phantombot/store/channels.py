@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.ports import Closed
 from phantombot.store.database import Database
 from phantombot.store.schema import closed_channels
+
+_OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -18,9 +20,8 @@ class Channels:
 
     def closed(self, workspace: str) -> dict[str, Closed]:
         """The workspace's closed channels."""
-        query = select(closed_channels).where(closed_channels.c.workspace == workspace)
         with self.database.reading() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(_OF_WORKSPACE, {"of": workspace}).all()
         return {row.channel: Closed(row.closed_at, row.code) for row in rows}
 
     def close(self, workspace: str, channel: str, closed: Closed) -> None:

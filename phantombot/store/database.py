@@ -27,6 +27,12 @@ class Database:
             self.engine = _create_engine(url, connections)
         except (ArgumentError, ValueError):
             raise StoreUnavailable("the address cannot be read") from None
+        # A query alone needs no transaction, which takes PostgreSQL two answers more.
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
         self._writer = threading.Lock() if self.is_sqlite else None
 
@@ -42,7 +48,7 @@ class Database:
         Raises:
             StoreUnavailable: the database does not answer, or not in time.
         """
-        with _translated(), self.engine.connect() as connection:
+        with _translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager

@@ -6,7 +6,18 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.console import Console
@@ -23,6 +34,17 @@ SIBLINGS_KEPT = timedelta(days=8)
 _OF_ITS_OWN = {"id", "version", "state", "before", "detail", "ending"}
 _PLAIN = {field.name for field in fields(Run)} - _OF_ITS_OWN
 _BEFORE = [field.name for field in fields(Before)]
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_ADD = insert(runs)
+_OPEN = (
+    select(runs)
+    .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
+    .order_by(runs.c.id)
+)
+_WRITE = update(runs).where(
+    runs.c.id == bindparam("of_id"), runs.c.version == bindparam("of_version")
+)
 
 
 @dataclass(frozen=True)
@@ -45,18 +67,14 @@ class Runs:
         """
         try:
             with self.database.writing() as connection:
-                connection.execute(insert(runs).values(self._first_row(intent, now)))
+                connection.execute(_ADD, self._first_row(intent, now))
                 return not self._woken_within(connection, intent.workspace)
         except IntegrityError:
             return False
 
     def open(self, workspace: str) -> list[Run]:
         """The workspace's runs of which something is still to be done or told, oldest first."""
-        return self._read(
-            select(runs)
-            .where(runs.c.workspace == workspace, runs.c.told.is_(False))
-            .order_by(runs.c.id)
-        )
+        return self._read(_OPEN, of=workspace)
 
     def workspaces_with_open(self) -> list[str]:
         """The workspaces that have open runs."""
@@ -170,11 +188,8 @@ class Runs:
         if argument is not None:
             columns["argument"] = self.vault.seal(run.workspace, argument)
         with self.database.writing() as connection:
-            done = connection.execute(
-                update(runs)
-                .where(runs.c.id == run.id, runs.c.version == run.version)
-                .values(columns)
-            )
+            of_run = {"of_id": run.id, "of_version": run.version}
+            done = connection.execute(_WRITE, columns | of_run)
         if not done.rowcount:
             raise Superseded(f"run {run.id}")
         return after
@@ -211,9 +226,9 @@ class Runs:
             .limit(limit)
         )
 
-    def _read(self, query: Select[Any]) -> list[Run]:
+    def _read(self, query: Select[Any], **given: Any) -> list[Run]:
         with self.database.reading() as connection:
-            rows = connection.execute(query).mappings().all()
+            rows = connection.execute(query, given).mappings().all()
         return [_run(row) for row in rows]
 
     def _first_row(self, intent: Intent, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.audit import Deed, What
@@ -14,6 +14,8 @@ from phantombot.store.schema import rosters, workspaces
 from phantombot.store.vault import Vault
 
 HINT_LENGTH = 4
+
+_ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # made once, asked often
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,4 @@ class Workspaces:
 
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:
-            return connection.execute(
-                select(workspaces).where(workspaces.c.id == workspace)
-            ).one_or_none()
+            return connection.execute(_ROW, {"of": workspace}).one_or_none()

@@ -1,7 +1,8 @@
 import threading
 
 import pytest
-from sqlalchemy import inspect
+from psycopg.pq import TransactionStatus
+from sqlalchemy import inspect, text
 from sqlalchemy.schema import Table
 
 from phantombot.errors import StoreUnavailable
@@ -59,3 +60,16 @@ def test_a_database_that_cannot_be_reached_is_unavailable_and_its_password_unsai
         Database(url).ping()
     assert "hunter2" not in repr(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_query_begins_no_transaction_that_would_have_to_be_ended(database: Database):
+    with database.reading() as connection:
+        connection.execute(text("SELECT 1"))
+        driver = connection.connection.driver_connection
+        if database.is_sqlite:
+            assert not driver.in_transaction
+        else:
+            assert driver.info.transaction_status is TransactionStatus.IDLE
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+        assert database.is_sqlite or not connection.connection.driver_connection.autocommit
