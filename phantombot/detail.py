@@ -25,7 +25,7 @@ from phantombot.messages.message import File, Message
 from phantombot.ports import Posted
 from phantombot.run import Detail, Run
 from phantombot.tick import Tick
-from phantombot.traffic import home_of
+from phantombot.traffic import home_of, root_of
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
 """How long a result that Phantombuster does not give is asked for."""
@@ -107,12 +107,12 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
 
 
 def _post(tick: Tick, run: Run, message: Message) -> None:
-    tick.ports.slack.post(run.workspace, home_of(run), message, thread=run.ts)
+    tick.ports.slack.post(run.workspace, home_of(run), message, thread=root_of(run))
 
 
 def _upload(tick: Tick, run: Run, file: File) -> None:
     try:
-        tick.ports.slack.upload(run.workspace, Posted(home_of(run), run.ts or ""), file)
+        tick.ports.slack.upload(run.workspace, Posted(home_of(run), root_of(run)), file)
     except SlackUnavailable:
         raise
     except SlackError as error:

@@ -14,6 +14,11 @@ _LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|\s]+)(?:\|([^<>]*))?>")
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 
+_MARKUP = re.compile(
+    rf"<(?P<sign>[#!@]?)(?P<what>[^<>|]*)(?:\|(?P<label>[^<>]*))?>|{_ENTITY.pattern}"
+)
+_ALL_OF_THEM = frozenset({"here", "channel", "everyone"})
+
 _CURLY_DOUBLE, _CURLY_SINGLE = DOUBLE_QUOTES[1:], SINGLE_QUOTES[1:]
 _BODY = r"((?:\\.|[^\\])*?)"
 _STRUCTURE = r"(?=\s*(?:[,:\]}]|\Z))"
@@ -45,6 +50,16 @@ def straightened(text: str) -> Iterator[str]:
     yield from dict.fromkeys((text, *mended))
 
 
+def undone(text: str) -> str:
+    """What was typed before Slack made the text of a message of it.
+
+    There, unlike in a slash command, Slack escapes `& < >` always, so that whatever stands between
+    `<` and `>` is its own. A user's mention stays: it does not tell the name that was typed.
+    Source: Slack's page on the formatting of message text.
+    """
+    return _MARKUP.sub(_as_typed, text)
+
+
 def unlinked(text: str) -> str:
     """What was typed where `text` is one of Slack's links as a whole, else `text`."""
     link = _LINK.fullmatch(text)
@@ -61,9 +76,26 @@ def _unwrapped(text: str) -> str:
 
 def _undone(link: re.Match[str]) -> str:
     """What was typed before Slack made a link of it, or the address of a labelled link."""
-    address = _unescaped(link[1]).removeprefix("mailto:").removeprefix("tel:")
-    label = _unescaped(link[2] or "")
+    return _of_link(link[1], link[2] or "")
+
+
+def _of_link(target: str, text: str) -> str:
+    address = _unescaped(target).removeprefix("mailto:").removeprefix("tel:")
+    label = _unescaped(text)
     return label if address == f"http://{label}" else address
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    sign, what, label = found["sign"], found["what"], found["label"] or ""
+    if what is None:
+        return _CHARACTERS[found[0]]
+    if sign == "":
+        return _of_link(what, label)
+    if sign == "#" and label:
+        return f"#{_unescaped(label)}"
+    if sign == "!":
+        return f"@{what}" if what in _ALL_OF_THEM else _unescaped(label) or found[0]
+    return found[0]
 
 
 def _unescaped(text: str) -> str:

@@ -53,6 +53,8 @@ class Intent:
     argument: str | None = field(default=None, repr=False)
     """JSON text, sent byte for byte; None where none was given."""
     save: bool = False
+    thread_ts: str | None = None
+    """Slack's `ts` of the message that its own answers; None where it answers none."""
 
     @property
     def to_send(self) -> str | None:
@@ -124,6 +126,8 @@ class Run:
     """The channel its message stands in: the launch's own, or the launcher's DM."""
     ts: str | None = None
     """Slack's name of its message."""
+    thread_ts: str | None = None
+    """Slack's name of the message under which its own stands, in the launch's channel alone."""
     posting: str | None = None
     """Digest of a first post whose answer never came."""
     said: str | None = None

@@ -26,7 +26,7 @@ from phantombot.messages.runs import (
 from phantombot.ports import Closed, Ports, Posted
 from phantombot.run import Run, State
 from phantombot.tick import Tick
-from phantombot.traffic import EDIT_EVERY, home_of
+from phantombot.traffic import EDIT_EVERY, home_of, thread_of
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack's words for a message that can no longer be edited: it is posted anew."""
@@ -104,7 +104,7 @@ def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
 def _post(tick: Tick, run: Run, message: Message) -> Run:
     run = tick.ports.runs.write(run, posting=message.digest)
     try:
-        posted = tick.ports.slack.post(run.workspace, home_of(run), message)
+        posted = tick.ports.slack.post(run.workspace, home_of(run), message, thread=thread_of(run))
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:

@@ -63,6 +63,16 @@ def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> Traffic:
     return Traffic(len(runs), pauses, closed)
 
 
+def thread_of(run: Run) -> str | None:
+    """The `ts` of the message that its own answers, or will: it is told elsewhere without one."""
+    return run.thread_ts if home_of(run) == run.channel else None
+
+
+def root_of(run: Run) -> str:
+    """The `ts` of the message under which its detail stands: threads are one deep."""
+    return thread_of(run) or run.ts or ""
+
+
 def home_of(run: Run) -> str:
     """The channel its message stands in, or will."""
     return run.home or run.channel

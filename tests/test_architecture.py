@@ -20,6 +20,7 @@ CORE = (
     "alias_line",
     "aliasing",
     "meaning",
+    "mention",
     "naming",
     "launching",
     "preparing",

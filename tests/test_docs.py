@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
+from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
 
 import bot
 from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
@@ -17,7 +19,7 @@ from phantombot.settings import (
     SLACK_API_URL,
     read_settings,
 )
-from phantombot.slack.events import REVOKED, UNINSTALLED
+from phantombot.slack.app import build_app
 from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import EVENTS, SCOPES
 
@@ -74,10 +76,15 @@ def listed(name: str) -> list[str]:
 
 
 def test_the_manifest_s_events_are_those_that_are_listened_to():
-    assert listed("bot_events") == list(EVENTS) == [UNINSTALLED, REVOKED]
-    app = (ROOT / "phantombot/slack/app.py").read_text()
-    assert app.count("app.event(") == 1
-    assert "for event in (UNINSTALLED, REVOKED):" in app
+    assert listed("bot_events") == list(EVENTS)
+    app = build_app("s" * 16, None)
+    nothing = BoltResponse(status=200)
+    heard = {name.partition(".")[0] for name in EVENTS}
+    for name in (*heard, "reaction_added"):
+        event = {"type": "event_callback", "event": {"type": name, "bot_id": "B1"}}
+        request = BoltRequest(body=event, mode="socket_mode")
+        matched = [one for one in app._listeners if one.matches(req=request, resp=nothing)]
+        assert bool(matched) is (name in heard)
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():

@@ -142,8 +142,8 @@ def summary(rules: Rules) -> str:
 
 
 def open_access_button() -> Message:
-    """A way to the form for when the command's own trigger_id was too old."""
-    text = "That took too long for Slack to open the form by itself."
+    """A way to the form for when there was no trigger_id, or it was too old."""
+    text = "Slack does not let me open the form by itself; this button does."
     row = actions(button("Open the form", OPEN_ACCESS, "access", style="primary"))
     return Message(text, (section(text), row))
 

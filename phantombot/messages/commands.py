@@ -11,11 +11,7 @@ def launching(launch: Launch) -> Message:
     script = f" with {launch.command}" if launch.command else ""
     return plain(
         f"Launching {escape(launch.agent, 80)}{script}. What becomes of it is told here.",
-        *(
-            ["Your argument was not JSON as typed; it was repaired, and what is sent is JSON."]
-            if launch.repaired
-            else []
-        ),
+        *([REPAIRED] if launch.repaired else []),
     )
 
 
@@ -62,6 +58,11 @@ def incomplete() -> Message:
     return plain("Slack sent this command without its trigger_id; type it again.")
 
 
+MENTION_FIRST = (
+    "I take a command where my name comes first, as in `@phantombot launch 785`."
+    " `@phantombot help` lists what I know."
+)
+REPAIRED = "Your argument was not JSON as typed; it was repaired, and what is sent is JSON."
 QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
 LAUNCHING_AGAIN = "Launching once more."
 STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."

@@ -92,6 +92,11 @@ KEY_TYPED = (
     " others. If that was a key, withdraw it at Phantombuster and make a new one; then an admin"
     " types `/phantom key` alone, and gives it in the form."
 )
+KEY_WRITTEN = (
+    "I did not read on: a key never belongs in a message, where others see it. If that was a key,"
+    " delete your message, withdraw the key at Phantombuster and make a new one; then an admin"
+    " writes or types `key` alone, and gives it in the form."
+)
 NO_KEY_TO_REMOVE = "No key is stored, so there is nothing to remove."
 KEY_REMOVED = "The key is forgotten. Nobody can launch until an admin stores one: `/phantom key`."
 KEY_KEPT = "The key stays."
@@ -110,8 +115,8 @@ def remove_question(hint: str) -> Message:
 
 
 def open_form_button() -> Message:
-    """A way to the form for when the command's own trigger_id was too old."""
-    text = "That took too long for Slack to open the form by itself."
+    """A way to the form for when there was no trigger_id, or it was too old."""
+    text = "Slack does not let me open the form by itself; this button does."
     row: Block = actions(button("Open the form", ADD_KEY, "key", style="primary"))
     return Message(text, (section(text), row))
 

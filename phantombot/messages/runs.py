@@ -37,6 +37,7 @@ _LOST = "Phantombuster no longer tells how it ended; its own page may"
 _INVITE = "To let me post here, type `/invite @phantombot`."
 _RESTRICTED = "Who may post here is restricted: an admin can let apps post."
 _MENDS = {
+    "thread_not_found": "The message that I was to answer is gone.",
     "is_archived": "It is archived: unarchive it, or launch from another one.",
     "restricted_action": _RESTRICTED,
     "restricted_action_read_only_channel": _RESTRICTED,

@@ -26,6 +26,7 @@ from phantombot.slack.services import (
     whisper,
     workspace_of,
 )
+from phantombot.slack.spoken import MENTION, MESSAGE, Heard, answer_spoken
 
 if TYPE_CHECKING:
     from phantombot.slack.socket import Socket
@@ -90,13 +91,24 @@ def _listen(app: App, services: Services) -> None:
         # Slack sends again what is not acknowledged.
         return None if problem is None else BoltResponse(status=503)
 
+    heard = Heard()
+
+    def spoken(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: answer_spoken(services, heard, body))
+        return None if problem is None else BoltResponse(status=503)
+
     # Each listener tried before the right one costs 8 µs, so the command comes first.
     app.command("/phantom")(phantom)
     app.action(re.compile(""))(pressed)
     for form in _FORMS:
         app.view(form)(submitted)
-    for event in (UNINSTALLED, REVOKED):
-        app.event(event)(uninstalled)
+    for event, told in (
+        (MENTION, spoken),
+        (MESSAGE, spoken),
+        (UNINSTALLED, uninstalled),
+        (REVOKED, uninstalled),
+    ):
+        app.event(event)(told)
 
 
 def _unless_missing(

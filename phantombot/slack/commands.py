@@ -21,8 +21,14 @@ from phantombot.command import (
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch
 from phantombot.messages.checks import checked
-from phantombot.messages.commands import help_message, incomplete, launching, mistyped
-from phantombot.messages.keys import KEY_TYPED
+from phantombot.messages.commands import (
+    REPAIRED,
+    help_message,
+    incomplete,
+    launching,
+    mistyped,
+)
+from phantombot.messages.keys import KEY_TYPED, KEY_WRITTEN
 from phantombot.messages.message import Message, plain
 from phantombot.run import Intent
 from phantombot.slack.access_form import open_access_form
@@ -30,7 +36,7 @@ from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_s
 from phantombot.slack.audit_trail import tell_audit
 from phantombot.slack.forms import ask_to_remove, open_key_form
 from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
-from phantombot.slack.services import Body, Services, asker_of, later, workspace_of
+from phantombot.slack.services import Body, Services, asker_of, is_written, later, workspace_of
 
 _Asked = Status | Output | Stop | Agents | Runs | Alias | Aliases | Unalias
 
@@ -45,7 +51,7 @@ def answer_command(services: Services, body: Body) -> Message | None:
         case Help(topic):
             return help_message(topic)
         case KeyTyped():
-            return plain(KEY_TYPED)
+            return plain(KEY_WRITTEN if is_written(body) else KEY_TYPED)
         case Key(remove):
             _key(services, body, remove=remove)
             return None
@@ -93,10 +99,11 @@ def _asked(services: Services, asker: Asker, command: _Asked) -> Message:
             return list_runs(services, asker)
 
 
-def _launch(services: Services, body: Body, launch: Launch) -> Message:
+def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
     intent = Intent(
         workspace=workspace_of(body),
-        trigger_id=str(body.get("trigger_id") or ""),
+        trigger_id=str(body.get("invocation") or body.get("trigger_id") or ""),
+        thread_ts=str(body.get("thread_ts") or "") or None,
         channel=str(body.get("channel_id") or ""),
         user=str(body.get("user_id") or ""),
         response_url=str(body.get("response_url") or ""),
@@ -110,6 +117,9 @@ def _launch(services: Services, body: Body, launch: Launch) -> Message:
         return incomplete()
     if services.runs.add(intent, services.clock()):
         services.wake(intent.workspace)
+    if is_written(body):
+        # The run's message stands right below: only what it does not say is said.
+        return plain(REPAIRED) if launch.repaired else None
     return launching(launch)
 
 

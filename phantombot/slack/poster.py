@@ -17,6 +17,7 @@ from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavail
 from phantombot.messages.message import File, Message
 from phantombot.ports import Count, Posted, not_counted
 from phantombot.slack.answers import answered, asked, error_of
+from phantombot.slack.asides import Aside, read_aside
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 
 TIMEOUT = 10
@@ -94,10 +95,17 @@ class Poster:
     def whisper(self, response_url: str, message: Message, *, replace: bool = False) -> None:
         """Answer one user alone, through a response_url; `replace` the message it came with.
 
+        An aside's address is as good.
+
         Raises:
+            CannotPost: the bot, or the user, is no longer there.
             SlackUnavailable: Slack does not answer.
             SlackRefused: the response_url is used up or too old.
         """
+        aside = read_aside(response_url)
+        if aside is not None:
+            self._say_aside(aside, message)
+            return
         client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
         with self._counted("response_url"):
             try:
@@ -108,6 +116,19 @@ class Poster:
                 raise SlackUnavailable("unreachable") from None
             if answer.status_code != http.client.OK:
                 raise error_of(answer.status_code, answer.body[:40], answer.headers)
+
+    def _say_aside(self, aside: Aside, message: Message) -> None:
+        thread = aside.thread or None
+        if aside.is_direct:
+            self.post(aside.workspace, aside.channel, message, thread=thread)
+            return
+        self._asked(
+            self._client(aside.workspace).chat_postEphemeral,
+            channel=aside.channel,
+            user=aside.user,
+            thread_ts=thread,
+            **_fields(message),
+        )
 
     def is_admin(self, workspace: str, user: str) -> bool:
         """Whether the user is an admin or owner of the workspace, and of no other.
@@ -172,11 +193,13 @@ class Poster:
         return True
 
     def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a form, within 3 s of what the user did.
+        """Open a form, within 3 s of what the user did; a message does not let one be opened.
 
         Raises:
             SlackError: as `post`; `expired_trigger_id` when it took too long.
         """
+        if not trigger_id:
+            raise SlackRefused("no_trigger_id")
         self._asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
 
     def exchange(

@@ -62,6 +62,7 @@ def _run_again(services: Services, body: Body, run: Run) -> Message:
         quoted=run.agent_id is None and run.quoted,
         command=run.command,
         argument=argument,
+        thread_ts=run.thread_ts if asker.channel == run.channel else None,
     )
     if not (intent.trigger_id and intent.channel):
         return incomplete()

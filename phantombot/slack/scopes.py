@@ -4,17 +4,21 @@ The manifest asks for these; a test holds both together.
 """
 
 SCOPES = {
+    "app_mentions:read": "hears `@phantombot launch …` where it is a member",
     "chat:write": "posts and edits the runs' messages",
     "chat:write.public": "in public channels without an invitation",
     "commands": "/phantom",
     "files:write": "puts large results into a run's thread",
+    "im:history": "hears the direct messages that it is sent",
     "usergroups:read": "asks who is in a user group that may launch",
     "users:read": "asks who is an admin, a guest or a stranger",
 }
 """Each bot scope, and what for."""
 
 EVENTS = {
+    "app_mention": "`@phantombot launch …` in a channel or a thread",
     "app_uninstalled": "erases what is stored of the workspace",
+    "message.im": "`launch …` in a direct message",
     "tokens_revoked": "so does this one; either may come first, or alone",
 }
 """Each bot event, and what for."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phantombot.access import Asker
-from phantombot.errors import SlackError, StoreUnavailable
+from phantombot.errors import CannotPost, SlackError, SlackRefused, StoreUnavailable
 from phantombot.known_agents import KnownAgents
 from phantombot.messages.checks import Finding
 from phantombot.messages.commands import store_unavailable, unexpected
@@ -107,6 +107,11 @@ def asker_of(body: Body) -> Asker:
     )
 
 
+def is_written(body: Body) -> bool:
+    """Whether the command was written in a message, and not typed behind `/phantom`."""
+    return "invocation" in body
+
+
 def enterprise_of(body: Body) -> str:
     """The organisation's id, on Enterprise Grid; else empty."""
     enterprise = body.get("enterprise")
@@ -127,5 +132,17 @@ def _container_of(body: Body) -> str:
 def _whisper(services: Services, body: Body, message: Message, *, replace: bool) -> None:
     try:
         services.poster.whisper(str(body.get("response_url")), message, replace=replace)
+    except (CannotPost, SlackRefused) as error:
+        log.info("an answer could not be given in its place: %s", error.code)
+        _say_directly(services, body, message)
+    except SlackError as error:
+        log.warning("an answer could not be given: %s", error.code)
+
+
+def _say_directly(services: Services, body: Body, message: Message) -> None:
+    """By direct message: a response_url is spent, or the channel is closed to the bot."""
+    asker = asker_of(body)
+    try:
+        services.poster.post(asker.workspace, asker.user, message)
     except SlackError as error:
         log.warning("an answer could not be given: %s", error.code)

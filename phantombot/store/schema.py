@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration: what the code works with."""
 
 
@@ -121,6 +121,7 @@ runs = Table(
     Column("ended_at", UtcDateTime),
     _text("home"),
     _text("ts"),
+    _text("thread_ts", comment="the message that the run's own answers"),
     _text("posting"),
     _text("said"),
     Column("said_at", UtcDateTime),

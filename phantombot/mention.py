@@ -1,0 +1,36 @@
+"""What was said to the bot in a message → the line that it would be behind `/phantom`. Pure."""
+
+import re
+
+from phantombot.repair import undone
+
+_MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>[:,]?")
+_FRAMED = re.compile(r"(`{1,3})([^`]+)\1")
+_GREETINGS = frozenset({"hello", "hey", "hi"})
+_SLASH = "/phantom"
+HELP = "help"
+
+
+def line_said(text: str, bot: str, *, directly: bool) -> str | None:
+    """The line that an event's `text` stands for; None where the bot is only spoken of.
+
+    A mention of `bot`, Slack's id of its user, comes first; to the bot `directly` it may be left
+    out. Within a sentence it is no command: "do not let @phantombot launch 785" must launch
+    nothing. Nothing but a mention, and a greeting, ask for help.
+    """
+    said = text.strip()
+    mention = _MENTION.match(said)
+    if mention is not None and (not bot or mention["user"] == bot):
+        said = said[mention.end() :]
+    elif not directly:
+        return None
+    return _line(said.strip()) or HELP
+
+
+def _line(said: str) -> str:
+    framed = _FRAMED.fullmatch(said)
+    line = undone(framed[2] if framed else said).strip()
+    word, _, rest = line.partition(" ")
+    if word.lower() == _SLASH:
+        line = rest.strip()
+    return HELP if line.rstrip("!.").lower() in _GREETINGS else line
