@@ -19,8 +19,9 @@ from messages.sampling import (
 )
 
 from phantombot.messages.message import File
+from phantombot.sandbox.slack.block_kit.rules import faults
+from phantombot.sandbox.slack.block_kit.view_rules import view_faults
 from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters
-from phantombot.sandbox.slack.rules import faults
 
 MODULES = message_modules()
 LONGEST_TEXT = 4000
@@ -120,13 +121,13 @@ def assert_taken(message: dict[str, Any], situation: str) -> None:
     if "file" in message or _is_page(message):
         return
     assert 0 < len(message["text"]) <= LONGEST_TEXT, situation
-    assert not list(faults(message["blocks"], 100 if view else 50)), situation
-    assert view or characters(message["blocks"]) <= TOGETHER_MOST, situation
-    for text in (message["text"], *mrkdwn(message["blocks"])):
+    blocks = message["blocks"]
+    whole = view and {**view, "blocks": blocks}
+    wrong = view_faults(whole, whole["type"]) if whole else faults(blocks, "message")
+    assert list(wrong) == [], situation
+    assert view or characters(blocks) <= TOGETHER_MOST, situation
+    for text in (message["text"], *mrkdwn(blocks)):
         assert "<" not in ALLOWED.sub("", text), f"{situation}: {text}"
-    if view and view["type"] == "modal":
-        titles = [view[part]["text"] for part in ("title", "submit", "close") if part in view]
-        assert all(len(title) <= 24 for title in titles), situation
 
 
 def _is_page(message: dict[str, Any]) -> bool:

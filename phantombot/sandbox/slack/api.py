@@ -146,7 +146,9 @@ def _usergroups_users_list(workspace: Workspace, fields: Fields) -> Block:
 
 def _conversations_open(workspace: Workspace, fields: Fields) -> Block:
     """Of several users a group would come; this workspace knows direct messages only."""
-    user = workspace.person(fields.get("users", ""))
+    if not fields.get("users"):
+        raise Refusal("users_list_not_supplied")
+    user = workspace.person(fields["users"])
     return {"channel": {"id": workspace.channel(user.id).id}}
 
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 from typing import Any
 
-from phantombot.sandbox.slack.rules import elements, faults
+from phantombot.sandbox.slack.block_kit.rules import elements, faults
 from phantombot.sandbox.slack.values import Block, Refusal
 
 TOGETHER_MOST = 12_000
@@ -15,15 +15,24 @@ with a buffer for block containers"; others saw about 13,200 pass, and 11,341 of
 """
 
 
-def checked(blocks: Any, most: int = 50) -> list[Block]:
-    """The blocks, with an id for each block and each element that came without one.
+def checked(blocks: Any) -> list[Block]:
+    """The blocks of a message, with an id for each block and element that came without one.
 
     Raises:
-        Refusal: `invalid_blocks`, with the first thing Slack's reference forbids.
+        Refusal: `invalid_blocks_format` or `invalid_blocks`, with all that is forbidden.
     """
-    fault = next(faults(blocks, most), None)
-    if fault:
-        raise Refusal("invalid_blocks", fault)
+    if not isinstance(blocks, list):
+        raise Refusal("invalid_blocks_format")
+    wrong = tuple(faults(blocks, "message"))
+    if wrong:
+        raise Refusal("invalid_blocks", *wrong, more={"errors": wrong})
+    if sum(block["type"] == "table" for block in blocks) > 1:
+        raise Refusal("invalid_attachments", "only_one_table_allowed")
+    return identified(blocks)
+
+
+def identified(blocks: list[Block]) -> list[Block]:
+    """The blocks as Slack names what the app left unnamed."""
     return [_identified(block) for block in blocks]
 
 
@@ -46,7 +55,6 @@ def find_action(blocks: list[Block], action_id: str) -> tuple[Block, Block]:
 
 
 def _identified(block: Block) -> Block:
-    """Slack names what the app left unnamed."""
     named = {**block, "block_id": block.get("block_id") or secrets.token_urlsafe(4)}
     if block["type"] == "actions":
         named["elements"] = [_with_action(element) for element in block["elements"]]

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from phantombot.sandbox.slack.block_kit.parts import suggested_faults
 from phantombot.sandbox.slack.blocks import find_action
-from phantombot.sandbox.slack.choices import suggested_faults
 from phantombot.sandbox.slack.courier import Courier
 from phantombot.sandbox.slack.entries import Typed
 from phantombot.sandbox.slack.payloads import (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from phantombot.sandbox.slack.rules import elements
+from phantombot.sandbox.slack.block_kit.rules import elements
 from phantombot.sandbox.slack.values import Block
 
 Typed = Mapping[str, str | list[str]]

@@ -14,7 +14,7 @@ SNIPPET_MOST = 1_000_000
 def _get_upload_url(workspace: Workspace, fields: Block) -> Block:
     name, length = fields.get("filename"), _length(fields.get("length"))
     if not name or not isinstance(name, str):
-        raise Refusal("invalid_arguments", "missing required field: filename")
+        raise Refusal("invalid_arguments", "must provide a string [json-pointer:/filename]")
     if fields.get("snippet_type") and length > SNIPPET_MOST:
         raise Refusal("snippet_too_large")
     upload = workspace.uploads.announce(name, length)

@@ -7,6 +7,7 @@ from typing import Any
 
 from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.api import METHODS, Fields, content
+from phantombot.sandbox.slack.arguments import check_arguments
 from phantombot.sandbox.slack.faults import Faults, suffer
 from phantombot.sandbox.slack.grants import Grant
 from phantombot.sandbox.slack.scopes import check_scopes
@@ -92,6 +93,7 @@ class Desk:
                 home = self._admit(method, token, fields)
                 scopes = self._workspace.scopes_of(self._holder(token))
                 check_scopes(self._workspace, method, fields, scopes)
+                check_arguments(method, fields)
                 answer = METHODS[method](self._workspace, fields | home)
         except Refusal as refusal:
             return _refused(refusal, 200)
@@ -240,6 +242,6 @@ def _basic(request: Request) -> tuple[str, str]:
 
 def _refused(refusal: Refusal, status: int) -> Response:
     answer: dict[str, Any] = {"ok": False, "error": refusal.code, **refusal.more}
-    if refusal.why:
-        answer["response_metadata"] = {"messages": [f"[ERROR] {refusal.why}"]}
+    if refusal.reasons:
+        answer["response_metadata"] = {"messages": [f"[ERROR] {why}" for why in refusal.reasons]}
     return json_response(answer, status)

@@ -58,7 +58,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         self._faults = Faults()
         self._courier = Courier(signing_secret, clock, ack_seconds)
         self._outbox = Outbox(self._workspace, self._tell, events)
-        self._workspace.hear = self._outbox.hear
+        self._workspace.hearers.append(self._outbox.hear)
         self._desk = Desk(self._workspace, self._faults, self.calls, bot_token, app_token)
         self._page = Page(self, self._workspace)
         self._response_urls: dict[str, str] = {}

@@ -46,7 +46,9 @@ class Outbox:
         self.told: list[Told] = []
 
     def hear(self, message: Message) -> None:
-        """Tell of a new message. Ask only while holding the workspace's lock."""
+        """Tell of a message, if it is new. Ask only while holding the workspace's lock."""
+        if message.user or message.edits or message.deleted:
+            return
         for name, event in events_of(self._workspace, message):
             sent = self.tell(name, event, self._workspace.team_of(message.channel))
             if sent is not None:

@@ -39,6 +39,23 @@ class Seen:
             private = [one for one in self._workspace.messages.values() if one.user]
             return [one for one in private if user in (None, one.user)]
 
+    def said_to(self, user: str) -> list[Message]:
+        """What stands in all the channels of a user, replies among it, oldest first."""
+        with self._workspace.bell:
+            said = self._workspace.messages.values()
+            public = [one for one in said if one.user is None and not one.deleted]
+            return [one for one in public if user in self._workspace.channel(one.channel).members]
+
+    def homes(self) -> list[View]:
+        """Every Home tab that is published."""
+        with self._workspace.bell:
+            return self._workspace.views.homes()
+
+    def hear(self, hearer: Callable[[Message], None]) -> None:
+        """Have every message told to `hearer`, and again whenever it is changed."""
+        with self._workspace.bell:
+            self._workspace.hearers.append(hearer)
+
     def views(self) -> list[View]:
         """The modals that are open, oldest first."""
         with self._workspace.bell:

@@ -50,8 +50,8 @@ class Workspace:
         self.grants = Grants("", "")
         self.scopes: tuple[str, ...] = ()
         """Those of the home team's token."""
-        self.hear: Callable[[Message], None] = lambda _: None
-        """Is told of each new message that more than one user sees."""
+        self.hearers: list[Callable[[Message], None]] = []
+        """Are told of each message, and again whenever it is changed."""
         self.tickets = Tickets(clock)
         self.entries = Entries()
         self.views = Views(self.entries)
@@ -163,10 +163,7 @@ class Workspace:
         """Add a message; `more` names further fields of Message."""
         root = self.root(channel, thread_ts)
         message = Message(self._next_ts(), channel, text, blocks, thread_ts=root, **more)
-        self._keep(message)
-        if message.user is None:
-            self.hear(message)
-        return message
+        return self._keep(message)
 
     def edit(self, message: Message, text: str, blocks: list[Block]) -> Message:
         """Replace what a message says."""
@@ -205,5 +202,7 @@ class Workspace:
         for place in (message.channel, message.thread_ts):
             if place:
                 self._by_place.setdefault(place, {})[message.ts] = message
+        for hear in self.hearers:
+            hear(message)
         self.changed()
         return message

@@ -17,12 +17,12 @@ DOMAIN = "sandbox"
 class Refusal(SlackRefused):
     """The local Slack's own `ok: false`.
 
-    `why` says in a sentence what is wrong, and `more` is what stands beside the code.
+    `reasons` say in a sentence each what is wrong, and `more` is what stands beside the code.
     """
 
-    def __init__(self, code: str, why: str = "", more: Block | None = None) -> None:
+    def __init__(self, code: str, *reasons: str, more: Block | None = None) -> None:
         super().__init__(code)
-        self.why = why
+        self.reasons = reasons
         self.more = more or {}
 
 

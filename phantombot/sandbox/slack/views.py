@@ -4,16 +4,14 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from phantombot.sandbox.slack.blocks import checked
+from phantombot.sandbox.slack.block_kit.view_rules import Kind, too_large, view_faults
+from phantombot.sandbox.slack.blocks import identified
 from phantombot.sandbox.slack.entries import Entries, Typed
 from phantombot.sandbox.slack.tickets import Trigger
 from phantombot.sandbox.slack.values import APP, BOT_ID, Block, Refusal, View
 
 STACK = 3
 """How many modals may lie on one another; source: Slack's page on modals."""
-
-_LIMITS = {"title": 24, "submit": 24, "close": 24}
-_PLAIN_LIMITS = {"private_metadata": 3000, "callback_id": 255, "external_id": 255}
 
 
 class Views:
@@ -29,6 +27,10 @@ class Views:
         homes = self._homes.values()
         return [view for view in self._views.values() if not view.closed and view.id not in homes]
 
+    def homes(self) -> list[View]:
+        """Every Home tab that is published."""
+        return [self._views[view_id] for view_id in self._homes.values()]
+
     def home(self, team: str, user: str) -> View | None:
         """What is published in somebody's Home tab."""
         return self._views.get(self._homes.get((team, user), ""))
@@ -39,8 +41,8 @@ class Views:
         Raises:
             Refusal: it was changed meanwhile, or the view is forbidden.
         """
-        _check(view, "home")
         old = self.home(team, user)
+        self._check(view, "home", old)
         if expected_hash and (old is None or expected_hash != old.view["hash"]):
             raise Refusal("hash_conflict")
         view_id = old.id if old else _new_id()
@@ -68,7 +70,7 @@ class Views:
         Raises:
             Refusal: Slack's reference forbids the view, or the stack is full.
         """
-        _check(view)
+        self._check(view)
         if parent and sum(shown.user == by.user for shown in self.open_ones()) >= STACK:
             raise Refusal("push_limit_reached")
         view_id = _new_id()
@@ -91,7 +93,7 @@ class Views:
             raise Refusal("not_found")
         if expected_hash and expected_hash != old.view["hash"]:
             raise Refusal("hash_conflict")
-        _check(view)
+        self._check(view, "modal", old)
         ties = {name: old.view[name] for name in ("team_id", "previous_view_id", "root_view_id")}
         return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
 
@@ -153,12 +155,23 @@ class Views:
             raise Refusal("invalid_arguments", "errors must name input blocks of the view")
         self._keep(replace(view, errors=errors))
 
+    def _check(self, view: Any, kind: Kind = "modal", old: View | None = None) -> None:
+        """Refuse what Slack's reference of views forbids; `old` is what this one replaces."""
+        wrong = tuple(view_faults(view, kind))
+        if wrong:
+            raise Refusal("invalid_arguments", *wrong)
+        if too_large(view):
+            raise Refusal("view_too_large")
+        shown = [one for one in self._views.values() if not one.closed and one != old]
+        if view.get("external_id") in {one.view["external_id"] for one in shown} - {""}:
+            raise Refusal("duplicate_external_id")
+
     def _keep(self, view: View) -> View:
         self._views[view.id] = view
         return view
 
     def _whole(self, view: Block, view_id: str, ties: dict[str, str | None]) -> Block:
-        blocks = checked(view["blocks"], 100)
+        blocks = identified(view["blocks"])
         defaults = {"private_metadata": "", "callback_id": "", "external_id": "", "close": None}
         return {
             **defaults,
@@ -179,20 +192,3 @@ class Views:
 
 def _new_id() -> str:
     return f"V{secrets.token_hex(5).upper()}"
-
-
-def _check(view: Any, kind: str = "modal") -> None:
-    """Refuse what Slack's reference of views forbids."""
-    if not isinstance(view, dict) or view.get("type") != kind:
-        raise Refusal("invalid_arguments", f"view must be an object of type {kind}")
-    if not isinstance(view.get("blocks"), list) or (kind == "modal" and not view.get("title")):
-        raise Refusal("invalid_arguments", "a view needs blocks, and a modal a title")
-    for name, most in _LIMITS.items():
-        if len((view.get(name) or {}).get("text", "")) > most:
-            raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
-    for name, most in _PLAIN_LIMITS.items():
-        if len(view.get(name) or "") > most:
-            raise Refusal("invalid_arguments", f"{name} must have at most {most} characters")
-    asks = any(block.get("type") == "input" for block in view["blocks"])
-    if kind == "modal" and asks and not view.get("submit"):
-        raise Refusal("invalid_arguments", "a modal with input blocks needs submit")

@@ -1,0 +1,1 @@
+"""What Slack takes as blocks and views, and in which words it refuses what it does not."""
