@@ -4,7 +4,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,13 +40,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back. `cut` closes the connection with a reset instead of answering."""
+    """What goes back. `cut` closes the connection with a reset instead of answering.
+
+    With a `stream` its pieces follow one by one, for as long as it goes on.
+    """
 
     status: int = 200
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    stream: Iterator[bytes] | None = None
 
 
 def json_response(data: Any, status: int = 200, **headers: str) -> Response:
@@ -119,6 +123,13 @@ class _Httpd(ThreadingHTTPServer):
         """A client that goes away in the middle is no news."""
 
 
+def _end_of(response: Response) -> tuple[str, str]:
+    """How the client knows that the answer is over."""
+    if response.stream is not None:
+        return "Connection", "close"
+    return "Content-Length", str(len(response.body))
+
+
 def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -131,11 +142,13 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
                 return
             self.send_response(response.status)
             self.send_header("Content-Type", response.content_type)
-            self.send_header("Content-Length", str(len(response.body)))
+            self.send_header(*_end_of(response))
             for name, value in response.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(response.body)
+            for piece in response.stream or ():
+                self.wfile.write(piece)
 
         do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names http.server asks for
 

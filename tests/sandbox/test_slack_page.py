@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 from importlib.resources import files
@@ -16,6 +17,11 @@ from slack_stage import ACTIONS, FORM, Bot
 from phantombot.sandbox.server import Request, Response
 from phantombot.sandbox.slack import LocalSlack
 
+STATIC = {
+    file.name: file.read_text(encoding="utf-8")
+    for file in files("phantombot.sandbox.page").joinpath("static").iterdir()
+}
+
 
 def fetch(slack: LocalSlack, path: str, asked: Any = None, **headers: str) -> tuple[int, Any]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -27,8 +33,25 @@ def fetch(slack: LocalSlack, path: str, asked: Any = None, **headers: str) -> tu
             return answer.status, json.load(answer)
 
 
+def fetch_file(slack: LocalSlack, path: str) -> Response:
+    return slack._handle(Request("GET", path, {}, {"host": "localhost:80"}, b""))
+
+
+def events(
+    slack: LocalSlack, user: str = "U0ADA", channel: str = "C0GENERAL"
+) -> Iterator[tuple[str, Any]]:
+    """What the page hears, as it comes."""
+    query = {"user": user, "channel": channel}
+    question = Request("GET", "/_page/events", query, {"host": "127.0.0.1:80"}, b"")
+    answer = slack._handle(question)
+    assert answer.content_type == "text/event-stream"
+    for piece in answer.stream or ():
+        name, data = piece.decode().removeprefix("event: ").rstrip().split("\ndata: ")
+        yield name, json.loads(data)
+
+
 def state(slack: LocalSlack, user: str = "U0ADA", channel: str = "C0GENERAL") -> Any:
-    return fetch(slack, f"/_page/state?user={user}&channel={channel}")[1]
+    return next(data for name, data in events(slack, user, channel) if name == "slack")
 
 
 def post(slack: LocalSlack, deed: str, **asked: Any) -> Any:
@@ -38,15 +61,30 @@ def post(slack: LocalSlack, deed: str, **asked: Any) -> Any:
 def test_the_page_is_served_and_loads_nothing_from_elsewhere(slack: LocalSlack):
     response = slack._handle(Request("GET", "/", {}, {"host": "localhost:80"}, b""))
     page = response.body.decode()
+    policy = response.headers["Content-Security-Policy"]
     assert response.content_type == "text/html; charset=utf-8"
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    assert not re.search(r"""(src|href)=["'](?!data:)""", page)
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    named = re.findall(r"""(?:src|href)=["'](?!data:|#)([^"']+)""", page)
+    assert all(fetch_file(slack, path).status == 200 for path in named)
+    assert all(path.startswith("/_page/static/") for path in named)
+
+
+def test_the_modules_of_the_page_load_one_another(slack: LocalSlack):
+    named = {name for text in STATIC.values() for name in re.findall(r'from "\./(.+)";', text)}
+    assert named <= set(STATIC)
+    script = fetch_file(slack, "/_page/static/app.js")
+    assert script.content_type == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["site.py", "../site.py", "%2e%2e/site.py", "", "none.js"])
+def test_no_other_file_of_this_machine_is_served(slack: LocalSlack, path: str):
+    assert fetch_file(slack, f"/_page/static/{path}").status == 404
 
 
 @pytest.mark.parametrize("word", ["innerHTML", "outerHTML", "insertAdjacentHTML", "eval("])
 def test_the_page_never_builds_markup_out_of_text(word: str):
-    page = files("phantombot.sandbox.slack").joinpath("page.html").read_text(encoding="utf-8")
-    assert word not in page
+    assert all(word not in text for text in STATIC.values())
 
 
 def test_a_typed_command_is_delivered_and_answered(slack: LocalSlack, bot: Bot):
@@ -91,7 +129,7 @@ def test_people_see_their_own_channels_and_what_is_not_deleted(
 ):
     ts = client.chat_postMessage(channel="C0GENERAL", text="x")["ts"]
     client.chat_delete(channel="C0GENERAL", ts=ts)
-    assert [one["id"] for one in state(slack, "U0GUS")["channels"]] == ["C0GENERAL"]
+    assert [one["id"] for one in state(slack, "U0GUS")["channels"]] == ["C0GENERAL", "D0GUS"]
     assert "D0ADA" in [one["id"] for one in state(slack)["channels"]]
     assert state(slack)["messages"] == []
 
@@ -118,26 +156,29 @@ def test_a_file_is_previewed_and_saved_whole(slack: LocalSlack, client: WebClien
     assert fetch(slack, "/_page/file/F0NOWHERE")[0] == 404
 
 
-def test_the_page_waits_for_news(slack: LocalSlack):
-    version = state(slack)["version"]
-    path = f"/_page/state?user=U0ADA&channel=C0GENERAL&since={version}"
-    seen: list[Any] = []
-    asking = threading.Thread(target=lambda: seen.append(fetch(slack, path)[1]))
-    asking.start()
+def test_the_page_hears_of_each_change(slack: LocalSlack):
+    heard = (data for name, data in events(slack) if name == "slack")
+    assert next(heard)["messages"] == []
     slack.write("news")
-    asking.join(5)
-    assert [message["text"] for message in seen[0]["messages"]] == ["news"]
+    assert [message["text"] for message in next(heard)["messages"]] == ["news"]
 
 
-def test_waiting_pages_are_released_when_the_sandbox_stops(slack: LocalSlack):
-    query = {"since": str(state(slack)["version"])}
-    question = Request("GET", "/_page/state", query, {"host": "127.0.0.1:80"}, b"")
-    answers: list[Response] = []
-    asking = threading.Thread(target=lambda: answers.append(slack._handle(question)))
-    asking.start()
+def test_news_go_over_the_wire_as_they_come(slack: LocalSlack):
+    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=5)) as server:
+        server.request("GET", "/_page/events?user=U0ADA&channel=C0GENERAL")
+        with server.getresponse() as answer:
+            assert answer.readline() == b"event: slack\n"
+            slack.write("news")
+            assert any(b"news" in line for line in answer)
+
+
+def test_listening_pages_are_released_when_the_sandbox_stops(slack: LocalSlack):
+    heard: list[str] = []
+    listening = threading.Thread(target=lambda: heard.extend(name for name, _ in events(slack)))
+    listening.start()
     slack.stop()
-    asking.join(5)
-    assert [answer.status for answer in answers] == [503]
+    listening.join(5)
+    assert not listening.is_alive()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from phantombot.sandbox.page import Page
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 from phantombot.sandbox.slack.courier import Carry, Courier
 from phantombot.sandbox.slack.deeds import Deeds
@@ -14,7 +15,6 @@ from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.http import Desk, say
 from phantombot.sandbox.slack.installing import Installs
 from phantombot.sandbox.slack.outbox import Outbox
-from phantombot.sandbox.slack.page import Page
 from phantombot.sandbox.slack.payloads import command_form
 from phantombot.sandbox.slack.scopes import SCOPES
 from phantombot.sandbox.slack.seen import Seen

@@ -1,0 +1,75 @@
+"""What the browser asks, and who may ask."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from phantombot.sandbox.page.deeds import Deeds
+from phantombot.sandbox.page.sight import seen_by
+from phantombot.sandbox.page.site import HEADERS, static_file
+from phantombot.sandbox.page.stream import stream
+from phantombot.sandbox.server import Request, Response, json_response
+from phantombot.sandbox.slack.state import Workspace
+
+if TYPE_CHECKING:
+    from phantombot.sandbox.slack.local import LocalSlack
+
+_NOT_FOUND = json_response({"error": "not found"}, 404)
+
+
+class Page:
+    """Answers the browser; does what it asks through `slack`."""
+
+    def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._deeds = Deeds(slack, workspace)
+
+    def answer(self, request: Request) -> Response:
+        """Answer `/` and `/_page/*`."""
+        if request.path == "/":
+            return static_file("index.html") if request.method == "GET" else _NOT_FOUND
+        name = request.path.removeprefix("/_page/")
+        if request.method == "POST" and name in self._deeds:
+            return self._do(name, request)
+        return self._shown(name, request.query) if request.method == "GET" else _NOT_FOUND
+
+    def _shown(self, name: str, query: dict[str, str]) -> Response:
+        folder, _, rest = name.partition("/")
+        match folder:
+            case "static":
+                return static_file(rest)
+            case "file":
+                return self._file(rest)
+            case "events":
+                news = stream(self._workspace, {"slack": lambda: self._seen(query)}, {})
+                return Response(200, b"", "text/event-stream", HEADERS, stream=news)
+        return _NOT_FOUND
+
+    def _do(self, name: str, request: Request) -> Response:
+        """Only JSON of this very page: another site's form or script must not drive it."""
+        origin = request.headers.get("origin", "")
+        if origin not in ("", f"http://{request.headers['host']}"):
+            return json_response({"error": "asked by another page"}, 403)
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            return json_response({"error": "JSON, please"}, 415)
+        try:
+            asked = request.json
+        except ValueError:
+            return json_response({"error": "JSON, please"}, 400)
+        status, answer = self._deeds.do(name, asked)
+        return json_response(answer, status)
+
+    def _seen(self, query: dict[str, str]) -> dict[str, Any]:
+        user, channel = query.get("user", ""), query.get("channel", "")
+        with self._workspace.bell:
+            return seen_by(self._workspace, user, channel)
+
+    def _file(self, file_id: str) -> Response:
+        """The whole file, to be saved: nothing that somebody uploaded is opened as a page."""
+        with self._workspace.bell:
+            shared = (file for one in self._workspace.messages.values() for file in one.files)
+            file = next((one for one in shared if one.id == file_id), None)
+        if file is None:
+            return json_response({"error": "file_not_found"}, 404)
+        named = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+        headers = {**HEADERS, "Content-Disposition": named}
+        return Response(200, file.content, "application/octet-stream", headers)

@@ -1,0 +1,100 @@
+/* Messages: of a channel, and of a thread. */
+import { blockOf } from "./blocks.js";
+import { $, el, gallery, icon, keepAtEnd, place } from "./dom.js";
+import { fileOf } from "./files.js";
+import { rich } from "./mrkdwn.js";
+import { here, isBot, nameOf, world } from "./world.js";
+
+const drawOnce = gallery(messageOf);
+const dayOnce = gallery((day) => el("div", { class: "day", role: "separator" }, el("span", {}, day)));
+let openThread = () => {};
+
+/* `whenAsked` opens the thread of a message. */
+export function onThread(whenAsked) {
+  openThread = whenAsked;
+}
+
+export function drawMessages() {
+  const { messages } = world.slack;
+  const list = $("messages");
+  const nodes = [];
+  let day = "";
+  for (const message of messages.filter((one) => !isReply(one))) {
+    if (dayOf(message) !== day) nodes.push(dayOnce(`${here.channel} ${(day = dayOf(message))}`, day));
+    const replies = repliesTo(message.ts);
+    nodes.push(drawOnce(`${here.user} ${message.ts}`, message, { replies: replies.length, last: replies.at(-1)?.ts, names: names() }));
+  }
+  if (!nodes.length) nodes.push(nothingYet());
+  keepAtEnd(list, () => place(list, nodes));
+}
+
+const names = () => world.slack.people.length;
+const roots = () => new Set(world.slack.messages.map((message) => message.ts));
+const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && roots().has(message.thread_ts);
+export const repliesTo = (ts) => world.slack.messages.filter((one) => one.thread_ts === ts && one.ts !== ts);
+export const drawReply = (message) => drawOnce(`${here.user} reply ${message.ts}`, message, { inThread: true });
+
+const timeOf = (message) => new Date(Number(message.ts) * 1000);
+
+function dayOf(message) {
+  const at = timeOf(message);
+  if (at.toDateString() === new Date().toDateString()) return "Today";
+  return at.toLocaleDateString("en", { weekday: "long", day: "numeric", month: "long" });
+}
+
+function nothingYet() {
+  const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => { $("text").value = line; $("text").focus(); $("text").dispatchEvent(new Event("input")); } }, line);
+  return el("div", { class: "empty" }, icon("ghost"),
+    el("h3", {}, "Nothing has been said here yet"),
+    el("p", {}, "Slack and Phantombuster are played by the sandbox; the bot is the one you would install. Try one of these:"),
+    el("div", { class: "tries" }, try_('/phantom launch 785 casperjs {"a": 1}'), try_("/phantom status"), try_("/phantom help")));
+}
+
+function messageOf(message, { replies = 0, last = "", inThread = false }) {
+  const bot = isBot(message.author);
+  const at = timeOf(message);
+  const name = nameOf(message.author);
+  const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const node = el("article", { class: "message" + (message.user ? " whisper" : ""), "data-ts": message.ts, "aria-label": `${name}, ${clock}` });
+  if (message.user) node.append(el("div", { class: "whisper-note" }, icon("eye"), "Only visible to you"));
+  node.append(faceOf(message.author), el("div", { class: "content" },
+    el("div", { class: "head" }, el("span", { class: "name" }, name), bot ? el("span", { class: "badge" }, "APP") : null,
+      el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, clock)),
+    ...saidIn(message),
+    ...message.files.map(fileOf),
+    replies ? repliesLine(message, replies, last) : null));
+  if (!inThread && !message.user && !message.deleted) node.append(toolsOf(message));
+  return node;
+}
+
+export function faceOf(author) {
+  const hues = ["blue", "green", "amber", "rose"];
+  const hue = isBot(author) ? "bot" : hues[world.slack.people.findIndex((one) => one.id === author) % hues.length] ?? "blue";
+  return el("div", { class: `face ${hue}`, "aria-hidden": "true" }, isBot(author) ? icon("ghost") : nameOf(author)[0]);
+}
+
+function saidIn(message) {
+  if (message.deleted) return [el("div", { class: "gone" }, "This message was deleted.")];
+  const said = message.blocks.map((block) => blockOf(block, { ts: message.ts }));
+  if (!said.length && message.text) said.push(rich(message.text));
+  if (message.edits) markEdited(said, message.edits);
+  return said;
+}
+
+/* Where the first text ends, as Slack does. */
+function markEdited(said, edits) {
+  const texts = said.flatMap((node) => (node.matches(".rich") ? [node] : [...node.querySelectorAll(".rich")]));
+  texts[0]?.append(" ", el("span", { class: "edited", title: edits > 1 ? `Edited ${edits} times` : "Edited once" }, "(edited)"));
+}
+
+function repliesLine(message, replies, last) {
+  const at = new Date(Number(last) * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const label = replies === 1 ? "1 reply" : `${replies} replies`;
+  return el("button", { class: "replies", type: "button", "data-key": `thread ${message.ts}`, onclick: () => openThread(message.ts) },
+    faceOf(world.slack.bot), el("strong", {}, label), el("span", {}, `Last reply at ${at}`));
+}
+
+function toolsOf(message) {
+  return el("div", { class: "tools" }, el("button", { class: "tool", type: "button", title: "Reply in thread", "aria-label": "Reply in thread",
+    "data-key": `reply ${message.ts}`, onclick: () => openThread(message.ts) }, icon("thread")));
+}
