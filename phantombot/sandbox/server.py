@@ -59,6 +59,16 @@ def json_response(data: Any, status: int = 200, **headers: str) -> Response:
     return Response(status, json.dumps(data).encode(), headers=named)
 
 
+Noted = Callable[[Response], None]
+Watch = Callable[[Request], Noted]
+"""Told of a request as it comes in; what it gives back is told of the answer."""
+
+
+def unwatched(_request: Request) -> Noted:
+    """Nobody watches."""
+    return lambda _answer: None
+
+
 class LocalServer:
     """Serves `handle` on loopback, a thread per connection, until `stop`."""
 
@@ -66,6 +76,7 @@ class LocalServer:
         self._httpd = _Httpd(("127.0.0.1", port), _handler(self._answer))
         self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
         """Address without a trailing slash."""
+        self.watch: Watch = unwatched
         self._handle = handle
         self._listening = False
         self._stopped = threading.Event()
@@ -87,7 +98,12 @@ class LocalServer:
 
     def _answer(self, request: Request) -> Response:
         """A request that was on its way when its connection was cut is not acted upon."""
-        return Response(cut=True) if self._stopped.is_set() else self._handle(request)
+        if self._stopped.is_set():
+            return Response(cut=True)
+        noted = self.watch(request)
+        answer = self._handle(request)
+        noted(answer)
+        return answer
 
 
 class _Httpd(ThreadingHTTPServer):

@@ -51,6 +51,7 @@ class Trial:
                 phantombuster_api_url=self.phantombuster.url,
             )
         )
+        self.slack.show_beside(self.phantombuster)
         self.slack.bot_url = f"http://127.0.0.1:{self.bot.port}/slack/events"
 
     def start(self) -> None:

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from phantombuster_stage import KEY, SECRET, send
+from phantombuster_stage import KEY, SECRET, Clock, send
 
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 
@@ -190,3 +190,30 @@ def test_an_impossible_fault_is_refused(later: LocalPhantombuster, wrong: dict[s
     answer = send(later, "/_control/fault", method="POST", body=json.dumps(wrong))
     assert answer.status == 400
     assert send(later, "user.json").status == 200
+
+
+def last_end(server: LocalPhantombuster, clock: Clock, agent: str = "785") -> dict[str, Any]:
+    """How a run that is launched now ends."""
+    send(server, f"agent/{agent}/launch.json")
+    clock.advance(60)
+    return send(server, f"agent/{agent}/containers.json").data[0]
+
+
+def test_where_cookies_expired_each_new_run_ends_with_exit_code_87(
+    later: LocalPhantombuster, clock: Clock
+) -> None:
+    later.spoil_runs(expired=True)
+    assert last_end(later, clock)["exitCode"] == 87
+    assert "cookie" in send(later, "agent/785/output.json").data["output"]
+    later.spoil_runs()
+    assert last_end(later, clock)["exitCode"] == 0
+
+
+def test_where_the_time_is_used_up_nothing_launches(
+    later: LocalPhantombuster, clock: Clock
+) -> None:
+    later.spoil_runs(used_up=True)
+    ended = last_end(later, clock)
+    assert (ended["lastEndStatus"], ended["exitCode"]) == ("launch failed", None)
+    assert "execution time" in ended["lastEndMessage"]
+    assert send(later, "user.json").data["timeLeft"] == 0

@@ -1,5 +1,6 @@
 """What is done on the page: each deed is one of the local Slack's own."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +8,10 @@ from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from phantombot.sandbox.slack.local import LocalSlack
 
 Asked = dict[str, Any]
+Deed = Callable[[Asked], Any]
 
 
 class Deeds:
@@ -20,7 +20,7 @@ class Deeds:
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._slack = slack
         self._workspace = workspace
-        self._by_name: dict[str, Callable[[Asked], Any]] = {
+        self._by_name: dict[str, Deed] = {
             "command": self._command,
             "press": self._press,
             "submit": self._submit,
@@ -29,6 +29,10 @@ class Deeds:
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
+
+    def add(self, name: str, deed: Deed) -> None:
+        """One more thing to do."""
+        self._by_name[name] = deed
 
     def do(self, name: str, asked: Asked) -> tuple[int, Any]:
         """An HTTP status and what to answer."""

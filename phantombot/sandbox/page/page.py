@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from phantombot.sandbox.page.beside import Beside
 from phantombot.sandbox.page.deeds import Deeds
 from phantombot.sandbox.page.sight import seen_by
 from phantombot.sandbox.page.site import HEADERS, static_file
-from phantombot.sandbox.page.stream import stream
+from phantombot.sandbox.page.stream import Look, stream
 from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.state import Workspace
 
@@ -22,6 +23,18 @@ class Page:
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._workspace = workspace
         self._deeds = Deeds(slack, workspace)
+        self._beside: Beside | None = None
+
+    @property
+    def beside(self) -> Beside | None:
+        """What stands beside the channel, where there is anything."""
+        return self._beside
+
+    @beside.setter
+    def beside(self, beside: Beside) -> None:
+        self._beside = beside
+        self._deeds.add("switch", beside.switch)
+        self._deeds.add("elsewhere", beside.launch_elsewhere)
 
     def answer(self, request: Request) -> Response:
         """Answer `/` and `/_page/*`."""
@@ -40,8 +53,11 @@ class Page:
             case "file":
                 return self._file(rest)
             case "events":
-                news = stream(self._workspace, {"slack": lambda: self._seen(query)}, {})
+                rung = {"slack": lambda: self._seen(query)}
+                news = stream(self._workspace, rung, self._ticking())
                 return Response(200, b"", "text/event-stream", HEADERS, stream=news)
+            case "traffic":
+                return self._exchange(rest)
         return _NOT_FOUND
 
     def _do(self, name: str, request: Request) -> Response:
@@ -57,6 +73,17 @@ class Page:
             return json_response({"error": "JSON, please"}, 400)
         status, answer = self._deeds.do(name, asked)
         return json_response(answer, status)
+
+    def _ticking(self) -> dict[str, Look]:
+        if self._beside is None:
+            return {}
+        return {"account": self._beside.account, "traffic": self._beside.traffic.rows}
+
+    def _exchange(self, number: str) -> Response:
+        try:
+            return json_response(self._beside.traffic.whole(int(number)) if self._beside else None)
+        except (LookupError, ValueError):
+            return _NOT_FOUND
 
     def _seen(self, query: dict[str, str]) -> dict[str, Any]:
         user, channel = query.get("user", ""), query.get("channel", "")

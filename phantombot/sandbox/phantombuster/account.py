@@ -50,6 +50,10 @@ class Account:
     """Counts the launches of every account of the server."""
     saved: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     """Default launch options by agent id."""
+    expired: bool = False
+    """Whether the session cookies of new runs have expired."""
+    used_up: bool = False
+    """Whether there is no execution time left."""
     _histories: dict[str, History] = field(default_factory=dict)
     _used: float = 0.0
 
@@ -79,8 +83,13 @@ class Account:
         running = sum(run.runtime(now) for one in agents for run in self.open_runs(one, now))
         return self._used + running
 
+    def time_left(self, now: float) -> int:
+        """Seconds of execution time."""
+        return 0 if self.used_up else max(0, int(14_087 - self.used(now)))
+
     def launch(self, agent: SandboxAgent, now: float, seconds: float | None = None) -> Run:
         """One more run, queued now; `seconds` stands in for the agent's."""
+        agent = self._as_things_are(agent)
         history, taken = self._history(agent), self.open_runs(agent, now)
         serial = next(self.serials)
         asked = agent.seconds if seconds is None else seconds
@@ -92,7 +101,7 @@ class Account:
             queued=now,
             starts=now,
             ends=now,
-            seconds=asked / self.speed if agent.has_script else 0.0,
+            seconds=asked / self.speed if agent.runs else 0.0,
         )
         placed = self._placed(run, taken)
         history.runs.append(placed)
@@ -117,6 +126,12 @@ class Account:
             name: value for name, value in given.items() if name in ("command", "argument")
         }
 
+    def _as_things_are(self, agent: SandboxAgent) -> SandboxAgent:
+        """What becomes of a launch now."""
+        if self.used_up:
+            return agent.without_time_left()
+        return agent.with_expired_cookie() if self.expired and agent.runs else agent
+
     def _history(self, agent: SandboxAgent) -> History:
         return self._histories.setdefault(agent.id, History())
 
@@ -132,12 +147,12 @@ class Account:
 
     def _counts(self, agent: SandboxAgent) -> bool:
         """Whether a launch takes a number: in the 2014 form nothing starts without a script."""
-        return agent.has_script or self.form == "later"
+        return agent.runs or self.form == "later"
 
     def _placed(self, run: Run, open_before: list[Run]) -> Run:
         """`run` at the first moment that leaves at most `max_parallel` running."""
         agent = run.agent
-        if not agent.has_script:
+        if not agent.runs:
             return run
         starts = run.queued + agent.queue_seconds / self.speed
         last = heapq.nlargest(agent.max_parallel, (other.ends for other in open_before))

@@ -1,7 +1,7 @@
 """The agents of the sandbox's Phantombuster account."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 FOREVER = math.inf
@@ -15,7 +15,7 @@ class SandboxAgent:
     `id` is a number, as text. `seconds` a run takes, which may be FOREVER, and `queue_seconds` it
     waits before; both are divided by the account's speed. `console` and `labels` appear evenly over
     the run. `result` is the result object, None where the script sets none. An agent without a
-    script can be launched, but never runs.
+    script, or with any other `refusal`, can be launched, but never runs.
     """
 
     id: str
@@ -28,6 +28,25 @@ class SandboxAgent:
     queue_seconds: float = 0.3
     max_parallel: int = 1
     labels: tuple[str, ...] = ()
+    refusal: str = ""
+    """Why no run begins, in Phantombuster's words; none where there is a script and time left."""
+
+    @property
+    def runs(self) -> bool:
+        """Whether a launch comes to a run."""
+        return self.has_script and not self.refusal
+
+    def with_expired_cookie(self) -> "SandboxAgent":
+        """The same, whose script finds that its session cookie expired."""
+        said = (
+            "Connecting to LinkedIn...",
+            "Can't connect to LinkedIn with this session cookie: it has expired.",
+        )
+        return replace(self, console=said, result=None, exit_code=87, seconds=2.0, labels=())
+
+    def without_time_left(self) -> "SandboxAgent":
+        """The same, where the account has no execution time left; the words are inferred."""
+        return replace(self, refusal="No execution time left on this account")
 
 
 def _people(count: int) -> list[dict[str, str]]:
@@ -117,16 +136,8 @@ _BROKEN = SandboxAgent(
 )
 
 _EXPIRED = SandboxAgent(
-    id="906",
-    name="Sales Navigator Export",
-    seconds=2.0,
-    console=(
-        "Connecting to LinkedIn...",
-        "Can't connect to LinkedIn with this session cookie: it has expired.",
-    ),
-    result=None,
-    exit_code=87,
-)
+    id="906", name="Sales Navigator Export", seconds=2.0, console=(), result=None
+).with_expired_cookie()
 
 _SCRIPTLESS = SandboxAgent(
     id="907", name="Draft without script", seconds=1.0, console=(), result=None, has_script=False

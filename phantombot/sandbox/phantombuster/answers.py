@@ -24,7 +24,7 @@ def user(account: Account, now: float) -> dict[str, Any]:
     """
     data = {
         "email": f"{account.name}@example.com",
-        "timeLeft": max(0, int(14_087 - account.used(now))),
+        "timeLeft": account.time_left(now),
         "emailsLeft": 100,
         "captchasLeft": 10,
         "storageLeft": 9_991_347_906,

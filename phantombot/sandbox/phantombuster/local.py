@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
 from phantombot.sandbox.phantombuster.agents import AGENTS, SandboxAgent
@@ -24,7 +25,7 @@ from phantombot.sandbox.phantombuster.faults import (
     refusal,
 )
 from phantombot.sandbox.phantombuster.runs import Form
-from phantombot.sandbox.server import LocalServer, Request, Response, json_response
+from phantombot.sandbox.server import LocalServer, Request, Response, Watch, json_response
 
 
 class LocalPhantombuster:
@@ -81,6 +82,15 @@ class LocalPhantombuster:
         with self._changed:
             self._accounts.open(name, key, agents)
 
+    def watch(self, watch: Watch) -> None:
+        """Let somebody hear of each request and its answer."""
+        self._server.watch = watch
+
+    def state(self) -> dict[str, Any]:
+        """What `GET /_control/state` answers: the first account, and all but what is secret."""
+        with self._changed:
+            return self._endpoints.state(self._faults)
+
     def start(self) -> None:
         """Listen."""
         self._server.start()
@@ -114,6 +124,11 @@ class LocalPhantombuster:
             self._faults.clear()
             self._cleared += 1
             self._changed.notify_all()
+
+    def spoil_runs(self, *, expired: bool = False, used_up: bool = False) -> None:
+        """Let new runs of the first account end by an expired cookie, or not begin at all."""
+        with self._changed:
+            self._account.expired, self._account.used_up = expired, used_up
 
     def withdraw_key(self, account: str = MAIN) -> None:
         """Accept no key for an account; for the first one, until another is set."""
@@ -223,8 +238,7 @@ class LocalPhantombuster:
             case "POST", "/_control/clear":
                 self.clear_faults()
             case "GET", "/_control/state":
-                with self._changed:
-                    return json_response(self._endpoints.state(self._faults))
+                return json_response(self.state())
             case _:
                 return refusal(404, "Not found")
         return json_response({"status": "success", "data": None})

@@ -14,7 +14,7 @@ def messages(account: Account, agent: SandboxAgent, now: float) -> list[dict[str
 
 def _told(account: Account, run: Run, now: float) -> list[dict[str, Any]]:
     told = []
-    if run.agent.has_script and now >= run.starts:
+    if run.agent.runs and now >= run.starts:
         told.append(_message(account, 2 * run.serial, run.starts, "Agent started", "normal"))
     if run.ended(now):
         ending = run.ending

@@ -67,8 +67,9 @@ class Run:
     @property
     def ending(self) -> Ending:
         """How it ends. The words for a killed run are inferred: documented nowhere."""
-        if not self.agent.has_script:
-            return Ending("launch failed", "Agent has no associated script", None)
+        if not self.agent.runs:
+            said = self.agent.refusal or "Agent has no associated script"
+            return Ending("launch failed", said, None)
         if self.killed:
             return Ending("error", "Agent killed", None)
         if self.agent.exit_code:
@@ -81,7 +82,7 @@ def console(run: Run, now: float) -> str:
 
     `* Process killed` is inferred: what the console of an aborted run says is documented nowhere.
     """
-    if run.state(now) == "queued" or not run.agent.has_script:
+    if run.state(now) == "queued" or not run.agent.runs:
         return ""
     return "".join(f"{line}\n" for line in _console_lines(run, now))
 

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPHandler, OpenerDirector, Request, UnknownHandler
 
 from slack_sdk.signature import SignatureVerifier
 
+from phantombot.sandbox import server
 from phantombot.sandbox.slack.values import Delivery
 
 _AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
@@ -35,6 +36,7 @@ class Courier:
         self._clock = clock
         self._opener = _opener()
         self.patience = patience
+        self.watch: server.Watch = server.unwatched
         self.carry: Carry | None = None
         """Brings everything instead, where the bot has opened a socket."""
 
@@ -76,7 +78,9 @@ class Courier:
         self, url: str | None, body: bytes, headers: dict[str, str], trigger_id: str
     ) -> Delivery:
         started = time.monotonic()
+        noted = self.watch(_as_received(url or "/", headers, body))
         status, answer, error = self._post(url, body, headers)
+        noted(server.Response(status, answer, cut=not status))
         seconds = time.monotonic() - started
         if seconds > self.patience:
             error = "operation_timeout"
@@ -105,6 +109,11 @@ class Courier:
         except (OSError, HTTPException, ValueError) as failure:
             return 0, b"", _word_for(failure)
         return status, answer, None if status == 200 else "dispatch_failed"  # noqa: PLR2004 - OK
+
+
+def _as_received(url: str, headers: dict[str, str], body: bytes) -> server.Request:
+    named = {name.lower(): value for name, value in headers.items()}
+    return server.Request("POST", urlsplit(url).path, {}, named, body)
 
 
 def _word_for(failure: Exception) -> str:

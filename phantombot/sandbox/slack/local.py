@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from phantombot.sandbox.page import Page
+from phantombot.sandbox.page import Beside, Page
+from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 from phantombot.sandbox.slack.courier import Carry, Courier
 from phantombot.sandbox.slack.deeds import Deeds
@@ -24,6 +25,8 @@ from phantombot.sandbox.slack.talking import Talking
 from phantombot.sandbox.slack.tickets import Reply
 from phantombot.sandbox.slack.typed import composed
 from phantombot.sandbox.slack.values import Block, Call, Delivery, Refusal
+
+_FOR_THE_BOT = ("/api/", "/response/", "/upload/")
 
 
 class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
@@ -71,6 +74,13 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         """Give this address away by `apps.connections.open`, and send through `carry` alone."""
         self._desk.socket_url = socket_url
         self._courier.carry = carry
+
+    def show_beside(self, phantombuster: LocalPhantombuster) -> None:
+        """Let the page show Phantombuster too, and what is said over the wire."""
+        beside = Beside(self, phantombuster)
+        self._page.beside = beside
+        self._courier.watch = beside.traffic.watch("Slack", "phantombot", "/")
+        self._server.watch = beside.traffic.watch("phantombot", "Slack", *_FOR_THE_BOT)
 
     def start(self) -> None:
         """Listen."""

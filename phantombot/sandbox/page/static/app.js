@@ -5,9 +5,11 @@ import { drawForm } from "./form.js";
 import { drawMessages } from "./messages.js";
 import { notice } from "./notice.js";
 import { showPane } from "./panel.js";
+import { drawAccount } from "./phantombuster.js";
 import { listen } from "./server.js";
 import { drawHeading, drawSidebar } from "./sidebar.js";
 import { drawThread } from "./thread.js";
+import { hearTraffic } from "./traffic.js";
 import { here, world } from "./world.js";
 
 const GONE = "The sandbox does not answer. Trying again…";
@@ -35,7 +37,13 @@ function lost(gone) {
   if (gone || $("notice").textContent === GONE) notice(gone ? GONE : "");
 }
 
-const follow = () => listen(here.user, here.channel, { slack: draw }, lost);
+const follow = () => listen(here.user, here.channel, { slack: draw, account: hearAccount, traffic: hearTraffic }, lost);
+
+function hearAccount(account) {
+  world.account = account;
+  document.querySelector(".panes").hidden = false;
+  drawAccount();
+}
 
 /* On a narrow window the sidebar is a drawer. */
 function browse(open) {

@@ -48,6 +48,12 @@ function complete(event) {
   field.focus();
 }
 
+/* Puts a line where it can be sent or changed. */
+export function fill(text) {
+  write(text);
+  field.focus();
+}
+
 function write(text) {
   field.value = text;
   grow();

@@ -1,5 +1,6 @@
 /* Messages: of a channel, and of a thread. */
 import { blockOf } from "./blocks.js";
+import { fill } from "./composer.js";
 import { $, el, gallery, icon, keepAtEnd, place } from "./dom.js";
 import { fileOf } from "./files.js";
 import { rich } from "./mrkdwn.js";
@@ -43,7 +44,7 @@ function dayOf(message) {
 }
 
 function nothingYet() {
-  const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => { $("text").value = line; $("text").focus(); $("text").dispatchEvent(new Event("input")); } }, line);
+  const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => fill(line) }, line);
   return el("div", { class: "empty" }, icon("ghost"),
     el("h3", {}, "Nothing has been said here yet"),
     el("p", {}, "Slack and Phantombuster are played by the sandbox; the bot is the one you would install. Try one of these:"),

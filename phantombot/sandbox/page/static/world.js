@@ -6,6 +6,7 @@ export const here = { user: user || "U0ADA", channel: channel || "C0GENERAL", th
 
 export const world = {
   slack: { people: [], channels: [], messages: [], view: null, bot: "", hint: "" },
+  account: null,
 };
 
 export const nameOf = (id) => world.slack.people.find((person) => person.id === id)?.name ?? id;

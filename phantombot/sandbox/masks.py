@@ -1,0 +1,54 @@
+"""What is secret in a request, and what stands in its place where the request is shown."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from phantombot.messages.keys import KEY_INPUT
+from phantombot.sandbox.server import Request
+from phantombot.sandbox.wording import read_body
+
+_HEADERS = ("authorization", "x-phantombuster-key-1", "x-slack-signature")
+_FIELDS = ("token", "client_secret", "access_token")
+_ENDS_SHOWN = 12
+"""A secret of so many characters is told from another by its last four."""
+
+
+def secrets_in(request: Request) -> set[str]:
+    """Tokens, keys and signatures, wherever they stand; also a key that is just being typed."""
+    headers = {request.headers.get(name, "").rpartition(" ")[2] for name in _HEADERS}
+    body = read_body(request.body, request.headers.get("content-type", ""))
+    return {one for one in headers | set(_hidden(body)) if one}
+
+
+def masked(thing: Any, secrets: frozenset[str]) -> Any:
+    """The same with every secret masked, at any depth."""
+    if isinstance(thing, dict):
+        return {name: masked(value, secrets) for name, value in thing.items()}
+    if isinstance(thing, list):
+        return [masked(one, secrets) for one in thing]
+    if not isinstance(thing, str):
+        return thing
+    for secret in sorted(secrets, key=len, reverse=True):
+        thing = thing.replace(secret, _mask(secret))
+    return thing
+
+
+def _hidden(body: Any) -> Iterator[str]:
+    if isinstance(body, list):
+        for one in body:
+            yield from _hidden(one)
+    if not isinstance(body, dict):
+        return
+    for name, value in body.items():
+        if name in _FIELDS and isinstance(value, str):
+            yield value
+        elif name == KEY_INPUT and isinstance(value, dict):
+            yield from (str(one["value"]) for one in value.values() if one.get("value"))
+        elif name == "text" and isinstance(value, str) and value.startswith("key "):
+            yield from (word for word in value.split()[1:] if word != "remove")
+        else:
+            yield from _hidden(value)
+
+
+def _mask(secret: str) -> str:
+    return f"•••{secret[-4:]}" if len(secret) > _ENDS_SHOWN else "•••"

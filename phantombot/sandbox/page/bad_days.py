@@ -1,0 +1,82 @@
+"""The bad days: what goes wrong between the bot and the world, one switch each."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from phantombot.sandbox.phantombuster import LocalPhantombuster
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from phantombot.sandbox.slack.local import LocalSlack
+
+SLOW_SECONDS = 4.0
+PATIENCE = 5
+"""Seconds for which Slack asks."""
+_TELLING = ("chat.postMessage", "chat.update", "chat.postEphemeral")
+
+
+@dataclass(frozen=True)
+class BadDay:
+    """A switch: its name, what goes wrong, and what that looks like."""
+
+    name: str
+    title: str
+    means: str
+
+
+BAD_DAYS = (
+    BadDay("500", "Phantombuster is down", "Every call is answered with HTTP 500"),
+    BadDay("slow", "Phantombuster is slow", f"Every answer takes {SLOW_SECONDS:.0f} s"),
+    BadDay("cut", "A launch's answer is lost", "It launches, then the connection is cut"),
+    BadDay("key", "The key is withdrawn", "Every call is answered with HTTP 401"),
+    BadDay("cookie", "The session cookie expired", "New runs end with exit code 87"),
+    BadDay("quota", "Execution time is used up", "Nothing launches until there is more"),
+    BadDay("patience", "Slack asks for patience", f"Messages meet HTTP 429, wait {PATIENCE} s"),
+)
+
+
+class BadDays:
+    """Which switches are on; they may be on together."""
+
+    def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:
+        self._slack = slack
+        self._phantombuster = phantombuster
+        self._on: set[str] = set()
+
+    def switch(self, name: str, *, on: bool) -> None:
+        """Turn one on or off.
+
+        Raises:
+            LookupError: there is none of that name.
+        """
+        if name not in {day.name for day in BAD_DAYS}:
+            raise LookupError(name)
+        self._on = self._on | {name} if on else self._on - {name}
+        self._arrange()
+
+    def listed(self) -> list[dict[str, Any]]:
+        """All of them, and which are on."""
+        return [
+            {"name": day.name, "title": day.title, "means": day.means, "on": day.name in self._on}
+            for day in BAD_DAYS
+        ]
+
+    def _arrange(self) -> None:
+        self._phantombuster.clear_faults()
+        self._slack.clear_failures()
+        self._phantombuster.spoil_runs(expired="cookie" in self._on, used_up="quota" in self._on)
+        make: dict[str, Callable[[], None]] = {
+            "cut": lambda: self._phantombuster.fault("cut_after", on="launch", times=None),
+            "500": lambda: self._phantombuster.fault("500", times=None),
+            "key": lambda: self._phantombuster.fault("401", times=None),
+            "slow": lambda: self._phantombuster.fault("slow", times=None, seconds=SLOW_SECONDS),
+            "patience": self._ask_for_patience,
+        }
+        for name, arrange in make.items():
+            if name in self._on:
+                arrange()
+
+    def _ask_for_patience(self) -> None:
+        for method in _TELLING:
+            self._slack.fail(method, "ratelimited", times=None, retry_after=PATIENCE)

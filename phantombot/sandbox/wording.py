@@ -1,0 +1,42 @@
+"""Requests and answers as a person reads them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+LONGEST = 4_000
+"""Characters that are shown of a body that is neither JSON nor a form."""
+
+_NESTED = ("payload", "blocks", "view", "metadata", "files")
+"""Fields of forms that hold JSON."""
+_DULL = frozenset(
+    ("accept", "accept-encoding", "connection", "content-length", "host", "transfer-encoding")
+)
+
+
+def read_body(body: bytes, content_type: str) -> Any:
+    """JSON and forms as they are meant, any other as text; None where there is nothing."""
+    text = body.decode(errors="replace")
+    if content_type.startswith("application/x-www-form-urlencoded"):
+        fields = dict(parse_qsl(text, keep_blank_values=True))
+        return {name: _nested(name, value) for name, value in fields.items()}
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text[:LONGEST] or None
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Those that say something about the exchange, in lower case."""
+    named = {name.lower(): value for name, value in headers.items()}
+    return {name: value for name, value in named.items() if name not in _DULL}
+
+
+def _nested(name: str, value: str) -> Any:
+    if name not in _NESTED:
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

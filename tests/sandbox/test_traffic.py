@@ -1,0 +1,194 @@
+"""What is said over the wire, told in order and without secrets."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from phantombuster_stage import KEY, SECRET, send
+from slack_sdk import WebClient
+from slack_stage import FORM, TOKEN
+
+from phantombot.messages.keys import KEY_INPUT
+from phantombot.sandbox.meanings import meaning_of
+from phantombot.sandbox.page.beside import Beside
+from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.server import Request, Response
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.sandbox.traffic import KEPT, Traffic
+
+SIGNED = {"x-slack-signature": "v0=5d41402abc4b2a76b9719d911017c592"}
+
+
+@pytest.fixture
+def traffic(slack: LocalSlack, later: LocalPhantombuster) -> Traffic:
+    slack.show_beside(later)
+    assert slack._page.beside is not None
+    return slack._page.beside.traffic
+
+
+def said(traffic: Traffic) -> str:
+    return str([traffic.whole(row["number"]) for row in traffic.rows()])
+
+
+def form(**fields: str) -> Request:
+    headers = {"content-type": "application/x-www-form-urlencoded", **SIGNED}
+    return Request("POST", "/slack/events", {}, headers, urlencode(fields).encode())
+
+
+def test_each_exchange_is_told_in_order_with_its_answer(
+    traffic: Traffic, slack: LocalSlack, client: WebClient, later: LocalPhantombuster
+):
+    slack.command("launch 785")
+    client.chat_postMessage(channel="C0GENERAL", text="queued")
+    send(later, "user.json")
+    told = [(row["sender"], row["receiver"], row["title"], row["status"]) for row in traffic.rows()]
+    assert told == [
+        ("Slack", "phantombot", "/phantom launch", "200"),
+        ("phantombot", "Slack", "chat.postMessage", "200"),
+        ("phantombot", "Phantombuster", "GET user.json", "200"),
+    ]
+    assert all(row["seconds"] >= 0 for row in traffic.rows())
+    assert traffic.whole(2)["request"]["body"]["text"] == "queued"
+    assert traffic.whole(3)["answer"]["body"]["status"] == "success"
+
+
+def test_what_goes_wrong_is_told_in_a_word(
+    traffic: Traffic, slack: LocalSlack, later: LocalPhantombuster
+):
+    slack.bot_url = None
+    slack.command("help")
+    later.fault("500")
+    send(later, "user.json")
+    told = [row["status"] for row in traffic.rows()]
+    assert told == ["no answer", "500"]
+
+
+def test_a_refusal_of_slack_s_is_told_with_its_own_word(traffic: Traffic, client: WebClient):
+    with pytest.raises(Exception, match="channel_not_found"):
+        client.chat_postMessage(channel="C0NOWHERE", text="x")
+    assert traffic.rows()[0]["status"] == "200 channel_not_found"
+
+
+def test_what_the_page_itself_asks_is_no_traffic(traffic: Traffic, slack: LocalSlack):
+    slack._server.watch(Request("GET", "/_page/events", {}, {}, b""))(Response())
+    assert traffic.rows() == []
+
+
+def test_tokens_keys_and_signatures_are_masked_wherever_they_stand(
+    traffic: Traffic, slack: LocalSlack, client: WebClient, later: LocalPhantombuster
+):
+    client.views_open(trigger_id=slack.command("x").trigger_id, view=FORM)
+    client.chat_postMessage(channel="C0GENERAL", text=f"echo of {TOKEN} and {KEY}")
+    send(later, "agent/785/launch.json", argument=json.dumps({"key": KEY}))
+    assert TOKEN not in said(traffic)
+    assert KEY not in said(traffic)
+    assert "v0=" not in said(traffic)
+    assert SECRET not in said(traffic)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        form(command="/phantom", text=f"key {KEY}"),
+        form(
+            payload=json.dumps(
+                {
+                    "type": "view_submission",
+                    "view": {"state": {"values": {KEY_INPUT: {KEY_INPUT: {"value": KEY}}}}},
+                }
+            )
+        ),
+        form(token=KEY),
+    ],
+    ids=["typed after the command", "typed in the form", "in a field of the form"],
+)
+def test_a_key_is_masked_from_the_moment_it_is_typed(request_: Request):
+    traffic = Traffic()
+    traffic.watch("Slack", "phantombot", "/")(request_)
+    assert KEY not in said(traffic) + json.dumps(traffic.rows())
+    assert "•••" in said(traffic)
+
+
+def test_only_the_latest_exchanges_are_remembered():
+    traffic = Traffic()
+    watch = traffic.watch("Slack", "phantombot", "/")
+    for _ in range(KEPT + 1):
+        watch(form(command="/phantom", text="help"))(Response())
+    with pytest.raises(LookupError):
+        traffic.whole(1)
+    assert traffic.whole(KEPT + 1)["answer"]["line"] == "HTTP 200"
+
+
+@pytest.mark.parametrize(
+    ("payload", "title"),
+    [
+        ({"type": "block_actions"}, "block_actions"),
+        ({"type": "view_submission"}, "view_submission"),
+    ],
+)
+def test_an_interaction_is_called_by_its_type(payload: dict[str, Any], title: str):
+    told, meaning = meaning_of("phantombot", form(payload=json.dumps(payload)))
+    assert told == title
+    assert meaning.startswith("Somebody")
+
+
+def test_an_event_is_called_by_its_own_name():
+    body = json.dumps({"type": "event_callback", "event": {"type": "app_home_opened"}}).encode()
+    event = Request("POST", "/slack/events", {}, {"content-type": "application/json"}, body)
+    assert meaning_of("phantombot", event)[0] == "app_home_opened"
+
+
+def test_nonsense_from_outside_is_told_and_breaks_nothing():
+    traffic = Traffic()
+    traffic.watch("Slack", "phantombot", "/")(Request("POST", "/x", {}, {}, b"\xff{"))(Response())
+    assert traffic.rows()[0]["title"] == "request"
+
+
+@pytest.fixture
+def beside(slack: LocalSlack, traffic: Traffic) -> Beside:
+    assert slack._page.beside is not None
+    return slack._page.beside
+
+
+def switch(beside: Beside, name: str, *, on: bool = True) -> None:
+    beside.switch({"name": name, "on": on})
+
+
+@pytest.mark.parametrize(("name", "status"), [("500", 500), ("key", 401)])
+def test_a_bad_day_lasts_until_it_is_switched_off(
+    beside: Beside, later: LocalPhantombuster, name: str, status: int
+):
+    switch(beside, name)
+    assert [send(later, "user.json").status for _ in range(3)] == [status] * 3
+    assert [day["name"] for day in beside.account()["badDays"] if day["on"]] == [name]
+    switch(beside, name, on=False)
+    assert send(later, "user.json").status == 200
+
+
+def test_a_lost_answer_has_launched(beside: Beside, later: LocalPhantombuster):
+    switch(beside, "cut")
+    with pytest.raises(ConnectionError):
+        send(later, "agent/785/launch.json")
+    assert len(later.launches) == 1
+    assert send(later, "user.json").status == 200
+
+
+def test_slack_asks_for_patience_where_the_bot_tells(beside: Beside, client: WebClient):
+    switch(beside, "patience")
+    with pytest.raises(Exception, match="ratelimited"):
+        client.chat_postMessage(channel="C0GENERAL", text="x")
+    assert client.users_info(user="U0ADA")["ok"]
+
+
+def test_there_is_no_other_switch(beside: Beside):
+    with pytest.raises(LookupError):
+        switch(beside, "rain")
+
+
+def test_the_account_is_shown_with_its_latest_runs_first(beside: Beside):
+    for agent in ("785", "901"):
+        beside.launch_elsewhere({"agent": agent})
+    account = beside.account()
+    assert [run["agentId"] for run in account["runs"]] == [901, 785]
+    assert KEY not in json.dumps(account)
