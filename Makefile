@@ -18,7 +18,7 @@ run: install
 	$(BIN)/python bot.py sandbox
 
 test: install
-	$(BIN)/python -m pytest --numprocesses 5 --dist worksteal
+	$(BIN)/python -m pytest --numprocesses 5 --dist worksteal -rs
 
 # Writes down every message anew, after its words were changed: read the difference.
 snapshots: install

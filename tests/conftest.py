@@ -21,8 +21,13 @@ SECRET = "a-secret-of-the-tests-0123456789"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait for processes go first, so that others fill the time they wait."""
-    items.sort(key=lambda item: "wire" not in item.path.parts)
+    """Tests that wait go first, so that others fill the time they wait.
+
+    Those of the page stand together at the very beginning: whoever runs them needs one browser.
+    """
+    first = ("browser", "wire")
+    rank = {room: number for number, room in enumerate(first)}
+    items.sort(key=lambda item: min(rank.get(part, len(first)) for part in item.path.parts))
 
 
 @pytest.fixture(scope="session")

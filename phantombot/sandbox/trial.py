@@ -4,7 +4,8 @@ import secrets
 import signal
 import tempfile
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from phantombot.errors import SettingsError
 from phantombot.sandbox.phantombuster import Form, LocalPhantombuster
@@ -28,11 +29,14 @@ _WELCOME = """
 
 
 class Trial:
-    """Slack, Phantombuster and the bot on this machine, wired to each other."""
+    """Slack, Phantombuster and the bot on this machine, wired to each other.
 
-    def __init__(self, port: int, folder: str, form: Form = "later") -> None:
+    With a `speed` their time passes faster than the world's.
+    """
+
+    def __init__(self, port: int, folder: str, form: Form = "later", *, speed: float = 1.0) -> None:
         signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
-        self.phantombuster = LocalPhantombuster(form=form)
+        self.phantombuster = LocalPhantombuster(form=form, clock=_hurried(speed))
         self.slack = LocalSlack(
             signing_secret=signing_secret,
             bot_token=bot_token,
@@ -49,7 +53,8 @@ class Trial:
                 database_url=f"sqlite:///{folder}/sandbox.db",
                 slack_api_url=self.slack.api_url,
                 phantombuster_api_url=self.phantombuster.url,
-            )
+            ),
+            speed,
         )
         self.slack.show_beside(self.phantombuster)
         self.slack.bot_url = f"http://127.0.0.1:{self.bot.port}/slack/events"
@@ -66,6 +71,12 @@ class Trial:
         self.bot.stop()
         self.slack.stop()
         self.phantombuster.stop()
+
+
+def _hurried(speed: float) -> Callable[[], float]:
+    """Seconds from now on, as the bot's own clock counts them."""
+    began = time.monotonic()
+    return lambda: (time.monotonic() - began) * speed
 
 
 def try_out(environ: Mapping[str, str], form: Form) -> None:

@@ -29,7 +29,7 @@ function actions(block, target) {
 }
 
 function header(block) {
-  return el("div", { class: "block" }, el("h3", {}, plain(block.text)));
+  return el("div", { class: "block" }, el("h2", {}, plain(block.text)));
 }
 
 function divider() {

@@ -7,6 +7,7 @@ import { here, world } from "./world.js";
 const COMMAND = "/phantom";
 const lines = [];
 let recalled = 0;
+let offered = false;
 const field = $("text");
 
 export async function send(text, thread_ts = undefined) {
@@ -35,7 +36,7 @@ function offer() {
   const named = text === COMMAND || text.startsWith(COMMAND + " ");
   const begun = text.startsWith("/") && !text.includes(" ") && COMMAND.startsWith(text);
   $("offer").hidden = !(named || begun);
-  field.setAttribute("aria-expanded", String(begun));
+  offered = begun;
   $("offer").replaceChildren(...(named || begun ? [el("div", { class: "option", role: "option", id: "offer-0", "aria-selected": String(begun), onmousedown: complete },
     icon("ghost"), el("strong", {}, COMMAND), el("span", { class: "usage" }, world.slack.hint), el("small", {}, begun ? "Tab to complete" : "phantombot"))] : []));
   if (begun) field.setAttribute("aria-activedescendant", "offer-0");
@@ -70,12 +71,12 @@ field.addEventListener("input", () => { grow(); offer(); });
 field.addEventListener("blur", () => { $("offer").hidden = true; });
 field.addEventListener("focus", offer);
 field.addEventListener("keydown", (event) => {
-  const offered = field.getAttribute("aria-expanded") === "true" && !$("offer").hidden;
-  if (event.key === "Tab" && offered && !event.shiftKey) return complete(event);
+  const open = offered && !$("offer").hidden;
+  if (event.key === "Tab" && open && !event.shiftKey) return complete(event);
   if (event.key === "Escape" && !$("offer").hidden) { $("offer").hidden = true; event.preventDefault(); return; }
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    if (offered && field.value !== COMMAND) return complete(event);
+    if (open && field.value !== COMMAND) return complete(event);
     return $("line").requestSubmit();
   }
   recall(event);

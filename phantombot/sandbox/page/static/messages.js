@@ -46,7 +46,7 @@ function dayOf(message) {
 function nothingYet() {
   const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => fill(line) }, line);
   return el("div", { class: "empty" }, icon("ghost"),
-    el("h3", {}, "Nothing has been said here yet"),
+    el("h2", {}, "Nothing has been said here yet"),
     el("p", {}, "Slack and Phantombuster are played by the sandbox; the bot is the one you would install. Try one of these:"),
     el("div", { class: "tries" }, try_('/phantom launch 785 casperjs {"a": 1}'), try_("/phantom status"), try_("/phantom help")));
 }

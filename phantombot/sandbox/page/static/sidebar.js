@@ -1,39 +1,46 @@
 /* Who one is, and where: people and channels. */
-import { $, el, icon, place } from "./dom.js";
+import { $, el, gallery, icon, place } from "./dom.js";
 import { faceOf } from "./messages.js";
 import { here, titleOf, world } from "./world.js";
 
 const read = new Map();
+const rowOnce = gallery(rowOf);
+const personOnce = gallery(personOf);
+let goTo = () => {};
 
 /* `go` is called with where the reader wants to be. */
 export function drawSidebar(go) {
   const { people, channels } = world.slack;
   const current = channels.find((one) => one.id === here.channel);
   if (current) read.set(here.user + current.id, current.last);
-  const rows = (shown) => shown.map((one) => rowOf(one, go));
+  goTo = go;
+  const rows = (shown) => shown.map((one) => rowOnce(`${here.user} ${one.id}`, one, one.id === here.channel, isUnread(one)));
   place($("channels"), rows(channels.filter((one) => !one.person)));
   place($("apps"), rows(channels.filter((one) => one.person)));
   $("apps").previousElementSibling.hidden = !$("apps").children.length;
-  place($("people"), people.filter((one) => one.role !== "bot").map((person) => personOf(person, go)));
+  place($("people"), people.filter((one) => one.role !== "bot").map((person) => personOnce(person.id, person, person.id === here.user)));
 }
 
-function rowOf(channel, go) {
+function isUnread(channel) {
   const key = here.user + channel.id;
   if (!read.has(key)) read.set(key, channel.last);
-  const unread = channel.last > read.get(key);
+  return channel.last > read.get(key);
+}
+
+function rowOf(channel, current, unread) {
   const away = !channel.members.includes(world.slack.bot);
   return el("li", {}, el("button", { type: "button", class: unread ? "unread" : null, "data-key": channel.id,
-    "aria-current": channel.id === here.channel ? "page" : null, onclick: () => go({ channel: channel.id }) },
+    "aria-current": current ? "page" : null, onclick: () => goTo({ channel: channel.id }) },
   icon(channel.person ? "ghost" : channel.archived ? "archive" : channel.private ? "lock" : "hash"),
   el("span", {}, titleOf(channel)),
   away ? el("small", { title: "phantombot is not in this channel" }, "no bot") : null,
   unread ? el("span", { class: "sr" }, "unread") : null));
 }
 
-function personOf(person, go) {
+function personOf(person, chosen) {
   const label = { single: "single-channel guest" }[person.role] ?? person.role;
   return el("label", { class: "person" },
-    el("input", { type: "radio", name: "me", value: person.id, checked: person.id === here.user, "data-key": `me ${person.id}`, onchange: () => go({ user: person.id }) }),
+    el("input", { type: "radio", name: "me", value: person.id, checked: chosen, "data-key": `me ${person.id}`, onchange: () => goTo({ user: person.id }) }),
     faceOf(person.id), el("span", {}, person.name, el("small", {}, label)));
 }
 
