@@ -15,6 +15,17 @@ def shown(text: str, at: int) -> str:
     return f"{before}{after}\n{' ' * _columns(before)}^"
 
 
+def within(shown: str) -> str:
+    """What `shown` gave, on one line: the caret stands in the text, for a font of any width."""
+    line, _, under = shown.partition("\n")
+    columns = len(under) - 1
+    for index, char in enumerate(line):
+        if columns <= 0 and _columns(char):
+            return f"{line[:index]}^{line[index:]}"
+        columns -= _columns(char)
+    return f"{line}^"
+
+
 def _visible(char: str) -> str:
     if char.isprintable():
         return char

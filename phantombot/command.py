@@ -39,6 +39,7 @@ __all__ = [
     "Key",
     "KeyTyped",
     "Launch",
+    "LaunchForm",
     "Output",
     "Runs",
     "Status",
@@ -118,8 +119,14 @@ class Audit:
     """List what was done, and by whom."""
 
 
+@dataclass(frozen=True)
+class LaunchForm:
+    """Open the form from which an agent is launched."""
+
+
 Command = (
     Launch
+    | LaunchForm
     | Status
     | Output
     | Stop
@@ -159,6 +166,10 @@ def parse(text: str) -> Command:
     if _KEY_GLUED.match(word):
         return KeyTyped()
     raise Mistyped(unknown_command(text, tuple(_READERS)))
+
+
+def _launch(text: str) -> Launch | LaunchForm:
+    return read_launch(text) if text.split() else LaunchForm()
 
 
 def _help(text: str) -> Help:
@@ -213,7 +224,7 @@ def _bare(spec: CommandSpec, command: Command) -> Callable[[str], Command]:
 
 
 _READERS: dict[str, Callable[[str], Command]] = {
-    "launch": read_launch,
+    "launch": _launch,
     "status": _status,
     "output": _output,
     "stop": _stop,

@@ -21,7 +21,8 @@ class CommandSpec:
 LAUNCH = CommandSpec(
     "launch",
     "launch <agent> [casperjs|phantomjs] [--save] [argument]",
-    "launches an agent; `--save` stores command and argument as its defaults",
+    "launches an agent; `--save` stores command and argument as its defaults; alone, `launch` opens"
+    " a form",
     'launch "LinkedIn Search" casperjs {"url": "https://example.com"}',
 )
 STATUS = CommandSpec(

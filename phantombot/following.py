@@ -14,6 +14,7 @@ from phantombot.errors import (
     StoreUnavailable,
     Superseded,
 )
+from phantombot.home import redraw
 from phantombot.launching import (
     ASKED_LIVES,
     INTENT_LIVES,
@@ -62,7 +63,8 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    return min((due for run in left if (due := _due(tick, run)) is not None), default=None)
+    dues = (redraw(ports, workspace), *(_due(tick, run) for run in left))
+    return min((due for due in dues if due is not None), default=None)
 
 
 def _settled(tick: Tick, run: Run) -> Run:

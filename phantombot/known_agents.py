@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
 from phantombot.phantombuster.values import Account
-from phantombot.ports import Clock, Keys, Phantombuster, Rosters
+from phantombot.ports import Clock, Keys, Phantombuster
 from phantombot.roster import Roster, roster_of
+from phantombot.roster_ports import Rosters
 
 FRESH = timedelta(minutes=1)
 """What is older is read anew in the background."""
@@ -56,34 +57,16 @@ class KnownAgents:
 
         One that is older than `fresh` is read anew in the background.
         """
-        roster = self._recalled(workspace)
+        roster = self.recalled(workspace)
         if roster is None or self._clock() - roster.read_at > fresh:
             self._read_soon(workspace)
         return roster
 
-    def up_to_date(self, workspace: str) -> Roster | None:
-        """The list, read first where it is not fresh, by whoever can wait for that.
+    def recalled(self, workspace: str) -> Roster | None:
+        """The list as it was read last, and nothing is read anew for that.
 
-        The former one where Phantombuster does not tell.
+        What is in memory counts if it is what is on disk, or where the disk cannot be looked at.
         """
-        roster = self._recalled(workspace)
-        if roster is None or self._clock() - roster.read_at > FRESH:
-            if self._take(workspace):
-                self._read(workspace)
-            roster = self._recalled(workspace)
-        return roster
-
-    def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
-        """Take over what was read with the key that was stored at that time."""
-        roster = roster_of(account, self._clock())
-        self._remember(workspace, roster)
-        try:
-            self._kept.keep(workspace, roster, key_at)
-        except StoreUnavailable as error:
-            log.warning("the agents of %s are not kept: %s", workspace, error)
-
-    def _recalled(self, workspace: str) -> Roster | None:
-        """What is in memory, if it is what is on disk; what cannot be looked at is believed."""
         with self._lock:
             roster = self._remembered.get(workspace)
         try:
@@ -96,6 +79,35 @@ class KnownAgents:
             return roster
         self._remember(workspace, roster)
         return roster
+
+    def lacks(self, workspace: str, agent_id: str) -> bool:
+        """Whether the list is known, and without that agent; the store is asked only then."""
+        with self._lock:
+            roster = self._remembered.get(workspace)
+        if roster is None or roster.agent(agent_id) is None:
+            roster = self.known(workspace)
+        return roster is not None and roster.agent(agent_id) is None
+
+    def up_to_date(self, workspace: str) -> Roster | None:
+        """The list, read first where it is not fresh, by whoever can wait for that.
+
+        The former one where Phantombuster does not tell.
+        """
+        roster = self.recalled(workspace)
+        if roster is None or self._clock() - roster.read_at > FRESH:
+            if self._take(workspace):
+                self._read(workspace)
+            roster = self.recalled(workspace)
+        return roster
+
+    def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
+        """Take over what was read with the key that was stored at that time."""
+        roster = roster_of(account, self._clock())
+        self._remember(workspace, roster)
+        try:
+            self._kept.keep(workspace, roster, key_at)
+        except StoreUnavailable as error:
+            log.warning("the agents of %s are not kept: %s", workspace, error)
 
     def _remember(self, workspace: str, roster: Roster | None) -> None:
         with self._lock:
@@ -112,9 +124,9 @@ class KnownAgents:
 
     def _take(self, workspace: str) -> bool:
         """Whether the list may be read by whoever asks; nobody else may, until it was."""
+        now = self._clock()
         with self._lock:
-            left_alone = self._clock() < self._not_before.get(workspace, self._clock())
-            if left_alone or workspace in self._being_read:
+            if now < self._not_before.get(workspace, now) or workspace in self._being_read:
                 return False
             self._being_read.add(workspace)
             return True
@@ -135,9 +147,9 @@ class KnownAgents:
 
     def _read_with_key(self, workspace: str) -> bool:
         # Before the key: of one that is replaced in between, the list must not count.
-        key_at = self._keys.key_at(workspace)
+        note = self._keys.key_note(workspace)
         key = self._keys.key(workspace)
-        if key is None or key_at is None:
+        if key is None or note is None:
             return False
-        self.learn(workspace, self._phantombuster.account(key), key_at)
+        self.learn(workspace, self._phantombuster.account(key), note.stored_at)
         return True

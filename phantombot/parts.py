@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from phantombot.engine.port import THREADS
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.figures import Figures
+from phantombot.home import LATELY
 from phantombot.known_agents import KnownAgents
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
@@ -23,6 +24,7 @@ from phantombot.store.aliases import Aliases
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
+from phantombot.store.homes import Homes
 from phantombot.store.installations import Installations
 from phantombot.store.processes import Processes
 from phantombot.store.rosters import Rosters
@@ -129,17 +131,19 @@ class Parts:
             audit=self.audit,
             agents=self.agents,
             aliases=Aliases(self.database, self.vault),
+            homes=Homes(self.database),
             abreast=abreast,
         )
 
     def sweep(self) -> list[str]:
-        """Forget old runs and deeds and what was uninstalled; name the workspaces with open runs.
+        """Forget what is old and what was uninstalled; name the workspaces with open runs.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
         old = self.clock() - self.runs_kept
         self.audit.forget(old)
+        Homes(self.database).forget(self.clock() - LATELY)
         forgotten = self.runs.forget(old)
         if forgotten:
             log.info("%s runs were old, and are forgotten", forgotten)

@@ -9,9 +9,10 @@ from phantombot.access import Person, Rules
 from phantombot.alias import Kept, ShortName
 from phantombot.audit import Deed
 from phantombot.console import Console
+from phantombot.home_ports import Homes
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
-from phantombot.roster import Roster
+from phantombot.roster_ports import Agents
 from phantombot.run import Run
 
 T = TypeVar("T")
@@ -91,6 +92,9 @@ class Slack(Protocol):
     def is_admin(self, workspace: str, user: str) -> bool:
         """Whether the user is an admin or owner of the workspace."""
 
+    def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
+        """Show a view in the user's App Home."""
+
 
 class People(Protocol):
     """What Slack says of users, asked at most once a minute or so each.
@@ -150,6 +154,9 @@ class Runs(Protocol):
     def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
         """The agent's runs that were launched from the workspace, newest first."""
 
+    def recent(self, workspace: str, limit: int) -> list[Run]:
+        """The last runs launched from the workspace, newest first."""
+
     def launched_before(self, workspace: str, user: str) -> bool:
         """Whether a launch of the user's was sent before."""
 
@@ -200,27 +207,15 @@ class Channels(Protocol):
         """Record that Slack took a message for it again."""
 
 
-class Rosters(Protocol):
-    """The lists of agents on disk, which count for the key that they were read with."""
+@dataclass(frozen=True)
+class KeyNote:
+    """What may be shown of a stored key."""
 
-    def read_at(self, workspace: str) -> datetime | None:
-        """When the list that counts was read; None where there is none."""
-
-    def get(self, workspace: str) -> Roster | None:
-        """The list that counts."""
-
-    def keep(self, workspace: str, roster: Roster, key_at: datetime) -> None:
-        """Put the list in the place of the former; `key_at` is when its key was stored."""
-
-
-class Agents(Protocol):
-    """The agents of each workspace's account, as they were read lately."""
-
-    def known(self, workspace: str, fresh: timedelta = ...) -> Roster | None:
-        """The list as it was read last, without a wait; None before it ever was."""
-
-    def up_to_date(self, workspace: str) -> Roster | None:
-        """The list, read first where it is not fresh; the former one where that fails."""
+    hint: str
+    """Its last 4 characters."""
+    stored_by: str
+    """Slack's id of the admin."""
+    stored_at: datetime
 
 
 class Keys(Protocol):
@@ -229,8 +224,8 @@ class Keys(Protocol):
     def key(self, workspace: str) -> str | None:
         """The stored key; SealBroken if it does not open."""
 
-    def key_at(self, workspace: str) -> datetime | None:
-        """When the key was stored; None where there is none."""
+    def key_note(self, workspace: str) -> KeyNote | None:
+        """What may be shown of the stored key; None where there is none."""
 
     def keeper(self, workspace: str) -> str | None:
         """Slack's id of the admin who stored the key."""
@@ -318,5 +313,6 @@ class Ports:
     audit: Audit
     agents: Agents
     aliases: Aliases
+    homes: Homes
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""

@@ -44,6 +44,11 @@ def stripped(text: str) -> Iterator[str]:
     yield from dict.fromkeys((text, bare, unlinked, _unescaped(bare), _unescaped(unlinked)))
 
 
+def unmarked(text: str) -> str:
+    """What was written into a message, before Slack marked it up; without a fence around it."""
+    return _unescaped(_LINK.sub(_undone, _unwrapped(text.strip())))
+
+
 def straightened(text: str) -> Iterator[str]:
     """`text` as it is and with its quotes made straight, each different text once."""
     mended = (pattern.sub(_requoted, text) for pattern in (_STRICT, _LENIENT))

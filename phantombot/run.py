@@ -45,6 +45,7 @@ class Intent:
     channel: str
     user: str
     response_url: str = field(repr=False)
+    """Empty where Slack gives none: the launcher is then answered by direct message."""
     agent: str
     """Id or name, as typed."""
     quoted: bool = False

@@ -18,6 +18,7 @@ from phantombot.messages.keys import key_refused
 from phantombot.messages.message import Message
 from phantombot.messages.runs import (
     cannot_post,
+    moved,
     placeholder,
     run_message,
     undeliverable,
@@ -178,7 +179,8 @@ def _move_to_the_launcher(tick: Tick, run: Run, message: Message, code: str) -> 
     """Where the bot may not post, the launcher reads the mend, and the rest by direct message."""
     run = tick.ports.runs.write(run, home=run.user, ts=None, posting=None)
     try:
-        _whispered(tick.ports, run, cannot_post(message, code))
+        if not _whispered(tick.ports, run, cannot_post(message, code)):
+            tick.ports.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
         log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
     return run

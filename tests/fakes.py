@@ -222,6 +222,8 @@ class FakeSlack:
         self.files: list[tuple[Posted, File]] = []
         self.refused: list[str] = []
         """The channels of calls that were answered with an error."""
+        self.homes: list[tuple[str, dict[str, Any]]] = []
+        """Each view that was published, and for whom."""
         self.admins = {"U0ADA"}
         self.faults: dict[str, list[SlackError]] = {}
         self.closed: dict[str, SlackError] = {}
@@ -274,6 +276,10 @@ class FakeSlack:
     def is_admin(self, workspace: str, user: str) -> bool:
         self._refuse("is_admin", "")
         return user in self.admins
+
+    def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
+        self._refuse("publish", "")
+        self.homes.append((user, view))
 
     def _refuse(self, method: str, channel: str) -> None:
         if self.faults.get(method):

@@ -17,6 +17,7 @@ from phantombot.store.access import Access, KeptRules
 from phantombot.store.aliases import Aliases
 from phantombot.store.audit import Audit
 from phantombot.store.channels import Channels
+from phantombot.store.homes import Homes
 from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.schema import stops
@@ -106,6 +107,7 @@ class Stage:
             audit=self.audit,
             agents=self.agents,
             aliases=self.aliases,
+            homes=Homes(self.runs.database),
         )
 
     def type(self, **changes: object) -> int:

@@ -41,6 +41,8 @@ CORE = (
     "audit",
     "roster",
     "known_agents",
+    "launch_form",
+    "home",
 )
 ADAPTERS = {
     "slack_bolt": {"slack", "web.py"},

@@ -143,7 +143,7 @@ def test_a_flag_is_not_blamed_for_what_is_wrong_without_it(text: str):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        pytest.param("launch", "Usage: `/phantom launch <agent>", id="no agent"),
+        pytest.param("launch --save", "Usage: `/phantom launch <agent>", id="no agent"),
         pytest.param("launch --save", "Usage: `/phantom launch <agent>", id="a flag alone"),
         pytest.param('launch " " 1', "Usage: `/phantom launch <agent>", id="an empty name"),
         pytest.param('launch {"a": 1}', "Name the agent first", id="object first"),

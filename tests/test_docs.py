@@ -22,6 +22,7 @@ from phantombot.settings import (
 from phantombot.slack.app import build_app
 from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import EVENTS, SCOPES
+from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -75,6 +76,21 @@ def listed(name: str) -> list[str]:
     return re.findall(r"- ([\w:.]+)", found[1])
 
 
+def test_the_manifest_s_shortcuts_are_those_that_are_listened_to():
+    named = re.findall(r"type: (\w+)\n +callback_id: (\w+)", MANIFEST)
+    assert named == [("global", LAUNCH_ANYWHERE), ("message", LAUNCH_WITH_TEXT)]
+    assert set(SHORTCUTS) == {LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT}
+    names = re.findall(r"- name: (.+)", MANIFEST)
+    assert all(len(name) <= 24 and f"**{name}**" in README for name in names)
+
+
+def test_slack_asks_for_the_choices_of_menus_where_it_sends_everything_else():
+    urls = re.findall(
+        r"^ +(?:request_url|message_menu_options_url|url): (\S+)", MANIFEST, re.MULTILINE
+    )
+    assert urls == [f"{EXAMPLE_ADDRESS}/slack/events"] * 4
+
+
 def test_the_manifest_s_events_are_those_that_are_listened_to():
     assert listed("bot_events") == list(EVENTS)
     app = build_app("s" * 16, None)
@@ -85,6 +101,11 @@ def test_the_manifest_s_events_are_those_that_are_listened_to():
         request = BoltRequest(body=event, mode="socket_mode")
         matched = [one for one in app._listeners if one.matches(req=request, resp=nothing)]
         assert bool(matched) is (name in heard)
+
+
+def test_the_manifest_has_the_home_tab_that_is_drawn_and_the_messages_that_are_sent():
+    assert "home_tab_enabled: true" in MANIFEST
+    assert "messages_tab_enabled: true" in MANIFEST
 
 
 def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 from fakes import KEY, Clock, FakePhantombuster
@@ -53,6 +54,16 @@ def test_nobody_waits_for_the_first_list_and_then_it_is_known(scene: Scene):
     assert scene.read() == 1
     assert scene.names() == ["LinkedIn Search"]
     assert scene.read() == 0
+
+
+def test_a_clock_that_goes_on_by_itself_changes_nothing(scene: Scene):
+    class Ticking(Clock):
+        def __call__(self) -> datetime:
+            self.forward(0.001)
+            return self.now
+
+    scene.agents._clock = Ticking()
+    assert scene.agents.up_to_date("T1") is not None
 
 
 def test_a_restart_and_another_process_know_it_from_disk(scene: Scene):

@@ -315,3 +315,30 @@ def test_an_admin_who_cannot_be_told_of_a_refused_key_just_now_is_told_later(sta
     for _ in range(10):
         stage.tend(10)
     assert len(stage.slack.texts("D0ADA")) == 1
+
+
+def test_a_launch_without_a_response_url_is_asked_about_by_direct_message(stage: Stage):
+    for _ in range(2):
+        stage.type(response_url="")
+        stage.tend()
+    assert any("Launch it once more?" in text for text in stage.slack.texts("D1"))
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_a_launch_without_a_response_url_is_refused_by_direct_message(stage: Stage):
+    stage.type(response_url="", agent="no such agent")
+    stage.tend()
+    assert any("Nothing was launched" in text for text in stage.slack.texts("D1"))
+    assert stage.slack.texts("C1") == []
+
+
+def test_without_a_response_url_the_mend_of_a_channel_is_told_directly_and_once(stage: Stage):
+    stage.slack.closed["C1"] = CannotPost("channel_not_found")
+    stage.type(response_url="")
+    stage.tend()
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
+    stage.tend_until_told()
+    told = stage.slack.texts("D1")
+    assert [text for text in told if "I may not post in <#C1>" in text] == told[:1]
+    assert "It is gone, or private" in told[0]
+    assert told[1].startswith("⚠️ LinkedIn Search (785)")

@@ -1,9 +1,9 @@
 """Who may do what: the form in which admins say so, and what is said to whoever may not."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from phantombot.access import Denial, Rules, Who
+from phantombot.messages.form import LONGEST_TYPED, View, labelled, notice, option, plain_text
 from phantombot.messages.message import Block, Message, actions, button, section
 
 ACCESS_FORM = "access_form"
@@ -17,11 +17,7 @@ MOST = 100
 """People, groups, channels or agents that a list may hold."""
 LONGEST_AGENT = 150
 """Characters of an agent's name or id."""
-_LONGEST_LIST = 3000  # what Slack takes in one input
-_LONGEST_OPTION = 75
 _TITLE = "Who may do what"
-
-View = dict[str, Any]
 
 NOBODY_NAMED = "Name somebody below, or a user group."
 TOO_MANY_AGENTS = f"At most {MOST} agents, each of at most {LONGEST_AGENT} characters."
@@ -84,39 +80,34 @@ def access_form(
         "type": "modal",
         "callback_id": ACCESS_FORM,
         "private_metadata": str(version),
-        "title": _plain(_TITLE),
-        "submit": _plain("Save"),
-        "close": _plain("Cancel"),
+        "title": plain_text(_TITLE),
+        "submit": plain_text("Save"),
+        "close": plain_text("Cancel"),
         "blocks": [
             *blocks,
             section(
                 "Admins and owners may always launch and stop, within the channels and agents"
                 " below. Strangers of shared channels never may."
             ),
-            _input(WHO, "Who may launch and stop agents", _who(rules.who)),
-            _input(PEOPLE, "People", _several("users", rules.users), optional=True),
+            labelled(WHO, "Who may launch and stop agents", _who(rules.who)),
+            labelled(PEOPLE, "People", _several("users", rules.users), optional=True),
             *_group_input(rules, groups),
-            _input(PLACES, "Only in these channels", _channels(rules.channels), optional=True),
-            _input(
+            labelled(PLACES, "Only in these channels", _channels(rules.channels), optional=True),
+            labelled(
                 AGENTS,
                 "Only these agents",
                 _agents(rules.agents),
                 optional=True,
                 hint="One a line: its id, or its whole name. Empty: all of them.",
             ),
-            _input(GUESTS, "Guests", _guests(allowed=rules.guests), optional=True),
+            labelled(GUESTS, "Guests", _guests(allowed=rules.guests), optional=True),
         ],
     }
 
 
 def access_notice(text: str) -> View:
     """A sentence in the form's place."""
-    return {
-        "type": "modal",
-        "title": _plain(_TITLE),
-        "close": _plain("Close"),
-        "blocks": [section(text)],
-    }
+    return notice(_TITLE, text)
 
 
 def access_stored(rules: Rules) -> View:
@@ -148,21 +139,8 @@ def open_access_button() -> Message:
     return Message(text, (section(text), row))
 
 
-def _input(
-    name: str, label: str, element: Block, *, optional: bool = False, hint: str = ""
-) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": name,
-        "label": _plain(label),
-        "optional": optional,
-        "element": {**element, "action_id": name},
-    }
-    return block | ({"hint": _plain(hint)} if hint else {})
-
-
 def _who(chosen: Who) -> Block:
-    options = {who: _option(words, who.value) for who, words in _WHO.items()}
+    options = {who: option(words, who.value) for who, words in _WHO.items()}
     return {
         "type": "radio_buttons",
         "options": list(options.values()),
@@ -185,35 +163,27 @@ def _group_input(rules: Rules, groups: Sequence[tuple[str, str]]) -> list[Block]
     chosen_first = sorted(groups, key=lambda group: group[0] not in rules.groups)[:MOST]
     if not chosen_first:
         return []
-    options = {group: _option(f"@{handle}", group) for group, handle in chosen_first}
+    options = {group: option(f"@{handle}", group) for group, handle in chosen_first}
     element: Block = {"type": "multi_static_select", "options": list(options.values())}
     chosen = [option for group, option in options.items() if group in rules.groups]
     element |= {"initial_options": chosen} if chosen else {}
-    return [_input(GROUPS, "User groups", element, optional=True)]
+    return [labelled(GROUPS, "User groups", element, optional=True)]
 
 
 def _agents(named: Sequence[str]) -> Block:
     typed: Block = {
         "type": "plain_text_input",
         "multiline": True,
-        "max_length": _LONGEST_LIST,
+        "max_length": LONGEST_TYPED,
     }
     return typed | ({"initial_value": "\n".join(named)} if named else {})
 
 
 def _guests(*, allowed: bool) -> Block:
-    options = [_option("Guests count as members", "guests")]
+    options = [option("Guests count as members", "guests")]
     element: Block = {"type": "checkboxes", "options": options}
     return element | ({"initial_options": options} if allowed else {})
 
 
-def _option(text: str, value: str) -> Block:
-    return {"text": _plain(text[:_LONGEST_OPTION]), "value": value}
-
-
 def _count(things: Sequence[str], one: str, many: str = "") -> str:
     return f"{len(things)} {one if len(things) == 1 else many or one + 's'}"
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

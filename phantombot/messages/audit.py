@@ -7,7 +7,7 @@ from datetime import datetime
 
 from phantombot.audit import Deed
 from phantombot.messages.listing import listing
-from phantombot.messages.message import File, Message, actions, button, escape, plain
+from phantombot.messages.message import File, Message, actions, button, date, escape, plain
 
 EXPORT_AUDIT = "export_audit"
 SHOWN = 30
@@ -63,10 +63,9 @@ def audit_not_sent(code: str) -> Message:
 
 
 def _line(deed: Deed) -> str:
-    when = f"<!date^{int(deed.at.timestamp())}^{{date_short}} {{time}}|{deed.at:%Y-%m-%d %H:%M}>"
     what = f"{deed.what}: {escape(deed.agent, 80)}" if deed.agent else deed.what
     where = f"<#{deed.channel}>" if deed.channel else ""
-    parts = (when, f"<@{deed.user}>", what, escape(deed.outcome, 100), where)
+    parts = (date(deed.at), f"<@{deed.user}>", what, escape(deed.outcome, 100), where)
     return " · ".join(part for part in parts if part)
 
 

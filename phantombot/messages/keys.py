@@ -1,7 +1,6 @@
 """What is said about the workspace's Phantombuster key, to its admins alone."""
 
-from typing import Any
-
+from phantombot.messages.form import View, labelled, notice, plain_text
 from phantombot.messages.message import Block, Message, actions, button, escape, plain, section
 from phantombot.messages.runs import ADD_KEY
 
@@ -9,8 +8,6 @@ KEY_FORM = "key_form"
 KEY_INPUT = "key_input"
 REMOVE_KEY = "remove_key"
 KEEP_KEY = "keep_key"
-
-View = dict[str, Any]
 
 
 def key_form(hint: str | None, problem: str = "") -> View:
@@ -24,31 +21,25 @@ def key_form(hint: str | None, problem: str = "") -> View:
     return {
         "type": "modal",
         "callback_id": KEY_FORM,
-        "title": _plain("Phantombuster key"),
-        "submit": _plain("Check and store"),
-        "close": _plain("Cancel"),
+        "title": plain_text("Phantombuster key"),
+        "submit": plain_text("Check and store"),
+        "close": plain_text("Cancel"),
         "blocks": [
             *blocks,
             section(f"{stored} A key is checked with Phantombuster, and kept encrypted."),
-            {
-                "type": "input",
-                "block_id": KEY_INPUT,
-                "label": _plain("API key"),
-                "hint": _plain("At Phantombuster: Settings, then API key."),
-                "element": {"type": "plain_text_input", "action_id": KEY_INPUT},
-            },
+            labelled(
+                KEY_INPUT,
+                "API key",
+                {"type": "plain_text_input"},
+                hint="At Phantombuster: Settings, then API key.",
+            ),
         ],
     }
 
 
 def key_notice(text: str) -> View:
     """A sentence in the form's place, with nothing left to type."""
-    return {
-        "type": "modal",
-        "title": _plain("Phantombuster key"),
-        "close": _plain("Close"),
-        "blocks": [section(text)],
-    }
+    return notice("Phantombuster key", text)
 
 
 def shown_in_form(text: str) -> View:
@@ -127,7 +118,3 @@ def key_refused() -> Message:
         "Phantombuster no longer accepts the key you stored for this workspace, so nothing can be"
         " launched. Store a new one with `/phantom key`."
     )
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

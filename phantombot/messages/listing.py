@@ -15,8 +15,8 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
         shown.append(f"… and {len(lines) - longest} more")
     everything = [line for line in (head, *shown, foot) if line]
     return Message(
-        next(iter(_packed(everything, TEXT_LIMIT)), ""),
-        tuple(section(text) for text in _packed(everything, SECTION_LIMIT)),
+        next(iter(packed(everything, TEXT_LIMIT)), ""),
+        tuple(section(text) for text in packed(everything, SECTION_LIMIT)),
     )
 
 
@@ -25,7 +25,7 @@ def agent_named(agent_id: str, name: str) -> str:
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
 
 
-def _packed(lines: Sequence[str], limit: int) -> list[str]:
+def packed(lines: Sequence[str], limit: int) -> list[str]:
     """As few texts as hold the lines; none is longer than `limit`."""
     texts: list[str] = []
     for line in lines:

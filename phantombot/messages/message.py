@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -25,8 +26,7 @@ class Message:
     @property
     def digest(self) -> str:
         """Alike for messages that look alike."""
-        whole = json.dumps([self.text, self.blocks], sort_keys=True)
-        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        return digest_of([self.text, self.blocks])
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ class File:
     name: str
     title: str
     content: str = field(repr=False)
+
+
+def digest_of(shown: Any) -> str:
+    """Alike for what looks alike."""
+    whole = json.dumps(shown, sort_keys=True)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def date(at: datetime) -> str:
+    """A point of time, which Slack shows to each in their own time zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M}>"
 
 
 def escape(text: str, limit: int = 150) -> str:

@@ -33,10 +33,15 @@ def recent_runs(runs: Sequence[Run], now: datetime) -> Message:
 
 
 def _line(run: Run, now: datetime) -> str:
-    sign, what = _standing(run)
     script = f"with {run.command}" if run.command else ""
     who = f"<@{run.user}> {_ago(now - run.created_at)}"
-    return " · ".join(filter(None, (f"{sign} {agent_title(run)}", what, who, script)))
+    return " · ".join(filter(None, (standing_of(run), who, script)))
+
+
+def standing_of(run: Run) -> str:
+    """What the run is doing, or how it ended."""
+    sign, what = _standing(run)
+    return f"{sign} {agent_title(run)} · {what}"
 
 
 def _standing(run: Run) -> tuple[str, str]:

@@ -38,6 +38,7 @@ _INVITE = "To let me post here, type `/invite @phantombot`."
 _RESTRICTED = "Who may post here is restricted: an admin can let apps post."
 _MENDS = {
     "thread_not_found": "The message that I was to answer is gone.",
+    "channel_not_found": "It is gone, or private: in a private one, type `/invite @phantombot`.",
     "is_archived": "It is archived: unarchive it, or launch from another one.",
     "restricted_action": _RESTRICTED,
     "restricted_action_read_only_channel": _RESTRICTED,
@@ -87,6 +88,14 @@ def cannot_post(message: Message, code: str) -> Message:
         message.text,
         "I may not post in this channel, so I go on in a direct message to you."
         f" {_MENDS.get(code, _INVITE)}",
+    )
+
+
+def moved(run: Run, code: str) -> Message:
+    """Where the run is told from now on, and the mend, for a launcher who is nowhere else told."""
+    return plain(
+        f"I may not post in <#{run.channel}>, so what becomes of {agent_title(run)} is told here."
+        f" {_MENDS.get(code, _INVITE)}"
     )
 
 

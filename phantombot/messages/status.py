@@ -12,16 +12,17 @@ def status_message(standing: Standing) -> Message:
     left = _time_left(standing.time_left)
     if not standing.going:
         return plain(" ".join(filter(None, ("Nothing is running or queued.", left))))
-    return listing("Running and queued now:", [_line(agent) for agent in standing.going], left)
+    return listing("Running and queued now:", [agent_line(agent) for agent in standing.going], left)
 
 
 def agent_status(standing: AgentStanding) -> Message:
     """What one agent does, how it ended last, and the time left on the account."""
-    lines = (_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
+    lines = (agent_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
     return plain(*filter(None, lines))
 
 
-def _line(agent: Agent) -> str:
+def agent_line(agent: Agent) -> str:
+    """What the agent does now."""
     if not agent.running + agent.queued:
         return f"{agent_named(agent.id, agent.name)} · not running"
     sign = "▶️" if agent.running else "⏳"

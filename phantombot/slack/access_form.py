@@ -88,6 +88,7 @@ def _saved(
         deed = Deed(workspace, at, user, What.ACCESS_CHANGED, outcome=said)
         if not services.access.change(kept, deed):
             return _form(services, workspace, CHANGED_MEANWHILE)
+        services.wake(workspace)
     except StoreUnavailable:
         return access_notice(ACCESS_NOT_STORED)
     except SlackError:

@@ -12,12 +12,15 @@ from slack_bolt.response import BoltResponse
 from phantombot.messages.access import ACCESS_FORM
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
+from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
 from phantombot.messages.message import Message
 from phantombot.slack.access_form import answer_access_form
 from phantombot.slack.buttons import answer_button
 from phantombot.slack.commands import answer_command
 from phantombot.slack.events import REVOKED, UNINSTALLED, forget_workspace
 from phantombot.slack.forms import answer_key_form
+from phantombot.slack.home import OPENED, show_home
+from phantombot.slack.launch_form import answer_launch_form, suggest_agents
 from phantombot.slack.services import (
     Body,
     Services,
@@ -26,12 +29,17 @@ from phantombot.slack.services import (
     whisper,
     workspace_of,
 )
+from phantombot.slack.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.slack.spoken import MENTION, MESSAGE, Heard, answer_spoken
 
 if TYPE_CHECKING:
     from phantombot.slack.socket import Socket
 
-_FORMS = {KEY_FORM: answer_key_form, ACCESS_FORM: answer_access_form}
+_FORMS = {
+    KEY_FORM: answer_key_form,
+    ACCESS_FORM: answer_access_form,
+    LAUNCH_FORM: answer_launch_form,
+}
 
 
 def build_app(signing_secret: str, services: Services) -> App:
@@ -71,21 +79,50 @@ def build_socket(
 
 
 def _listen(app: App, services: Services) -> None:
+    # Each listener tried before the right one costs 8 µs, so the command comes first.
+    _listen_to_what_is_typed_and_pressed(app, services)
+    _listen_to_forms(app, services)
+    _listen_to_events(app, services)
+
+
+def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
     def phantom(ack: Ack, body: Body) -> None:
         _acknowledge(ack, _unless_missing(services, body, lambda: answer_command(services, body)))
 
     def pressed(ack: Ack, body: Body) -> None:
-        problem = _unless_missing(services, body, lambda: answer_button(services, body))
-        if problem is not None:
-            whisper(services, body, problem.text)
+        _whisper_unless_missing(services, body, lambda: answer_button(services, body))
         ack()
 
+    def shortcut(ack: Ack, body: Body) -> None:
+        _whisper_unless_missing(services, body, lambda: answer_shortcut(services, body))
+        ack()
+
+    app.command("/phantom")(phantom)
+    app.action(re.compile(""))(pressed)
+    for name in SHORTCUTS:
+        app.shortcut(name)(shortcut)
+
+
+def _listen_to_forms(app: App, services: Services) -> None:
     def submitted(ack: Ack, body: Body) -> None:
         reaction: dict[str, Any] = {}
         answer = _FORMS[body["view"]["callback_id"]]
         problem = _unless_missing(services, body, lambda: reaction.update(answer(services, body)))
-        ack(**(reaction if problem is None else shown_in_form(problem.text)))
+        if problem is not None:
+            reaction = _shown_in_form(body, problem.text)
+        ack(**reaction)
 
+    def typing(ack: Ack, body: Body) -> None:
+        choices: list[dict[str, Any]] = []
+        _unless_missing(services, body, lambda: choices.extend(suggest_agents(services, body)))
+        ack(options=choices)
+
+    for form in _FORMS:
+        app.view(form)(submitted)
+    app.options(AGENT)(typing)
+
+
+def _listen_to_events(app: App, services: Services) -> None:
     def uninstalled(body: Body) -> BoltResponse | None:
         problem = guarded(lambda: forget_workspace(services, body))
         # Slack sends again what is not acknowledged.
@@ -97,18 +134,32 @@ def _listen(app: App, services: Services) -> None:
         problem = guarded(lambda: answer_spoken(services, heard, body))
         return None if problem is None else BoltResponse(status=503)
 
-    # Each listener tried before the right one costs 8 µs, so the command comes first.
-    app.command("/phantom")(phantom)
-    app.action(re.compile(""))(pressed)
-    for form in _FORMS:
-        app.view(form)(submitted)
+    def opened(body: Body) -> None:
+        _unless_missing(services, body, lambda: show_home(services, body))
+
     for event, told in (
         (MENTION, spoken),
         (MESSAGE, spoken),
+        (OPENED, opened),
         (UNINSTALLED, uninstalled),
         (REVOKED, uninstalled),
     ):
         app.event(event)(told)
+
+
+def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
+    """What went wrong, in the form's place; where much was typed at an input, so that it stays."""
+    if body["view"]["callback_id"] == LAUNCH_FORM:
+        return {"response_action": "errors", "errors": {AGENT: text}}
+    return shown_in_form(text)
+
+
+def _whisper_unless_missing(
+    services: Services, body: Body, answer: Callable[[], Message | None]
+) -> None:
+    problem = _unless_missing(services, body, answer)
+    if problem is not None:
+        whisper(services, body, problem.text)
 
 
 def _unless_missing(

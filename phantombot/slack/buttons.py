@@ -1,5 +1,6 @@
 """What a pressed button does. Forms and everything slow come after the acknowledgement."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,9 @@ from phantombot.messages.commands import (
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
+from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
+from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import STRANGER
 from phantombot.messages.runs import ADD_KEY, LAUNCH_AGAIN, LAUNCH_NOT
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
@@ -23,6 +26,8 @@ from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import stop_agent
 from phantombot.slack.audit_trail import send_audit
 from phantombot.slack.forms import open_key_form, remove_key
+from phantombot.slack.home import turn_home
+from phantombot.slack.launch_form import press_launch
 from phantombot.slack.naming import turn_page
 from phantombot.slack.run_buttons import RUN_BUTTONS, answer_run_button, run_of
 from phantombot.slack.services import (
@@ -35,6 +40,13 @@ from phantombot.slack.services import (
 )
 
 _FOR_ADMINS = frozenset({ADD_KEY, REMOVE_KEY, OPEN_ACCESS, EXPORT_AUDIT})
+_LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
+_ELSEWHERE: dict[str, Callable[[Services, Body], None]] = {
+    **dict.fromkeys(RUN_BUTTONS, answer_run_button),
+    **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), turn_page),
+    **dict.fromkeys(HOME_ACTIONS, turn_home),
+    OPEN_LAUNCH: press_launch,
+}
 _TRIES = 5
 
 
@@ -43,23 +55,19 @@ def answer_button(services: Services, body: Body) -> None:
     action_id = body["actions"][0]["action_id"]
     if is_stranger(body):
         whisper(services, body, STRANGER)
-    elif action_id in RUN_BUTTONS:
-        answer_run_button(services, body)
+    elif action_id in _ELSEWHERE:
+        _ELSEWHERE[action_id](services, body)
+    elif action_id in _FOR_ADMINS:
+        _answer_admin(services, body, action_id)
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
         text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
         whisper(services, body, text, replace=True)
-    elif action_id in (PREVIOUS_AGENTS, NEXT_AGENTS):
-        turn_page(services, body)
-    elif action_id in _FOR_ADMINS:
-        _answer_admin(services, body, action_id)
     elif action_id == STOP_ALL:
         agent_id = str(body["actions"][0].get("value"))
         stopped = partial(stop_agent, services, asker_of(body), agent_id)
         later(services, body, stopped, replace=True)
-    elif action_id == STOP_NOT:
-        whisper(services, body, NOT_STOPPED, replace=True)
-    elif action_id == KEEP_KEY:
-        whisper(services, body, KEY_KEPT, replace=True)
+    elif action_id in _LEFT_AS_IT_IS:
+        whisper(services, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
         whisper(services, body, STALE_BUTTON)
 

@@ -11,6 +11,7 @@ from phantombot.command import (
     Help,
     Key,
     KeyTyped,
+    LaunchForm,
     Output,
     Runs,
     Status,
@@ -35,6 +36,7 @@ from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.slack.audit_trail import tell_audit
 from phantombot.slack.forms import ask_to_remove, open_key_form
+from phantombot.slack.launch_form import open_launch_form
 from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
 from phantombot.slack.services import Body, Services, asker_of, is_written, later, workspace_of
 
@@ -57,6 +59,9 @@ def answer_command(services: Services, body: Body) -> Message | None:
             return None
         case Launch():
             return _launch(services, body, command)
+        case LaunchForm():
+            later(services, body, lambda: open_launch_form(services, body))
+            return None
         case Access() | Audit():
             later(services, body, lambda: _for_admins(services, body, command))
             return None

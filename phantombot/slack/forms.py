@@ -93,6 +93,7 @@ def remove_key(services: Services, workspace: str, user: str) -> Message:
         return plain(SLACK_SILENT)
     deed = Deed(workspace, services.clock(), user, What.KEY_REMOVED)
     removed = services.workspaces.remove_key(workspace, deed)
+    services.wake(workspace)
     return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
 
 

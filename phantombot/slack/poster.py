@@ -202,6 +202,14 @@ class Poster:
             raise SlackRefused("no_trigger_id")
         self._asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
 
+    def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
+        """Show a view in the user's App Home.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        self._asked(self._client(workspace).views_publish, user_id=user, view=view)
+
     def exchange(
         self, client_id: str, client_secret: str, code: str, redirect_uri: str
     ) -> dict[str, Any]:

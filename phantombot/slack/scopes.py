@@ -16,6 +16,7 @@ SCOPES = {
 """Each bot scope, and what for."""
 
 EVENTS = {
+    "app_home_opened": "draws App Home",
     "app_mention": "`@phantombot launch …` in a channel or a thread",
     "app_uninstalled": "erases what is stored of the workspace",
     "message.im": "`launch …` in a direct message",

@@ -130,8 +130,13 @@ def _container_of(body: Body) -> str:
 
 
 def _whisper(services: Services, body: Body, message: Message, *, replace: bool) -> None:
+    response_url = str(body.get("response_url") or "")
+    if not response_url:
+        # Shortcuts, and what is pressed in App Home, come from no channel.
+        _say_directly(services, body, message)
+        return
     try:
-        services.poster.whisper(str(body.get("response_url")), message, replace=replace)
+        services.poster.whisper(response_url, message, replace=replace)
     except (CannotPost, SlackRefused) as error:
         log.info("an answer could not be given in its place: %s", error.code)
         _say_directly(services, body, message)

@@ -235,8 +235,8 @@ class Runs:
         workspace = intent.workspace
         return {
             **asdict(intent),
-            "response_url": self.vault.seal(workspace, intent.response_url),
-            "argument": intent.argument and self.vault.seal(workspace, intent.argument),
+            "response_url": self._sealed(workspace, intent.response_url or None),
+            "argument": self._sealed(workspace, intent.argument),
             "fingerprint": self.vault.digest(
                 workspace, intent.agent.casefold(), intent.command, intent.to_send
             ),
@@ -248,6 +248,9 @@ class Runs:
             "adopted": False,
             "told": False,
         }
+
+    def _sealed(self, workspace: str, text: str | None) -> str | None:
+        return None if text is None else self.vault.seal(workspace, text)
 
     def _opened(self, run: Run, column: Column[Any]) -> str | None:
         with self.database.reading() as connection:

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 """The newest migration: what the code works with."""
 
 
@@ -77,6 +77,20 @@ rosters = Table(
     Column("read_at", UtcDateTime, nullable=False),
     Column("time_left", BigInteger, comment="seconds"),
     _text("agents", nullable=False, comment="JSON"),
+)
+
+homes = Table(
+    "homes",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("user", primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("page", Integer, nullable=False, comment="of the agents, from 0"),
+    _text("wanted", nullable=False, comment="what the agents are searched for"),
+    _text("drawn", comment="digest of what Slack shows"),
+    Column("drawn_at", UtcDateTime),
+    Column("not_before", UtcDateTime, comment="Slack asked for patience until then"),
 )
 
 # No foreign key to workspaces: the one write before the acknowledgement must stay one write,

@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.audit import Deed, What
+from phantombot.ports import KeyNote
 from phantombot.store.audit import note_within
 from phantombot.store.database import Database
 from phantombot.store.schema import rosters, workspaces
@@ -16,17 +17,6 @@ from phantombot.store.vault import Vault
 HINT_LENGTH = 4
 
 _ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # made once, asked often
-
-
-@dataclass(frozen=True)
-class KeyNote:
-    """What may be shown of a stored key."""
-
-    hint: str
-    """Its last 4 characters."""
-    stored_by: str
-    """Slack's id of the admin."""
-    stored_at: datetime
 
 
 @dataclass(frozen=True)
@@ -55,11 +45,6 @@ class Workspaces:
         """What may be shown of the stored key, or None."""
         row = self._row(workspace)
         return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
-
-    def key_at(self, workspace: str) -> datetime | None:
-        """When the stored key was stored; None where there is none."""
-        note = self.key_note(workspace)
-        return note.stored_at if note else None
 
     def store_key(self, workspace: str, key: str, *, by: str, at: datetime) -> None:
         """Store or replace the key, and say so in the audit trail. It has been checked before."""

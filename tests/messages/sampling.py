@@ -15,7 +15,7 @@ from phantombot.messages.message import File, Message, plain
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 SNAPSHOTS = HERE / "snapshots"
-TOOLS = ("message", "listing")
+TOOLS = ("message", "listing", "form")
 """What messages are made with, not what is said."""
 
 HOSTILE = "<!channel> @here <@U0EVIL> <https://evil.test|ok> `x` *b* & " * 100
@@ -110,7 +110,7 @@ def sentences(module: ModuleType) -> Iterator[tuple[str, str | Finding]]:
 
 
 def shown(said: Any) -> dict[str, Any]:
-    """A message, form, file or sentence as a snapshot holds it."""
+    """A message, form, menu, file or sentence as a snapshot holds it."""
     if isinstance(said, Finding):
         said = checked([said])
     if isinstance(said, Message):
@@ -121,8 +121,10 @@ def shown(said: Any) -> dict[str, Any]:
     if isinstance(said, dict):
         said = said.get("view", said)  # the answer to a form may hold a form
         view = {name: part for name, part in said.items() if name != "blocks"}
-        title = said.get("title", {}).get("text", "")
+        title = said.get("title", {}).get("text", "Home")
         return {"text": title, "blocks": said["blocks"], "view": view}
+    if isinstance(said, list):
+        return {"text": "A menu, in which Slack reads no marks", "blocks": [], "menu": said}
     if isinstance(said, str):
         return {"text": said, "blocks": list(plain(said).blocks)}
     raise TypeError(f"{said!r} is not what a user can be shown")

@@ -18,6 +18,7 @@ from phantombot.store.aliases import Aliases
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.erasing import tables_by_workspace
+from phantombot.store.homes import Homes
 from phantombot.store.installations import Installation, Installations, Uninstalled
 from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
@@ -77,6 +78,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         )
         Stops(database).begin(stopping("U1", NOW, team), "785")
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
+        Homes(database).open(team, "U1", NOW)
         Rosters(database).keep(team, Roster((), 0, NOW), NOW)
         Channels(database).close(team, "C1", Closed(NOW, "not_in_channel"))
         leads = ShortName("leads", "785", "", "U1", NOW, keeps=True)

@@ -9,6 +9,7 @@ from phantombot.ending import PRIVATE, Cause, Ending, Kind
 from phantombot.messages.message import plain
 from phantombot.messages.runs import (
     cannot_post,
+    moved,
     placeholder,
     run_message,
     undeliverable,
@@ -64,5 +65,7 @@ SAMPLES = [
     sample(cannot_post, "no member", LINE, "not_in_channel"),
     sample(cannot_post, "archived", LINE, "is_archived"),
     sample(cannot_post, "restricted", LINE, "restricted_action"),
+    sample(moved, "the channel is gone", RUN, "channel_not_found"),
+    sample(moved, "no member", RUN, "not_in_channel"),
     sample(undeliverable, "for whoever stored the key", RUN, LINE),
 ]

@@ -1,0 +1,189 @@
+"""App Home: the key, what goes on, the last runs, the agents; for admins the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from phantombot.access import Denial, Rules
+from phantombot.messages.access import OPEN_ACCESS, why_not
+from phantombot.messages.audit import EXPORT_AUDIT
+from phantombot.messages.form import View, plain_text
+from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
+from phantombot.messages.listing import agent_named, packed
+from phantombot.messages.message import SECTION_LIMIT, Block, actions, button, date, escape, section
+from phantombot.messages.recent import standing_of
+from phantombot.messages.runs import ADD_KEY, duration
+from phantombot.messages.status import agent_line
+from phantombot.phantombuster.values import Agent
+from phantombot.ports import KeyNote
+from phantombot.roster import Roster
+from phantombot.run import Run
+
+HOME_BACK = "home_back"
+HOME_ON = "home_on"
+HOME_WANTED = "home_wanted"
+HOME_ALL = "home_all"
+HOME_ACTIONS = frozenset({HOME_BACK, HOME_ON, HOME_WANTED, HOME_ALL})
+"""What turns a home to another page or search."""
+
+AGENTS_SHOWN = 15
+"""On one page."""
+LONGEST_WANTED = 80
+"""Characters that agents are searched for."""
+_GOING_SHOWN = 20
+_LONGEST_LABEL = 75
+
+_NO_KEY = "No Phantombuster key is stored yet, so nothing can be launched."
+_NO_AGENTS_YET = "The agents are being read; they show here in a moment."
+_NO_AGENTS = "The account has no agents that may be launched from here."
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What goes on in a workspace, as all of its homes show it."""
+
+    key: KeyNote | None
+    roster: Roster | None
+    rules: Rules
+    going: tuple[Run, ...]
+    elsewhere: tuple[Agent, ...]
+    """Agents that go on by runs that were started elsewhere."""
+    recent: tuple[Run, ...]
+    """Runs that ended, the newest first."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """How one member looks at it; `page` is of the agents, from 0."""
+
+    admin: bool = False
+    page: int = 0
+    wanted: str = ""
+    """What the agents are searched for."""
+
+
+def home_view(scene: Scene, home: Home) -> View:
+    """The Home tab of a member."""
+    blocks = [*_account(scene, home), *_runs(scene)]
+    if scene.key is not None:
+        blocks += _agents(scene, home)
+    if home.admin:
+        blocks += _for_admins()
+    return {"type": "home", "blocks": blocks}
+
+
+def home_refused(denial: Denial) -> View:
+    """The Home tab of whoever may not see what goes on."""
+    sentence = why_not(denial)
+    return {"type": "home", "blocks": [section(sentence[0].upper() + sentence[1:])]}
+
+
+def _account(scene: Scene, home: Home) -> list[Block]:
+    note, roster = scene.key, scene.roster
+    if note is None:
+        if home.admin:
+            row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
+            return [section(_NO_KEY), row]
+        return [section(f"{_NO_KEY} An admin can add it with `/phantom key`.")]
+    stored = f"The key ending in `{escape(note.hint)}` was stored by <@{note.stored_by}>"
+    left = roster.time_left if roster else None
+    lines = [f"{stored} on {date(note.stored_at)}."]
+    lines += [] if left is None else [f"{duration(left)} of execution time left."]
+    row = actions(button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary"))
+    return [section("\n".join(lines)), row]
+
+
+def _runs(scene: Scene) -> list[Block]:
+    going = [_going(run) for run in scene.going]
+    going += [f"{agent_line(agent)} · started elsewhere" for agent in scene.elsewhere]
+    if len(going) > _GOING_SHOWN:
+        going[_GOING_SHOWN:] = [f"… and {len(going) - _GOING_SHOWN} more"]
+    ended = [_ended(run) for run in scene.recent]
+    return [
+        *_listed("Running and queued now", going or ["Nothing is running or queued."]),
+        *_listed("The last runs launched here", ended or ["Nothing was launched here yet."]),
+    ]
+
+
+def _going(run: Run) -> str:
+    return f"{standing_of(run)} · <@{run.user}> {date(run.created_at)}"
+
+
+def _ended(run: Run) -> str:
+    return f"{standing_of(run)} · <@{run.user}> {date(run.ended_at or run.created_at)}"
+
+
+def _agents(scene: Scene, home: Home) -> list[Block]:
+    if scene.roster is None:
+        return _listed("Agents", [_NO_AGENTS_YET])
+    found = list(scene.roster.found(home.wanted, scene.rules))
+    pages = max(-(-len(found) // AGENTS_SHOWN), 1)
+    page = min(home.page, pages - 1)
+    first = page * AGENTS_SHOWN
+    shown = list(islice(found, first, first + AGENTS_SHOWN))
+    which = f"{first + 1} to {first + len(shown)} of {len(found):,}" if found else ""
+    return [
+        _heading(f"Agents {which}".strip()),
+        _search(home.wanted),
+        *([] if shown else [section(_none_found(home.wanted))]),
+        *map(_agent, shown),
+        *_turning(page, pages, home.wanted),
+    ]
+
+
+def _agent(agent: Agent) -> Block:
+    ended = escape(agent.last_end_status or "", 40)
+    parts = (agent_named(agent.id, agent.name), f"last end: {ended}" if ended else "")
+    launch = button("Launch", OPEN_LAUNCH, agent.id)
+    launch["accessibility_label"] = f"Launch {agent.name}"[:_LONGEST_LABEL]
+    return section(" · ".join(filter(None, parts))) | {"accessory": launch}
+
+
+def _none_found(wanted: str) -> str:
+    if not wanted:
+        return _NO_AGENTS
+    return f"No agent of the name or id “{escape(wanted, LONGEST_WANTED)}”; a new one shows soon."
+
+
+def _search(wanted: str) -> Block:
+    typed: Block = {
+        "type": "plain_text_input",
+        "action_id": HOME_WANTED,
+        "max_length": LONGEST_WANTED,
+        "placeholder": plain_text("A part of a name, or an id; then Enter"),
+        "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+    }
+    return {
+        "type": "input",
+        "block_id": HOME_WANTED,
+        "dispatch_action": True,
+        "optional": True,
+        "label": plain_text("Find an agent"),
+        "element": typed | ({"initial_value": wanted[:LONGEST_WANTED]} if wanted else {}),
+    }
+
+
+def _turning(page: int, pages: int, wanted: str) -> list[Block]:
+    buttons = [
+        *([button("Previous page", HOME_BACK, str(page - 1))] if page else []),
+        *([button("Next page", HOME_ON, str(page + 1))] if page + 1 < pages else []),
+        *([button("Show all agents", HOME_ALL, "all")] if wanted else []),
+    ]
+    return [actions(*buttons)] if buttons else []
+
+
+def _for_admins() -> list[Block]:
+    row = actions(
+        button("Change the key", ADD_KEY, "key"),
+        button("Change access", OPEN_ACCESS, "access"),
+        button("Export the audit", EXPORT_AUDIT, "csv"),
+    )
+    return [_heading("For admins"), row]
+
+
+def _listed(head: str, lines: Sequence[str]) -> list[Block]:
+    return [_heading(head), *(section(text) for text in packed(lines, SECTION_LIMIT))]
+
+
+def _heading(text: str) -> Block:
+    return {"type": "header", "text": plain_text(text)}

@@ -1,0 +1,32 @@
+"""What is asked of whoever knows the agents, and of their lists on disk."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from phantombot.roster import Roster
+
+
+class Rosters(Protocol):
+    """The lists of agents on disk, which count for the key that they were read with."""
+
+    def read_at(self, workspace: str) -> datetime | None:
+        """When the list that counts was read; None where there is none."""
+
+    def get(self, workspace: str) -> Roster | None:
+        """The list that counts."""
+
+    def keep(self, workspace: str, roster: Roster, key_at: datetime) -> None:
+        """Put the list in the place of the former; `key_at` is when its key was stored."""
+
+
+class Agents(Protocol):
+    """The agents of each workspace's account, as they were read lately."""
+
+    def known(self, workspace: str, fresh: timedelta = ...) -> Roster | None:
+        """The list as it was read last, without a wait; None before it ever was."""
+
+    def recalled(self, workspace: str) -> Roster | None:
+        """The list as it was read last, and nothing is read anew for that."""
+
+    def up_to_date(self, workspace: str) -> Roster | None:
+        """The list, read first where it is not fresh; the former one where that fails."""

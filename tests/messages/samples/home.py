@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from messages.cast import IDLE, NOW, RUN, RUNNING
+from messages.sampling import sample
+
+from phantombot.access import Denial, Rules
+from phantombot.ending import Ending, Kind
+from phantombot.messages.home import Home, Scene, home_refused, home_view
+from phantombot.ports import KeyNote
+from phantombot.roster import Roster
+from phantombot.run import State
+
+KEY = KeyNote("abcd", "U0ADA", NOW)
+ENDED = replace(
+    RUN,
+    state=State.ENDED,
+    ending=Ending(Kind.SUCCESS, seconds=250, results=120),
+    ended_at=NOW,
+)
+FAILED = replace(ENDED, ending=Ending(Kind.FAILED, seconds=9, exit_code=87))
+AGENTS = tuple(replace(IDLE, id=str(785 + number)) for number in range(40))
+NOTHING = Scene(KEY, Roster(AGENTS[:2], 14087, NOW), Rules(), (), (), ())
+BUSY = replace(
+    NOTHING,
+    roster=Roster(AGENTS, 14087, NOW),
+    going=(replace(RUN, status="running"), RUN) * 12,
+    elsewhere=(replace(RUNNING, progress=None),),
+    recent=(ENDED, FAILED),
+)
+
+SAMPLES = [
+    sample(home_view, "nothing goes on", NOTHING, Home()),
+    sample(home_view, "for an admin", NOTHING, Home(admin=True)),
+    sample(home_view, "much goes on, the second page", BUSY, Home(page=1)),
+    sample(home_view, "agents are searched for", BUSY, Home(wanted="Search")),
+    sample(home_view, "no agent is found", BUSY, Home(wanted="no such agent")),
+    sample(home_view, "the agents are not known yet", replace(NOTHING, roster=None), Home()),
+    sample(home_view, "the account is empty", replace(NOTHING, roster=Roster((), 0, NOW)), Home()),
+    sample(home_view, "without a key", replace(NOTHING, key=None), Home()),
+    sample(home_view, "without a key, for an admin", replace(NOTHING, key=None), Home(admin=True)),
+    sample(home_refused, "a guest", Denial.GUEST),
+    sample(home_refused, "Slack is silent", Denial.UNKNOWN),
+]

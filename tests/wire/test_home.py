@@ -1,0 +1,116 @@
+"""App Home on the wire: opened, pressed, and drawn again by whoever follows."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from phantombot.messages import home, launch_form
+from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.keys import KEY_FORM
+from phantombot.sandbox.slack import View
+from phantombot.serving import WebAlone, Worker
+from phantombot.settings import read_settings
+
+from .conftest import SPEED, Wire, store_key
+from .pressing import told
+
+
+def shows(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = 10) -> bool:
+    """Whether, within the time, all parts stand in the user's home."""
+
+    def shown(_: object) -> bool:
+        view = wire.slack.home(user)
+        return view is not None and all(
+            part in json.dumps(view.view["blocks"], ensure_ascii=False) for part in parts
+        )
+
+    return wire.slack.wait_for(shown, timeout)
+
+
+def opened(wire: Wire, user: str = "U0ADA") -> View:
+    wire.slack.open_home(user)
+    assert shows(wire, "LinkedIn Search (785)", user=user)
+    view = wire.slack.home(user)
+    assert view is not None
+    return view
+
+
+def form(wire: Wire, callback_id: str) -> View:
+    def there(_: object) -> bool:
+        return any(view.view["callback_id"] == callback_id for view in wire.slack.views())
+
+    assert wire.slack.wait_for(there, 5)
+    return next(view for view in wire.slack.views() if view.view["callback_id"] == callback_id)
+
+
+def test_a_home_shows_what_goes_on_and_is_drawn_again_at_the_end(wire: Wire):
+    opened(wire)
+    wire.slack.command("launch 785")
+    assert shows(wire, "▶️ LinkedIn Search (785) · running · <@U0ADA>")
+    assert shows(wire, "✅ LinkedIn Search (785) · finished", "Nothing is running or queued")
+
+
+def test_a_home_launches_through_the_form(wire: Wire):
+    view = opened(wire)
+    wire.slack.press(view, launch_form.OPEN_LAUNCH, value="785")
+    shown = form(wire, launch_form.LAUNCH_FORM)
+    wire.slack.submit(shown, {launch_form.CHANNEL: "C0GENERAL"})
+    assert wire.says("✅ LinkedIn Search (785)")
+
+
+def test_a_stale_button_of_a_deleted_agent_opens_the_form_with_a_sentence(wire: Wire):
+    view = opened(wire)
+    wire.slack.press(view, launch_form.OPEN_LAUNCH, value="99999")
+    shown = form(wire, launch_form.LAUNCH_FORM)
+    assert launch_form.AGENT_GONE_SINCE in json.dumps(shown.view)
+
+
+def test_agents_are_searched_for_and_turned_page_by_page(wire: Wire):
+    view = opened(wire)
+    wire.slack.press(view, home.HOME_WANTED, value="hello")
+    assert shows(wire, "Hello World (908)", '"Agents 1 to 1 of 1"')
+    wire.slack.press(wire.slack.home("U0ADA"), home.HOME_ALL)
+    assert shows(wire, "LinkedIn Search (785)")
+
+
+@pytest.mark.parametrize(
+    ("action", "callback_id"), [("add_key", KEY_FORM), ("open_access", ACCESS_FORM)]
+)
+def test_an_admin_opens_the_other_forms_from_home(wire: Wire, action: str, callback_id: str):
+    view = opened(wire)
+    wire.slack.press(view, action)
+    form(wire, callback_id)
+
+
+def test_a_member_s_home_has_nothing_of_the_admins(wire: Wire):
+    opened(wire, "U0MAX")
+    assert not shows(wire, "For admins", user="U0MAX", timeout=0)
+
+
+def test_guests_see_one_sentence(wire: Wire):
+    wire.slack.open_home("U0GUS")
+    assert shows(wire, "uests cannot use phantombot", user="U0GUS")
+    assert "785" not in json.dumps(wire.slack.home("U0GUS").view)
+
+
+def test_a_removed_key_is_seen_at_once(wire: Wire):
+    opened(wire)
+    wire.slack.command("key remove")
+    assert told(wire, "Forget the key")
+    wire.slack.press(wire.slack.ephemerals("U0ADA")[-1], "remove_key")
+    assert shows(wire, "No Phantombuster key is stored yet")
+
+
+def test_a_worker_redraws_what_a_web_drew(make_wire: Callable[..., Wire], postgres_url: str):
+    wire = make_wire(postgres_url)
+    store_key(wire)
+    settings = read_settings(wire.environ)
+    web, worker = WebAlone(settings, SPEED), Worker(settings, SPEED)
+    wire.started += [web, worker]
+    wire.slack.bot_url = f"http://127.0.0.1:{web._web.port}/slack/events"
+    web.start()
+    worker.start()
+    opened(wire)
+    wire.slack.command("launch 785")
+    assert shows(wire, "✅ LinkedIn Search (785) · finished")
