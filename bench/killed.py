@@ -38,13 +38,13 @@ def killed(  # noqa: PLR0913 - each is a number of the table
     kills: int,
     every: tuple[float, float] = (2, 6),
     seconds: float = 10,
+    speed: float = 1,
     timeout: float = 300,
 ) -> Tally:
     """All commands are sent while bots of these roles are killed; what became of them."""
     with tempfile.TemporaryDirectory() as folder:
-        world = World(
-            url, Path(folder), workspaces=workspaces, agents=-(-runs // workspaces), seconds=seconds
-        )
+        agents = -(-runs // workspaces)
+        world = World(url, Path(folder), workspaces, agents, seconds, speed)
         try:
             for role in roles:
                 world.start(role)

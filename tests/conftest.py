@@ -1,5 +1,6 @@
 """What every ring of tests stands on: a fresh store on either database."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -18,6 +19,20 @@ from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
 SECRET = "a-secret-of-the-tests-0123456789"
+POSTGRES = "PHANTOMBOT_TEST_POSTGRES"
+"""Names the folder of the PostgreSQL that all processes of one run of the tests share."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the folder; those that it starts find its name."""
+    if not hasattr(config, "workerinput"):
+        os.environ[POSTGRES] = tempfile.mkdtemp(prefix="phantombot-pg-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The others have ended when the first process does."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(POSTGRES), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -32,12 +47,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL of this session alone; gives the address of its first database."""
-    folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
-    server = get_server(folder, cleanup_mode="stop")
+    """A real PostgreSQL of this run alone; gives the address of its first database.
+
+    No test takes the power away, so nothing waits for its disk.
+    """
+    server = get_server(Path(os.environ[POSTGRES]), cleanup_mode="stop")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

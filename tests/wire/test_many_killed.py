@@ -22,7 +22,8 @@ def test_whenever_followers_are_killed_nothing_is_lost_launched_twice_or_told_tw
         workspaces=5,
         kills=3,
         every=(0.3, 1.5),
-        seconds=2,
+        seconds=40,
+        speed=20,
         timeout=90,
     )
     assert (tally.lost, tally.launched_twice, tally.told_twice) == (0, 0, 0)
