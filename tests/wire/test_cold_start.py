@@ -50,3 +50,34 @@ def test_the_first_command_waits_for_nothing_to_load_that_it_does_not_need(
     )
     assert set(done.stdout.split()) & never == set()
     assert "phantombot.slack.commands" in done.stdout
+
+
+SERVED = """
+import gc, os, signal
+from phantombot.serving import serve
+
+class Role:
+    def __init__(self, settings, speed):
+        gc.disable()
+
+    def start(self):
+        print(gc.get_freeze_count() > 10_000, gc.isenabled(), flush=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def stop(self):
+        pass
+
+serve(None, role=Role)
+"""
+
+
+def test_what_was_loaded_at_the_start_is_never_looked_through_for_garbage():
+    done = subprocess.run(
+        [sys.executable, "-c", SERVED],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == ("True True\n", 0)
