@@ -7,9 +7,11 @@ What is wrong with the environment is said in one sentence each, with exit code 
 
 import argparse
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from phantombot.errors import SettingsError
@@ -59,11 +61,30 @@ def worker(_options: argparse.Namespace) -> None:
     serve(settings, role=Worker)
 
 
-def sandbox(options: argparse.Namespace) -> None:
-    """The real bot with a local Slack and a local Phantombuster."""
-    from phantombot.sandbox.trial import try_out  # noqa: PLC0415 - not loaded on a server
+def sandbox(options: argparse.Namespace) -> int:
+    """The real bot with a local Slack and a local Phantombuster, by hand or by a script."""
+    from phantombot.sandbox.trial import play, try_out  # noqa: PLC0415 - not loaded on a server
 
-    try_out(os.environ, options.form)
+    if options.script is None:
+        try_out(os.environ, options.form)
+        return 0
+    logging.getLogger().setLevel(logging.ERROR)  # what is printed is the channel
+    stopped = play(read_script(options.script), options.form, partial(print, flush=True))
+    if stopped is not None:
+        print(stopped, file=sys.stderr)  # noqa: T201 - the place for it
+    return 0 if stopped is None else UNFINISHED
+
+
+def read_script(name: str) -> str:
+    """The script's text, from a file or from standard input.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The script {name} cannot be read: {error}.") from None
 
 
 def migrate(_options: argparse.Namespace) -> None:
@@ -119,6 +140,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("command", nargs="?", choices=COMMANDS)
     parser.add_argument(
         "--form", choices=("later", "2014"), default="later", help="of the sandbox's Phantombuster"
+    )
+    parser.add_argument(
+        "--script",
+        metavar="FILE",
+        help="of the sandbox: lines to play instead of a page; - reads them from standard input",
     )
     options = parser.parse_args(arguments)
     try:

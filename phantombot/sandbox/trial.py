@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from phantombot.errors import SettingsError
 from phantombot.sandbox.phantombuster import Form, LocalPhantombuster
+from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
 from phantombot.settings import PORT, Settings, read_port
@@ -17,6 +18,8 @@ from phantombot.slack.scopes import EVENTS, SCOPES
 ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
 FIRST_LINE = '/phantom launch 785 casperjs {"a": 1}'
+SCRIPT_SPEED = 8.0
+"""How many times as fast a script is played."""
 
 _WELCOME = """
   phantombot's sandbox is up. Nothing leaves this machine.
@@ -66,6 +69,10 @@ class Trial:
         self.bot.workspaces.store_key(TEAM, self.phantombuster.key, by=ADMIN, at=utc_now())
         self.bot.start()
 
+    def busy(self) -> bool:
+        """Whether the bot follows a run."""
+        return self.bot.runs.count_open() > 0
+
     def stop(self) -> None:
         """Stop all three, the bot first."""
         self.bot.stop()
@@ -94,6 +101,28 @@ def try_out(environ: Mapping[str, str], form: Form) -> None:
         print(_WELCOME.format(page=trial.slack.url, line=FIRST_LINE, port=note), flush=True)  # noqa: T201 - the page's address is what this command is for
         stopping.wait()
         trial.stop()
+
+
+def play(
+    script: str, form: Form, say: Callable[[str], None], speed: float = SCRIPT_SPEED
+) -> str | None:
+    """Play a script in fast motion, and say the channel line by line.
+
+    Answers a sentence where a line could not be played.
+
+    Raises:
+        SettingsError: the script makes no sense.
+    """
+    lines = parse_script(script)
+    with tempfile.TemporaryDirectory(prefix="phantombot-") as folder:
+        trial = Trial(0, folder, form, speed=speed)
+        transcript = Transcript(say)
+        trial.slack.hear(transcript.hear)
+        trial.start()
+        try:
+            return Player(trial.slack, transcript, trial.busy).play(lines)
+        finally:
+            trial.stop()
 
 
 def _on_a_free_port(environ: Mapping[str, str], folder: str, form: Form) -> tuple[Trial, str]:

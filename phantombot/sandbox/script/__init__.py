@@ -1,0 +1,7 @@
+"""Playing a script in the sandbox instead of a browser, and printing the channel as text."""
+
+from phantombot.sandbox.script.lines import parse_script
+from phantombot.sandbox.script.player import Player
+from phantombot.sandbox.script.transcript import Transcript
+
+__all__ = ["Player", "Transcript", "parse_script"]
