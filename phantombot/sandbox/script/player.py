@@ -80,10 +80,12 @@ class Player:
     def _type(self, user: str, channel: str, text: str) -> None:
         self._transcript.print_typed(user, text)
         command, _, rest = text.partition(" ")
-        if command.startswith("/"):
-            self._slack.command(rest.strip(), user=user, channel=channel, command=command)
-        else:
+        if not command.startswith("/"):
             self._slack.write(text, user=user, channel=channel)
+            return
+        delivery = self._slack.command(rest.strip(), user=user, channel=channel, command=command)
+        if delivery.error:
+            raise LookupError(f"{command} failed with the error {delivery.error}.")
 
     def _press(self, user: str, label: str) -> None:
         for place in self._pressable(user):

@@ -8,11 +8,13 @@ from phantombot.sandbox.slack.values import BOT, CHANNELS, PEOPLE, Block, Messag
 
 _NAMES = {person.id: person.name for person in PEOPLE}
 _CHANNELS = {channel.id: channel for channel in CHANNELS}
+_HERE = "C0GENERAL"
+"""The channel whose name is not said."""
 _MARGIN = 13
 """Characters before what is said; as wide as the bot's name, and a space."""
 _REFERENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"```"), lambda _: ""),
-    (re.compile(r"<#(\w+)(?:\|[^>]*)?>"), lambda found: f"#{_CHANNELS[found[1]].name}"),
+    (re.compile(r"<#(\w+)(?:\|[^>]*)?>"), lambda found: f"#{_channel(found[1])}"),
     (re.compile(r"<@(\w+)>"), lambda found: f"@{_NAMES.get(found[1], found[1])}"),
     (re.compile(r"<[^<>|]+\|([^<>]+)>"), lambda found: str(found[1])),
     (re.compile(r"<([^<>]+)>"), lambda found: str(found[1])),
@@ -20,15 +22,15 @@ _REFERENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] 
 )
 
 
-HERE = "C0GENERAL"
-"""The channel whose name is not said."""
+def _channel(channel_id: str) -> str:
+    return _CHANNELS[channel_id].name if channel_id in _CHANNELS else channel_id
 
 
 class Transcript:
-    """Hears every state of every message, and prints some of them: each message as it first was,
-    each state that is waited for, and what stands there in the end.
+    """Hears every state of every message, and prints some of them.
 
-    What comes in between depends on the machine's mood, and is left out.
+    Those are how each message was first, what was waited for, and what stands there in the end.
+    What comes in between depends on how fast the machine is, and is left out.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
@@ -106,7 +108,7 @@ def _whereabouts(message: Message) -> Iterator[str]:
     if channel is None or channel.person:
         yield f"to {_NAMES['U' + message.channel[1:]]} alone"
         return
-    if channel.id != HERE:
+    if channel.id != _HERE:
         yield f"in #{channel.name}"
     if message.user:
         yield f"only {_NAMES[message.user]} sees this"

@@ -78,7 +78,9 @@ class Outbox:
         again: dict[str, str] = {}
         for retry in range(RETRIES + 1):
             delivery = self._send(payload, again)
-            self.told.append(Told(payload, retry, delivery))
+            with self._workspace.bell:
+                self.told.append(Told(payload, retry, delivery))
+                self._workspace.changed()
             if delivery.error is None or self._workspace.stopped:
                 return
             again = {
