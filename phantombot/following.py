@@ -63,8 +63,19 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    dues = (redraw(ports, workspace), *(_due(tick, run) for run in left))
+    dues = (_homes_due(ports, workspace), *(_due(tick, run) for run in left))
     return min((due for due in dues if due is not None), default=None)
+
+
+def _homes_due(ports: Ports, workspace: str) -> datetime | None:
+    """When to come back for what App Homes show."""
+    try:
+        return redraw(ports, workspace)
+    except StoreUnavailable:
+        raise
+    except Exception:  # the runs must be followed whatever is the matter with what is shown of them
+        log.exception("homes are not drawn; reference %s", uuid.uuid4().hex[:8])
+        return None
 
 
 def _settled(tick: Tick, run: Run) -> Run:

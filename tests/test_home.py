@@ -221,6 +221,16 @@ def test_trouble_with_homes_keeps_no_run_from_its_end(stage: Stage):
     assert stage.run(number).told
 
 
+def test_a_fault_of_our_own_in_homes_keeps_no_run_from_its_end(stage: Stage):
+    number = stage.type()
+    open_home(stage)
+    stage.slack.faults["publish"] = [ZeroDivisionError()] * 50
+    stage.tend()
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
+    stage.tend_until_told(step=5)
+    assert stage.run(number).told
+
+
 def test_of_two_who_draw_at_once_neither_is_believed_until_the_next_drawing(
     database: Database,
 ):

@@ -58,6 +58,20 @@ def test_a_filled_form_is_one_intent_however_often_it_is_sent(stage: Stage):
     assert woken == ["T1"]
 
 
+def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_name(stage: Stage):
+    answer_launch_form(services(stage), submitted(FILLED))
+    stage.phantombuster.agents["785"].name = "Renamed"
+    stage.tend()
+    assert stage.last.startswith("⏳ Renamed (785)")
+
+
+def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage):
+    answer_launch_form(services(stage), submitted(FILLED))
+    del stage.phantombuster.agents["785"]
+    stage.tend_until_told()
+    assert "nothing was launched: Phantombuster knows no such agent" in stage.last
+
+
 def test_the_same_form_of_another_workspace_is_another_launch(stage: Stage):
     answer_launch_form(services(stage), submitted(FILLED))
     answer_launch_form(services(stage), submitted(FILLED) | {"team": {"id": "T2"}})
