@@ -1,115 +1,128 @@
-"""The menu of agents and App Home with 2,000 agents: how long somebody waits for them.
+"""8. The menu of agents and App Home with 2,000 agents: how long somebody waits for them."""
 
-    python -m bench.picker [--agents 2000] [--asked 4000] [--people 200]
-
-Prints a table, for SQLite and PostgreSQL: the menu as 8 people type at once, while Phantombuster
-answers, while it is silent, and just after a restart during which it is; homes from their opening,
-or a turn of their page, until Slack has been given them. Beside them, as the peer, what the same
-list takes where it is asked of Phantombuster each time (the local one, which answers at once).
-"""
-
-import argparse
 import random
-import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench.world import FIRST_AGENT, World, postgres
+from bench.figure import Aim, Section, percentile
+from bench.stores import postgres_copies, sqlite_copies
+from bench.world import FIRST_AGENT, World
 from phantombot.messages.home import HOME_BACK, HOME_ON
 from phantombot.messages.launch_form import AGENT, NO_CHOICE
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.slack import View
 
+AIM = 1000.0
+"""Milliseconds."""
 ABREAST = 8
-SOON = 20.0
+AGENTS = 2000
+SPEED = 20.0
+"""So that a list grows old in 3 s."""
+_SOON = 20.0
+
+Found = dict[tuple[str, str], list[float]]
+"""By what was waited for and whose it is, the p99 of each round in milliseconds."""
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agents", type=int, default=2000)
-    parser.add_argument("--asked", type=int, default=4000)
-    parser.add_argument("--people", type=int, default=200)
-    options = parser.parse_args()
-    print("| store | what | times | p50 | p99 | max |")
-    print("|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        measure("SQLite", f"sqlite:///{folder}/bench.db", Path(folder), options)
-    with tempfile.TemporaryDirectory() as folder, postgres() as url:
-        measure("PostgreSQL", url, Path(folder), options)
+def measure(section: Section) -> None:
+    """Fill the section."""
+    found: Found = defaultdict(list)
+    for _ in section.rounds(3):
+        for whose, copies_of in (
+            ("phantombot, SQLite", sqlite_copies),
+            ("phantombot, PostgreSQL", postgres_copies),
+        ):
+            with ExitStack() as ending:
+                folder = Path(ending.enter_context(TemporaryDirectory()))
+                agents = section.pick(AGENTS, 100)
+                world = World("", folder, workspaces=1, agents=agents, speed=SPEED)
+                ending.enter_context(world)
+                world.environ = world.on(ending.enter_context(copies_of(world.prepare))())
+                _round(section, world, whose, found)
+    names = list(dict.fromkeys(name for name, _ in found))
+    for (name, whose), rounds in sorted(found.items(), key=lambda one: names.index(one[0][0])):
+        ours = whose.startswith("phantombot")
+        aim = Aim("under 1 s", max(rounds) < AIM) if ours else None
+        section.add(f"{name}, p99", whose, rounds, unit="ms", ours=ours, aim=aim)
 
 
-def measure(store: str, url: str, folder: Path, options: argparse.Namespace) -> None:
-    world = World(url, folder, workspaces=1, agents=options.agents)
-    try:
-        bot = world.start()
-        view = open_form(world)
-        wait_until_known(world, view)
-        tell(store, "menu", asked(world, view, options.asked))
-        world.phantombuster.fault("silent", on="user", times=None)
-        time.sleep(61)  # the list grows old
-        tell(store, "menu, Phantombuster silent", asked(world, view, options.asked))
-        bot.terminate()
-        bot.start()
-        world.aim()
-        tell(store, "menu, just restarted, Phantombuster silent", asked(world, view, 200))
-        world.phantombuster.clear_faults()
-        people = [world.slack.add_person(f"U0P{n:03}").id for n in range(options.people)]
-        tell(store, "home, opened", each(people, lambda user: home_opened(world, user)))
-        tell(store, "home, turned", each(people * 2, lambda user: home_turned(world, user)))
-        tell("-", "peer: asked of Phantombuster", list(live(world, options.asked // 20)))
-    finally:
-        world.stop()
+def _round(section: Section, world: World, whose: str, found: Found) -> None:
+    times, people = section.pick(2000, 20), section.pick(100, 5)
+
+    def tell(name: str, seconds: Iterable[float], by: str = whose) -> None:
+        found[name, by].append(percentile(list(seconds), 0.99) * 1000)
+
+    bot = world.start()
+    view = _opened_form(world)
+    tell("menu as one types", _asked(world, view, times))
+    tell("menu as one types", _live(world, times // 20), "asking Phantombuster each time")
+    users = [world.slack.add_person(f"U0P{number:03}").id for number in range(people)]
+    tell("App Home, opened", _each(users, lambda user: _home_opened(world, user)))
+    tell("App Home, turned", _each(users * 2, lambda user: _home_turned(world, user)))
+    world.phantombuster.fault("silent", on="user", times=None)
+    time.sleep(80 / SPEED)
+    tell("menu, old list, Phantombuster silent", _asked(world, view, times))
+    bot.kill()
+    bot.start()
+    world.aim()
+    tell("menu, just restarted, Phantombuster silent", _asked(world, view, times // 10))
+    world.phantombuster.clear_faults()
 
 
-def open_form(world: World) -> View:
+def _opened_form(world: World) -> View:
     world.slack.command("launch", team=world.teams[0], channel=world.channels[world.teams[0]])
-    assert world.slack.wait_for(lambda slack: slack.views() != [], SOON)
-    return world.slack.views()[0]
-
-
-def wait_until_known(world: World, view: View) -> None:
-    deadline = time.monotonic() + SOON
+    assert world.slack.wait_for(lambda slack: slack.views() != [], _SOON)
+    view, deadline = world.slack.views()[0], time.monotonic() + _SOON
     while world.slack.suggest(view, AGENT, "").values == [NO_CHOICE]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    return view
 
 
-def asked(world: World, view: View, times: int) -> list[float]:
+def _asked(world: World, view: View, times: int) -> list[float]:
     """The seconds of each answer to what somebody types; every one must offer something."""
     typed = random.Random(1)
+    queries = [
+        agent[: typed.randint(0, len(agent))]
+        for agent in (str(FIRST_AGENT + typed.randrange(world.agents)) for _ in range(times))
+    ]
 
-    def ask(_: int) -> float:
-        agent = str(FIRST_AGENT + typed.randrange(world.agents))
-        suggestion = world.slack.suggest(view, AGENT, agent[: typed.randint(0, len(agent))])
+    def ask(query: str) -> float:
+        suggestion = world.slack.suggest(view, AGENT, query)
         assert suggestion.delivery is not None
         assert suggestion.values not in ([], [NO_CHOICE])
         return suggestion.delivery.seconds
 
-    return each(range(times), ask)
+    return _each(queries, ask)
 
 
-def home_opened(world: World, user: str) -> float:
-    team, begun = world.teams[0], time.monotonic()
-    world.slack.open_home(user, team=team)
-    assert world.slack.wait_for(lambda slack: slack.home(user) is not None, SOON)
+def _home_opened(world: World, user: str) -> float:
+    """Seconds until Slack was given what is shown."""
+    begun = time.monotonic()
+    world.slack.open_home(user, team=world.teams[0])
+    assert world.slack.wait_for(lambda slack: slack.home(user) is not None, _SOON)
     return time.monotonic() - begun
 
 
-def home_turned(world: World, user: str) -> float:
+def _home_turned(world: World, user: str) -> float:
     before = world.slack.home(user)
     assert before is not None
     actions = [e.get("action_id") for b in before.view["blocks"] for e in b.get("elements", ())]
     begun = time.monotonic()
     world.slack.press(before, HOME_BACK if HOME_BACK in actions else HOME_ON, user=user)
     assert world.slack.wait_for(
-        lambda slack: slack.home(user).view["blocks"] != before.view["blocks"], SOON
+        lambda slack: slack.home(user).view["blocks"] != before.view["blocks"], _SOON
     )
     return time.monotonic() - begun
 
 
-def live(world: World, times: int) -> Iterable[float]:
+def _live(world: World, times: int) -> Iterable[float]:
+    """The list alone, from a Phantombuster next door that answers at once."""
     client = Client(world.phantombuster.url)
     for _ in range(times):
         begun = time.monotonic()
@@ -118,17 +131,6 @@ def live(world: World, times: int) -> Iterable[float]:
     client.close()
 
 
-def each(things: Iterable, work: Callable[..., float]) -> list[float]:
+def _each(things: Iterable, work: Callable[..., float]) -> list[float]:
     with ThreadPoolExecutor(ABREAST) as pool:
         return list(pool.map(work, things))
-
-
-def tell(store: str, what: str, seconds: list[float]) -> None:
-    ordered = sorted(seconds)
-    p50, p99 = (ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
-    shown = " | ".join(f"{value * 1000:.0f} ms" for value in (p50, p99, ordered[-1]))
-    print(f"| {store} | {what} | {len(ordered):,} | {shown} |", flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -32,6 +32,7 @@ SECTIONS = {
     "following": Told("open_runs", "Following"),
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),
+    "menus": Told("picker", "Menus and App Home"),
     "safety": Told("safety", "Safety"),
 }
 
