@@ -26,6 +26,8 @@ LATELY = timedelta(hours=1)
 """A home that was opened longer ago is drawn when it is opened again."""
 DRAWN_EVERY = timedelta(seconds=5)
 """A home is redrawn at most so often, however much changes."""
+READ_WITHIN = timedelta(seconds=1)
+"""When a list of agents that is being read is looked at again."""
 ASKED_AGAIN_AFTER = timedelta(seconds=30)
 """When Slack is asked again who somebody is."""
 _RUNS_SHOWN = 8
@@ -43,9 +45,12 @@ def redraw(ports: Ports, workspace: str) -> datetime | None:
     homes = ports.homes.lately(workspace, ports.clock() - LATELY)
     if not homes:
         return None
-    scene = _look(ports, workspace, ports.agents.up_to_date(workspace))
+    ports.agents.known(workspace)
+    # Looked at before the list is: what is read in between is shown already.
+    news = ports.clock() + READ_WITHIN if ports.agents.being_read(workspace) else None
+    scene = _look(ports, workspace)
     try:
-        dues = [_redrawn(ports, scene, home) for home in homes]
+        dues = [news, *(_redrawn(ports, scene, home) for home in homes)]
     except SlackUnavailable as error:
         return _put_off(ports, workspace, error)
     return min((due for due in dues if due is not None), default=None)
@@ -60,7 +65,7 @@ def draw(ports: Ports, home: OpenHome) -> None:
     now = ports.clock()
     if home.not_before is not None and now < home.not_before:
         return
-    scene = _look(ports, home.workspace, ports.agents.recalled(home.workspace))
+    scene = _look(ports, home.workspace)
     denial = denied_reading(ports, Asker(home.workspace, home.user, ""))
     view = home_refused(denial) if denial else _view(ports, scene, home)
     try:
@@ -69,30 +74,40 @@ def draw(ports: Ports, home: OpenHome) -> None:
         _put_off(ports, home.workspace, error)
 
 
-def _look(ports: Ports, workspace: str, roster: Roster | None) -> Scene:
+def _look(ports: Ports, workspace: str) -> Scene:
     """What goes on in the workspace, for all of its homes."""
-    recent = ports.runs.recent(workspace, _RUNS_LOOKED_AT)
-    going = (run for run in recent if run.state is not State.ENDED)
+    roster = ports.agents.recalled(workspace)
+    going = [run for run in ports.runs.open(workspace) if _goes_on(run)]
+    ended = [run for run in ports.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
     return Scene(
         key=ports.keys.key_note(workspace),
         roster=roster,
         rules=ports.access.rules(workspace),
-        going=tuple(replace(run, fraction=None, label=None) for run in going),
-        elsewhere=_elsewhere(roster, recent) if roster else (),
-        recent=tuple(run for run in recent if run.state is State.ENDED)[:_RUNS_SHOWN],
+        going=tuple(replace(run, fraction=None, label=None) for run in reversed(going)),
+        elsewhere=_elsewhere(roster, going, ended) if roster else (),
+        recent=tuple(ended[:_RUNS_SHOWN]),
     )
 
 
-def _elsewhere(roster: Roster, recent: Sequence[Run]) -> tuple[Agent, ...]:
+def _goes_on(run: Run) -> bool:
+    """What names no agent yet may be a mistake of typing, which its launcher alone is told."""
+    return run.state is not State.ENDED and run.agent_id is not None
+
+
+def _elsewhere(roster: Roster, going: Sequence[Run], ended: Sequence[Run]) -> tuple[Agent, ...]:
     """The agents that go on, and not by a run of ours that goes on or did when they were read."""
-    ours = {run.agent_id for run in recent if not run.ended_at or run.ended_at >= roster.read_at}
-    going = (agent for agent in roster.agents if agent.running + agent.queued)
-    return tuple(agent for agent in going if agent.id not in ours)
+    lately = (run for run in ended if run.ended_at and run.ended_at >= roster.read_at)
+    ours = {run.agent_id for run in (*going, *lately)}
+    going_on = (agent for agent in roster.agents if agent.running + agent.queued)
+    return tuple(agent for agent in going_on if agent.id not in ours)
 
 
 def _view(ports: Ports, scene: Scene, home: OpenHome) -> View:
-    person = ports.people.person(home.workspace, home.user)
-    return home_view(scene, Home(person.admin, home.page, home.wanted))
+    try:
+        admin = ports.people.person(home.workspace, home.user).admin
+    except SlackUnavailable:
+        admin = False  # a member who launched before is known as no more than that
+    return home_view(scene, Home(admin, home.page, home.wanted))
 
 
 def _redrawn(ports: Ports, scene: Scene, home: OpenHome) -> datetime | None:

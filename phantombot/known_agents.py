@@ -88,17 +88,10 @@ class KnownAgents:
             roster = self.known(workspace)
         return roster is not None and roster.agent(agent_id) is None
 
-    def up_to_date(self, workspace: str) -> Roster | None:
-        """The list, read first where it is not fresh, by whoever can wait for that.
-
-        The former one where Phantombuster does not tell.
-        """
-        roster = self.recalled(workspace)
-        if roster is None or self._clock() - roster.read_at > FRESH:
-            if self._take(workspace):
-                self._read(workspace)
-            roster = self.recalled(workspace)
-        return roster
+    def being_read(self, workspace: str) -> bool:
+        """Whether this process is reading the list anew just now."""
+        with self._lock:
+            return workspace in self._being_read
 
     def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
         """Take over what was read with the key that was stored at that time."""

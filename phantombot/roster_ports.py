@@ -28,5 +28,5 @@ class Agents(Protocol):
     def recalled(self, workspace: str) -> Roster | None:
         """The list as it was read last, and nothing is read anew for that."""
 
-    def up_to_date(self, workspace: str) -> Roster | None:
-        """The list, read first where it is not fresh; the former one where that fails."""
+    def being_read(self, workspace: str) -> bool:
+        """Whether this process is reading the list anew just now."""

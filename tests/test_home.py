@@ -11,7 +11,7 @@ from stage import Stage
 
 from phantombot.access import Person, Rules
 from phantombot.errors import SlackRefused, SlackUnavailable, StoreUnavailable
-from phantombot.home import DRAWN_EVERY, LATELY, draw, redraw
+from phantombot.home import DRAWN_EVERY, LATELY, READ_WITHIN, draw, redraw
 from phantombot.messages.home import AGENTS_SHOWN
 from phantombot.store.database import Database
 from phantombot.store.homes import Homes
@@ -125,7 +125,7 @@ def test_a_home_that_nobody_looks_at_any_more_is_left_as_it_is(stage: Stage):
 def test_each_sees_their_own_page_and_search_also_after_a_redraw(stage: Stage):
     for number in range(2000):
         stage.phantombuster.add(str(1000 + number), f"Agent {number:04}")
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     open_home(stage, "U2")
     open_home(stage, page=1)
     assert f"Agents {AGENTS_SHOWN + 1} to {2 * AGENTS_SHOWN} of 2,001" in shown(stage)
@@ -145,7 +145,7 @@ def test_each_sees_their_own_page_and_search_also_after_a_redraw(stage: Stage):
 
 def test_agents_that_may_not_be_launched_are_not_listed(stage: Stage):
     stage.phantombuster.add("908", "Hello World")
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     stage.allow(Rules(agents=("908",)))
     open_home(stage)
     assert "Hello World (908)" in shown(stage)
@@ -208,6 +208,41 @@ def test_while_slack_does_not_say_who_it_is_a_home_stays_as_it_is(stage: Stage):
     stage.people.faults = [SlackUnavailable("unreachable")]
     stage.tend(EVERY)
     assert drawn(stage) == before
+
+
+def test_a_home_waits_for_no_phantombuster_and_shows_the_agents_when_they_are_read(stage: Stage):
+    waiting: list = []
+    stage.agents._in_background = waiting.append
+    open_home(stage)
+    due = stage.tend(EVERY)
+    assert due == stage.clock() + READ_WITHIN
+    assert stage.phantombuster.calls == []
+    waiting.pop()()
+    assert stage.tend(1) is None
+    assert "LinkedIn Search (785)" in shown(stage)
+
+
+def test_a_member_whom_slack_is_silent_about_sees_a_member_s_home(stage: Stage):
+    stage.type()
+    stage.tend()
+    stage.people.faults = [SlackUnavailable("unreachable")] * 2
+    open_home(stage)
+    assert "LinkedIn Search (785) · queued" in shown(stage)
+    assert "For admins" not in shown(stage)
+
+
+def test_a_run_of_long_ago_is_shown_as_long_as_it_goes_on(stage: Stage):
+    stage.type(agent="785")
+    stage.tend()
+    for number in range(50):
+        stage.phantombuster.add(str(1000 + number), f"Agent {number}")
+        stage.type(agent=str(1000 + number))
+    stage.tend()
+    for number in range(50):
+        stage.phantombuster.finish(stage.phantombuster.agents[str(1000 + number)].runs[0])
+    stage.tend(10)
+    open_home(stage)
+    assert "▶️ LinkedIn Search (785) · running" in shown(stage)
 
 
 def test_trouble_with_homes_keeps_no_run_from_its_end(stage: Stage):

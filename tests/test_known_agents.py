@@ -63,7 +63,18 @@ def test_a_clock_that_goes_on_by_itself_changes_nothing(scene: Scene):
             return self.now
 
     scene.agents._clock = Ticking()
-    assert scene.agents.up_to_date("T1") is not None
+    scene.names()
+    assert scene.read() == 1
+
+
+def test_it_is_known_while_a_list_is_being_read(scene: Scene):
+    assert not scene.agents.being_read("T1")
+    scene.names()
+    assert scene.agents.being_read("T1")
+    assert not scene.agents.being_read("T2")
+    scene.phantombuster.fault("account", Unreachable())
+    scene.read()
+    assert not scene.agents.being_read("T1")
 
 
 def test_a_restart_and_another_process_know_it_from_disk(scene: Scene):
@@ -148,12 +159,14 @@ def test_phantombuster_is_left_alone_for_a_while_after_it_gave_none(
     assert scene.names() == ["LinkedIn Search"]
 
 
-def test_whoever_can_wait_gets_a_fresh_list_or_the_former(scene: Scene):
-    assert scene.agents.up_to_date("T1").agent("785") is not None
+def test_a_former_list_is_told_where_phantombuster_is_away(scene: Scene):
+    scene.names()
+    scene.read()
     scene.clock.forward(FRESH.total_seconds() + 1)
     scene.phantombuster.fault("account", Unreachable())
-    assert scene.agents.up_to_date("T1").agent("785") is not None
-    assert scene.agents.up_to_date("T1").agent("785") is not None
+    assert scene.names() == ["LinkedIn Search"]
+    scene.read()
+    assert scene.names() == ["LinkedIn Search"]
     assert scene.phantombuster.calls == ["account", "account"]
 
 

@@ -98,7 +98,7 @@ def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
 
 
 def test_the_menu_offers_nothing_to_strangers_and_in_no_other_form(stage: Stage):
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     offered = suggest_agents(services(stage), typing())
     assert [option["value"] for option in offered] == ["785"]
     assert suggest_agents(services(stage), typing(home="T9")) == []
@@ -112,7 +112,7 @@ def test_the_menu_says_that_the_agents_are_being_read(stage: Stage):
 
 
 def test_the_menu_says_that_nothing_fits_and_reads_the_list_anew(stage: Stage):
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     stage.phantombuster.add("908", "Hello World")
     stage.clock.forward(6)
     body = typing() | {"value": "hello"}
@@ -123,7 +123,7 @@ def test_the_menu_says_that_nothing_fits_and_reads_the_list_anew(stage: Stage):
 def test_the_menu_offers_a_hundred_at_most(stage: Stage):
     for number in range(2000):
         stage.phantombuster.add(str(1000 + number), f"Agent {number}")
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     assert len(suggest_agents(services(stage), typing() | {"value": None})) == 100
 
 
@@ -132,5 +132,5 @@ def test_without_the_rules_the_menu_still_answers(stage: Stage):
         def read(self, workspace: str) -> None:
             raise StoreUnavailable("away")
 
-    stage.agents.up_to_date("T1")
+    stage.agents.known("T1")
     assert suggest_agents(services(stage, access=Away()), typing())[0]["value"] == "785"

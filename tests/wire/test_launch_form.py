@@ -39,7 +39,7 @@ def type_launch(wire: Wire, user: str = "U0ADA", channel: str = "C0GENERAL") -> 
 
 def known(wire: Wire) -> None:
     """The agents were read."""
-    wire.process._parts.agents.up_to_date("T0SANDBOX")
+    wire.process._parts.agents._read("T0SANDBOX")
 
 
 def choose(wire: Wire, view: View, typed: str, agent: str = "785", user: str = "U0ADA") -> dict:
