@@ -20,12 +20,19 @@ class State(StrEnum):
     INTENDED = "intended"
     """Asked for; nothing has been sent to Phantombuster."""
     ASKED = "asked"
-    """Looks like a double; waits for the launcher's word."""
+    """Waits for the launcher's word, for what `doubt` says."""
     SENDING = "sending"
     """The launch may have reached Phantombuster; its answer is not known."""
     LAUNCHED = "launched"
     """Phantombuster accepted the launch."""
     ENDED = "ended"
+
+
+class Doubt(StrEnum):
+    """Why the launcher is asked first."""
+
+    DOUBLE = "double"
+    TIME_USED_UP = "time used up"
 
 
 class Detail(IntEnum):
@@ -95,7 +102,11 @@ class Run:
     created_at: datetime
     state: State = State.INTENDED
     confirmed: bool = False
-    """The launcher said that the double is meant."""
+    """The launcher said that it is meant all the same."""
+    doubt: str | None = None
+    """A Doubt, where the launcher was asked."""
+    time_left: int | None = None
+    """Seconds of execution time left on the account when it was launched, if that was little."""
     agent_id: str | None = None
     agent_name: str | None = None
     before: Before = Before()

@@ -59,6 +59,7 @@ class FakePhantombuster:
         self.calls: list[str] = []
         self.from_positions: list[int] = []
         self.faults: dict[str, list[PhantombusterError | None]] = {}
+        self.time_left: int | None = 14087
         self.launch_acts_before_its_fault = False
         self.abort_acts_before_its_fault = False
         self._ids = iter(range(76426, 99999))
@@ -88,7 +89,7 @@ class FakePhantombuster:
 
     def account(self, key: str) -> Account:
         self._called("account")
-        return Account(tuple(self._entry(agent) for agent in self.agents.values()), 14087)
+        return Account(tuple(self._entry(agent) for agent in self.agents.values()), self.time_left)
 
     def output(
         self,

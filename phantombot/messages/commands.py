@@ -64,9 +64,9 @@ MENTION_FIRST = (
 )
 REPAIRED = "Your argument was not JSON as typed; it was repaired, and what is sent is JSON."
 QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
-LAUNCHING_AGAIN = "Launching once more."
+LAUNCHING_AGAIN = "Launching it."
 STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."
-NOT_LAUNCHED = "Not launched again."
+NOT_LAUNCHED = "It is not launched."
 
 
 def _usage(spec: CommandSpec) -> str:

@@ -1,5 +1,6 @@
 """What is said about a run: one line in the channel, edited as the run goes on."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Cause, Ending, Kind
@@ -15,7 +16,7 @@ from phantombot.messages.message import (
     section,
 )
 from phantombot.messages.refusals import refusal
-from phantombot.run import NO_KEY, Run, State
+from phantombot.run import NO_KEY, Doubt, Run, State
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
@@ -129,10 +130,10 @@ def _going_on(run: Run, now: datetime) -> Message:
     if run.state is not State.LAUNCHED:
         return placeholder(run)
     if run.status != "running":
-        return _line(run, "⏳", "queued", _launched_by(run))
+        return _line(run, "⏳", "queued", _launched_by(run), *_beside(run))
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
     took = _so_far(run.age(now))
-    message = _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took)
+    message = _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took, *_beside(run))
     return _with_buttons(message, _stop_button(run), _output_button(run))
 
 
@@ -205,15 +206,38 @@ def _failure(run: Run, ending: Ending) -> tuple[str, ...]:
 
 
 def _question(run: Run) -> Message:
-    text = (
-        f"You launched {escape(run.agent, 80)} in the same way a few seconds ago. Launch it once"
-        " more?"
-    )
+    text, launch = _doubt(run)
     row = actions(
-        button("Launch once more", LAUNCH_AGAIN, str(run.id), style="primary"),
+        button(launch, LAUNCH_AGAIN, str(run.id), style="primary"),
         button("No", LAUNCH_NOT, str(run.id)),
     )
     return Message(text, (section(text), row))
+
+
+def _doubt(run: Run) -> tuple[str, str]:
+    """What is asked, and the button that says yes."""
+    agent = escape(run.agent, 80)
+    if run.doubt == Doubt.TIME_USED_UP:
+        return (
+            f"The account's execution time is used up, so Phantombuster may refuse {agent} or stop"
+            " it at once. Launch it all the same?"
+        ), "Launch it anyway"
+    return (
+        f"You launched {agent} in the same way a few seconds ago. Launch it once more?"
+    ), "Launch once more"
+
+
+def _beside(run: Run) -> Iterator[str]:
+    """What was noteworthy at the launch, in words that stay as they are."""
+    if run.before.busy:
+        others = "another run" if run.before.busy == 1 else f"{run.before.busy} other runs"
+        yield f"beside {others} of it"
+    if run.time_left is not None:
+        yield (
+            f"with only {duration(run.time_left)} of execution time left"
+            if run.time_left > 0
+            else "with the account's execution time used up"
+        )
 
 
 def _with_buttons(message: Message, *buttons: Block) -> Message:

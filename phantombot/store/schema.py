@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0009"
+REVISION = "0010"
 """The newest migration: what the code works with."""
 
 
@@ -114,6 +114,8 @@ runs = Table(
     Column("created_at", UtcDateTime, nullable=False),
     _text("state", nullable=False),
     Column("confirmed", Boolean, nullable=False),
+    _text("doubt", comment="why the launcher was asked"),
+    Column("time_left", Integer, comment="seconds, at the launch, if that was little"),
     _text("agent_id"),
     _text("agent_name"),
     _text("before_container_id"),

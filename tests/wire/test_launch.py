@@ -111,7 +111,7 @@ def test_the_same_launch_twice_is_asked_about_and_launched_once_the_launcher_say
     (question,) = [m for m in wire.slack.ephemerals() if "once more?" in m.text]
     wire.slack.press(question, "launch_again")
     wire.slack.press(question, "launch_again")
-    assert wire.whispers("Launching once more.")
+    assert wire.whispers("Launching it.")
     assert wire.phantombuster.wait_for_launch(2, 10)
     assert wire.slack.wait_for(
         lambda slack: sum("✅" in m.text for m in slack.messages()) == 2, timeout=10
@@ -125,7 +125,7 @@ def test_a_question_answered_with_no_launches_nothing(wire: Wire):
     assert wire.whispers("Launch it once more?")
     (question,) = [m for m in wire.slack.ephemerals() if "once more?" in m.text]
     wire.slack.press(question, "launch_not")
-    assert wire.whispers("Not launched again.")
+    assert wire.whispers("It is not launched.")
     assert wire.says("✅")
     assert len(wire.phantombuster.launches) == 1
 

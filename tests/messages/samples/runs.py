@@ -15,7 +15,7 @@ from phantombot.messages.runs import (
     undeliverable,
     with_add_key,
 )
-from phantombot.run import NO_KEY, State
+from phantombot.run import NO_KEY, Before, Doubt, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
 TROUBLED = replace(RUNNING, trouble_at=NOW)
@@ -45,9 +45,19 @@ def of_kind(kind: Kind) -> Sample:
 SAMPLES = [
     sample(placeholder, "just typed", RUN),
     sample(run_message, "asked first", replace(RUN, state=State.ASKED), NOW),
+    sample(
+        run_message,
+        "asked first, with no time left",
+        replace(RUN, state=State.ASKED, doubt=Doubt.TIME_USED_UP),
+        NOW,
+    ),
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
     sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
     sample(run_message, "queued", RUN, NOW),
+    sample(run_message, "queued behind another", replace(RUN, before=Before(busy=1)), NOW),
+    sample(run_message, "running beside others", replace(RUNNING, before=Before(busy=3)), LATER),
+    sample(run_message, "little time left", replace(RUNNING, time_left=250), LATER),
+    sample(run_message, "no time left", replace(RUNNING, time_left=0), LATER),
     sample(run_message, "running", replace(RUN, status="running"), LATER),
     sample(run_message, "running, with progress", RUNNING, LATER),
     sample(run_message, "running for hours", RUNNING, NOW + timedelta(hours=5)),
