@@ -20,11 +20,17 @@ def line_said(text: str, bot: str, *, directly: bool) -> str | None:
     """
     said = text.strip()
     mention = _MENTION.match(said)
-    if mention is not None and (not bot or mention["user"] == bot):
+    if mention is not None and _is_the_bots(mention["user"], said, bot, directly=directly):
         said = said[mention.end() :]
     elif not directly:
         return None
     return _line(said.strip()) or HELP
+
+
+def _is_the_bots(user: str, said: str, bot: str, *, directly: bool) -> bool:
+    """In a channel that workspaces share, Slack may name the bot as another of them knows it."""
+    mentioned = {found["user"] for found in _MENTION.finditer(said)}
+    return not bot or user == bot or (not directly and bot not in mentioned)
 
 
 def _line(said: str) -> str:

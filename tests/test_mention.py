@@ -36,6 +36,7 @@ def line(text: str, *, directly: bool = False, bot: str = BOT) -> str | None:
         ("<@U0BOT> launch 785 for <@U0MAX>", "launch 785 for <@U0MAX>"),
         ("do not let <@U0BOT> launch 785", None),
         ("<@U0MAX> ask <@U0BOT>", None),
+        ("<@U0BOTELSEWHERE> status", "status"),
         ("launch 785", None),
         ("", None),
     ],

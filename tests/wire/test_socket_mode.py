@@ -50,6 +50,8 @@ def test_commands_buttons_forms_and_events_come_through_the_socket(plugged: Wire
     assert plugged.slack.wait_for(lambda slack: slack.views() != [], 5)
     refused = plugged.slack.submit(plugged.slack.views()[0], {"key_input": "two words"})
     assert refused.body["response_action"] == "errors"
+    plugged.slack.write("@phantombot status")
+    assert plugged.whispers("Nothing is running or queued.")
     assert plugged.slack.event("app_uninstalled", "T0SANDBOX").error is None
     assert plugged.process.workspaces.key("T0SANDBOX") is None
 
