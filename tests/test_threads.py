@@ -44,3 +44,11 @@ def test_where_the_message_is_gone_the_ending_still_finds_somebody(stage: Stage)
     assert any(text.startswith("✅ LinkedIn Search (785)") for text in stage.slack.texts("D1"))
     ((_, mend),) = stage.slack.whispers
     assert "The message that I was to answer is gone." in mend.text
+
+
+def test_where_nobody_can_be_answered_in_the_channel_the_mend_comes_by_direct_message(stage: Stage):
+    stage.slack.closed["C1"] = CannotPost("restricted_action")
+    stage.slack.fault("whisper", CannotPost("restricted_action"))
+    stage.type(thread_ts=ROOT)
+    stage.tend(1)
+    assert "Who may post here is restricted" in stage.slack.texts("D1")[0]
