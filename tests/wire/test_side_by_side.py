@@ -96,6 +96,24 @@ def told(slack: LocalSlack) -> list[int]:
     ]
 
 
+def test_a_mention_is_answered_in_its_own_workspace_and_in_no_other(shared: Wire):
+    for team in TEAMS:
+        shared.phantombuster.add_account(team, key_of(team))
+    for team in TEAMS:
+        shared.slack.write("@phantombot launch hello", channel=channel_of(team))
+    assert shared.slack.wait_for(
+        lambda slack: all(
+            any(
+                "✅ Hello World" in one.text
+                for one in slack.messages(channel_of(team), replies=True)
+            )
+            for team in TEAMS
+        ),
+        20,
+    )
+    assert sorted(sent.account for sent in shared.phantombuster.launches) == sorted(TEAMS)
+
+
 def test_a_button_of_one_workspace_does_nothing_in_another(shared: Wire):
     shared.phantombuster.add_account("T0001", key_of("T0001"))
     launch(shared, len(TEAMS))
