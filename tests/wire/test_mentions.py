@@ -121,7 +121,10 @@ def test_a_key_in_a_message_is_refused_and_is_to_be_deleted(wire: Wire, caplog: 
     assert "canary-typed-key" not in caplog.text
 
 
-@pytest.mark.parametrize(("line", "button"), [("key", "add_key"), ("access", "open_access")])
+@pytest.mark.parametrize(
+    ("line", "button"),
+    [("key", "add_key"), ("access", "open_access"), ("launch", "open_launch")],
+)
 def test_a_form_is_opened_by_a_button_since_a_message_cannot(wire: Wire, line: str, button: str):
     wire.slack.write(f"@phantombot {line}")
     assert told(wire, "this button does")
@@ -163,3 +166,11 @@ def test_where_the_answer_cannot_stand_it_comes_by_direct_message(wire: Wire):
     wire.slack.fail("chat.postEphemeral", "user_not_in_channel")
     wire.slack.write("@phantombot status")
     assert wire.says("Nothing is running", channel=DIRECT)
+
+
+def test_a_message_is_acknowledged_at_once_whatever_phantombuster_is_doing(wire: Wire):
+    wire.phantombuster.fault("slow", on="user", times=2, seconds=2)
+    for line in ("status", "launch hello"):
+        wire.slack.write(f"@phantombot {line}")
+        assert wire.slack.told[-1].delivery.seconds < 1
+    assert told(wire, "Nothing is running")
