@@ -65,6 +65,27 @@ def test_in_direct_messages_the_bot_hears_itself_too(slack: LocalSlack, client: 
     assert (event["user"], event["bot_id"], event["text"]) == ("U0BOT", "B0SANDBOX", "done")
 
 
+def test_in_direct_messages_changes_are_told_without_an_author(
+    slack: LocalSlack, client: WebClient
+):
+    ts = client.chat_postMessage(channel="D0ADA", text="queued")["ts"]
+    client.chat_update(channel="D0ADA", ts=ts, text="done")
+    client.chat_delete(channel="D0ADA", ts=ts)
+    assert slack.wait_for(lambda _: len(told(slack)) == 3, 5)
+    kinds = {event.get("subtype"): event for event in told(slack)}
+    changed, deleted = kinds["message_changed"], kinds["message_deleted"]
+    assert (changed["message"]["text"], changed["message"]["ts"]) == ("done", ts)
+    assert changed["previous_message"]["text"] == "queued"
+    assert deleted["deleted_ts"] == ts
+    assert all({"user", "text"}.isdisjoint(event) for event in (changed, deleted))
+
+
+def test_a_mention_is_told_once_however_the_channel_changes(slack: LocalSlack, client: WebClient):
+    ts = client.chat_postMessage(channel="C0GENERAL", text="queued")["ts"]
+    client.chat_update(channel="C0GENERAL", ts=ts, text="<@U0BOT> is done")
+    assert told(slack) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "text"),
     [

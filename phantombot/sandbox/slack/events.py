@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from phantombot.sandbox.slack.payloads import LEGACY_TOKEN
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Message
+from phantombot.sandbox.slack.wire import wire_message
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 """Every event that this Slack knows, by the name that a manifest's `bot_events` has for it."""
@@ -45,15 +46,18 @@ def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
 
 
 def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Block]]:
-    """The events that a new message is, each with its name in a manifest.
+    """The events that a message is as it stands now, each with its name in a manifest.
 
-    Direct messages are told of as messages, the bot's own among them; elsewhere only those that
-    mention it are, and not by itself. Source: Slack's pages on `message.im` and `app_mention`.
+    Direct messages are told of as messages, and again whenever they change, the bot's own among
+    them; elsewhere only those that mention it are, once, and not by itself. Source: Slack's pages
+    on `message.im`, `message_changed`, `message_deleted` and `app_mention`.
     """
     channel = workspace.channel(message.channel)
+    changed = message.deleted or message.edits > 0
     if channel.person:
-        yield "message.im", {**_said(workspace, message), "type": "message", "channel_type": "im"}
-    elif channel.has_bot and message.author != BOT and f"<@{BOT}>" in message.text:
+        event = _changed(workspace, message) if changed else _said(workspace, message)
+        yield "message.im", {**event, "type": "message", "channel_type": "im"}
+    elif channel.has_bot and message.author != BOT and f"<@{BOT}>" in message.text and not changed:
         yield "app_mention", {**_said(workspace, message), "type": "app_mention"}
 
 
@@ -83,3 +87,18 @@ def _said(workspace: Workspace, message: Message) -> Block:
     else:
         said["client_msg_id"] = str(uuid.uuid4())
     return {**said, "thread_ts": message.thread_ts} if message.thread_ts else said
+
+
+def _changed(workspace: Workspace, message: Message) -> Block:
+    """It is hidden: neither who wrote it nor what it says stands where a new message has it."""
+    wire = wire_message(message, workspace.team_of(message.channel))
+    before = wire | {"text": message.history[-1] if message.history else message.text}
+    common = {
+        "hidden": True,
+        "channel": message.channel,
+        "ts": f"{workspace.clock():.6f}",
+        "previous_message": before,
+    }
+    if message.deleted:
+        return {**common, "subtype": "message_deleted", "deleted_ts": message.ts}
+    return {**common, "subtype": "message_changed", "message": wire}

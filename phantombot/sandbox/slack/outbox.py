@@ -46,10 +46,12 @@ class Outbox:
         self.told: list[Told] = []
 
     def hear(self, message: Message) -> None:
-        """Tell of a message, if it is new. Ask only while holding the workspace's lock."""
-        if message.user or message.edits or message.deleted:
-            return
-        for name, event in events_of(self._workspace, message):
+        """Tell of a message that more than one user sees, new or changed.
+
+        Ask only while holding the workspace's lock.
+        """
+        events = () if message.user else events_of(self._workspace, message)
+        for name, event in events:
             sent = self.tell(name, event, self._workspace.team_of(message.channel))
             if sent is not None:
                 self._on_the_way.setdefault(message.ts, []).append(sent)
