@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk import WebClient
-from slack_stage import ACTIONS, FORM, Bot
+from slack_stage import ACTIONS, FORM, Bot, label
 
+from phantombot.sandbox.page.shortcuts import MANIFEST
 from phantombot.sandbox.server import Request, Response
 from phantombot.sandbox.slack import LocalSlack
 
@@ -122,6 +123,69 @@ def test_a_modal_is_shown_submitted_and_closed_from_the_page(slack: LocalSlack, 
         done = post(slack, deed, view_id=view["id"], values={"argument": "{}"})
         assert done["error"] is None
         assert state(slack)["view"] is None
+
+
+SEARCH = {"type": "external_select", "action_id": "agent", "min_query_length": 1}
+FOUND = [{"text": label("LinkedIn Search"), "value": "785"}]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"options": FOUND}, {"option_groups": [{"label": label("Agents"), "options": FOUND}]}],
+    ids=["options", "groups"],
+)
+def test_what_is_typed_into_a_menu_is_answered_by_the_bot(
+    slack: LocalSlack, bot: Bot, client: WebClient, answer: dict[str, Any]
+):
+    row = [{"type": "actions", "elements": [SEARCH]}]
+    ts = client.chat_postMessage(channel="C0GENERAL", text="x", blocks=row)["ts"]
+    bot.says(answer)
+    asked = {"ts": ts, "action_id": "agent", "user": "U0MAX"}
+    assert post(slack, "suggest", **asked, typed="link") == answer
+    bot.says({"options": []})
+    assert post(slack, "suggest", **asked, typed="goo") == {"options": []}
+    assert post(slack, "press", **asked, value="785")["status"] == 200
+    assert bot.payload["actions"][0]["selected_option"]["value"] == "785"
+
+
+def test_what_is_entered_goes_along_with_a_press_in_a_form(
+    slack: LocalSlack, bot: Bot, client: WebClient
+):
+    form = {**FORM, "blocks": [*FORM["blocks"], *ACTIONS]}
+    client.views_open(trigger_id=slack.command("x").trigger_id, view=form)
+    view_id = state(slack)["view"]["id"]
+    values = {"argument": '{"a": 1}', "command": "phantomjs"}
+    post(slack, "press", view_id=view_id, action_id="stop", user="U0ADA", values=values)
+    entered = bot.payload["view"]["state"]["values"]
+    assert entered["argument"]["typed"]["value"] == '{"a": 1}'
+    assert entered["command"]["chosen"]["selected_option"]["value"] == "phantomjs"
+
+
+def test_shortcuts_are_used_from_the_page(slack: LocalSlack, bot: Bot):
+    message = slack.write("785 broke")
+    where = {"user": "U0MAX", "channel": "C0GENERAL"}
+    assert post(slack, "shortcut", callback_id="launch", **where)["status"] == 200
+    assert bot.payload["type"] == "shortcut"
+    post(slack, "shortcut", callback_id="launch", ts=message.ts, **where)
+    assert (bot.payload["type"], bot.payload["message_ts"]) == ("message_action", message.ts)
+
+
+def test_the_page_offers_the_shortcuts_of_the_manifest(slack: LocalSlack):
+    manifest = MANIFEST.read_text(encoding="utf-8")
+    assert [one["callback_id"] for one in state(slack)["shortcuts"]] == re.findall(
+        r"callback_id: (\S+)", manifest
+    )
+
+
+def test_a_home_is_opened_and_seen_by_whom_it_is_for(
+    slack: LocalSlack, bot: Bot, client: WebClient
+):
+    assert state(slack)["home"] is None
+    client.views_publish(user_id="U0ADA", view={"type": "home", "blocks": ACTIONS})
+    assert post(slack, "home", user="U0ADA") == {"error": None}
+    assert bot.received[-1].json["event"]["type"] == "app_home_opened"
+    assert state(slack)["home"]["view"]["type"] == "home"
+    assert state(slack, "U0MAX")["home"] is None
 
 
 def test_people_see_their_own_channels_and_what_is_not_deleted(

@@ -1,11 +1,12 @@
 """What is done on the page: each deed is one of the local Slack's own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import Refusal
+from phantombot.sandbox.slack.values import Refusal, View
 
 if TYPE_CHECKING:
     from phantombot.sandbox.slack.local import LocalSlack
@@ -25,6 +26,9 @@ class Deeds:
             "press": self._press,
             "submit": self._submit,
             "close": self._close,
+            "suggest": self._suggest,
+            "shortcut": self._shortcut,
+            "home": self._home,
         }
 
     def __contains__(self, name: str) -> bool:
@@ -53,13 +57,36 @@ class Deeds:
         return asdict(self._slack.command(text.strip(), command=command, **who))
 
     def _press(self, asked: Asked) -> Any:
+        """What is entered in the other fields of a form goes along, as far as Slack takes it."""
+        pressed, action = self._place(asked), asked["action_id"]
+        if isinstance(pressed, View) and "values" in asked:
+            with suppress(LookupError, ValueError):
+                self._slack.enter(pressed, asked["values"])
+        user, value = asked["user"], asked.get("value")
+        return asdict(self._slack.press(pressed, action, user=user, value=value))
+
+    def _suggest(self, asked: Asked) -> Any:
+        place, action, typed = self._place(asked), asked["action_id"], asked["typed"]
+        suggestion = self._slack.suggest(place, action, typed, user=asked["user"])
+        if suggestion.groups:
+            return {"option_groups": suggestion.groups}
+        return {"options": suggestion.options}
+
+    def _shortcut(self, asked: Asked) -> Any:
+        message = self._place(asked) if "ts" in asked else None
+        who = {"user": asked["user"], "channel": asked["channel"]}
+        return asdict(self._slack.shortcut(asked["callback_id"], message=message, **who))
+
+    def _home(self, asked: Asked) -> Any:
+        self._slack.open_home(asked["user"])
+        return {"error": None}
+
+    def _place(self, asked: Asked) -> Any:
+        """The message, form or Home tab where something is done."""
         with self._workspace.bell:
             if "view_id" in asked:
-                pressed: Any = self._workspace.views.get(asked["view_id"])
-            else:
-                pressed = self._workspace.messages[asked["ts"]]
-        user, value = asked["user"], asked.get("value")
-        return asdict(self._slack.press(pressed, asked["action_id"], user=user, value=value))
+                return self._workspace.views.get(asked["view_id"])
+            return self._workspace.messages[asked["ts"]]
 
     def _submit(self, asked: Asked) -> Any:
         with self._workspace.bell:

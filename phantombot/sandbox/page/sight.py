@@ -4,6 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from phantombot.command import USAGE_HINT
+from phantombot.sandbox.page.shortcuts import shortcuts
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Channel, File, Message
 
@@ -19,10 +20,12 @@ def seen_by(workspace: Workspace, user: str, channel: str) -> dict[str, Any]:
     if user in workspace.people:
         workspace.channel(user)
     view = workspace.views.top(user)
+    home = workspace.views.home(workspace.holder(workspace.team), user)
     return {
         "version": workspace.version,
         "bot": BOT,
         "hint": USAGE_HINT,
+        "shortcuts": shortcuts(),
         "people": [asdict(person) for person in workspace.people.values()],
         "channels": [
             asdict(one) | {"last": _last(workspace, one, user)}
@@ -31,6 +34,7 @@ def seen_by(workspace: Workspace, user: str, channel: str) -> dict[str, Any]:
         ],
         "messages": [_drawn(one) for one in _shown(workspace, user, channel)],
         "view": asdict(view) if view else None,
+        "home": asdict(home) if home else None,
     }
 
 

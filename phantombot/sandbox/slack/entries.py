@@ -52,8 +52,9 @@ class Entries:
             self._conversations[place] = conversation
 
     def suggest(self, place: str, block_id: str, action_id: str, options: list[Block]) -> None:
-        """Note the options that a menu shows, of which one can be chosen."""
-        self._suggested[place, block_id, action_id] = options
+        """Note the options that a menu shows; what was chosen before stays a choice."""
+        before = self._suggested.get((place, block_id, action_id), [])
+        self._suggested[place, block_id, action_id] = [*options, *before]
 
     def fill(self, place: str, blocks: list[Block], typed: Typed) -> State:
         """Enter something; the rest stays as entered before, or as the blocks begin.
@@ -90,7 +91,7 @@ class Entries:
         return {name: ([] if several else None) if given is None else given}
 
     def _offered(self, place: str, names: tuple[str, str], element: Block) -> list[Block]:
-        """The options of a menu: its own, those suggested last, and what it began with."""
+        """The options of a menu: its own, those ever suggested, and what it began with."""
         groups = [element, *element.get("option_groups", [])]
         own = [option for group in groups for option in group.get("options", [])]
         began = [element.get("initial_option"), *element.get("initial_options", [])]

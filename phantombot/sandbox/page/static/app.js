@@ -1,7 +1,8 @@
 /* The page: hears the news, draws them, and goes where its reader wants to be. */
-import "./composer.js";
+import { drawShortcuts } from "./composer.js";
 import { $ } from "./dom.js";
 import { drawForm } from "./form.js";
+import { drawHome } from "./home.js";
 import { drawMessages } from "./messages.js";
 import { notice } from "./notice.js";
 import { showPane } from "./panel.js";
@@ -29,6 +30,8 @@ function draw(slack) {
   drawSidebar(go);
   drawHeading();
   drawMessages();
+  drawShortcuts();
+  drawHome();
   drawThread();
   drawForm();
 }

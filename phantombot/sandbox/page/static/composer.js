@@ -1,5 +1,6 @@
 /* The field where messages and commands are typed. */
 import { $, el, icon } from "./dom.js";
+import { menuButton } from "./menu.js";
 import { notice } from "./notice.js";
 import { post } from "./server.js";
 import { here, world } from "./world.js";
@@ -17,6 +18,25 @@ export async function send(text, thread_ts = undefined) {
   if (word === COMMAND && thread_ts) return notice(`${COMMAND} is not supported in threads. Sorry!`);
   const delivery = await post("command", { text, thread_ts, user: here.user, channel: here.channel });
   if (delivery.error) notice(`${word} failed with the error “${delivery.error}”`);
+}
+
+/* Those of the whole workspace; a message has its own. */
+const globals = () => world.slack.shortcuts.filter((one) => one.type === "global");
+
+export function drawShortcuts() {
+  if (!globals().length || $("shortcuts").children.length) return;
+  $("shortcuts").append(menuButton("Shortcuts", () => globals().map((one) => entryOf(one)), "shortcuts", "bolt"));
+}
+
+/* A shortcut in a menu; `target` names the message where it belongs to one. */
+export function entryOf(shortcut, target = {}) {
+  return { label: shortcut.name, hint: shortcut.description, act: () => use(shortcut, target) };
+}
+
+async function use(shortcut, target) {
+  notice("");
+  const delivery = await post("shortcut", { ...target, callback_id: shortcut.callback_id, user: here.user, channel: here.channel });
+  if (delivery.error) notice(`${shortcut.name} failed with the error “${delivery.error}”`);
 }
 
 $("line").addEventListener("submit", (event) => {

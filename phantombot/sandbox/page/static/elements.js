@@ -1,8 +1,10 @@
 /* What can be pressed or chosen in a block outside of a form's fields. */
+import { choicesOf } from "./choices.js";
 import { $, el } from "./dom.js";
+import { entered } from "./fields.js";
 import { isWebAddress, mrkdwn, plain } from "./mrkdwn.js";
 import { menuButton } from "./menu.js";
-import { choicesOf, picker } from "./picker.js";
+import { picker } from "./picker.js";
 import { picture } from "./blocks.js";
 import { notice } from "./notice.js";
 import { post } from "./server.js";
@@ -65,7 +67,9 @@ export async function press(element, target, node = null, value = undefined) {
   if (element.confirm && !(await confirmed(element.confirm))) return;
   if (node) node.disabled = true;
   notice("");
-  const delivery = await post("press", { ...target, action_id: element.action_id, user: here.user, value });
+  const form = $("modal").open ? $("modal") : $("home");
+  const values = target.view_id ? Object.fromEntries(entered(form)) : undefined;
+  const delivery = await post("press", { ...target, action_id: element.action_id, user: here.user, value, values });
   if (node) node.disabled = false;
   if (delivery.error) notice(`The ${element.type === "button" ? "button" : "choice"} failed with the error “${delivery.error}”`);
 }

@@ -1,8 +1,9 @@
 /* The fields of a form: input blocks. */
+import { choicesOf } from "./choices.js";
 import { el } from "./dom.js";
 import { boxesOf, press } from "./elements.js";
 import { plain } from "./mrkdwn.js";
-import { choicesOf, picker } from "./picker.js";
+import { picker } from "./picker.js";
 
 const TYPES = {
   number_input: "number", email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local",

@@ -1,8 +1,9 @@
 /* Messages: of a channel, and of a thread. */
 import { blockOf } from "./blocks.js";
-import { fill } from "./composer.js";
+import { entryOf, fill } from "./composer.js";
 import { $, el, gallery, icon, keepAtEnd, place } from "./dom.js";
 import { fileOf } from "./files.js";
+import { menuButton } from "./menu.js";
 import { rich } from "./mrkdwn.js";
 import { here, isBot, nameOf, world } from "./world.js";
 
@@ -96,6 +97,9 @@ function repliesLine(message, replies, last) {
 }
 
 function toolsOf(message) {
+  const shortcuts = world.slack.shortcuts.filter((one) => one.type === "message");
+  const entries = () => shortcuts.map((one) => entryOf(one, { ts: message.ts }));
   return el("div", { class: "tools" }, el("button", { class: "tool", type: "button", title: "Reply in thread", "aria-label": "Reply in thread",
-    "data-key": `reply ${message.ts}`, onclick: () => openThread(message.ts) }, icon("thread")));
+    "data-key": `reply ${message.ts}`, onclick: () => openThread(message.ts) }, icon("thread")),
+    shortcuts.length ? menuButton("More actions", entries, `more ${message.ts}`) : null);
 }

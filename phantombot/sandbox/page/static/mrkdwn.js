@@ -29,9 +29,29 @@ function reference(inner) {
   return link(undo(target), undo(label ?? target));
 }
 
+const long = { day: "numeric", month: "long", year: "numeric" };
+const DATES = {
+  date_num: { day: "2-digit", month: "2-digit", year: "numeric" }, date_slash: { day: "2-digit", month: "2-digit", year: "numeric" },
+  date: long, date_pretty: long, date_short: { ...long, month: "short" }, date_short_pretty: { ...long, month: "short" },
+  date_long: { ...long, weekday: "long" }, date_long_pretty: { ...long, weekday: "long" },
+  time: { hour: "2-digit", minute: "2-digit" }, time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+};
+
+/* `!date^<seconds>^<format>`, in the reader's own time; the pretty ones say today and yesterday. */
 function dateOf(target, otherwise) {
-  const at = new Date(Number(target.split("^")[1]) * 1000);
-  return el("time", { title: otherwise }, isNaN(at) ? otherwise : at.toLocaleString());
+  const [, seconds, format] = target.split("^");
+  const at = new Date(Number(seconds) * 1000);
+  if (isNaN(at) || !format) return otherwise;
+  const said = undo(format).replace(/\{(\w+)\}/g, (whole, name) => {
+    const near = name.endsWith("_pretty") ? nearby(at) : "";
+    return near || (DATES[name] ? at.toLocaleString([], DATES[name]) : whole);
+  });
+  return el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, said);
+}
+
+function nearby(at) {
+  const days = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / 864e5);
+  return { 0: "today", 1: "yesterday", [-1]: "tomorrow" }[days] ?? "";
 }
 
 function inline(text) {

@@ -5,7 +5,7 @@ const [user, channel] = location.hash.slice(1).split("/");
 export const here = { user: user || "U0ADA", channel: channel || "C0GENERAL", thread: "", home: false };
 
 export const world = {
-  slack: { people: [], channels: [], messages: [], view: null, bot: "", hint: "" },
+  slack: { people: [], channels: [], messages: [], view: null, home: null, shortcuts: [], bot: "", hint: "" },
   account: null,
 };
 
