@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test snapshots lint format audit clean
+.PHONY: install run test snapshots pictures lint format audit clean
 
 install: $(VENV)/installed
 
@@ -23,6 +23,10 @@ test: install
 # Writes down every message anew, after its words were changed: read the difference.
 snapshots: install
 	PYTHONPATH=.:tests $(BIN)/python tests/messages/sampling.py
+
+# The pictures of README and docs, of the real page; `ONLY="home form"` makes these alone. Needs Chromium, fonts-inter and an emoji font.
+pictures: install
+	PYTHONPATH=.:tests $(BIN)/python -m browser.pictures $(ONLY)
 
 lint: install
 	$(BIN)/ruff check .
