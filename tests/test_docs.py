@@ -169,6 +169,20 @@ def test_the_guides_name_the_words_that_the_entry_knows():
     assert named == set(bot.COMMANDS)
 
 
+def test_each_picture_is_there_and_small():
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    shown = {
+        page.parent / path
+        for page in pages
+        for path in re.findall(
+            r"""(?:srcset="|src="|\]\()([\w/.-]+\.(?:png|gif|webp))""", page.read_text()
+        )
+    }
+    made = set((ROOT / "docs" / "pictures").iterdir())
+    assert shown <= made
+    assert all(picture.stat().st_size < 400_000 for picture in made)
+
+
 def test_make_run_and_make_test_are_the_readmes_two_commands():
     makefile = (ROOT / "Makefile").read_text()
     for target in ("run", "test"):

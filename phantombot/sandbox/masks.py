@@ -7,14 +7,14 @@ from phantombot.messages.keys import KEY_INPUT
 from phantombot.sandbox.server import Request
 from phantombot.sandbox.wording import read_body
 
-_HEADERS = ("authorization", "x-phantombuster-key-1", "x-slack-signature")
+_HEADERS = ("authorization", "x-phantombuster-key-1")
 _FIELDS = ("token", "client_secret", "access_token")
 _ENDS_SHOWN = 12
 """A secret of so many characters is told from another by its last four."""
 
 
 def secrets_in(request: Request) -> set[str]:
-    """Tokens, keys and signatures, wherever they stand; also a key that is just being typed."""
+    """Tokens and keys, wherever they stand; also a key that is just being typed."""
     headers = {request.headers.get(name, "").rpartition(" ")[2] for name in _HEADERS}
     body = read_body(request.body, request.headers.get("content-type", ""))
     return {one for one in headers | set(_hidden(body)) if one}

@@ -10,6 +10,7 @@ LONGEST = 4_000
 
 _NESTED = ("payload", "blocks", "view", "metadata", "files")
 """Fields of forms that hold JSON."""
+_SIGNATURE = "x-slack-signature"
 _DULL = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "host", "transfer-encoding")
 )
@@ -28,8 +29,10 @@ def read_body(body: bytes, content_type: str) -> Any:
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those that say something about the exchange, in lower case."""
+    """Those that say something about the exchange, in lower case; a signature is masked."""
     named = {name.lower(): value for name, value in headers.items()}
+    if _SIGNATURE in named:
+        named[_SIGNATURE] = "v0=•••"
     return {name: value for name, value in named.items() if name not in _DULL}
 
 

@@ -45,7 +45,8 @@ def cell(text: str) -> dict[str, Any]:
 
 TEXT = (
     "*bold*, _italic_, ~strike~, `code`, <https://a.example|a link>, <@U0MAX>, <#C0GENERAL>,"
-    " <!here>, :rocket:, &lt;b&gt;no markup&lt;/b&gt;\n&gt; a quote\n```of fixed\n  width```"
+    " <!here>, <!subteam^S0OPS>, :rocket:, &lt;b&gt;no markup&lt;/b&gt;\n&gt; a quote\n"
+    "```of fixed\n  width```"
 )
 BLOCKS: list[dict[str, Any]] = [
     {"type": "header", "text": plain("Header :ghost:")},

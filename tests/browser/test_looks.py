@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Playwright, expect
 
+from phantombot.sandbox.slack.blocks import checked
 from phantombot.sandbox.slack.tickets import Trigger
 from phantombot.sandbox.trial import Trial
 
@@ -22,10 +23,15 @@ _RULES = {
 }
 
 
+def say_everything(trial: Trial) -> None:
+    """In blocks that the local Slack takes."""
+    with trial.slack._workspace.bell:
+        trial.slack._workspace.post("C0GENERAL", "Everything", checked(BLOCKS))
+
+
 def show_everything(ada: Visit, trial: Trial) -> None:
     """Every block and element, and the result of a run."""
-    with trial.slack._workspace.bell:
-        trial.slack._workspace.post("C0GENERAL", "Everything", BLOCKS)
+    say_everything(trial)
     ada.type("/phantom launch 785")
     ada.sees("LinkedIn Search (785)", "finished")
 
@@ -76,14 +82,14 @@ def test_a_form_of_every_field_fits_and_everybody_can_fill_it_in(
 
 def test_block_kit_is_drawn_as_slack_means_it(visit: Open, trial: Trial):
     ada = visit()
-    with trial.slack._workspace.bell:
-        trial.slack._workspace.post("C0GENERAL", "Everything", BLOCKS)
+    say_everything(trial)
     shown = ada.page.get_by_role("article")
     expect(shown.get_by_role("heading", name="Header 👻")).to_be_visible()
     for tag, text in (("strong", "bold"), ("em", "italic"), ("s", "strike"), ("code", "code")):
         expect(shown.locator(tag, has_text=text).first).to_have_text(text)
     expect(shown.get_by_role("link", name="a link")).to_have_attribute("href", "https://a.example")
-    expect(shown.get_by_text("@max").first).to_be_visible()
+    for named in ("@max", "#general", "@here", "@ops"):
+        expect(shown.get_by_text(named).first).to_be_visible()
     expect(shown.get_by_text("<b>no markup</b>")).to_be_visible()
     expect(shown.get_by_role("img", name="A picture of elsewhere").first).to_be_visible()
     expect(shown.get_by_role("columnheader", name="Agent")).to_be_visible()

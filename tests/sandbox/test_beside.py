@@ -1,6 +1,7 @@
 """What is said over the wire, told in order and without secrets."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -83,7 +84,7 @@ def test_tokens_keys_and_signatures_are_masked_wherever_they_stand(
     send(later, "agent/785/launch.json", argument=json.dumps({"key": KEY}))
     assert TOKEN not in said(traffic)
     assert KEY not in said(traffic)
-    assert "v0=" not in said(traffic)
+    assert not re.search(r"v0=\w", said(traffic))
     assert SECRET not in said(traffic)
 
 

@@ -15,6 +15,7 @@ from slack_sdk import WebClient
 from slack_stage import ACTIONS, FORM, Bot, label
 
 from phantombot.sandbox.page.shortcuts import MANIFEST
+from phantombot.sandbox.page.stream import stream
 from phantombot.sandbox.server import Request, Response
 from phantombot.sandbox.slack import LocalSlack
 
@@ -225,6 +226,11 @@ def test_the_page_hears_of_each_change(slack: LocalSlack):
     assert next(heard)["messages"] == []
     slack.write("news")
     assert [message["text"] for message in next(heard)["messages"]] == ["news"]
+
+
+def test_a_page_that_hears_nothing_new_is_asked_whether_it_is_still_there(slack: LocalSlack):
+    heard = stream(slack._workspace, {}, {}, tick=0.001)
+    assert next(heard) == b":\n\n"
 
 
 def test_news_go_over_the_wire_as_they_come(slack: LocalSlack):

@@ -24,6 +24,7 @@ def seen_by(workspace: Workspace, user: str, channel: str) -> dict[str, Any]:
     return {
         "version": workspace.version,
         "bot": BOT,
+        "groups": [asdict(group) for group in workspace.groups.values()],
         "hint": USAGE_HINT,
         "shortcuts": shortcuts(),
         "people": [asdict(person) for person in workspace.people.values()],

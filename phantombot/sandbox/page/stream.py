@@ -9,23 +9,38 @@ from phantombot.sandbox.slack.state import Workspace
 TICK = 0.25
 """Seconds after which what rings no bell is looked at again: runs go on by the clock alone."""
 
+SIGN_OF_LIFE = b":\n\n"
+QUIET_TICKS = 20
+"""After so many ticks without news a comment is sent: only a write shows that nobody listens."""
+
 Look = Callable[[], Any]
 """What there is to tell now."""
 
 
 def stream(
-    workspace: Workspace, rung: Mapping[str, Look], ticking: Mapping[str, Look]
+    workspace: Workspace,
+    rung: Mapping[str, Look],
+    ticking: Mapping[str, Look],
+    tick: float = TICK,
 ) -> Iterator[bytes]:
     """Events for as long as the sandbox runs: of `rung` at each change of the workspace."""
     told: dict[str, str] = {}
-    heard = -1
+    heard, quiet = -1, 0
     while not workspace.stopped:
+        quiet += 1
         version = workspace.version
         looks = ticking if version == heard else {**rung, **ticking}
         heard = version
         for name, look in looks.items():
             data = json.dumps(look())
             if told.get(name) != data:
-                told[name] = data
+                told[name], quiet = data, 0
                 yield f"event: {name}\ndata: {data}\n\n".encode()
-        workspace.wait(lambda seen=heard: workspace.version != seen, TICK)  # type: ignore[misc]
+        if quiet >= QUIET_TICKS:
+            quiet = 0
+            yield SIGN_OF_LIFE
+        workspace.wait(_change_since(workspace, heard), tick)
+
+
+def _change_since(workspace: Workspace, version: int) -> Callable[[], bool]:
+    return lambda: workspace.version != version

@@ -1,7 +1,7 @@
 /* Slack's mrkdwn. */
 import { el } from "./dom.js";
 import { EMOJI } from "./emoji.js";
-import { channelOf, nameOf } from "./world.js";
+import { channelOf, groupOf, nameOf } from "./world.js";
 
 const INLINE = new RegExp([
   "`([^`\\n]+)`",
@@ -23,8 +23,9 @@ function reference(inner) {
   const [target, label] = inner.split(/\|(.*)/s);
   if (target.startsWith("@")) return mention("@" + nameOf(target.slice(1)));
   if (target.startsWith("#")) return mention("#" + (channelOf(target.slice(1))?.name ?? label ?? target.slice(1)));
+  if (target.startsWith("!subteam^")) return mention("@" + groupOf(target.slice(9)));
   if (target.startsWith("!date^")) return dateOf(target, undo(label ?? ""));
-  if (target.startsWith("!")) return mention("@" + undo(label ?? target.slice(1).split("^")[0]).replace(/^@/, ""));
+  if (target.startsWith("!")) return mention("@" + undo(label ?? target.slice(1)).replace(/^@/, ""));
   if (!isWebAddress(target)) return undo(label ?? target);
   return link(undo(target), undo(label ?? target));
 }

@@ -1,7 +1,7 @@
 /* Blocks of rich text, and tables, whose cells hold it. */
 import { el } from "./dom.js";
 import { emoji, isWebAddress, link, mention } from "./mrkdwn.js";
-import { channelOf, nameOf } from "./world.js";
+import { channelOf, groupOf, nameOf } from "./world.js";
 
 export const richText = (block) => el("div", { class: "block rich" }, ...block.elements.map(partOf));
 
@@ -16,7 +16,7 @@ function partOf(part) {
 
 const WORDS = {
   user: (one) => mention("@" + nameOf(one.user_id)),
-  usergroup: (one) => mention("@" + one.usergroup_id),
+  usergroup: (one) => mention("@" + groupOf(one.usergroup_id)),
   channel: (one) => mention("#" + (channelOf(one.channel_id)?.name ?? one.channel_id)),
   broadcast: (one) => mention("@" + one.range),
   emoji: (one) => emoji(one.name),
