@@ -104,6 +104,16 @@ def test_a_typed_line_that_is_no_command_is_just_said(slack: LocalSlack):
     assert (message["author"], message["text"]) == ("U0GUS", "&lt;b&gt; &amp; co")
 
 
+def test_the_bot_is_invited_as_it_asks_to_be(slack: LocalSlack, bot: Bot):
+    where = {"user": "U0ADA", "channel": "C0PRIVATE"}
+    assert post(slack, "command", text="/invite @max", **where)["error"] == "user_not_found"
+    assert post(slack, "command", text="/invite @phantombot", **where)["error"] is None
+    (channel,) = [one for one in state(slack)["channels"] if one["id"] == "C0PRIVATE"]
+    assert "U0BOT" in channel["members"]
+    assert [one.text for one in slack.messages("C0PRIVATE")] == ["added phantombot to this channel"]
+    assert bot.received == []
+
+
 def test_a_failed_acknowledgement_is_told_to_the_page(slack: LocalSlack):
     slack.bot_url = None
     said = post(slack, "command", text="/phantom help", user="U0ADA", channel="C0GENERAL")

@@ -6,12 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import Refusal, View
+from phantombot.sandbox.slack.values import BOT, Refusal, View
 
 if TYPE_CHECKING:
     from phantombot.sandbox.slack.local import LocalSlack
 
 Asked = dict[str, Any]
+INVITE = "/invite"
 Deed = Callable[[Asked], Any]
 
 
@@ -51,10 +52,20 @@ class Deeds:
         """A line that begins with a slash is a command; any other is just said."""
         who = {"user": asked["user"], "channel": asked["channel"]}
         command, _, text = asked["text"].strip().partition(" ")
+        if command == INVITE:
+            return self._invite(text.strip(), **who)
         if not command.startswith("/"):
             self._slack.write(asked["text"], **who, thread_ts=asked.get("thread_ts"))
             return {"error": None}
         return asdict(self._slack.command(text.strip(), command=command, **who))
+
+    def _invite(self, whom: str, *, user: str, channel: str) -> Any:
+        """Slack's own command, for the bot alone: everybody else is there already."""
+        if whom.removeprefix("@") != self._workspace.person(BOT).name:
+            return {"error": "user_not_found"}
+        self._slack.change_channel(channel, bot=True)
+        self._slack.write("added phantombot to this channel", user=user, channel=channel)
+        return {"error": None}
 
     def _press(self, asked: Asked) -> Any:
         """What is entered in the other fields of a form goes along, as far as Slack takes it."""

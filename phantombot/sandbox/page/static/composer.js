@@ -6,6 +6,8 @@ import { post } from "./server.js";
 import { here, world } from "./world.js";
 
 const COMMAND = "/phantom";
+/* Slack's own, as far as the sandbox knows it: it lets the bot into a channel. */
+const INVITE = "/invite";
 const lines = [];
 let recalled = 0;
 let offered = false;
@@ -14,8 +16,8 @@ const field = $("text");
 export async function send(text, thread_ts = undefined) {
   const word = text.split(/\s/)[0];
   notice("");
-  if (word.startsWith("/") && word !== COMMAND) return notice(`${word} is not a valid command.`);
-  if (word === COMMAND && thread_ts) return notice(`${COMMAND} is not supported in threads. Sorry!`);
+  if (word.startsWith("/") && word !== COMMAND && word !== INVITE) return notice(`${word} is not a valid command.`);
+  if (word.startsWith("/") && thread_ts) return notice(`${word} is not supported in threads. Sorry!`);
   const delivery = await post("command", { text, thread_ts, user: here.user, channel: here.channel });
   if (delivery.error) notice(`${word} failed with the error “${delivery.error}”`);
 }
