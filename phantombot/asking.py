@@ -156,6 +156,21 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
     return asked(ports, run.workspace, ask)
 
 
+def output_in(
+    ports: Ports, workspace: str, agent: tuple[str, str], container_id: str
+) -> Printed | Ending | None:
+    """What a run has printed and returned, of an agent's id and name; None if it is not told."""
+
+    def ask(key: str) -> Printed | None:
+        try:
+            output = ports.phantombuster.output(key, agent[0], container_id=container_id or None)
+        except AgentNotFound:
+            return None
+        return _printed(ports, workspace, agent, output)
+
+    return asked(ports, workspace, ask)
+
+
 def _has_all(agent: Agent, words: list[str]) -> bool:
     text = f"{agent.id} {agent.name.casefold()}"
     return all(word in text for word in words)

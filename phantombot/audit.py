@@ -15,6 +15,8 @@ class What(StrEnum):
     ACCESS_CHANGED = "access changed"
     ALIAS_SET = "alias set"
     ALIAS_REMOVED = "alias removed"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
     REFUSED = "refused"
     """Somebody asked for what they may not see or change."""
 

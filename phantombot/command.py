@@ -17,11 +17,13 @@ from phantombot.command_table import (
     STATUS,
     STOP,
     USAGE_HINT,
+    WATCHES,
     CommandSpec,
 )
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch, read_launch
 from phantombot.nearest import unknown_command, unknown_topic
+from phantombot.watch_line import Unwatch, Watch, Watches, read_unwatch, read_watch
 from phantombot.words import first_word, quoted_name
 
 __all__ = [
@@ -45,6 +47,9 @@ __all__ = [
     "Status",
     "Stop",
     "Unalias",
+    "Unwatch",
+    "Watch",
+    "Watches",
     "parse",
 ]
 
@@ -135,6 +140,9 @@ Command = (
     | Alias
     | Aliases
     | Unalias
+    | Watch
+    | Unwatch
+    | Watches
     | Doctor
     | Help
     | Key
@@ -232,6 +240,9 @@ _READERS: dict[str, Callable[[str], Command]] = {
     "runs": _bare(RUNS, Runs()),
     "alias": read_alias,
     "unalias": read_unalias,
+    "watch": read_watch,
+    "unwatch": read_unwatch,
+    "watches": _bare(WATCHES, Watches()),
     "key": _key,
     "doctor": _bare(DOCTOR, Doctor()),
     "access": _bare(ACCESS, Access()),

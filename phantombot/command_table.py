@@ -60,6 +60,15 @@ UNALIAS = CommandSpec(
     "unalias", "unalias <word>", "takes a short name of this channel away", "unalias leads"
 )
 RUNS = CommandSpec("runs", "runs", "lists the last runs launched from this workspace", "runs")
+WATCH = CommandSpec(
+    "watch",
+    "watch <agent> [failure] [recovery] [empty] [success]",
+    "tells this channel when a run of the agent ends, whoever started it; with no words: `failure"
+    " recovery`",
+    'watch "LinkedIn Search" failure empty',
+)
+UNWATCH = CommandSpec("unwatch", "unwatch <agent>", "ends that for an agent", "unwatch 785")
+WATCHES = CommandSpec("watches", "watches", "lists what this channel watches", "watches")
 KEY = CommandSpec(
     "key",
     "key [remove]",
@@ -89,6 +98,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
     RUNS,
     ALIAS,
     UNALIAS,
+    WATCH,
+    UNWATCH,
+    WATCHES,
     KEY,
     ACCESS,
     AUDIT,

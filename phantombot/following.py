@@ -1,4 +1,4 @@
-"""tend(workspace): everything that is due for a workspace's runs, and when to come back."""
+"""tend(workspace): everything that is due for a workspace, and when to come back."""
 
 import logging
 import uuid
@@ -30,6 +30,7 @@ from phantombot.preparing import prepare
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
+from phantombot.watching import see_to_watches
 
 AWAY = timedelta(hours=1)
 """Trouble that nobody tried to end for so long is trouble anew: we were away."""
@@ -54,7 +55,9 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
         StoreUnavailable: call again later.
     """
     runs = ports.runs.open(workspace)
-    tick = begin(ports, workspace, runs, _glance(ports, workspace) if runs else None)
+    round_ = ports.watches.round(workspace)
+    glance = _glance(ports, workspace) if runs or round_ else None
+    tick = begin(ports, workspace, runs, glance)
     if tick.glance is not None and any(run.state in _ASKING for run in runs):
         tick.glance.look()  # once, before several threads want it
     runs.sort(key=lambda run: run.state is not State.INTENDED)
@@ -63,7 +66,8 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    dues = (_homes_due(ports, workspace), *(_due(tick, run) for run in left))
+    dues = [_homes_due(ports, workspace), see_to_watches(tick, round_)]
+    dues += [_due(tick, run) for run in left]
     return min((due for due in dues if due is not None), default=None)
 
 

@@ -65,6 +65,11 @@ class Glance:
         """How long Phantombuster asked to be left alone."""
         return timedelta(seconds=max(self.held, default=0))
 
+    @property
+    def read(self) -> bool:
+        """Whether the account was asked for."""
+        return "_answer" in self.__dict__
+
     def heed(self, error: PhantombusterError) -> None:
         """Remember it if Phantombuster asked to be left alone."""
         if isinstance(error, RateLimited):
@@ -173,7 +178,7 @@ def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
         # Whoever sent it is gone: the clock of the search starts now.
         run = ports.runs.write(run, lost_at=ports.clock())
     output = ports.phantombuster.output(glance.key, run.agent_id or "")
-    containers = None if output.form == "2014" else ended_runs(ports, glance, run)
+    containers = None if output.form == "2014" else ended_runs(ports, glance, run.agent_id or "")
     found = identify(run, output, containers or (), ports.runs.taken(run))
     if found:
         adopted = run.adopted or run.state is State.SENDING
@@ -181,10 +186,10 @@ def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
     return _give_up(ports, run, glance, busy=_busy(output) > ours and _may_hide(output, run))
 
 
-def ended_runs(ports: Ports, glance: Glance, run: Run) -> tuple[Container, ...] | None:
+def ended_runs(ports: Ports, glance: Glance, agent_id: str) -> tuple[Container, ...] | None:
     """The agent's ended runs; None where the form does not list them (before March 2015)."""
     try:
-        return ports.phantombuster.containers(glance.key, run.agent_id or "")
+        return ports.phantombuster.containers(glance.key, agent_id)
     except AgentNotFound:
         return None
 

@@ -18,6 +18,7 @@ _SECRETS = (
         r"""(?i)(["'][\w-]*(?:key|token|secret|cookie|password|argument)[\w-]*["']\s*:\s*)"""
         r"""(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)"""
     ),
+    re.compile(r"(/hooks/)[\w-]{20,}"),
     re.compile(r"gAAAA[\w-]{20,}=*"),
     re.compile(r"https?://\S*(?:hooks\.slack\.com|/response/|/commands/|/actions/)\S*"),
 )

@@ -117,7 +117,7 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
     ports, output = tick.ports, seen.output
     if _overtaken(run, output):
         return end(ports, run, Ending(Kind.LOST))
-    listed = None if output.form == "2014" else ended_runs(ports, glance, run)
+    listed = None if output.form == "2014" else ended_runs(ports, glance, run.agent_id or "")
     container = _own(run, listed)
     settled = agent is None or agent.running + agent.queued == 0
     if not has_ended(output, seen.console, container):
@@ -169,10 +169,10 @@ def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> 
     Raises:
         AnswerUnreadable: it did not end.
     """
-    container = _own(run, ended_runs(tick.ports, glance, run))
+    container = _own(run, ended_runs(tick.ports, glance, run.agent_id or ""))
     if container is None:
         raise AnswerUnreadable
-    seen = _Look(_NOTHING_READ, Console())
+    seen = _Look(NOTHING_READ, Console())
     return _end(tick, run, seen, agent, container)
 
 
@@ -187,7 +187,7 @@ def _overtaken(run: Run, output: Output) -> bool:
     return output.launch_number > run.launch_number
 
 
-_NOTHING_READ = Output(
+NOTHING_READ = Output(
     status="not running",
     agent_status=None,
     form="2014",

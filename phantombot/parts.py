@@ -31,6 +31,7 @@ from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
+from phantombot.store.watches import Watches
 from phantombot.store.workspaces import Workspaces
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Parts:
     people: People
     access: Access
     audit: Audit
+    watches: Watches
     figures: Figures
     agents: KnownAgents
     readers: ThreadPoolExecutor
@@ -132,11 +134,12 @@ class Parts:
             agents=self.agents,
             aliases=Aliases(self.database, self.vault),
             homes=Homes(self.database),
+            watches=self.watches,
             abreast=abreast,
         )
 
     def sweep(self) -> list[str]:
-        """Forget what is old and what was uninstalled; name the workspaces with open runs.
+        """Forget what is old or was uninstalled; name the workspaces with open runs or watches.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -148,7 +151,7 @@ class Parts:
         if forgotten:
             log.info("%s runs were old, and are forgotten", forgotten)
         self.installations.erase_what_turned_up(utc_now())
-        return self.runs.workspaces_with_open()
+        return list({*self.runs.workspaces_with_open(), *self.watches.workspaces()})
 
     def wake(self, workspace: str) -> None:
         """Have a follower of any process tend the workspace; on SQLite a sweep does."""
@@ -198,6 +201,7 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         people=People(poster, lambda: clock().timestamp()),
         access=Access(database),
         audit=Audit(database),
+        watches=Watches(database, vault),
         figures=figures,
         agents=KnownAgents(Rosters(database), workspaces, phantombuster, clock, readers.submit),
         readers=readers,

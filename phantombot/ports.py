@@ -14,6 +14,7 @@ from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.roster_ports import Agents
 from phantombot.run import Run
+from phantombot.watch_ports import Watches
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -314,5 +315,6 @@ class Ports:
     agents: Agents
     aliases: Aliases
     homes: Homes
+    watches: Watches
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""

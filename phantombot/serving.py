@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.followers import SEEN_LATELY, Followers
+from phantombot.hooks import Hooks
 from phantombot.messages.checks import Finding
 from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
 from phantombot.settings import Settings
@@ -82,7 +83,9 @@ class Web:
             access=parts.access,
             audit=parts.audit,
             agents=parts.agents,
+            watches=parts.watches,
             installed=parts.installed,
+            public_url=settings.public_url,
             install_url=consent.install_url if consent else "",
         )
         app = build_app(settings.signing_secret, services)
@@ -94,7 +97,9 @@ class Web:
         )
         parts.figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
         sight = Sight(health, self._figures, parts.figures.acknowledged)
-        self._server = Server(wsgi(None if settings.app_token else app, sight, consent), bound)
+        heard = None if settings.app_token else app
+        hooks = Hooks(parts.watches.hint, wake, parts.clock)
+        self._server = Server(wsgi(heard, sight, consent, hooks), bound)
 
     def start(self) -> None:
         """Answer Slack."""
@@ -143,6 +148,7 @@ class Process:
         self._web = Web(bound, settings, self._parts, self._engine.wake, self._health)
         self.port = self._web.port
         self.database = self._parts.database
+        self.watches = self._parts.watches
         self.runs = self._parts.runs
         self.workspaces = self._parts.workspaces
 

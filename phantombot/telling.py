@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from phantombot.alerting import alert_keeper
 from phantombot.detail import add_detail
 from phantombot.ending import PRIVATE, Kind
 from phantombot.errors import (
@@ -14,7 +15,6 @@ from phantombot.errors import (
     SlackRefused,
     SlackUnavailable,
 )
-from phantombot.messages.keys import key_refused
 from phantombot.messages.message import Message
 from phantombot.messages.runs import (
     cannot_post,
@@ -243,21 +243,8 @@ def _settle(tick: Tick, run: Run) -> Run:
 
 
 def _alert_keeper(tick: Tick, run: Run) -> None:
-    """Tell the admin who stored the key, once per key, that it is no longer accepted."""
-    keys, workspace = tick.ports.keys, tick.workspace
-    if tick.glance is None or keys.key(workspace) != tick.glance.key:
-        return  # the key that was refused is no longer the one that is stored
-    keeper = keys.keeper_to_alert(workspace)
-    if keeper is None or tick.traffic.paused(run, tick.ports.clock()):
-        return
-    try:
-        tick.ports.slack.post(workspace, keeper, key_refused())
-    except SlackUnavailable as error:
-        log.warning("the keeper of %s's key cannot be told now: %s", workspace, error.code)
-        return
-    except SlackError as error:
-        log.warning("the keeper of %s's key cannot be told: %s", workspace, error.code)
-    keys.keeper_alerted(workspace)
+    if not tick.traffic.paused(run, tick.ports.clock()):
+        alert_keeper(tick)
 
 
 def _is_private(run: Run) -> bool:

@@ -35,7 +35,7 @@ class Tick:
 
 def begin(ports: Ports, workspace: str, runs: Sequence[Run], glance: Glance | None) -> Tick:
     """A tick over these open runs."""
-    traffic = traffic_of(runs, ports.channels.closed(workspace) if runs else {})
+    traffic = traffic_of(runs, ports.channels.closed(workspace) if glance or runs else {})
     known = [run for run in runs if run.known and run.state is State.LAUNCHED]
     going = Counter(run.agent_id for run in known)
     running = Counter(run.agent_id for run in known if run.status == "running")

@@ -33,7 +33,11 @@ class Traffic:
 
     def resumes_at(self, run: Run) -> datetime | None:
         """Until when Slack wants to hear nothing where the run is told."""
-        until = (self.pauses.get(place) for place in (home_of(run), _EVERYWHERE))
+        return self.resumes_in(home_of(run))
+
+    def resumes_in(self, channel: str) -> datetime | None:
+        """Until when Slack wants to hear nothing there."""
+        until = (self.pauses.get(place) for place in (channel, _EVERYWHERE))
         return max((at for at in until if at is not None), default=None)
 
     def paused(self, run: Run, now: datetime) -> bool:
@@ -43,7 +47,11 @@ class Traffic:
 
     def pause(self, run: Run, until: datetime, *, everywhere: bool) -> None:
         """Remember that Slack asked for patience."""
-        self.pauses[_EVERYWHERE if everywhere else home_of(run)] = until
+        self.pause_in(_EVERYWHERE if everywhere else home_of(run), until)
+
+    def pause_in(self, channel: str, until: datetime) -> None:
+        """Remember that a channel is to be left alone; an empty one stands for all of them."""
+        self.pauses[channel] = max(until, self.pauses.get(channel, until))
 
     def closed_to(self, run: Run) -> Closed | None:
         """What keeps the run's message out of its channel.

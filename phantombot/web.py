@@ -1,4 +1,4 @@
-"""What is served over HTTP: /slack/*, /healthz and /metrics, under waitress."""
+"""What is served over HTTP: /slack/*, /hooks/<secret>, /healthz and /metrics, under waitress."""
 
 import errno
 import logging
@@ -16,7 +16,8 @@ from slack_bolt import App
 from waitress import wasyncore
 from waitress.server import TcpWSGIServer, create_server
 
-from phantombot.errors import SettingsError
+from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.hooks import Hooks
 from phantombot.slack.request import SlackRequest
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ HEADERS = (
 )
 """On every answer: whoever opens one in a browser runs, frames, keeps and passes on nothing."""
 
+HOOKS = "/hooks/"
 _UNIX_TIME = re.compile(r"[0-9]{1,12}")
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 _PROMETHEUS = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")]
@@ -65,11 +67,13 @@ class Sight:
     """Is told the status and the seconds of each answer to Slack."""
 
 
-def wsgi(app: App | None, sight: Sight, consent: "Consent | None" = None) -> "WSGIApplication":
+def wsgi(
+    app: App | None, sight: Sight, consent: "Consent | None" = None, hooks: Hooks | None = None
+) -> "WSGIApplication":
     """The WSGI application.
 
     `app` is None where Slack sends through a socket alone, so that no request has to be believed
-    here; `consent` is for many workspaces, which install the app.
+    here; `consent` is for many workspaces, which install the app; `hooks` is for Phantombuster.
     """
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
@@ -94,6 +98,8 @@ def wsgi(app: App | None, sight: Sight, consent: "Consent | None" = None) -> "WS
                 return _answer(start, status, found.says)
             case _, "/slack/events" | "/healthz" | "/metrics":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
+            case method, path if hooks is not None and path.startswith(HOOKS):
+                return _answer(start, _hinted(hooks, method, path.removeprefix(HOOKS)))
         return _answer(start, HTTPStatus.NOT_FOUND)
 
     return serve
@@ -119,6 +125,17 @@ def _slack(
     sight.acknowledged(response.status, time.monotonic() - began)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
+
+
+def _hinted(hooks: Hooks, method: str, secret: str) -> HTTPStatus:
+    """The body is left unread: whatever it says is asked of Phantombuster itself."""
+    if method != "POST":
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    try:
+        return HTTPStatus.OK if hooks.called(secret) else HTTPStatus.NOT_FOUND
+    except StoreUnavailable as error:
+        log.warning("a webhook was called in vain: the database does not answer (%s)", error)
+        return HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def _install(

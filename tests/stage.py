@@ -22,7 +22,9 @@ from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.schema import stops
 from phantombot.store.stops import Stops
+from phantombot.store.watches import Watches
 from phantombot.store.workspaces import Workspaces
+from phantombot.watch import DEFAULT_WORDS, Watch, Word
 
 INTENT = Intent(
     workspace="T1",
@@ -79,6 +81,25 @@ class Stage:
     def audit(self) -> Audit:
         return Audit(self.runs.database)
 
+    @property
+    def watches(self) -> Watches:
+        return Watches(self.runs.database, self.keys.vault)
+
+    def watch(
+        self,
+        *words: str,
+        channel: str = "C1",
+        agent_id: str = "785",
+        user: str = "U1",
+        name: str = "LinkedIn Search",
+    ) -> Watch:
+        """Somebody watches the agent in a channel, as nothing but words."""
+        wanted = tuple(Word(word) for word in words) or DEFAULT_WORDS
+        watch = Watch("T1", channel, agent_id, name, wanted, user, self.clock())
+        deed = Deed("T1", self.clock(), user, What.WATCH, agent_id, channel)
+        assert self.watches.set(watch, deed)
+        return watch
+
     def allow(self, rules: Rules) -> None:
         """An admin sets the rules."""
         kept = self.access.read("T1")
@@ -108,6 +129,7 @@ class Stage:
             agents=self.agents,
             aliases=self.aliases,
             homes=Homes(self.runs.database),
+            watches=self.watches,
         )
 
     def type(self, **changes: object) -> int:

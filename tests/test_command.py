@@ -15,9 +15,13 @@ from phantombot.command import (
     Key,
     KeyTyped,
     Launch,
+    Unwatch,
+    Watch,
+    Watches,
     parse,
 )
 from phantombot.errors import Mistyped
+from phantombot.watch import DEFAULT_WORDS, Word
 
 quick = settings(deadline=None, max_examples=150)
 
@@ -300,3 +304,48 @@ def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]
 def test_a_nul_which_no_database_keeps_is_refused():
     with pytest.raises(Mistyped, match="NUL"):
         parse("launch a\0b")
+
+
+def watch(agent: str, *words: Word, quoted: bool = False) -> Watch:
+    return Watch(agent, quoted, words or DEFAULT_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("watch 785", watch("785")),
+        ("watch 785 failure", watch("785", Word.FAILURE)),
+        ("watch 785 SUCCESS Empty", watch("785", Word.EMPTY, Word.SUCCESS)),
+        ("watch 785 success success", watch("785", Word.SUCCESS)),
+        ("watch LinkedIn Search", watch("LinkedIn Search")),
+        ("watch LinkedIn Search recovery", watch("LinkedIn Search", Word.RECOVERY)),
+        ('watch "LinkedIn Search" empty', watch("LinkedIn Search", Word.EMPTY, quoted=True)),
+        ("watch “failure” failure", watch("failure", Word.FAILURE, quoted=True)),
+        ("watch failure", watch("failure")),
+        ("unwatch LinkedIn Search", Unwatch("LinkedIn Search", quoted=False)),
+        ('unwatch "785"', Unwatch("785", quoted=True)),
+        ("watches", Watches()),
+    ],
+)
+def test_watches_are_read(text: str, command: Command):
+    assert parse(text) == command
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("watch", "Which agent?"),
+        ("unwatch", "Which agent?"),
+        (
+            "watch 785 faliure",
+            "After the agent may stand `failure`, `recovery`, `empty`, `success`",
+        ),
+        ('watch "One" all', "After the agent may stand"),
+        ("watch 785 {}", "After the agent may stand"),
+        ("watch One --now", "takes one agent"),
+        ("unwatch 785 failure", "takes one agent and nothing else"),
+        ("watches here", "`watches` takes nothing after it"),
+    ],
+)
+def test_a_mistyped_watch_says_what_it_takes(text: str, says: str):
+    assert says in mistake(text)

@@ -93,3 +93,8 @@ def test_text_has_its_secrets_taken_out_of_the_traceback_too():
 def test_text_keeps_a_message_of_several_lines_on_one():
     plain = logging.LogRecord("phantombot", logging.INFO, "x.py", 1, "a\r\nb", None, None)
     assert _Text().format(plain).endswith("phantombot: a\\r\\nb")
+
+
+def test_a_webhook_s_address_is_taken_out():
+    line = "POST /hooks/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG failed"
+    assert redacted(line) == "POST /hooks/••• failed"

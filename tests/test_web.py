@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from slack_bolt import App
 
+from phantombot.hooks import Hooks
 from phantombot.web import HEADERS, Health, Sight, wsgi
 
 
@@ -13,7 +14,9 @@ def broken(*_: object) -> str:
     raise ZeroDivisionError("canary of the stack")
 
 
-def answered(method: str, path: str, **services: Callable) -> tuple[str, dict[str, str], str]:
+def answered(
+    method: str, path: str, hooks: Hooks | None = None, **services: Callable
+) -> tuple[str, dict[str, str], str]:
     working = {
         "health": lambda: Health(well=True, says="ok"),
         "figures": lambda: "",
@@ -21,7 +24,7 @@ def answered(method: str, path: str, **services: Callable) -> tuple[str, dict[st
     }
     seen: list = []
     app = App(signing_secret="s" * 16, token="xoxb-1", token_verification_enabled=False)
-    served = wsgi(app, Sight(**(working | services)))
+    served = wsgi(app, Sight(**(working | services)), hooks=hooks)
     environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": None}
     body = b"".join(served(environ, lambda status, headers: seen.append((status, headers))))
     ((status, headers),) = seen

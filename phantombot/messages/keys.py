@@ -89,7 +89,10 @@ KEY_WRITTEN = (
     " writes or types `key` alone, and gives it in the form."
 )
 NO_KEY_TO_REMOVE = "No key is stored, so there is nothing to remove."
-KEY_REMOVED = "The key is forgotten. Nobody can launch until an admin stores one: `/phantom key`."
+KEY_REMOVED = (
+    "The key is forgotten. Nobody can launch, and watches rest, until an admin stores one:"
+    " `/phantom key`."
+)
 KEY_KEPT = "The key stays."
 
 

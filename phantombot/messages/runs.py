@@ -34,6 +34,14 @@ _SILENCES = (
     (timedelta(), "a minute"),
 )
 _SECONDS_SHOWN = 120
+_SIGNS = {
+    Kind.SUCCESS: "✅",
+    Kind.EMPTY: "⚠️",
+    Kind.FAILED: "❌",
+    Kind.LAUNCH_FAILED: "❌",
+    Kind.TIMED_OUT: "❌",
+    Kind.STOPPED: "⏹️",
+}
 _LOST = "Phantombuster no longer tells how it ended; its own page may"
 _INVITE = "To let me post here, type `/invite @phantombot`."
 _RESTRICTED = "Who may post here is restricted: an admin can let apps post."
@@ -87,8 +95,7 @@ def cannot_post(message: Message, code: str) -> Message:
     """
     return plain(
         message.text,
-        "I may not post in this channel, so I go on in a direct message to you."
-        f" {_MENDS.get(code, _INVITE)}",
+        f"I may not post in this channel, so I go on in a direct message to you. {mend(code)}",
     )
 
 
@@ -96,8 +103,13 @@ def moved(run: Run, code: str) -> Message:
     """Where the run is told from now on, and the mend, for a launcher who is nowhere else told."""
     return plain(
         f"I may not post in <#{run.channel}>, so what becomes of {agent_title(run)} is told here."
-        f" {_MENDS.get(code, _INVITE)}"
+        f" {mend(code)}"
     )
+
+
+def mend(code: str) -> str:
+    """How a channel that Slack refuses with this word of its own is mended."""
+    return _MENDS.get(code, _INVITE)
 
 
 def undeliverable(run: Run, message: Message) -> Message:
@@ -168,26 +180,35 @@ def _ended(run: Run) -> Message | None:
         return None
     if ending.kind in NOTHING_LAUNCHED:
         return _not_launched(run, ending)
-    message = _line(run, *_ending_words(run, ending), _adopted(run))
+    how = how_it_ended(ending, run.agent, _caller(run))
+    message = _line(run, ending_sign(ending), how, _adopted(run))
     return _with_buttons(message, _again_button(run), _output_button(run))
 
 
-def _ending_words(run: Run, ending: Ending) -> tuple[str, ...]:
+def ending_sign(ending: Ending) -> str:
+    """What its line begins with."""
+    return _SIGNS.get(ending.kind, "❔")
+
+
+def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
+    """The line's middle; `caller` is the mention of who launched it, who reads of any trouble."""
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
-            return "✅", f"finished{took}", _results(ending)
+            parts: tuple[str, ...] = (f"finished{took}", _results(ending))
         case Kind.EMPTY:
-            return "⚠️", f"finished{took}, but returned nothing"
+            parts = (f"finished{took}, but returned nothing",)
         case Kind.FAILED | Kind.LAUNCH_FAILED:
-            return "❌", *_failure(run, ending)
+            parts = (*_failure(ending), caller)
         case Kind.STOPPED:
-            return "⏹️", f"stopped{_stopper(ending)}{_after(ending)}", escape(ending.said)
+            parts = (f"stopped{_stopper(ending)}{_after(ending)}", escape(ending.said))
         case Kind.TIMED_OUT:
-            return "❌", f"timed out{_after(ending)}", escape(ending.said), _caller(run)
+            parts = (f"timed out{_after(ending)}", escape(ending.said), caller)
         case Kind.NOT_FOUND:
-            return "❔", refusal(run.agent, ending), _caller(run)
-    return "❔", f"lost sight of: {_LOST}", _caller(run)
+            parts = (refusal(typed, ending), caller)
+        case _:
+            parts = (f"lost sight of: {_LOST}", caller)
+    return " · ".join(filter(None, parts))
 
 
 def _not_launched(run: Run, ending: Ending) -> Message:
@@ -198,11 +219,11 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
 
 
-def _failure(run: Run, ending: Ending) -> tuple[str, ...]:
+def _failure(ending: Ending) -> tuple[str, ...]:
     what = "failed" if ending.kind is Kind.FAILED else "launched, but did not start"
     code = "" if ending.exit_code is None else f": exit code {ending.exit_code}"
     quoted = f"“{escape(ending.line or ending.said)}”" if ending.line or ending.said else ""
-    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)], _caller(run)
+    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)]
 
 
 def _question(run: Run) -> Message:

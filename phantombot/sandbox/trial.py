@@ -56,6 +56,7 @@ class Trial:
                 database_url=f"sqlite:///{folder}/sandbox.db",
                 slack_api_url=self.slack.api_url,
                 phantombuster_api_url=self.phantombuster.url,
+                public_url=f"http://127.0.0.1:{port}/" if port else "",
             ),
             speed,
         )

@@ -38,11 +38,13 @@ from phantombot.slack.services import (
     later,
     whisper,
 )
+from phantombot.slack.watches import WATCH_BUTTONS, answer_watch_button
 
 _FOR_ADMINS = frozenset({ADD_KEY, REMOVE_KEY, OPEN_ACCESS, EXPORT_AUDIT})
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
 _ELSEWHERE: dict[str, Callable[[Services, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
+    **dict.fromkeys(WATCH_BUTTONS, answer_watch_button),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     OPEN_LAUNCH: press_launch,

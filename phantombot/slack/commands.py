@@ -17,6 +17,9 @@ from phantombot.command import (
     Status,
     Stop,
     Unalias,
+    Unwatch,
+    Watch,
+    Watches,
     parse,
 )
 from phantombot.errors import Mistyped
@@ -39,6 +42,7 @@ from phantombot.slack.forms import ask_to_remove, open_key_form
 from phantombot.slack.launch_form import open_launch_form
 from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
 from phantombot.slack.services import Body, Services, asker_of, is_written, later, workspace_of
+from phantombot.slack.watches import answer_watch
 
 _Asked = Status | Output | Stop | Agents | Runs | Alias | Aliases | Unalias
 
@@ -68,6 +72,9 @@ def answer_command(services: Services, body: Body) -> Message | None:
         case Doctor():
             workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
             later(services, body, lambda: checked(services.examine(workspace, channel)))
+            return None
+        case Watch() | Unwatch() | Watches():
+            later(services, body, lambda: answer_watch(services, asker_of(body), command))
             return None
         case _:
             later(services, body, lambda: _asked(services, asker_of(body), command))

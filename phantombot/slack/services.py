@@ -20,6 +20,7 @@ from phantombot.slack.poster import Poster
 from phantombot.store.access import Access
 from phantombot.store.audit import Audit
 from phantombot.store.runs import Runs
+from phantombot.store.watches import Watches
 from phantombot.store.workspaces import Workspaces
 
 Body = Mapping[str, Any]
@@ -46,7 +47,10 @@ class Services:
     access: Access
     audit: Audit
     agents: KnownAgents
+    watches: Watches
     installed: Installed
+    public_url: str = ""
+    """Where the world reaches the bot, with a slash at its end; empty where that is not known."""
     install_url: str = ""
     """Where the app is installed from; empty where it serves the one workspace."""
 

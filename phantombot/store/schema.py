@@ -3,59 +3,15 @@
 Columns whose comment is "sealed" hold what the vault made of a secret, never the secret.
 """
 
-from datetime import UTC, datetime
-from typing import Any
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    DateTime,
-    Dialect,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from phantombot.store.columns import UtcDateTime, metadata
+from phantombot.store.columns import text_column as _text
 
-REVISION = "0010"
+__all__ = ["metadata"]
+
+REVISION = "0011"
 """The newest migration: what the code works with."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time in UTC; SQLite, which knows no zones, is given and gives it bare."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
-        if value is None or dialect.name != "sqlite":
-            return value
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _text(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Text, **options)
 
 
 workspaces = Table(
@@ -154,6 +110,74 @@ Index(None, runs.c.told, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.created_at)
+
+# The anchor of a workspace's watches: without it a tick need not ask for any.
+rounds = Table(
+    "rounds",
+    metadata,
+    _text("workspace", primary_key=True),
+    Column("seen_at", UtcDateTime, comment="when its watched agents were seen to"),
+    Column("turned_at", UtcDateTime, comment="when one was looked at because it was its turn"),
+)
+
+watched = Table(
+    "watched",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("agent_id", primary_key=True),
+    Column("version", Integer, nullable=False),
+    _text("name", nullable=False),
+    _text("last_end", comment="digest of the account's words"),
+    Column("busy", Integer, nullable=False),
+    Column("horizon", UtcDateTime, comment="by Phantombuster's clock"),
+    _text("known", nullable=False, comment="JSON"),
+    _text("alike", nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("unlisted_at", UtcDateTime),
+    Column("missing_at", UtcDateTime),
+    Column("gone", Boolean, nullable=False),
+    Column("again_at", UtcDateTime),
+    Column("looked_at", UtcDateTime),
+    _text("hook", nullable=False, comment="sealed; the secret of its webhook's address"),
+    _text("hook_digest", nullable=False, unique=True, comment="by which a call is found"),
+    Column("hinted_at", UtcDateTime, comment="when its webhook was called last"),
+    Column("heard_at", UtcDateTime),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    _text("agent_id", primary_key=True),
+    _text("words", nullable=False, comment="what is told, with spaces between"),
+    _text("user", nullable=False, comment="who set it"),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("seen", Boolean, nullable=False, comment="its agent was looked at since"),
+    _text("ts", comment="Slack's name of its last message"),
+    _text("alike", nullable=False),
+    _text("stopped", comment="Slack's own word for why the channel takes nothing, once told"),
+    Column("unsaid", Integer, nullable=False),
+)
+Index(None, watches.c.workspace, watches.c.agent_id)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("workspace", nullable=False),
+    _text("channel", nullable=False),
+    _text("agent_id", nullable=False),
+    _text("agent_name", nullable=False),
+    _text("news", nullable=False),
+    _text("before", nullable=False, comment="the agent's former name"),
+    _text("end", comment="JSON"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("posting", Boolean, nullable=False, comment="was begun, and may stand there"),
+    Column("say_after", UtcDateTime),
+)
+Index(None, notices.c.workspace, notices.c.channel)
 
 stops = Table(
     "stops",

@@ -25,7 +25,9 @@ from phantombot.store.runs import Runs
 from phantombot.store.schema import erasures, metadata
 from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
+from phantombot.store.watches import Watches
 from phantombot.store.workspaces import Workspaces
+from phantombot.watch import DEFAULT_WORDS, News, Notice, Watch
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -80,6 +82,10 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
         Homes(database).open(team, "U1", NOW)
         Rosters(database).keep(team, Roster((), 0, NOW), NOW)
+        watches = Watches(database, vault)
+        watch = Watch(team, "C1", "785", "One", DEFAULT_WORDS, "U1", NOW)
+        watches.set(watch, stopping("U1", NOW, team))
+        watches.settle(*watches.agents(team), [Notice(team, "C1", "785", "One", News.GONE, NOW)])
         Channels(database).close(team, "C1", Closed(NOW, "not_in_channel"))
         leads = ShortName("leads", "785", "", "U1", NOW, keeps=True)
         Aliases(database, vault).put(stopping("U1", NOW, team), leads, Kept("casperjs"))

@@ -25,6 +25,7 @@ from phantombot.sandbox.phantombuster.faults import (
     refusal,
 )
 from phantombot.sandbox.phantombuster.runs import Form
+from phantombot.sandbox.phantombuster.webhooks import Webhooks
 from phantombot.sandbox.server import LocalServer, Request, Response, Watch, json_response
 
 
@@ -57,6 +58,7 @@ class LocalPhantombuster:
         self._cleared = 0
         self._changed = threading.Condition()  # the one lock: never held during a wait
         self._stopped = threading.Event()
+        self._webhooks = Webhooks(clock, self._changed)
         self._server = LocalServer(self._handle, port)
 
     @property
@@ -99,7 +101,7 @@ class LocalPhantombuster:
         """Stop listening, and end every wait at once with a cut connection."""
         self._stopped.set()
         with self._changed:
-            self._changed.notify_all()
+            self._webhooks.stop()
         self._server.stop()
 
     def fault(
@@ -156,6 +158,7 @@ class LocalPhantombuster:
         with self._changed:
             there, now = self._accounts.named(account), self._clock()
             asked = [there.agents[one] for one in agents or there.agents]
+            self._changed.notify_all()
             return [str(there.launch(one, now, seconds).container_id) for one in asked]
 
     def finish(self, *agents: str, account: str = MAIN) -> None:
@@ -168,6 +171,17 @@ class LocalPhantombuster:
             there, now = self._accounts.named(account), self._clock()
             for one in agents or there.agents:
                 there.finish(there.agents[one], now)
+            self._changed.notify_all()
+
+    def hook(self, agent: str, url: str, *, account: str = MAIN) -> None:
+        """Call an address of this machine whenever a run of the agent ends.
+
+        Raises:
+            LookupError: no such account or agent.
+            ValueError: the address is not one of this machine.
+        """
+        with self._changed:
+            self._webhooks.set(self._accounts.named(account), agent, url)
 
     def wait_for_launch(self, count: int, timeout: float) -> bool:
         """Wait until `count` launches have acted; False after `timeout` seconds."""
@@ -235,10 +249,20 @@ class LocalPhantombuster:
                     self._add(fault_from(request.json))
                 except ValueError as wrong:
                     return refusal(400, str(wrong))
+            case "POST", "/_control/hook":
+                return self._hook_from(request)
             case "POST", "/_control/clear":
                 self.clear_faults()
             case "GET", "/_control/state":
                 return json_response(self.state())
             case _:
                 return refusal(404, "Not found")
+        return json_response({"status": "success", "data": None})
+
+    def _hook_from(self, request: Request) -> Response:
+        try:
+            order = request.json
+            self.hook(str(order["agent"]), str(order["url"]))
+        except (LookupError, TypeError, ValueError):
+            return refusal(400, "A webhook is an agent's id and a url of this machine")
         return json_response({"status": "success", "data": None})

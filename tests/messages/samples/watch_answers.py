@@ -1,0 +1,33 @@
+from dataclasses import replace
+
+from messages.cast import NOW
+from messages.sampling import sample
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.watch_answers import (
+    not_unwatched,
+    unwatched,
+    watches_listed,
+    watching,
+)
+from phantombot.watch import DEFAULT_WORDS, Watch, Word
+
+WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ALICE", NOW)
+EVERYTHING = replace(WATCH, agent_id="786", agent_name="LinkedIn Scraper", words=tuple(Word))
+TROUBLED = replace(EVERYTHING, stopped="not_in_channel", unsaid=3, gone=True, user="U0BOB")
+CANDIDATES = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
+ADDRESS = "https://phantombot.example.com/hooks/a-secret"
+
+SAMPLES = [
+    sample(watching, "to a member", WATCH),
+    sample(watching, "to an admin", EVERYTHING, address=ADDRESS),
+    sample(watching, "to an admin, without PUBLIC_URL", WATCH, address=""),
+    sample(watching, "where the bot is no member", WATCH, heard=False),
+    sample(unwatched, "of an agent", WATCH),
+    sample(not_unwatched, "not watched", "linked out", Ending(Kind.NO_AGENT)),
+    sample(not_unwatched, "nearly", "linked out", Ending(Kind.NO_AGENT, candidates=CANDIDATES)),
+    sample(not_unwatched, "several", "linked in", Ending(Kind.AMBIGUOUS, candidates=CANDIDATES)),
+    sample(watches_listed, "none", []),
+    sample(watches_listed, "two", [WATCH, EVERYTHING]),
+    sample(watches_listed, "in trouble", [WATCH, TROUBLED]),
+]

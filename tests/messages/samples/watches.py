@@ -1,0 +1,44 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from messages.cast import NOW
+from messages.samples.runs import FAILED, LATER, SUCCESS
+from messages.sampling import sample
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.message import plain
+from phantombot.messages.watches import (
+    delivery_stopped,
+    in_doubt,
+    notice_message,
+    several_notices,
+)
+from phantombot.watch import End, News, Notice, Word
+
+FAILURE = End(FAILED, Word.FAILURE, NOW, "76427")
+NOTICE = Notice("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", News.ENDED, NOW, FAILURE)
+RECOVERY = End(SUCCESS, Word.SUCCESS, NOW, "76428", recovered=3)
+EMPTY = End(Ending(Kind.EMPTY, seconds=9), Word.EMPTY, NOW, "76429", times=2)
+RENAMED = replace(NOTICE, news=News.RENAMED, end=None, before="LinkedIn Scraper")
+GONE = replace(NOTICE, news=News.GONE, end=None)
+LINE = plain("❌ LinkedIn Search (785) · failed: exit code 1")
+
+SAMPLES = [
+    sample(notice_message, "failed", NOTICE, LATER),
+    sample(notice_message, "failed again", replace(NOTICE, end=replace(FAILURE, times=3)), LATER),
+    sample(notice_message, "recovered", replace(NOTICE, end=RECOVERY), LATER),
+    sample(notice_message, "empty again", replace(NOTICE, end=EMPTY), LATER),
+    sample(
+        notice_message,
+        "launched from Slack, found late",
+        replace(NOTICE, end=replace(RECOVERY, run_id=7, recovered=1, earlier=2)),
+        LATER + timedelta(hours=2),
+    ),
+    sample(notice_message, "after some that could not be told", NOTICE, LATER, 4),
+    sample(notice_message, "renamed", RENAMED, LATER),
+    sample(notice_message, "deleted", GONE, LATER),
+    sample(several_notices, "of several agents", [NOTICE, GONE, RENAMED], 1),
+    sample(delivery_stopped, "kicked", "C0GENERAL", "not_in_channel", LINE),
+    sample(delivery_stopped, "archived", "C0GENERAL", "is_archived", LINE),
+    sample(in_doubt, "its answer was lost", "C0GENERAL", LINE),
+]

@@ -1,0 +1,129 @@
+"""Watches, from the typed line to the message about a run that somebody else started."""
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from phantombot.watch import Watched
+
+from .conftest import Wire, ask
+from .pressing import press, private, told
+
+
+def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
+    """The watch is set, and its agent was seen a first time."""
+    wire.slack.command(line, **typed)
+    assert told(wire, "is watched here now", user=typed.get("user", "U0ADA"))
+    until(wire, lambda agent: agent.last_end is not None)
+
+
+def until(wire: Wire, true: Callable[[Watched], bool]) -> None:
+    """Wait for what the follower writes down of the agent, which nothing tells."""
+    deadline = time.monotonic() + 10
+    while not all(map(true, wire.process.watches.agents("T0SANDBOX"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("form", ["later", "2014"])
+def test_a_run_that_somebody_else_started_is_told(
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str
+):
+    wire = make_wire(sqlite_url, form=form, speed=100)
+    wire.start(speed=100)
+    watching(wire)
+    wire.phantombuster.launch_elsewhere("908")
+    assert wire.says("✅ Hello World (908) · finished")
+
+
+def test_watches_are_listed_and_ended(wire: Wire):
+    watching(wire, 'watch "Hello World" failure empty')
+    wire.slack.command("watches", user="U0MAX")
+    assert told(wire, "• Hello World (908) · failure, empty · set by <@U0ADA>", user="U0MAX")
+    wire.slack.command("watches", channel="C0PAYLOAD")
+    assert told(wire, "Nothing is watched in this channel")
+    wire.slack.command("unwatch hello")
+    assert told(wire, "Hello World (908) is no longer watched here")
+    wire.slack.command("unwatch hello")
+    assert told(wire, "Nothing called “hello” is watched in this channel")
+
+
+def test_an_agent_that_is_none_is_not_watched(wire: Wire):
+    wire.slack.command("watch Twitter Followers")
+    assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902)")
+    wire.slack.command("watch Hello Wurld")
+    assert told(wire, "o agent is called", "Hello World (908)")
+    assert wire.process.watches.of_workspace("T0SANDBOX") == []
+
+
+def with_hooks(make_wire: Callable[..., Wire], url: str) -> Wire:
+    """The bot at the world's own pace, so that nothing but a webhook can be so quick."""
+    wire = make_wire(url, speed=1)
+    wire.environ["PUBLIC_URL"] = "https://phantombot.example.com"
+    wire.start(speed=1)
+    return wire
+
+
+def hook(wire: Wire) -> str:
+    """The webhook's address as an admin reads it, on this machine."""
+    (shown_once,) = private(wire, "calls this address")
+    (path,) = re.findall(r"`https://phantombot.example.com(/hooks/[\w-]{43})`", shown_once.text)
+    return f"http://127.0.0.1:{wire.process.port}{path}"
+
+
+def test_a_webhook_has_an_end_told_at_once(make_wire: Callable[..., Wire], sqlite_url: str):
+    wire = with_hooks(make_wire, sqlite_url)
+    watching(wire)
+    wire.phantombuster.hook("908", hook(wire))
+    wire.phantombuster.launch_elsewhere("908")
+    assert wire.says("✅ Hello World (908) · finished", timeout=5)
+
+
+def test_the_address_is_shown_to_admins_alone(make_wire: Callable[..., Wire], sqlite_url: str):
+    wire = with_hooks(make_wire, sqlite_url)
+    watching(wire, user="U0MAX")
+    assert private(wire, "hooks", user="U0MAX") == []
+
+
+def test_what_a_webhook_claims_is_not_believed(make_wire: Callable[..., Wire], sqlite_url: str):
+    wire = with_hooks(make_wire, sqlite_url)
+    watching(wire, "watch 908 failure success")
+    path = hook(wire).partition(f":{wire.process.port}")[2]
+    lie = b'{"agentId": "908", "exitCode": 1, "exitMessage": "killed", "containerId": "1"}'
+    asked = len(wire.phantombuster.requests)
+    assert ask(wire, "POST", path, lie)[0] == 200
+    assert ask(wire, "POST", path, b"no JSON")[0] == 200
+    assert ask(wire, "POST", path[:-1] + "-", lie)[0] == 404
+    until(wire, lambda agent: agent.hinted_at is not None and not agent.hinted)
+    assert len(wire.phantombuster.requests) == asked + 2
+    assert wire.slack.messages() == []
+
+
+def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = with_hooks(make_wire, sqlite_url)
+    watching(wire)
+    wire.phantombuster.hook("908", hook(wire))
+    (container_id,) = wire.phantombuster.launch_elsewhere("908")
+    assert wire.says("✅", timeout=5)
+    (message,) = wire.slack.messages()
+    press(wire, message, "watched_output", f"908:{container_id}", user="U0MAX")
+    assert told(wire, "Hello, world!", user="U0MAX")
+    press(wire, message, "watched_output", "908:1", user="U0MAX")
+    assert told(wire, "tells nothing of that run", user="U0MAX")
+    press(wire, message, "launch_saved", "908/launch", user="U0MAX")
+    assert told(wire, "older phantombot", user="U0MAX")
+    press(wire, message, "launch_saved", "908", user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(1, 10)
+    (launch,) = wire.phantombuster.launches
+    assert (launch.agent_id, launch.command, launch.argument) == ("908", None, None)
+
+
+@pytest.mark.parametrize("line", ["watch 908", "unwatch 908", "watches"])
+def test_guests_neither_watch_nor_see_what_is_watched(wire: Wire, line: str):
+    wire.slack.command(line, user="U0GUS")
+    assert told(wire, "Guests", user="U0GUS")
+    assert wire.process.watches.of_workspace("T0SANDBOX") == []
