@@ -96,10 +96,10 @@ def _at_rest(section: Section, runs: int, workspaces: int, workers: int) -> Rest
 def _measured(section: Section, world: World, bots: Sequence[Bot], runs: int, speed: float) -> Rest:
     pace = PACE / speed
     time.sleep(pace + 2)
-    cpu, called, began = _cpu(bots), len(world.phantombuster.requests), time.monotonic()
+    before, called, began = cpu_seconds(bots), len(world.phantombuster.requests), time.monotonic()
     time.sleep(1.5 * pace)
     minutes = (time.monotonic() - began) * speed / 60
-    spent, calls = _cpu(bots) - cpu, len(world.phantombuster.requests) - called
+    spent, calls = cpu_seconds(bots) - before, len(world.phantombuster.requests) - called
     endings = min(section.pick(200, 10), runs)
     late = lateness(world, endings, over=pace, patience=3 * pace + 5)
     if len(late) < endings:
@@ -112,7 +112,7 @@ def _measured(section: Section, world: World, bots: Sequence[Bot], runs: int, sp
     )
 
 
-def _cpu(bots: Sequence[Bot]) -> float:
+def cpu_seconds(bots: Sequence[Bot]) -> float:
     """Seconds of all of them."""
     stats = [Path(f"/proc/{bot.popen.pid}/stat").read_text() for bot in bots]
     ticks = [sum(map(int, stat.rpartition(")")[2].split()[11:13])) for stat in stats]

@@ -33,6 +33,7 @@ SECTIONS = {
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),
     "menus": Told("picker", "Menus and App Home"),
+    "watches": Told("watches", "Watching"),
     "safety": Told("safety", "Safety"),
 }
 

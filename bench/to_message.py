@@ -63,16 +63,16 @@ def lateness(world: World, endings: int, over: float, patience: float) -> list[f
         world.phantombuster.finish(agent, account=team)
         ended[world.channels[team], agent] = time.time()
         time.sleep(over / endings)
-    world.slack.wait_for(lambda _: len(_told(world, begun)) >= len(ended), patience)
-    told = _told(world, begun)
+    world.slack.wait_for(lambda _: len(arrivals(world, begun)) >= len(ended), patience)
+    told = arrivals(world, begun)
     return sorted(told[place] - at for place, at in ended.items() if place in told)
 
 
-def _told(world: World, begun: int) -> dict[tuple[str, str], float]:
+def arrivals(world: World, begun: int, method: str = EDIT) -> dict[tuple[str, str], float]:
     """When each ending arrived first, by channel and agent."""
     told: dict[tuple[str, str], float] = {}
     for call in world.slack.calls[begun:]:
         found = re.search(r"^(?:✅|⚠️).*?\((\d+)\)", str(call.fields.get("text")))
-        if call.method == EDIT and found:
+        if call.method == method and found:
             told.setdefault((call.fields["channel"], found[1]), call.at)
     return told

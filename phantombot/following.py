@@ -30,6 +30,7 @@ from phantombot.preparing import prepare
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
+from phantombot.watch import Round
 from phantombot.watching import see_to_watches
 
 AWAY = timedelta(hours=1)
@@ -66,7 +67,7 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    dues = [_homes_due(ports, workspace), see_to_watches(tick, round_)]
+    dues = [_homes_due(ports, workspace), _watches_due(tick, round_)]
     dues += [_due(tick, run) for run in left]
     return min((due for due in dues if due is not None), default=None)
 
@@ -80,6 +81,17 @@ def _homes_due(ports: Ports, workspace: str) -> datetime | None:
     except Exception:  # the runs must be followed whatever is the matter with what is shown of them
         log.exception("homes are not drawn; reference %s", uuid.uuid4().hex[:8])
         return None
+
+
+def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
+    """When to come back for what channels watch."""
+    try:
+        return see_to_watches(tick, before)
+    except StoreUnavailable:
+        raise
+    except Exception:  # as above
+        log.exception("watches are not seen to; reference %s", uuid.uuid4().hex[:8])
+        return tick.ports.clock() + LAST_PACE
 
 
 def _settled(tick: Tick, run: Run) -> Run:
