@@ -1,7 +1,7 @@
 """The fault matrix: one launch in every trouble, and killed at every write, with nothing lost.
 
 The core and the store are the real ones; Slack and Phantombuster are the fakes of the tests, put
-behind a port that misbehaves. A kill is an exception that nothing catches, as it passes nothing on.
+behind a port that misbehaves.
 """
 
 import itertools
@@ -10,27 +10,18 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from fakes import KEY, Clock, FakePhantombuster, FakeSlack
+from fakes import KEY, FakePhantombuster, FakeSlack
 from stage import INTENT, Stage
 
-from phantombot.errors import (
-    AnswerLost,
-    AnswerUnreadable,
-    CannotPost,
-    RateLimited,
-    ServerFault,
-    SlackUnavailable,
-    Unreachable,
-)
+from bench.troubles import Kill, Killed, Mortal, Scene, Shaky, Trouble
 from phantombot.following import tend
+from phantombot.messages.message import Message
 from phantombot.messages.runs import run_message
 from phantombot.ports import Ports
 from phantombot.store.database import Database
@@ -43,32 +34,8 @@ Tend = Callable[[Ports, str], datetime | None]
 RUN_TAKES = 20.0
 """Seconds."""
 MOST_TICKS = 400
-READS = ("account", "output", "containers")
-ACTS = ("launch",)
-SAYS = ("post", "edit", "whisper", "upload")
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """A call that goes wrong: from its `nth` time on, `times` times."""
-
-    call: str = ""
-    kind: str = ""
-    nth: int = 1
-    times: int = 1
-    form: str = "later"
-
-
-@dataclass(frozen=True)
-class Kill:
-    """The process is killed before or after its `nth` write."""
-
-    nth: int
-    after: bool
+ADMINS = "D0ADA"
+"""Where the admin who stored the key reads."""
 
 
 @dataclass(frozen=True)
@@ -87,108 +54,6 @@ class Outcome:
     def lost(self) -> bool:
         """Neither launched nor told so, or launched and its ending not told."""
         return not self.told or not self.done
-
-
-@dataclass
-class Scene:
-    """One command's world; its proxies are made anew when the process starts again."""
-
-    workspace: str
-    trouble: Trouble
-    kill: Kill | None
-    clock: Clock = field(default_factory=Clock)
-    calls: Counter[str] = field(default_factory=Counter)
-    writes: int = 0
-
-    def meets_trouble(self, call: str) -> bool:
-        self.calls[call] += 1
-        met = self.calls[call] - self.trouble.nth
-        return call == self.trouble.call and 0 <= met < self.trouble.times
-
-    def written(self, write: Callable[[], Any]) -> Any:
-        """The write, with the kill before or after it."""
-        self.writes += 1
-        due = self.kill is not None and self.kill.nth == self.writes
-        if due and not self.kill.after:
-            raise Killed
-        found = write()
-        if due:
-            raise Killed
-        return found
-
-
-class Shaky:
-    """A port whose calls misbehave as the scene's trouble says."""
-
-    def __init__(self, inner: Any, scene: Scene) -> None:
-        self._inner, self._scene = inner, scene
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        return partial(self._call, name, found) if callable(found) else found
-
-    def _call(self, name: str, act: Callable[..., Any], *given: Any, **named: Any) -> Any:
-        doing = partial(act, *given, **named)
-        if not self._scene.meets_trouble(name):
-            return doing()
-        return misbehave(self._scene, name, doing)
-
-
-class Mortal:
-    """A store at each of whose writes the process may be killed."""
-
-    def __init__(self, inner: Any, scene: Scene, *writes: str) -> None:
-        self._inner, self._scene, self._writes = inner, scene, writes
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if name not in self._writes:
-            return found
-        return lambda *given, **named: self._scene.written(partial(found, *given, **named))
-
-
-def misbehave(scene: Scene, call: str, act: Callable[[], Any]) -> Any:
-    """One call that goes wrong in the way of the scene's trouble."""
-    kind, _, when = scene.trouble.kind.partition(" ")
-    if when == "after":
-        act()
-    if kind == "slow":
-        scene.clock.forward(33)
-        return act()
-    if kind == "killed":
-        raise Killed
-    errors = _PHANTOMBUSTER if call in (*READS, *ACTS) else _SLACK
-    failure: Exception = errors[kind]()
-    raise failure
-
-
-_PHANTOMBUSTER = {
-    "refused": Unreachable,
-    "cut": AnswerLost,
-    "429": RateLimited,
-    "500": partial(ServerFault, status=500),
-    "shape": AnswerUnreadable,
-}
-_SLACK = {
-    "refused": partial(CannotPost, "not_in_channel"),
-    "cut": partial(SlackUnavailable, "unreachable"),
-    "429": partial(SlackUnavailable, "ratelimited", retry_after=30),
-    "500": partial(SlackUnavailable, "internal_error"),
-    "shape": partial(SlackUnavailable, "unreadable"),
-}
-_BEFORE = ("refused", "cut before", "429", "500 before", "shape before", "slow", "killed before")
-_AFTER = ("cut after", "500 after", "shape after", "killed after")
-
-
-def troubles() -> Iterator[Trouble]:
-    """Every call of the path, in every way in which it can go wrong."""
-    for form, (nth, times) in itertools.product(("later", "2014"), ((1, 1), (1, 3), (2, 1))):
-        for call in (*READS, *ACTS, *SAYS):
-            kinds = _BEFORE if call in READS else (*_BEFORE, *_AFTER)
-            for kind in kinds:
-                yield Trouble(call, kind, nth, times, form)
-        for kind in ("cut before", "429", "slow", "killed before"):
-            yield Trouble("person", kind, nth, times, form)
 
 
 @dataclass(frozen=True)
@@ -219,10 +84,7 @@ class Theatre:
         (typed,) = runs.open(scene.workspace)
         done = self._tend_to_the_end(ports, scene, phantombuster)
         run = runs.get(scene.workspace, typed.id) or typed
-        ending = run_message(run, scene.clock()) if run.ending else None
-        texts = [shown.message.text for shown in slack.shown.values() if shown.thread is None]
-        texts += [message.text for _, message in slack.whispers]
-        told = texts.count(ending.text) if ending else 0
+        told = _told(slack, run_message(run, scene.clock())) if run.ending else 0
         return Outcome(len(phantombuster.launches), told, done and run.told, scene.writes)
 
     def _tend_to_the_end(
@@ -243,6 +105,20 @@ class Theatre:
                 return True
             scene.clock.now = max(due, scene.clock.now)
         return False
+
+
+def _told(slack: FakeSlack, ending: Message | None) -> int:
+    """In how many places the ending stands.
+
+    Where neither channel nor launcher can be told, one whisper is enough, or the admin's knowing.
+    """
+    if ending is None:
+        return 0
+    begins = ending.text.split(" · ")[0]
+    shown = [one for one in slack.shown.values() if one.message.text.startswith(begins)]
+    admins = [one for one in shown if one.channel == ADMINS]
+    whispered = any(message.text.startswith(begins) for _, message in slack.whispers)
+    return len(shown) - len(admins) or int(bool(admins) or whispered)
 
 
 def _deliver(ports: Ports, scene: Scene) -> None:

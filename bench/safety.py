@@ -10,9 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 
 from bench.figure import Aim, Section
 from bench.killed import killed
-from bench.matrix import play_all, troubles
+from bench.matrix import play_all
 from bench.servers import PYTHON, ROOT
 from bench.stores import postgres_copies
+from bench.troubles import troubles
 
 MATRIX = "launches in the fault matrix"
 KILLS = "launches while processes are killed"

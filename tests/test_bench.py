@@ -12,8 +12,9 @@ from slack_sdk.signature import SignatureVerifier
 from bench.figure import Aim, Section, percentile
 from bench.kept import KEPT
 from bench.load import Load, Order, is_complete, requests
-from bench.matrix import Kill, Trouble, play_all, theatre, troubles
+from bench.matrix import play_all, theatre
 from bench.report import DOCS, SECTIONS, kept_table, number, table
+from bench.troubles import Kill, Trouble, troubles
 from phantombot.errors import PhantombusterError
 from phantombot.ports import Ports
 from phantombot.sandbox.server import LocalServer, Request, Response
