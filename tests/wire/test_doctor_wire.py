@@ -5,6 +5,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from phantombot.slack.scopes import SCOPES
+from phantombot.store.schema import REVISION
+
 from .conftest import KEY, ROOT, Wire, store_key
 from .pressing import private, shown, told
 
@@ -35,7 +38,7 @@ def test_doctor_tells_what_is_wrong_and_no_secret(wire: Wire):
     wire.phantombuster.key = "another"
     wire.slack.grant("commands")
     wire.slack.command("doctor", channel="C0PRIVATE")
-    missing = "chat:write, chat:write.public, files:write, usergroups:read, users:read"
+    missing = ", ".join(scope for scope in SCOPES if scope != "commands")
     assert told(wire, f"❌ Scopes: {missing} missing")
     (answer,) = private(wire, "❌ Phantombuster: refuses the stored key", "/invite @phantombot")
     secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
@@ -73,7 +76,7 @@ def test_tables_that_were_never_made_are_told_and_not_made(
     for _ in range(2):
         ended = run("doctor", wire.environ)
         assert ended.returncode == 1
-        assert "❌ Tables: at none, and 000" in ended.stdout
+        assert f"❌ Tables: at none, and {REVISION}" in ended.stdout
 
 
 def test_settings_that_are_wrong_are_a_line_each():
