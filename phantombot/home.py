@@ -86,6 +86,7 @@ def _look(ports: Ports, workspace: str) -> Scene:
         going=tuple(replace(run, fraction=None, label=None) for run in reversed(going)),
         elsewhere=_elsewhere(roster, going, ended) if roster else (),
         recent=tuple(ended[:_RUNS_SHOWN]),
+        watches=tuple(ports.watches.of_workspace(workspace)),
     )
 
 

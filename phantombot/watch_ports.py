@@ -35,6 +35,9 @@ class Watches(Protocol):
     def of_agent(self, workspace: str, agent_id: str) -> list[Watch]:
         """The watches of one agent, in all channels."""
 
+    def of_workspace(self, workspace: str) -> list[Watch]:
+        """All watches of a workspace, by the agents' names."""
+
     def of_channel(self, workspace: str, channel: str) -> list[Watch]:
         """The watches of one channel."""
 

@@ -143,6 +143,14 @@ def test_each_sees_their_own_page_and_search_also_after_a_redraw(stage: Stage):
     assert len(view["blocks"]) <= 100
 
 
+def test_what_channels_watch_is_shown_and_drawn_again_when_that_changes(stage: Stage):
+    open_home(stage)
+    assert "No channel watches an agent" in shown(stage)
+    stage.watch("failure", "empty")
+    stage.tend(EVERY)
+    assert "LinkedIn Search (785) · <#C1> · failure, empty" in shown(stage)
+
+
 def test_agents_that_may_not_be_launched_are_not_listed(stage: Stage):
     stage.phantombuster.add("908", "Hello World")
     stage.agents.known("T1")

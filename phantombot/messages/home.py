@@ -18,6 +18,7 @@ from phantombot.phantombuster.values import Agent
 from phantombot.ports import KeyNote
 from phantombot.roster import Roster
 from phantombot.run import Run
+from phantombot.watch import Watch
 
 HOME_BACK = "home_back"
 HOME_ON = "home_on"
@@ -30,7 +31,7 @@ AGENTS_SHOWN = 15
 """On one page."""
 LONGEST_WANTED = 80
 """Characters that agents are searched for."""
-_GOING_SHOWN = 20
+_SHOWN = 20
 _LONGEST_LABEL = 75
 
 _NO_KEY = "No Phantombuster key is stored yet, so nothing can be launched."
@@ -50,6 +51,8 @@ class Scene:
     """Agents that go on by runs that were started elsewhere."""
     recent: tuple[Run, ...]
     """Runs that ended, the newest first."""
+    watches: tuple[Watch, ...]
+    """By the agents' names."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def home_view(scene: Scene, home: Home) -> View:
     blocks = [*_account(scene, home), *_runs(scene)]
     if scene.key is not None:
         blocks += _agents(scene, home)
+    blocks += _watches(scene)
     if home.admin:
         blocks += _for_admins()
     return {"type": "home", "blocks": blocks}
@@ -96,11 +100,9 @@ def _account(scene: Scene, home: Home) -> list[Block]:
 def _runs(scene: Scene) -> list[Block]:
     going = [_going(run) for run in scene.going]
     going += [f"{agent_line(agent)} · started elsewhere" for agent in scene.elsewhere]
-    if len(going) > _GOING_SHOWN:
-        going[_GOING_SHOWN:] = [f"… and {len(going) - _GOING_SHOWN} more"]
     ended = [_ended(run) for run in scene.recent]
     return [
-        *_listed("Running and queued now", going or ["Nothing is running or queued."]),
+        *_listed("Running and queued now", _first(going) or ["Nothing is running or queued."]),
         *_listed("The last runs launched here", ended or ["Nothing was launched here yet."]),
     ]
 
@@ -172,6 +174,23 @@ def _turning(page: int, pages: int, wanted: str) -> list[Block]:
     return [actions(*buttons)] if buttons else []
 
 
+def _watches(scene: Scene) -> list[Block]:
+    lines = [_watch(watch) for watch in scene.watches]
+    nothing = "No channel watches an agent. `/phantom watch 785` in a channel lets it."
+    return _listed("Watched", _first(lines) or [nothing])
+
+
+def _watch(watch: Watch) -> str:
+    parts = (
+        agent_named(watch.agent_id, watch.agent_name),
+        f"<#{watch.channel}>",
+        ", ".join(watch.words),
+        "no longer at Phantombuster" if watch.gone else "",
+        "I may not post there" if watch.stopped else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
 def _for_admins() -> list[Block]:
     row = actions(
         button("Change the key", ADD_KEY, "key"),
@@ -179,6 +198,12 @@ def _for_admins() -> list[Block]:
         button("Export the audit", EXPORT_AUDIT, "csv"),
     )
     return [_heading("For admins"), row]
+
+
+def _first(lines: list[str]) -> list[str]:
+    """As many as are read at a glance, and how many more there are."""
+    more = len(lines) - _SHOWN
+    return lines if more <= 0 else [*lines[:_SHOWN], f"… and {more} more"]
 
 
 def _listed(head: str, lines: Sequence[str]) -> list[Block]:

@@ -73,7 +73,10 @@ def _watch(services: Services, asker: Asker, typed: Watch) -> Message:
 
 def _unwatch(services: Services, asker: Asker, typed: Unwatch) -> Message:
     found = unsubscribe(services.ports, asker, typed)
-    return not_unwatched(typed.agent, found) if isinstance(found, Ending) else unwatched(found)
+    if isinstance(found, Ending):
+        return not_unwatched(typed.agent, found)
+    services.wake(asker.workspace)
+    return unwatched(found)
 
 
 def _heard(services: Services, asker: Asker) -> bool:

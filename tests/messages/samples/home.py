@@ -9,6 +9,7 @@ from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.ports import KeyNote
 from phantombot.roster import Roster
 from phantombot.run import State
+from phantombot.watch import DEFAULT_WORDS, Watch
 
 KEY = KeyNote("abcd", "U0ADA", NOW)
 ENDED = replace(
@@ -19,13 +20,15 @@ ENDED = replace(
 )
 FAILED = replace(ENDED, ending=Ending(Kind.FAILED, seconds=9, exit_code=87))
 AGENTS = tuple(replace(IDLE, id=str(785 + number)) for number in range(40))
-NOTHING = Scene(KEY, Roster(AGENTS[:2], 14087, NOW), Rules(), (), (), ())
+WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ADA", NOW)
+NOTHING = Scene(KEY, Roster(AGENTS[:2], 14087, NOW), Rules(), (), (), (), ())
 BUSY = replace(
     NOTHING,
     roster=Roster(AGENTS, 14087, NOW),
     going=(replace(RUN, status="running"), RUN) * 12,
     elsewhere=(replace(RUNNING, progress=None),),
     recent=(ENDED, FAILED),
+    watches=(WATCH, replace(WATCH, gone=True), replace(WATCH, stopped="not_in_channel")),
 )
 
 SAMPLES = [
