@@ -137,7 +137,7 @@ def test_a_worker_told_to_stop_hands_over_what_waits_for_phantombuster(
     assert arrived()
     assert leaving.terminate() == 0
     start_bot(apart, "worker")
-    assert apart.phantombuster.wait_for_launch(1, 5)
+    assert apart.phantombuster.wait_for_launch(1, 20)
     assert_all_launched_once_and_told_once(apart, 1)
 
 
