@@ -109,7 +109,7 @@ def _one_round(section: Section, world: World, entrant: Entrant, found: Rounds) 
     whose = entrant.subject.whose
     with entrant.run() as server:
         load(order_of(world, server, entrant, commands=200, seconds=5))
-        most = order_of(world, server, entrant, commands=60_000, seconds=section.pick(2.5, 0.5))
+        most = order_of(world, server, entrant, commands=40_000, seconds=section.pick(2.0, 0.5))
         answer = load(most)
         found[RATE, whose].append(answer.answered / answer.took)
         if entrant.subject is BARE:
@@ -131,7 +131,7 @@ def _one_round(section: Section, world: World, entrant: Entrant, found: Rounds) 
 def _open_loop(
     section: Section, world: World, server: Server, entrant: Entrant, found: Rounds
 ) -> None:
-    seconds = section.pick(6.0, 1.0)
+    seconds = section.pick(5.0, 1.0)
     order = order_of(
         world, server, entrant, commands=2_000, seconds=seconds, per_second=float(PER_SECOND)
     )

@@ -51,7 +51,7 @@ def _quiet() -> None:
 
 def _add_kills(section: Section) -> None:
     sizes = {
-        "runs": section.pick(400, 20),
+        "runs": section.pick(300, 20),
         "workspaces": section.pick(20, 4),
         "kills": section.pick(6, 1),
         "every": section.pick((1, 3), (0.3, 1)),

@@ -66,8 +66,8 @@ def _round(section: Section, world: World, entrant: Entrant) -> list[float]:
             world,
             server,
             entrant,
-            commands=section.pick(120, 20),
-            seconds=section.pick(12, 2),
+            commands=section.pick(100, 20),
+            seconds=section.pick(10, 2),
             per_second=PER_SECOND,
         )
         answer = load(sent)

@@ -48,7 +48,7 @@ def _round(section: Section, world: World) -> list[float]:
         bot = Bot(world.on(copies()), world.folder / "bot.log")
         try:
             time.sleep(3)
-            return lateness(world, section.pick(100, 10), over=section.pick(10.0, 2.0), patience=20)
+            return lateness(world, section.pick(100, 10), over=section.pick(6.0, 2.0), patience=20)
         finally:
             bot.kill()
 

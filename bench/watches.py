@@ -26,7 +26,7 @@ from phantombot.watching import REST
 
 POST = "chat.postMessage"
 PACE = REST.total_seconds()
-GRID = [(500, 1, 15.0), (1_000, 200, 4.0)]
+GRID = [(500, 1, 15.0), (1_000, 200, 8.0)]
 """Watched agents, the workspaces that they are spread over, and how fast time passes."""
 AIM = 0.3
 """Seconds from an end to its message, p99, by a webhook."""
@@ -86,7 +86,7 @@ def _at_rest(section: Section, size: tuple[int, int], workers: int, speed: float
             len(world.phantombuster.requests),
             time.monotonic(),
         )
-        time.sleep(section.pick(5, 4) * PACE / speed)
+        time.sleep(section.pick(3, 4) * PACE / speed)
         minutes = (time.monotonic() - began) * speed / 60
         asked = Counter(
             request.path.rpartition("/")[2].partition(".")[0]

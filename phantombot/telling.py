@@ -89,7 +89,7 @@ def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Ru
     """Nothing more goes to a closed channel: what was begun there is ended with the launcher."""
     if run.ts is not None and run.state is not State.ENDED:
         return run
-    return _say(tick, _move_to_the_launcher(tick, run, message, closed.code), message)
+    return _say(tick, *_moved_to_the_launcher(tick, run, message, closed.code))
 
 
 def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
@@ -112,7 +112,7 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
         _close(tick, run, error)
         if run.home == run.user:
             return _give_up(tick.ports, run, message, error)
-        return _post(tick, _move_to_the_launcher(tick, run, message, error.code), message)
+        return _post(tick, *_moved_to_the_launcher(tick, run, message, error.code))
     if home_of(run) in tick.traffic.closed:
         tick.ports.channels.open(run.workspace, home_of(run))
         tick.traffic.closed.pop(home_of(run), None)
@@ -135,7 +135,7 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
             return _post(tick, ports.runs.write(run, ts=None), message)
         if error.code in _GONE:
             return _tell_ending(tick, ports.runs.write(run, ts=None), message)
-        return _tell_ending(tick, _move_to_the_launcher(tick, run, message, error.code), message)
+        return _tell_ending(tick, *_moved_to_the_launcher(tick, run, message, error.code))
     return _said(ports, run, message)
 
 
@@ -175,15 +175,22 @@ def _for_launcher(ports: Ports, run: Run, message: Message) -> Message:
         return message
 
 
-def _move_to_the_launcher(tick: Tick, run: Run, message: Message, code: str) -> Run:
-    """Where the bot may not post, the launcher reads the mend, and the rest by direct message."""
+def _moved_to_the_launcher(
+    tick: Tick, run: Run, message: Message, code: str
+) -> tuple[Run, Message]:
+    """Where the bot may not post, the launcher reads the mend, and the rest by direct message.
+
+    Answers the run, and what the message says there.
+    """
+    first = message.digest == placeholder(run).digest
     run = tick.ports.runs.write(run, home=run.user, ts=None, posting=None)
     try:
         if not _whispered(tick.ports, run, cannot_post(message, code)):
             tick.ports.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
         log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
-    return run
+    there = placeholder(run) if first else run_message(run, tick.ports.clock())
+    return run, there or message
 
 
 def _close(tick: Tick, run: Run, error: SlackError) -> None:

@@ -583,3 +583,17 @@ def test_two_runs_that_find_their_channel_mended_at_once_are_both_told_there(sta
     tend(replace(stage.ports, abreast=abreast), "T1")
     assert all(stage.run(number).ts for number in numbers)
     assert len(stage.slack.texts("C1")) == 2
+
+
+def test_an_ending_that_moves_to_the_launcher_is_told_as_it_stays(stage: Stage):
+    stage.type()
+    stage.tend()
+    stage.slack.fault("edit", CannotPost("not_in_channel"))
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    (shown,) = [
+        one for one in stage.slack.shown.values() if one.channel == "D1" and one.thread is None
+    ]
+    assert "✅" in shown.message.text
+    assert "for <#C1>" in shown.message.text
+    assert shown.edits == 1
