@@ -13,8 +13,10 @@ from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.launching import refused
 from phantombot.meaning import settle
 from phantombot.messages.detail import readable
+from phantombot.messages.results import ROWS
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Ports
+from phantombot.rows import Rows, rows_of
 from phantombot.run import Run
 
 T = TypeVar("T")
@@ -54,7 +56,7 @@ class Printed:
 
     `console` and `result` are None where they cannot be shown without a secret in them. Both are
     cut; `result` is JSON text, empty where there is none, of `result_size` characters in all, and
-    `entries` is its length if it is a list.
+    `entries` is its length if it is a list. `first` are its first rows if it is a table.
     """
 
     agent_id: str
@@ -66,6 +68,7 @@ class Printed:
     entries: int | None
     tells_results: bool
     """The 2014 form tells none."""
+    first: Rows | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -189,8 +192,9 @@ def _printed(
     agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
     result = readable(output.result or "", indent=None)[:_READ]
-    console_shown, result_shown = discreet_of_agent(
-        ports, workspace, agent_id, console, result, of=of
+    first = _first_rows(output.result)
+    console_shown, result_shown, first_shown = discreet_of_agent(
+        ports, workspace, agent_id, console, result, first, of=of
     )
     if console_shown and len(output.console) > _READ:
         # The cut may have gone through a secret.
@@ -204,7 +208,17 @@ def _printed(
         result_size=len(output.result or ""),
         entries=_entries(output.result),
         tells_results=output.form != "2014",
+        first=rows_of(first_shown),
     )
+
+
+def _first_rows(result: str | None) -> str:
+    """The first rows of a table as JSON text, with all columns; empty where it is none."""
+    rows = rows_of(result)
+    if rows is None:
+        return ""
+    first = [{name: one.get(name) for name in rows.columns} for one in rows.objects[:ROWS]]
+    return readable(json.dumps(first), indent=None)
 
 
 def _entries(result: str | None) -> int | None:

@@ -20,9 +20,11 @@ from phantombot.messages.detail import (
     readable,
     result_file,
     result_not_uploaded,
+    rows_message,
 )
 from phantombot.messages.message import File, Message
 from phantombot.ports import Posted
+from phantombot.rows import rows_of
 from phantombot.run import Detail, Run
 from phantombot.tick import Tick
 from phantombot.traffic import home_of, root_of
@@ -83,7 +85,13 @@ def _result(tick: Tick, run: Run, position: int) -> str | None:
 def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
     """What is to be said in the thread, in order; `console` is the end of it."""
     tail = discreet(tick.ports, run, console)
-    message, file = detail_message(tail, result, note), result_file(run, result)
+    rows = rows_of(result)
+    message = (
+        detail_message(tail, result, note)
+        if rows is None or run.ending is None
+        else rows_message(tail, rows, run.ending)
+    )
+    file = result_file(run, result, rows)
     if message is not None:
         yield Detail.TEXT, lambda: _post(tick, run, message)
     if file is not None:

@@ -84,6 +84,10 @@ class Ending:
     """Ids and names of agents that may have been meant."""
     stopped_by: str = ""
     """Slack's id of who stopped it from Slack."""
+    new: int | None = None
+    """How many results the last run of the same launch did not have, where that can be told."""
+    new_since: float | None = None
+    """When that run ended, in Unix seconds."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))

@@ -16,6 +16,7 @@ from phantombot.errors import (
     RateLimited,
     SealBroken,
 )
+from phantombot.known_rows import KnownRows
 from phantombot.naming import nearest
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
@@ -100,8 +101,17 @@ class Glance:
             return error
 
 
-def end(ports: Ports, run: Run, ending: Ending, console: Console | None = None) -> Run:
-    """The run with its ending on disk, to be told; `console` is what was read of its console."""
+def end(
+    ports: Ports,
+    run: Run,
+    ending: Ending,
+    console: Console | None = None,
+    known: KnownRows | None = None,
+) -> Run:
+    """The run with its ending on disk, to be told; `console` is what was read of its console.
+
+    `known` is what is kept of its result.
+    """
     ending = replace(
         ending,
         said=discreet(ports, run, ending.said),
@@ -110,6 +120,7 @@ def end(ports: Ports, run: Run, ending: Ending, console: Console | None = None) 
     run = ports.runs.write(
         run,
         console=console,
+        known=known,
         state=State.ENDED,
         ending=ending,
         ended_at=ports.clock(),

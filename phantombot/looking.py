@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from phantombot.comparing import compared
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet
 from phantombot.ending import Ending, Kind, decide, has_ended
@@ -153,7 +154,8 @@ def _end(
         seconds=(now - sent_at).total_seconds(),
         stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
     )
-    return end(tick.ports, run, ending, seen.console)
+    ending, known = compared(tick.ports, run, ending, seen.output.result)
+    return end(tick.ports, run, ending, seen.console, known)
 
 
 def _stopper(ports: Ports, run: Run, since: datetime, container: Container | None) -> str:

@@ -10,6 +10,7 @@ from phantombot.alias import Kept, ShortName
 from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.home_ports import Homes
+from phantombot.known_rows import KeptRows, KnownRows
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.roster_ports import Agents
@@ -170,6 +171,12 @@ class Runs(Protocol):
     def console(self, run: Run) -> Console:
         """What was read of its console so far; SealBroken if it does not open."""
 
+    def kept_rows(self, run: Run) -> KeptRows | None:
+        """What is kept of the last result of the same launch: of that agent and argument.
+
+        SealBroken if it, or the run's argument, does not open.
+        """
+
     def response_url(self, run: Run) -> str | None:
         """Where the launcher can be answered in private for 30 minutes."""
 
@@ -179,11 +186,13 @@ class Runs(Protocol):
         *,
         console: Console | None = None,
         argument: str | None = None,
+        known: KnownRows | None = None,
         **changes: Any,
     ) -> Run:
         """The run with `changes`, and `console` as what was read of its console, on disk.
 
-        An `argument` takes the place of what was to be sent. Superseded if someone else wrote it.
+        An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
+        Superseded if someone else wrote it.
         """
 
 

@@ -244,7 +244,7 @@ class FakeSlack:
         """What stands in the thread under the message that says `text`: its blocks' words."""
         parents = {ts for ts, shown in self.shown.items() if text in shown.message.text}
         return [
-            "\n".join(block["text"]["text"] for block in shown.message.blocks)
+            "\n".join(map(_words, shown.message.blocks))
             for shown in self.shown.values()
             if shown.thread in parents
         ]
@@ -288,6 +288,12 @@ class FakeSlack:
         if channel in self.closed:
             self.refused.append(channel)
             raise self.closed[channel]
+
+
+def _words(block: dict[str, Any]) -> str:
+    if block["type"] == "table":
+        return "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
+    return block["text"]["text"]
 
 
 class FakePeople:

@@ -21,7 +21,7 @@ def test_the_consoles_last_lines_and_the_result_stand_in_the_thread(stage: Stage
     (reply,) = stage.slack.replies("✅")
     assert "page 39" in reply
     assert "page 5\n" not in reply
-    assert '"name": "Ada"' in reply
+    assert "*1 result*\nname\nAda" in reply
 
 
 def test_the_thread_of_a_failure_holds_its_console(stage: Stage):
@@ -32,7 +32,7 @@ def test_the_thread_of_a_failure_holds_its_console(stage: Stage):
 
 
 def test_a_large_result_is_a_file_in_the_thread(stage: Stage):
-    rows = [{"n": number} for number in range(1000)]
+    rows = [[number] for number in range(1000)]
     ended(stage, result=rows)
     stage.tend_until_told()
     ((posted, file),) = stage.slack.files

@@ -184,7 +184,7 @@ def test_a_secret_that_json_escapes_is_found_all_the_same(stage: Stage):
 def test_an_argument_as_short_as_braces_is_no_secret(stage: Stage):
     stage.type(argument="{}")
     stage.tend()
-    rows = [{"n": number, "more": {}} for number in range(300)]
+    rows = [[number, {}] for number in range(1000)]
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], 0, rows)
     stage.tend_until_told()
     assert json.loads(stage.slack.files[0][1].content) == rows

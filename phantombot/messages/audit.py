@@ -1,13 +1,12 @@
 """The audit trail, for admins: the last entries, and all of it as a CSV file."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 
 from phantombot.audit import Deed
 from phantombot.messages.listing import listing
 from phantombot.messages.message import File, Message, actions, button, date, escape, plain
+from phantombot.messages.sheet import csv_text, text_cell
 
 EXPORT_AUDIT = "export_audit"
 SHOWN = 30
@@ -22,7 +21,6 @@ AUDIT_ADMINS_ONLY = (
 AUDIT_SLACK_SILENT = "Slack does not answer me just now. Type `/phantom audit` again in a minute."
 AUDIT_SENT = "The file is in your direct messages with me."
 _COLUMNS = ("at", "user", "what", "agent", "channel", "outcome")
-_FORMULA = ("=", "+", "-", "@")
 
 
 def audit_message(deeds: Sequence[Deed]) -> Message:
@@ -37,13 +35,8 @@ def audit_message(deeds: Sequence[Deed]) -> Message:
 
 def audit_file(deeds: Sequence[Deed], at: datetime) -> File:
     """All entries as CSV; times are in UTC, users and channels are Slack's ids."""
-    written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    for deed in deeds:
-        cells = (deed.user, deed.what.value, deed.agent, deed.channel, deed.outcome)
-        rows.writerow([f"{deed.at:%Y-%m-%dT%H:%M:%SZ}", *map(_cell, cells)])
-    return File(f"audit-{at:%Y-%m-%d}.csv", "Audit trail", written.getvalue())
+    rows = [(f"{deed.at:%Y-%m-%dT%H:%M:%SZ}", *map(text_cell, _cells(deed))) for deed in deeds]
+    return File(f"audit-{at:%Y-%m-%d}.csv", "Audit trail", csv_text(_COLUMNS, rows))
 
 
 def audit_note(count: int) -> Message:
@@ -69,7 +62,5 @@ def _line(deed: Deed) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _cell(text: str) -> str:
-    """A spreadsheet takes what begins like a formula for one, and runs it."""
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(_FORMULA) else line
+def _cells(deed: Deed) -> tuple[str, ...]:
+    return deed.user, deed.what.value, deed.agent, deed.channel, deed.outcome

@@ -2,6 +2,7 @@
 
 import json
 
+from phantombot.ending import Ending
 from phantombot.messages.message import (
     FIXED_WIDTH_LIMIT,
     File,
@@ -11,6 +12,8 @@ from phantombot.messages.message import (
     plain,
     sections,
 )
+from phantombot.messages.results import excerpt, heading, rows_file, with_table
+from phantombot.rows import Rows
 from phantombot.run import Run
 
 LINES = 15
@@ -24,9 +27,7 @@ def detail_message(tail: str, result: str | None, note: str = "") -> Message | N
 
     `result` is as `readable` made it; `note` says why there is none.
     """
-    parts = []
-    if tail.strip():
-        parts.append(f"*Last lines of the console*\n{last_lines(tail)}")
+    parts = _console(tail)
     if result and _is_short(result):
         parts.append(f"*Result*\n{fixed_width(result, FIXED_WIDTH_LIMIT)}")
     if note:
@@ -36,18 +37,30 @@ def detail_message(tail: str, result: str | None, note: str = "") -> Message | N
     return sections(*parts)
 
 
+def rows_message(tail: str, rows: Rows, ending: Ending) -> Message:
+    """The console's last lines, and the first rows of a result that is a table."""
+    left_out = excerpt(rows, len(rows.objects), "the file has all of them")
+    head = "\n".join(filter(None, (heading(rows, ending), left_out)))
+    return with_table(rows, *_console(tail), head)
+
+
+def _console(tail: str) -> list[str]:
+    return [f"*Last lines of the console*\n{last_lines(tail)}"] if tail.strip() else []
+
+
 def last_lines(console: str) -> str:
     """The end of a console, in a block of fixed width."""
     lines = console.strip("\n").splitlines()[-LINES:]
     return fixed_width("\n".join(lines)[-_CONSOLE_LIMIT:], FIXED_WIDTH_LIMIT)
 
 
-def result_file(run: Run, result: str | None) -> File | None:
-    """A result that is too long for a message."""
-    if not result or _is_short(result):
-        return None
-    name = "".join(filter(str.isalnum, run.container_id or str(run.id)))
-    return File(f"result-{run.agent_id}-{name}.json", "Result", result)
+def result_file(run: Run, result: str | None, rows: Rows | None) -> File | None:
+    """A table as CSV; another result as JSON, where it is too long for a message."""
+    number = "".join(filter(str.isalnum, run.container_id or str(run.id)))
+    name = f"result-{run.agent_id}-{number}"
+    if rows is not None:
+        return rows_file(name, rows)
+    return None if not result or _is_short(result) else File(f"{name}.json", "Result", result)
 
 
 NOT_GIVEN = "Phantombuster did not give the result; `/phantom output` shows it once it does."
@@ -61,7 +74,7 @@ def result_not_uploaded(code: str) -> Message:
         if code == "missing_scope"
         else f"Slack says {code}"
     )
-    return plain(f"The result is too long for a message, and could not be uploaded: {mend}.")
+    return plain(f"The file with the whole result could not be sent: {mend}.")
 
 
 def readable(result: str, indent: int | None = 2) -> str:

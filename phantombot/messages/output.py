@@ -4,6 +4,7 @@ from phantombot.asking import Printed
 from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
 from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
+from phantombot.messages.results import excerpt, with_table
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
@@ -14,7 +15,11 @@ _WITHHELD = (
 def output_message(printed: Printed) -> Message:
     """Both as they stand, in fixed width."""
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {printed.status}"
-    return sections(title, *_console(printed.console), *_result(printed))
+    texts = (title, *_console(printed.console))
+    if printed.first is None:
+        return sections(*texts, *_result(printed))
+    left_out = excerpt(printed.first, printed.entries or 0, "the whole is at Phantombuster")
+    return with_table(printed.first, *texts, f"Its result, {_size(printed)}. {left_out}".strip())
 
 
 def _console(console: str | None) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from phantombot.ending import Ending, Kind
 from phantombot.messages.listing import listing
 from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.results import count_of
 from phantombot.messages.runs import agent_title, duration
 from phantombot.run import Run, State
 
@@ -51,9 +52,8 @@ def _standing(run: Run) -> tuple[str, str]:
     sign, what = _ENDED.get(ending.kind, _NOT_LAUNCHED)
     took = "" if ending.seconds is None else f"in {duration(ending.seconds)}"
     code = "" if ending.exit_code in (None, 0) else f"with exit code {ending.exit_code}"
-    results = "" if ending.results is None else f"· {ending.results} result"
-    results += "s" if ending.results not in (None, 1) else ""
-    return sign, " ".join(filter(None, (what, code, took, results)))
+    ended = " ".join(filter(None, (what, code, took)))
+    return sign, " · ".join(filter(None, (ended, count_of(ending))))
 
 
 def _going_on(run: Run) -> str:

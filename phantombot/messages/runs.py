@@ -16,6 +16,7 @@ from phantombot.messages.message import (
     section,
 )
 from phantombot.messages.refusals import refusal
+from phantombot.messages.results import count_of
 from phantombot.run import NO_KEY, Doubt, Run, State
 
 LAUNCH_AGAIN = "launch_again"
@@ -195,7 +196,7 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
-            parts: tuple[str, ...] = (f"finished{took}", _results(ending))
+            parts: tuple[str, ...] = (f"finished{took}", count_of(ending))
         case Kind.EMPTY:
             parts = (f"finished{took}, but returned nothing",)
         case Kind.FAILED | Kind.LAUNCH_FAILED:
@@ -293,12 +294,6 @@ def _launched_by(run: Run) -> str:
 
 def _caller(run: Run) -> str:
     return f"<@{run.user}>"
-
-
-def _results(ending: Ending) -> str:
-    if ending.results is None:
-        return ""
-    return f"{ending.results} result" + ("" if ending.results == 1 else "s")
 
 
 def _stopper(ending: Ending) -> str:

@@ -15,6 +15,7 @@ from slack_sdk.webhook import WebhookClient
 from phantombot.access import Person
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, Message
+from phantombot.messages.results import has_table, without_tables
 from phantombot.ports import Count, Posted, not_counted
 from phantombot.slack.answers import answered, asked, error_of
 from phantombot.slack.asides import Aside, read_aside
@@ -25,7 +26,10 @@ TIMEOUT = 10
 
 
 class Poster:
-    """Web API calls, each made once: whoever calls decides what is repeated, and when."""
+    """Web API calls, each made once: whoever calls decides what is repeated, and when.
+
+    A message whose table Slack refuses, and so has surely not shown, is sent without it at once.
+    """
 
     def __init__(
         self,
@@ -54,14 +58,19 @@ class Poster:
             SlackUnavailable: it may have been posted all the same.
             SlackRefused: anything else.
         """
-        answer = self._asked(
-            self._client(workspace).chat_postMessage,
-            channel=channel,
-            thread_ts=thread,
-            unfurl_links=False,
-            unfurl_media=False,
-            **_fields(message),
-        )
+        try:
+            answer = self._asked(
+                self._client(workspace).chat_postMessage,
+                channel=channel,
+                thread_ts=thread,
+                unfurl_links=False,
+                unfurl_media=False,
+                **_fields(message),
+            )
+        except SlackRefused:
+            if not has_table(message):
+                raise
+            return self.post(workspace, channel, without_tables(message), thread=thread)
         return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:
@@ -102,6 +111,14 @@ class Poster:
             SlackUnavailable: Slack does not answer.
             SlackRefused: the response_url is used up or too old.
         """
+        try:
+            self._whispered(response_url, message, replace=replace)
+        except SlackRefused:
+            if not has_table(message):
+                raise
+            self._whispered(response_url, without_tables(message), replace=replace)
+
+    def _whispered(self, response_url: str, message: Message, *, replace: bool) -> None:
         aside = read_aside(response_url)
         if aside is not None:
             self._say_aside(aside, message)

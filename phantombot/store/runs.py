@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Column,
     Connection,
-    RowMapping,
     Select,
     bindparam,
     delete,
@@ -21,19 +20,17 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.console import Console
-from phantombot.ending import Ending
 from phantombot.errors import AlreadyWoken, Superseded
-from phantombot.run import Before, Detail, Intent, Run, State
+from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.run import Intent, Run, State
 from phantombot.store.database import Database
+from phantombot.store.known_rows import forget_within, keep_within, kept, launch_of
+from phantombot.store.run_rows import columns_of, run_of
 from phantombot.store.schema import runs
 from phantombot.store.vault import Vault
 
 SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
-
-_OF_ITS_OWN = {"id", "version", "state", "before", "detail", "ending"}
-_PLAIN = {field.name for field in fields(Run)} - _OF_ITS_OWN
-_BEFORE = [field.name for field in fields(Before)]
 
 # Made once: to put a statement together takes longer than to have it carried out.
 _ADD = insert(runs)
@@ -153,13 +150,26 @@ class Runs:
         opened = self._opened(run, runs.c.console)
         return Console(**json.loads(opened)) if opened else Console()
 
+    def kept_rows(self, run: Run) -> KeptRows | None:
+        """What is kept of the last result of the same launch: of that agent and argument.
+
+        Raises:
+            SealBroken: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
+        """
+        launch = launch_of(self.vault, run, self.argument(run))
+        with self.database.reading() as connection:
+            return kept(connection, self.vault, launch)
+
     def forget(self, before: datetime) -> int:
         """Delete the runs whose ending was told and that were typed before then; how many.
+
+        What is kept of results goes with them.
 
         Raises:
             StoreUnavailable: none is deleted.
         """
         with self.database.writing() as connection:
+            forget_within(connection, before)
             done = connection.execute(
                 delete(runs).where(runs.c.told.is_(True), runs.c.created_at < before)
             )
@@ -171,27 +181,32 @@ class Runs:
         *,
         console: Console | None = None,
         argument: str | None = None,
+        known: KnownRows | None = None,
         **changes: Any,
     ) -> Run:
         """The run with `changes`, and `console` as what was read of its console, on disk.
 
-        An `argument` takes the place of what was to be sent.
+        An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
 
         Raises:
             Superseded: someone else wrote it since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
         after = replace(run, version=run.version + 1, **changes)
-        columns = _columns(changes) | {"version": after.version}
+        columns = columns_of(changes) | {"version": after.version}
         if console is not None:
             columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
         if argument is not None:
             columns["argument"] = self.vault.seal(run.workspace, argument)
+        launch = None if known is None else launch_of(self.vault, run, self.argument(run))
         with self.database.writing() as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
             done = connection.execute(_WRITE, columns | of_run)
-        if not done.rowcount:
-            raise Superseded(f"run {run.id}")
+            if not done.rowcount:
+                raise Superseded(f"run {run.id}")
+            if known is not None and launch is not None:
+                at = after.ended_at or after.created_at
+                keep_within(connection, self.vault, launch, KeptRows(known, at))
         return after
 
     def _woken_within(self, connection: Connection, workspace: str) -> bool:
@@ -229,7 +244,7 @@ class Runs:
     def _read(self, query: Select[Any], **given: Any) -> list[Run]:
         with self.database.reading() as connection:
             rows = connection.execute(query, given).mappings().all()
-        return [_run(row) for row in rows]
+        return [run_of(row) for row in rows]
 
     def _first_row(self, intent: Intent, now: datetime) -> dict[str, Any]:
         workspace = intent.workspace
@@ -256,30 +271,3 @@ class Runs:
         with self.database.reading() as connection:
             sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
         return self.vault.open(run.workspace, sealed) if sealed is not None else None
-
-
-def _columns(changes: dict[str, Any]) -> dict[str, Any]:
-    columns = {name: value for name, value in changes.items() if name in _PLAIN}
-    if "state" in changes:
-        columns["state"] = changes["state"].value
-    if "detail" in changes:
-        columns["detail"] = changes["detail"] and int(changes["detail"])
-    if "before" in changes:
-        columns |= {f"before_{name}": value for name, value in asdict(changes["before"]).items()}
-    if "ending" in changes:
-        columns["ending"] = json.dumps(asdict(changes["ending"]))
-    if changes.get("told"):
-        columns["response_url"] = None
-    return columns
-
-
-def _run(row: RowMapping) -> Run:
-    return Run(
-        id=row["id"],
-        version=row["version"],
-        state=State(row["state"]),
-        before=Before(**{name: row[f"before_{name}"] for name in _BEFORE}),
-        detail=Detail(row["detail"]) if row["detail"] else None,
-        ending=Ending(**json.loads(row["ending"])) if row["ending"] else None,
-        **{name: row[name] for name in _PLAIN},
-    )

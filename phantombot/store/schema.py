@@ -10,7 +10,7 @@ from phantombot.store.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0011"
+REVISION = "0012"
 """The newest migration: what the code works with."""
 
 
@@ -178,6 +178,17 @@ notices = Table(
     Column("say_after", UtcDateTime),
 )
 Index(None, notices.c.workspace, notices.c.channel)
+
+known_rows = Table(
+    "known_rows",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("agent_id", primary_key=True),
+    _text("launch", primary_key=True, comment="keyed digest of the argument"),
+    _text("rows", nullable=False, comment="sealed; digests of the last result's rows"),
+    Column("at", UtcDateTime, nullable=False, comment="when that run ended"),
+)
+Index(None, known_rows.c.at)
 
 stops = Table(
     "stops",

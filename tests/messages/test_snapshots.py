@@ -18,7 +18,7 @@ from messages.sampling import (
     written,
 )
 
-from phantombot.messages.message import File
+from phantombot.messages.message import File, neutral
 from phantombot.sandbox.slack.block_kit.rules import faults
 from phantombot.sandbox.slack.block_kit.view_rules import view_faults
 from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters
@@ -34,10 +34,11 @@ SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]
 
 
 def functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
-    """The public functions that make something a user sees; a `str` is a piece of that."""
+    """The public functions that make something a user sees; a text alone is a piece of that."""
     for name, function in inspect.getmembers(module, inspect.isfunction):
         own = function.__module__ == module.__name__ and not name.startswith("_")
-        if own and function.__annotations__.get("return") is not str:
+        made = str(function.__annotations__.get("return"))
+        if own and any(kind in made for kind in ("Message", "File", "Finding", "dict")):
             yield function
 
 
@@ -48,16 +49,16 @@ def missing(name: str) -> str:
     )
 
 
-def mrkdwn(thing: Any) -> Iterator[str]:
-    """The texts at any depth that Slack reads its marks in."""
+def texts(thing: Any, kind: str = "mrkdwn") -> Iterator[str]:
+    """The texts at any depth of a kind; in those of mrkdwn Slack reads its marks."""
     if isinstance(thing, dict):
-        if thing.get("type") == "mrkdwn":
+        if thing.get("type") == kind:
             yield thing["text"]
         for part in thing.values():
-            yield from mrkdwn(part)
+            yield from texts(part, kind)
     elif isinstance(thing, list | tuple):
         for part in thing:
-            yield from mrkdwn(part)
+            yield from texts(part, kind)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -98,7 +99,9 @@ def test_what_blocks_show_stands_in_the_text_for_screen_readers(name: str):
     for situation, message in snapshots_of(name, MODULES[name]).items():
         if message.keys() & {"view", "file"} or len(message["text"]) > LONGEST_TEXT - 500:
             continue
-        lines = [line for text in mrkdwn(message["blocks"]) for line in text.splitlines()]
+        shown = "\n".join(texts(message["blocks"])).replace("```", "")
+        lines = shown.splitlines()
+        lines += map(neutral, texts(message["blocks"], "raw_text"))
         assert [line for line in lines if line not in message["text"]] == [], (
             f"{situation}: Slack reads `text` alone to the blind and in notifications, so it has to"
             " hold what the blocks show"
@@ -111,7 +114,7 @@ def test_no_words_of_others_break_a_message_or_its_limits(one: Sample):
     if not isinstance(said, File | str):
         message = shown(said)
         assert_taken(message, one.name)
-        for text in (message["text"], *mrkdwn(message["blocks"])):
+        for text in (message["text"], *texts(message["blocks"])):
             assert "U0EVIL>" not in text
             assert "<https://evil.test" not in text
 
@@ -126,7 +129,7 @@ def assert_taken(message: dict[str, Any], situation: str) -> None:
     wrong = view_faults(whole, whole["type"]) if whole else faults(blocks, "message")
     assert list(wrong) == [], situation
     assert view or characters(blocks) <= TOGETHER_MOST, situation
-    for text in (message["text"], *mrkdwn(blocks)):
+    for text in (message["text"], *texts(blocks)):
         assert "<" not in ALLOWED.sub("", text), f"{situation}: {text}"
 
 

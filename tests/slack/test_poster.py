@@ -4,6 +4,8 @@ import pytest
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.message import File, plain
+from phantombot.messages.results import with_table
+from phantombot.rows import Rows
 from phantombot.sandbox.server import LocalServer, Response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.poster import Poster
@@ -117,6 +119,23 @@ def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
         poster.post("T1", "C0GENERAL", MESSAGE)
     assert f"refuses the bot's token ({code}): install the app anew" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_a_table_that_slack_refuses_is_said_as_text(slack: LocalSlack, poster: Poster):
+    message = with_table(Rows(("name",), ({"name": "Ada"},)), "1 result")
+    slack.fail("chat.postMessage", "invalid_blocks")
+    posted = poster.post("T1", "C0GENERAL", message)
+    (shown,) = slack.messages()
+    assert shown.ts == posted.ts
+    assert [block["type"] for block in shown.blocks] == ["section", "section"]
+    assert "Ada" in shown.blocks[1]["text"]["text"]
+
+
+def test_a_table_that_slack_refuses_twice_is_refused(slack: LocalSlack, poster: Poster):
+    slack.fail("chat.postMessage", "invalid_blocks", times=2)
+    with pytest.raises(SlackRefused):
+        poster.post("T1", "C0GENERAL", with_table(Rows(("name",), ({"name": "Ada"},)), "1 result"))
+    assert len(slack.calls) == 2
 
 
 def test_an_upload_without_its_scope_is_refused_for_good_and_is_nothing_to_wait_for(

@@ -39,7 +39,7 @@ def exported(wire: Wire) -> File:
 
 
 def rows(file: File) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(file.text, newline="")))
+    return list(csv.DictReader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The agents of the sandbox's Phantombuster account."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +15,9 @@ class SandboxAgent:
 
     `id` is a number, as text. `seconds` a run takes, which may be FOREVER, and `queue_seconds` it
     waits before; both are divided by the account's speed. `console` and `labels` appear evenly over
-    the run. `result` is the result object, None where the script sets none. An agent without a
-    script, or with any other `refusal`, can be launched, but never runs.
+    the run. `result` is the result object, None where the script sets none; `later_result`, where
+    there is one, gives that of the second launch and of each after it. An agent without a script,
+    or with any other `refusal`, can be launched, but never runs.
     """
 
     id: str
@@ -30,6 +32,7 @@ class SandboxAgent:
     labels: tuple[str, ...] = ()
     refusal: str = ""
     """Why no run begins, in Phantombuster's words; none where there is a script and time left."""
+    later_result: Callable[[int], Any] | None = None
 
     @property
     def runs(self) -> bool:
@@ -48,16 +51,43 @@ class SandboxAgent:
         """The same, where the account has no execution time left; the words are inferred."""
         return replace(self, refusal="No execution time left on this account")
 
+    def returns(self, number: int) -> Any | None:
+        """The result object of its launch of that number, counted from 1."""
+        later = self.later_result if number > 1 else None
+        return self.result if later is None else later(number)
 
-def _people(count: int) -> list[dict[str, str]]:
+
+_FIRST_NAMES = ("Ada", "Grace", "Edsger", "Barbara", "Alan", "Radia", "Donald")
+_LAST_NAMES = ("Lovelace", "Hopper", "Dijkstra", "Liskov", "Turing", "Perlman", "Knuth", "Karp")
+_JOBS = ("Head of Sales", "Engineer", "Founder & CEO", "Recruiter", "Product Manager")
+_CITIES = ("Paris", "Lyon", "Berlin", "São Paulo", "Kraków")
+
+
+def _people(count: int) -> list[dict[str, Any]]:
     return [
-        {"name": f"Person {n}", "profileUrl": f"https://www.linkedin.com/in/person-{n}/"}
-        for n in range(1, count + 1)
+        {
+            "fullName": f"{_FIRST_NAMES[n % 7]} {_LAST_NAMES[n % 8]}",
+            "title": _JOBS[n % 5],
+            "location": _CITIES[n % 5 - n % 3],
+            "sharedConnections": n * n % 97,
+            "profileUrl": f"https://www.linkedin.com/in/person-{n}/",
+        }
+        for n in range(count, 0, -1)
     ]
+
+
+def _people_found(number: int) -> list[dict[str, Any]]:
+    """37 more with each launch, the newest first."""
+    return _people(120 + 37 * (number - 1))
 
 
 def _followers(count: int) -> list[dict[str, str]]:
     return [{"screenName": f"follower_{n}"} for n in range(1, count + 1)]
+
+
+def _followers_now(number: int) -> list[dict[str, str]]:
+    """With each launch the first three leave, and five come."""
+    return _followers(40 + 5 * (number - 1))[3 * (number - 1) :]
 
 
 def _places(count: int) -> list[dict[str, Any]]:
@@ -72,10 +102,11 @@ _SEARCH = SandboxAgent(
         "Connecting to LinkedIn...",
         "Connected successfully as Ada Lovelace",
         *(f"Getting page {n}: 20 results" for n in range(1, 7)),
-        "Saved 120 results to result.csv",
+        "Saved all results to result.csv",
     ),
     result=_people(120),
     labels=tuple(f"Scraping page {n}.." for n in range(1, 7)),
+    later_result=_people_found,
 )
 
 _PROFILES = SandboxAgent(
@@ -92,9 +123,10 @@ _FOLLOWERS = SandboxAgent(
     id="901",
     name="Twitter Followers",
     seconds=5.0,
-    console=("Opening the list of followers", "Got 40 followers"),
+    console=("Opening the list of followers", "Got all followers"),
     result=_followers(40),
     labels=("Scrolling...",),
+    later_result=_followers_now,
 )
 
 _SAME_NAME = SandboxAgent(

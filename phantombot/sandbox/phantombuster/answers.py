@@ -144,7 +144,7 @@ def output(account: Account, agent: SandboxAgent, given: Parameters, now: float)
     }
     if run is None or not _has_result(run, now) or _declined(given):
         return data
-    result = agent.result
+    result = agent.returns(run.number)
     return data | {"resultObject": json.dumps(result) if account.string_ids else result}
 
 

@@ -1,6 +1,9 @@
-from messages.cast import RUN
+from dataclasses import replace
+
+from messages.cast import NOW, RUN
 from messages.sampling import Ours, sample
 
+from phantombot.ending import Ending, Kind
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
@@ -8,7 +11,9 @@ from phantombot.messages.detail import (
     readable,
     result_file,
     result_not_uploaded,
+    rows_message,
 )
+from phantombot.rows import Rows
 
 CONSOLE = """* Container a255b8220379 started in directory /home/phantom/agent
 Opening the search page
@@ -19,12 +24,34 @@ Scraping page 2
 RESULT = readable('[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]')
 LONG = readable('[{"name": "Ada Lovelace"}]') * 200
 
+PEOPLE = Rows(
+    ("name", "jobTitle", "connections", "profileUrl"),
+    tuple(
+        {
+            "name": f"Ada Lovelace {n}",
+            "jobTitle": None if n % 3 else "Head of Sales, Analytical Engines",
+            "connections": n * 41 % 500,
+            "profileUrl": f"https://www.linkedin.com/in/ada-{n}/",
+        }
+        for n in range(12)
+    ),
+)
+FEW = replace(PEOPLE, objects=PEOPLE.objects[:2])
+WIDE = Rows(tuple(f"column {n}" for n in range(9)), ({"column 0": "a cell", "column 8": [1, 2]},))
+SUCCESS = Ending(Kind.SUCCESS, results=12, new=3, new_since=NOW.timestamp())
+
 SAMPLES = [
+    sample(rows_message, "3 of 12 are new", CONSOLE, PEOPLE, SUCCESS),
+    sample(rows_message, "none is new", "", FEW, replace(SUCCESS, new=0)),
+    sample(rows_message, "all are new", "", FEW, replace(SUCCESS, new=2)),
+    sample(rows_message, "nothing to compare with", "", FEW, Ending(Kind.SUCCESS)),
+    sample(rows_message, "more columns than are shown", "", WIDE, Ending(Kind.SUCCESS)),
     sample(detail_message, "console and result", CONSOLE, RESULT),
     sample(detail_message, "console alone", CONSOLE, None),
     sample(detail_message, "the result does not come", CONSOLE, None, Ours(NOT_GIVEN)),
     sample(detail_message, "the result is too large", CONSOLE, None, Ours(TOO_LARGE)),
-    sample(result_file, "a long result", RUN, LONG),
+    sample(result_file, "a table", RUN, RESULT, FEW),
+    sample(result_file, "anything else that is long", RUN, LONG, None),
     sample(result_not_uploaded, "the scope is missing", "missing_scope"),
     sample(result_not_uploaded, "Slack refuses", "fatal_error"),
 ]

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from messages.samples.detail import CONSOLE
+from messages.samples.detail import CONSOLE, FEW
 from messages.sampling import Ours, sample
 
 from phantombot.asking import Printed
@@ -18,7 +18,10 @@ DONE = Printed(
     tells_results=True,
 )
 
+TABLE = replace(DONE, first=FEW, entries=12)
+
 SAMPLES = [
+    sample(output_message, "a table", TABLE),
     sample(output_message, "console and result", DONE),
     sample(output_message, "going on", replace(DONE, status="running", result="", entries=None)),
     sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),

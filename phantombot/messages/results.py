@@ -1,0 +1,141 @@
+"""A result that is a table: its first rows for Slack, and all of them as a file."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from phantombot.ending import Ending
+from phantombot.messages.message import (
+    FIXED_WIDTH_LIMIT,
+    Block,
+    File,
+    Message,
+    date,
+    fixed_width,
+    neutral,
+    section,
+    sections,
+)
+from phantombot.messages.sheet import csv_text, text_cell
+from phantombot.rows import Rows, nested_columns
+
+ROWS = 10
+"""Rows that are shown. Slack takes 100, and 20 columns, of 10,000 characters in all."""
+COLUMNS = 6
+CELL = 80
+"""Characters of a cell that are shown."""
+_NOTHING = "\u2013"  # Slack refuses an empty cell
+
+
+def count_of(ending: Ending) -> str:
+    """`120 results, 37 new`, or nothing where it is no list."""
+    if ending.results is None:
+        return ""
+    counted = f"{ending.results} result" + ("" if ending.results == 1 else "s")
+    return counted if ending.new is None else f"{counted}, {_new(ending.new, ending.results)}"
+
+
+def heading(rows: Rows, ending: Ending) -> str:
+    """How many results there are, and how many are new since when."""
+    count = len(rows.objects)
+    counted = f"*{count} result{'' if count == 1 else 's'}*"
+    if ending.new is None or ending.new_since is None:
+        return counted
+    since = date(datetime.fromtimestamp(ending.new_since, UTC))
+    new = f"{_new(ending.new, count)} since the last run with the same argument"
+    return f"{counted}, {new}, {since}"
+
+
+def excerpt(rows: Rows, count: int, whole: str) -> str:
+    """What of `count` rows the table leaves out, and where the `whole` is; maybe nothing."""
+    shown = len(shown_columns(rows))
+    parts = [f"the first {ROWS} rows"] if count > ROWS else []
+    if len(rows.columns) > shown:
+        parts.append(f"{shown} of {len(rows.columns)} columns")
+    return f"Here are {' and '.join(parts)}; {whole}." if parts else ""
+
+
+def with_table(rows: Rows, *texts: str) -> Message:
+    """The first rows under some texts; screen readers are told them, too."""
+    lines = "\n".join(neutral(" · ".join(line)) for line in _cells(rows))
+    return Message(sections(*texts, lines).text, (*sections(*texts).blocks, _table(rows)))
+
+
+def without_tables(message: Message) -> Message:
+    """The same for where Slack takes no table."""
+    return Message(message.text, tuple(map(_in_fixed_width, message.blocks)))
+
+
+def has_table(message: Message) -> bool:
+    """Whether a table is among its blocks."""
+    return any(block["type"] == "table" for block in message.blocks)
+
+
+def shown_columns(rows: Rows) -> tuple[str, ...]:
+    """Those that fit, and say something in the first rows without being objects or lists."""
+    nested = nested_columns(rows)
+    first = rows.objects[:ROWS]
+    telling = [
+        name
+        for name in rows.columns
+        if name not in nested and any(one.get(name) not in (None, "") for one in first)
+    ]
+    return tuple(telling or rows.columns)[:COLUMNS]
+
+
+def rows_file(name: str, rows: Rows) -> File:
+    """All rows and columns as CSV."""
+    cells = ([_csv_cell(one.get(column)) for column in rows.columns] for one in rows.objects)
+    return File(f"{name}.csv", "Result", csv_text(rows.columns, cells))
+
+
+def _table(rows: Rows) -> Block:
+    names = shown_columns(rows)
+    return {
+        "type": "table",
+        "rows": [[{"type": "raw_text", "text": cell} for cell in line] for line in _cells(rows)],
+        "column_settings": [{"align": _align(rows.values(name)[:ROWS])} for name in names],
+    }
+
+
+def _new(new: int, of: int) -> str:
+    if new == 0:
+        return "none new"
+    return "all new" if new == of else f"{new} new"
+
+
+def _cells(rows: Rows) -> list[list[str]]:
+    names = shown_columns(rows)
+    first = [[_shown(one.get(name)) for name in names] for one in rows.objects[:ROWS]]
+    return [[_shown(name) for name in names], *first]
+
+
+def _shown(value: Any) -> str:
+    text = " ".join(_text(value).split())
+    return (text if len(text) <= CELL else f"{text[: CELL - 1]}…") or _NOTHING
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _csv_cell(value: Any) -> str:
+    """A number stays one, so that it can be reckoned with."""
+    numeric = isinstance(value, int | float)
+    return _text(value) if numeric else text_cell(_text(value))
+
+
+def _align(values: Sequence[Any]) -> str:
+    told = [value for value in values if value is not None]
+    numeric = all(isinstance(one, int | float) and not isinstance(one, bool) for one in told)
+    return "right" if told and numeric else "left"
+
+
+def _in_fixed_width(block: Block) -> Block:
+    if block["type"] != "table":
+        return block
+    lines = "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
+    return section(fixed_width(lines, FIXED_WIDTH_LIMIT))
