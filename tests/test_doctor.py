@@ -163,11 +163,14 @@ def unused_port() -> int:
     [
         (_without_tables, f"❌ Tables: at 0001, and {REVISION}"),
         (_without_tables, "is needed; run `python bot.py migrate`"),
-        (_other_secret, "❌ PHANTOMBOT_SECRET: does not open 1 stored values; put the secret"),
+        (_other_secret, "❌ PHANTOMBOT_SECRET: does not open 1 stored value; put the secret"),
         (_other_secret, "❌ Phantombuster: not asked, since the stored key cannot be opened"),
-        (_secret_added, "⚠️ PHANTOMBOT_SECRET: 1 stored values still need an old secret; run"),
-        (_followers_long_gone, "❌ Followers: last seen 300 s ago, so nothing is launched; start"),
-        (_clock_ahead, "s ahead of Slack's; set it by NTP"),
+        (
+            _secret_added,
+            "⚠️ PHANTOMBOT_SECRET: an old secret is still needed for 1 stored value",
+        ),
+        (_followers_long_gone, "❌ Followers: last seen 5 min ago, so nothing is launched; start"),
+        (_clock_ahead, "ahead of Slack's; set it by NTP"),
         (_slack_fails("invalid_auth"), "❌ Slack: refuses the bot's token (invalid_auth); install"),
         (_slack_fails("token_revoked"), "❌ Slack: refuses the bot's token (token_revoked)"),
         (_slack_fails("internal_error"), "❌ Slack: does not answer (internal_error); see"),

@@ -31,18 +31,18 @@ CHANGED_MEANWHILE = (
     "Somebody else changed this while you had the form open, so yours was not stored. This is how"
     " it stands now: look at it, and change it again if you still want to."
 )
-_ASK = "Ask an admin of this workspace, who can change that with `/phantom access`."
+_ASK = "An admin of this workspace can change that with `/phantom access`."
 _WHY: dict[str, str] = {
     Denial.STRANGER: "only members of this workspace can use phantombot here. Ask one of them, or"
     " add phantombot to your own workspace.",
     Denial.GUEST: f"guests cannot use phantombot in this workspace. {_ASK}",
     Denial.NOT_ADMIN: "only admins of this workspace may launch and stop agents. Ask one of them to"
     " do it, or to let you with `/phantom access`.",
-    Denial.NOT_NAMED: f"you are not among those who may launch and stop agents here. {_ASK}",
+    Denial.NOT_NAMED: f"only people whom an admin named may launch and stop agents here. {_ASK}",
     Denial.CHANNEL: f"agents may not be launched or stopped in this channel. {_ASK}",
     Denial.AGENT: f"this agent may not be launched or stopped from Slack. {_ASK}",
-    Denial.UNKNOWN: "Slack does not tell me just now who you are, and I need that to know whether"
-    " you may. Try again in a minute; an admin of this workspace can look at `/phantom access`.",
+    Denial.UNKNOWN: "Slack does not say just now who you are, which decides what you may do. Try"
+    " again in a minute.",
 }
 _WHO = {
     Who.EVERYONE: "Everyone",
@@ -75,7 +75,7 @@ def access_form(
 
     The version goes along, so that of two admins who save at once none undoes the other unseen.
     """
-    blocks = [section(f":warning: {problem}")] if problem else []
+    blocks = [section(f"⚠️ {problem}")] if problem else []
     return {
         "type": "modal",
         "callback_id": ACCESS_FORM,
@@ -87,7 +87,7 @@ def access_form(
             *blocks,
             section(
                 "Admins and owners may always launch and stop, within the channels and agents"
-                " below. Strangers of shared channels never may."
+                " below. People of other workspaces never may."
             ),
             labelled(WHO, "Who may launch and stop agents", _who(rules.who)),
             labelled(PEOPLE, "People", _several("users", rules.users), optional=True),
@@ -112,21 +112,21 @@ def access_notice(text: str) -> View:
 
 def access_stored(rules: Rules) -> View:
     """Shown when the rules were stored."""
-    return access_notice(f":white_check_mark: Saved. Who may launch and stop: {summary(rules)}.")
+    return access_notice(f"✅ Saved. Who may launch and stop: {summary(rules)}.")
 
 
 def saving() -> View:
     """Shown while it is found out whether an admin sent the form."""
-    return access_notice(":hourglass_flowing_sand: Saving…")
+    return access_notice("⏳ Saving…")
 
 
 def summary(rules: Rules) -> str:
     """The rules in half a line."""
     who = _SAID[rules.who]
     if rules.who is Who.NAMED:
-        who = f"{_count(rules.users, 'named person', 'named people')}, " + _count(
-            rules.groups, "user group", "user groups"
-        )
+        people = _count(rules.users, "named person", "named people") if rules.users else ""
+        groups = _count(rules.groups, "user group") if rules.groups else ""
+        who = ", ".join(filter(None, (people, groups)))
     where = f"in {_count(rules.channels, 'channel')}" if rules.channels else "in all channels"
     which = _count(rules.agents, "agent") if rules.agents else "all agents"
     return "; ".join((who, where, which, "guests too" if rules.guests else "no guests"))

@@ -47,7 +47,7 @@ def alias_list(found: AliasList) -> Message:
             " agent here."
         )
     lines = [_line(alias, found.agents) for alias in found.aliases]
-    return listing("What is short for what in this channel:", lines, longest=MOST)
+    return listing("The aliases of this channel:", lines, longest=MOST)
 
 
 def _line(alias: ShortName, agents: dict[str, str] | None) -> str:

@@ -48,9 +48,9 @@ def audit_note(count: int) -> Message:
 def audit_not_sent(code: str) -> Message:
     """In the file's place, with the mend."""
     mend = (
-        "an admin has to install the app anew, with the permission files:write"
+        "an admin can install the app anew, with the permission `files:write`"
         if code == "missing_scope"
-        else f"Slack says {code}; try again in a minute"
+        else f"Slack says `{code}`; try again in a minute"
     )
     return plain(f"The file could not be sent: {mend}.")
 

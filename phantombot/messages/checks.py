@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from phantombot.messages.message import Message, neutral, plain
+from phantombot.messages.runs import duration
 
 
 class Mark(Enum):
@@ -99,16 +100,17 @@ def database_read_only(reason: str) -> Finding:
 
 def tables_behind(found: str | None, wanted: str) -> Finding:
     """Migrations are missing, or the code is older than the tables."""
+    standing = f"at {found}" if found else "none yet"
     return bad(
-        f"Tables: at {found or 'none'}, and {wanted} is needed; run `python bot.py migrate` with"
-        " the newest release."
+        f"Tables: {standing}, and {wanted} is needed; run `python bot.py migrate` with the newest"
+        " release."
     )
 
 
 def secret_unknown(count: int) -> Finding:
     """Values that no secret opens."""
     return bad(
-        f"PHANTOMBOT_SECRET: does not open {count} stored values; put the secret they were"
+        f"PHANTOMBOT_SECRET: does not open {_values(count)}; put the secret they were"
         " encrypted with behind the first one, or an admin stores the key anew with"
         " `/phantom key`."
     )
@@ -117,19 +119,19 @@ def secret_unknown(count: int) -> Finding:
 def secret_older(count: int) -> Finding:
     """Values that an old secret opens."""
     return doubt(
-        f"PHANTOMBOT_SECRET: {count} stored values still need an old secret; run"
+        f"PHANTOMBOT_SECRET: an old secret is still needed for {_values(count)}; run"
         " `python bot.py rotate`."
     )
 
 
 def followers_seen(seconds: float) -> Finding:
     """Somebody follows."""
-    return good(f"Followers: alive, seen {max(seconds, 0):.0f} s ago.")
+    return good(f"Followers: alive, seen {duration(seconds)} ago.")
 
 
 def followers_away(seconds: float | None) -> Finding:
     """Nobody follows; `seconds` since the last sign of life, if any."""
-    seen = "never seen" if seconds is None else f"last seen {seconds:.0f} s ago"
+    seen = "never seen" if seconds is None else f"last seen {duration(seconds)} ago"
     return bad(
         f"Followers: {seen}, so nothing is launched; start `python bot.py`, or with PostgreSQL"
         " `python bot.py worker` (Heroku: `heroku ps:scale worker=1`)."
@@ -140,7 +142,7 @@ def clock_off(seconds: float, whose: str) -> Finding:
     """By how much this machine's clock is ahead of somebody's."""
     way = "ahead of" if seconds > 0 else "behind"
     return bad(
-        f"Clock: {abs(seconds):.0f} s {way} {whose}; set it by NTP (beyond 5 minutes Slack's"
+        f"Clock: {duration(abs(seconds))} {way} {whose}; set it by NTP (beyond 5 minutes Slack's"
         " requests are refused)."
     )
 
@@ -219,3 +221,7 @@ def public_astray(url: str, status: int | None) -> Finding:
 def unchecked(what: str, reference: str) -> Finding:
     """A check failed by itself."""
     return doubt(f"{what}: could not be checked; the log says why (reference {reference}).")
+
+
+def _values(count: int) -> str:
+    return "1 stored value" if count == 1 else f"{count} stored values"

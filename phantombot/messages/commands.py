@@ -62,7 +62,7 @@ MENTION_FIRST = (
     "I take a command where my name comes first, as in `@phantombot launch 785`."
     " `@phantombot help` lists what I know."
 )
-REPAIRED = "Your argument was not JSON as typed; it was repaired, and what is sent is JSON."
+REPAIRED = "The argument was not JSON as typed, so it was repaired: what is sent is JSON."
 QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
 LAUNCHING_AGAIN = "Launching it."
 STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."

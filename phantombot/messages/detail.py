@@ -64,15 +64,15 @@ def result_file(run: Run, result: str | None, rows: Rows | None) -> File | None:
 
 
 NOT_GIVEN = "Phantombuster did not give the result; `/phantom output` shows it once it does."
-TOO_LARGE = "The result is too large to be shown here; it stands at Phantombuster."
+TOO_LARGE = "The result is too large to be shown here; it is at Phantombuster."
 
 
 def result_not_uploaded(code: str) -> Message:
     """In the file's place, with the mend."""
     mend = (
-        "an admin has to install the app anew, with the permission files:write"
+        "an admin can install the app anew, with the permission `files:write`"
         if code == "missing_scope"
-        else f"Slack says {code}"
+        else f"Slack says `{code}`; all of it is at Phantombuster"
     )
     return plain(f"The file with the whole result could not be sent: {mend}.")
 

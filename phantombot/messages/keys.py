@@ -17,7 +17,7 @@ def key_form(hint: str | None, problem: str = "") -> View:
         if hint
         else "No key is stored yet."
     )
-    blocks = [section(f":warning: {problem}")] if problem else []
+    blocks = [section(f"⚠️ {problem}")] if problem else []
     return {
         "type": "modal",
         "callback_id": KEY_FORM,
@@ -49,19 +49,20 @@ def shown_in_form(text: str) -> View:
 
 def checking() -> View:
     """Shown while Phantombuster is asked."""
-    return key_notice(":hourglass_flowing_sand: Asking Phantombuster about this key…")
+    return key_notice("⏳ Asking Phantombuster about this key…")
 
 
 def key_stored(hint: str) -> View:
     """Shown when the key was accepted."""
     return key_notice(
-        f":white_check_mark: Stored: the key ending in `{escape(hint)}`. Members can launch now:"
+        f"✅ Stored: the key ending in `{escape(hint)}`. Members can launch now:"
         " `/phantom launch &lt;agent&gt;`. `/phantom access` says who may."
     )
 
 
 KEY_PROBLEMS = {
-    "KeyRejected": "Phantombuster does not accept this key. Copy it again, all of it.",
+    "KeyRejected": "Phantombuster does not accept this key, so it was not stored. Copy it again,"
+    " all of it.",
     "Unreachable": "Phantombuster cannot be reached, so the key was not stored. Try again.",
     "AnswerLost": "Phantombuster does not answer, so the key was not stored. Try again.",
     "ServerFault": "Phantombuster has a fault of its own, so the key was not stored. Try again.",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from phantombot import words
 from phantombot.caret import within
 from phantombot.errors import Mistyped
+from phantombot.messages.commands import REPAIRED
 from phantombot.messages.form import LONGEST_TYPED, View, labelled, notice, option, plain_text
 from phantombot.messages.message import (
     Block,
@@ -100,11 +101,7 @@ def argument_note(error: Mistyped) -> str:
 
 def repaired_notice() -> View:
     """Shown where what is sent is not what was typed."""
-    return notice(
-        _TITLE,
-        "Launching. Your argument was not JSON as typed; it was repaired, and what is sent is"
-        " JSON.",
-    )
+    return notice(_TITLE, f"Launching. {REPAIRED}")
 
 
 def open_launch_button() -> Message:

@@ -40,7 +40,7 @@ def _result(printed: Printed) -> tuple[str, ...]:
     if printed.result is None:
         return (f"Its result {_WITHHELD}",)
     if not printed.result:
-        return ("No result.",)
+        return ("No result." if printed.status == "not running" else "No result yet.",)
     shown = fitting(printed.result, FIXED_WIDTH_LIMIT)
     if shown == printed.result:
         return (f"Its result, {_size(printed)}:", fixed_width(shown, FIXED_WIDTH_LIMIT))

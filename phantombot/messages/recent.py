@@ -72,6 +72,4 @@ def _ago(age: timedelta) -> str:
     if age < timedelta(minutes=1):
         return "just now"
     # Whole minutes: nobody reads a list of runs by the second.
-    minutes = int(age.total_seconds() // 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min ago" if hours else f"{minutes} min ago"
+    return f"{duration(age.total_seconds() // 60 * 60)} ago"

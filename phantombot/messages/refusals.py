@@ -68,10 +68,10 @@ def no_agent(command: str, typed: str, ending: Ending) -> str:
 def stale_alias(typed: str, ending: Ending) -> str:
     """That an alias stands for an agent that is gone, and how to mend it."""
     word = escape(typed, 80)
-    agent = agents_listed(ending) if ending.candidates else "an agent"
+    agent = f"{agents_listed(ending)}, which" if ending.candidates else "an agent that"
     return (
-        f"in this channel `{word}` stands for {agent}, which is no longer in the"
-        f" account. `/phantom alias {word} &lt;agent&gt;` lets it stand for another one,"
+        f"in this channel `{word}` stands for {agent} is no longer in the account."
+        f" `/phantom alias {word} &lt;agent&gt;` lets it stand for another one,"
         f" `/phantom unalias {word}` takes it away."
     )
 

@@ -53,7 +53,7 @@ def excerpt(rows: Rows, count: int, whole: str) -> str:
     parts = [f"the first {ROWS} rows"] if count > ROWS else []
     if len(rows.columns) > shown:
         parts.append(f"{shown} of {len(rows.columns)} columns")
-    return f"Here are {' and '.join(parts)}; {whole}." if parts else ""
+    return f"Shown here: {' and '.join(parts)}; {whole}." if parts else ""
 
 
 def with_table(rows: Rows, *texts: str) -> Message:

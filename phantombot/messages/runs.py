@@ -49,7 +49,7 @@ _RESTRICTED = "Who may post here is restricted: an admin can let apps post."
 _MENDS = {
     "thread_not_found": "The message that I was to answer is gone.",
     "channel_not_found": "It is gone, or private: in a private one, type `/invite @phantombot`.",
-    "is_archived": "It is archived: unarchive it, or launch from another one.",
+    "is_archived": "It is archived: unarchive it, or use another one.",
     "restricted_action": _RESTRICTED,
     "restricted_action_read_only_channel": _RESTRICTED,
     "restricted_action_thread_only_channel": _RESTRICTED,
@@ -123,8 +123,10 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(max(int(seconds), 0), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{rest} s"
 
 
 def agent_title(run: Run) -> str:
@@ -157,7 +159,10 @@ def _trouble(run: Run, silence: timedelta) -> str:
             " with `/phantom key`"
         )
     if run.trouble == KeyRejected.__name__:
-        return "Phantombuster no longer accepts the workspace's key; an admin can store a new one"
+        return (
+            "Phantombuster no longer accepts the workspace's key; an admin can store a new one with"
+            " `/phantom key`"
+        )
     return f"Phantombuster has not answered for over {_silence(silence)}; still watching"
 
 

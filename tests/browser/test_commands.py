@@ -30,9 +30,9 @@ def test_the_thread_of_a_run_holds_its_console_and_its_result(visit: Open):
     ada.type("/phantom launch 785")
     ada.page.get_by_role("button", name="2 replies").click()
     thread = ada.page.get_by_role("complementary", name="Thread")
-    expect(thread).to_contain_text("Saved 120 results to result.csv")
+    expect(thread).to_contain_text("Saved all results to result.csv")
     thread.get_by_text("Result (result-785-").click()
-    expect(thread.get_by_text("https://www.linkedin.com/in/person-1/")).to_be_visible()
+    expect(thread.get_by_text("https://www.linkedin.com/in/person-100/")).to_be_visible()
     with ada.page.expect_download() as download:
         thread.get_by_role("link", name="Download the whole file").click()
     assert download.value.suggested_filename.startswith("result-785-")

@@ -141,7 +141,10 @@ def write_all() -> None:
     for stale in {file.stem for file in SNAPSHOTS.glob("*.json")} - set(modules):
         (SNAPSHOTS / f"{stale}.json").unlink()
     for name, module in modules.items():
-        (SNAPSHOTS / f"{name}.json").write_text(written(snapshots_of(name, module)), "utf-8")
+        file, said = SNAPSHOTS / f"{name}.json", snapshots_of(name, module)
+        file.unlink(missing_ok=True)
+        if said:
+            file.write_text(written(said), "utf-8")
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def test_a_full_channels_aliases_are_all_listed_within_slacks_limits():
 def test_an_aliass_line_says_how_its_agent_is_called_now_or_that_it_is_gone():
     kept = ShortName("mail", "1", "Mail", "U2", NOW, keeps=True)
     assert shown(alias_list(AliasList((LEADS, kept), {"785": "Sales"}))) == (
-        "What is short for what in this channel:\n"
+        "The aliases of this channel:\n"
         "• `leads`: Sales (785) · set by <@U1>\n"
         "• `mail`: Mail (1) · no longer in the account's list · with a command or argument of its"
         " own · set by <@U2>"

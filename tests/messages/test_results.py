@@ -66,7 +66,7 @@ def test_a_table_has_room_on_a_phone():
     assert (len(shown), len(shown[0])) == (ROWS + 1, COLUMNS)
     assert all(len(cell) <= CELL for row in shown for cell in row)
     assert excerpt(rows, 50, "the file has all") == (
-        "Here are the first 10 rows and 6 of 9 columns; the file has all."
+        "Shown here: the first 10 rows and 6 of 9 columns; the file has all."
     )
 
 

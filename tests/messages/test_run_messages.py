@@ -64,7 +64,7 @@ def said(run: Run, after: float = 72) -> str:
             {"trouble_at": NOW, "trouble": "KeyRejected"},
             (
                 f"⏳ {TITLE} · Phantombuster no longer accepts the workspace's key;"
-                " an admin can store a new one"
+                " an admin can store a new one with `/phantom key`"
             ),
         ),
         (
@@ -155,7 +155,8 @@ def test_nothing_said_by_others_becomes_a_mention_a_link_or_too_long(
     [
         (0, "0 s"),
         (9.9, "9 s"),
-        (60, "1 min 0 s"),
+        (60, "1 min"),
+        (7200, "2 h"),
         (250, "4 min 10 s"),
         (7500, "2 h 5 min"),
         (-3, "0 s"),

@@ -87,15 +87,13 @@ def test_an_admin_names_a_member_a_channel_and_an_agent_and_no_other_goes(wire: 
     values = {WHO: "named", PEOPLE: "U0MAX", PLACES: "C0PAYLOAD", AGENTS: "Hello World\n"}
     wire.slack.add_person("U0EVE")
     assert wire.slack.submit(open_form(wire), values).status == 200
-    assert shows(
-        wire, "Saved. Who may launch and stop: 1 named person, 0 user groups; in 1 channel;"
-    )
+    assert shows(wire, "Saved. Who may launch and stop: 1 named person; in 1 channel;")
     wire.slack.command(LAUNCH, user="U0MAX")
     assert told(wire, "may not be launched or stopped in this channel", user="U0MAX")
     wire.slack.command("launch 785", user="U0MAX", channel="C0PAYLOAD")
     assert told(wire, "this agent may not be launched", user="U0MAX")
     wire.slack.command(LAUNCH, user="U0EVE", channel="C0PAYLOAD")
-    assert told(wire, "you are not among those who may", user="U0EVE")
+    assert told(wire, "only people whom an admin named may", user="U0EVE")
     assert_nothing_launched(wire)
     wire.slack.command(LAUNCH, user="U0MAX", channel="C0PAYLOAD")
     assert wire.says("✅ Hello World (908)", channel="C0PAYLOAD")
@@ -119,7 +117,7 @@ def test_a_member_of_a_named_user_group_may_and_others_may_not(wire: Wire):
     wire.slack.submit(open_form(wire), {WHO: "named", GROUPS: ["S0OPS"]})
     assert shows(wire, "Saved.")
     wire.slack.command(LAUNCH, user="U0EVE")
-    assert told(wire, "you are not among those", user="U0EVE")
+    assert told(wire, "only people whom an admin named", user="U0EVE")
     wire.slack.command(LAUNCH, user="U0MAX")
     assert wire.says("✅")
 
@@ -249,5 +247,5 @@ def test_a_silent_slack_delays_no_acknowledgement_and_launches_nothing_unseen(wi
 def test_who_cannot_be_known_for_a_minute_reads_so(wire: Wire):
     wire.slack.fail("users.info", "internal_error", times=None)
     wire.slack.command(LAUNCH, user="U0MAX")
-    assert told(wire, "Nothing was launched: Slack does not tell me", user="U0MAX", timeout=15)
+    assert told(wire, "Nothing was launched: Slack does not say just now", user="U0MAX", timeout=15)
     assert_nothing_launched(wire)

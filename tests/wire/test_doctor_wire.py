@@ -76,7 +76,7 @@ def test_tables_that_were_never_made_are_told_and_not_made(
     for _ in range(2):
         ended = run("doctor", wire.environ)
         assert ended.returncode == 1
-        assert f"❌ Tables: at none, and {REVISION}" in ended.stdout
+        assert f"❌ Tables: none yet, and {REVISION}" in ended.stdout
 
 
 def test_settings_that_are_wrong_are_a_line_each():
