@@ -14,12 +14,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from phantombot.database_url import read_database_url
 from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
 from phantombot.settings import (
     EXAMPLE_ADDRESS,
     has_slack_credentials,
-    read_database_url,
     read_log_format,
     read_manifest_address,
     read_secrets,

@@ -1,14 +1,16 @@
 """The environment, read once into Settings, or one clear sentence per problem."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from phantombot.database_url import read_database_url
+from phantombot.environ import Environ, address, optional, required
 from phantombot.errors import SettingsError
 
-Environ = Mapping[str, str]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SLACK_API_URL = "https://slack.com/api/"
 PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/v1/"
@@ -16,7 +18,6 @@ OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/v1/"
 """Where v1 may be, should Phantombuster move it: `doctor` finds out."""
 EXAMPLE_ADDRESS = "https://phantombot.example.com"
 """What stands in manifest.yml for PUBLIC_URL."""
-DATABASE_URL = "sqlite:///phantombot.db"
 PORT = 3000
 RUNS_KEPT = timedelta(days=90)
 
@@ -68,7 +69,7 @@ class Settings:
 
 def has_slack_credentials(environ: Environ) -> bool:
     """Whether anything of Slack's is set; without, `python bot.py` is the sandbox."""
-    return any(_value(environ, name) for name in _SLACK_CREDENTIALS)
+    return any(optional(environ, name) for name in _SLACK_CREDENTIALS)
 
 
 def read_settings(environ: Environ) -> Settings:
@@ -83,12 +84,12 @@ def read_settings(environ: Environ) -> Settings:
         "bot_token": _bot_token,
         "secrets": read_secrets,
         "database_url": read_database_url,
-        "slack_api_url": lambda env: _url(env, "SLACK_API_URL", SLACK_API_URL),
-        "phantombuster_api_url": lambda env: _url(
+        "slack_api_url": lambda env: address(env, "SLACK_API_URL", SLACK_API_URL),
+        "phantombuster_api_url": lambda env: address(
             env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
         ),
         "runs_kept": read_runs_kept,
-        "client_id": lambda env: _value(env, "SLACK_CLIENT_ID"),
+        "client_id": lambda env: optional(env, "SLACK_CLIENT_ID"),
         "client_secret": _client_secret,
         "app_token": _app_token,
         "public_url": read_public_url,
@@ -107,11 +108,11 @@ def read_settings(environ: Environ) -> Settings:
 
 def secrets_in(environ: Environ) -> tuple[str, ...]:
     """Every secret that the environment holds, whether it makes sense or not; for redaction."""
-    values = [part for name in _SECRETS for part in _value(environ, name).split(",")]
+    values = [part for name in _SECRETS for part in optional(environ, name).split(",")]
     try:
-        values.append(urlsplit(_value(environ, "DATABASE_URL")).password or "")
+        values.append(urlsplit(optional(environ, "DATABASE_URL")).password or "")
     except ValueError:
-        values.append(_value(environ, "DATABASE_URL"))
+        values.append(optional(environ, "DATABASE_URL"))
     return tuple(value.strip() for value in values if len(value.strip()) >= _SHORTEST_KNOWN)
 
 
@@ -121,7 +122,7 @@ def read_port(environ: Environ) -> int:
     Raises:
         SettingsError: it is no port number.
     """
-    text = _value(environ, "PORT") or str(PORT)
+    text = optional(environ, "PORT") or str(PORT)
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT))
     if not is_number or int(text) > _HIGHEST_PORT:
         raise SettingsError("PORT must be a number from 0 to 65535.")
@@ -134,51 +135,10 @@ def read_log_format(environ: Environ) -> str:
     Raises:
         SettingsError: it is neither.
     """
-    text = _value(environ, "LOG_FORMAT").lower() or "text"
+    text = optional(environ, "LOG_FORMAT").lower() or "text"
     if text not in ("text", "json"):
         raise SettingsError("LOG_FORMAT must be text or json.")
     return text
-
-
-def read_database_url(environ: Environ) -> str:
-    """DATABASE_URL as SQLAlchemy wants it; Heroku writes `postgres://`, which it refuses.
-
-    Where it does not say how, a PostgreSQL on another machine is spoken to under TLS only: its
-    driver would take no for an answer, and send keys and passwords in clear. The certificate is not
-    verified, since Heroku's are signed by nobody; `sslmode=verify-full` does that where it can be.
-
-    Raises:
-        SettingsError: it is neither PostgreSQL's nor SQLite's.
-    """
-    text = _value(environ, "DATABASE_URL") or DATABASE_URL
-    scheme, separator, rest = text.partition("://")
-    if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
-        return f"postgresql+psycopg://{rest}{_tls(environ, rest)}"
-    if text.startswith("sqlite:///") and len(text) > len("sqlite:///"):
-        return text
-    raise SettingsError(
-        "DATABASE_URL must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
-    )
-
-
-def _tls(environ: Environ, rest: str) -> str:
-    """What is to be put behind the address; `rest` is the address without its scheme."""
-    try:
-        parts = urlsplit(f"postgresql://{rest}")
-        query = parse_qs(parts.query)
-        host = (query.get("host") or [parts.hostname or ""])[0]
-    except ValueError:
-        return ""  # the driver says what is wrong with it
-    if "sslmode" in query or _value(environ, "PGSSLMODE") or _is_near(host):
-        return ""
-    return ("&" if parts.query else "?") + "sslmode=require"
-
-
-def _is_near(host: str) -> bool:
-    """A socket, this machine, or a name without a dot, as in a private network of containers."""
-    if host in ("", "127.0.0.1", "::1") or host.startswith("/"):
-        return True
-    return "." not in host and ":" not in host
 
 
 def read_public_url(environ: Environ) -> str:
@@ -187,10 +147,10 @@ def read_public_url(environ: Environ) -> str:
     Raises:
         SettingsError: it is no address, or is missing where many workspaces install the app.
     """
-    if _value(environ, "PUBLIC_URL"):
-        return _url(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
+    if optional(environ, "PUBLIC_URL"):
+        return address(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
     if _many(environ):
-        return _required(environ, "PUBLIC_URL", "Slack sends whoever installs the app back to it")
+        return required(environ, "PUBLIC_URL", "Slack sends whoever installs the app back to it")
     return ""
 
 
@@ -200,11 +160,11 @@ def read_manifest_address(environ: Environ) -> str:
     Raises:
         SettingsError: it is missing, or Slack would not send there.
     """
-    _required(environ, "PUBLIC_URL", f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}")
-    address = read_public_url(environ).rstrip("/")
-    if not address.startswith("https://"):
+    required(environ, "PUBLIC_URL", f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}")
+    public_url = read_public_url(environ).rstrip("/")
+    if not public_url.startswith("https://"):
         raise SettingsError("PUBLIC_URL must begin with https://, since Slack sends nowhere else.")
-    return address
+    return public_url
 
 
 def read_runs_kept(environ: Environ) -> timedelta:
@@ -213,7 +173,7 @@ def read_runs_kept(environ: Environ) -> timedelta:
     Raises:
         SettingsError: it is no number of days.
     """
-    text = _value(environ, "RUNS_KEPT_DAYS") or str(RUNS_KEPT.days)
+    text = optional(environ, "RUNS_KEPT_DAYS") or str(RUNS_KEPT.days)
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_DAYS))
     if not is_number or not _FEWEST_DAYS <= int(text) <= _MOST_DAYS:
         raise SettingsError(f"RUNS_KEPT_DAYS must be a number from {_FEWEST_DAYS} to {_MOST_DAYS}.")
@@ -221,23 +181,21 @@ def read_runs_kept(environ: Environ) -> timedelta:
 
 
 def _signing_secret(environ: Environ) -> str:
-    if _value(environ, "SLACK_APP_TOKEN"):
-        return _value(environ, "SLACK_SIGNING_SECRET")
-    return _required(
+    if optional(environ, "SLACK_APP_TOKEN"):
+        return optional(environ, "SLACK_SIGNING_SECRET")
+    return required(
         environ, "SLACK_SIGNING_SECRET", "it stands in the Slack app's Basic Information"
     )
 
 
 def _bot_token(environ: Environ) -> str:
     if _many(environ):
-        if _value(environ, "SLACK_BOT_TOKEN"):
+        if optional(environ, "SLACK_BOT_TOKEN"):
             raise SettingsError(
                 "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID for many: unset one of them."
             )
         return ""
-    token = _required(
-        environ, "SLACK_BOT_TOKEN", "it stands in the Slack app's OAuth & Permissions"
-    )
+    token = required(environ, "SLACK_BOT_TOKEN", "it stands in the Slack app's OAuth & Permissions")
     if not token.startswith("xoxb-"):
         raise SettingsError("SLACK_BOT_TOKEN must be a bot token; those begin with xoxb-.")
     return token
@@ -247,19 +205,19 @@ def _client_secret(environ: Environ) -> str:
     where = "it stands in the Slack app's Basic Information"
     if not _many(environ):
         return ""
-    _required(environ, "SLACK_CLIENT_ID", where)
-    return _required(environ, "SLACK_CLIENT_SECRET", where)
+    required(environ, "SLACK_CLIENT_ID", where)
+    return required(environ, "SLACK_CLIENT_SECRET", where)
 
 
 def _app_token(environ: Environ) -> str:
-    token = _value(environ, "SLACK_APP_TOKEN")
+    token = optional(environ, "SLACK_APP_TOKEN")
     if token and not token.startswith("xapp-"):
         raise SettingsError("SLACK_APP_TOKEN must be an app-level token; those begin with xapp-.")
     return token
 
 
 def _many(environ: Environ) -> bool:
-    return any(_value(environ, name) for name in _MANY_WORKSPACES)
+    return any(optional(environ, name) for name in _MANY_WORKSPACES)
 
 
 def read_secrets(environ: Environ) -> tuple[str, ...]:
@@ -268,7 +226,7 @@ def read_secrets(environ: Environ) -> tuple[str, ...]:
     Raises:
         SettingsError: it is missing, or one of them is too short.
     """
-    text = _required(
+    text = required(
         environ, "PHANTOMBOT_SECRET", "it encrypts the keys; `openssl rand -hex 32` makes one"
     )
     secrets = tuple(secret.strip() for secret in text.split(",") if secret.strip())
@@ -278,28 +236,3 @@ def read_secrets(environ: Environ) -> tuple[str, ...]:
             " (each of several, separated by commas)."
         )
     return secrets
-
-
-def _url(environ: Environ, name: str, default: str) -> str:
-    text = _value(environ, name) or default
-    problem = SettingsError(f"{name} must be an address such as {default}, without a query.")
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname
-        _ = parts.port  # raises where it is none
-    except ValueError:
-        raise problem from None
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
-        raise problem
-    return text.rstrip("/") + "/"
-
-
-def _required(environ: Environ, name: str, hint: str) -> str:
-    value = _value(environ, name)
-    if not value:
-        raise SettingsError(f"{name} is missing: {hint}.")
-    return value
-
-
-def _value(environ: Environ, name: str) -> str:
-    return environ.get(name, "").strip()

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from phantombot.doctor import examine
+from phantombot.environ import Environ
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.messages.checks import Finding, database_silent, settings_bad
 from phantombot.messages.rotation import interrupted, rotated
 from phantombot.parts import open_database
 from phantombot.patient import Patient, other_address
 from phantombot.phantombuster.client import Client
-from phantombot.settings import Environ, Settings, read_settings
+from phantombot.settings import Settings, read_settings
 from phantombot.slack.installed import installed_for
 from phantombot.slack.poster import Poster
 from phantombot.store.database import Database
