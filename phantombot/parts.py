@@ -178,7 +178,9 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     clock = utc_now if speed == 1 else fast_clock(speed)
     installations = Installations(database, vault)
     installed = installed_for(settings.bot_token, installations)
-    poster = Poster(installed.token_of, settings.slack_api_url, figures.called)
+    poster = Poster(
+        installed.token_of, settings.slack_api_url, figures.called, installed.is_org_wide
+    )
     phantombuster = Client(
         settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
     )

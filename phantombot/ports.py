@@ -88,7 +88,7 @@ class Slack(Protocol):
     def upload(self, workspace: str, posted: Posted, file: File) -> None:
         """Put a file into the thread of a posted message."""
 
-    def whisper(self, response_url: str, message: Message) -> None:
+    def whisper(self, workspace: str, response_url: str, message: Message) -> None:
         """Answer the user of a command alone, through its response_url."""
 
     def is_admin(self, workspace: str, user: str) -> bool:

@@ -159,7 +159,7 @@ def _whispered(ports: Ports, run: Run, message: Message) -> bool:
         url = ports.runs.response_url(run)
         if url is None:
             return False
-        ports.slack.whisper(url, message)
+        ports.slack.whisper(run.workspace, url, message)
     except (SealBroken, SlackRefused, CannotPost) as error:
         log.info("run %s: its response_url is of no use: %s", run.id, error)
         return False

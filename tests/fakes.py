@@ -270,7 +270,7 @@ class FakeSlack:
         self.shown[posted.ts] = replace(shown, message=message, edits=shown.edits + 1)
         self.history.append(message.text)
 
-    def whisper(self, response_url: str, message: Message) -> None:
+    def whisper(self, workspace: str, response_url: str, message: Message) -> None:
         self._refuse("whisper", "")
         self.whispers.append((response_url, message))
 

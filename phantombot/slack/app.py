@@ -21,6 +21,7 @@ from phantombot.slack.events import REVOKED, UNINSTALLED, forget_workspace
 from phantombot.slack.forms import answer_key_form
 from phantombot.slack.home import OPENED, show_home
 from phantombot.slack.launch_form import answer_launch_form, suggest_agents
+from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.services import (
     Body,
     Services,
@@ -87,13 +88,16 @@ def _listen(app: App, services: Services) -> None:
 
 def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
     def phantom(ack: Ack, body: Body) -> None:
-        _acknowledge(ack, _unless_missing(services, body, lambda: answer_command(services, body)))
+        message = _unless_missing(services, body, lambda: answer_command(services, body))
+        _acknowledge(ack, workspace_of(body), message)
 
     def pressed(ack: Ack, body: Body) -> None:
+        body = placed(body)
         _whisper_unless_missing(services, body, lambda: answer_button(services, body))
         ack()
 
     def shortcut(ack: Ack, body: Body) -> None:
+        body = placed(body)
         _whisper_unless_missing(services, body, lambda: answer_shortcut(services, body))
         ack()
 
@@ -105,6 +109,7 @@ def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
 
 def _listen_to_forms(app: App, services: Services) -> None:
     def submitted(ack: Ack, body: Body) -> None:
+        body = placed(body)
         reaction: dict[str, Any] = {}
         answer = _FORMS[body["view"]["callback_id"]]
         problem = _unless_missing(services, body, lambda: reaction.update(answer(services, body)))
@@ -113,6 +118,7 @@ def _listen_to_forms(app: App, services: Services) -> None:
         ack(**reaction)
 
     def typing(ack: Ack, body: Body) -> None:
+        body = placed(body)
         choices: list[dict[str, Any]] = []
         _unless_missing(services, body, lambda: choices.extend(suggest_agents(services, body)))
         ack(options=choices)
@@ -175,9 +181,10 @@ def _unless_missing(
     return guarded(found)
 
 
-def _acknowledge(ack: Ack, message: Message | None) -> None:
+def _acknowledge(ack: Ack, workspace: str, message: Message | None) -> None:
     """Only the caller sees it; what was typed is not repeated in the channel."""
     if message is None:
         ack()
         return
-    ack(response_type="ephemeral", text=message.text, blocks=list(message.blocks))
+    blocks = marked_blocks(workspace, message.blocks)
+    ack(response_type="ephemeral", text=message.text, blocks=blocks)

@@ -29,6 +29,9 @@ class Installed(Protocol):
     def token_of(self, workspace: str) -> str:
         """The bot token for the workspace; SlackRefused where the app is not installed."""
 
+    def is_org_wide(self, workspace: str) -> bool:
+        """Whether the token for the workspace is its organisation's."""
+
     def gone(self, event: Uninstalled) -> None:
         """Erase everything of the workspaces that the event is about."""
 
@@ -52,6 +55,11 @@ class OneWorkspace:
         """The one token."""
         del workspace
         return self.token
+
+    def is_org_wide(self, workspace: str) -> bool:
+        """It is the workspace's own."""
+        del workspace
+        return False
 
     def gone(self, event: Uninstalled) -> None:
         """Erase the workspace; the token stands in the environment, where Slack has voided it."""
@@ -94,6 +102,14 @@ class ManyWorkspaces:
         if found is None:
             raise SlackRefused("not_installed")
         return found.bot_token
+
+    def is_org_wide(self, workspace: str) -> bool:
+        """Whether the installation that serves the workspace is its organisation's."""
+        try:
+            found = self._found(workspace, "")
+        except SealBroken:
+            return False  # nobody can be asked anything with its token
+        return found is not None and found.org_wide
 
     def gone(self, event: Uninstalled) -> None:
         """Erase what the installation served, unless it was made anew since."""

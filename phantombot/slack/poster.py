@@ -19,6 +19,8 @@ from phantombot.messages.results import has_table, without_tables
 from phantombot.ports import Count, Posted, not_counted
 from phantombot.slack.answers import answered, asked, error_of
 from phantombot.slack.asides import Aside, read_aside
+from phantombot.slack.marks import marked_blocks, marked_view
+from phantombot.slack.person import read_person
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 
 TIMEOUT = 10
@@ -36,9 +38,11 @@ class Poster:
         token_of: Callable[[str], str],
         base_url: str,
         count: Count = not_counted,
+        is_org_wide: Callable[[str], bool] = lambda _workspace: False,
     ) -> None:
         self._count = count
         self._token_of = token_of
+        self._is_org_wide = is_org_wide
         self._base_url = base_url
 
     @cached_property
@@ -65,7 +69,7 @@ class Poster:
                 thread_ts=thread,
                 unfurl_links=False,
                 unfurl_media=False,
-                **_fields(message),
+                **_fields(workspace, message),
             )
         except SlackRefused:
             if not has_table(message):
@@ -80,7 +84,7 @@ class Poster:
             SlackError: as `post`.
         """
         update = self._client(workspace).chat_update
-        self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(message))
+        self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(workspace, message))
 
     def upload(self, workspace: str, posted: Posted, file: File) -> None:
         """Put a file into the thread of a posted message.
@@ -101,7 +105,9 @@ class Poster:
             # A scope that is younger than the installation: everything else still works.
             raise (SlackRefused(error.code) if error.code == "missing_scope" else error) from None
 
-    def whisper(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+    def whisper(
+        self, workspace: str, response_url: str, message: Message, *, replace: bool = False
+    ) -> None:
         """Answer one user alone, through a response_url; `replace` the message it came with.
 
         An aside's address is as good.
@@ -127,7 +133,9 @@ class Poster:
         with self._counted("response_url"):
             try:
                 answer = client.send(
-                    response_type="ephemeral", replace_original=replace, **_fields(message)
+                    response_type="ephemeral",
+                    replace_original=replace,
+                    **_fields(workspace, message),
                 )
             except (OSError, http.client.HTTPException, SlackClientError, ValueError):
                 raise SlackUnavailable("unreachable") from None
@@ -162,7 +170,8 @@ class Poster:
             SlackError: it could not be found out.
         """
         said = self._asked(self._client(workspace).users_info, user=user).get("user")
-        return _person(said if isinstance(said, dict) else {}, workspace)
+        org_wide = self._is_org_wide(workspace)
+        return read_person(said if isinstance(said, dict) else {}, workspace, org_wide=org_wide)
 
     def groups(self, workspace: str) -> list[tuple[str, str]]:
         """Ids and handles of the workspace's user groups.
@@ -170,7 +179,8 @@ class Poster:
         Raises:
             SlackError: it could not be found out.
         """
-        said = self._asked(self._client(workspace).usergroups_list).get("usergroups") or []
+        listed = self._client(workspace).usergroups_list
+        said = self._asked(listed, team_id=workspace).get("usergroups") or []
         return [(str(group["id"]), str(group.get("handle") or group["id"])) for group in said]
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
@@ -179,7 +189,8 @@ class Poster:
         Raises:
             SlackError: it could not be found out.
         """
-        said = self._asked(self._client(workspace).usergroups_users_list, usergroup=group)
+        listed = self._client(workspace).usergroups_users_list
+        said = self._asked(listed, usergroup=group, team_id=workspace)
         return frozenset(str(user) for user in said.get("users") or [])
 
     def standing(self, workspace: str) -> Standing:
@@ -217,7 +228,8 @@ class Poster:
         """
         if not trigger_id:
             raise SlackRefused("no_trigger_id")
-        self._asked(self._client(workspace).views_open, trigger_id=trigger_id, view=view)
+        opened = self._client(workspace).views_open
+        self._asked(opened, trigger_id=trigger_id, view=marked_view(workspace, view))
 
     def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
         """Show a view in the user's App Home.
@@ -225,7 +237,8 @@ class Poster:
         Raises:
             SlackError: as `post`.
         """
-        self._asked(self._client(workspace).views_publish, user_id=user, view=view)
+        published = self._client(workspace).views_publish
+        self._asked(published, user_id=user, view=marked_view(workspace, view))
 
     def exchange(
         self, client_id: str, client_secret: str, code: str, redirect_uri: str
@@ -254,7 +267,8 @@ class Poster:
         Raises:
             SlackError: as `post`; `not_found` when it was closed meanwhile.
         """
-        self._asked(self._client(workspace).views_update, view_id=view_id, view=view)
+        update = self._client(workspace).views_update
+        self._asked(update, view_id=view_id, view=marked_view(workspace, view))
 
     def _asked(self, method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
         with self._counted(method.__name__):
@@ -282,19 +296,5 @@ class Poster:
         )
 
 
-def _person(said: dict[str, Any], workspace: str) -> Person:
-    """In an organisation somebody belongs to several workspaces; elsewhere to one."""
-    organisation = said.get("enterprise_user") or {}
-    homes = {said.get("team_id"), organisation.get("enterprise_id")}
-    stranger = bool(said.get("is_stranger")) or (
-        workspace not in homes and workspace not in (organisation.get("teams") or [])
-    )
-    return Person(
-        admin=bool(said.get("is_admin") or said.get("is_owner")) and not stranger,
-        guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
-        stranger=stranger,
-    )
-
-
-def _fields(message: Message) -> dict[str, Any]:
-    return {"text": message.text, "blocks": list(message.blocks)}
+def _fields(workspace: str, message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": marked_blocks(workspace, message.blocks)}

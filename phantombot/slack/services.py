@@ -124,9 +124,13 @@ def enterprise_of(body: Body) -> str:
 
 
 def is_stranger(body: Body) -> bool:
-    """Whether the presser is of another workspace: Slack Connect shares channels with those."""
+    """Whether the payload says that the presser is of another workspace, as Slack Connect has them.
+
+    In an organisation it does not say: whoever belongs to several workspaces has one home. There,
+    what the button does finds out.
+    """
     home = body["user"].get("team_id")
-    return bool(home) and home != workspace_of(body)
+    return bool(home) and home != workspace_of(body) and not enterprise_of(body)
 
 
 def _container_of(body: Body) -> str:
@@ -140,7 +144,7 @@ def _whisper(services: Services, body: Body, message: Message, *, replace: bool)
         _say_directly(services, body, message)
         return
     try:
-        services.poster.whisper(response_url, message, replace=replace)
+        services.poster.whisper(workspace_of(body), response_url, message, replace=replace)
     except (CannotPost, SlackRefused) as error:
         log.info("an answer could not be given in its place: %s", error.code)
         _say_directly(services, body, message)

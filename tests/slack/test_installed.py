@@ -1,5 +1,6 @@
 """What a process believes of installations, and for how long."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -79,6 +80,16 @@ def test_a_team_new_to_us_is_written_down_once(installed: ManyWorkspaces, store:
     assert store.written == [("T1", "E1")]
     assert installed.token_of("T1") == "xoxb-org"
     assert not installed.has("T2")
+
+
+def test_a_team_s_own_token_is_told_apart_from_its_organisations(
+    installed: ManyWorkspaces, store: Store
+):
+    store.served["T2"] = replace(ORG, workspace="T2", org_wide=False)
+    assert installed.has("T1", "E1")
+    assert [installed.is_org_wide(team) for team in ("T1", "T2", "T3")] == [True, False, False]
+    store.failure = SealBroken("T4")
+    assert not installed.is_org_wide("T4")
 
 
 def test_who_has_just_installed_the_app_is_known_at_once(installed: ManyWorkspaces, store: Store):

@@ -35,11 +35,16 @@ def press(
     *,
     user: str = "U0ADA",
     home: str = "T0SANDBOX",
+    block_id: str = "row",
+    **changes: Any,
 ) -> Delivery:
-    """Press a button as if the message had it; `home` is the presser's own workspace."""
+    """Press a button as if the message had it; `home` is the presser's own workspace.
+
+    `changes` are fields of the payload that Slack would have sent otherwise.
+    """
     slack = wire.slack
     with_button = replace(
-        message, blocks=[actions(button("Press", action_id, value)) | {"block_id": "row"}]
+        message, blocks=[actions(button("Press", action_id, value)) | {"block_id": block_id}]
     )
     with slack._workspace.bell:
         payload: dict[str, Any] = message_pressed(
@@ -47,6 +52,7 @@ def press(
         )
         payload["user"]["team_id"] = home
         payload["response_url"] = slack._response_url(message.channel, user, message.ts)
+    payload |= changes
     return slack._interact(json.loads(json.dumps(payload)))
 
 

@@ -49,6 +49,8 @@ def wire_user(person: Person, team: str, organisation: tuple[str, ...] = ()) -> 
         wire["enterprise_user"] = {
             "id": person.id,
             "enterprise_id": "E0SANDBOX",
+            "is_admin": admin,
+            "is_owner": admin,
             "teams": [team, *organisation],
         }
     return wire

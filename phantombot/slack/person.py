@@ -1,0 +1,29 @@
+"""Who somebody is, as `users.info` says it."""
+
+from typing import Any
+
+from phantombot.access import Person
+
+
+def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
+    """What the user is in the workspace; `org_wide` says that an organisation's token asked.
+
+    In an organisation somebody belongs to several workspaces; elsewhere to one. Its token is told
+    who rules their home workspace or the whole organisation, and of no other workspace.
+    """
+    organisation = said.get("enterprise_user") or {}
+    homes = {said.get("team_id"), organisation.get("enterprise_id")}
+    stranger = bool(said.get("is_stranger")) or (
+        workspace not in homes and workspace not in (organisation.get("teams") or [])
+    )
+    at_home = not org_wide or said.get("team_id") == workspace
+    admin = (at_home and _rules(said)) or (org_wide and _rules(organisation))
+    return Person(
+        admin=admin and not stranger,
+        guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
+        stranger=stranger,
+    )
+
+
+def _rules(said: dict[str, Any]) -> bool:
+    return bool(said.get("is_admin") or said.get("is_owner"))
