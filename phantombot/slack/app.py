@@ -17,7 +17,7 @@ from phantombot.messages.message import Message
 from phantombot.slack.access_form import answer_access_form
 from phantombot.slack.buttons import answer_button
 from phantombot.slack.commands import answer_command
-from phantombot.slack.events import REVOKED, UNINSTALLED, forget_workspace
+from phantombot.slack.events import ERASING, forget_workspace
 from phantombot.slack.forms import answer_key_form
 from phantombot.slack.home import OPENED, show_home
 from phantombot.slack.launch_form import answer_launch_form, suggest_agents
@@ -143,14 +143,9 @@ def _listen_to_events(app: App, services: Services) -> None:
     def opened(body: Body) -> None:
         _unless_missing(services, body, lambda: show_home(services, body))
 
-    for event, told in (
-        (MENTION, spoken),
-        (MESSAGE, spoken),
-        (OPENED, opened),
-        (UNINSTALLED, uninstalled),
-        (REVOKED, uninstalled),
-    ):
-        app.event(event)(told)
+    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened}
+    for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
+        app.event(event)(listener)
 
 
 def _shown_in_form(body: Body, text: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -35,6 +35,9 @@ class Installed(Protocol):
     def gone(self, event: Uninstalled) -> None:
         """Erase everything of the workspaces that the event is about."""
 
+    def withdrawn(self, enterprise: str, teams: Collection[str]) -> None:
+        """Erase everything of the teams that an organisation no longer lets the app into."""
+
     def forget(self, workspace: str) -> None:
         """Look at the store again: the workspace has just installed the app."""
 
@@ -62,8 +65,19 @@ class OneWorkspace:
         return False
 
     def gone(self, event: Uninstalled) -> None:
-        """Erase the workspace; the token stands in the environment, where Slack has voided it."""
-        self.store.erase([event.team or event.enterprise])
+        """Erase the workspace; the token stands in the environment, where Slack has voided it.
+
+        An organisation's token served whatever is stored.
+        """
+        if event.org_wide:
+            self.store.erase_all()
+        else:
+            self.store.erase([event.team])
+
+    def withdrawn(self, enterprise: str, teams: Collection[str]) -> None:
+        """Erase those teams."""
+        del enterprise
+        self.store.erase(teams)
 
     def forget(self, workspace: str) -> None:
         """Nothing is remembered."""
@@ -118,6 +132,14 @@ class ManyWorkspaces:
             self._known.clear()
         if erased:
             log.info("the app was uninstalled; erased: %s", ", ".join(erased))
+
+    def withdrawn(self, enterprise: str, teams: Collection[str]) -> None:
+        """Erase those of the teams that the organisation's installation served."""
+        erased = self._store.withdraw(enterprise, teams, datetime.now(UTC))
+        with self._lock:
+            self._known.clear()
+        if erased:
+            log.info("%s withdrew the app; erased: %s", enterprise, ", ".join(erased))
 
     def forget(self, workspace: str) -> None:
         """Look at the store again, for every team that this installation may serve."""

@@ -152,7 +152,7 @@ class Poster:
             channel=aside.channel,
             user=aside.user,
             thread_ts=thread,
-            **_fields(message),
+            **_fields(aside.workspace, message),
         )
 
     def is_admin(self, workspace: str, user: str) -> bool:

@@ -20,6 +20,7 @@ EVENTS = {
     "app_mention": "`@phantombot launch …` in a channel or a thread",
     "app_uninstalled": "erases what is stored of the workspace",
     "message.im": "`launch …` in a direct message",
+    "team_access_revoked": "an organisation withdraws the app from some of its workspaces",
     "tokens_revoked": "so does this one; either may come first, or alone",
 }
 """Each bot event, and what for."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, case, delete, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.store.database import Database
-from phantombot.store.erasing import erase
+from phantombot.store.erasing import erase, kept
 from phantombot.store.schema import erasures, installations, teams
 from phantombot.store.vault import Vault
 
@@ -77,7 +77,7 @@ class Installations:
         """Remember whose token serves the team."""
         try:
             with self.database.writing() as connection:
-                connection.execute(delete(erasures).where(erasures.c.workspace == team))
+                _begin_anew(connection, team)
                 connection.execute(delete(teams).where(teams.c.id == team))
                 connection.execute(insert(teams).values(id=team, enterprise=enterprise))
         except IntegrityError:
@@ -93,6 +93,22 @@ class Installations:
         if gone:
             self.erase(gone)
         return gone
+
+    def withdraw(self, enterprise: str, ids: Collection[str], now: datetime) -> tuple[str, ...]:
+        """Erase those teams that an organisation no longer lets the app into, as `remove` does."""
+        with self.database.writing() as connection:
+            gone = tuple(team for team in _teams_of(connection, enterprise) if team in ids)
+            theirs = (teams.c.enterprise == enterprise, teams.c.id.in_(ids))
+            connection.execute(delete(teams).where(*theirs))
+            _mark(connection, gone, now)
+        if gone:
+            self.erase(gone)
+        return gone
+
+    def erase_all(self) -> None:
+        """Delete everything that is stored of any workspace."""
+        with self.database.writing() as connection:
+            erase(connection, kept(connection))
 
     def erase(self, ids: Collection[str]) -> None:
         """Delete everything that is stored of these workspaces."""
@@ -137,15 +153,20 @@ class Installations:
         }
         own = installations.c.workspace == workspace
         with self.database.writing() as connection:
-            was_gone = delete(erasures).where(erasures.c.workspace == workspace)
-            if connection.execute(was_gone).rowcount:
-                erase(connection, [workspace])
+            _begin_anew(connection, workspace)
             if not connection.execute(update(installations).where(own).values(values)).rowcount:
                 connection.execute(insert(installations).values(workspace=workspace, **values))
 
     def _installation(self, row: Row[Any]) -> Installation:
         token = self.vault.open(row.workspace, row.bot_token)
         return Installation(**(dict(row._mapping) | {"bot_token": token}))  # noqa: SLF001 - public
+
+
+def _begin_anew(connection: Connection, workspace: str) -> None:
+    """What turned up of the workspace since it was uninstalled goes before it is back."""
+    was_gone = delete(erasures).where(erasures.c.workspace == workspace)
+    if connection.execute(was_gone).rowcount:
+        erase(connection, [workspace])
 
 
 def _serving(team: str, enterprise: str) -> Any:

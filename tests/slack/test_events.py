@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from phantombot.slack.events import _uninstalled
+from phantombot.slack.events import _uninstalled, _withdrawn
 from phantombot.store.installations import Uninstalled
 
 
@@ -40,6 +40,29 @@ def test_an_event_names_a_team_or_a_whole_organisation(
 ):
     found = _uninstalled(body)
     assert (found.team, found.enterprise, found.org_wide) == read
+
+
+@pytest.mark.parametrize(
+    ("body", "withdrawn"),
+    [
+        ({"enterprise_id": "E1", "event": {"team_ids": ["T1", "T2"]}}, ("E1", ("T1", "T2"))),
+        (
+            {
+                "team_id": None,
+                "authorizations": [{"enterprise_id": "E1", "team_id": "T9"}],
+                "event": {"team_ids": ["T1"]},
+            },
+            ("E1", ("T1",)),
+        ),
+        ({"enterprise_id": "E1", "event": {"team_ids": None}}, ("E1", ())),
+        ({"event": {"team_ids": ["T1"]}}, ("", ("T1",))),
+        ({"enterprise_id": "E1"}, ("E1", ())),
+    ],
+)
+def test_an_event_names_the_teams_that_an_organisation_withdraws(
+    body: dict[str, Any], withdrawn: tuple[str, tuple[str, ...]]
+):
+    assert _withdrawn(body) == withdrawn
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,52 @@ def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_
     assert [keys.key(team) for team in ("T1", "T8", "T9")] == [KEY, None, None]
 
 
+def test_the_teams_that_an_organisation_withdraws_are_gone_and_no_others(
+    installed: Installations, database: Database, vault: Vault
+):
+    installed.save(ORG)
+    installed.save(replace(ORG, workspace="E2", enterprise="E2"))
+    installed.save(replace(TEAM, enterprise="E1"))
+    for team, enterprise in (("T1", "E1"), ("T7", "E1"), ("T8", "E1"), ("T9", "E2")):
+        installed.belongs(team, enterprise)
+    fill(database, vault, "T1", "T7", "T8", "T9")
+    assert installed.withdraw("E1", ("T1", "T8", "T9", "T0NEW"), NOW) == ("T8",)
+    keys = Workspaces(database, vault)
+    assert [keys.key(team) for team in ("T1", "T7", "T8", "T9")] == [KEY, KEY, None, KEY]
+    assert installed.serving("T8") is None
+    assert installed.serving("T7") == ORG
+    assert installed.serving("T1") == installed.serving("T1", "E1")
+    fill(database, vault, "T8")
+    installed.erase_what_turned_up(NOW)
+    assert keys.key("T8") is None
+
+
+def test_a_team_that_is_let_in_again_begins_with_nothing(
+    installed: Installations, database: Database, vault: Vault
+):
+    installed.save(ORG)
+    installed.belongs("T8", "E1")
+    installed.withdraw("E1", ("T8",), NOW)
+    fill(database, vault, "T8")
+    installed.belongs("T8", "E1")
+    keys = Workspaces(database, vault)
+    assert keys.key("T8") is None
+    keys.store_key("T8", KEY, by="U1", at=NOW)
+    installed.erase_what_turned_up(NOW)
+    assert keys.key("T8") == KEY
+
+
+def test_all_that_is_stored_goes_at_once_where_it_is_of_one_token(
+    installed: Installations, database: Database, vault: Vault
+):
+    fill(database, vault, "T1", "T2")
+    installed.erase_all()
+    assert "canary" not in everything(database)
+    with database.reading() as connection:
+        for table in tables_by_workspace():
+            assert connection.execute(select(table)).all() == []
+
+
 def test_a_team_that_its_organisation_still_serves_begins_anew(
     installed: Installations, database: Database, vault: Vault
 ):

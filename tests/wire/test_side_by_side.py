@@ -182,6 +182,18 @@ def test_an_organisation_that_goes_takes_its_teams_along_and_no_other(shared: Wi
         assert shared.process.workspaces.key(team) == key_of(team)
 
 
+def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
+    for team in TEAMS:
+        assert "not installed" not in answer(shared, team)
+    told = shared.slack.event("team_access_revoked", "E0ORG", team_ids=["T0008", "T0001"])
+    assert told.status == 200
+    keys = [shared.process.workspaces.key(team) for team in TEAMS]
+    assert keys == [*map(key_of, TEAMS[:3]), None]
+    assert [shared.process._parts.installations.serving(team) is None for team in TEAMS] == [
+        *(False, False, False, True)
+    ]
+
+
 def answer(wire: Wire, team: str) -> str:
     return str(wire.slack.command("help", channel=channel_of(team), team=team).body["text"])
 
