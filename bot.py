@@ -18,14 +18,15 @@ from phantombot.database_url import read_database_url
 from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
 from phantombot.settings import (
-    EXAMPLE_ADDRESS,
     has_slack_credentials,
+    has_socket,
     read_log_format,
     read_manifest_address,
     read_secrets,
     read_settings,
     secrets_in,
 )
+from phantombot.slack.manifest import made_out
 
 UNFINISHED = 1
 BAD_SETTINGS = 2
@@ -117,10 +118,11 @@ def doctor(_options: argparse.Namespace) -> int:
 
 
 def manifest(_options: argparse.Namespace) -> None:
-    """The Slack app's manifest, with PUBLIC_URL in it."""
+    """The Slack app's manifest, with PUBLIC_URL in it, or for Socket Mode."""
     address = read_manifest_address(os.environ)
     text = (Path(__file__).parent / "manifest.yml").read_text(encoding="utf-8")
-    print(text.replace(EXAMPLE_ADDRESS, address), end="")  # noqa: T201 - what this command is for
+    made = made_out(text, address, socket=has_socket(os.environ))
+    print(made, end="")  # noqa: T201 - what this command is for
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {

@@ -72,6 +72,11 @@ def has_slack_credentials(environ: Environ) -> bool:
     return any(optional(environ, name) for name in _SLACK_CREDENTIALS)
 
 
+def has_socket(environ: Environ) -> bool:
+    """Whether Slack sends through a socket, and to no address."""
+    return bool(optional(environ, "SLACK_APP_TOKEN"))
+
+
 def read_settings(environ: Environ) -> Settings:
     """Every setting of a bot that serves one Slack workspace, or many.
 
@@ -157,12 +162,16 @@ def read_public_url(environ: Environ) -> str:
 def read_manifest_address(environ: Environ) -> str:
     """PUBLIC_URL as the Slack app's manifest needs it, without a slash at the end.
 
+    In Socket Mode it is empty where it is not set and not needed.
+
     Raises:
         SettingsError: it is missing, or Slack would not send there.
     """
-    required(environ, "PUBLIC_URL", f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}")
+    if not has_socket(environ):
+        where = f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}"
+        required(environ, "PUBLIC_URL", f"{where}; in Socket Mode, set SLACK_APP_TOKEN instead")
     public_url = read_public_url(environ).rstrip("/")
-    if not public_url.startswith("https://"):
+    if public_url and not public_url.startswith("https://"):
         raise SettingsError("PUBLIC_URL must begin with https://, since Slack sends nowhere else.")
     return public_url
 
@@ -181,7 +190,7 @@ def read_runs_kept(environ: Environ) -> timedelta:
 
 
 def _signing_secret(environ: Environ) -> str:
-    if optional(environ, "SLACK_APP_TOKEN"):
+    if has_socket(environ):
         return optional(environ, "SLACK_SIGNING_SECRET")
     return required(
         environ, "SLACK_SIGNING_SECRET", "it stands in the Slack app's Basic Information"

@@ -20,6 +20,7 @@ from phantombot.settings import (
     read_settings,
 )
 from phantombot.slack.app import build_app
+from phantombot.slack.manifest import made_out
 from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import EVENTS, SCOPES
 from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
@@ -205,9 +206,11 @@ def test_the_manifest_has_no_section_that_slack_does_not_know():
 
 
 @pytest.mark.skipif(not SCHEMA.exists(), reason="Slack's manifest schema is not at hand")
-def test_each_key_of_the_manifest_stands_where_slacks_schema_has_it():
+@pytest.mark.parametrize("socket", [False, True], ids=["by address", "by socket"])
+def test_each_key_of_the_manifest_stands_where_slacks_schema_has_it(socket: bool):
     schema = json.loads(SCHEMA.read_text())
-    unknown = [path for path in paths(MANIFEST) if not _known(schema, schema, path)]
+    made = made_out(MANIFEST, "", socket=socket)
+    unknown = [path for path in paths(made) if not _known(schema, schema, path)]
     assert unknown == []
 
 

@@ -1,0 +1,21 @@
+"""The Slack app's manifest, made out for one deployment."""
+
+import re
+
+from phantombot.settings import EXAMPLE_ADDRESS
+
+_REDIRECTS = re.compile(r"^ *redirect_urls:.*\n(?: +- .*\n)+", re.MULTILINE)
+_REQUESTS = re.compile(rf"^ *(?:#.*|\w*url: ){re.escape(EXAMPLE_ADDRESS)}.*\n", re.MULTILINE)
+
+
+def made_out(manifest: str, address: str, *, socket: bool) -> str:
+    """`manifest` for a bot at this address, without a slash at the end.
+
+    With `socket`, Slack sends nothing to an address; one may still be needed to install the app by.
+    """
+    if socket:
+        manifest = _REQUESTS.sub("", manifest)
+        manifest = manifest.replace("socket_mode_enabled: false", "socket_mode_enabled: true")
+    if not address:
+        manifest = _REDIRECTS.sub("", manifest)
+    return manifest.replace(EXAMPLE_ADDRESS, address)
