@@ -35,16 +35,11 @@ def press(
     *,
     user: str = "U0ADA",
     home: str = "T0SANDBOX",
-    block_id: str = "row",
-    **changes: Any,
 ) -> Delivery:
-    """Press a button as if the message had it; `home` is the presser's own workspace.
-
-    `changes` are fields of the payload that Slack would have sent otherwise.
-    """
+    """Press a button as if the message had it; `home` is the presser's own workspace."""
     slack = wire.slack
     with_button = replace(
-        message, blocks=[actions(button("Press", action_id, value)) | {"block_id": block_id}]
+        message, blocks=[actions(button("Press", action_id, value)) | {"block_id": "row"}]
     )
     with slack._workspace.bell:
         payload: dict[str, Any] = message_pressed(
@@ -52,7 +47,6 @@ def press(
         )
         payload["user"]["team_id"] = home
         payload["response_url"] = slack._response_url(message.channel, user, message.ts)
-    payload |= changes
     return slack._interact(json.loads(json.dumps(payload)))
 
 

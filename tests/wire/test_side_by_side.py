@@ -10,12 +10,10 @@ from dataclasses import replace
 import pytest
 
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.sandbox.slack.payloads import view_submitted
 from phantombot.serving import utc_now
 
 from .conftest import Wire, for_many
 from .installing import Browser
-from .pressing import press
 from .pressing import told as told_in_private
 
 LINES = 72
@@ -128,27 +126,18 @@ def test_a_button_of_one_workspace_does_nothing_in_another(shared: Wire):
     assert len(shared.phantombuster.launches) == 1
 
 
-def org_wide_press(wire: Wire, row: str, user: str = "U0MAX") -> None:
-    """As Slack sends it of an organisation's app: without a team, the user's home another one."""
-    (message, *_) = wire.slack.messages(channel_of("T0008"))
-    number = str(wire.process.runs.recent("T0008", 1)[0].id)
-    payload = {"team": None, "enterprise": {"id": "E0ORG"}, "is_enterprise_install": True}
-    asked = {"user": user, "home": "T0007", "block_id": row, **payload}
-    press(wire, message, "show_output", number, **asked)
-
-
 @pytest.mark.parametrize(
-    ("user", "answer"), [("U0MAX", "The last lines"), ("U0SIA", "Only members of this workspace")]
+    ("user", "answer"),
+    [("U0MAX", "The last lines"), ("U0SIA", "Only members of this workspace")],
 )
-def test_a_button_of_an_organisations_app_is_its_workspaces_whatever_team_is_named(
+def test_a_button_of_an_organisations_app_is_its_workspaces_though_no_team_is_named(
     shared: Wire, user: str, answer: str
 ):
     shared.slack.add_person("U0SIA", "admin", team="T0ELSEWHERE")
     shared.phantombuster.add_account("T0008", key_of("T0008"))
-    launch(shared, 3)
+    launch(shared, 7)
     assert shared.says("finished", channel=channel_of("T0008"))
-    row = shared.slack.messages(channel_of("T0008"))[0].blocks[-1]["block_id"]
-    org_wide_press(shared, row, user)
+    shared.slack.press(shared.slack.messages(channel_of("T0008"))[0], "show_output", user=user)
     assert told_in_private(shared, answer, user=user)
 
 
@@ -158,11 +147,7 @@ def test_a_form_of_an_organisations_app_stores_the_key_of_the_workspace_it_was_o
     shared.phantombuster.add_account("T0008", "another-key-canary")
     shared.slack.command("key", channel=channel_of("T0008"), team="T0008")
     assert shared.slack.wait_for(lambda slack: slack.views() != [], 5)
-    view = shared.slack.views()[0]
-    view.view["state"]["values"] = {"key_input": {"key_input": {"value": "another-key-canary"}}}
-    payload = view_submitted(shared.slack._workspace, view, "U0ADA")
-    payload |= {"team": None, "user": {"id": "U0ADA", "team_id": "T0007"}}
-    shared.slack._interact(payload)
+    shared.slack.submit(shared.slack.views()[0], {"key_input": "another-key-canary"})
     assert shared.slack.wait_for(
         lambda slack: any(call.method == "views.update" for call in slack.calls), 5
     )

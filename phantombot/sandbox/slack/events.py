@@ -9,7 +9,14 @@ from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Message
 from phantombot.sandbox.slack.wire import wire_message
 
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "message.im",
+    "team_access_revoked",
+    "tokens_revoked",
+)
 """Every event that this Slack knows, by the name that a manifest's `bot_events` has for it."""
 
 NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}

@@ -131,15 +131,18 @@ def _place(workspace: Workspace, message: Message) -> tuple[str, str]:
 
 
 def _common(workspace: Workspace, kind: str, user: str, team: str) -> Block:
-    name, enterprise = workspace.person(user).name, workspace.enterprises.get(team)
+    """Of an organisation's app no team is told, and of the user one home, wherever they are."""
+    person, enterprise = workspace.person(user), workspace.enterprises.get(team)
+    name, org_wide = person.name, workspace.is_org_wide(team)
+    home = person.team or (workspace.home_in(enterprise) if org_wide and enterprise else team)
     return {
         "type": kind,
-        "team": {"id": team, "domain": _domain(workspace, team)},
-        "user": {"id": user, "username": name, "name": name, "team_id": team},
+        "team": None if org_wide else {"id": team, "domain": _domain(workspace, team)},
+        "user": {"id": user, "username": name, "name": name, "team_id": home},
         "api_app_id": APP,
         "token": LEGACY_TOKEN,
         "enterprise": {"id": enterprise, "name": enterprise} if enterprise else None,
-        "is_enterprise_install": workspace.is_org_wide(team),
+        "is_enterprise_install": org_wide,
     }
 
 

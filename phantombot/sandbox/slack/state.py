@@ -130,6 +130,10 @@ class Workspace:
         scope = self.grants.scope_of(holder)
         return self.scopes if scope is None else tuple(scope.split(","))
 
+    def home_in(self, enterprise: str) -> str:
+        """The team of an organisation that its people are told to be of."""
+        return min(team for team, its in self.enterprises.items() if its == enterprise)
+
     def said_in(self, channel: str) -> list[Message]:
         """All messages of a channel, replies and ephemeral ones among them, oldest first."""
         return list(self._by_place.get(channel, {}).values())
