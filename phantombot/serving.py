@@ -3,7 +3,6 @@
 import gc
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
@@ -18,6 +17,7 @@ from phantombot.hooks import Hooks
 from phantombot.messages.checks import Finding
 from phantombot.parts import Parts, fast_clock, open_database, open_parts, utc_now
 from phantombot.settings import Settings
+from phantombot.signals import EndSignal
 from phantombot.slack.app import build_app, build_socket
 from phantombot.slack.services import Services
 from phantombot.web import Health, Server, Sight, listen, wsgi
@@ -265,11 +265,9 @@ def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) ->
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(SWITCH_EVERY)
-    stopping = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
+    ending = EndSignal()
     process.start()
-    stopping.wait()
+    ending.wait()
     log.info("stopping")
     process.stop()
     logging.shutdown()

@@ -1,9 +1,7 @@
 """`python bot.py sandbox`: the real bot between a local Slack and a local Phantombuster."""
 
 import secrets
-import signal
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping
 
@@ -13,6 +11,7 @@ from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
 from phantombot.settings import PORT, Settings, read_port
+from phantombot.signals import EndSignal
 from phantombot.slack.scopes import EVENTS, SCOPES
 
 ADMIN = "U0ADA"
@@ -93,14 +92,12 @@ def try_out(environ: Mapping[str, str], form: Form) -> None:
     Raises:
         SettingsError: PORT makes no sense, or was asked for and is taken.
     """
-    stopping = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.set())
+    ending = EndSignal()
     with tempfile.TemporaryDirectory(prefix="phantombot-") as folder:
         trial, note = _on_a_free_port(environ, folder, form)
         trial.start()
         print(_WELCOME.format(page=trial.slack.url, line=FIRST_LINE, port=note), flush=True)  # noqa: T201 - the page's address is what this command is for
-        stopping.wait()
+        ending.wait()
         trial.stop()
 
 
