@@ -26,6 +26,7 @@ from phantombot.reaching import reach
 from phantombot.slack.answers import TOKEN_AT_FAULT
 from phantombot.slack.scopes import SCOPES
 from phantombot.store.channels import Channels
+from phantombot.store.installations import Installations
 from phantombot.store.processes import Processes
 from phantombot.store.rotation import survey
 from phantombot.store.schema import REVISION
@@ -48,16 +49,26 @@ def examine_workspace(patient: Patient, workspace: str, channel: str) -> Iterato
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
-    """Everything, for every workspace that stored a key."""
+    """Everything, for every workspace that stored a key; if none has, for those with the app."""
     yield checks.SETTINGS_READ
     yield from _deployment(patient, None)
     try:
-        workspaces = Workspaces(patient.database, patient.vault).with_key()
+        workspaces = _served(patient)
     except StoreUnavailable:
-        workspaces = []
-    for workspace in workspaces or [""]:
+        workspaces = [""]
+    if not workspaces:
+        yield checks.installed_nowhere(patient.install_url)
+    for workspace in workspaces:
         for finding in _tenant(patient, workspace):
             yield finding.of(workspace) if len(workspaces) > 1 else finding
+
+
+def _served(patient: Patient) -> list[str]:
+    """The one workspace has no name here before it stored a key."""
+    with_key = Workspaces(patient.database, patient.vault).with_key()
+    if with_key or not patient.install_url:
+        return with_key or [""]
+    return Installations(patient.database, patient.vault).ids()
 
 
 def _deployment(patient: Patient, workspace: str | None) -> Iterator[Finding]:

@@ -26,6 +26,8 @@ class Patient:
     elsewhere: str
     """Where the API may be instead; empty where PHANTOMBUSTER_API_URL is somebody's own."""
     public_url: str
+    install_url: str = ""
+    """Where workspaces install the app; empty where it serves the one."""
     now: Clock = utc_now
     """The world's time, however fast the bot's own runs."""
 
@@ -39,6 +41,7 @@ def patient_of(settings: Settings, parts: Parts) -> Patient:
         phantombuster=parts.phantombuster,
         elsewhere=other_address(settings.phantombuster_api_url),
         public_url=settings.public_url,
+        install_url=settings.install_url,
     )
 
 

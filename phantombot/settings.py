@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from phantombot.database_url import read_database_url
 from phantombot.environ import Environ, address, optional, required
@@ -18,6 +18,8 @@ OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/v1/"
 """Where v1 may be, should Phantombuster move it: `doctor` finds out."""
 EXAMPLE_ADDRESS = "https://phantombot.example.com"
 """What stands in manifest.yml for PUBLIC_URL."""
+INSTALL = "slack/install"
+"""The page behind PUBLIC_URL where a workspace installs the app."""
 PORT = 3000
 RUNS_KEPT = timedelta(days=90)
 
@@ -65,6 +67,11 @@ class Settings:
     def many(self) -> bool:
         """Whether many workspaces install the app, each with a token of its own."""
         return bool(self.client_id)
+
+    @property
+    def install_url(self) -> str:
+        """Where they do; empty where the bot serves the one."""
+        return urljoin(self.public_url, INSTALL) if self.many else ""
 
 
 def has_slack_credentials(environ: Environ) -> bool:

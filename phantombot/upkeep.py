@@ -67,4 +67,5 @@ def _patient(settings: Settings, database: Database, client: Client) -> Patient:
         phantombuster=client,
         elsewhere=other_address(settings.phantombuster_api_url),
         public_url=settings.public_url,
+        install_url=settings.install_url,
     )

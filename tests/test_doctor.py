@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from phantombot.doctor import examine, examine_workspace
-from phantombot.messages.checks import Mark, checked
+from phantombot.messages.checks import NO_KEY, Mark, checked
 from phantombot.parts import utc_now
 from phantombot.patient import Patient, other_address
 from phantombot.phantombuster.client import Client
@@ -22,12 +22,23 @@ from phantombot.slack.poster import Poster
 from phantombot.slack.scopes import SCOPES
 from phantombot.store.channels import Channels
 from phantombot.store.database import Database
+from phantombot.store.installations import Installation, Installations
 from phantombot.store.processes import Processes
 from phantombot.store.schema import REVISION
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
 TEAM, KEY, TOKEN = "T0SANDBOX", "canary-key-0123", "xoxb-canary"
+INSTALLATION = Installation(
+    workspace=TEAM,
+    enterprise=None,
+    org_wide=False,
+    bot_token=TOKEN,
+    bot_user="U0BOT",
+    scopes="chat:write",
+    installed_by="U1",
+    installed_at=utc_now(),
+)
 SECRET, OTHER = "canary-secret-0123456789", "canary-other-0123456789"
 
 
@@ -90,6 +101,27 @@ def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
         "✅ Phantombuster: answers, and takes the key.",
         "✅ This channel: I may post here.",
     ]
+
+
+def test_where_many_may_install_the_app_and_none_has_it_is_said_where(ward: Ward):
+    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+    ward.change(install_url="https://bot.test/slack/install")
+    (*_, last) = [str(finding) for finding in examine(ward.patient)]
+    assert last.startswith("⚠️ Slack: no workspace has installed the app yet")
+    assert "https://bot.test/slack/install" in last
+    assert ward.slack.calls == []
+
+
+def test_where_no_workspace_has_a_key_yet_those_that_installed_the_app_are_looked_at(ward: Ward):
+    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+    ward.change(install_url="https://bot.test/slack/install")
+    installations = Installations(ward.patient.database, ward.patient.vault)
+    for team in ("T1", "T2"):
+        installations.save(replace(INSTALLATION, workspace=team))
+    lines = [str(finding) for finding in examine(ward.patient)]
+    for team in ("T1", "T2"):
+        assert f"✅ {team}: Slack: takes the bot's token." in lines
+        assert f"⚠️ {team}: {NO_KEY.says}" in lines
 
 
 def test_nothing_is_posted_launched_or_changed_by_it(ward: Ward):

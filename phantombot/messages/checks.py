@@ -152,6 +152,13 @@ def token_refused(code: str) -> Finding:
     return bad(f"Slack: refuses the bot's token ({code}); install the app anew, and set its token.")
 
 
+def installed_nowhere(url: str) -> Finding:
+    """Many workspaces may install the app, and none has."""
+    return doubt(
+        f"Slack: no workspace has installed the app yet; an admin of each opens {url} and agrees."
+    )
+
+
 def slack_silent(code: str) -> Finding:
     """Slack does not answer."""
     return bad(

@@ -30,7 +30,7 @@ from phantombot.slack.scopes import SCOPES
 from phantombot.store.installations import Installation, Installations
 from phantombot.store.vault import Vault
 
-INSTALL, REDIRECT = "slack/install", "slack/oauth_redirect"
+REDIRECT = "slack/oauth_redirect"
 STATE_LIVES = 600
 """Seconds from `begin` to `finish`."""
 
@@ -81,7 +81,7 @@ class Consent:
         self._poster = poster
         self._free = threading.BoundedSemaphore(_ABREAST)
         self._redirect_uri = urljoin(settings.public_url, REDIRECT)
-        self.install_url = urljoin(settings.public_url, INSTALL)
+        self.install_url = settings.install_url
         self._generator = AuthorizeUrlGenerator(
             client_id=quote(settings.client_id, safe=""),
             redirect_uri=quote(self._redirect_uri, safe=""),

@@ -73,6 +73,12 @@ class Installations:
             row = connection.execute(_serving(team, enterprise)).first()
         return None if row is None else self._installation(row)
 
+    def ids(self) -> list[str]:
+        """The teams and organisations that have the app."""
+        query = select(installations.c.workspace).order_by(installations.c.workspace)
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
     def belongs(self, team: str, enterprise: str) -> None:
         """Remember whose token serves the team."""
         try:
