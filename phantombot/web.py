@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from slack_bolt import App
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer, create_server
+from waitress.task import ErrorTask
 
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.hooks import Hooks
@@ -22,8 +24,6 @@ from phantombot.slack.request import SlackRequest
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from waitress.channel import HTTPChannel
 
     from phantombot.slack.oauth import Consent
 
@@ -185,6 +185,18 @@ def listen(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - a
     return bound
 
 
+class _Refusal(ErrorTask):
+    """waitress' own answer to what is too large or no HTTP, with our headers."""
+
+    def execute(self) -> None:
+        self.response_headers = [*self.response_headers, *HEADERS]
+        super().execute()
+
+
+class _Channel(HTTPChannel):
+    error_task_class = _Refusal
+
+
 class Server:
     """waitress, with an end in which what was accepted is answered.
 
@@ -205,6 +217,7 @@ class Server:
         )
         # One socket makes one server; several would make a group without these parts.
         self._server = cast("TcpWSGIServer", server)
+        self._server.channel_class = _Channel
         self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
 
     def start(self) -> None:

@@ -1,11 +1,14 @@
 """Who may speak to /slack/events, and what else is served."""
 
 import http.client
+import socket
 import time
 from urllib.parse import urlsplit
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
+
+from phantombot.web import HEADERS
 
 from .conftest import Wire, ask
 
@@ -88,6 +91,24 @@ def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
+
+
+REFUSED_UNREAD = {
+    "headers without end": b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 300_000 + b"\r\n\r\n",
+    "a body beyond a megabyte": b"POST /slack/events HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
+    "no HTTP": b"hello\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_sent", REFUSED_UNREAD.values(), ids=REFUSED_UNREAD)
+def test_what_is_refused_unread_is_answered_with_the_headers_too(wire: Wire, request_sent: bytes):
+    url = urlsplit(wire.slack.bot_url or "")
+    with socket.create_connection((url.hostname or "", url.port or 0), timeout=5) as connection:
+        connection.sendall(request_sent)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+    assert answer.status in (400, 413, 431)
+    assert dict(HEADERS).items() <= dict(answer.getheaders()).items()
 
 
 @pytest.mark.parametrize(
