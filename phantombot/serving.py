@@ -113,9 +113,9 @@ class Web:
         log.info("phantombot listens on port %s", self.port)
 
     def stop(self) -> None:
-        """Answer what was accepted, and no more."""
+        """Answer what was accepted, and no more, within 12 s: the followers need the others."""
         if self._socket is not None:
-            self._socket.stop(timeout=6)
+            self._socket.stop(timeout=4)
         self._server.stop(timeout=2 if self._socket else 8)
         forms = threading.Thread(target=self._pool.shutdown, daemon=True)
         forms.start()

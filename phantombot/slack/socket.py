@@ -22,7 +22,7 @@ LONG_GONE = 60.0
 """Seconds without a connection after which this process is not well."""
 
 _ABREAST = 10
-_CLOSES_WITHIN = 4.0
+_CLOSES_WITHIN = 2.0
 
 log = logging.getLogger(__name__)
 
