@@ -25,8 +25,8 @@ from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.services import (
     Body,
     Services,
-    enterprise_of,
     guarded,
+    installer_of,
     whisper,
     workspace_of,
 )
@@ -169,7 +169,7 @@ def _unless_missing(
     """The answer, where the app is installed; else the sentence that says where to install it."""
 
     def found() -> Message | None:
-        if services.installed.has(workspace_of(body), enterprise_of(body)):
+        if services.installed.has(workspace_of(body), installer_of(body)):
             return answer()
         return not_installed(services.install_url)
 

@@ -123,6 +123,16 @@ def enterprise_of(body: Body) -> str:
     return str(body.get("enterprise_id") or named or "")
 
 
+def installer_of(body: Body) -> str:
+    """The organisation whose installation hears of it, for all of its teams; else empty.
+
+    Whatever else is said of organisations may be about a stranger's, in a shared channel.
+    """
+    granted = (body.get("authorizations") or [body])[0]
+    org_wide = str(granted.get("is_enterprise_install")).lower() == "true"
+    return (enterprise_of(granted) or enterprise_of(body)) if org_wide else ""
+
+
 def is_stranger(body: Body) -> bool:
     """Whether the payload says that the presser is of another workspace, as Slack Connect has them.
 

@@ -12,7 +12,7 @@ from phantombot.messages.commands import MENTION_FIRST
 from phantombot.messages.message import plain
 from phantombot.slack.asides import Aside
 from phantombot.slack.commands import answer_command
-from phantombot.slack.services import Body, Services, enterprise_of, guarded, later
+from phantombot.slack.services import Body, Services, guarded, installer_of, later
 
 MENTION = "app_mention"
 MESSAGE = "message"
@@ -56,7 +56,7 @@ def answer_spoken(services: Services, heard: Heard, body: Body) -> None:
     if not _is_somebodys(event):
         return
     command = command_body(body)
-    if not services.installed.has(command["team_id"], enterprise_of(body)):
+    if not services.installed.has(command["team_id"], installer_of(body)):
         return
     if heard.before(f"{command['team_id']} {command['invocation']}"):
         return
@@ -104,17 +104,23 @@ def _is_direct(event: dict[str, Any]) -> bool:
 
 
 def _workspace(body: Body) -> str:
-    """The team where it was said.
+    """The team that the app hears it for.
 
-    The sender's own team will do where Slack names no other, but for channels that are shared
-    with strangers.
+    Of a channel shared with strangers, `team_id` is whose the channel is: slack_bolt goes by what
+    is authorized there, too. Elsewhere the sender's own team will do where Slack names none.
     """
-    event = body["event"]
-    sender = "" if body.get("is_ext_shared_channel") else event.get("team")
-    ids = (body.get("team_id"), body.get("context_team_id"), sender, body.get("enterprise_id"))
+    shared = body.get("is_ext_shared_channel")
+    near = _granted(body).get("team_id") if shared else None
+    far = (body.get("team_id"), None if shared else body["event"].get("team"))
+    ids = (body.get("context_team_id"), near, *far, installer_of(body))
     return next((str(found) for found in ids if found), "")
 
 
 def _bot(body: Body) -> str:
-    granted = body.get("authorizations") or [{}]
-    return str(granted[0].get("user_id") or "")
+    return str(_granted(body).get("user_id") or "")
+
+
+def _granted(body: Body) -> dict[str, Any]:
+    """One installation that may hear of it."""
+    granted: list[dict[str, Any]] = body.get("authorizations") or [{}]
+    return granted[0]
