@@ -24,7 +24,6 @@ from phantombot.command import (
 )
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch
-from phantombot.messages.checks import checked
 from phantombot.messages.commands import (
     REPAIRED,
     help_message,
@@ -38,6 +37,7 @@ from phantombot.run import Intent
 from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.slack.audit_trail import tell_audit
+from phantombot.slack.examining import tell_checks
 from phantombot.slack.forms import ask_to_remove, open_key_form
 from phantombot.slack.launch_form import open_launch_form
 from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
@@ -70,8 +70,7 @@ def answer_command(services: Services, body: Body) -> Message | None:
             later(services, body, lambda: _for_admins(services, body, command))
             return None
         case Doctor():
-            workspace, channel = workspace_of(body), str(body.get("channel_id") or "")
-            later(services, body, lambda: checked(services.examine(workspace, channel)))
+            later(services, body, lambda: tell_checks(services, asker_of(body)))
             return None
         case Watch() | Unwatch() | Watches():
             later(services, body, lambda: answer_watch(services, asker_of(body), command))

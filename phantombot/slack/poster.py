@@ -118,13 +118,15 @@ class Poster:
             SlackRefused: the response_url is used up or too old.
         """
         try:
-            self._whispered(response_url, message, replace=replace)
+            self._whispered(workspace, response_url, message, replace=replace)
         except SlackRefused:
             if not has_table(message):
                 raise
-            self._whispered(response_url, without_tables(message), replace=replace)
+            self._whispered(workspace, response_url, without_tables(message), replace=replace)
 
-    def _whispered(self, response_url: str, message: Message, *, replace: bool) -> None:
+    def _whispered(
+        self, workspace: str, response_url: str, message: Message, *, replace: bool
+    ) -> None:
         aside = read_aside(response_url)
         if aside is not None:
             self._say_aside(aside, message)

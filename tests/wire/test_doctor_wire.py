@@ -34,6 +34,12 @@ def test_doctor_answers_the_caller_alone_after_the_acknowledgement(wire: Wire):
     assert wire.slack.messages() == []
 
 
+def test_doctor_answers_too_where_slack_does_not_say_who_somebody_is(wire: Wire):
+    wire.slack.fail("users.info", "missing_scope", times=None)
+    wire.slack.command("doctor", user="U0MAX")
+    assert told(wire, "✅ Database: SQLite answers", user="U0MAX")
+
+
 def test_doctor_tells_what_is_wrong_and_no_secret(wire: Wire):
     wire.phantombuster.key = "another"
     wire.slack.grant("commands")

@@ -68,6 +68,8 @@ def told_that_they_may_not(wire: Wire, user: str) -> bool:
 WAYS: dict[str, Callable[[Wire, str], object]] = {
     "a mention": lambda wire, user: wire.slack.write("@phantombot launch 785", user=user),
     "a mention that asks": lambda wire, user: wire.slack.write("@phantombot status", user=user),
+    "the doctor": lambda wire, user: wire.slack.write("@phantombot doctor", user=user),
+    "the command's doctor": lambda wire, user: wire.slack.command("doctor", user=user),
     "a direct message": lambda wire, user: wire.slack.write(
         "launch 785 casperjs {}", user=user, channel=f"D{user[1:]}"
     ),
@@ -89,7 +91,7 @@ def test_who_is_no_member_reads_why_and_nothing_is_launched(
     assert visited.phantombuster.launches == []
     assert visited.slack.views() == []
     seen = [*visited.slack.messages(f"D{user[1:]}"), *private(visited, user=user)]
-    assert not any("LinkedIn" in message.text for message in seen)
+    assert not any("LinkedIn" in message.text or "✅" in message.text for message in seen)
 
 
 def test_a_stranger_gets_no_form_for_a_message_and_no_agents_in_a_menu(visited: Wire):
