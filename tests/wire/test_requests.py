@@ -96,6 +96,7 @@ def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
 REFUSED_UNREAD = {
     "headers without end": b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 300_000 + b"\r\n\r\n",
     "a body beyond a megabyte": b"POST /slack/events HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
+    "a webhook beyond a megabyte": b"POST /hooks/x HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
     "no HTTP": b"hello\r\n\r\n",
 }
 

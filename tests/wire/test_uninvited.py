@@ -9,11 +9,12 @@ import pytest
 
 from phantombot.messages import launch_form as words
 from phantombot.messages.home import HOME_WANTED
+from phantombot.messages.watches import LAUNCH_SAVED
 from phantombot.parts import utc_now
 from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 
-from .conftest import KEY, Wire
-from .pressing import private
+from .conftest import KEY, Wire, ask
+from .pressing import press, private
 from .test_attacks import OTHERS, command, rows, send, signed
 from .test_launch_form import known
 
@@ -75,6 +76,7 @@ WAYS: dict[str, Callable[[Wire, str], object]] = {
     ),
     "a shortcut": lambda wire, user: wire.slack.shortcut(LAUNCH_ANYWHERE, user=user),
     "a forged launch form": lambda wire, user: interact(wire, launch_sent(user)),
+    "a watch": lambda wire, user: wire.slack.write("@phantombot watch 785", user=user),
     "an alias": lambda wire, user: wire.slack.write("@phantombot alias leads 785", user=user),
 }
 
@@ -147,4 +149,20 @@ def test_an_alias_of_this_workspace_is_none_in_another_though_the_channel_is_ali
     body = command(team_id=OTHERS, user_id=STRANGER, text="launch leads")
     assert send(visited, body, signed(visited, body))[0] == 200
     assert visited.says("Nothing was launched: no agent is called “leads”", channel="D0SIA")
+    assert visited.phantombuster.launches == []
+
+
+def test_a_webhook_that_is_nobodys_has_nothing_asked(visited: Wire):
+    asked = len(visited.phantombuster.requests)
+    address = f"/hooks/{'u' * 43}"
+    claim = json.dumps({"agentId": "785", "exitCode": 0}).encode()
+    assert ask(visited, "POST", address, claim, content_type="application/json")[0] == 404
+    assert len(visited.phantombuster.requests) == asked
+    assert visited.slack.messages() == []
+
+
+def test_the_button_of_a_told_end_launches_for_members_only(visited: Wire):
+    visited.slack.write("hello")
+    press(visited, visited.slack.messages()[0], LAUNCH_SAVED, "785", user=GUEST)
+    assert told_that_they_may_not(visited, GUEST)
     assert visited.phantombuster.launches == []
