@@ -134,11 +134,8 @@ class Poster:
         client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
         with self._counted("response_url"):
             try:
-                answer = client.send(
-                    response_type="ephemeral",
-                    replace_original=replace,
-                    **_fields(workspace, message),
-                )
+                said = _fields(workspace, message)
+                answer = client.send(response_type="ephemeral", replace_original=replace, **said)
             except (OSError, http.client.HTTPException, SlackClientError, ValueError):
                 raise SlackUnavailable("unreachable") from None
             if answer.status_code != http.client.OK:
