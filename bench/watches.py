@@ -112,6 +112,7 @@ def _hooked(section: Section, workers: int) -> list[float]:
                 address = f"{bots[0].url}/hooks/{watches.hook(team, agent.agent_id)}"
                 world.phantombuster.hook(agent.agent_id, address, account=team)
             world.phantombuster.launch_elsewhere(account=team)
+        time.sleep(1)  # until all have left the queue
         return _lateness(world, section.pick(ENDINGS, 10))
 
 
