@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from phantombot.access import Asker, Denial
 from phantombot.admission import denied_reading
 from phantombot.errors import SlackError, SlackUnavailable
-from phantombot.home_ports import OpenHome
 from phantombot.messages.form import View
 from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.messages.message import digest_of
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
+from phantombot.ports.homes import OpenHome
 from phantombot.roster import Roster
 from phantombot.run import Run, State
 

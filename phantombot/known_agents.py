@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
 from phantombot.phantombuster.values import Account
 from phantombot.ports import Clock, Keys, Phantombuster
+from phantombot.ports.rosters import Rosters
 from phantombot.roster import Roster, roster_of
-from phantombot.roster_ports import Rosters
 
 FRESH = timedelta(minutes=1)
 """What is older is read anew in the background."""

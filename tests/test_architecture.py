@@ -45,7 +45,6 @@ CORE = (
     "audit",
     "watch",
     "watch_line",
-    "watch_ports",
     "watching",
     "noticing",
     "ends",
@@ -94,7 +93,7 @@ def test_a_library_is_used_in_its_own_room_only(library: str):
     assert users <= ADAPTERS[library]
 
 
-@pytest.mark.parametrize("room", [*CORE, "messages"])
+@pytest.mark.parametrize("room", [*CORE, "messages", "ports"])
 def test_the_core_is_handed_what_it_needs(room: str):
     path = PACKAGE / room
     files = list(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]

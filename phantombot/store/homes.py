@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.home_ports import OpenHome
+from phantombot.ports.homes import OpenHome
 from phantombot.store.database import Database
 from phantombot.store.schema import homes
 

@@ -1,0 +1,190 @@
+"""What the core asks of the store; the rest of it is asked in rooms of its own beside this."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from phantombot.access import Rules
+from phantombot.alias import Kept, ShortName
+from phantombot.audit import Deed
+from phantombot.console import Console
+from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.run import Run
+
+
+class Runs(Protocol):
+    """The runs on disk."""
+
+    def open(self, workspace: str) -> list[Run]:
+        """Runs of which something is still to be done or told, oldest first."""
+
+    def twins(self, run: Run, within: timedelta) -> list[Run]:
+        """Earlier runs by which the same user launched the same not longer than `within` before."""
+
+    def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
+        """The agent's runs that were launched from the workspace, newest first."""
+
+    def recent(self, workspace: str, limit: int) -> list[Run]:
+        """The last runs launched from the workspace, newest first."""
+
+    def launched_before(self, workspace: str, user: str) -> bool:
+        """Whether a launch of the user's was sent before."""
+
+    def taken(self, run: Run) -> tuple[set[str], set[int]]:
+        """Container ids and launch numbers of the agent that other runs of ours go by."""
+
+    def argument(self, run: Run) -> str | None:
+        """The JSON text to be sent."""
+
+    def console(self, run: Run) -> Console:
+        """What was read of its console so far; SealBroken if it does not open."""
+
+    def kept_rows(self, run: Run) -> KeptRows | None:
+        """What is kept of the last result of the same launch: of that agent and argument.
+
+        SealBroken if it, or the run's argument, does not open.
+        """
+
+    def response_url(self, run: Run) -> str | None:
+        """Where the launcher can be answered in private for 30 minutes."""
+
+    def write(
+        self,
+        run: Run,
+        *,
+        console: Console | None = None,
+        argument: str | None = None,
+        known: KnownRows | None = None,
+        **changes: Any,
+    ) -> Run:
+        """The run with `changes`, and `console` as what was read of its console, on disk.
+
+        An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
+        Superseded if someone else wrote it.
+        """
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A channel that the bot may not post to: since when, and in Slack's own word why."""
+
+    at: datetime
+    code: str
+
+
+class Channels(Protocol):
+    """The channels that Slack does not let the bot post to."""
+
+    def closed(self, workspace: str) -> dict[str, Closed]:
+        """The workspace's closed channels."""
+
+    def close(self, workspace: str, channel: str, closed: Closed) -> None:
+        """Record that Slack refused the channel."""
+
+    def open(self, workspace: str, channel: str) -> None:
+        """Record that Slack took a message for it again."""
+
+
+@dataclass(frozen=True)
+class KeyNote:
+    """What may be shown of a stored key."""
+
+    hint: str
+    """Its last 4 characters."""
+    stored_by: str
+    """Slack's id of the admin."""
+    stored_at: datetime
+
+
+class Keys(Protocol):
+    """The workspaces' Phantombuster keys."""
+
+    def key(self, workspace: str) -> str | None:
+        """The stored key; SealBroken if it does not open."""
+
+    def key_note(self, workspace: str) -> KeyNote | None:
+        """What may be shown of the stored key; None where there is none."""
+
+    def keeper(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key."""
+
+    def keeper_to_alert(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key, unless alerted about it before."""
+
+    def keeper_alerted(self, workspace: str) -> None:
+        """Remember that the keeper knows."""
+
+
+class Access(Protocol):
+    """The workspaces' rules on disk."""
+
+    def rules(self, workspace: str) -> Rules:
+        """What its admins set, or the default."""
+
+
+class Audit(Protocol):
+    """The audit trail on disk."""
+
+    def note(self, deed: Deed) -> None:
+        """Write one entry down."""
+
+
+class Aliases(Protocol):
+    """The channels' aliases on disk; words are folded."""
+
+    def find(self, workspace: str, channel: str, word: str) -> ShortName | None:
+        """What the word stands for in the channel."""
+
+    def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
+        """The channel's aliases, in the order of their words."""
+
+    def kept(self, workspace: str, channel: str, word: str) -> Kept:
+        """The alias's own command and argument; SealBroken if they do not open."""
+
+    def put(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+        """Set or replace an alias of the deed's channel; the deed is in the audit trail with it."""
+
+    def remove(self, deed: Deed, word: str) -> bool:
+        """Take an alias of the deed's channel away; False if there was none."""
+
+
+@dataclass(frozen=True)
+class StopNote:
+    """Who stopped an agent, and when; nobody else may before `busy_until`."""
+
+    user: str
+    at: datetime
+    busy_until: datetime
+
+
+@dataclass(frozen=True)
+class StopLease:
+    """The right to stop an agent, and what it stands in the place of."""
+
+    workspace: str
+    agent_id: str
+    note: StopNote
+    before: StopNote | None = None
+    deed: int = 0
+    """The number of its entry in the audit trail."""
+
+
+class Stops(Protocol):
+    """The last stop of each agent, on disk."""
+
+    def begin(self, deed: Deed, agent_id: str) -> StopLease | str:
+        """The right to stop the agent; or Slack's id of the user who is stopping it just now.
+
+        The deed is in the audit trail with it.
+        """
+
+    def finish(self, lease: StopLease, now: datetime, outcome: str) -> None:
+        """Let others stop the agent again; who stopped it, and when, stays known."""
+
+    def withdraw(self, lease: StopLease) -> None:
+        """As if it had never begun."""
+
+    def stopper(
+        self, workspace: str, agent_id: str, since: datetime, until: datetime
+    ) -> str | None:
+        """Slack's id of the user who stopped the agent between these times, or None."""
