@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install run test snapshots pictures lint format audit clean
+.PHONY: install run test snapshots pictures lint format audit bench clean
 
 install: $(VENV)/installed
 
