@@ -18,14 +18,17 @@ _READ = 80
 def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent | Ending:
     """The agent that is meant: by id, by name, or by a unique beginning of a name, in any case.
 
-    An Ending where none or several are. A number that is nobody's id is an Ending too; whether
-    to try it all the same is the caller's choice.
+    An Ending where none or several are. A number that is nobody's id is an Ending too, whatever
+    begins with it: it may be a deleted agent's. Whether to try it all the same is the caller's
+    choice.
     """
+    if is_id(typed, quoted=quoted):
+        listed = next((agent for agent in agents if agent.id == typed), None)
+        return listed or Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
     wanted = folded(typed)
-    by_id = [agent for agent in agents if agent.id == typed and not quoted]
     by_name = [agent for agent in agents if folded(agent.name) == wanted]
     by_beginning = [agent for agent in agents if folded(agent.name).startswith(wanted)]
-    for found in (by_id, by_name, by_beginning):
+    for found in (by_name, by_beginning):
         if len(found) == 1:
             return found[0]
         if found:

@@ -46,6 +46,7 @@ AGENTS = [
         pytest.param("tw", False, "787", id="a unique beginning without quotes"),
         pytest.param("Search", False, None, id="a word inside is no beginning"),
         pytest.param("999", False, None, id="a number that is nobody's"),
+        pytest.param("20", False, None, id="digits alone are no beginning of a name"),
         pytest.param("٧٨٥", False, None, id="digits of another script are no id"),
     ],
 )
