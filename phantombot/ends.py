@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet_of_agent
@@ -16,7 +17,7 @@ from phantombot.run import Run
 from phantombot.watch import Watch, Watched
 
 MOST = 5
-"""Of more ends at once only the last ones are told one by one, and how many were before them."""
+"""Of more ends at once only the last ones are told, and how many were before them."""
 _ORDER_DIFFERS = timedelta(seconds=60)
 """By how much later than it ended a run may be listed."""
 _NAMES_KEPT = 500
@@ -108,15 +109,24 @@ def went_well(ended: Ended) -> bool:
 
 def _of_list(watched: Watched, listed: Sequence[Container]) -> Found:
     fresh = [one for one in listed if _is_fresh(one, watched)]
+    told = _to_tell(fresh)
     times = [one.ended_at for one in listed if one.ended_at is not None]
     horizon = max(times, default=watched.horizon)
     late = [one.id for one in listed if one.ended_at is None or _is_about(one.ended_at, horizon)]
     return Found(
-        ends=tuple(Ended(one.id, one) for one in reversed(fresh[:MOST])),
+        ends=tuple(Ended(one.id, one) for one in reversed(told)),
         known=tuple(late[:_NAMES_KEPT]),
         horizon=horizon,
-        earlier=len(fresh[MOST:]),
+        earlier=len(fresh) - len(told),
     )
+
+
+def _to_tell(fresh: Sequence[Container]) -> list[Container]:
+    """Of those that are new, newest first: a failure is not lost behind what went well since."""
+    last, before = fresh[:MOST], fresh[MOST:]
+    failed = (one for one in before if not went_well(Ended(one.id, one)))
+    all_well = all(went_well(Ended(one.id, one)) for one in last)
+    return [*last, *(islice(failed, 1) if all_well else ())]
 
 
 def _is_fresh(one: Container, watched: Watched) -> bool:

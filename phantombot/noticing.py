@@ -159,12 +159,22 @@ def _told(
     for ended in ends:
         run = _run_of(look, ended)
         end = _end(look, watched, ended, run)
-        notices += _notices(look, replace(end, earlier=earlier), run)
+        notices += _notices(look, end, run)
         failures = watched.failures + 1 if end.word is Word.FAILURE else 0
         watched = replace(watched, alike=end.alike, times=end.times, failures=failures)
-        earlier = 0
     streak = {"alike": watched.alike, "times": watched.times, "failures": watched.failures}
-    return changes | streak, notices
+    return changes | streak, _counting(notices, earlier)
+
+
+def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:
+    """The first that each channel is told says how many ends were before."""
+    first = {notice.channel: notice for notice in reversed(notices)}
+    return [
+        replace(notice, end=replace(notice.end, earlier=earlier))
+        if notice.end is not None and notice is first[notice.channel]
+        else notice
+        for notice in notices
+    ]
 
 
 def _end(look: Look, watched: Watched, ended: Ended, run: Run | None) -> End:

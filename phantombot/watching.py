@@ -83,9 +83,15 @@ def _refused(tick: Tick, error: PhantombusterError) -> timedelta:
 def _due(before: Round, agents: Sequence[Watched]) -> datetime:
     if before.seen_at is None or any(one.hinted for one in agents):
         return _NEVER
-    pace = BUSY if any(one.busy for one in agents) else REST
     again = [one.again_at for one in agents if one.again_at is not None]
-    return min([before.seen_at + pace, *again])
+    return min([before.seen_at + _pace(agents), *again])
+
+
+def _pace(agents: Sequence[Watched]) -> timedelta:
+    """One that was set while the others were looked at has missed that look."""
+    if any(one.last_end is None and one.missing_at is None for one in agents):
+        return RETRY
+    return BUSY if any(one.busy for one in agents) else REST
 
 
 def _turn(before: Round, agents: Sequence[Watched], now: datetime) -> str | None:

@@ -514,3 +514,58 @@ def test_an_agent_that_cannot_be_read_is_not_tried_at_each_tick_of_a_run(stage: 
     for _ in range(30):
         stage.tend(2)
     assert Counter(stage.phantombuster.calls)["containers"] <= 14
+
+
+def test_of_many_ends_the_last_failure_is_told_even_if_all_went_well_since(stage: Stage):
+    stage.watch()
+    seen(stage)
+    for exit_code in (0, 1, 0, 1, 0, 0, 0, 0, 0, 0):
+        ended(stage, exit_code, result=[1])
+    later(stage)
+    later(stage, 2)
+    failed, recovered = stage.slack.texts()
+    assert failed.startswith(FAILED)
+    assert "4 earlier ends are not told" in failed
+    assert recovered.startswith(f"✅ {TITLE}")
+    assert "after a failure" in recovered
+
+
+def test_a_channel_hears_how_many_ends_were_before_those_it_is_told_of(stage: Stage):
+    stage.watch("failure")
+    seen(stage)
+    for exit_code in (0, 0, 0, 0, 1, 0, 0, 0):
+        ended(stage, exit_code)
+    later(stage)
+    (text,) = stage.slack.texts()
+    assert "3 earlier ends are not told" in text
+
+
+def test_of_ends_told_in_one_message_those_before_are_counted_too(stage: Stage):
+    stage.watch("success")
+    seen(stage)
+    for number in range(8):
+        ended(stage, result=[number])
+    later(stage)
+    (text,) = stage.slack.texts()
+    assert "3 earlier ends are not told" in text
+
+
+def test_what_ends_before_a_changed_watch_is_looked_at_is_told(stage: Stage):
+    stage.watch()
+    seen(stage)
+    ended(stage, 1)
+    stage.watch("failure")
+    later(stage)
+    assert [text.startswith(FAILED) for text in stage.slack.texts()] == [True]
+
+
+def test_an_agent_first_watched_during_a_look_is_looked_at_soon_after(stage: Stage):
+    stage.watch(agent_id="786", name="Other")
+    seen(stage)
+    before = stage.watches.round("T1")
+    stage.watch()
+    stage.watches.saw("T1", before)
+    stage.tend(10)
+    ended(stage, 1)
+    later(stage)
+    assert [text.startswith(FAILED) for text in stage.slack.texts()] == [True]

@@ -76,7 +76,8 @@ def _short(notice: Notice) -> str:
     ending = notice.end.ending
     begins = f"{ending_sign(ending)} {agent_named(notice.agent_id, notice.agent_name)}"
     how = how_it_ended(ending).partition(" · ")[0]
-    return " · ".join(part for part in (begins, how, _streak(notice.end)) if part)
+    parts = (begins, how, _streak(notice.end), _earlier(notice.end))
+    return " · ".join(part for part in parts if part)
 
 
 def _streak(end: End) -> str:

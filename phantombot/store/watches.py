@@ -171,7 +171,6 @@ class Watches(Notices):
             "words": " ".join(watch.words),
             "user": watch.user,
             "set_at": watch.set_at,
-            "seen": False,
             "stopped": None,
         }
         mine = _key(watches, watch.workspace, channel=watch.channel, agent_id=watch.agent_id)
