@@ -113,9 +113,9 @@ def _edit(tick: Tick, notice: Notice, watch: Watch, message: Message) -> int:
 
 
 def _put_off(tick: Tick, notices: Sequence[Notice], error: SlackUnavailable) -> int:
-    """Slack's own "ratelimited" is the one case in which a post has surely not been made."""
+    """What Slack refused in so many words has surely not been posted."""
     later = _pause(tick, notices[0].channel, error)
-    tick.ports.watches.put_off(notices, later, begun=error.code != "ratelimited")
+    tick.ports.watches.put_off(notices, later, begun=not error.refused)
     return 0
 
 

@@ -104,9 +104,9 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
     try:
         put()
     except SlackUnavailable as error:
-        if error.code == "ratelimited":
+        if error.refused:
             later = tick.ports.clock() + timedelta(seconds=error.retry_after)
-            tick.traffic.pause(run, later, everywhere=False)
+            tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
             return tick.ports.runs.write(run, detail=before, say_after=later), True
         log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
     except SlackError as error:

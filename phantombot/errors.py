@@ -140,11 +140,15 @@ class SlackError(Error):
 
 
 class SlackUnavailable(SlackError):
-    """No answer, 429 or 5xx: to be tried again after `retry_after` seconds."""
+    """No answer, 429, 5xx or a token at fault: to be tried again after `retry_after` seconds.
 
-    def __init__(self, code: str, *, retry_after: float = 5.0) -> None:
+    `refused` is whether Slack has surely done nothing of what was asked.
+    """
+
+    def __init__(self, code: str, *, retry_after: float = 5.0, refused: bool = False) -> None:
         super().__init__(code)
         self.retry_after = retry_after
+        self.refused = refused or code == "ratelimited"
 
 
 class CannotPost(SlackError):

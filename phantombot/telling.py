@@ -209,8 +209,8 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
     limited = error.code == "ratelimited"
     later = tick.ports.clock() + timedelta(seconds=error.retry_after)
     tick.traffic.pause(run, later, everywhere=not limited)
-    # Slack's own "ratelimited" is the one case in which a post has surely not been made.
-    posting = None if limited else run.posting
+    # What Slack refused in so many words has surely not been posted.
+    posting = None if error.refused else run.posting
     return tick.ports.runs.write(run, say_after=later, posting=posting)
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from phantombot.alerting import alert_keeper
 from phantombot.announcing import announce
 from phantombot.errors import KeyRejected, PhantombusterError, StoreUnavailable, Superseded
+from phantombot.launching import Glance
 from phantombot.noticing import RETRY, end_digest, look_at, miss, notice
 from phantombot.phantombuster.values import Agent
 from phantombot.tick import Tick
@@ -62,7 +63,9 @@ def _look_round(tick: Tick, before: Round) -> datetime | None:
     turn = _turn(before, agents, now)
     steps = _steps(tick, listed, agents, turn)
     some = steps[:AT_ONCE]
-    changed = {one.agent_id: one for one in ports.abreast(_tried, some) if one is not None}
+    changed = {
+        one.agent_id: one for one in ports.abreast(partial(_tried, glance), some) if one is not None
+    }
     # Where some are left, the round goes on with the next tick.
     after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
     ports.watches.saw(tick.workspace, after)
@@ -135,7 +138,7 @@ def _step(
     return None
 
 
-def _tried(step: Step) -> Watched | None:
+def _tried(glance: Glance, step: Step) -> Watched | None:
     """What became of one agent; None where that could not be found out.
 
     Raises:
@@ -148,6 +151,7 @@ def _tried(step: Step) -> Watched | None:
     except Superseded as error:
         log.info("%s is in another follower's hands", error)
     except PhantombusterError as error:
+        glance.heed(error)
         log.warning("a watched agent cannot be looked at now: %s", error)
     except Exception:  # one agent's trouble is not the others'
         log.exception("a watched agent failed; reference %s", uuid.uuid4().hex[:8])

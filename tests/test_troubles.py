@@ -342,3 +342,18 @@ def test_without_a_response_url_the_mend_of_a_channel_is_told_directly_and_once(
     assert [text for text in told if "I may not post in <#C1>" in text] == told[:1]
     assert "It is gone, or private" in told[0]
     assert told[1].startswith("⚠️ LinkedIn Search (785)")
+
+
+def test_what_a_bad_token_kept_from_a_run_is_told_once_that_is_mended(stage: Stage):
+    bad = SlackUnavailable("token_revoked", retry_after=60, refused=True)
+    stage.type()
+    stage.slack.fault("post", bad)
+    stage.slack.fault("post_reply", bad)
+    stage.tend()
+    assert stage.slack.texts() == []
+    drive(stage, 120)
+    assert len(stage.slack.texts()) == 1
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], 1, console="Oh no")
+    drive(stage, HOUR)
+    (text,) = stage.slack.texts()
+    assert len(stage.slack.replies(text)) == 1

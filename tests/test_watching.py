@@ -569,3 +569,24 @@ def test_an_agent_first_watched_during_a_look_is_looked_at_soon_after(stage: Sta
     ended(stage, 1)
     later(stage)
     assert [text.startswith(FAILED) for text in stage.slack.texts()] == [True]
+
+
+def test_patience_that_phantombuster_asks_for_at_an_agent_s_runs_is_given(stage: Stage):
+    stage.watch()
+    seen(stage)
+    ended(stage, 1)
+    stage.phantombuster.fault("containers", RateLimited(retry_after=300))
+    due = stage.tend(60)
+    assert due is not None
+    assert (due - stage.clock()).total_seconds() == 300
+
+
+def test_what_slack_refused_for_the_token_is_told_once_that_is_mended(stage: Stage):
+    stage.watch()
+    seen(stage)
+    ended(stage, 1)
+    stage.slack.fault("post", SlackUnavailable("token_revoked", retry_after=60, refused=True))
+    later(stage)
+    later(stage)
+    assert [text[:1] for text in stage.slack.texts()] == ["❌"]
+    assert stage.slack.texts("U1") == []

@@ -86,7 +86,7 @@ def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
     if code in TOKEN_AT_FAULT:
         # Nobody in Slack can be told, so the log is where an admin looks.
         log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
-        return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER)
+        return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER, refused=True)
     if code in _CANNOT_POST:
         return CannotPost(code)
     if status == http.client.OK and not code.isidentifier():

@@ -61,6 +61,8 @@ def test_each_answer_of_slacks_is_one_of_our_exceptions_after_one_call(
     with pytest.raises(error) as caught:
         poster.post("T1", "C0GENERAL", MESSAGE)
     assert getattr(caught.value, "retry_after", None) == retry_after
+    surely_not_posted = ("ratelimited", "invalid_auth", "token_revoked", "account_inactive")
+    assert getattr(caught.value, "refused", False) == (code in surely_not_posted)
     assert TOKEN not in repr(caught.value)
     assert len(slack.calls) == 1
 
