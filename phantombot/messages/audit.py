@@ -5,7 +5,7 @@ from datetime import datetime
 
 from phantombot.audit import Deed
 from phantombot.messages.listing import listing
-from phantombot.messages.message import File, Message, actions, button, date, escape, plain
+from phantombot.messages.message import File, Message, actions, button, date, escape, place, plain
 from phantombot.messages.sheet import csv_text, text_cell
 
 EXPORT_AUDIT = "export_audit"
@@ -57,7 +57,7 @@ def audit_not_sent(code: str) -> Message:
 
 def _line(deed: Deed) -> str:
     what = f"{deed.what}: {escape(deed.agent, 80)}" if deed.agent else deed.what
-    where = f"<#{deed.channel}>" if deed.channel else ""
+    where = place(deed.channel) if deed.channel else ""
     parts = (date(deed.at), f"<@{deed.user}>", what, escape(deed.outcome, 100), where)
     return " · ".join(part for part in parts if part)
 

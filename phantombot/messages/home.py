@@ -10,7 +10,16 @@ from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.form import View, plain_text
 from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
-from phantombot.messages.message import SECTION_LIMIT, Block, actions, button, date, escape, section
+from phantombot.messages.message import (
+    SECTION_LIMIT,
+    Block,
+    actions,
+    button,
+    date,
+    escape,
+    place,
+    section,
+)
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY, duration
 from phantombot.messages.status import agent_line
@@ -183,7 +192,7 @@ def _watches(scene: Scene) -> list[Block]:
 def _watch(watch: Watch) -> str:
     parts = (
         agent_named(watch.agent_id, watch.agent_name),
-        f"<#{watch.channel}>",
+        place(watch.channel),
         ", ".join(watch.words),
         "no longer at Phantombuster" if watch.gone else "",
         "I may not post there" if watch.stopped else "",

@@ -49,6 +49,11 @@ def date(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M}>"
 
 
+def place(channel: str) -> str:
+    """Where something is told; Slack draws no name for direct messages, whose ids begin with D."""
+    return "a direct message" if channel.startswith("D") else f"<#{channel}>"
+
+
 def escape(text: str, limit: int = 150) -> str:
     """Text of others, cut, on one line, and harmless: no mention, link or formatting of its own.
 

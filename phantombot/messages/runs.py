@@ -12,6 +12,7 @@ from phantombot.messages.message import (
     button,
     confirmation,
     escape,
+    place,
     plain,
     section,
 )
@@ -103,8 +104,8 @@ def cannot_post(message: Message, code: str) -> Message:
 def moved(run: Run, code: str) -> Message:
     """Where the run is told from now on, and the mend, for a launcher who is nowhere else told."""
     return plain(
-        f"I may not post in <#{run.channel}>, so what becomes of {agent_title(run)} is told here."
-        f" {mend(code)}"
+        f"I may not post in {place(run.channel)}, so what becomes of {agent_title(run)}"
+        f" is told here. {mend(code)}"
     )
 
 
@@ -289,8 +290,10 @@ def _again_button(run: Run) -> Block:
 
 def _line(run: Run, sign: str, *parts: str) -> Message:
     elsewhere = run.home not in (None, run.channel)
-    place = f"for <#{run.channel}>" if elsewhere else ""
-    return plain(" · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, place) if part))
+    told_for = f"for {place(run.channel)}" if elsewhere else ""
+    return plain(
+        " · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, told_for) if part)
+    )
 
 
 def _launched_by(run: Run) -> str:

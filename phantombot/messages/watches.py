@@ -11,6 +11,7 @@ from phantombot.messages.message import (
     button,
     confirmation,
     escape,
+    place,
     plain,
     section,
 )
@@ -46,8 +47,8 @@ def delivery_stopped(channel: str, code: str, message: Message) -> Message:
     """To whoever set a watch in a channel that takes nothing, with the mend."""
     return plain(
         message.text,
-        f"I may not post this in <#{channel}>, where you let me watch it; what ends from now on is"
-        f" only counted until I may. {mend(code)}",
+        f"I may not post this in {place(channel)}, where you let me watch it; what ends from now on"
+        f" is only counted until I may. {mend(code)}",
     )
 
 
@@ -55,8 +56,8 @@ def in_doubt(channel: str, message: Message) -> Message:
     """To whoever set the watch, where Slack's answer to the post never came."""
     return plain(
         message.text,
-        f"This may not stand in <#{channel}>, where it belongs: Slack did not say whether it took"
-        " it.",
+        f"This may not stand in {place(channel)}, where it belongs: Slack did not say whether it"
+        " took it.",
     )
 
 

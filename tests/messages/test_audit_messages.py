@@ -51,5 +51,10 @@ def test_nothing_in_a_name_becomes_a_mention_or_too_long(name: str):
     assert all(len(b["text"]["text"]) <= 3000 for b in message.blocks if b["type"] == "section")
 
 
+def test_direct_messages_have_no_channel_s_name():
+    deed = Deed("T1", NOW, "U1", What.LAUNCH, "785", "D1", "success")
+    assert audit_message([deed]).text.endswith("launch: 785 · success · a direct message")
+
+
 def test_where_nothing_was_done_there_is_nothing_to_export():
     assert audit_message([]).text == "Nothing was done here yet."

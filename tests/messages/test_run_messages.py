@@ -76,6 +76,10 @@ def said(run: Run, after: float = 72) -> str:
         ),
         ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),
         ({"home": "D1"}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>"),
+        (
+            {"channel": "D2", "home": "D1"},
+            f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for a direct message",
+        ),
     ],
     ids=str,
 )
