@@ -112,6 +112,17 @@ def test_the_bot_is_invited_as_it_asks_to_be(slack: LocalSlack, bot: Bot):
     assert "U0BOT" in channel["members"]
     assert [one.text for one in slack.messages("C0PRIVATE")] == ["added phantombot to this channel"]
     assert bot.received == []
+    again = post(slack, "command", text="/invite @phantombot", **where)
+    assert again["error"] == "already_in_channel"
+
+
+def test_nobody_is_invited_into_direct_messages(slack: LocalSlack, bot: Bot):
+    channel = next(one["id"] for one in state(slack)["channels"] if one["person"] == "U0ADA")
+    where = {"user": "U0ADA", "channel": channel}
+    invited = post(slack, "command", text="/invite @phantombot", **where)
+    assert invited["error"] == "method_not_supported_for_channel_type"
+    assert slack.messages(channel) == []
+    assert bot.received == []
 
 
 def test_a_failed_acknowledgement_is_told_to_the_page(slack: LocalSlack):

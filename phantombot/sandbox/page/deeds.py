@@ -63,6 +63,12 @@ class Deeds:
         """Slack's own command, for the bot alone: everybody else is there already."""
         if whom.removeprefix("@") != self._workspace.person(BOT).name:
             return {"error": "user_not_found"}
+        with self._workspace.bell:
+            place = self._workspace.channel(channel)
+        if place.person:
+            return {"error": "method_not_supported_for_channel_type"}
+        if place.has_bot:
+            return {"error": "already_in_channel"}
         self._slack.change_channel(channel, bot=True)
         self._slack.write("added phantombot to this channel", user=user, channel=channel)
         return {"error": None}
