@@ -5,7 +5,7 @@ import { $, el, gallery, icon, keepAtEnd, place } from "./dom.js";
 import { fileOf } from "./files.js";
 import { menuButton } from "./menu.js";
 import { rich } from "./mrkdwn.js";
-import { here, isBot, nameOf, world } from "./world.js";
+import { channelOf, here, isBot, nameOf, world } from "./world.js";
 
 const drawOnce = gallery(messageOf);
 const dayOnce = gallery((day) => el("div", { class: "day", role: "separator" }, el("span", {}, day)));
@@ -23,7 +23,7 @@ export function drawMessages() {
   let day = "";
   for (const message of messages.filter((one) => !isReply(one))) {
     if (dayOf(message) !== day) nodes.push(dayOnce(`${here.channel} ${(day = dayOf(message))}`, day));
-    const replies = repliesTo(message.ts);
+    const replies = repliesTo(message.ts).filter((one) => !one.user);
     nodes.push(drawOnce(`${here.user} ${message.ts}`, message, { replies: replies.length, last: replies.at(-1)?.ts, names: names() }));
   }
   if (!nodes.length) nodes.push(nothingYet());
@@ -45,6 +45,8 @@ function dayOf(message) {
 }
 
 function nothingYet() {
+  if (channelOf(here.channel)?.archived) return el("div", { class: "empty" }, icon("archive"), el("h2", {}, "Nothing was said here"),
+    el("p", {}, "An archived channel takes neither messages nor commands."));
   const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => fill(line) }, line);
   return el("div", { class: "empty" }, icon("ghost"),
     el("h2", {}, "Nothing has been said here yet"),
