@@ -131,7 +131,8 @@ def _looked(look: Look, found: Found) -> tuple[dict[str, Any], list[Notice]]:
     if ends:
         return _told(look, changes | {"unlisted_at": None}, ends, found.earlier)
     if digest == watched.last_end:
-        return changes, []
+        lags = look.agent.running + look.agent.queued < watched.busy
+        return changes | ({"again_at": look.now + AGAIN} if lags else {}), []
     if look.agent.last_end_status != Kind.LAUNCH_FAILED:
         return changes | {"again_at": look.now + AGAIN}, []
     since = watched.unlisted_at or look.now

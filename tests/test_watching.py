@@ -590,3 +590,19 @@ def test_what_slack_refused_for_the_token_is_told_once_that_is_mended(stage: Sta
     later(stage)
     assert [text[:1] for text in stage.slack.texts()] == ["❌"]
     assert stage.slack.texts("U1") == []
+
+
+def test_an_end_like_the_one_before_is_found_though_its_list_lags_behind(stage: Stage):
+    stage.watch("success")
+    ended(stage, result=[1])
+    seen(stage)
+    run = stage.phantombuster.start_elsewhere()
+    later(stage)
+    stage.phantombuster.finish(run, result=[1, 2])
+    containers = stage.phantombuster.containers
+    stage.phantombuster.containers = lambda *asked: containers(*asked)[1:]
+    later(stage, 30)
+    stage.phantombuster.containers = containers
+    due = stage.tend(6)
+    assert due is not None
+    assert [text[:1] for text in stage.slack.texts()] == ["✅"]
