@@ -46,7 +46,10 @@ log = logging.getLogger(__name__)
 def open_launch_form(
     services: Services, body: Body, agent_id: str = "", offered: Offer = NOTHING
 ) -> Message | None:
-    """Open the form for whoever may see the agents; a Message for everybody else."""
+    """Open the form for whoever may see the agents; a Message for everybody else.
+
+    What is said in a message opens no form, as Slack has it: a button does.
+    """
     asker = asker_of(body)
     denial = denied_reading(services.ports, asker)
     if denial is not None:
@@ -54,9 +57,12 @@ def open_launch_form(
         return not_allowed(denial)
     if services.workspaces.key_note(asker.workspace) is None:
         return unanswered("launch", "", Ending(Kind.NO_KEY))
+    trigger_id = str(body.get("trigger_id") or "")
+    if not trigger_id:
+        return open_launch_button()
     view = _preset(services, asker.workspace, agent_id, offered)
     try:
-        services.poster.open_view(asker.workspace, str(body.get("trigger_id")), view)
+        services.poster.open_view(asker.workspace, trigger_id, view)
     except SlackRefused as error:
         log.warning("the launch form cannot be opened: %s", error.code)
         return open_launch_button()

@@ -180,9 +180,10 @@ def test_a_guest_gets_a_sentence_and_no_form(wire: Wire):
     assert wire.slack.views() == []
 
 
-def test_a_message_opens_the_form_by_a_button(wire: Wire):
+def test_a_message_opens_the_form_by_a_button(wire: Wire, caplog: pytest.LogCaptureFixture):
     wire.slack.write("@phantombot launch")
     assert told(wire, "this button does")
+    assert "cannot be opened" not in caplog.text
     wire.slack.press(wire.slack.ephemerals("U0ADA")[-1], said.OPEN_LAUNCH)
     form(wire)
 
