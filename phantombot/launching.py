@@ -192,9 +192,22 @@ def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
     containers = None if output.form == "2014" else ended_runs(ports, glance, run.agent_id or "")
     found = identify(run, output, containers or (), ports.runs.taken(run))
     if found:
-        adopted = run.adopted or run.state is State.SENDING
-        return ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
+        return _adopted(ports, run, found)
     return _give_up(ports, run, glance, busy=_busy(output) > ours and _may_hide(output, run))
+
+
+def _adopted(ports: Ports, run: Run, found: dict[str, Any]) -> Run:
+    """The run under its name, unless another workspace of the account took that at this moment.
+
+    Then whoever sees it lets go and looks again, so that no launch passes for another's.
+    """
+    adopted = run.adopted or run.state is State.SENDING
+    named = ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
+    containers, numbers = ports.runs.taken(named)
+    if named.container_id not in containers and named.launch_number not in numbers:
+        return named
+    before = {name: getattr(run, name) for name in ("state", "adopted", *found)}
+    return ports.runs.write(named, **before)
 
 
 def ended_runs(ports: Ports, glance: Glance, agent_id: str) -> tuple[Container, ...] | None:

@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
-from stage import Stage
+from fakes import KEY
+from stage import INTENT, Stage
 
 from phantombot.ending import Kind
 from phantombot.errors import (
@@ -14,7 +17,8 @@ from phantombot.errors import (
     SlackUnavailable,
     Unreachable,
 )
-from phantombot.run import State
+from phantombot.following import tend
+from phantombot.run import Run, State
 
 
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
@@ -204,6 +208,50 @@ def test_a_run_of_another_launch_of_ours_is_not_adopted(stage: Stage):
     stage.clock.forward(30)
     stage.tend()
     assert stage.run(lost).ending.kind is Kind.NOT_FOUND
+
+
+def with_a_lost_launch_in_t2(stage: Stage) -> None:
+    """T2 has the same account as T1, and a launch that never arrived there."""
+    stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
+    stage.phantombuster.fault("launch", AnswerLost())
+    stage.runs.add(replace(INTENT, workspace="T2"), stage.clock())
+    tend(stage.ports, "T2")
+
+
+def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stage):
+    with_a_lost_launch_in_t2(stage)
+    stage.type()
+    stage.tend()
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1])
+    stage.clock.forward(30)
+    tend(stage.ports, "T2")
+    lost = stage.runs.get("T2", 1)
+    assert lost.container_id is None
+    assert lost.ending.kind is Kind.NOT_FOUND
+
+
+def test_of_two_who_adopt_the_same_run_at_once_neither_is_believed(stage: Stage):
+    with_a_lost_launch_in_t2(stage)
+    number = stage.type()
+    stage.tend()
+    ours = stage.run(number)
+
+    class AtOnce:
+        """The other workspace's adoption is written in the middle of this one's."""
+
+        looks = 0
+
+        def taken(self, run: Run) -> tuple[set[str], set[int]]:
+            self.looks += 1
+            return (set(), set()) if self.looks == 1 else stage.runs.taken(run)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(stage.runs, name)
+
+    tend(replace(stage.ports, runs=AtOnce()), "T2")
+    (lost,) = stage.runs.open("T2")
+    assert (lost.state, lost.container_id) == (State.SENDING, None)
+    assert ours.container_id is not None
 
 
 def test_a_launch_that_succeeds_and_does_not_start_is_told_with_its_last_words(stage_2014: Stage):

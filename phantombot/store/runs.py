@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -26,7 +27,7 @@ from phantombot.run import Intent, Run, State
 from phantombot.store.database import Database
 from phantombot.store.known_rows import forget_within, keep_within, kept, launch_of
 from phantombot.store.run_rows import columns_of, run_of
-from phantombot.store.schema import runs
+from phantombot.store.schema import runs, workspaces
 from phantombot.store.vault import Vault
 
 SIBLINGS_KEPT = timedelta(days=8)
@@ -112,9 +113,14 @@ class Runs:
             return connection.execute(query.limit(1)).first() is not None
 
     def taken(self, run: Run) -> tuple[set[str], set[int]]:
-        """Container ids and launch numbers of the agent that other runs of ours go by."""
+        """Container ids and launch numbers of the agent that other runs of ours go by.
+
+        Several workspaces may store the key of one account, and launch the same agent.
+        """
+        hint = select(workspaces.c.key_hint).where(workspaces.c.id == run.workspace)
+        sharing = select(workspaces.c.id).where(workspaces.c.key_hint == hint.scalar_subquery())
         query = select(runs.c.container_id, runs.c.launch_number).where(
-            runs.c.workspace == run.workspace,
+            or_(runs.c.workspace == run.workspace, runs.c.workspace.in_(sharing)),
             runs.c.agent_id == run.agent_id,
             runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
             runs.c.id != run.id,

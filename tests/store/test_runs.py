@@ -10,6 +10,7 @@ from phantombot.errors import Superseded
 from phantombot.run import Before, Detail, Intent, State
 from phantombot.store import schema
 from phantombot.store.runs import Runs
+from phantombot.store.workspaces import Workspaces
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 INTENT = Intent(
@@ -118,6 +119,20 @@ def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
     runs.write(first, container_id="17")
     runs.write(second, launch_number=94)
     assert runs.taken(third) == ({"17"}, {94})
+
+
+def test_what_runs_of_a_workspace_with_the_same_key_go_by_is_taken_too(
+    runs: Runs, workspaces: Workspaces
+):
+    for workspace, key in (("T1", "a-key-1234"), ("T2", "a-key-1234"), ("T3", "another-5678")):
+        workspaces.store_key(workspace, key, by="U1", at=NOW)
+        runs.add(replace(INTENT, workspace=workspace), NOW)
+    run, same, other = (
+        runs.write(runs.open(workspace)[0], agent_id="785") for workspace in ("T1", "T2", "T3")
+    )
+    runs.write(same, container_id="17")
+    runs.write(other, container_id="18")
+    assert runs.taken(run) == ({"17"}, set())
 
 
 def test_what_was_read_of_a_console_comes_back_and_is_sealed(runs: Runs):
