@@ -73,8 +73,10 @@ def test_what_one_user_alone_sees_is_not_part_of_a_thread(slack: LocalSlack, cli
 
 def test_waiting_ends_with_a_reply(slack: LocalSlack, client: WebClient):
     first = slack.write("question")
-    threading.Thread(target=reply, args=(client, first.ts)).start()
+    replying = threading.Thread(target=reply, args=(client, first.ts))
+    replying.start()
     assert slack.wait_for(lambda slack: bool(slack.thread(first.ts)), 5)
+    replying.join()
 
 
 def test_a_button_in_a_thread_tells_which(slack: LocalSlack, client: WebClient, bot: Bot):
