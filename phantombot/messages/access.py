@@ -3,8 +3,16 @@
 from collections.abc import Sequence
 
 from phantombot.access import Denial, Rules, Who
-from phantombot.messages.form import LONGEST_TYPED, View, labelled, notice, option, plain_text
-from phantombot.messages.message import Block, Message, actions, button, section
+from phantombot.messages.form import (
+    LONGEST_TYPED,
+    View,
+    labelled,
+    notice,
+    opener,
+    option,
+    plain_text,
+)
+from phantombot.messages.message import Block, Message, section
 
 ACCESS_FORM = "access_form"
 OPEN_ACCESS = "open_access"
@@ -133,10 +141,8 @@ def summary(rules: Rules) -> str:
 
 
 def open_access_button() -> Message:
-    """A way to the form for when there was no trigger_id, or it was too old."""
-    text = "Slack does not let me open the form by itself; this button does."
-    row = actions(button("Open the form", OPEN_ACCESS, "access", style="primary"))
-    return Message(text, (section(text), row))
+    """A way to the form for when Slack did not let it be opened."""
+    return opener(OPEN_ACCESS, "access")
 
 
 def _who(chosen: Who) -> Block:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phantombot.messages.message import Block, section
+from phantombot.messages.message import Block, Message, actions, button, section
 
 View = dict[str, Any]
 """A form, a notice in its place, or a tab of App Home."""
@@ -34,6 +34,13 @@ def labelled(
 def option(text: str, value: str) -> Block:
     """A choice of a menu."""
     return {"text": plain_text(text[:_LONGEST_OPTION]), "value": value}
+
+
+def opener(action_id: str, value: str) -> Message:
+    """A button that opens a form, for when there was no trigger_id, or it was too old."""
+    text = "Slack does not let me open the form by itself; this button does."
+    row = actions(button("Open the form", action_id, value, style="primary"))
+    return Message(text, (section(text), row))
 
 
 def notice(title: str, text: str) -> View:

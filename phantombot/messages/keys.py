@@ -1,7 +1,7 @@
 """What is said about the workspace's Phantombuster key, to its admins alone."""
 
-from phantombot.messages.form import View, labelled, notice, plain_text
-from phantombot.messages.message import Block, Message, actions, button, escape, plain, section
+from phantombot.messages.form import View, labelled, notice, opener, plain_text
+from phantombot.messages.message import Message, actions, button, escape, plain, section
 from phantombot.messages.runs import ADD_KEY
 
 KEY_FORM = "key_form"
@@ -110,10 +110,8 @@ def remove_question(hint: str) -> Message:
 
 
 def open_form_button() -> Message:
-    """A way to the form for when there was no trigger_id, or it was too old."""
-    text = "Slack does not let me open the form by itself; this button does."
-    row: Block = actions(button("Open the form", ADD_KEY, "key", style="primary"))
-    return Message(text, (section(text), row))
+    """A way to the form for when Slack did not let it be opened."""
+    return opener(ADD_KEY, "key")
 
 
 def key_refused() -> Message:

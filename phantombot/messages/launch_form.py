@@ -6,12 +6,18 @@ from phantombot import words
 from phantombot.caret import within
 from phantombot.errors import Mistyped
 from phantombot.messages.commands import REPAIRED
-from phantombot.messages.form import LONGEST_TYPED, View, labelled, notice, option, plain_text
+from phantombot.messages.form import (
+    LONGEST_TYPED,
+    View,
+    labelled,
+    notice,
+    opener,
+    option,
+    plain_text,
+)
 from phantombot.messages.message import (
     Block,
     Message,
-    actions,
-    button,
     fixed_width,
     neutral,
     section,
@@ -105,10 +111,8 @@ def repaired_notice() -> View:
 
 
 def open_launch_button() -> Message:
-    """A way to the form for when there was no trigger_id, or it was too old."""
-    text = "Slack does not let me open the form by itself; this button does."
-    row = actions(button("Open the form", OPEN_LAUNCH, NO_CHOICE, style="primary"))
-    return Message(text, (section(text), row))
+    """A way to the form for when Slack did not let it be opened."""
+    return opener(OPEN_LAUNCH, NO_CHOICE)
 
 
 def _agents(chosen: Agent | None) -> Block:
