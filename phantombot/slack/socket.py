@@ -2,9 +2,11 @@
 
 import http.client
 import logging
+import select
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
@@ -23,6 +25,8 @@ LONG_GONE = 60.0
 
 _ABREAST = 10
 _CLOSES_WITHIN = 2.0
+_GONE = getattr(select, "POLLRDHUP", select.POLLHUP)
+"""The other end sends no more; POLLRDHUP is Linux's alone."""
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +34,10 @@ log = logging.getLogger(__name__)
 class Socket:
     """Hands what comes through the socket to the app's listeners, as HTTP does.
 
-    slack_sdk's client pings, and reconnects where a connection is closed, or falls silent after a
-    first answer. It gives up a first connection that fails, and never notices one that was silent
-    from the start; the watch here does, and needs nothing but the answers to the pings.
+    slack_sdk's client pings, and reconnects where Slack says goodbye, or falls silent after a first
+    answer. It gives up a first connection that fails, never notices one that was silent from the
+    start, and reads one that was cut over and over, as fast as it can, until its pings fail. The
+    watch here does better, and needs nothing but the connection and the answers to the pings.
     """
 
     def __init__(
@@ -74,8 +79,11 @@ class Socket:
         self._connect()
         while not self._stopping.wait(self._ping_every / 5):
             self._listen()
-            if time.monotonic() - self._tried_at > PINGS_MISSED * self._ping_every:
-                log.warning("Slack's socket is silent; connecting anew")
+            silent = time.monotonic() - self._tried_at > PINGS_MISSED * self._ping_every
+            if silent or self._was_cut():
+                log.warning(
+                    "Slack's socket %s; connecting anew", "is silent" if silent else "was cut"
+                )
                 self._connect()
 
     def _listen(self) -> None:
@@ -86,6 +94,16 @@ class Socket:
         if heard != self._heard and (answered or self._handler.received):
             self._heard, self._heard_at = heard, time.monotonic()
             self._tried_at = self._heard_at
+
+    def _was_cut(self) -> bool:
+        """Whether the other end is gone and said no goodbye."""
+        session = self._client.current_session
+        if session is None or session.sock is None:
+            return False
+        look = select.poll()
+        with suppress(ValueError):  # slack_sdk has just closed it
+            look.register(session.sock, _GONE)
+        return look.poll(0) != []
 
     def _connect(self) -> None:
         self._tried_at = time.monotonic()

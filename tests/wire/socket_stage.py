@@ -36,8 +36,9 @@ class Cable:
                 one.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        self.cut()
+        self._listening.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next one
         self._listening.close()
+        self.cut()
         for one in self._each():
             one.close()
 
