@@ -54,6 +54,7 @@ def build_app(signing_secret: str, services: Services) -> App:
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     authorized = AuthorizeResult(enterprise_id=None, team_id=None)
     app = App(
+        name="phantombot",  # else Bolt looks for the caller's file in all that is loaded
         signing_secret=signing_secret,
         authorize=lambda: authorized,
         process_before_response=True,
