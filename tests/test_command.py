@@ -23,7 +23,7 @@ from phantombot.command import (
 from phantombot.errors import Mistyped
 from phantombot.watch import DEFAULT_WORDS, Word
 
-quick = settings(deadline=None, max_examples=150)
+quick = settings(max_examples=100)
 
 
 def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
@@ -259,7 +259,7 @@ texts = st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join)
 texts |= st.lists(st.sampled_from(WORDS)).map("".join) | texts.map(lambda text: f"launch {text}")
 
 
-@settings(quick, max_examples=200)
+@settings(quick)
 @given(texts)
 def test_any_text_is_a_command_or_mistyped(text: str):
     try:

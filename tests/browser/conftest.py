@@ -17,7 +17,7 @@ SPEED = 10
 def playwright() -> Iterator[Playwright]:
     """For these tests alone: while it lives, nothing else in the process can run a loop."""
     if CHROMIUM is None:
-        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
+        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
         yield playwright
 

@@ -1,16 +1,16 @@
 """The bot on the wire: signed requests over real HTTP, the sandbox's Slack and Phantombuster."""
 
 import http.client
+import multiprocessing
 import os
 import re
 import secrets
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,9 +25,12 @@ from phantombot.store.database import Database
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
+from .forked import become
+
 SPEED = 20
 KEY = "canary-key-5d41402abc4b"
 ROOT = Path(__file__).parents[2]
+FORKS = multiprocessing.get_context("forkserver")
 
 
 @dataclass
@@ -136,60 +139,62 @@ def _end(wire: Wire) -> None:
     wire.slack.stop()
 
 
-FAST = (
-    "import os; from phantombot.logs import set_up_logs; from phantombot.serving import serve;"
-    "from phantombot.settings import read_settings;"
-    f"set_up_logs('text'); serve(read_settings(os.environ), speed={SPEED})"
-)
-"""What `python bot.py` does, in fast motion."""
-
-
 class BotProcess:
     """The bot as a process of its own, answering once it is made; a worker answers nobody."""
 
-    def __init__(self, wire: Wire, log: Path, *role: str, fast: bool = True) -> None:
+    def __init__(self, wire: Wire, log: Path, role: str, speed: float) -> None:
         self.log = log
-        begun_at = log.stat().st_size if log.exists() else 0
-        command = ["-c", FAST] if fast else ["bot.py", *role]
-        with log.open("ab") as written:
-            self.popen = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=ROOT,
-                env={"PATH": os.environ["PATH"], **wire.environ, "PORT": "0"},
-                stdout=written,
-                stderr=written,
-            )
-        if role == ("worker",):
-            return
-        self.url = f"http://127.0.0.1:{self._port(begun_at)}"
-        wire.slack.bot_url = f"{self.url}/slack/events"
+        log.touch()
+        begun_at = log.stat().st_size
+        environ = {"PATH": os.environ["PATH"], **wire.environ, "PORT": "0"}
+        become_it = (environ, str(log), role, speed)
+        self._process = FORKS.Process(target=become, args=become_it, daemon=True)
+        self._process.start()
+        port = self._wait_for_work(begun_at)
+        if port is not None:
+            self.url = f"http://127.0.0.1:{port}"
+            wire.slack.bot_url = f"{self.url}/slack/events"
 
     def kill(self) -> None:
-        self.popen.send_signal(signal.SIGKILL)
-        self.popen.wait()
+        self._process.kill()
+        self._process.join()
 
-    def terminate(self) -> int:
-        self.popen.send_signal(signal.SIGTERM)
-        return self.popen.wait(timeout=25)
+    def terminate(self) -> int | None:
+        """Its exit code; None where it did not end in time."""
+        self._process.terminate()
+        self._process.join(25)
+        return self._process.exitcode
 
-    def _port(self, begun_at: int) -> str:
-        """Where it listens, as it logs once it does."""
+    def _wait_for_work(self, begun_at: int) -> str | None:
+        """Until it works, as it logs; the port where it listens, None of a worker."""
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and self.popen.poll() is None:
-            said = re.search(r"listens on port (\d+)", self.log.read_bytes()[begun_at:].decode())
-            if said:
+        while time.monotonic() < deadline and self._process.is_alive():
+            logged = self.log.read_bytes()[begun_at:].decode()
+            if said := re.search(r"listens on port (\d+)|phantombot follows", logged):
                 return said[1]
             time.sleep(0.02)  # nothing tells when another process begins to listen
         raise AssertionError(self.log.read_text())
 
 
+@pytest.fixture(scope="session")
+def _forking() -> None:
+    """A process that has loaded the bot once, and becomes one whenever asked.
+
+    It imports by PYTHONPATH alone: not every Python hands it the path of this process.
+    """
+    FORKS.set_forkserver_preload([become.__module__])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
+
+
 @pytest.fixture
-def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
+def start_bot(_forking: None, tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
     """Starts bots of a wire as processes; they are killed at the end."""
     bots: list[BotProcess] = []
 
-    def start(wire: Wire, *role: str, fast: bool = True) -> BotProcess:
-        bots.append(BotProcess(wire, tmp_path / "bot.log", *role, fast=fast and not role))
+    def start(wire: Wire, role: str = "") -> BotProcess:
+        bots.append(BotProcess(wire, tmp_path / "bot.log", role, 1 if role else SPEED))
         return bots[-1]
 
     yield start

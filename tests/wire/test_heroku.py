@@ -1,6 +1,7 @@
 """The Procfile's own commands, as Heroku runs them: an environment, a port, and no disk."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,14 @@ import pytest
 from .conftest import ROOT, Wire, store_key
 
 COMMANDS = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+
+
+def free_port() -> int:
+    """Of those that the system hands to nobody else meanwhile."""
+    for port in random.sample(range(10_000, 32_000), 100):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise AssertionError("no port is free")
 
 
 class Dynos:
@@ -52,8 +62,7 @@ class Dynos:
         return dyno
 
     def web(self) -> tuple[subprocess.Popen[bytes], str]:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = str(free.getsockname()[1])
+        port = str(free_port())
         dyno, url = self.start("web", PORT=port), f"http://127.0.0.1:{port}"
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:

@@ -18,9 +18,9 @@ def test_whenever_followers_are_killed_nothing_is_lost_launched_twice_or_told_tw
     tally = killed(
         request.getfixturevalue(fixture),
         roles,
-        runs=40,
+        runs=25,
         workspaces=5,
-        kills=3,
+        kills=2,
         every=(0.3, 1.5),
         seconds=40,
         speed=20,

@@ -16,7 +16,7 @@ from .conftest import Wire, for_many
 from .installing import Browser
 from .pressing import told as told_in_private
 
-LINES = 72
+LINES = 24
 ALONE = ("T0001", "T0002")
 OF_ORG = ("T0007", "T0008")
 TEAMS = (*ALONE, *OF_ORG)
