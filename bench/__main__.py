@@ -21,11 +21,13 @@ def main() -> int:
     parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
-    measured = {name: _measured(name, quick=options.quick) for name in options.sections or SECTIONS}
+    measured: dict[str, Section] = {}
+    for name in options.sections or SECTIONS:
+        measured[name] = _measured(name, quick=options.quick)
+        if not options.quick:  # what comes after it may fail
+            keep({name: measured[name]})
+            write_docs()
     print(table(measured), notes(measured, {}), sep="\n\n")
-    if not options.quick:
-        keep(measured)
-        write_docs()
     return 0
 
 

@@ -127,7 +127,7 @@ def _home_turned(world: World, user: str) -> float:
     world.slack.press(before, HOME_BACK if HOME_BACK in actions else HOME_ON, user=user)
     assert world.slack.wait_for(
         lambda slack: slack.home(user).view["blocks"] != before.view["blocks"], _SOON
-    )
+    ), world.bots[0].log.read_text()[-2000:]
     return time.monotonic() - begun
 
 
