@@ -5,12 +5,15 @@ import multiprocessing
 import os
 import re
 import secrets
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +28,7 @@ from phantombot.store.database import Database
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
-from .forked import become
+from .forked import become, become_fast
 
 SPEED = 20
 KEY = "canary-key-5d41402abc4b"
@@ -139,17 +142,45 @@ def _end(wire: Wire) -> None:
     wire.slack.stop()
 
 
+def fork(work: Callable[..., None], *given: object) -> BaseProcess:
+    """A process that has loaded the bot, and does that work.
+
+    It is forked from one that imports by PYTHONPATH alone: not every Python hands it our own path.
+    """
+    FORKS.set_forkserver_preload([become.__module__])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
+    process = FORKS.Process(target=work, args=given, daemon=True)
+    process.start()
+    return process
+
+
+def run_bot(
+    *arguments: str, environ: dict[str, str], folder: Path = ROOT, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """`python bot.py` to its end, of this environment alone."""
+    with tempfile.NamedTemporaryFile() as said, tempfile.NamedTemporaryFile() as complained:
+        known = {"PATH": os.environ["PATH"], **environ}
+        process = fork(become, arguments, known, str(folder), said.name, complained.name)
+        process.join(timeout)
+        assert process.exitcode is not None, arguments
+        read = [Path(one.name).read_text() for one in (said, complained)]
+        return subprocess.CompletedProcess(arguments, process.exitcode, *read)
+
+
 class BotProcess:
     """The bot as a process of its own, answering once it is made; a worker answers nobody."""
 
-    def __init__(self, wire: Wire, log: Path, role: str, speed: float) -> None:
+    def __init__(self, wire: Wire, log: Path, role: str) -> None:
         self.log = log
         log.touch()
         begun_at = log.stat().st_size
         environ = {"PATH": os.environ["PATH"], **wire.environ, "PORT": "0"}
-        become_it = (environ, str(log), role, speed)
-        self._process = FORKS.Process(target=become, args=become_it, daemon=True)
-        self._process.start()
+        if role:
+            self._process = fork(become, [role], environ, str(ROOT), str(log), str(log))
+        else:
+            self._process = fork(become_fast, environ, str(log), SPEED)
         port = self._wait_for_work(begun_at)
         if port is not None:
             self.url = f"http://127.0.0.1:{port}"
@@ -176,25 +207,13 @@ class BotProcess:
         raise AssertionError(self.log.read_text())
 
 
-@pytest.fixture(scope="session")
-def _forking() -> None:
-    """A process that has loaded the bot once, and becomes one whenever asked.
-
-    It imports by PYTHONPATH alone: not every Python hands it the path of this process.
-    """
-    FORKS.set_forkserver_preload([become.__module__])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        forkserver.ensure_running()
-
-
 @pytest.fixture
-def start_bot(_forking: None, tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
+def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
     """Starts bots of a wire as processes; they are killed at the end."""
     bots: list[BotProcess] = []
 
     def start(wire: Wire, role: str = "") -> BotProcess:
-        bots.append(BotProcess(wire, tmp_path / "bot.log", role, 1 if role else SPEED))
+        bots.append(BotProcess(wire, tmp_path / "bot.log", role))
         return bots[-1]
 
     yield start

@@ -1,6 +1,7 @@
-"""What a bot of the tests becomes: the same as `python bot.py`, without loading it each time."""
+"""What a process of the tests becomes: `python bot.py`, without loading it each time."""
 
 import os
+from collections.abc import Mapping, Sequence
 
 import psycopg  # noqa: F401 - loaded once for all bots, as what follows
 import requests  # noqa: F401
@@ -14,14 +15,24 @@ from phantombot.serving import serve
 from phantombot.settings import read_settings
 
 
-def become(environ: dict[str, str], log: str, role: str, speed: float) -> None:
-    """The bot of this environment, for as long as it lives; it writes into a file."""
-    os.environ.clear()
-    os.environ.update(environ)
-    written = os.open(log, os.O_WRONLY | os.O_APPEND)
-    os.dup2(written, 1)
-    os.dup2(written, 2)
-    if speed == 1:
-        raise SystemExit(bot.main([role] if role else []))
+def become_fast(environ: Mapping[str, str], log: str, speed: float) -> None:
+    """The bot of this environment, whose time passes faster; it writes into a file."""
+    _move(environ, ".", log, log)
     set_up_logs("text")
     serve(read_settings(os.environ), speed)
+
+
+def become(
+    arguments: Sequence[str], environ: Mapping[str, str], folder: str, said: str, complained: str
+) -> None:
+    """`python bot.py` with these arguments, in a folder, writing into two files."""
+    _move(environ, folder, said, complained)
+    raise SystemExit(bot.main([*arguments]))
+
+
+def _move(environ: Mapping[str, str], folder: str, said: str, complained: str) -> None:
+    os.environ.clear()
+    os.environ.update(environ)
+    os.chdir(folder)
+    for number, name in ((1, said), (2, complained)):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_APPEND), number)

@@ -1,27 +1,17 @@
 """`/phantom doctor` in Slack, and `python bot.py doctor` and `manifest` in a terminal."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 
 from phantombot.slack.scopes import SCOPES
 from phantombot.store.schema import REVISION
 
-from .conftest import KEY, ROOT, Wire, store_key
+from .conftest import KEY, Wire, run_bot, store_key
 from .pressing import private, shown, told
 
 
 def run(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "bot.py", command],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run_bot(command, environ=environ)
 
 
 def test_doctor_answers_the_caller_alone_after_the_acknowledgement(wire: Wire):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from .conftest import ROOT, run_bot
+
 COMPLETE = {
     "SLACK_SIGNING_SECRET": "canary-signing-secret",
     "SLACK_BOT_TOKEN": "xoxb-canary-token",
@@ -27,15 +28,7 @@ print(*sys.modules)
 
 
 def start(*arguments: str, folder: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "bot.py"), *arguments],
-        cwd=folder,
-        env={"PATH": os.environ["PATH"], **environ},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return run_bot(*arguments, environ=environ, folder=folder)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """`python bot.py rotate`, as an admin types it."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 
 from phantombot.settings import read_settings
@@ -10,21 +8,13 @@ from phantombot.store.database import Database
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
-from .conftest import KEY, ROOT, Wire, store_key
+from .conftest import KEY, Wire, run_bot, store_key
 
 OLD, NEW = "canary-old-secret-0123", "canary-new-secret-0123"
 
 
 def rotate(wire: Wire, secrets: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "bot.py", "rotate"],
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], **wire.environ, "PHANTOMBOT_SECRET": secrets, **environ},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    return run_bot("rotate", environ={**wire.environ, "PHANTOMBOT_SECRET": secrets, **environ})
 
 
 def stored_key(wire: Wire, secret: str) -> str | None:
