@@ -47,7 +47,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that wait stand between such that compute, so that these fill the time of those.
 
-    Those of the page go first and to one process, which needs one browser for them.
+    None that waits is among the last. Those of the page go first and to one process, which needs
+    one browser for them.
     """
     rooms: dict[str, list[pytest.Item]] = {"browser": [], "wire": [], "": []}
     for item in items:
@@ -56,10 +57,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in rooms["browser"]:
         item.add_marker(pytest.mark.xdist_group("browser"))
     turns = [
-        (number / len(room), item)
-        for room in (rooms["wire"], rooms[""])
-        for number, item in enumerate(room)
+        (0.85 * number / len(rooms["wire"]), item) for number, item in enumerate(rooms["wire"])
     ]
+    turns += [(number / len(rooms[""]), item) for number, item in enumerate(rooms[""])]
     items[:] = rooms["browser"] + [item for _, item in sorted(turns, key=itemgetter(0))]
 
 
