@@ -66,9 +66,16 @@ class Socket:
         while self._handler.unanswered and time.monotonic() < deadline:
             time.sleep(0.01)
         self._stopping.set()
-        closing = threading.Thread(target=self._client.close, daemon=True)
+        closing = threading.Thread(target=self._close, daemon=True)
         closing.start()
         closing.join(_CLOSES_WITHIN)
+
+    def _close(self) -> None:
+        """slack_sdk trips where it has itself closed the connection in that moment."""
+        with suppress(AttributeError):
+            self._client.close()
+            return
+        self._client.close()
 
     @property
     def well(self) -> bool:
