@@ -9,16 +9,8 @@ from phantombot.sandbox.trial import Trial
 
 SHOTS = Path(__file__).parent / "shots"
 """Screenshots, for a look; git ignores them."""
-CHROMIUM = next(
-    filter(
-        None,
-        map(
-            shutil.which,
-            ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
-        ),
-    ),
-    None,
-)
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, _BROWSERS)), None)
 """The one without windows first: it takes less than half the CPU."""
 FLAGS = (
     "--no-sandbox",

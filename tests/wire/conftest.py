@@ -161,8 +161,7 @@ def run_bot(
 ) -> subprocess.CompletedProcess[str]:
     """`python bot.py` to its end, of this environment alone."""
     with tempfile.NamedTemporaryFile() as said, tempfile.NamedTemporaryFile() as complained:
-        known = {"PATH": os.environ["PATH"], **environ}
-        process = fork(become, arguments, known, str(folder), said.name, complained.name)
+        process = fork(become, arguments, environ, str(folder), said.name, complained.name)
         process.join(timeout)
         assert process.exitcode is not None, arguments
         read = [Path(one.name).read_text() for one in (said, complained)]
@@ -176,7 +175,7 @@ class BotProcess:
         self.log = log
         log.touch()
         begun_at = log.stat().st_size
-        environ = {"PATH": os.environ["PATH"], **wire.environ, "PORT": "0"}
+        environ = {**wire.environ, "PORT": "0"}
         if role:
             self._process = fork(become, [role], environ, str(ROOT), str(log), str(log))
         else:

@@ -31,8 +31,9 @@ def become(
 
 
 def _move(environ: Mapping[str, str], folder: str, said: str, complained: str) -> None:
+    known = {"PATH": os.environ["PATH"], **environ}
     os.environ.clear()
-    os.environ.update(environ)
+    os.environ.update(known)
     os.chdir(folder)
     for number, name in ((1, said), (2, complained)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_APPEND), number)

@@ -1,6 +1,5 @@
 """`/phantom doctor` in Slack, and `python bot.py doctor` and `manifest` in a terminal."""
 
-import subprocess
 from collections.abc import Callable
 
 from phantombot.slack.scopes import SCOPES
@@ -8,10 +7,6 @@ from phantombot.store.schema import REVISION
 
 from .conftest import KEY, Wire, run_bot, store_key
 from .pressing import private, shown, told
-
-
-def run(command: str, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return run_bot(command, environ=environ)
 
 
 def test_doctor_answers_the_caller_alone_after_the_acknowledgement(wire: Wire):
@@ -46,7 +41,7 @@ def test_in_a_terminal_a_bot_that_is_well_is_exit_code_0(
 ):
     wire = make_wire(database_url)
     wire.start()
-    ended = run("doctor", wire.environ)
+    ended = run_bot("doctor", environ=wire.environ)
     assert ended.returncode == 0, ended.stdout
     assert {line[0] for line in ended.stdout.splitlines()} == {"✅"}
 
@@ -57,7 +52,7 @@ def test_in_a_terminal_what_is_wrong_is_exit_code_1_and_no_secret_is_said(
     wire = make_wire(sqlite_url)
     store_key(wire)
     wire.phantombuster.fault("401", on="user", times=None)
-    ended = run("doctor", wire.environ)
+    ended = run_bot("doctor", environ=wire.environ)
     assert ended.returncode == 1
     assert "❌ Followers: never seen, so nothing is launched" in ended.stdout
     assert "❌ Phantombuster: refuses the stored key" in ended.stdout
@@ -70,13 +65,15 @@ def test_tables_that_were_never_made_are_told_and_not_made(
 ):
     wire = make_wire(empty_database_url)
     for _ in range(2):
-        ended = run("doctor", wire.environ)
+        ended = run_bot("doctor", environ=wire.environ)
         assert ended.returncode == 1
         assert f"❌ Tables: none yet, and {REVISION}" in ended.stdout
 
 
 def test_settings_that_are_wrong_are_a_line_each():
-    ended = run("doctor", {"SLACK_BOT_TOKEN": "xoxp-canary", "PHANTOMBOT_SECRET": "canary"})
+    ended = run_bot(
+        "doctor", environ={"SLACK_BOT_TOKEN": "xoxp-canary", "PHANTOMBOT_SECRET": "canary"}
+    )
     assert ended.returncode == 1
     assert [line.split()[:3] for line in ended.stdout.splitlines()] == [
         ["❌", "Settings:", "SLACK_SIGNING_SECRET"],
@@ -87,16 +84,16 @@ def test_settings_that_are_wrong_are_a_line_each():
 
 
 def test_the_manifest_is_printed_for_an_address_or_for_socket_mode():
-    ended = run("manifest", {"PUBLIC_URL": "https://bot.acme.test/"})
+    ended = run_bot("manifest", environ={"PUBLIC_URL": "https://bot.acme.test/"})
     assert ended.returncode == 0
     assert "url: https://bot.acme.test/slack/events" in ended.stdout
-    ended = run("manifest", {"SLACK_APP_TOKEN": "xapp-canary"})
+    ended = run_bot("manifest", environ={"SLACK_APP_TOKEN": "xapp-canary"})
     assert ended.returncode == 0
     assert "socket_mode_enabled: true" in ended.stdout
     assert "canary" not in ended.stdout
 
 
 def test_a_manifest_for_nowhere_is_refused():
-    ended = run("manifest", {"PUBLIC_URL": ""})
+    ended = run_bot("manifest", environ={"PUBLIC_URL": ""})
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("PUBLIC_URL ")
