@@ -77,7 +77,11 @@ def _add_tests(section: Section) -> None:
         for file in (ROOT / "tests").rglob("test_*.py")
         if "@given" in file.read_text() and (not section.quick or file.name == "test_naming.py")
     ]
-    said = _pytest("--hypothesis-show-statistics", *fuzzed)
+    said = _pytest(
+        f"--hypothesis-profile={section.pick('thorough', 'often')}",
+        "--hypothesis-show-statistics",
+        *fuzzed,
+    )
     found = re.findall(r"- (\d+) passing, (\d+) failing", said)
     inputs = sum(int(passing) for passing, _ in found)
     failing = sum(int(failing) for _, failing in found)

@@ -21,8 +21,10 @@ from phantombot.store.stops import Stops
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
-# How long an example takes says more about what else the machine does. Others are tried each time.
-settings.register_profile("often", deadline=None, max_examples=50)
+# How long an example takes says more about what else the machine does. Others are tried each time,
+# and many more by `make bench`.
+settings.register_profile("often", deadline=None, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("often")
 
 SECRET = "a-secret-of-the-tests-0123456789"

@@ -6,15 +6,13 @@ from time import process_time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.argument import Argument, read_argument
 from phantombot.errors import Mistyped
 
 QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e\u201f\u00ab\u00bb"
-
-quick = settings(max_examples=100)
 
 
 def values(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
@@ -241,7 +239,6 @@ def test_no_text_takes_long(typed: str):
     assert process_time() - started < 1.0
 
 
-@quick
 @given(st.text() | st.text("{}[]\"“”‘’',:=\\ \n`<>|&;a1"))
 def test_any_text_is_read_as_json_or_refused(typed: str):
     try:
@@ -251,7 +248,6 @@ def test_any_text_is_read_as_json_or_refused(typed: str):
     json.loads(found.text, parse_int=str)
 
 
-@quick
 @given(values(words), st.sampled_from([{}, {"indent": 2}, {"ensure_ascii": False}]))
 def test_json_with_curly_quotes_is_repaired_to_the_same_value(value: Any, style: dict[str, Any]):
     straight = json.dumps(value, **style)
@@ -271,7 +267,6 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-@quick
 @given(st.dictionaries(keys, keys | st.integers() | st.booleans() | st.none(), min_size=1))
 def test_pairs_say_the_same_as_the_object_they_stand_for(pairs: dict[str, Any]):
     typed = " ".join(

@@ -3,7 +3,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.command import (
@@ -22,8 +22,6 @@ from phantombot.command import (
 )
 from phantombot.errors import Mistyped
 from phantombot.watch import DEFAULT_WORDS, Word
-
-quick = settings(max_examples=100)
 
 
 def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
@@ -259,7 +257,6 @@ texts = st.text() | st.lists(st.sampled_from(WORDS)).map(" ".join)
 texts |= st.lists(st.sampled_from(WORDS)).map("".join) | texts.map(lambda text: f"launch {text}")
 
 
-@settings(quick)
 @given(texts)
 def test_any_text_is_a_command_or_mistyped(text: str):
     try:
@@ -294,7 +291,6 @@ styles = st.fixed_dictionaries(
 )
 
 
-@quick
 @given(values, styles)
 def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]):
     typed = json.dumps(value, **style)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.console import Console, error_line, read_on
@@ -342,7 +342,6 @@ CONTAINERS = st.none() | st.builds(
 )
 
 
-@settings(max_examples=150)
 @given(OUTPUTS, AGENTS, CONTAINERS, st.none() | st.floats(0, 1e9))
 def test_whatever_is_said_a_launched_run_gets_one_ending_that_can_be_stored(
     shown: Output, spoken: Agent | None, told: Container | None, seconds: float | None

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from phantombot.command import Launch, parse
@@ -87,7 +87,6 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100)
 @given(values, st.booleans())
 def test_json_reaches_the_launch_byte_for_byte(value: Any, ascii_only: bool):
     typed = json.dumps([value, "https://x.y/?a=1&b=2"], ensure_ascii=ascii_only)

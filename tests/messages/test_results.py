@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.ending import Ending, Kind
@@ -76,7 +76,6 @@ def test_columns_that_say_nothing_in_a_cell_make_room_for_others():
 
 
 @given(TABLES)
-@settings(max_examples=40, deadline=None)
 def test_slack_takes_every_table_and_every_text_in_its_place(objects: list[dict]):
     rows = rows_of(json.dumps(objects))
     if rows is not None:

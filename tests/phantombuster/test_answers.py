@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.errors import AnswerUnreadable
@@ -281,7 +281,6 @@ WHOLE = st.sampled_from([OUTPUT_LATER, OUTPUT_2014, AGENT_LATER, {"agents": []}]
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
-@settings(max_examples=40, deadline=None)
 @given(data=ANY_JSON, whole=WHOLE, patch=st.dictionaries(st.sampled_from(WORDS), ANY_JSON))
 def test_whatever_comes_is_read_or_unreadable(read: Any, data: Any, whole: Any, patch: Any) -> None:
     for told in (data, [data], whole | patch, [whole | patch], {"agents": [whole | patch]}):
