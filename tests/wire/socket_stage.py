@@ -89,14 +89,17 @@ class SlackEnd:
             return self._changed.wait_for(lambda: len(self.connections) >= count, timeout)
 
     def carry(self, kind: str, payload: dict[str, Any], patience: float) -> Any:
-        """As the local Slack's courier asks for it."""
+        """As the local Slack's courier asks for it; nobody answers what nobody can be sent."""
         envelope = {
             "type": kind,
             "envelope_id": str(uuid.uuid4()),
             "payload": payload,
             "accepts_response_payload": True,
         }
-        self.connections[-1].send(json.dumps(envelope))
+        try:
+            self.connections[-1].send(json.dumps(envelope))
+        except ConnectionClosed:
+            raise TimeoutError from None
         with self._changed:
             if not self._changed.wait_for(lambda: envelope["envelope_id"] in self._acks, patience):
                 raise TimeoutError
