@@ -114,7 +114,8 @@ class Database:
         return found
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every connection; one that is in use, once it is given back."""
+        event.listen(self.engine.pool, "checkin", lambda _connection, entry: entry.close())
         self.engine.dispose()
 
     def revision(self) -> str | None:

@@ -1,5 +1,7 @@
+import sqlite3
 import threading
 
+import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import inspect, text
@@ -73,3 +75,14 @@ def test_a_query_begins_no_transaction_that_would_have_to_be_ended(database: Dat
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE t (n INTEGER)"))
         assert database.is_sqlite or not connection.connection.driver_connection.autocommit
+
+
+def test_what_is_in_use_when_the_store_is_closed_is_closed_once_it_is_given_back(
+    database: Database,
+):
+    with database.reading() as connection:
+        driver = connection.connection.driver_connection
+        database.close()
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        driver.execute("SELECT 1")
