@@ -294,6 +294,16 @@ def test_a_home_turned_while_it_is_drawn_is_drawn_again(database: Database):
     assert (kept.page, kept.drawn) == (3, None)
 
 
+def test_a_turn_that_was_drawn_over_meanwhile_is_not_believed_to_be_shown(database: Database):
+    homes, clock = Homes(database), Clock()
+    before = homes.open("T1", "U1", clock())
+    turned = homes.open("T1", "U1", clock(), page=3)
+    assert not homes.drawn(before, "the first page, last", clock())
+    assert not homes.drawn(turned, "the third page", clock())
+    (kept,) = homes.lately("T1", clock() - LATELY)
+    assert (kept.page, kept.drawn) == (3, None)
+
+
 def test_homes_are_kept_apart_and_forgotten(database: Database):
     homes, clock = Homes(database), Clock()
     homes.open("T1", "U1", clock(), wanted="x")

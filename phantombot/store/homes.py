@@ -38,7 +38,8 @@ class Homes:
     def drawn(self, home: OpenHome, digest: str, at: datetime) -> bool:
         """Remember what Slack shows.
 
-        False where the home was turned or drawn by others meanwhile, so that this is not known.
+        False where the home was turned or drawn by others meanwhile, so that this is not known:
+        neither to us, nor to those others, if they have yet to say what they drew.
         """
         mine = _of(home.workspace, home.user)
         with self.database.writing() as connection:
@@ -48,7 +49,8 @@ class Homes:
                 .values(drawn=digest, drawn_at=at, version=home.version + 1, not_before=None)
             )
             if not done.rowcount:
-                connection.execute(update(homes).where(mine).values(drawn=None, drawn_at=at))
+                unknown = {"drawn": None, "drawn_at": at, "version": homes.c.version + 1}
+                connection.execute(update(homes).where(mine).values(unknown))
         return done.rowcount > 0
 
     def wait(self, workspace: str, until: datetime) -> None:
