@@ -15,15 +15,9 @@ from phantombot.errors import (
     SlackRefused,
     SlackUnavailable,
 )
+from phantombot.messages.channels import cannot_post, moved, undeliverable
 from phantombot.messages.message import Message
-from phantombot.messages.runs import (
-    cannot_post,
-    moved,
-    placeholder,
-    run_message,
-    undeliverable,
-    with_add_key,
-)
+from phantombot.messages.runs import placeholder, run_message, with_add_key
 from phantombot.ports import Closed, Ports, Posted
 from phantombot.run import Run, State
 from phantombot.tick import Tick

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from phantombot.messages.message import Message, neutral, plain
-from phantombot.messages.runs import duration
+from phantombot.messages.message import Message, duration, neutral, plain
 
 
 class Mark(Enum):

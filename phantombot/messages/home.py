@@ -16,12 +16,13 @@ from phantombot.messages.message import (
     actions,
     button,
     date,
+    duration,
     escape,
     place,
     section,
 )
 from phantombot.messages.recent import standing_of
-from phantombot.messages.runs import ADD_KEY, duration
+from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.status import agent_line
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import KeyNote

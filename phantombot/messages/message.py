@@ -49,6 +49,17 @@ def date(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M}>"
 
 
+def duration(seconds: float) -> str:
+    """9 s · 4 min 10 s · 2 h 5 min."""
+    minutes, rest = divmod(max(int(seconds), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    if minutes:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{rest} s"
+
+
 def place(channel: str) -> str:
     """Where something is told; Slack draws no name for direct messages, whose ids begin with D."""
     return "a direct message" if channel.startswith("D") else f"<#{channel}>"

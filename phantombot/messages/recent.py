@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from phantombot.ending import Ending, Kind
 from phantombot.messages.listing import listing
-from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.message import Message, duration, escape, plain
 from phantombot.messages.results import count_of
-from phantombot.messages.runs import agent_title, duration
+from phantombot.messages.runs import agent_title
 from phantombot.run import Run, State
 
 SHOWN = 20

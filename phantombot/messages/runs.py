@@ -5,23 +5,22 @@ from datetime import datetime, timedelta
 
 from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Cause, Ending, Kind
 from phantombot.errors import KeyRejected
+from phantombot.messages.doubts import question
 from phantombot.messages.message import (
     Block,
     Message,
     actions,
     button,
     confirmation,
+    duration,
     escape,
     place,
     plain,
-    section,
 )
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import count_of
-from phantombot.run import NO_KEY, Doubt, Run, State
+from phantombot.run import NO_KEY, Run, State
 
-LAUNCH_AGAIN = "launch_again"
-LAUNCH_NOT = "launch_not"
 ADD_KEY = "add_key"
 STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
@@ -45,17 +44,6 @@ _SIGNS = {
     Kind.STOPPED: "⏹️",
 }
 _LOST = "Phantombuster no longer tells how it ended; its own page may"
-_INVITE = "To let me post here, type `/invite @phantombot`."
-_RESTRICTED = "Who may post here is restricted: an admin can let apps post."
-_MENDS = {
-    "thread_not_found": "The message that I was to answer is gone.",
-    "channel_not_found": "It is gone, or private: in a private one, type `/invite @phantombot`.",
-    "is_archived": "It is archived: unarchive it, or use another one.",
-    "restricted_action": _RESTRICTED,
-    "restricted_action_read_only_channel": _RESTRICTED,
-    "restricted_action_thread_only_channel": _RESTRICTED,
-    "restricted_action_non_threadable_channel": _RESTRICTED,
-}
 _ADVICE = {
     Cause.COOKIE: "the session cookie expired: log in again on the site it is for, and give the"
     " agent the new cookie",
@@ -71,7 +59,7 @@ _ADVICE = {
 def run_message(run: Run, now: datetime) -> Message | None:
     """The run as it stands; None while, or where, there is nothing to say."""
     if run.state is State.ASKED:
-        return _question(run)
+        return question(run)
     if run.state is State.ENDED:
         return _ended(run)
     if run.agent_id is None:
@@ -88,46 +76,6 @@ def with_add_key(message: Message) -> Message:
     """The same, with the way for an admin to mend it."""
     row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
     return Message(message.text, (*message.blocks, row))
-
-
-def cannot_post(message: Message, code: str) -> Message:
-    """The same, for the launcher alone, with the mend for a channel that the bot cannot post to.
-
-    `code` is Slack's own word for it.
-    """
-    return plain(
-        message.text,
-        f"I may not post in this channel, so I go on in a direct message to you. {mend(code)}",
-    )
-
-
-def moved(run: Run, code: str) -> Message:
-    """Where the run is told from now on, and the mend, for a launcher who is nowhere else told."""
-    return plain(
-        f"I may not post in {place(run.channel)}, so what becomes of {agent_title(run)}"
-        f" is told here. {mend(code)}"
-    )
-
-
-def mend(code: str) -> str:
-    """How a channel that Slack refuses with this word of its own is mended."""
-    return _MENDS.get(code, _INVITE)
-
-
-def undeliverable(run: Run, message: Message) -> Message:
-    """The same, for the admin who stored the key, since its launcher cannot be told."""
-    return plain(message.text, f"Slack does not let me tell <@{run.user}>, who launched it.")
-
-
-def duration(seconds: float) -> str:
-    """9 s · 4 min 10 s · 2 h 5 min."""
-    minutes, rest = divmod(max(int(seconds), 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    if minutes:
-        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
-    return f"{rest} s"
 
 
 def agent_title(run: Run) -> str:
@@ -231,28 +179,6 @@ def _failure(ending: Ending) -> tuple[str, ...]:
     code = "" if ending.exit_code is None else f": exit code {ending.exit_code}"
     quoted = f"“{escape(ending.line or ending.said)}”" if ending.line or ending.said else ""
     return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)]
-
-
-def _question(run: Run) -> Message:
-    text, launch = _doubt(run)
-    row = actions(
-        button(launch, LAUNCH_AGAIN, str(run.id), style="primary"),
-        button("No", LAUNCH_NOT, str(run.id)),
-    )
-    return Message(text, (section(text), row))
-
-
-def _doubt(run: Run) -> tuple[str, str]:
-    """What is asked, and the button that says yes."""
-    agent = escape(run.agent, 80)
-    if run.doubt == Doubt.TIME_USED_UP:
-        return (
-            f"The account's execution time is used up, so Phantombuster may refuse {agent} or stop"
-            " it at once. Launch it all the same?"
-        ), "Launch it anyway"
-    return (
-        f"You launched {agent} in the same way a few seconds ago. Launch it once more?"
-    ), "Launch once more"
 
 
 def _beside(run: Run) -> Iterator[str]:

@@ -2,8 +2,7 @@
 
 from phantombot.asking import AgentStanding, Standing
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import Message, escape, plain
-from phantombot.messages.runs import duration
+from phantombot.messages.message import Message, duration, escape, plain
 from phantombot.phantombuster.values import Agent
 
 

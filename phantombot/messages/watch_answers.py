@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from phantombot.ending import Ending, Kind
+from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.message import Message, escape, neutral, plain
 from phantombot.messages.refusals import agents_listed
-from phantombot.messages.runs import mend
 from phantombot.messages.unanswered import unanswered
 from phantombot.watch import Watch, Word
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.message import (
     Block,
@@ -15,7 +16,7 @@ from phantombot.messages.message import (
     plain,
     section,
 )
-from phantombot.messages.runs import RUN_AGAIN, ending_sign, how_it_ended, mend
+from phantombot.messages.runs import RUN_AGAIN, ending_sign, how_it_ended
 from phantombot.watch import End, News, Notice, Word
 
 WATCHED_OUTPUT = "watched_output"

@@ -15,11 +15,12 @@ from phantombot.messages.commands import (
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
+from phantombot.messages.doubts import LAUNCH_AGAIN, LAUNCH_NOT
 from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import STRANGER
-from phantombot.messages.runs import ADD_KEY, LAUNCH_AGAIN, LAUNCH_NOT
+from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
 from phantombot.run import Run, State
 from phantombot.slack.access_form import open_access_form

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from phantombot import errors
 from phantombot.ending import Cause, Ending, Kind
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
-from phantombot.messages.message import SECTION_LIMIT
+from phantombot.messages.message import SECTION_LIMIT, duration
 from phantombot.messages.refusals import _BY_CAUSE, refusal
-from phantombot.messages.runs import duration, run_message
+from phantombot.messages.runs import run_message
 from phantombot.run import Run, State
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

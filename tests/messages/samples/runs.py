@@ -7,15 +7,8 @@ from messages.sampling import Ours, Sample, sample
 from phantombot.access import Denial
 from phantombot.ending import PRIVATE, Cause, Ending, Kind
 from phantombot.messages.message import plain
-from phantombot.messages.runs import (
-    cannot_post,
-    moved,
-    placeholder,
-    run_message,
-    undeliverable,
-    with_add_key,
-)
-from phantombot.run import NO_KEY, Before, Doubt, State
+from phantombot.messages.runs import placeholder, run_message, with_add_key
+from phantombot.run import NO_KEY, Before, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
 TROUBLED = replace(RUNNING, trouble_at=NOW)
@@ -25,7 +18,6 @@ FAILED = Ending(
 )
 STOPPED = Ending(Kind.STOPPED, seconds=72, stopped_by="U0BOB")
 CANDIDATES = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
-LINE = plain("⏳ LinkedIn Search (785) · launching · launched by <@U0ALICE>")
 LATER = NOW + timedelta(seconds=72)
 
 
@@ -45,12 +37,6 @@ def of_kind(kind: Kind) -> Sample:
 SAMPLES = [
     sample(placeholder, "just typed", RUN),
     sample(run_message, "asked first", replace(RUN, state=State.ASKED), NOW),
-    sample(
-        run_message,
-        "asked first, with no time left",
-        replace(RUN, state=State.ASKED, doubt=Doubt.TIME_USED_UP),
-        NOW,
-    ),
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
     sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
     sample(run_message, "queued", RUN, NOW),
@@ -72,10 +58,4 @@ SAMPLES = [
     ended("stopped from Slack", STOPPED),
     *(of_kind(kind) for kind in Kind if kind is not Kind.CANCELLED),
     sample(with_add_key, "for an admin", plain(Ours("This workspace has no key yet."))),
-    sample(cannot_post, "no member", LINE, "not_in_channel"),
-    sample(cannot_post, "archived", LINE, "is_archived"),
-    sample(cannot_post, "restricted", LINE, "restricted_action"),
-    sample(moved, "the channel is gone", RUN, "channel_not_found"),
-    sample(moved, "no member", RUN, "not_in_channel"),
-    sample(undeliverable, "for whoever stored the key", RUN, LINE),
 ]
