@@ -47,6 +47,7 @@ def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) ->
         "agent_id": agent,
         "agent_name": f"Agent {number}",
         "status": "running",
+        "fraction": 0.0,  # as Phantombuster shows them, so that no message is due
         "seen_at": datetime.now(UTC) - random.random() * timedelta(minutes=10),
     }
 
