@@ -26,5 +26,5 @@ def test_whenever_followers_are_killed_nothing_is_lost_launched_twice_or_told_tw
         speed=20,
         timeout=90,
     )
-    assert (tally.lost, tally.launched_twice, tally.told_twice) == (0, 0, 0)
-    assert tally.launched + tally.not_found == tally.commands
+    assert (tally.lost, tally.launched_twice, tally.told_twice) == (0, 0, 0), tally
+    assert tally.launched + tally.not_found == tally.commands, tally
