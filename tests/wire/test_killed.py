@@ -13,16 +13,17 @@ LINE = 'launch 785 casperjs {"a": 1}'
 
 
 class Tripwire(list):
-    """A record of requests that rings when one of a kind arrives."""
+    """A record of requests that rings when so many of a kind have arrived."""
 
-    def __init__(self, part: str) -> None:
+    def __init__(self, part: str, times: int) -> None:
         super().__init__()
         self.part = part
+        self.times = times
         self.rung = threading.Event()
 
     def append(self, request: SeenRequest) -> None:
         super().append(request)
-        if self.part in request.path:
+        if sum(self.part in one.path for one in self) >= self.times:
             self.rung.set()
 
 
@@ -40,9 +41,9 @@ def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool
     return arm
 
 
-def at_phantombusters(part: str) -> Callable[[Wire], Callable[[], bool]]:
+def at_phantombusters(part: str, times: int = 1) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
-        wire.phantombuster.requests = Tripwire(part)
+        wire.phantombuster.requests = Tripwire(part, times)
         return lambda: wire.phantombuster.requests.rung.wait(10)
 
     return arm
