@@ -14,6 +14,7 @@ from bench.stores import postgres_copies, sqlite_copies
 from bench.world import FIRST_AGENT, World
 from phantombot.messages.home import HOME_BACK, HOME_ON
 from phantombot.messages.launch_form import AGENT, NO_CHOICE
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack import View
@@ -136,7 +137,7 @@ def _live(world: World, times: int) -> Iterable[float]:
     client = Client(world.phantombuster.url)
     for _ in range(times):
         begun = time.monotonic()
-        client.account(f"key-of-{TEAM}")
+        client.account(ApiKey(f"key-of-{TEAM}"))
         yield time.monotonic() - begun
     client.close()
 

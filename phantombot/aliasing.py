@@ -10,6 +10,7 @@ from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
 from phantombot.launch_line import Launch
 from phantombot.meaning import alias_meant, settle
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account, Agent
 from phantombot.ports import Ports
 
@@ -46,7 +47,7 @@ def set_alias(ports: Ports, asker: Asker, word: str, launch: Launch) -> AliasSet
         StoreUnavailable: nothing was set.
     """
 
-    def ask(key: str) -> AliasSet | Full | Ending:
+    def ask(key: ApiKey) -> AliasSet | Full | Ending:
         agents = ports.phantombuster.account(key).agents
         agent = settle(ports, key, asker, agents, launch.agent, quoted=launch.quoted)
         if isinstance(agent, Ending):

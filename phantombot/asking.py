@@ -14,6 +14,7 @@ from phantombot.launching import refused
 from phantombot.meaning import settle
 from phantombot.messages.detail import readable
 from phantombot.messages.results import ROWS
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Ports
 from phantombot.rows import Rows, rows_of
@@ -61,7 +62,7 @@ class Printed:
 
     agent_id: str
     agent_name: str
-    status: RunStatus
+    status: RunStatus | None
     console: str | None = field(repr=False)
     result: str | None = field(repr=False)
     result_size: int
@@ -78,7 +79,7 @@ class Forgotten:
     run: Run
 
 
-def asked(ports: Ports, workspace: str, question: Callable[[str], T]) -> T | Ending:
+def asked(ports: Ports, workspace: str, question: Callable[[ApiKey], T]) -> T | Ending:
     """What `question` finds with the workspace's key; an Ending where it cannot be answered."""
     try:
         key = ports.keys.key(workspace)
@@ -90,7 +91,7 @@ def asked(ports: Ports, workspace: str, question: Callable[[str], T]) -> T | End
 def standing(ports: Ports, workspace: str) -> Standing | Ending:
     """What is running and queued now."""
 
-    def ask(key: str) -> Standing:
+    def ask(key: ApiKey) -> Standing:
         account = ports.phantombuster.account(key)
         going = (agent for agent in account.agents if agent.running + agent.queued)
         discreet = tuple(_discreet(ports, workspace, agent) for agent in going)
@@ -102,7 +103,7 @@ def standing(ports: Ports, workspace: str) -> Standing | Ending:
 def standing_of(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> AgentStanding | Ending:
     """What the agent that is meant does now, and how it ended last."""
 
-    def ask(key: str) -> AgentStanding | Ending:
+    def ask(key: ApiKey) -> AgentStanding | Ending:
         account = ports.phantombuster.account(key)
         found = settle(ports, key, asker, account.agents, typed, quoted=quoted)
         if isinstance(found, Ending):
@@ -115,12 +116,12 @@ def standing_of(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agen
 def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Printed | Ending:
     """What the most recent run of the agent that is meant has printed and returned."""
 
-    def ask(key: str) -> Printed | Ending:
+    def ask(key: ApiKey) -> Printed | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
-        output = ports.phantombuster.output(key, found.id)
+        output = ports.phantombuster.output(key, found.id, result=True)
         return _printed(ports, asker.workspace, (found.id, found.name), output)
 
     return asked(ports, asker.workspace, ask)
@@ -129,7 +130,7 @@ def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Prin
 def listed(ports: Ports, workspace: str, wanted: str) -> Roll | Ending:
     """The agents of which each word of `wanted` is a part of the name or id, by name."""
 
-    def ask(key: str) -> Roll:
+    def ask(key: ApiKey) -> Roll:
         agents = ports.phantombuster.account(key).agents
         words = wanted.casefold().split()
         found = [agent for agent in agents if _has_all(agent, words)]
@@ -145,10 +146,14 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
         return Forgotten(run)
     agent_id, name = run.agent_id, run.agent_name or ""
 
-    def ask(key: str) -> Printed | Forgotten:
+    def ask(key: ApiKey) -> Printed | Forgotten:
         try:
             output = ports.phantombuster.output(
-                key, agent_id, container_id=run.container_id, launch_number=run.launch_number
+                key,
+                agent_id,
+                container_id=run.container_id,
+                launch_number=run.launch_number,
+                result=True,
             )
         except AgentNotFound:
             return Forgotten(run)
@@ -164,9 +169,11 @@ def output_in(
 ) -> Printed | Ending | None:
     """What a run has printed and returned, of an agent's id and name; None if it is not told."""
 
-    def ask(key: str) -> Printed | None:
+    def ask(key: ApiKey) -> Printed | None:
         try:
-            output = ports.phantombuster.output(key, agent[0], container_id=container_id or None)
+            output = ports.phantombuster.output(
+                key, agent[0], container_id=container_id or None, result=True
+            )
         except AgentNotFound:
             return None
         return _printed(ports, workspace, agent, output)
@@ -207,7 +214,7 @@ def _printed(
         result=result_shown,
         result_size=len(output.result or ""),
         entries=_entries(output.result),
-        tells_results=output.form != "2014",
+        tells_results=output.tells_results,
         first=rows_of(first_shown),
     )
 

@@ -20,8 +20,8 @@ COOKIE = re.compile(
 class Console:
     """The part read so far. Not to be trusted, and a script may print its argument into it."""
 
-    position: int = 0
-    """Bytes read."""
+    position: str = ""
+    """Where to read on, as the server told it: opaque."""
     tail: str = field(default="", repr=False)
     error: str = field(default="", repr=False)
     """The first whole line of the script's own that looks like an error, cut."""
@@ -29,6 +29,10 @@ class Console:
     """The beginning of the last line, which may go on."""
     cookie: bool = False
     """Whether some line says that a session cookie expired."""
+
+    def __post_init__(self) -> None:
+        # Stored by earlier releases as a number of bytes.
+        object.__setattr__(self, "position", str(self.position))
 
     @property
     def error_line(self) -> str:
@@ -47,23 +51,28 @@ class Console:
         return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
 
 
-def read_on(console: Console, text: str, position: int | None) -> Console:
-    """`console` with `text` after it; `position` is how many bytes there are now in all.
+def read_on(console: Console, text: str, position: str | None) -> Console:
+    """`console` with `text` after it; `position` is where the server says to read on.
 
-    Where the server does not count, or counts less than was read, `text` is the whole console.
+    Where the server tells no position, or one before the last, `text` is the whole console.
     """
-    if position is None or position < console.position:
+    if position is None or _is_before(position, console.position):
         console = Console()
     unread = console.unfinished + text
     whole_lines, line_break, last_line = unread.rpartition("\n")
     return replace(
         console,
-        position=position or 0,
+        position="" if position is None else position,
         tail=(console.tail + text)[-TAIL:],
         error=console.error or error_line(whole_lines + line_break),
         unfinished=last_line[:_LONGEST_LINE],
         cookie=console.cookie or bool(COOKIE.search(unread)),
     )
+
+
+def _is_before(position: str, last: str) -> bool:
+    numbers = position.isdecimal() and last.isdecimal()
+    return numbers and int(position) < int(last)
 
 
 def error_line(text: str) -> str:

@@ -66,7 +66,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     return tick.ports.runs.write(run, told=True)
 
 
-def _result(tick: Tick, run: Run, position: int) -> str | None:
+def _result(tick: Tick, run: Run, position: str) -> str | None:
     """The result as JSON text, without what nobody may read; None where there is none."""
     if tick.glance is None or run.container_id is None:
         return None
@@ -77,6 +77,7 @@ def _result(tick: Tick, run: Run, position: int) -> str | None:
         run.agent_id or "",
         container_id=run.container_id,
         from_position=position,
+        result=True,
     )
     # Decoded first: what JSON escapes would hide a secret.
     return discreet(tick.ports, run, readable(output.result or "")) or None

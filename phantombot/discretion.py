@@ -47,8 +47,11 @@ def _secrets(ports: Ports, workspace: str, runs: list[Run]) -> list[str]:
     """The key, and what arguments hold but for the shortest: `{}` or `1` stand everywhere."""
     arguments = [ports.runs.argument(run) for run in {run.id: run for run in runs}.values()]
     held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
-    key = ports.keys.key(workspace) or ""
-    return [key, *(secret for secret in held if len(secret) >= SHORTEST_SECRET)]
+    key = ports.keys.key(workspace)
+    return [
+        key.value if key else "",
+        *(secret for secret in held if len(secret) >= SHORTEST_SECRET),
+    ]
 
 
 def _without_a_cut_secret(text: str, secrets: list[str]) -> str:

@@ -21,6 +21,7 @@ from phantombot.followers import SEEN_LATELY
 from phantombot.messages import checks
 from phantombot.messages.checks import Finding
 from phantombot.patient import Patient
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.reaching import reach
 from phantombot.slack.answers import TOKEN_AT_FAULT
@@ -34,7 +35,7 @@ from phantombot.store.workspaces import Workspaces
 
 CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
 """Slack's requests are refused beyond 5 minutes; leases and launches are told apart by less."""
-_NO_KEY = "none"
+_NO_KEY = ApiKey("none")
 """Whoever answers that this is no key is the API."""
 
 log = logging.getLogger(__name__)
@@ -209,7 +210,7 @@ def _phantombuster(patient: Patient, workspace: str) -> Iterator[Finding]:
         yield checks.KEY_TAKEN
 
 
-def _moved(patient: Patient, key: str, error: PhantombusterError) -> Finding:
+def _moved(patient: Patient, key: ApiKey, error: PhantombusterError) -> Finding:
     """Nothing useful answers at the address that is set: whether it does at the other one."""
     if not isinstance(error, ServerFault | RateLimited):
         there = patient.elsewhere
@@ -220,7 +221,7 @@ def _moved(patient: Patient, key: str, error: PhantombusterError) -> Finding:
     return checks.phantombuster_silent(str(error))
 
 
-def _answers(url: str, key: str) -> bool:
+def _answers(url: str, key: ApiKey) -> bool:
     client = Client(url, backoff=0)
     try:
         client.account(key)

@@ -160,7 +160,7 @@ def has_ended(output: Output, console: Console, container: Container | None) -> 
 
 def _finished(told: Ending, output: Output) -> Ending:
     """The 2014 form tells no result, so nothing can be said about its size."""
-    if output.form == "2014":
+    if not output.tells_results:
         return replace(told, kind=Kind.SUCCESS)
     try:
         result = json.loads(output.result or "null")

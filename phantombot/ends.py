@@ -150,14 +150,14 @@ def _of_output(watched: Watched, output: Output) -> Found:
 
 def _last_ended(output: Output) -> str:
     """Launches are counted as they start: where one is running, the one before it has ended."""
-    if output.form != "2014":
+    if output.launch_number is None:
         return (output.container_id or "") if output.status == "not running" else ""
     number = (output.launch_number or 0) - (output.status == "running")
     return str(number) if number > 0 else ""
 
 
 def _skipped(watched: Watched, output: Output, name: str) -> int:
-    if output.form != "2014" or not watched.known:
+    if output.launch_number is None or not watched.known:
         return 0
     return max(int(name) - int(watched.known[-1]) - 1, 0)
 
@@ -178,7 +178,7 @@ def _output(look: Look, ended: Ended) -> Output:
     """What it printed and returned; nothing where that is too large, or gone by now."""
     ask = look.ports.phantombuster.output
     try:
-        return ask(look.glance.key, look.watched.agent_id, container_id=ended.name)
+        return ask(look.glance.key, look.watched.agent_id, container_id=ended.name, result=True)
     except (AnswerUnreadable, AgentNotFound):
         return NOTHING_READ
 

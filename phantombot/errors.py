@@ -11,12 +11,14 @@
     │   ├── Unreachable           no connection: the request was never sent
     │   ├── AnswerLost            sent, then time-out or a cut connection: what it did is unknown
     │   ├── AnswerUnreadable      answered, but not as v1 answers: what it did is unknown
+    │   │   └── AnswerTooLarge    answered with more than is read
     │   ├── ServerFault           5xx: what it did is unknown
     │   ├── Redirected            3xx: PHANTOMBUSTER_API_URL is not where the API is
     │   ├── BadParameters         400 and any other 4xx
     │   ├── KeyRejected           401
     │   ├── AgentNotFound         404
-    │   └── RateLimited           429
+    │   ├── ParallelLimit         429 to a launch: nothing was launched or queued
+    │   └── RateLimited           any other 429
     └── SlackError
         ├── SlackUnavailable      no answer, 429 or 5xx: to be tried again later
         ├── CannotPost            the bot may not speak in this channel
@@ -101,6 +103,10 @@ class AnswerUnreadable(PhantombusterError):
     maybe_acted = True
 
 
+class AnswerTooLarge(AnswerUnreadable):
+    """An answer came that is larger than what is read of one."""
+
+
 class ServerFault(PhantombusterError):
     """5xx: "the servers could not handle the request"."""
 
@@ -121,6 +127,10 @@ class KeyRejected(PhantombusterError):
 
 class AgentNotFound(PhantombusterError):
     """404: "object not found (bad ID)"."""
+
+
+class ParallelLimit(PhantombusterError):
+    """429 `maxParallelismReached` to a launch: the agent's or the plan's limit of parallel runs."""
 
 
 class RateLimited(PhantombusterError):

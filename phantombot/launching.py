@@ -18,6 +18,7 @@ from phantombot.errors import (
 )
 from phantombot.known_rows import KnownRows
 from phantombot.naming import nearest
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account, Agent, Container, Output
 from phantombot.ports import Phantombuster, Ports
 from phantombot.run import Before, Run, State, argument_sent
@@ -45,7 +46,7 @@ _CLOCKS_DIFFER = timedelta(seconds=60)
 class Glance:
     """One workspace's account as one tick sees it: read at most once, and only where needed."""
 
-    key: str
+    key: ApiKey
     phantombuster: Phantombuster
     held: list[float] = field(default_factory=list)
     """Seconds for which Phantombuster asked to be left alone, in whatever call."""
@@ -189,7 +190,11 @@ def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
         # Whoever sent it is gone: the clock of the search starts now.
         run = ports.runs.write(run, lost_at=ports.clock())
     output = ports.phantombuster.output(glance.key, run.agent_id or "")
-    containers = None if output.form == "2014" else ended_runs(ports, glance, run.agent_id or "")
+    containers = (
+        None
+        if output.container_id is None and output.launch_number is not None
+        else ended_runs(ports, glance, run.agent_id or "")
+    )
     found = identify(run, output, containers or (), ports.runs.taken(run))
     if found:
         return _adopted(ports, run, found)
@@ -226,7 +231,7 @@ def identify(
 ) -> dict[str, Any]:
     """By which name Phantombuster knows the run: what is newer than before and nobody else's."""
     taken_containers, taken_numbers = taken
-    if output.form == "2014":
+    if output.container_id is None and output.launch_number is not None:
         last = output.launch_number or 0
         first = last if run.before.launch_number is None else run.before.launch_number + 1
         new = (n for n in range(max(first, 1), last + 1) if n not in taken_numbers)
@@ -271,7 +276,7 @@ def _busy(output: Output) -> int:
 
 def _may_hide(output: Output, run: Run) -> bool:
     """Whether what the agent is busy with may be the run, or something in front of it."""
-    if output.form == "2014" or output.queued is None:
+    if (output.container_id is None and output.launch_number is not None) or output.queued is None:
         return True
     return output.queued > 0 or output.container_id != run.before.container_id
 

@@ -55,7 +55,8 @@ def look(tick: Tick, run: Run, glance: Glance) -> Run:
             return _ended_unread(tick, run, glance, agent)
         raise
     if seen.output.status != "not running":
-        return _seen(tick.ports, run, seen.output.status, seen.output, seen.console, seen_at=now)
+        said = seen.output.status or status or run.status
+        return _seen(tick.ports, run, said, seen.output, seen.console, seen_at=now)
     return _ended(tick, run, glance, agent, seen)
 
 
@@ -88,6 +89,7 @@ def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
         container_id=run.container_id,
         launch_number=run.launch_number,
         from_position=console.position,
+        result=True,
     )
     return _Look(output, read_on(console, output.console, output.console_position))
 
@@ -95,7 +97,7 @@ def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
 def _seen(
     ports: Ports,
     run: Run,
-    status: RunStatus,
+    status: str | None,
     source: Agent | Output | None,
     console: Console | None = None,
     **changes: datetime,
@@ -118,11 +120,11 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
     ports, output = tick.ports, seen.output
     if _overtaken(run, output):
         return end(ports, run, Ending(Kind.LOST))
-    listed = None if output.form == "2014" else ended_runs(ports, glance, run.agent_id or "")
+    listed = None if run.container_id is None else ended_runs(ports, glance, run.agent_id or "")
     container = _own(run, listed)
     settled = agent is None or agent.running + agent.queued == 0
     if not has_ended(output, seen.console, container):
-        if settled and output.form == "2014":
+        if settled and run.container_id is None:
             return _end(tick, run, seen, agent, None)
         if run.unseen_at is None:
             return ports.runs.write(run, unseen_at=ports.clock())
@@ -189,18 +191,5 @@ def _overtaken(run: Run, output: Output) -> bool:
     return output.launch_number > run.launch_number
 
 
-NOTHING_READ = Output(
-    status="not running",
-    agent_status=None,
-    form="2014",
-    launch_number=None,
-    container_id=None,
-    running=None,
-    queued=None,
-    progress=None,
-    notes=(),
-    console="",
-    console_position=None,
-    result=None,
-)
-"""In the form that says nothing about a result, so that none is called empty."""
+NOTHING_READ = Output(status="not running", tells_results=False)
+"""In a form that says nothing about a result, so that none is called empty."""

@@ -10,6 +10,7 @@ from phantombot.alias import ShortName, folded, may_be_alias
 from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound
 from phantombot.naming import find_agent, is_id
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent, Output
 from phantombot.ports import Phantombuster, Ports
 
@@ -26,7 +27,7 @@ def alias_meant(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Shor
 
 
 def settle(  # noqa: PLR0913 - who asks where, of whom, for what
-    ports: Ports, key: str, asker: Asker, agents: tuple[Agent, ...], typed: str, *, quoted: bool
+    ports: Ports, key: ApiKey, asker: Asker, agents: tuple[Agent, ...], typed: str, *, quoted: bool
 ) -> Agent | Ending:
     """The agent that is meant; a bare id that the account does not list is tried as it is.
 
@@ -45,7 +46,7 @@ def settle(  # noqa: PLR0913 - who asks where, of whom, for what
 
 
 def agent_of(
-    phantombuster: Phantombuster, key: str, agents: tuple[Agent, ...], alias: ShortName
+    phantombuster: Phantombuster, key: ApiKey, agents: tuple[Agent, ...], alias: ShortName
 ) -> Agent | Ending:
     """The agent that an alias stands for, whatever it is called now.
 
@@ -70,7 +71,7 @@ def unlisted(agent_id: str, output: Output) -> Agent:
     )
 
 
-def _tried(phantombuster: Phantombuster, key: str, agent_id: str) -> Agent | None:
+def _tried(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent | None:
     """The account's list may lag behind; Phantombuster itself has the last word on an id."""
     try:
         return unlisted(agent_id, phantombuster.output(key, agent_id))

@@ -13,6 +13,7 @@ from phantombot.ending import Ending, Kind
 from phantombot.errors import PhantombusterError, StoreUnavailable
 from phantombot.launching import refused
 from phantombot.meaning import settle, unlisted
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
 
@@ -47,7 +48,7 @@ def instances(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agent 
     An Ending, too, where the asker may not stop it.
     """
 
-    def ask(key: str) -> Agent | Ending:
+    def ask(key: ApiKey) -> Agent | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
@@ -75,7 +76,7 @@ def stop(ports: Ports, asker: Asker, agent_id: str) -> Stopping | Ending:
     return outcome
 
 
-def _stop(ports: Ports, key: str, asker: Asker, agent_id: str) -> Stopping | Ending:
+def _stop(ports: Ports, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | Ending:
     read_at = ports.clock()
     agent = _named(ports.phantombuster, key, agent_id)
     denial = agent_denied(ports, asker.workspace, agent.id, agent.name)
@@ -108,7 +109,7 @@ def _note(ports: Ports, deed: Deed) -> None:
     _quietly(lambda: ports.audit.note(deed))
 
 
-def _abort(ports: Ports, key: str, agent: Agent, lease: StopLease) -> Stopping | Ending:
+def _abort(ports: Ports, key: ApiKey, agent: Agent, lease: StopLease) -> Stopping | Ending:
     fate = Fate.STOPPED
     try:
         ports.phantombuster.abort(key, agent.id)
@@ -122,7 +123,7 @@ def _abort(ports: Ports, key: str, agent: Agent, lease: StopLease) -> Stopping |
     return Stopping(fate, agent, lease.note.user)
 
 
-def _named(phantombuster: Phantombuster, key: str, agent_id: str) -> Agent:
+def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
     """The agent of that very id, listed or not: no name that begins alike will do."""
     agents = phantombuster.account(key).agents
     found = next((agent for agent in agents if agent.id == agent_id), None)
@@ -131,7 +132,7 @@ def _named(phantombuster: Phantombuster, key: str, agent_id: str) -> Agent:
     return _counted(phantombuster, key, found)
 
 
-def _counted(phantombuster: Phantombuster, key: str, agent: Agent) -> Agent:
+def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
     """The 2014 form's account tells nothing of what is queued; the agent's output does."""
     if agent.running + agent.queued:
         return agent

@@ -8,6 +8,7 @@ from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
 from phantombot.meaning import alias_meant, settle
 from phantombot.naming import find_agent
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
 from phantombot.watch import Watch
@@ -27,7 +28,7 @@ def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany 
         StoreUnavailable: nothing was set.
     """
 
-    def find(key: str) -> Agent | Ending:
+    def find(key: ApiKey) -> Agent | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports, key, asker, agents, typed.agent, quoted=typed.quoted)
         # What the account does not list, it tells no ends of.

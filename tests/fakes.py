@@ -10,8 +10,15 @@ from phantombot.errors import AgentNotFound, PhantombusterError, SlackError
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
 from phantombot.ports import Posted
+from phantombot.store.workspaces import Workspaces
 
 KEY = "K3yOfTheTests-abcd"
+
+
+def key_value(keys: Workspaces, workspace: str) -> str | None:
+    """The stored key itself."""
+    key = keys.key(workspace)
+    return key.value if key else None
 
 
 class Clock:
@@ -57,7 +64,7 @@ class FakePhantombuster:
         self.agents = {"785": FakeAgent("785", "LinkedIn Search")}
         self.launches: list[dict[str, Any]] = []
         self.calls: list[str] = []
-        self.from_positions: list[int] = []
+        self.from_positions: list[str] = []
         self.faults: dict[str, list[PhantombusterError | None]] = {}
         self.time_left: int | None = 14087
         self.launch_acts_before_its_fault = False
@@ -98,7 +105,8 @@ class FakePhantombuster:
         *,
         container_id: str | None = None,
         launch_number: int | None = None,
-        from_position: int = 0,
+        from_position: str = "",
+        result: bool = False,
     ) -> Output:
         self._called("output")
         self.from_positions.append(from_position)
@@ -112,17 +120,15 @@ class FakePhantombuster:
         later = self.form == "later"
         return Output(
             status=run.status if run else "not running",
-            agent_status=None,
-            form=self.form,
             launch_number=None if later or not run else run.number,
             container_id=run.container_id if run and later else None,
             running=sum(r.status == "running" for r in agent.runs) if later else None,
             queued=sum(r.status == "queued" for r in agent.runs) if later else None,
             progress=run.progress if run and later else None,
-            notes=(),
-            console=run.console[from_position:] if run else "",
-            console_position=len(run.console) if run else 0,
-            result=None if not run or run.result is None else json.dumps(run.result),
+            console=run.console[int(from_position or 0) :] if run else "",
+            console_position=str(len(run.console) if run else 0),
+            result=json.dumps(run.result) if run and result and run.result is not None else None,
+            tells_results=later,
         )
 
     def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:

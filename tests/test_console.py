@@ -16,10 +16,10 @@ LINES = st.lists(
 
 
 def read_in(pieces: list[str]) -> Console:
-    console, position = Console(), 0
+    console, position = Console("0"), 0
     for piece in pieces:
         position += len(piece.encode("utf-8", "surrogatepass"))
-        console = read_on(console, piece, position)
+        console = read_on(console, piece, str(position))
     return console
 
 
@@ -38,7 +38,7 @@ def test_a_console_read_in_pieces_is_kept_as_if_read_at_once(lines: list[str], c
 def test_a_line_that_was_cut_is_quoted_whole():
     half = read_in(["hello\nTypeErr"])
     assert half.error == ""
-    assert read_on(half, "or: x is undefined\nmore", 40).error_line == "TypeError: x is undefined"
+    assert read_on(half, "or: x is undefined\nmore", "40").error_line == "TypeError: x is undefined"
 
 
 def test_an_expired_cookie_is_remembered_when_its_line_is_long_gone():
@@ -54,8 +54,8 @@ def test_of_a_long_console_its_end_is_kept():
     assert len(console.unfinished) <= 500
 
 
-@pytest.mark.parametrize("position", [None, 3])
-def test_a_server_that_counts_anew_is_read_from_the_beginning(position: int | None):
+@pytest.mark.parametrize("position", [None, "3"])
+def test_a_server_that_counts_anew_is_read_from_the_beginning(position: str | None):
     console = read_on(read_in(["Error: of another run\n"]), "all is well", position)
     assert console.tail == "all is well"
     assert console.error_line == ""

@@ -29,17 +29,15 @@ def output(form: str = "later", console: str = "", result: Any = None, **changes
     return Output(
         **{
             "status": "not running",
-            "agent_status": None,
-            "form": form,
             "launch_number": 7 if form == "2014" else None,
             "container_id": None if form == "2014" else "76426",
             "running": None,
             "queued": None,
             "progress": None,
-            "notes": (),
             "console": console,
-            "console_position": 0,
+            "console_position": "0",
             "result": None if result is None else json.dumps(result),
+            "tells_results": form != "2014",
             **changes,
         }
     )
@@ -315,16 +313,14 @@ JSON = st.recursive(
 OUTPUTS = st.builds(
     Output,
     status=st.sampled_from(["queued", "running", "not running"]),
-    agent_status=st.none(),
-    form=st.sampled_from(["2014", "later"]),
+    tells_results=st.booleans(),
     launch_number=NUMBERS,
     container_id=st.none() | st.text(max_size=5),
     running=NUMBERS,
     queued=NUMBERS,
     progress=st.none() | st.builds(Progress, st.none(), st.none(), NUMBERS),
-    notes=st.just(()),
     console=WORDS,
-    console_position=NUMBERS,
+    console_position=st.none() | st.text(max_size=3),
     result=st.none() | JSON.map(json.dumps) | st.text(max_size=9),
 )
 AGENTS = st.none() | st.builds(agent, STATUSES, st.none() | WORDS)

@@ -20,6 +20,7 @@ from phantombot.errors import (
     StoreUnavailable,
     Unreachable,
 )
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account
 from phantombot.stopping import Fate, Stopping, instances, stop
 
@@ -92,7 +93,7 @@ def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: S
         def __getattr__(self, name: str) -> Any:
             return getattr(stage.phantombuster, name)
 
-        def account(self, key: str) -> Account:
+        def account(self, key: ApiKey) -> Account:
             account = stage.phantombuster.account(key)
             stage.clock.forward(1)
             lease = stage.stops.begin(stopping("U2", stage.clock()), "785")
@@ -229,8 +230,8 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
         def __getattr__(self, name: str) -> Any:
             return getattr(stage.phantombuster, name)
 
-        def account(self, key: str) -> Account:
-            assert key == KEY
+        def account(self, key: ApiKey) -> Account:
+            assert key.value == KEY
             return Account((), None)
 
     ports = replace(stage.ports, phantombuster=Unlisting())

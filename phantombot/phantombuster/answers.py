@@ -17,9 +17,7 @@ from phantombot.errors import AnswerUnreadable
 from phantombot.phantombuster.values import (
     Account,
     Agent,
-    AgentRecord,
     Container,
-    Note,
     Output,
     Progress,
     RunStatus,
@@ -53,36 +51,21 @@ def read_output(data: Any) -> Output:
     later = "containerStatus" in record
     return Output(
         status=_status(record["containerStatus"] if later else record.get("status")),
-        agent_status=_optional(_status, record.get("agentStatus")),
-        form="later" if later else "2014",
-        launch_number=_whole(record.get("launchNumber")),
         container_id=_optional(_container_id, record.get("containerId")),
+        launch_number=_whole(record.get("launchNumber")),
         running=_optional(_count, record.get("runningContainers")),
         queued=_optional(_count, record.get("queuedContainers")),
         progress=_progress(record.get("progress")),
-        notes=_notes(record.get("messages")),
         console=_text(record.get("output")) or "",
-        console_position=_whole(record.get("outputPos")),
+        console_position=_position(record.get("outputPos")),
         result=_result(record.get("resultObject")),
+        tells_results=later,
     )
 
 
 def read_containers(data: Any) -> tuple[Container, ...]:
     """`data` of `containers.json`, in its order: newest first. Raises AnswerUnreadable."""
     return tuple(_container(_required(dict, entry)) for entry in _required(list, data))
-
-
-def read_agent_record(data: Any) -> AgentRecord:
-    """`data` of `agent/{id}.json`. Raises AnswerUnreadable."""
-    record = _required(dict, data)
-    return AgentRecord(
-        id=_agent_id(record.get("id")),
-        name=_text(record.get("name")) or "",
-        execution_time_limit=_whole(record.get("executionTimeLimit")),
-        max_parallel=_whole(record.get("maxParallelExecs")),
-        last_end_status=_text(record.get("lastEndStatus")),
-        last_end_message=_text(record.get("lastEndMessage")),
-    )
 
 
 def read_launch(data: Any) -> str | None:
@@ -193,6 +176,11 @@ def _whole(value: Any) -> int | None:
     return value if type(value) is int and abs(value) <= _LARGEST else None
 
 
+def _position(value: Any) -> str | None:
+    number = _whole(value)
+    return None if number is None else str(number)
+
+
 def _text(value: Any) -> str | None:
     """Text that a database takes: neither half characters nor NUL."""
     if not isinstance(value, str):
@@ -213,21 +201,6 @@ def _fraction(value: Any) -> float | None:
     if type(value) is int or (isinstance(value, float) and math.isfinite(value)):
         return float(min(max(value, 0), 1))
     return None
-
-
-def _notes(value: Any) -> tuple[Note, ...]:
-    entries = value if isinstance(value, list) else []
-    return tuple(note for entry in entries if (note := _note(entry)) is not None)
-
-
-def _note(value: Any) -> Note | None:
-    if not isinstance(value, dict):
-        return None
-    number, date = _whole(value.get("id")), read_time(value.get("date"))
-    text, kind = _text(value.get("text")), _text(value.get("type"))
-    if number is None or date is None or text is None:
-        return None
-    return Note(number, date, text, kind or "")
 
 
 def _result(value: Any) -> str | None:

@@ -10,16 +10,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from phantombot.errors import AgentNotFound, KeyRejected, PhantombusterError
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.answers import (
     read_account,
-    read_agent_record,
     read_containers,
     read_launch,
     read_output,
 )
 from phantombot.phantombuster.jsend import read_data
 from phantombot.phantombuster.redaction import secrets_of
-from phantombot.phantombuster.values import Account, AgentRecord, Container, Output
+from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.ports import Count, not_counted
 
 if TYPE_CHECKING:
@@ -56,39 +56,41 @@ class Client:
         self._backoff = backoff
         self._count = count
 
-    def account(self, key: str) -> Account:
+    def account(self, key: ApiKey) -> Account:
         """The account and all its agents."""
         return read_account(self._read(key, "user"))
 
-    def agent(self, key: str, agent_id: str) -> AgentRecord:
-        """One agent's record, without its secrets."""
-        return read_agent_record(self._read(key, _path(agent_id)))
-
-    def output(
+    def output(  # noqa: PLR0913 - which run, from where, and how much of it
         self,
-        key: str,
+        key: ApiKey,
         agent_id: str,
         *,
         container_id: str | None = None,
         launch_number: int | None = None,
-        from_position: int = 0,
+        from_position: str = "",
+        result: bool = False,
     ) -> Output:
-        """State and console of one container, or of the most recent; from a position in bytes."""
+        """State and console of one container, or of the most recent; from a position told before.
+
+        The result object, which may be megabytes, comes only where it is asked for.
+        """
         query = {"mode": "most-recent"}
         if container_id is not None:
             query = {"mode": "track", "containerId": container_id}
         if launch_number is not None:
             query["launchNumber"] = str(launch_number)
         if from_position:
-            query["fromOutputPos"] = str(from_position)
+            query["fromOutputPos"] = from_position
+        if not result:
+            query["withoutResultObject"] = "true"
         return read_output(self._read(key, _path(agent_id, "/output"), query))
 
-    def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:
+    def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """The runs that ended in the last 7 days, newest first."""
         return read_containers(self._read(key, _path(agent_id, "/containers")))
 
     def launch(
-        self, key: str, agent_id: str, *, command: str | None, argument: str | None, save: bool
+        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
         """Launch once, never retried; the container's id where the form of v1 tells one.
 
@@ -100,7 +102,7 @@ class Client:
             query["saveLaunchOptions"] = "1"
         return read_launch(self._act(key, _path(agent_id, "/launch"), query))
 
-    def abort(self, key: str, agent_id: str) -> None:
+    def abort(self, key: ApiKey, agent_id: str) -> None:
         """Abort all running instances of the agent; never retried."""
         self._act(key, _path(agent_id, "/abort"), {})
 
@@ -118,15 +120,14 @@ class Client:
 
         return Line(self._pool, self._backoff, self._timeout)
 
-    def _read(self, key: str, path: str, query: Mapping[str, str] | None = None) -> Any:
+    def _read(self, key: ApiKey, path: str, query: Mapping[str, str] | None = None) -> Any:
         return self._ask(key, path, query or {}, once=False)
 
-    def _act(self, key: str, path: str, query: Mapping[str, str]) -> Any:
+    def _act(self, key: ApiKey, path: str, query: Mapping[str, str]) -> Any:
         return self._ask(key, path, query, once=True)
 
-    def _ask(self, key: str, path: str, query: Mapping[str, str], *, once: bool) -> Any:
+    def _ask(self, key: ApiKey, path: str, query: Mapping[str, str], *, once: bool) -> Any:
         call = path.rpartition("/")[2]
-        call = "agent" if call.isdecimal() else call
         try:
             data = self._answer(key, path, query, once=once)
         except PhantombusterError as error:
@@ -135,14 +136,14 @@ class Client:
         self._count("phantombuster", call, None)
         return data
 
-    def _answer(self, key: str, path: str, query: Mapping[str, str], *, once: bool) -> Any:
-        if not _KEY.fullmatch(key):
+    def _answer(self, key: ApiKey, path: str, query: Mapping[str, str], *, once: bool) -> Any:
+        if not _KEY.fullmatch(key.value):
             raise KeyRejected
         url = f"{self._base}/{path}.json"
-        outcome = self._line.get(url, query, {_KEY_HEADER: key}, once=once)
+        outcome = self._line.get(url, query, {_KEY_HEADER: key.value}, once=once)
         if isinstance(outcome, PhantombusterError):
             raise outcome
-        return read_data(outcome, (key, *secrets_of(query.get("argument"))))
+        return read_data(outcome, (key.value, *secrets_of(query.get("argument"))))
 
 
 def _path(agent_id: str, call: str = "") -> str:

@@ -21,7 +21,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Agent:
-    """One agent of the account. The 2014 form tells running or not: 1 or 0, with none queued."""
+    """One agent of the account. The 2014 form tells running or not: 1 or 0, with none queued.
+
+    Where the counters cannot be read, `counted` is False and both are 0.
+    """
 
     id: str
     name: str
@@ -30,6 +33,7 @@ class Agent:
     progress: Progress | None
     last_end_status: str | None
     last_end_message: str | None
+    counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,35 +45,24 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Note:
-    """An entry of `messages`; `date` is UTC."""
-
-    id: int
-    date: datetime
-    text: str
-    kind: str
-
-
-@dataclass(frozen=True)
 class Output:
-    """What one run, or in the 2014 form the agent, has said so far.
+    """What one run, or in the forms of 2014 the agent, has said so far; each part may be missing.
 
-    `status` is the container's, in the 2014 form the agent's; `agent_status` is None there.
-    `console_position` is in bytes. `result` is JSON text, None when none was set.
+    `status` is None where the server does not say, or says a word that nobody has documented.
+    `console_position` is opaque: it is handed back as it came. `result` is JSON text, None where
+    none was told. `tells_results` is False in the forms of 2014, which have no results.
     """
 
-    status: RunStatus
-    agent_status: RunStatus | None
-    form: Literal["2014", "later"]
-    launch_number: int | None
-    container_id: str | None
-    running: int | None
-    queued: int | None
-    progress: Progress | None
-    notes: tuple[Note, ...] = field(repr=False)
-    console: str = field(repr=False)
-    console_position: int | None
-    result: str | None = field(repr=False)
+    status: RunStatus | None = None
+    container_id: str | None = None
+    launch_number: int | None = None
+    running: int | None = None
+    queued: int | None = None
+    progress: Progress | None = None
+    console: str = field(default="", repr=False)
+    console_position: str | None = None
+    result: str | None = field(default=None, repr=False)
+    tells_results: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,18 +78,3 @@ class Container:
     exit_code: int | None
     end_status: str | None
     end_message: str | None
-
-
-@dataclass(frozen=True)
-class AgentRecord:
-    """What is kept of an agent's record, which holds proxy passwords too.
-
-    `execution_time_limit` is in minutes.
-    """
-
-    id: str
-    name: str
-    execution_time_limit: int | None
-    max_parallel: int | None
-    last_end_status: str | None
-    last_end_message: str | None

@@ -5,38 +5,41 @@ from typing import Any, Protocol
 
 from phantombot.access import Person
 from phantombot.messages.message import File, Message
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account, Container, Output
 
 
 class Phantombuster(Protocol):
     """API v1. Every method raises PhantombusterError for anything but a successful answer."""
 
-    def account(self, key: str) -> Account:
+    def account(self, key: ApiKey) -> Account:
         """The account and all its agents."""
 
-    def output(
+    def output(  # noqa: PLR0913 - which run, from where, and how much of it
         self,
-        key: str,
+        key: ApiKey,
         agent_id: str,
         *,
         container_id: str | None = None,
         launch_number: int | None = None,
-        from_position: int = 0,
+        from_position: str = "",
+        result: bool = False,
     ) -> Output:
         """One run's output; without a name for the run, the most recent one's.
 
-        Its console begins `from_position` bytes on.
+        Its console begins at `from_position`, as an earlier answer told it; its result object,
+        which may be megabytes, comes only where it is asked for.
         """
 
-    def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:
+    def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """The agent's ended runs, newest first."""
 
     def launch(
-        self, key: str, agent_id: str, *, command: str | None, argument: str | None, save: bool
+        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
         """Launch once; the container id where the form tells it."""
 
-    def abort(self, key: str, agent_id: str) -> None:
+    def abort(self, key: ApiKey, agent_id: str) -> None:
         """Abort all running instances of the agent, once."""
 
 

@@ -9,6 +9,7 @@ from phantombot.alias import Kept, ShortName
 from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.phantombuster.account import ApiKey
 from phantombot.run import Run
 
 
@@ -99,7 +100,7 @@ class KeyNote:
 class Keys(Protocol):
     """The workspaces' Phantombuster keys."""
 
-    def key(self, workspace: str) -> str | None:
+    def key(self, workspace: str) -> ApiKey | None:
         """The stored key; SealBroken if it does not open."""
 
     def key_note(self, workspace: str) -> KeyNote | None:

@@ -25,6 +25,7 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.messages.message import Message, plain
+from phantombot.phantombuster.account import ApiKey
 from phantombot.slack.admins import is_admin
 from phantombot.slack.services import Body, Services, guarded, workspace_of
 from phantombot.store.workspaces import HINT_LENGTH
@@ -121,7 +122,7 @@ def _checked(services: Services, workspace: str, user: str, key: str) -> dict[st
     try:
         if not is_admin(services, workspace, user, _WANTED):
             return key_notice(ADMINS_ONLY)
-        account, at = services.phantombuster.account(key), services.clock()
+        account, at = services.phantombuster.account(ApiKey(key)), services.clock()
         services.workspaces.store_key(workspace, key, by=user, at=at)
         services.agents.learn(workspace, account, key_at=at)
     except StoreUnavailable:

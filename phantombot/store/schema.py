@@ -10,7 +10,7 @@ from phantombot.store.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0012"
+REVISION = "0013"
 """The newest migration: what the code works with."""
 
 
@@ -22,6 +22,7 @@ workspaces = Table(
     _text("key_hint", comment="the key's last 4 characters"),
     _text("key_by", comment="Slack's id of the admin who stored it"),
     Column("key_at", UtcDateTime),
+    _text("dialect", comment="JSON; the form of request that the account's server takes"),
     Column("keeper_alerted", Boolean, comment="was told that Phantombuster refuses the key"),
 )
 

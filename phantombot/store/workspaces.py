@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.audit import Deed, What
+from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, read_dialect
 from phantombot.ports import KeyNote
 from phantombot.store.audit import note_within
 from phantombot.store.database import Database
@@ -26,14 +27,17 @@ class Workspaces:
     database: Database
     vault: Vault
 
-    def key(self, workspace: str) -> str | None:
+    def key(self, workspace: str) -> ApiKey | None:
         """The workspace's Phantombuster API key, or None.
 
         Raises:
             SealBroken: it was stored under another PHANTOMBOT_SECRET.
         """
         row = self._row(workspace)
-        return self.vault.open(workspace, row.api_key) if row and row.api_key else None
+        if row is None or not row.api_key:
+            return None
+        value = self.vault.open(workspace, row.api_key)
+        return ApiKey(value, workspace, read_dialect(row.dialect))
 
     def with_key(self) -> list[str]:
         """The workspaces that have stored a key."""
@@ -46,12 +50,15 @@ class Workspaces:
         row = self._row(workspace)
         return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
 
-    def store_key(self, workspace: str, key: str, *, by: str, at: datetime) -> None:
+    def store_key(
+        self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
+    ) -> None:
         """Store or replace the key, and say so in the audit trail. It has been checked before."""
         deed = Deed(workspace, at, by, What.KEY_STORED)
         values = {
             "api_key": self.vault.seal(workspace, key),
             "key_hint": key[-HINT_LENGTH:],
+            "dialect": dialect.dumped(),
             "key_by": by,
             "key_at": at,
             "keeper_alerted": False,
@@ -62,13 +69,22 @@ class Workspaces:
             # Another admin stored the workspace's first key at the same moment.
             self._write(workspace, values, deed)
 
+    def learn_dialect(self, workspace: str, dialect: Dialect) -> None:
+        """Remember what form of request the account's server was found to take."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
+                .values(dialect=dialect.dumped())
+            )
+
     def remove_key(self, workspace: str, deed: Deed | None = None) -> bool:
         """Forget the key; False if there was none. The deed goes into the audit trail with it."""
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces)
                 .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
-                .values(api_key=None, key_hint=None, key_by=None, key_at=None)
+                .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
             )
             connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
             if changed.rowcount and deed is not None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from phantombot import errors
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 
@@ -25,15 +26,15 @@ OpenWire = Callable[..., tuple[Client, "Wire"]]
 
 
 def launch(client: Client, argument: str | None = ARGUMENT) -> str | None:
-    return client.launch(KEY, "785", command="casperjs", argument=argument, save=False)
+    return client.launch(ApiKey(KEY), "785", command="casperjs", argument=argument, save=False)
 
 
 def account(client: Client) -> Any:
-    return client.account(KEY)
+    return client.account(ApiKey(KEY))
 
 
 def abort(client: Client) -> None:
-    client.abort(KEY, "785")
+    client.abort(ApiKey(KEY), "785")
 
 
 CALLS: list[Any] = [launch, abort, account]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from phantombot.errors import AnswerUnreadable
 from phantombot.phantombuster import answers
-from phantombot.phantombuster.values import Agent, Container, Note, Progress
+from phantombot.phantombuster.values import Agent, Container, Progress
 
 OUTPUT_2014 = {
     "status": "running",
@@ -43,7 +43,6 @@ READERS = [
     answers.read_account,
     answers.read_output,
     answers.read_containers,
-    answers.read_agent_record,
     answers.read_launch,
 ]
 TOO_DEEP: Any = []
@@ -53,17 +52,15 @@ for _ in range(100_000):
 
 def test_the_2014_form_of_output_is_read() -> None:
     output = answers.read_output(OUTPUT_2014)
-    assert (output.form, output.status, output.agent_status) == ("2014", "running", None)
+    assert (output.tells_results, output.status) == (False, "running")
     assert (output.launch_number, output.container_id) == (94, None)
     assert (output.running, output.queued, output.progress, output.result) == (None,) * 4
-    assert (output.console, output.console_position) == ("* Container a255b8220379 started", 8)
-    started = datetime(2014, 10, 23, 16, 13, 40, tzinfo=UTC)
-    assert output.notes == (Note(65444, started, "Agent started", "normal"),)
+    assert (output.console, output.console_position) == ("* Container a255b8220379 started", "8")
 
 
 def test_the_later_form_of_output_is_read() -> None:
     output = answers.read_output(OUTPUT_LATER)
-    assert (output.form, output.status, output.agent_status) == ("later", "not running", "queued")
+    assert (output.tells_results, output.status) == (True, "not running")
     assert (output.launch_number, output.container_id) == (None, "76427")
     assert (output.running, output.queued) == (0, 2)
     assert output.progress == Progress(0.1, "Initializing...", 3)
@@ -121,23 +118,6 @@ def test_a_progress_is_read_or_dropped(told: Any, progress: Progress | None) -> 
     assert answers.read_output(OUTPUT_LATER | {"progress": told}).progress == progress
 
 
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {},
-        "text",
-        {"id": 1, "date": 0, "text": "t"},
-        {"id": True, "date": 1414080820, "text": "t"},
-        {"id": 1, "date": 1414080820, "text": None},
-    ],
-    ids=["empty", "no object", "no date", "no id", "no text"],
-)
-def test_a_bad_message_is_dropped_and_the_good_one_beside_it_kept(bad: Any) -> None:
-    good = {"id": 2, "date": 1414080820000, "text": "kept", "type": "error"}
-    notes = answers.read_output(OUTPUT_2014 | {"messages": [bad, good]}).notes
-    assert [note.text for note in notes] == ["kept"]
-
-
 def test_an_account_of_the_later_form_is_read() -> None:
     account = answers.read_account({"timeLeft": 14087, "agents": [AGENT_LATER]})
     progress = Progress(0.544, "A progress label", 477)
@@ -171,13 +151,6 @@ def test_a_container_is_read() -> None:
     said = ("error", "Agent finished (error)")
     expected = Container("195119", queued, launched, ended, "automatic", 476, 1, *said)
     assert answers.read_containers([told]) == (expected,)
-
-
-def test_nothing_of_an_agents_record_is_kept_but_what_is_named() -> None:
-    told = {"id": 785, "name": "A", "executionTimeLimit": 5, "maxParallelExecs": 2}
-    record = answers.read_agent_record(told | {"proxyPassword": "confidential"})
-    assert record == answers.AgentRecord("785", "A", 5, 2, None, None)
-    assert "confidential" not in repr(record)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +214,6 @@ def test_what_is_no_time_is_none(value: Any) -> None:
         (answers.read_output, OUTPUT_2014 | {"status": "success"}),
         (answers.read_output, OUTPUT_2014 | {"status": ["running"]}),
         (answers.read_output, OUTPUT_2014 | {"containerStatus": None}),
-        (answers.read_output, OUTPUT_LATER | {"agentStatus": "asleep"}),
         (answers.read_output, OUTPUT_LATER | {"containerId": 1.5}),
         (answers.read_output, OUTPUT_LATER | {"containerId": "a\nb"}),
         (answers.read_output, OUTPUT_LATER | {"queuedContainers": "2"}),
@@ -250,7 +222,6 @@ def test_what_is_no_time_is_none(value: Any) -> None:
         (answers.read_containers, None),
         (answers.read_containers, [{}]),
         (answers.read_containers, [{"id": ""}]),
-        (answers.read_agent_record, {"name": "A"}),
         (answers.read_launch, True),
         (answers.read_launch, []),
         (answers.read_launch, 0),

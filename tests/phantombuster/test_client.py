@@ -17,35 +17,42 @@ from client_stage import (
 )
 
 from phantombot import errors
+from phantombot.phantombuster.account import ApiKey
 
 
 @pytest.mark.parametrize(
     ("call", "data", "path", "query"),
     [
         (account, {"agents": []}, "user", {}),
-        (lambda c: c.agent(KEY, "785"), {"id": 785}, "agent/785", {}),
-        (lambda c: c.containers(KEY, "785"), [], "agent/785/containers", {}),
+        (lambda c: c.containers(ApiKey(KEY), "785"), [], "agent/785/containers", {}),
         (abort, None, "agent/785/abort", {}),
         (
-            lambda c: c.output(KEY, "785"),
+            lambda c: c.output(ApiKey(KEY), "785"),
             {"status": "running"},
             "agent/785/output",
-            {"mode": "most-recent"},
+            {"mode": "most-recent", "withoutResultObject": "true"},
         ),
         (
-            lambda c: c.output(KEY, "785", container_id="7", launch_number=94, from_position=8),
+            lambda c: c.output(
+                ApiKey(KEY),
+                "785",
+                container_id="7",
+                launch_number=94,
+                from_position="8",
+                result=True,
+            ),
             {"containerStatus": "running"},
             "agent/785/output",
             {"mode": "track", "containerId": "7", "launchNumber": "94", "fromOutputPos": "8"},
         ),
         (
-            lambda c: c.launch(KEY, "785", command=None, argument=None, save=False),
+            lambda c: c.launch(ApiKey(KEY), "785", command=None, argument=None, save=False),
             None,
             "agent/785/launch",
             {},
         ),
         (
-            lambda c: c.launch(KEY, "785", command="phantomjs", argument="{}", save=True),
+            lambda c: c.launch(ApiKey(KEY), "785", command="phantomjs", argument="{}", save=True),
             {"containerId": 5},
             "agent/785/launch",
             {"command": "phantomjs", "argument": "{}", "saveLaunchOptions": "1"},
@@ -53,7 +60,6 @@ from phantombot import errors
     ],
     ids=[
         "account",
-        "agent",
         "containers",
         "abort",
         "output",
@@ -101,7 +107,7 @@ def test_the_key_stands_in_its_header_and_nowhere_else(play: Play, call: Call) -
 @pytest.mark.parametrize("key", ["", "two words", "a\nX-Injected: 1", "ключ", "\u20ac", "a\0"])
 def test_a_key_that_cannot_stand_in_a_header_is_rejected_unsent(play: Play, key: str) -> None:
     client, asked = play(ACCOUNT)
-    assert type(error_of(lambda c: c.account(key), client)) is errors.KeyRejected
+    assert type(error_of(lambda c: c.account(ApiKey(key)), client)) is errors.KeyRejected
     assert asked == []
 
 
@@ -110,7 +116,7 @@ def test_a_key_that_cannot_stand_in_a_header_is_rejected_unsent(play: Play, key:
 )
 def test_an_id_that_is_none_never_enters_a_path(play: Play, agent_id: str) -> None:
     client, asked = play(ACCOUNT)
-    assert type(error_of(lambda c: c.abort(KEY, agent_id), client)) is errors.AgentNotFound
+    assert type(error_of(lambda c: c.abort(ApiKey(KEY), agent_id), client)) is errors.AgentNotFound
     assert asked == []
 
 

@@ -21,13 +21,14 @@ from client_stage import (
 )
 
 from phantombot import errors
+from phantombot.phantombuster.account import ApiKey
 from phantombot.sandbox.server import Response
 
 
 @pytest.mark.parametrize("broken", [Response(500), Response(503), Response(cut=True)])
 def test_a_read_is_tried_again_and_then_succeeds(play: Play, broken: Response) -> None:
     client, asked = play(broken, ACCOUNT)
-    assert client.account(KEY).time_left == 5
+    assert client.account(ApiKey(KEY)).time_left == 5
     assert len(asked) == 2
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fakes import key_value
 from sqlalchemy import insert, select
 from stage import stopping
 
@@ -11,6 +12,7 @@ from phantombot.access import DEFAULT
 from phantombot.alias import Kept, ShortName
 from phantombot.errors import SealBroken
 from phantombot.known_rows import KnownRows
+from phantombot.phantombuster.account import ApiKey
 from phantombot.ports import Closed
 from phantombot.roster import Roster
 from phantombot.run import Intent
@@ -164,7 +166,7 @@ def test_an_uninstalled_workspace_is_gone_from_every_table_and_no_other_is(
     assert left == [{"T2"}] * len(left)
     assert installed.serving("T2") is not None
     assert Workspaces(database, vault).key("T1") is None
-    assert Workspaces(database, vault).key("T2") == KEY
+    assert Workspaces(database, vault).key("T2") == ApiKey(KEY, "T2")
 
 
 def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_itself(
@@ -180,7 +182,7 @@ def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_
     assert installed.serving("T8") is None
     assert installed.serving("T1") is not None
     keys = Workspaces(database, vault)
-    assert [keys.key(team) for team in ("T1", "T8", "T9")] == [KEY, None, None]
+    assert [keys.key(team) for team in ("T1", "T8", "T9")] == [ApiKey(KEY, "T1"), None, None]
 
 
 def test_the_teams_that_an_organisation_withdraws_are_gone_and_no_others(
@@ -194,7 +196,8 @@ def test_the_teams_that_an_organisation_withdraws_are_gone_and_no_others(
     fill(database, vault, "T1", "T7", "T8", "T9")
     assert installed.withdraw("E1", ("T1", "T8", "T9", "T0NEW"), NOW) == ("T8",)
     keys = Workspaces(database, vault)
-    assert [keys.key(team) for team in ("T1", "T7", "T8", "T9")] == [KEY, KEY, None, KEY]
+    teams = ("T1", "T7", "T8", "T9")
+    assert [key_value(keys, team) for team in teams] == [KEY, KEY, None, KEY]
     assert installed.serving("T8") is None
     assert installed.serving("T7") == ORG
     assert installed.serving("T1") == installed.serving("T1", "E1")
@@ -215,7 +218,7 @@ def test_a_team_that_is_let_in_again_begins_with_nothing(
     assert keys.key("T8") is None
     keys.store_key("T8", KEY, by="U1", at=NOW)
     installed.erase_what_turned_up(NOW)
-    assert keys.key("T8") == KEY
+    assert key_value(keys, "T8") == KEY
 
 
 def test_all_that_is_stored_goes_at_once_where_it_is_of_one_token(
@@ -242,7 +245,7 @@ def test_a_team_that_its_organisation_still_serves_begins_anew(
     assert installed.serving("T1") == ORG
     keys.store_key("T1", KEY, by="U1", at=NOW)
     installed.erase_what_turned_up(NOW)
-    assert keys.key("T1") == KEY
+    assert key_value(keys, "T1") == KEY
 
 
 def test_events_that_come_to_several_processes_at_once_erase_the_workspace(
@@ -271,13 +274,13 @@ def test_what_turns_up_of_an_uninstalled_workspace_is_erased_until_it_is_install
     fill(database, vault, "T1", "T2")
     installed.erase_what_turned_up(NOW)
     assert Workspaces(database, vault).key("T1") is None
-    assert Workspaces(database, vault).key("T2") == KEY
+    assert Workspaces(database, vault).key("T2") == ApiKey(KEY, "T2")
     fill(database, vault, "T1")
     installed.save(TEAM)
     assert Workspaces(database, vault).key("T1") is None
     fill(database, vault, "T1")
     installed.erase_what_turned_up(NOW)
-    assert Workspaces(database, vault).key("T1") == KEY
+    assert key_value(Workspaces(database, vault), "T1") == KEY
 
 
 def test_an_erasure_is_forgotten_when_nothing_can_turn_up_any_more(

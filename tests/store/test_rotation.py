@@ -54,7 +54,8 @@ def written(database: Database) -> Database:
 def readable(database: Database, *secrets: str) -> list[str | None]:
     vault = Vault(secrets)
     runs = Runs(database, vault)
-    found = [Workspaces(database, vault).key(name) for name in ("T1", "T2")]
+    stored = [Workspaces(database, vault).key(name) for name in ("T1", "T2")]
+    found = [key and key.value for key in stored]
     for run in (*runs.open("T1"), *runs.open("T2")):
         found += [runs.argument(run), runs.response_url(run)]
     return found

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from phantombot.phantombuster.account import ApiKey
 from phantombot.store.database import Database
 from phantombot.store.schema import workspaces as table
 from phantombot.store.workspaces import KeyNote, Workspaces
@@ -15,7 +16,7 @@ def test_a_stored_key_comes_back_and_only_its_last_four_characters_are_shown(
     workspaces: Workspaces,
 ):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
-    assert workspaces.key("T1") == KEY
+    assert workspaces.key("T1") == ApiKey(KEY, "T1")
     assert workspaces.key_note("T1") == KeyNote("abcd", "U1", NOW)
 
 
@@ -28,7 +29,7 @@ def test_a_key_is_the_workspace_s_own(workspaces: Workspaces):
 def test_a_new_key_replaces_the_old(workspaces: Workspaces):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     workspaces.store_key("T1", "another-key-wxyz", by="U2", at=NOW)
-    assert workspaces.key("T1") == "another-key-wxyz"
+    assert workspaces.key("T1") == ApiKey("another-key-wxyz", "T1")
     assert workspaces.key_note("T1") == KeyNote("wxyz", "U2", NOW)
 
 
@@ -51,4 +52,4 @@ def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(worksp
     with ThreadPoolExecutor(8) as admins:
         keys = [f"key-of-admin-{number}" for number in range(8)]
         list(admins.map(lambda key: workspaces.store_key("T1", key, by="U1", at=NOW), keys))
-    assert workspaces.key("T1") in keys
+    assert workspaces.key("T1").value in keys

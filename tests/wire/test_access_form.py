@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from fakes import key_value
 
 from phantombot.access import DEFAULT, Rules, Who
 from phantombot.audit import Deed, What
@@ -226,7 +227,7 @@ def test_guests_that_an_admin_lets_launch_do(wire: Wire):
 def test_the_rules_of_one_workspace_are_not_anothers(wire: Wire):
     (channel,) = wire.slack.add_team("T0042")
     wire.process.workspaces.store_key(
-        "T0042", wire.process.workspaces.key("T0SANDBOX"), by="U0ADA", at=utc_now()
+        "T0042", key_value(wire.process.workspaces, "T0SANDBOX"), by="U0ADA", at=utc_now()
     )
     allow(wire, Rules(Who.ADMINS, agents=("785",)))
     wire.slack.command(LAUNCH, user="U0MAX", channel=channel)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import MetaData, Table, insert, inspect
 
 from phantombot.messages.message import plain
+from phantombot.phantombuster.account import ApiKey
 from phantombot.serving import Process
 from phantombot.settings import read_settings
 from phantombot.slack.poster import Poster
@@ -135,7 +136,7 @@ def test_what_the_first_release_left_open_is_followed_to_its_ending(first: Wire)
     process = Process(read_settings(first.environ), SPEED)
     first.started.append(process)
     runs = process.runs
-    assert process.workspaces.key(TEAM) == KEY
+    assert process.workspaces.key(TEAM) == ApiKey(KEY, TEAM)
     process.start()
     deadline = time.monotonic() + 30
     while runs.open(TEAM) and time.monotonic() < deadline:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from fakes import key_value
 
 from .conftest import KEY, Wire
 
@@ -31,7 +32,7 @@ def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_char
     delivery = wire.slack.submit(view, {"key_input": f"  {NEW_KEY} "})
     assert delivery.status == 200
     assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
-    assert wire.process.workspaces.key("T0SANDBOX") == NEW_KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == NEW_KEY
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_fo
     assert '"type": "input"' in shown(wire)
     assert f"A key ending in `{KEY[-4:]}` is stored" in shown(wire)
     assert NEW_KEY not in shown(wire)
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "two words", "ключ", "a\nb", "x" * 201])
@@ -69,7 +70,7 @@ def test_a_member_is_told_who_can_and_gets_no_form(wire: Wire, text: str):
     wire.slack.command(text, user="U0MAX")
     assert wire.whispers("Only admins and owners", "U0MAX")
     assert wire.slack.views() == []
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
 
 def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
@@ -77,20 +78,20 @@ def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
     wire.phantombuster.key = NEW_KEY
     wire.slack.submit(view, {"key_input": NEW_KEY}, user="U0MAX")
     assert waits_for_view(wire, "Only admins and owners")
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
 
 def test_a_key_typed_after_the_command_is_refused_and_to_be_withdrawn(wire: Wire):
     delivery = wire.slack.command(f"key {NEW_KEY}")
     assert "withdraw it at Phantombuster" in delivery.body["text"]
     assert NEW_KEY not in json.dumps(delivery.body)
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
 
 def test_removing_the_key_asks_first(wire: Wire):
     wire.slack.command("key remove")
     assert wire.whispers(f"Forget the key ending in `{KEY[-4:]}`?")
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
     (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
     wire.slack.press(question, "remove_key")
     assert wire.whispers("The key is forgotten.")
@@ -103,7 +104,7 @@ def test_a_member_who_presses_forget_changes_nothing(wire: Wire):
     (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
     wire.slack.press(question, "remove_key", user="U0MAX")
     assert wire.whispers("Only admins and owners")
-    assert wire.process.workspaces.key("T0SANDBOX") == KEY
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
 
 def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):

@@ -3,6 +3,8 @@
 import subprocess
 from collections.abc import Callable
 
+from fakes import key_value
+
 from phantombot.settings import read_settings
 from phantombot.store.database import Database
 from phantombot.store.vault import Vault
@@ -20,7 +22,7 @@ def rotate(wire: Wire, secrets: str, **environ: str) -> subprocess.CompletedProc
 def stored_key(wire: Wire, secret: str) -> str | None:
     database = Database(read_settings(wire.environ).database_url)
     try:
-        return Workspaces(database, Vault((secret,))).key("T0SANDBOX")
+        return key_value(Workspaces(database, Vault((secret,))), "T0SANDBOX")
     finally:
         database.close()
 

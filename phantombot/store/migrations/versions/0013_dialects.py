@@ -1,0 +1,11 @@
+"""The form of request that the server of each workspace's account was found to take."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    op.add_column("workspaces", sa.Column("dialect", sa.Text))
