@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from phantombot.console import Console
 from phantombot.errors import AlreadyWoken, Superseded
 from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.normalize import folded
 from phantombot.run import Intent, Run, State
 from phantombot.store.database import Database
 from phantombot.store.known_rows import forget_within, keep_within, kept, launch_of
@@ -259,7 +260,7 @@ class Runs:
             "response_url": self._sealed(workspace, intent.response_url or None),
             "argument": self._sealed(workspace, intent.argument),
             "fingerprint": self.vault.digest(
-                workspace, intent.agent.casefold(), intent.command, intent.to_send
+                workspace, folded(intent.agent), intent.command, intent.to_send
             ),
             "created_at": now,
             "state": State.INTENDED.value,
