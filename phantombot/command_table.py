@@ -40,7 +40,7 @@ OUTPUT = CommandSpec(
 STOP = CommandSpec(
     "stop",
     "stop <agent>",
-    "stops all running instances of an agent, after asking; `abort` is the same",
+    "stops all running instances of an agent, after asking; `cancel` and `kill` are the same",
     "stop 785",
 )
 AGENTS = CommandSpec(
@@ -108,7 +108,17 @@ COMMANDS: tuple[CommandSpec, ...] = (
     HELP,
 )
 """What exists now."""
-ALIASES = {"abort": "stop"}
-"""Other words for commands: understood, but not listed."""
+ALIASES = {
+    **dict.fromkeys(("run", "start", "exec", "execute", "trigger"), LAUNCH.name),
+    **dict.fromkeys(("abort", "cancel", "kill", "halt", "terminate"), STOP.name),
+    **dict.fromkeys(("history", "launches"), RUNS.name),
+    **dict.fromkeys(("list", "ls", "phantoms"), AGENTS.name),
+    **dict.fromkeys(("log", "logs", "console", "result", "results"), OUTPUT.name),
+    **dict.fromkeys(("settings", "permissions", "config"), ACCESS.name),
+    **dict.fromkeys(("token", "apikey", "api-key", "api_key"), KEY.name),
+    "aliases": ALIAS.name,
+    "ps": STATUS.name,
+}
+"""Words of other tools for commands: understood, but not listed."""
 USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
 """What Slack shows beside `/phantom` while somebody types."""

@@ -269,6 +269,66 @@ def test_what_is_no_command_nor_argument_belongs_to_the_name(text: str, agent: s
         assert (command.agent, command.quoted) == (agent, False)
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("cancel 785", "stop 785"),
+        ("KILL LinkedIn Search", "stop LinkedIn Search"),
+        ("abort 785", "stop 785"),
+        ("start 785 casperjs {}", "launch 785 casperjs {}"),
+        ("run", "launch"),
+        ("exec 785", "launch 785"),
+        ("history", "runs"),
+        ("ls linkedin", "agents linkedin"),
+        ("list", "agents"),
+        ("phantoms", "agents"),
+        ("settings", "access"),
+        ("permissions", "access"),
+        ("config", "access"),
+        ("logs 785", "output 785"),
+        ("ps", "status"),
+        ("aliases", "alias"),
+        ("token abc", "key abc"),
+        ("api-key=abc", "key=abc"),
+        ("ｌａｕｎｃｈ 785", "launch 785"),
+        ("-h", "help"),
+        ("--help", "help"),
+        ("—help", "help"),
+        ("-help", "help"),
+        ("?", "help"),
+        ("help --help", "help"),
+        ("help kill", "help stop"),
+        ("launch --help", "help launch"),
+        ("launch -h", "help launch"),
+        ("launch 785 casperjs --help", "help launch"),
+        ("kill -h", "help stop"),
+        ("key -h", "help key"),
+        ("status ?", "help status"),
+    ],
+)
+def test_words_of_other_tools_are_read_as_the_commands_they_mean(text: str, same: str):
+    assert parse(text) == parse(same)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("histroy", "runs"),
+        ("cancle 785", "stop"),
+        ("setings", "access"),
+        ("strat 785", "launch"),
+        ("help permisions", "help access"),
+    ],
+)
+def test_a_mistyped_word_of_other_tools_leads_to_the_command_it_means(text: str, meant: str):
+    assert f"Did you mean `/phantom {meant}`?" in mistake(text)
+
+
+def test_no_word_of_other_tools_is_a_command_itself():
+    assert not ALIASES.keys() & {spec.name for spec in COMMANDS}
+    assert set(ALIASES.values()) <= {spec.name for spec in COMMANDS}
+
+
 @pytest.mark.parametrize("filling", ['"', '" ', "a ", "{ ", "“ ", "1 ", "\u200b ", "\u200b"])
 def test_no_line_takes_long(filling: str):
     started = process_time()
