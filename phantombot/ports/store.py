@@ -147,10 +147,10 @@ class Audit(Protocol):
 
 
 class Aliases(Protocol):
-    """The channels' aliases on disk; words are folded."""
+    """The channels' aliases on disk; words are folded but where they are looked for."""
 
-    def find(self, workspace: str, channel: str, word: str) -> ShortName | None:
-        """What the word stands for in the channel."""
+    def find(self, workspace: str, channel: str, typed: str) -> ShortName | None:
+        """What the word stands for in the channel, however it is typed."""
 
     def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
         """The channel's aliases, in the order of their words."""

@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from phantombot.console import Console
 from phantombot.errors import Superseded
 from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.normalize import folded
 from phantombot.run import UNDECIDED, Before, Decision, Intent, Run, Siblings, State, siblings_of
 from phantombot.store.database import Database
 from phantombot.store.known_rows import forget_within, keep_within, kept, launch_of
@@ -290,7 +291,7 @@ class Runs:
         }
 
     def _fingerprint(self, intent: Intent) -> str:
-        launched = (intent.agent.casefold(), intent.command, intent.to_send)
+        launched = (folded(intent.agent), intent.command, intent.to_send)
         return self.vault.digest(intent.workspace, *launched)
 
     def _sealed(self, workspace: str, text: str | None) -> str | None:
