@@ -51,11 +51,11 @@ def _listed(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]
 def _described(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]:
     ended = account.last_ended(agent, now)
     never = account.form.no_ending
-    script_id = _id(account, int(agent.id) + 2_000)
+    script_id = int(agent.id) + 2_000 if agent.has_script else 0
     return {
         "id": _id(account, int(agent.id)),
         "name": agent.name,
-        "scriptId": script_id if agent.has_script else None,
+        "scriptId": _id(account, script_id),
         "lastEndMessage": ended.ending.message if ended else never,
         "lastEndStatus": ended.ending.status if ended else never,
     }
