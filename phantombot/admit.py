@@ -4,7 +4,7 @@ The same is decided twice: at once, from what is on disk and in memory, for the 
 and before the launch, where what was not at hand is asked for, and only that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,16 +12,18 @@ from phantombot.access import Asker, Denial
 from phantombot.admission import agent_denied, denied
 from phantombot.alias import Kept, ShortName
 from phantombot.aliasing import kept_by, overridden
-from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind
+from phantombot.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind
 from phantombot.errors import NotAtHand, SealBroken
 from phantombot.known_agents import FRESH
 from phantombot.meaning import alias_meant
-from phantombot.naming import find_agent, is_id
+from phantombot.naming import find_agent, is_id, stray_command
+from phantombot.nearest import harmless
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
 from phantombot.roster import Roster
 from phantombot.run import UNDECIDED, Decision, Doubt, Intent, Run, State
+from phantombot.words import each_word, like_engine
 
 ALIAS_SEALED = "AliasSealed"
 """The cause of a refusal where the alias's own command and argument do not open."""
@@ -138,10 +140,40 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
         # A list may lag behind; Phantombuster itself has the last word on an id.
         listed = known.agent(intent.agent) if known is not None else None
         return _Target(intent.agent, listed.name if listed else "")
-    found = find_agent(intent.agent, known.agents if known else (), quoted=intent.quoted)
+    agents: tuple[Agent, ...] = known.agents if known else ()
+    found = find_agent(intent.agent, agents, quoted=intent.quoted)
     if isinstance(found, Ending) and found.kind is Kind.NO_AGENT:
-        found = find_agent(intent.agent, read_agents().agents, quoted=intent.quoted)
-    return _Target(found.id, found.name) if isinstance(found, Agent) else found
+        if _ends_like_engine(intent):
+            stray = _stray(ports, asker, intent, agents)
+            if stray is not None:
+                return stray
+        agents = read_agents().agents
+        found = find_agent(intent.agent, agents, quoted=intent.quoted)
+    if isinstance(found, Agent):
+        return _Target(found.id, found.name)
+    unknown = found.kind is Kind.NO_AGENT
+    return (_stray(ports, asker, intent, agents) or found) if unknown else found
+
+
+def _ends_like_engine(intent: Intent) -> bool:
+    return not intent.quoted and like_engine((each_word(intent.agent) or [""])[-1])
+
+
+def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) -> Ending | None:
+    """Say of the last word that it is no command, where what is before it names an agent."""
+    if intent.quoted:
+        return None
+    *named, last = each_word(intent.agent) or [""]
+    alias = alias_meant(ports, asker, " ".join(named), quoted=False)
+    if alias is not None:
+        agent = (alias.agent_id, alias.agent_name)
+    else:
+        found = stray_command(intent.agent, agents)
+        if found is None:
+            return None
+        meant = find_agent(found[0], agents)
+        agent = (meant.id, meant.name) if isinstance(meant, Agent) else (found[0], "")
+    return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=harmless(last), candidates=(agent,))
 
 
 def _of_alias(
@@ -198,3 +230,13 @@ def _denied(denial: Denial) -> Decision:
 
 def _ended(ending: Ending) -> Decision:
     return Decision(state=State.ENDED, ending=ending)
+
+
+def known_agent(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> str:
+    """Return the id of the agent that is meant, as far as is known; else empty."""
+    alias = alias_meant(ports, asker, typed, quoted=quoted)
+    if alias is not None:
+        return alias.agent_id
+    known = ports.agents.recalled(asker.workspace)
+    found = find_agent(typed, known.agents if known else (), quoted=quoted)
+    return found.id if isinstance(found, Agent) else ""

@@ -9,6 +9,7 @@ class What(StrEnum):
     """The deeds that are written down."""
 
     LAUNCH = "launch"
+    LAUNCH_AND_SAVE = "launch, saved as defaults"
     STOP = "stop"
     KEY_STORED = "key stored"
     KEY_REMOVED = "key removed"

@@ -51,6 +51,9 @@ PRIVATE = frozenset(
 )
 """Mistakes of typing, everything about keys, and who may do what: seen by the launcher alone."""
 
+STRAY_COMMAND = "StrayCommand"
+"""The cause of NO_AGENT where a word stands in a command's place that is none; `said` is it."""
+
 NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}
 
 

@@ -3,6 +3,7 @@
     Error
     ├── SettingsError             the environment cannot be worked with; one sentence per problem
     ├── Mistyped                  what the user typed has no meaning; a sentence for the user
+    │   └── BadArgument           all of a launch has, but its argument
     ├── StoreUnavailable          the database does not answer, or not in time
     ├── NotAtHand                 only somebody outside knows, and nobody is asked now
     ├── Superseded                another follower wrote this run meanwhile: leave it to that one
@@ -54,6 +55,14 @@ class Mistyped(Error):
         super().__init__(sentence)
         self.sentence = sentence
         self.shown = shown
+
+
+class BadArgument(Mistyped):
+    """All of a launch is understood, but its argument; `typed` is the launch as it was typed."""
+
+    def __init__(self, why: Mistyped, typed: object) -> None:
+        super().__init__(why.sentence, why.shown)
+        self.typed = typed
 
 
 class StoreUnavailable(Error):

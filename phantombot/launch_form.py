@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from phantombot.argument import read_argument
 from phantombot.errors import Mistyped
@@ -54,6 +54,7 @@ class Offer:
 
     argument: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
+    command: str | None = None
 
 
 NOTHING = Offer()
@@ -99,6 +100,15 @@ def offer(text: str) -> Offer:
     if read is None:
         return Offer(note=TEXT_MISSING)
     return _fitting(read.text, TEXT_REPAIRED if read.repaired else "")
+
+
+def offer_typed(typed: str, command: str | None) -> Offer:
+    """Return what was typed for an argument and is none, with what is wrong with it."""
+    try:
+        read_argument(typed)
+    except Mistyped as error:
+        return replace(_fitting(typed, argument_note(error)), command=command)
+    return replace(_fitting(typed, ""), command=command)
 
 
 def _problems(entered: Entered, is_gone: Callable[[str], bool]) -> dict[str, str]:

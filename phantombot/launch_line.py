@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from phantombot.agent_line import agent_in_quotes
 from phantombot.argument import Argument, read_argument
 from phantombot.command_table import LAUNCH, CommandSpec
-from phantombot.errors import Mistyped
+from phantombot.errors import BadArgument, Mistyped
 from phantombot.nearest import unknown_flag
 from phantombot.normalize import folded, in_ascii_digits
 from phantombot.repair import DOUBLE_QUOTES
@@ -58,6 +58,7 @@ def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
     """The launch that `text`, typed after `launch`, stands for; `spec` is of another such command.
 
     Raises:
+        BadArgument: only its argument is no JSON.
         Mistyped: it stands for none.
     """
     head = _Head(text, spec)
@@ -65,13 +66,23 @@ def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
         head = further
     argument, repaired = None, False
     if head.rest:
-        read = _argument(head.rest)
+        read = _read_argument(head)
         argument, repaired = read.text, read.repaired
     if head.save and spec is not LAUNCH:
         raise Mistyped(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
     if head.save and head.command is None and argument is None:
         raise Mistyped("There is nothing to save: `--save` takes a command or an argument.")
     return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
+
+
+def _read_argument(head: _Head) -> Argument:
+    try:
+        return _argument(head.rest)
+    except Mistyped as error:
+        if head.spec is not LAUNCH:
+            raise
+        typed = Launch(head.agent, head.quoted, head.command, head.save, head.rest, repaired=False)
+        raise BadArgument(error, typed) from None
 
 
 def _step(head: _Head) -> _Head:

@@ -51,7 +51,7 @@ def not_an_engine(word: str) -> str:
         return matcher.ratio()
 
     first, second = sorted(SCRIPTS, key=likeness, reverse=True)
-    shown = _harmless(word)
+    shown = harmless(word)
     what = f"`{shown}` is not" if shown else "What stands behind the agent is not"
     return f"{what} a command I can pass on. Use `{first}` or `{second}`, or leave it out."
 
@@ -70,13 +70,13 @@ def _like_launch(word: str, rest: str) -> bool:
 def _agent_shown(text: str) -> str:
     quoted = quoted_name(text.lstrip())
     if not quoted:
-        return _harmless(first_word(text)[0]) or "<agent>"
+        return harmless(first_word(text)[0]) or "<agent>"
     words = quoted[0][:_ECHOED].split()
     return f'"{" ".join(words)}"' if words and all(map(_HARMLESS.fullmatch, words)) else "<agent>"
 
 
 def _unheard(word: str) -> str:
-    shown = _harmless(word)
+    shown = harmless(word)
     return f"I don't know `{shown}`." if shown else "I don't know that command."
 
 
@@ -96,6 +96,7 @@ def _nearest(word: str, names: Sequence[str], others: Mapping[str, str]) -> str 
     return others.get(found[0], found[0]) if found else None
 
 
-def _harmless(word: str) -> str:
+def harmless(word: str) -> str:
+    """Return the word as it may be echoed; empty where it may be an argument or a key."""
     shown = word.replace("`", "")
     return shown if _HARMLESS.fullmatch(shown) else ""

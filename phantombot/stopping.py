@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,12 +11,20 @@ from phantombot.admission import agent_denied, refusal_now
 from phantombot.asking import asked
 from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
-from phantombot.errors import PhantombusterError, StoreUnavailable
-from phantombot.launching import refused
+from phantombot.errors import PhantombusterError, StoreUnavailable, Superseded
+from phantombot.launching import end, refused
 from phantombot.meaning import settle, unlisted
+from phantombot.naming import find_agent
+from phantombot.run import Run, State
+from phantombot.adopt import in_flight
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
+
+_LOOK_EVERY = 0.25
+"""Seconds between two looks at a launch whose answer is awaited."""
+_LOOKS = 140
+"""Longer than a launch may take to be answered."""
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +34,8 @@ class Fate(StrEnum):
 
     IDLE = "idle"
     """Nothing of it is running: nothing was done."""
+    CANCELLED = "cancelled"
+    """Nothing of it is running; launches that were not sent yet were cancelled."""
     TAKEN = "taken"
     """Somebody else is stopping it, or has while we looked: nothing was done."""
     STOPPED = "stopped"
@@ -40,21 +51,36 @@ class Stopping:
     fate: Fate
     agent: Agent
     by: str
+    cancelled: int = 0
+    """Launches from Slack that were not sent yet, and never will be."""
 
 
-def instances(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agent | Ending:
-    """The agent that is meant, with how many instances are running and queued now.
+@dataclass(frozen=True)
+class Instances:
+    """What a stop would end."""
+
+    agent: Agent
+    """With its containers that run and are queued."""
+    unsent: int = 0
+    """Launches from Slack that Phantombuster does not know of yet."""
+
+
+def instances(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Instances | Ending:
+    """The agent that is meant, with what of it is running, queued and not sent yet.
 
     An Ending, too, where the asker may not stop it.
     """
 
-    def ask(key: ApiKey) -> Agent | Ending:
+    def ask(key: ApiKey) -> Instances | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
         denial = agent_denied(ports, asker.workspace, found.id, found.name)
-        return _not_allowed(denial) if denial else _counted(ports.phantombuster, key, found)
+        if denial:
+            return _not_allowed(denial)
+        agent = _counted(ports.phantombuster, key, found)
+        return Instances(agent, len(_unsent(ports, asker.workspace, agent)))
 
     refusal = refusal_now(ports, asker)
     return asked(ports, asker.workspace, ask) if refusal is None else refusal
@@ -82,8 +108,10 @@ def _stop(ports: Ports, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | 
     denial = agent_denied(ports, asker.workspace, agent.id, agent.name)
     if denial:
         return _not_allowed(denial)
-    if not agent.running + agent.queued:
-        return Stopping(Fate.IDLE, agent, asker.user)
+    cancelled = _cancel(ports, asker, agent)
+    if not agent.running + agent.queued and not _sent_lately(ports, asker.workspace, agent):
+        fate = Fate.CANCELLED if cancelled else Fate.IDLE
+        return Stopping(fate, agent, asker.user, cancelled)
     deed = _deed(ports, asker, agent_label(agent.id, agent.name), "sent")
     lease = ports.stops.begin(deed, agent_id)
     if isinstance(lease, str):
@@ -92,7 +120,49 @@ def _stop(ports: Ports, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | 
         # What was counted may be stopped already, and what runs now may be newer.
         _quietly(lambda: ports.stops.withdraw(lease))
         return Stopping(Fate.TAKEN, agent, lease.before.user)
-    return _abort(ports, key, agent, lease)
+    outcome = _abort(ports, key, agent, lease)
+    return replace(outcome, cancelled=cancelled) if isinstance(outcome, Stopping) else outcome
+
+
+def _unsent(ports: Ports, workspace: str, agent: Agent) -> list[Run]:
+    """Launches of the agent of which Phantombuster shows nothing yet."""
+    waiting = (State.INTENDED, State.ASKED, State.SENDING)
+    return [
+        run
+        for run in ports.runs.open(workspace)
+        if run.state in waiting and run.lost_at is None and _is_of(run, agent)
+    ]
+
+
+def _is_of(run: Run, agent: Agent) -> bool:
+    if run.agent_id is not None:
+        return run.agent_id == agent.id
+    return isinstance(find_agent(run.agent, [agent], quoted=run.quoted), Agent)
+
+
+def _cancel(ports: Ports, asker: Asker, agent: Agent) -> int:
+    """Cancel what is not sent; what is just being sent is waited for, so that it can be stopped."""
+    cancelled = 0
+    for run in _unsent(ports, asker.workspace, agent):
+        if run.state is State.SENDING:
+            continue
+        with suppress(Superseded):  # it is being sent by now
+            end(ports, run, Ending(Kind.CANCELLED, stopped_by=asker.user))
+            cancelled += 1
+    for _ in range(_LOOKS):
+        now = ports.clock()
+        if not any(in_flight(run, now) for run in _unsent(ports, asker.workspace, agent)):
+            break
+        ports.pause(_LOOK_EVERY)
+    return cancelled
+
+
+def _sent_lately(ports: Ports, workspace: str, agent: Agent) -> bool:
+    """Whether a launch was accepted that the account may not show yet."""
+    return any(
+        run.state is State.LAUNCHED and run.status is None and run.agent_id == agent.id
+        for run in ports.runs.open(workspace)
+    )
 
 
 def _not_allowed(denial: Denial) -> Ending:

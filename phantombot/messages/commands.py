@@ -2,16 +2,29 @@
 
 from phantombot.command_table import COMMANDS, CommandSpec
 from phantombot.errors import Mistyped
-from phantombot.messages.message import Message, fixed_width, neutral, plain
+from phantombot.messages.message import (
+    Message,
+    actions,
+    button,
+    fixed_width,
+    neutral,
+    plain,
+)
+
+OPEN_TYPED = "open_typed"
 
 
-def mistyped(error: Mistyped) -> Message:
-    """What is wrong with the line, and where."""
+def mistyped(error: Mistyped, run_id: int | None = None) -> Message:
+    """What is wrong with the line, and where; `run_id` names what was kept of it for the form."""
     # Its sentences mark code with backticks, as Slack does.
     lines = [neutral(error.sentence)]
     if error.shown:
         lines.append(fixed_width(error.shown))
-    return plain(*lines)
+    message = plain(*lines)
+    if run_id is None:
+        return message
+    row = actions(button("Edit in the form", OPEN_TYPED, str(run_id), style="primary"))
+    return Message(message.text, (*message.blocks, row))
 
 
 def help_message(topic: str | None) -> Message:

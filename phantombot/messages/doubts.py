@@ -2,7 +2,7 @@
 
 import re
 
-from phantombot.ending import Ending, Kind
+from phantombot.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.messages.message import Block, Message, actions, button, escape, section
 from phantombot.messages.refusals import refusal
 from phantombot.run import Doubt, Run
@@ -48,7 +48,7 @@ def _which_agent(run: Run, ending: Ending) -> Message:
 
 def _further(run: Run, ending: Ending) -> list[Block]:
     """A list of agents may be behind what was made a minute ago."""
-    if ending.kind is not Kind.NO_AGENT:
+    if ending.kind is not Kind.NO_AGENT or ending.cause == STRAY_COMMAND:
         return []
     return [button("Look again", LOOK_AGAIN, str(run.id))]
 

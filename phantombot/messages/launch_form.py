@@ -59,7 +59,9 @@ _BEING_READ = "Agents are being read; open this again in a moment"
 _NONE_FOUND = "No agent of that name or id; a new one shows in a moment"
 
 
-def launch_form(agent: Agent | None, argument: str, note: str = "") -> View:
+def launch_form(
+    agent: Agent | None, argument: str, note: str = "", command: str | None = None
+) -> View:
     """The form, with what is chosen and typed already, and a note above it."""
     return {
         "type": "modal",
@@ -70,7 +72,7 @@ def launch_form(agent: Agent | None, argument: str, note: str = "") -> View:
         "blocks": [
             *([section(note)] if note else []),
             labelled(AGENT, "Agent", _agents(agent)),
-            labelled(COMMAND, "Command", _commands()),
+            labelled(COMMAND, "Command", _commands(command)),
             labelled(
                 ARGUMENT,
                 "Argument",
@@ -132,10 +134,14 @@ def _choice(agent: Agent) -> Block:
     return option(f"{shown}{number}" if shown else agent.id, agent.id)
 
 
-def _commands() -> Block:
+def _commands(chosen: str | None) -> Block:
     none = option("None: as saved with the agent", SAVED_OPTIONS)
-    scripts = [option(name, name) for name in words.SCRIPTS]
-    return {"type": "static_select", "options": [none, *scripts], "initial_option": none}
+    scripts = {name: option(name, name) for name in words.SCRIPTS}
+    return {
+        "type": "static_select",
+        "options": [none, *scripts.values()],
+        "initial_option": scripts.get(chosen or "", none),
+    }
 
 
 def _argument(text: str) -> Block:

@@ -132,12 +132,22 @@ def _so_far(age: timedelta) -> str:
 def _ended(run: Run) -> Message | None:
     ending = run.ending or Ending(Kind.LOST)
     if ending.kind is Kind.CANCELLED:
-        return None
+        return _cancelled(run, ending)
     if ending.kind in NOTHING_LAUNCHED:
         return _not_launched(run, ending)
     how = how_it_ended(ending, run.agent, _caller(run))
     message = _line(run, ending_sign(ending), how, _adopted(run))
     return _with_buttons(message, _again_button(run), _output_button(run))
+
+
+def _cancelled(run: Run, ending: Ending) -> Message | None:
+    """Who did not answer a question, or said no, or stopped it, knows by themselves."""
+    if ending.stopped_by in ("", run.user):
+        return None
+    return plain(
+        f"Nothing was launched: <@{ending.stopped_by}> stopped {agent_title(run)} before your"
+        " launch was sent."
+    )
 
 
 def ending_sign(ending: Ending) -> str:
@@ -223,7 +233,8 @@ def _line(run: Run, sign: str, *parts: str) -> Message:
 
 
 def _launched_by(run: Run) -> str:
-    return f"launched by <@{run.user}>" + (f" with {run.command}" if run.command else "")
+    saved = ", saved as its defaults" if run.save else ""
+    return f"launched by <@{run.user}>" + (f" with {run.command}" if run.command else "") + saved
 
 
 def _caller(run: Run) -> str:

@@ -3,7 +3,7 @@
 from phantombot.messages.listing import agent_named
 from phantombot.messages.message import Message, actions, button, plain, section
 from phantombot.phantombuster.values import Agent
-from phantombot.stopping import Fate, Stopping
+from phantombot.stopping import Fate, Instances, Stopping
 
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"
@@ -11,13 +11,14 @@ STOP_NOT = "stop_not"
 NOT_STOPPED = "Nothing was stopped."
 
 
-def stop_question(agent: Agent) -> Message:
+def stop_question(found: Instances) -> Message:
     """Says how many would be stopped, and asks."""
-    count = agent.running + agent.queued
+    agent = found.agent
+    count = agent.running + agent.queued + found.unsent
     if not count:
         return _idle(agent)
     stops = f"Stop all {count}" if count > 1 else "Stop it"
-    text = f"{_named(agent)} has {_counted(agent)}. {stops}?"
+    text = f"{_named(agent)} has {_counted(agent, found.unsent)}. {stops}?"
     row = actions(
         button(stops, STOP_ALL, agent.id, style="danger"),
         button("Keep them running" if count > 1 else "Keep it running", STOP_NOT, agent.id),
@@ -34,7 +35,12 @@ def stop_outcome(stopping: Stopping) -> Message:
         case Fate.TAKEN:
             return plain(f"<@{stopping.by}> is stopping it already: {_named(agent)}.")
         case Fate.STOPPED:
-            return plain(f"Stopped: {_named(agent)}, {_counted(agent)}.{_queue_note(agent)}")
+            return plain(
+                f"Stopped: {_named(agent)}, {_counted(agent, stopping.cancelled)}."
+                f"{_queue_note(agent)}"
+            )
+        case Fate.CANCELLED:
+            return plain(f"Cancelled: {_named(agent)}, {_unsent(stopping.cancelled)}.")
         case Fate.DOUBTFUL:
             return plain(
                 f"{_named(agent)} may or may not have been stopped: Phantombuster's answer was"
@@ -57,12 +63,22 @@ def _queue_note(agent: Agent) -> str:
     )
 
 
-def _counted(agent: Agent) -> str:
-    if not agent.queued:
-        return f"{agent.running} running instance{'s' * (agent.running > 1)}"
-    if not agent.running:
-        return f"{agent.queued} queued instance{'s' * (agent.queued > 1)}"
-    return f"{agent.running} running and {agent.queued} queued instances"
+def _counted(agent: Agent, unsent: int) -> str:
+    counts = {
+        "running": agent.running,
+        "queued": agent.queued,
+    }
+    parts = [f"{count} {state}" for state, count in counts.items() if count]
+    instances = " and ".join(parts)
+    total = agent.running + agent.queued
+    known = f"{instances} instance{'s' * (total > 1)}" if total else ""
+    return " and ".join(filter(None, (known, _unsent(unsent))))
+
+
+def _unsent(count: int) -> str:
+    if not count:
+        return ""
+    return "1 launch not sent yet" if count == 1 else f"{count} launches not sent yet"
 
 
 def _named(agent: Agent) -> str:

@@ -1,5 +1,6 @@
 """What the core asks of the outside world; the adapters, or a test's fakes, answer."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,3 +118,5 @@ class Ports:
     """How the agents of one workspace are seen to."""
     beside: Beside = at_once
     """How a launch's message is posted."""
+    pause: Callable[[float], None] = time.sleep
+    """Waits so many seconds."""

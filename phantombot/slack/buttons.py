@@ -12,6 +12,7 @@ from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
     NOT_LAUNCHED,
+    OPEN_TYPED,
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
@@ -34,7 +35,7 @@ from phantombot.slack.account import stop_agent
 from phantombot.slack.audit_trail import send_audit
 from phantombot.slack.forms import open_key_form, remove_key
 from phantombot.slack.home import turn_home
-from phantombot.slack.launch_form import press_launch
+from phantombot.slack.launch_form import press_launch, press_typed
 from phantombot.slack.naming import turn_page
 from phantombot.slack.run_buttons import RUN_BUTTONS, answer_run_button, run_of
 from phantombot.slack.services import (
@@ -55,6 +56,7 @@ _ELSEWHERE: dict[str, Callable[[Services, Body], None]] = {
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     OPEN_LAUNCH: press_launch,
+    OPEN_TYPED: press_typed,
 }
 _TRIES = 5
 

@@ -22,14 +22,14 @@ from phantombot.command import (
     Watches,
     parse,
 )
-from phantombot.errors import Mistyped
+from phantombot.errors import BadArgument, Mistyped
 from phantombot.launch_line import Launch
 from phantombot.messages.commands import REPAIRED, help_message, incomplete, mistyped
 from phantombot.messages.keys import KEY_TYPED, KEY_WRITTEN
 from phantombot.messages.message import Message, plain
 from phantombot.messages.requests import launching
 from phantombot.request import request_launch
-from phantombot.run import Intent
+from phantombot.run import Decision, Doubt, Intent, State
 from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.slack.audit_trail import tell_audit
@@ -49,7 +49,7 @@ def answer_command(services: Services, body: Body) -> Message | None:
     try:
         command = parse(str(body.get("text") or ""))
     except Mistyped as error:
-        return mistyped(error)
+        return _explained(services, body, error)
     match command:
         case Help(topic):
             return help_message(topic)
@@ -108,7 +108,34 @@ def _asked(services: Services, asker: Asker, command: _Asked) -> Message:
 
 
 def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
-    intent = Intent(
+    intent = _intent(body, launch)
+    if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
+        return incomplete()
+    requested = request_launch(services.ports, services.launch, intent)
+    answer = refusal_or_question(services, requested)
+    if answer is not None:
+        return answer
+    if is_written(body):
+        # The run's message stands right below: only what it does not say is said.
+        return plain(REPAIRED) if launch.repaired else None
+    return launching(launch, requested)
+
+
+def _explained(services: Services, body: Body, error: Mistyped) -> Message:
+    """Say what is wrong; where only the argument is, with a button that opens the form with it.
+
+    It is kept as a request that waits for its author: an argument is too secret for a button.
+    """
+    launch = error.typed if isinstance(error, BadArgument) else None
+    if not isinstance(launch, Launch):
+        return mistyped(error)
+    decided = Decision(state=State.ASKED, doubt=Doubt.ARGUMENT)
+    run = services.runs.add(_intent(body, launch), services.clock(), decided)
+    return mistyped(error, run.id if run is not None else None)
+
+
+def _intent(body: Body, launch: Launch) -> Intent:
+    return Intent(
         workspace=workspace_of(body),
         trigger_id=str(body.get("invocation") or body.get("trigger_id") or ""),
         thread_ts=str(body.get("thread_ts") or "") or None,
@@ -121,16 +148,6 @@ def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
         argument=launch.argument,
         save=launch.save,
     )
-    if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
-        return incomplete()
-    requested = request_launch(services.ports, services.launch, intent)
-    answer = refusal_or_question(services, requested)
-    if answer is not None:
-        return answer
-    if is_written(body):
-        # The run's message stands right below: only what it does not say is said.
-        return plain(REPAIRED) if launch.repaired else None
-    return launching(launch, requested)
 
 
 def _key(services: Services, body: Body, *, remove: bool) -> None:

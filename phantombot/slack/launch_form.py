@@ -2,18 +2,21 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from phantombot.access import DEFAULT
 from phantombot.admission import denied_reading
+from phantombot.admit import known_agent
 from phantombot.ending import Ending, Kind
-from phantombot.errors import SlackError, SlackRefused, StoreUnavailable
+from phantombot.errors import SealBroken, SlackError, SlackRefused, StoreUnavailable
 from phantombot.known_agents import FRESH_ENOUGH
-from phantombot.launch_form import NOTHING, Entered, Offer, read_form
+from phantombot.launch_form import NOTHING, Entered, Offer, offer_typed, read_form
 from phantombot.launch_line import Launch
 from phantombot.messages.access import not_allowed
+from phantombot.messages.commands import QUESTION_CLOSED
 from phantombot.messages.launch_form import (
     AGENT,
     AGENT_GONE_SINCE,
@@ -31,10 +34,20 @@ from phantombot.messages.launch_form import (
     repaired_notice,
 )
 from phantombot.messages.message import Message, plain
+from phantombot.messages.pressed import ARGUMENT_SEALED
 from phantombot.messages.unanswered import unanswered
-from phantombot.run import Intent
+from phantombot.run import Doubt, Intent, Run
 from phantombot.slack.admins import note_refused
-from phantombot.slack.services import Body, Services, asker_of, is_stranger, later, workspace_of
+from phantombot.slack.run_buttons import run_of
+from phantombot.slack.services import (
+    Body,
+    Services,
+    asker_of,
+    is_stranger,
+    later,
+    whisper,
+    workspace_of,
+)
 
 _MOST_CHOICES = 100
 """What Slack takes in one menu."""
@@ -76,6 +89,25 @@ def press_launch(services: Services, body: Body) -> None:
     """Open the form for the agent of the pressed button, after the acknowledgement."""
     agent_id = str(body["actions"][0].get("value"))
     later(services, body, lambda: open_launch_form(services, body, agent_id))
+
+
+def press_typed(services: Services, body: Body) -> None:
+    """Open the form with the launch that was typed, after the acknowledgement."""
+    run = run_of(services, body)
+    if run is None or run.user != asker_of(body).user or run.doubt != Doubt.ARGUMENT:
+        whisper(services, body, QUESTION_CLOSED)
+        return
+    later(services, body, lambda: _open_typed(services, body, run))
+
+
+def _open_typed(services: Services, body: Body, run: Run) -> Message | None:
+    try:
+        typed = services.runs.argument(run) or ""
+    except SealBroken:
+        return plain(ARGUMENT_SEALED)
+    asker = replace(asker_of(body), channel=run.channel)
+    agent_id = known_agent(services.ports, asker, run.agent, quoted=run.quoted)
+    return open_launch_form(services, body, agent_id, offer_typed(typed, run.command))
 
 
 def suggest_agents(services: Services, body: Body) -> list[dict[str, Any]]:
@@ -138,7 +170,7 @@ def _preset(services: Services, workspace: str, agent_id: str, offered: Offer) -
     agent = roster.agent(agent_id) if roster else None
     gone = roster is not None and agent is None and agent_id not in ("", NO_CHOICE)
     note = AGENT_GONE_SINCE if gone else offered.note
-    return launch_form(agent, offered.argument, note)
+    return launch_form(agent, offered.argument, note, offered.command)
 
 
 def _entered(values: Mapping[str, Any]) -> Entered:

@@ -76,6 +76,7 @@ _OF_A_LAUNCH = (
     runs.c.channel,
     runs.c.state,
     runs.c.ending,
+    runs.c.save,
 )
 
 
@@ -106,7 +107,7 @@ def _launch(row: Row[Any]) -> Deed:
         workspace=row.workspace,
         at=row.created_at,
         user=row.user,
-        what=What.LAUNCH,
+        what=What.LAUNCH_AND_SAVE if row.save else What.LAUNCH,
         agent=agent_label(row.agent_id or row.agent, row.agent_name),
         channel=row.channel,
         outcome=json.loads(row.ending)["kind"] if ended else row.state,
