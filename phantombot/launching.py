@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from phantombot.console import Console
-from phantombot.discretion import discreet
+from phantombot.discretion import discreet, discreet_links
 from phantombot.ending import Ending, Kind, launch_failed
 from phantombot.errors import (
     AgentNotFound,
@@ -117,6 +117,7 @@ def end(
         ending,
         said=discreet(ports, run, ending.said),
         line=discreet(ports, run, ending.line),
+        files=discreet_links(ports, run, ending.files),
     )
     run = ports.runs.write(
         run,
