@@ -4,9 +4,12 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import compress
+from operator import eq
 from typing import TypeVar
 
 from phantombot.access import Asker
+from phantombot.console import Console, read_on, read_to_end
 from phantombot.discretion import discreet_of_agent
 from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
@@ -18,7 +21,8 @@ from phantombot.normalize import folded
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Ports
-from phantombot.rows import Rows, rows_of
+from phantombot.result_files import files_pointed_at, part_to_check
+from phantombot.rows import Rows, rows_of, value_of
 from phantombot.run import Run
 
 T = TypeVar("T")
@@ -57,8 +61,9 @@ class Printed:
     """What one run has printed and returned so far, without what is secret.
 
     `console` and `result` are None where they cannot be shown without a secret in them. Both are
-    cut; `result` is JSON text, empty where there is none, of `result_size` characters in all, and
-    `entries` is its length if it is a list. `first` are its first rows if it is a table.
+    cut; `result` is JSON text, empty where none is told, of `result_size` characters in all, and
+    `entries` is its length if it is a list. `first` are its first rows if it is a table. `files`
+    are links to where it was saved; a result that is no more than those links is empty.
     """
 
     agent_id: str
@@ -71,6 +76,7 @@ class Printed:
     tells_results: bool
     """The 2014 form tells none."""
     first: Rows | None = field(default=None, repr=False)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,10 +205,13 @@ def _printed(
 ) -> Printed:
     agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
-    result = readable(output.result or "", indent=None)[:_READ]
-    first = _first_rows(output.result)
-    console_shown, result_shown, first_shown = discreet_of_agent(
-        ports, workspace, agent_id, console, result, first, of=of
+    pointed = files_pointed_at(value_of(output.result))
+    told = "" if pointed else output.result or ""
+    result = readable(told, indent=None)[:_READ]
+    files = pointed or read_to_end(read_on(Console(), console, None)).files
+    parts = [part_to_check(link) for link in files]
+    console_shown, result_shown, first_shown, *shown = discreet_of_agent(
+        ports, workspace, agent_id, console, result, _first_rows(told), *parts, of=of
     )
     if console_shown and len(output.console) > _READ:
         # The cut may have gone through a secret.
@@ -213,10 +222,11 @@ def _printed(
         status=output.status,
         console=console_shown,
         result=result_shown,
-        result_size=len(output.result or ""),
-        entries=_entries(output.result),
+        result_size=len(told),
+        entries=_entries(told),
         tells_results=output.tells_results,
         first=rows_of(first_shown),
+        files=tuple(compress(files, map(eq, parts, shown))),
     )
 
 
@@ -230,10 +240,7 @@ def _first_rows(result: str | None) -> str:
 
 
 def _entries(result: str | None) -> int | None:
-    try:
-        found = json.loads(result or "null")
-    except (ValueError, RecursionError):
-        return None
+    found = value_of(result)
     return len(found) if isinstance(found, list) else None
 
 

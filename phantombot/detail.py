@@ -24,7 +24,8 @@ from phantombot.messages.detail import (
 )
 from phantombot.messages.message import File, Message
 from phantombot.ports import Posted
-from phantombot.rows import rows_of
+from phantombot.result_files import files_pointed_at
+from phantombot.rows import rows_of, value_of
 from phantombot.run import Detail, Run
 from phantombot.tick import Tick
 from phantombot.traffic import home_of, root_of
@@ -87,8 +88,11 @@ def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) ->
     """What is to be said in the thread, in order; `console` is the end of it."""
     tail = discreet(tick.ports, run, console)
     rows = rows_of(result)
+    if files_pointed_at(value_of(result)):
+        result = None  # the ending has the links
+    files = run.ending.files if run.ending else ()
     message = (
-        detail_message(tail, result, note)
+        detail_message(tail, result, note, files)
         if rows is None or run.ending is None
         else rows_message(tail, rows, run.ending)
     )

@@ -3,6 +3,7 @@
 from phantombot.errors import SealBroken
 from phantombot.phantombuster.redaction import SHORTEST_SECRET, redact, secrets_of
 from phantombot.ports import Ports
+from phantombot.result_files import part_to_check
 from phantombot.run import Run
 
 LAST_LAUNCHES = 20
@@ -22,6 +23,12 @@ def discreet(ports: Ports, run: Run, text: str) -> str:
     except SealBroken:
         return ""
     return _without_a_cut_secret(redact(text, secrets), secrets)
+
+
+def discreet_links(ports: Ports, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the links in which nothing is that nobody may read: a link without a part is none."""
+    parts = ((link, part_to_check(link)) for link in links)
+    return tuple(link for link, part in parts if discreet(ports, run, part) == part)
 
 
 def discreet_of_agent(

@@ -1,12 +1,16 @@
 """How a run ends, decided from what Phantombuster says. Pure."""
 
-import json
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
-from phantombot.console import COOKIE, Console
+from phantombot.cause import Cause
+from phantombot.console import Console, read_to_end
+from phantombot.messages.failures import cause_in_line, cause_in_own_words, cause_of_code
 from phantombot.phantombuster.values import Agent, Container, Output
+from phantombot.result_files import MOST, files_pointed_at
+from phantombot.rows import value_of
 
 
 class Kind(StrEnum):
@@ -57,17 +61,6 @@ STRAY_COMMAND = "StrayCommand"
 NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}
 
 
-class Cause(StrEnum):
-    """Why a run failed, where Phantombuster's words tell."""
-
-    UNKNOWN = ""
-    COOKIE = "cookie"
-    TIME_USED_UP = "time used up"
-    PARALLEL = "parallel"
-    STORAGE = "storage"
-    NO_SCRIPT = "no script"
-
-
 @dataclass(frozen=True)
 class Ending:
     """What became of a run, as data; messages/ has the words."""
@@ -91,25 +84,21 @@ class Ending:
     """How many results the last run of the same launch did not have, where that can be told."""
     new_since: float | None = None
     """When that run ended, in Unix seconds."""
+    files: tuple[str, ...] = ()
+    """Links to the files in which the results are."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
         object.__setattr__(self, "candidates", tuple((i, n) for i, n in self.candidates))
+        object.__setattr__(self, "files", tuple(self.files)[:MOST])
 
-
-COOKIE_EXPIRED = 87
-"""The exit code by which Phantombuster's own scripts say that the session cookie expired."""
 
 _EXIT_CODE = re.compile(r"exit(?:ed with)?(?: exit)? code:? (-?\d{1,9})", re.IGNORECASE)
 _STOPPED = re.compile(r"\b(abort|kill|stopped)", re.IGNORECASE)  # and not "skills"
-_TIMED_OUT = re.compile(r"timed out|time-?out|time limit", re.IGNORECASE)
-_CAUSES = (
-    (Cause.NO_SCRIPT, re.compile(r"no (associated )?script", re.IGNORECASE)),
-    (Cause.COOKIE, COOKIE),
-    (Cause.PARALLEL, re.compile(r"parallel", re.IGNORECASE)),
-    (Cause.STORAGE, re.compile(r"storage[^.\n]{0,40}(full|exceed|limit)", re.IGNORECASE)),
-    (Cause.TIME_USED_UP, re.compile(r"execution time|time left", re.IGNORECASE)),
+_CUT_SHORT = frozenset(
+    {Cause.DISCONNECTED, Cause.WEEKLY_LIMIT, Cause.SEARCH_LIMIT, Cause.RATE_LIMITED}
 )
+"""After these, scripts save what they have and exit with code 0."""
 
 
 def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
@@ -135,14 +124,19 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
         Kind.LOST, said=said, exit_code=exit_code, seconds=seconds if took is None else took
     )
     if status == Kind.LAUNCH_FAILED:
-        return replace(told, kind=Kind.LAUNCH_FAILED, cause=_cause(said), seconds=None)
+        cause = _cause_of_launch(said)
+        return replace(told, kind=Kind.LAUNCH_FAILED, cause=cause, seconds=None)
+    console = read_to_end(console)
+    result = value_of(output.result) if output.tells_results else None
+    told = replace(told, files=files_pointed_at(result) or console.files)
     if exit_code == 0 or (exit_code is None and status == "success"):
-        return _finished(told, output)
-    if stopped_by and exit_code != COOKIE_EXPIRED:
+        return _finished(told, result, console)
+    if stopped_by and not cause_of_code(exit_code):
         return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
-    if exit_code is None and status != "error":
-        return told
-    return _failed(told, console)
+    ended = _cut_off(told, console)
+    if ended is not None:
+        return ended
+    return told if exit_code is None and status != "error" else _failed(told, console)
 
 
 def launch_failed(agent: Agent | None) -> Ending:
@@ -152,7 +146,7 @@ def launch_failed(agent: Agent | None) -> Ending:
     """
     status, said = _last_words(agent, None)
     said = said if status == Kind.LAUNCH_FAILED else ""
-    return Ending(Kind.LAUNCH_FAILED, cause=_cause(said), said=said)
+    return Ending(Kind.LAUNCH_FAILED, cause=_cause_of_launch(said), said=said)
 
 
 def has_ended(output: Output, console: Console, container: Container | None) -> bool:
@@ -161,32 +155,47 @@ def has_ended(output: Output, console: Console, container: Container | None) -> 
     return output.status == "not running" and proof
 
 
-def _finished(told: Ending, output: Output) -> Ending:
-    """The 2014 form tells no result, so nothing can be said about its size."""
-    if not output.tells_results:
-        return replace(told, kind=Kind.SUCCESS)
-    try:
-        result = json.loads(output.result or "null")
-    except (ValueError, RecursionError):
-        # Nested deeper than the parser goes: there is something, of a size nobody knows.
-        return replace(told, kind=Kind.SUCCESS)
-    if result is None or result in ("", [], {}):
-        return replace(told, kind=Kind.EMPTY)
-    return replace(
-        told, kind=Kind.SUCCESS, results=len(result) if isinstance(result, list) else None
-    )
+def _finished(told: Ending, result: Any, console: Console) -> Ending:
+    """Only what is known to be empty is called so: a result that is not told may be anything."""
+    found = len(result) if isinstance(result, list) else None
+    if console.cause == Cause.ALL_PROCESSED and not result:
+        return replace(told, kind=Kind.EMPTY, cause=Cause.ALL_PROCESSED)
+    cut_short = console.warned and console.cause in _CUT_SHORT
+    cause = console.cause if cut_short else Cause.UNKNOWN
+    if result in ("", [], {}) and not told.files:
+        return replace(told, kind=Kind.EMPTY, cause=cause)
+    return replace(told, kind=Kind.SUCCESS, cause=cause, results=found)
+
+
+def _cut_off(told: Ending, console: Console) -> Ending | None:
+    """The ending where Phantombuster ended the run, or somebody stopped it there."""
+    own_words = _own_words(told, console)
+    if cause_of_code(told.exit_code):
+        return None
+    if cause_in_own_words(own_words) == Cause.RUN_TIME:
+        return replace(told, kind=Kind.TIMED_OUT, cause=Cause.RUN_TIME)
+    return replace(told, kind=Kind.STOPPED) if _STOPPED.search(own_words) else None
 
 
 def _failed(told: Ending, console: Console) -> Ending:
-    own_words = "\n".join([told.said, *console.last_words])
-    if _TIMED_OUT.search(own_words):
-        return replace(told, kind=Kind.TIMED_OUT)
-    if _STOPPED.search(own_words):
-        return replace(told, kind=Kind.STOPPED)
     # A script that tells its "execution time" says nothing about the account's.
-    by_script = told.exit_code == COOKIE_EXPIRED or console.cookie
-    cause = Cause.COOKIE if by_script else _cause(own_words)
+    cause = (
+        cause_of_code(told.exit_code, console.cause)
+        or cause_in_own_words(_own_words(told, console))
+        or console.cause
+        or cause_in_line(told.said)
+    )
+    if cause == Cause.ALL_PROCESSED:
+        cause = Cause.UNKNOWN
     return replace(told, kind=Kind.FAILED, cause=cause, line=console.error_line)
+
+
+def _own_words(told: Ending, console: Console) -> str:
+    return "\n".join([told.said, *console.last_words])
+
+
+def _cause_of_launch(said: str) -> Cause:
+    return cause_in_own_words(said) or cause_in_line(said)
 
 
 def _last_words(agent: Agent | None, container: Container | None) -> tuple[str, str]:
@@ -209,7 +218,3 @@ def _duration(container: Container | None, output: Output) -> float | None:
         return (container.ended_at - container.launched_at).total_seconds()
     runtime = output.progress.runtime if output.progress else None
     return None if runtime is None else float(runtime)
-
-
-def _cause(text: str) -> Cause:
-    return next((cause for cause, pattern in _CAUSES if pattern.search(text)), Cause.UNKNOWN)

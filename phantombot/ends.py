@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import compress, islice
+from operator import eq
 
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet_of_agent
@@ -13,6 +14,7 @@ from phantombot.launching import Glance, ended_runs
 from phantombot.looking import NOTHING_READ, STOP_ACTS_WITHIN, STOP_AFTER_END
 from phantombot.phantombuster.values import Agent, Container, Output
 from phantombot.ports import Ports
+from phantombot.result_files import part_to_check
 from phantombot.run import Run
 from phantombot.watch import Watch, Watched
 
@@ -91,10 +93,12 @@ def ending_of(look: Look, ended: Ended, run: Run | None) -> Ending:
     """
     watched = look.watched
     ending = _decided(look, ended) if ended.name else launch_failed(look.agent)
-    said, line = discreet_of_agent(
-        look.ports, watched.workspace, watched.agent_id, ending.said, ending.line, of=run
+    parts = [part_to_check(link) for link in ending.files]
+    said, line, *shown = discreet_of_agent(
+        look.ports, watched.workspace, watched.agent_id, ending.said, ending.line, *parts, of=run
     )
-    return replace(ending, said=said or "", line=line or "")
+    files = tuple(compress(ending.files, map(eq, parts, shown)))
+    return replace(ending, said=said or "", line=line or "", files=files)
 
 
 def went_well(ended: Ended) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from phantombot.console import Console
-from phantombot.discretion import discreet
+from phantombot.discretion import discreet, discreet_links
 from phantombot.ending import Ending, Kind
 from phantombot.errors import (
     AgentNotFound,
@@ -114,6 +114,7 @@ def end(
         ending,
         said=discreet(ports, run, ending.said),
         line=discreet(ports, run, ending.line),
+        files=discreet_links(ports, run, ending.files),
     )
     run = ports.runs.write(
         run,

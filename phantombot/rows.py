@@ -1,6 +1,7 @@
 """A result that is a list of flat objects, read as a table. Pure."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,16 +22,28 @@ class Rows:
         return [one.get(column) for one in self.objects]
 
 
+def value_of(result: str | None) -> Any:
+    """Return what a result's JSON text says; None where there is none, or it cannot be read.
+
+    A list or object may come as JSON text in a string.
+    """
+    try:
+        value = json.loads(result or "null")
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, str) and value.strip()[:1] in ("[", "{"):
+        with suppress(ValueError, RecursionError):
+            return json.loads(value)
+    return value
+
+
 def rows_of(result: str | None) -> Rows | None:
     """The table that a result's JSON text is; None where it is something else, or too wide.
 
     Objects are flat where at least half of the columns hold no objects or lists: those that do
     are then cells of JSON.
     """
-    try:
-        objects = json.loads(result or "null")
-    except (ValueError, RecursionError):
-        return None
+    objects = value_of(result)
     if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
         return None
     columns = tuple(dict.fromkeys(name for one in objects for name in one))

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from phantombot.access import Asker, Denial
 from phantombot.admission import agent_denied, refusal_now
+from phantombot.adopt import in_flight
 from phantombot.asking import asked
 from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
@@ -15,11 +16,10 @@ from phantombot.errors import PhantombusterError, StoreUnavailable, Superseded
 from phantombot.launching import end, refused
 from phantombot.meaning import settle, unlisted
 from phantombot.naming import find_agent
-from phantombot.run import Run, State
-from phantombot.adopt import in_flight
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
+from phantombot.run import Run, State
 
 _LOOK_EVERY = 0.25
 """Seconds between two looks at a launch whose answer is awaited."""

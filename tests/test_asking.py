@@ -25,6 +25,7 @@ from phantombot.store.runs import Runs
 from phantombot.store.vault import Vault
 
 COOKIE = "li_at-canary-AQEDARx9wZ"
+CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
 LAUNCH = {"argument": json.dumps({"cookie": COOKIE, "pages": "x"})}
 
 
@@ -66,6 +67,31 @@ def test_the_console_and_the_result_are_the_most_recent_runs(stage: Stage):
     assert (found.status, found.result, found.entries) == ("not running", '["a", "b"]', 2)
     assert found.result_size == 10
     assert found.console == "new\n* Process finished (exit code: 0)"
+
+
+@pytest.mark.parametrize(
+    ("result", "console", "shown"),
+    [
+        ({"csvURL": CSV}, "", ""),
+        (None, f"✅ CSV saved at {CSV}\r\n", ""),
+        ([1], f"✅ CSV saved at {CSV}\r\n", "[1]"),
+    ],
+)
+def test_files_are_links_and_a_pointer_is_no_more(
+    stage: Stage, result: Any, console: str, shown: str
+):
+    launched(stage, argument='{"csvName": "result", "n": 5}')
+    run = stage.phantombuster.start_elsewhere()
+    stage.phantombuster.finish(run, result=result, console=console)
+    found = printed(stage)
+    assert (found.result, found.files) == (shown, (CSV,))
+
+
+def test_a_link_in_which_an_argument_stands_is_not_shown(stage: Stage):
+    launched(stage, **LAUNCH)
+    run = stage.phantombuster.start_elsewhere()
+    stage.phantombuster.finish(run, console=f"CSV saved at {CSV.replace('result', COOKIE)}\n")
+    assert printed(stage).files == ()
 
 
 def test_the_2014_form_tells_no_result(stage_2014: Stage):

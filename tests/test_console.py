@@ -1,14 +1,21 @@
+import json
+from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.console import TAIL, Console, read_on
+from phantombot.cause import Cause
+from phantombot.console import TAIL, Console, read_on, read_to_end
 
+CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
 LINES = st.lists(
     st.sampled_from(
-        ["hello", "TypeError: x", "* Process finished (exit code: 1)", "", "cookie expired", "é😀"]
+        [
+            *("hello", "TypeError: x", "* Process finished (exit code: 1)", "", "cookie expired"),
+            *("é😀", "❌ odd", "❌ Twitter rate limit reached", f"✅ CSV saved at {CSV}\r"),
+        ]
     )
     | st.text(max_size=20),
     max_size=20,
@@ -33,6 +40,10 @@ def test_a_console_read_in_pieces_is_kept_as_if_read_at_once(lines: list[str], c
     assert in_pieces.error_line == at_once.error_line
     assert in_pieces.position == at_once.position
     assert in_pieces.own_words == at_once.own_words
+    assert read_to_end(in_pieces).cause == read_to_end(at_once).cause
+    assert read_to_end(in_pieces).warned == read_to_end(at_once).warned
+    assert read_to_end(in_pieces).files == read_to_end(at_once).files
+    assert Console(**json.loads(json.dumps(asdict(in_pieces)))) == in_pieces
 
 
 def test_a_line_that_was_cut_is_quoted_whole():
@@ -44,7 +55,27 @@ def test_a_line_that_was_cut_is_quoted_whole():
 def test_an_expired_cookie_is_remembered_when_its_line_is_long_gone():
     console = read_in(["the session cookie expired\n", "x\n" * TAIL])
     assert "cookie" not in console.tail
-    assert console.cookie
+    assert console.cause == Cause.COOKIE
+
+
+def test_the_last_cause_and_the_last_file_of_each_kind_count():
+    said = ("❌ Twitter rate limit reached", f"CSV saved at {CSV}", "cookie expired", "x")
+    later = CSV.replace("result", "later")
+    console = read_in([f"{line}\r\n" for line in (*said, f"✅ CSV saved at {later}")])
+    assert console.cause == Cause.COOKIE
+    assert console.files == (later,)
+
+
+def test_a_line_that_is_marked_as_an_error_is_quoted_before_a_warning():
+    console = read_in(["⚠️ Can't open a page: error\r\n", "❌ No luck today\r\n", "❌ More\r\n"])
+    assert console.error_line == "❌ No luck today"
+
+
+def test_a_console_of_an_earlier_release_is_read_on():
+    stored = {"position": 9, "tail": "x", "error": "", "unfinished": "x", "cookie": True}
+    assert Console(**stored).cause == Cause.COOKIE
+    assert read_on(Console(**stored), "y", "10").cause == Cause.COOKIE
+    assert Console(**(stored | {"cookie": False})).cause == Cause.UNKNOWN
 
 
 def test_of_a_long_console_its_end_is_kept():

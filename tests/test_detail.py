@@ -6,6 +6,8 @@ from stage import Stage
 from phantombot.errors import ServerFault, SlackRefused, SlackUnavailable
 from phantombot.run import Detail
 
+CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
+
 
 def ended(stage: Stage, exit_code: int = 0, result: object = None, console: str = "") -> int:
     number = stage.type()
@@ -107,6 +109,24 @@ def test_a_result_that_phantombuster_never_gives_is_given_up(stage: Stage):
     stage.phantombuster.fault_after(1, "output", *[ServerFault(status=500) for _ in range(900)])
     stage.tend_until_told(step=5, ticks=200)
     assert stage.run(number).told
+
+
+def test_a_result_that_points_to_a_file_is_a_link_in_the_thread(stage: Stage):
+    ended(stage, result={"csvURL": CSV, "jsonUrl": "https://evil.test/x.json"})
+    stage.tend_until_told()
+    (reply,) = stage.slack.replies("✅")
+    assert f"Saved at Phantombuster: <{CSV}|CSV>" in reply
+    assert "csvURL" not in reply
+    assert "evil" not in reply
+
+
+def test_rows_that_come_as_text_are_a_table_and_a_file(stage: Stage):
+    ended(stage, result=json.dumps([{"name": "Ada"}]))
+    stage.tend_until_told()
+    (reply,) = stage.slack.replies("1 result")
+    assert "*1 result*\nname\nAda" in reply
+    ((_, file),) = stage.slack.files
+    assert file.name == "result-785-76426.csv"
 
 
 def test_in_the_2014_form_the_console_alone_stands_in_the_thread(stage_2014: Stage):

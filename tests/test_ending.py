@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantombot.cause import Cause
 from phantombot.console import Console, error_line, read_on
 from phantombot.ending import (
     NOTHING_LAUNCHED,
     PRIVATE,
-    Cause,
     Ending,
     Kind,
     decide,
@@ -68,6 +68,11 @@ def over(shown: Output, told: Container | None) -> bool:
     return has_ended(shown, read(shown), told)
 
 
+FOLDER = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ"
+CSV, JSON_FILE = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
+ELSEWHERE = "https://evil.test/result.csv"
+SAVED = f"✅ CSV saved at {CSV}\r\n✅ JSON saved at {JSON_FILE}\r"
+NOTHING_NEW = (Kind.EMPTY, Cause.ALL_PROCESSED)
 FINISHED = "* Container a255 started\nhello\n* Process finished successfully (exit code: 0)"
 CRASHED = "* Container a255 started\nTypeError: x\n* Process finished with an error (exit code: 1)"
 
@@ -148,13 +153,15 @@ def test_in_the_later_form_the_container_tells_the_ending(
         pytest.param("false", Kind.SUCCESS, None, id="false"),
         pytest.param("12.5", Kind.SUCCESS, None, id="number"),
         pytest.param('"done"', Kind.SUCCESS, None, id="string"),
-        pytest.param('"[1, 2]"', Kind.SUCCESS, None, id="string that holds a list"),
+        pytest.param('"[1, 2]"', Kind.SUCCESS, 2, id="string that holds a list"),
+        pytest.param('"[1, "', Kind.SUCCESS, None, id="string that holds half a list"),
         pytest.param("[" * 100_000 + "]" * 100_000, Kind.SUCCESS, None, id="too deep to read"),
         pytest.param('""', Kind.EMPTY, None, id="empty string"),
         pytest.param("[]", Kind.EMPTY, None, id="empty list"),
         pytest.param("{}", Kind.EMPTY, None, id="empty dict"),
-        pytest.param("null", Kind.EMPTY, None, id="null"),
-        pytest.param(None, Kind.EMPTY, None, id="none was set"),
+        pytest.param('"[]"', Kind.EMPTY, None, id="string that holds an empty list"),
+        pytest.param("null", Kind.SUCCESS, None, id="null"),
+        pytest.param(None, Kind.SUCCESS, None, id="none was set"),
     ],
 )
 def test_an_empty_success_is_told_apart_from_a_success(
@@ -162,6 +169,10 @@ def test_an_empty_success_is_told_apart_from_a_success(
 ):
     ending = decided(replace(output(), result=result), None, container(0), seconds=None)
     assert (ending.kind, ending.results) == (kind, results)
+
+
+EXPIRED = (Kind.FAILED, Cause.LINKEDIN_COOKIE_EXPIRED)
+UNKNOWN = (Kind.FAILED, Cause.UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -184,9 +195,13 @@ def test_an_empty_success_is_told_apart_from_a_success(
         (1, "", "* Process killed", Kind.STOPPED, Cause.UNKNOWN),
         (1, "", "the script aborted", Kind.FAILED, Cause.UNKNOWN),
         (1, "", "* Agent LinkedIn Skills failed", Kind.FAILED, Cause.UNKNOWN),
-        (1, "Execution time limit reached", "", Kind.TIMED_OUT, Cause.UNKNOWN),
-        (1, "Agent killed: global timeout", "", Kind.TIMED_OUT, Cause.UNKNOWN),
-        (1, "", "* Process timed out", Kind.TIMED_OUT, Cause.UNKNOWN),
+        (1, "Execution time limit reached", "", Kind.TIMED_OUT, Cause.RUN_TIME),
+        (1, "Agent killed: global timeout", "", Kind.TIMED_OUT, Cause.RUN_TIME),
+        (1, "", "* Process timed out", Kind.TIMED_OUT, Cause.RUN_TIME),
+        (84, "", "❌ Can't connect to Twitter with this session cookie.", *EXPIRED),
+        (87, "", "❌ No valid credentials found", Kind.FAILED, Cause.COOKIE),
+        (87, "", "❌ Session cookie not valid anymore. Please log in to LinkedIn", *EXPIRED),
+        (1, "", "⚠️ everyone from this sheet's already been processed", *UNKNOWN),
         (1, "", "Navigation timed out", Kind.FAILED, Cause.UNKNOWN),
     ],
     ids=lambda value: str(value)[:28] or "-",
@@ -197,6 +212,89 @@ def test_phantombusters_words_tell_why(
     told = container(exit_code, "error", said)
     ending = decided(output(console=console), None, told, seconds=None)
     assert (ending.kind, ending.cause) == (kind, cause)
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kind"),
+    [
+        (None, "killed", Kind.STOPPED),
+        ("", "Agent killed", Kind.STOPPED),
+        ("error", "killed", Kind.STOPPED),
+        (None, "agent timeout", Kind.TIMED_OUT),
+        ("purple", "org timeout", Kind.TIMED_OUT),
+        ("purple", "unknown", Kind.LOST),
+    ],
+)
+def test_a_killed_run_has_no_exit_code(status: str | None, said: str, kind: Kind):
+    assert decided(output(), None, container(None, status, said), seconds=None).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("result", "console", "kind", "results", "files"),
+    [
+        pytest.param(None, SAVED, Kind.SUCCESS, None, (CSV, JSON_FILE), id="the console"),
+        pytest.param([], SAVED, Kind.SUCCESS, 0, (CSV, JSON_FILE), id="no rows, but files"),
+        pytest.param([1], SAVED, Kind.SUCCESS, 1, (CSV, JSON_FILE), id="rows and files"),
+        pytest.param({"csvURL": CSV}, "", Kind.SUCCESS, None, (CSV,), id="a pointer"),
+        pytest.param(
+            {"csvUrl": CSV, "jsonURL": JSON_FILE},
+            "",
+            Kind.SUCCESS,
+            None,
+            (CSV, JSON_FILE),
+            id="a pointer of another spelling",
+        ),
+        pytest.param({"csvURL": ELSEWHERE}, "", Kind.SUCCESS, None, (), id="to elsewhere"),
+        pytest.param({}, f"CSV saved at {ELSEWHERE}", Kind.EMPTY, None, (), id="saved elsewhere"),
+        pytest.param(None, f"Getting data from {CSV}...", Kind.SUCCESS, None, (), id="the input"),
+    ],
+)
+def test_files_that_are_named_are_results(
+    result: Any, console: str, kind: Kind, results: int | None, files: tuple[str, ...]
+):
+    shown = output(console=f"{console}\r\n* Process finished (exit code: 0)", result=result)
+    ending = decided(shown, None, container(0), seconds=None)
+    assert (ending.kind, ending.results, ending.files) == (kind, results, files)
+
+
+def test_a_run_that_failed_keeps_the_files_it_saved():
+    shown = output(console=f"{SAVED}\nTypeError: x\n* Process finished (exit code: 1)")
+    ending = decided(shown, None, container(1), seconds=None)
+    assert (ending.kind, ending.files) == (Kind.FAILED, (CSV, JSON_FILE))
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "kind", "cause"),
+    [
+        ("⚠️ Spreadsheet is empty OR everyone is processed", None, *NOTHING_NEW),
+        ("⚠️ Input spreadsheet is empty OR we already scraped all the profiles", [], *NOTHING_NEW),
+        ("⚠️ Spreadsheet is empty or everyone is already added", [1], Kind.SUCCESS, ""),
+        ("⚠️ Twitter rate limit reached", [1], Kind.SUCCESS, ""),
+        ("⚠️ Rate limited by the site", [1], Kind.SUCCESS, Cause.RATE_LIMITED),
+        ("⚠️ You've reached the weekly invitation limit", [], Kind.EMPTY, Cause.WEEKLY_LIMIT),
+        ("⚠️ Disconnected by LinkedIn, so much for that", None, Kind.SUCCESS, Cause.DISCONNECTED),
+        ("Ada asks how to get round the weekly invitation limit", [1], Kind.SUCCESS, ""),
+        ("❌ cookie expired", [1], Kind.SUCCESS, ""),
+    ],
+)
+def test_what_a_finished_run_says_of_itself_is_told(said: str, result: Any, kind: Kind, cause: str):
+    shown = output(console=f"{said}\r\n* Process finished successfully (exit code: 0) (Sat)\r\n")
+    shown = replace(shown, result=None if result is None else json.dumps(result))
+    ending = decided(shown, None, container(0), seconds=None)
+    assert (ending.kind, ending.cause) == (kind, cause)
+
+
+@pytest.mark.parametrize("code", [0, 1, 84])
+def test_the_exit_code_stands_in_the_last_line_of_todays_console(code: int):
+    lines = (
+        "Warming up",
+        "* Container 7666128429580813 started in br-scw-1 (Sat Nov 28 2026 12:00:00 GMT+0000)",
+        "✅ Data successfully saved!",
+        f"* Process finished somehow (exit code: {code}) (Sat Nov 28 2026 12:04:10 GMT+0000)",
+    )
+    shown = output(console="".join(f"{line}\r\n" for line in lines))
+    assert over(shown, None)
+    assert decided(shown, None, None, seconds=None).exit_code == code
 
 
 @pytest.mark.parametrize(
@@ -295,12 +393,17 @@ def test_a_mistake_of_typing_launches_nothing_and_a_run_that_ran_was_launched():
 
 @pytest.mark.parametrize("kind", Kind)
 def test_every_ending_comes_back_from_the_store_as_it_was(kind: Kind):
+    assert Ending(kind=kind.value, cause="cookie").files == ()
     ending = Ending(kind, "COOKIE", "said", "line", 87, 1.5, 3, (("785", "A"), ("786", "B")), "U1")
+    ending = replace(ending, files=(CSV, JSON_FILE))
     assert Ending(**json.loads(json.dumps(asdict(ending)))) == ending
 
 
 WORDS = st.sampled_from(
-    ["", FINISHED, CRASHED, "exit code 0", "exit code: -9", "aborted", "timed out", "no script"]
+    [
+        *("", FINISHED, CRASHED, "exit code 0", "exit code: -9", "aborted", "timed out"),
+        *("no script", SAVED, "cookie expired", "everyone is processed", "* exit code: 84"),
+    ]
 ) | st.text(max_size=40)
 NUMBERS = st.none() | st.integers(-(2**63), 2**63)
 TIMES = st.none() | st.datetimes(timezones=st.just(UTC))

@@ -28,6 +28,9 @@ from phantombot.phantombuster.values import Progress
 from phantombot.run import Run, State
 from phantombot.tick import pace
 
+FOLDER = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ"
+CSV, JSON = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
+
 
 def launched(stage: Stage) -> int:
     number = stage.type()
@@ -67,18 +70,41 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
         (0, [1] * 120, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 120 results"),
         (0, [1], {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result"),
         (0, {"csv": "x"}, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s"),
-        (0, None, {}, "⚠️ LinkedIn Search (785) · finished in 4 min 10 s, but returned nothing"),
+        (0, None, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s"),
         (0, [], {}, "⚠️ LinkedIn Search (785) · finished in 4 min 10 s, but returned nothing"),
         (
             87,
             None,
             {},
             (
-                "❌ LinkedIn Search (785) · failed: exit code 87"
-                " · “Agent finished with exit code 87”"
-                " · the session cookie expired: log in again on the site it is for, and give"
-                " the agent the new cookie · <@U1>"
+                "❌ LinkedIn Search (785) · The session cookie expired or is invalid."
+                " Log in again to the site it is for and update the agent's cookie."
+                " · exit code 87 · <@U1>"
             ),
+        ),
+        (
+            84,
+            None,
+            {},
+            (
+                "❌ LinkedIn Search (785) · LinkedIn's session cookie expired."
+                " Log in to LinkedIn and update the agent's cookie. · exit code 84 · <@U1>"
+            ),
+        ),
+        (
+            0,
+            None,
+            {"console": f"✅ CSV saved at {CSV}\r\n✅ JSON saved at {JSON}\r\n"},
+            (
+                "✅ LinkedIn Search (785) · finished in 4 min 10 s"
+                f" · results are in files: <{CSV}|CSV>, <{JSON}|JSON>"
+            ),
+        ),
+        (
+            0,
+            None,
+            {"console": "⚠️ Spreadsheet is empty OR everyone is processed\r\n"},
+            "✅ LinkedIn Search (785) · finished in 4 min 10 s, with nothing new to process",
         ),
         (
             1,
@@ -87,7 +113,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · failed: exit code 1"
                 " · “TypeError: undefined is not a &lt;function&gt;”"
-                " · press Output to see its console · <@U1>"
+                " · the cause is unknown; press Output to see its console · <@U1>"
             ),
         ),
         (
@@ -102,7 +128,8 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             {"said": "Execution time limit: timed out"},
             (
                 "❌ LinkedIn Search (785) · timed out after 4 min 10 s"
-                " · Execution time limit: timed out · <@U1>"
+                " · Execution time limit: timed out · Raise the limit in the agent's settings,"
+                " or let it do less per launch. · <@U1>"
             ),
         ),
     ],
@@ -337,14 +364,27 @@ def test_a_script_that_prints_its_argument_does_not_print_it_in_the_channel(stag
     stage.tend(4)
     run.progress = Progress(0.6, "cut in the middle of li_at-canary", 1)
     stage.tend(15)
-    words = "Error: cookie li_at-canary-AQED is invalid"
+    words = "Error: li_at-canary-AQED is odd"
     stage.phantombuster.finish(run, 1, said=f"failed: {words}", console=words)
     stage.tend_until_told()
     everything = repr((stage.slack.history, stage.run(number)))
     assert "running 60 %" in everything
-    assert "“Error: cookie ••• is invalid”" in stage.last
+    assert "“Error: ••• is odd”" in stage.last
     assert "canary" not in everything
     assert KEY not in everything
+
+
+@pytest.mark.parametrize(
+    ("name", "linked"), [("result", True), ("leads", True), ("li_at-canary-AQED", False)]
+)
+def test_a_link_is_told_unless_the_argument_stands_in_it(stage: Stage, name: str, linked: bool):
+    stage.type(argument='{"sessionCookie": "li_at-canary-AQED", "csvName": "result"}')
+    stage.tend()
+    run = stage.phantombuster.agents["785"].runs[0]
+    stage.phantombuster.finish(run, console=f"✅ CSV saved at {FOLDER}/{name}.csv\r\n")
+    stage.tend_until_told()
+    assert (f"<{FOLDER}/{name}.csv|CSV>" in stage.last) is linked
+    assert "canary" not in repr(stage.slack.history)
 
 
 def test_one_run_that_makes_an_exception_does_not_stop_the_others(stage: Stage):

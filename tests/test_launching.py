@@ -283,7 +283,7 @@ def test_a_launch_that_succeeds_and_does_not_start_is_told_with_its_last_words(s
     stage_2014.tend_until_told()
     assert stage_2014.last.startswith("❌ LinkedIn Search (785) · launched, but did not start")
     assert "“Agent has no associated script”" in stage_2014.last
-    assert "choose one at Phantombuster" in stage_2014.last
+    assert "Choose one at Phantombuster" in stage_2014.last
 
 
 def test_in_the_2014_form_the_run_is_known_by_its_launch_number(stage_2014: Stage):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.rows import MOST_CELLS, MOST_COLUMNS, Rows, nested_columns, rows_of
+from phantombot.rows import MOST_CELLS, MOST_COLUMNS, Rows, nested_columns, rows_of, value_of
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers())
 OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), max_size=5)
@@ -58,3 +58,27 @@ def test_no_value_of_a_table_is_lost(objects: list[dict]):
     if rows is not None:
         assert list(rows.objects) == objects
         assert set(rows.columns) == {name for one in objects for name in one}
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [
+        (None, None),
+        ("", None),
+        ("[1]", [1]),
+        ('"[1]"', [1]),
+        ('" {\\"a\\": 1}"', {"a": 1}),
+        ('"[1"', "[1"),
+        ('"done"', "done"),
+        ('""', ""),
+        ("no JSON", None),
+        ("[" * 100_000, None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_result_is_read_out_of_a_string_that_holds_it(result: str | None, value: object):
+    assert value_of(result) == value
+
+
+def test_rows_in_a_string_are_a_table():
+    assert rows_of('"[{\\"a\\": 1}]"') == Rows(("a",), ({"a": 1},))

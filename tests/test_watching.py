@@ -78,6 +78,28 @@ def test_a_channel_hears_of_what_it_asked_for(stage: Stage, words: tuple, told: 
     assert [text[: len(sign)] for text, sign in zip(stage.slack.texts(), told, strict=True)] == told
 
 
+def test_an_input_that_was_processed_before_is_empty_and_no_fault(stage: Stage):
+    stage.watch("empty", "failure")
+    seen(stage)
+    ended(stage, console="⚠️ Spreadsheet is empty OR everyone is processed\r\n")
+    later(stage)
+    assert stage.last == f"✅ {TITLE} · finished in 4 min 10 s, with nothing new to process"
+
+
+@pytest.mark.parametrize("leaked", [False, True])
+def test_a_watched_end_links_its_files_unless_an_argument_stands_in_them(
+    stage: Stage, leaked: bool
+):
+    stage.watch("success")
+    stage.type(argument='{"sessionCookie": "li_at-canary"}', channel="C2")
+    seen(stage)
+    link = f"https://phantombuster.s3.amazonaws.com/a/{'li_at-canary' if leaked else 'b'}.csv"
+    ended(stage, console=f"✅ CSV saved at {link}\r\n")
+    later(stage)
+    assert (f"· results are in a file: <{link}|CSV>" in stage.last) is not leaked
+    assert "canary" not in repr(stage.slack.history)
+
+
 def test_the_same_failure_again_changes_the_message_of_the_one_before(stage: Stage):
     stage.watch()
     seen(stage)

@@ -1,6 +1,7 @@
 """What stands in the thread under a run's message."""
 
 import json
+from collections.abc import Sequence
 
 from phantombot.ending import Ending
 from phantombot.messages.message import (
@@ -12,7 +13,7 @@ from phantombot.messages.message import (
     plain,
     sections,
 )
-from phantombot.messages.results import excerpt, heading, rows_file, with_table
+from phantombot.messages.results import excerpt, heading, links_to, rows_file, with_table
 from phantombot.rows import Rows
 from phantombot.run import Run
 
@@ -22,12 +23,16 @@ _CONSOLE_LIMIT = 1500
 """Characters of the console that are shown: the rest is at Phantombuster."""
 
 
-def detail_message(tail: str, result: str | None, note: str = "") -> Message | None:
+def detail_message(
+    tail: str, result: str | None, note: str = "", files: Sequence[str] = ()
+) -> Message | None:
     """The console's last lines, and the result where it is short; None where there is neither.
 
-    `result` is as `readable` made it; `note` says why there is none.
+    `result` is as `readable` made it; `note` says why there is none; `files` link to it.
     """
     parts = _console(tail)
+    if links_to(files):
+        parts.append(_linked(files))
     if result and _is_short(result):
         parts.append(f"*Result*\n{fixed_width(result, FIXED_WIDTH_LIMIT)}")
     if note:
@@ -40,8 +45,13 @@ def detail_message(tail: str, result: str | None, note: str = "") -> Message | N
 def rows_message(tail: str, rows: Rows, ending: Ending) -> Message:
     """The console's last lines, and the first rows of a result that is a table."""
     left_out = excerpt(rows, len(rows.objects), "the file has all of them")
-    head = "\n".join(filter(None, (heading(rows, ending), left_out)))
+    linked = _linked(ending.files) if links_to(ending.files) else ""
+    head = "\n".join(filter(None, (heading(rows, ending), left_out, linked)))
     return with_table(rows, *_console(tail), head)
+
+
+def _linked(files: Sequence[str]) -> str:
+    return f"Saved at Phantombuster: {links_to(files)}"
 
 
 def _console(tail: str) -> list[str]:

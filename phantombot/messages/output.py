@@ -4,7 +4,7 @@ from phantombot.asking import Printed
 from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
 from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
-from phantombot.messages.results import excerpt, with_table
+from phantombot.messages.results import excerpt, links_to, with_table
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
@@ -17,9 +17,10 @@ def output_message(printed: Printed) -> Message:
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {printed.status}"
     texts = (title, *_console(printed.console))
     if printed.first is None:
-        return sections(*texts, *_result(printed))
+        return sections(*texts, *_result(printed), *_files(printed))
     left_out = excerpt(printed.first, printed.entries or 0, "the whole is at Phantombuster")
-    return with_table(printed.first, *texts, f"Its result, {_size(printed)}. {left_out}".strip())
+    head = f"Its result, {_size(printed)}. {left_out}".strip()
+    return with_table(printed.first, *texts, *_files(printed), head)
 
 
 def _console(console: str | None) -> tuple[str, ...]:
@@ -34,13 +35,20 @@ def _console(console: str | None) -> tuple[str, ...]:
     return ("The last lines of its console:", fixed_width(shown, FIXED_WIDTH_LIMIT))
 
 
+def _files(printed: Printed) -> tuple[str, ...]:
+    linked = links_to(printed.files)
+    return (f"Its results are saved at Phantombuster: {linked}",) if linked else ()
+
+
 def _result(printed: Printed) -> tuple[str, ...]:
+    if printed.result == "" and links_to(printed.files):
+        return ()
     if not printed.tells_results:
         return ("This form of Phantombuster's API tells no result.",)
     if printed.result is None:
         return (f"Its result {_WITHHELD}",)
     if not printed.result:
-        return ("No result." if printed.status == "not running" else "No result yet.",)
+        return ("It tells no result." if printed.status == "not running" else "No result yet.",)
     shown = fitting(printed.result, FIXED_WIDTH_LIMIT)
     if shown == printed.result:
         return (f"Its result, {_size(printed)}:", fixed_width(shown, FIXED_WIDTH_LIMIT))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from phantombot.cause import Cause
 from phantombot.ending import Ending, Kind
 from phantombot.messages.listing import listing
 from phantombot.messages.message import Message, duration, escape, plain
@@ -23,6 +24,7 @@ _ENDED = {
     Kind.LOST: ("❔", "lost sight of"),
     Kind.NOT_FOUND: ("❔", "its launch was lost, and no new run was found"),
 }
+_NOTHING_NEW = ("✅", "nothing new to process")
 _NOT_LAUNCHED = ("❌", "not launched")
 
 
@@ -50,6 +52,8 @@ def _standing(run: Run) -> tuple[str, str]:
         return "▶️" if run.status == "running" else "⏳", _going_on(run)
     ending = run.ending or Ending(Kind.LOST)
     sign, what = _ENDED.get(ending.kind, _NOT_LAUNCHED)
+    if ending.kind is Kind.EMPTY and ending.cause == Cause.ALL_PROCESSED:
+        sign, what = _NOTHING_NEW
     took = "" if ending.seconds is None else f"in {duration(ending.seconds)}"
     code = "" if ending.exit_code in (None, 0) else f"with exit code {ending.exit_code}"
     ended = " ".join(filter(None, (what, code, took)))

@@ -1,7 +1,9 @@
 """One sentence, with a next step, for each launch that did not take place."""
 
+from phantombot.cause import Cause
 from phantombot.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.messages.access import why_not
+from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
 from phantombot.messages.message import escape
 from phantombot.naming import SUGGESTIONS
@@ -14,6 +16,9 @@ _BY_CAUSE = {
     "AnswerLost": f"{_NOTHING}: Phantombuster does not answer; try again in a minute",
     "AnswerUnreadable": f"{_NOTHING}: what answers is not Phantombuster's API v1; an admin can"
     " check PHANTOMBUSTER_API_URL",
+    "AnswerTooLarge": f"{_NOTHING}: Phantombuster's answer is too large to read; try again in a"
+    " minute",
+    "ParallelLimit": f"{_NOTHING}: {sentence(Cause.PARALLEL)}".rstrip("."),
     "ServerFault": f"{_NOTHING}: Phantombuster has a fault of its own; try again in a minute",
     "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can set"
     " PHANTOMBUSTER_API_URL to https://api.phantombuster.com/api/v1/",

@@ -18,6 +18,7 @@ from phantombot.messages.message import (
     sections,
 )
 from phantombot.messages.sheet import csv_text, text_cell
+from phantombot.result_files import is_result_file, kind_of
 from phantombot.rows import Rows, nested_columns
 
 ROWS = 10
@@ -34,6 +35,19 @@ def count_of(ending: Ending) -> str:
         return ""
     counted = f"{ending.results} result" + ("" if ending.results == 1 else "s")
     return counted if ending.new is None else f"{counted}, {_new(ending.new, ending.results)}"
+
+
+def told_of(ending: Ending) -> str:
+    """How many results there are, and where they are; nothing where neither is known."""
+    counted, linked = count_of(ending), links_to(ending.files)
+    if not linked or counted:
+        return " · ".join(filter(None, (counted, linked)))
+    return f"results are in {'a file' if len(ending.files) == 1 else 'files'}: {linked}"
+
+
+def links_to(files: Sequence[str]) -> str:
+    """`CSV, JSON`, each a link; nothing for what is no link to Phantombuster's own files."""
+    return ", ".join(f"<{link}|{kind_of(link)}>" for link in files if is_result_file(link))
 
 
 def heading(rows: Rows, ending: Ending) -> str:

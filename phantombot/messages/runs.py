@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Cause, Ending, Kind
+from phantombot.cause import Cause
+from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.errors import KeyRejected
 from phantombot.messages.doubts import question
+from phantombot.messages.failures import failure_of, sentence
 from phantombot.messages.message import (
     Block,
     Message,
@@ -18,7 +20,7 @@ from phantombot.messages.message import (
     plain,
 )
 from phantombot.messages.refusals import refusal
-from phantombot.messages.results import count_of
+from phantombot.messages.results import links_to, told_of
 from phantombot.run import NO_KEY, Run, State
 
 ADD_KEY = "add_key"
@@ -44,16 +46,7 @@ _SIGNS = {
     Kind.STOPPED: "⏹️",
 }
 _LOST = "Phantombuster no longer tells how it ended; its own page may"
-_ADVICE = {
-    Cause.COOKIE: "the session cookie expired: log in again on the site it is for, and give the"
-    " agent the new cookie",
-    Cause.TIME_USED_UP: "the account's execution time is used up: it comes back with the next"
-    " period, or with a larger plan",
-    Cause.PARALLEL: "too many agents run at once: wait for one to end, then launch again",
-    Cause.STORAGE: "the account's storage is full: delete old files at Phantombuster",
-    Cause.NO_SCRIPT: "the agent has no script: choose one at Phantombuster",
-    Cause.UNKNOWN: "press Output to see its console",
-}
+_UNKNOWN = "the cause is unknown; press Output to see its console"
 
 
 def run_message(run: Run, now: datetime) -> Message | None:
@@ -152,6 +145,8 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
 
 def ending_sign(ending: Ending) -> str:
     """What its line begins with."""
+    if ending.kind in (Kind.SUCCESS, Kind.EMPTY) and ending.cause:
+        return "✅" if ending.cause == Cause.ALL_PROCESSED else "⚠️"
     return _SIGNS.get(ending.kind, "❔")
 
 
@@ -160,15 +155,19 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
-            parts: tuple[str, ...] = (f"finished{took}", count_of(ending))
+            parts: tuple[str, ...] = (f"finished{took}", told_of(ending), sentence(ending.cause))
         case Kind.EMPTY:
-            parts = (f"finished{took}, but returned nothing",)
-        case Kind.FAILED | Kind.LAUNCH_FAILED:
-            parts = (*_failure(ending), caller)
+            parts = _empty(ending, took)
+        case Kind.LAUNCH_FAILED:
+            parts = ("launched, but did not start", *_why(ending), caller)
+        case Kind.FAILED:
+            parts = (*_failure(ending), _saved(ending), caller)
         case Kind.STOPPED:
-            parts = (f"stopped{_stopper(ending)}{_after(ending)}", escape(ending.said))
+            stopped = f"stopped{_stopper(ending)}{_after(ending)}"
+            parts = (stopped, escape(ending.said), _saved(ending))
         case Kind.TIMED_OUT:
-            parts = (f"timed out{_after(ending)}", escape(ending.said), caller)
+            said, step = escape(ending.said), _next_step(Cause.RUN_TIME)
+            parts = (f"timed out{_after(ending)}", said, step, _saved(ending), caller)
         case Kind.NOT_FOUND:
             parts = (refusal(typed, ending), caller)
         case _:
@@ -184,11 +183,42 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
 
 
+def _empty(ending: Ending, took: str) -> tuple[str, ...]:
+    if ending.cause == Cause.ALL_PROCESSED:
+        return f"finished{took}, with nothing new to process", links_to(ending.files)
+    return f"finished{took}, but returned nothing", sentence(ending.cause)
+
+
 def _failure(ending: Ending) -> tuple[str, ...]:
-    what = "failed" if ending.kind is Kind.FAILED else "launched, but did not start"
-    code = "" if ending.exit_code is None else f": exit code {ending.exit_code}"
-    quoted = f"“{escape(ending.line or ending.said)}”" if ending.line or ending.said else ""
-    return f"{what}{code}", quoted, _ADVICE[Cause(ending.cause)]
+    """A known cause comes first; the exit code is then a detail."""
+    code = "" if ending.exit_code is None else f"exit code {ending.exit_code}"
+    if failure_of(ending.cause):
+        return *_why(ending), code
+    return f"failed: {code}" if code else "failed", *_why(ending)
+
+
+def _why(ending: Ending) -> tuple[str, ...]:
+    failure = failure_of(ending.cause)
+    if failure is None:
+        return _quote(ending.line or ending.said), _UNKNOWN
+    if failure.by_phantombuster:
+        return failure.words, _quote(ending.said)
+    return failure.words, _quote(ending.line) if failure.quoted else ""
+
+
+def _quote(words: str) -> str:
+    return f"“{escape(words)}”" if words else ""
+
+
+def _next_step(cause: Cause) -> str:
+    failure = failure_of(cause)
+    return failure.next_step if failure else ""
+
+
+def _saved(ending: Ending) -> str:
+    """Where the results are that a run saved before it was cut off."""
+    linked = links_to(ending.files)
+    return f"results so far: {linked}" if linked else ""
 
 
 def _beside(run: Run) -> Iterator[str]:

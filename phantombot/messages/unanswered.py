@@ -1,7 +1,9 @@
 """One sentence, with a next step, for each question about the account that has no answer."""
 
+from phantombot.cause import Cause
 from phantombot.ending import Ending, Kind
 from phantombot.messages.access import why_not
+from phantombot.messages.failures import sentence
 from phantombot.messages.message import Message, escape, plain
 from phantombot.messages.refusals import (
     agents_listed,
@@ -18,6 +20,9 @@ _BY_CAUSE = {
     "AnswerLost": "Phantombuster does not answer; try again in a minute",
     "AnswerUnreadable": "what answers is not Phantombuster's API v1; an admin can check"
     " PHANTOMBUSTER_API_URL",
+    "AnswerTooLarge": "Phantombuster's answer is too large to read; look at the result at"
+    " Phantombuster",
+    "ParallelLimit": sentence(Cause.PARALLEL).rstrip("."),
     "ServerFault": "Phantombuster has a fault of its own; try again in a minute",
     "Redirected": "Phantombuster's API has moved; an admin can set PHANTOMBUSTER_API_URL to"
     " https://api.phantombuster.com/api/v1/",

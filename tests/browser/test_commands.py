@@ -81,7 +81,7 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
     ada.open_pane("Phantombuster")
     for day, agent, says in (
         ("Phantombuster is down", "785", "Phantombuster has a fault of its own"),
-        ("The session cookie expired", "786", "the session cookie expired"),
+        ("The session cookie expired", "786", "session cookie expired"),
         ("Execution time is used up", "908", "execution time is used up"),
     ):
         ada.bad_day(day)

@@ -127,7 +127,7 @@ def test_console_and_result_stand_as_they_are():
         ({"console": ""}, "Its console is empty."),
         ({"console": " \n\n"}, "Its console is empty."),
         ({"console": None}, "Its console cannot be shown"),
-        ({"result": ""}, "No result."),
+        ({"result": ""}, "It tells no result."),
         ({"result": None}, "Its result cannot be shown"),
         ({"tells_results": False}, "tells no result"),
         ({"result": "7", "result_size": 1, "entries": None}, "Its result, 1 character:"),

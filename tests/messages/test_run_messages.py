@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot import errors
-from phantombot.ending import Cause, Ending, Kind
+from phantombot.cause import Cause
+from phantombot.ending import Ending, Kind
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
 from phantombot.messages.message import SECTION_LIMIT, duration
 from phantombot.messages.refusals import _BY_CAUSE, refusal

@@ -28,6 +28,7 @@ LONGEST_TEXT = 4000
 """Slack's advice for `text`."""
 ALLOWED = re.compile(
     r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<https?://[^<>|\s]+>"
+    r"|<https://phantombuster\.s3\.amazonaws\.com/[^<>|\s]+\|(?:CSV|JSON)>"
 )
 """What Slack may read as more than text."""
 SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]

@@ -94,7 +94,7 @@ def test_output_in_the_2014_form_tells_the_console_and_no_result(
 
 def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
     wire.slack.command("output 908")
-    assert told(wire, "Its console is empty.", "No result.")
+    assert told(wire, "Its console is empty.", "It tells no result.")
 
 
 @pytest.mark.parametrize("command", ["status", "output", "stop"])

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from messages.cast import NOW, RUN
+from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
 from phantombot.ending import Ending, Kind
@@ -48,6 +49,8 @@ SAMPLES = [
     sample(rows_message, "more columns than are shown", "", WIDE, Ending(Kind.SUCCESS)),
     sample(detail_message, "console and result", CONSOLE, RESULT),
     sample(detail_message, "console alone", CONSOLE, None),
+    sample(detail_message, "the result is in files", CONSOLE, None, files=FILES),
+    sample(rows_message, "also in files", "", FEW, replace(SUCCESS, new=None, files=FILES)),
     sample(detail_message, "the result does not come", CONSOLE, None, Ours(NOT_GIVEN)),
     sample(detail_message, "the result is too large", CONSOLE, None, Ours(TOO_LARGE)),
     sample(result_file, "a table", RUN, RESULT, FEW),

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from messages.samples.detail import CONSOLE, FEW
+from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
 from phantombot.asking import Printed
@@ -23,6 +24,9 @@ TABLE = replace(DONE, first=FEW, entries=12)
 SAMPLES = [
     sample(output_message, "a table", TABLE),
     sample(output_message, "console and result", DONE),
+    sample(output_message, "in files alone", replace(DONE, result="", entries=None, files=FILES)),
+    sample(output_message, "none told", replace(DONE, result="", entries=None)),
+    sample(output_message, "a table, also in files", replace(TABLE, files=FILES)),
     sample(output_message, "going on", replace(DONE, status="running", result="", entries=None)),
     sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),
     sample(output_message, "too long", replace(DONE, result=RESULT * 100, result_size=6000)),

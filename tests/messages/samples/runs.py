@@ -5,7 +5,8 @@ from messages.cast import NOW, RUN
 from messages.sampling import Ours, Sample, sample
 
 from phantombot.access import Denial
-from phantombot.ending import PRIVATE, Cause, Ending, Kind
+from phantombot.cause import Cause
+from phantombot.ending import PRIVATE, Ending, Kind
 from phantombot.messages.message import plain
 from phantombot.messages.runs import placeholder, run_message, with_add_key
 from phantombot.run import NO_KEY, Before, State
@@ -13,6 +14,10 @@ from phantombot.run import NO_KEY, Before, State
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
 TROUBLED = replace(RUNNING, trouble_at=NOW)
 SUCCESS = Ending(Kind.SUCCESS, seconds=250, results=120, exit_code=0)
+FILES = tuple(
+    f"https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.{kind}"
+    for kind in ("csv", "json")
+)
 FAILED = Ending(
     Kind.FAILED, exit_code=1, seconds=9, said="Agent failed", line="Error: page not found"
 )
@@ -52,6 +57,18 @@ SAMPLES = [
     sample(run_message, "the key is refused", replace(TROUBLED, trouble="KeyRejected"), LATER),
     ended("success", SUCCESS),
     ended("success, adopted", SUCCESS, adopted=True),
+    ended("success, with files", replace(SUCCESS, new=37, files=FILES)),
+    ended("success, in a file alone", replace(SUCCESS, results=None, files=FILES[:1])),
+    ended("success, cut short", replace(SUCCESS, cause=Cause.WEEKLY_LIMIT)),
+    ended("success, of which no result is told", replace(SUCCESS, results=None)),
+    ended("nothing new", Ending(Kind.EMPTY, cause=Cause.ALL_PROCESSED, seconds=9)),
+    ended(
+        "an exit code that is known", Ending(Kind.FAILED, cause="linkedin blocked", exit_code=85)
+    ),
+    ended("a cause of a later release", Ending(Kind.FAILED, cause="no disk", exit_code=1)),
+    ended("failed, with files", replace(FAILED, files=FILES)),
+    ended("stopped, with files", replace(STOPPED, files=FILES[1:])),
+    ended("no script", Ending(Kind.LAUNCH_FAILED, cause=Cause.NO_SCRIPT, said="No script")),
     ended("success, told elsewhere", SUCCESS, home="D0ALICE"),
     ended("failed with a line", FAILED),
     *(ended(f"failed: {c.name.lower()}", Ending(Kind.FAILED, cause=c, seconds=9)) for c in Cause),

@@ -1,0 +1,55 @@
+"""Links to the files in which a run left its results. Pure."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+MOST = 2
+"""Links that are kept: one to the CSV, one to the JSON."""
+_LONGEST = 400
+_HOSTS = (
+    r"phantombuster\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com|s3\.amazonaws\.com/phantombuster"
+    r"|(?:cache1\.phantombooster|storage\.phantombuster)\.com"
+)
+"""Where Phantombuster itself keeps results; anybody may own another bucket of Amazon's."""
+_LINK = re.compile(
+    rf"https://(?:{_HOSTS})(?:/[A-Za-z0-9._~%+()!,@:=$-]+)+\.(?P<kind>csv|json)", re.IGNORECASE
+)
+_SAVED = re.compile(r"\bsaved\b[^:]{0,40}\s(?P<link>https://\S+)", re.IGNORECASE)
+_POINTERS = ("csvurl", "jsonurl")
+
+
+def is_result_file(link: Any) -> bool:
+    """Return whether it is a link to a CSV or JSON file that Phantombuster keeps."""
+    return isinstance(link, str) and len(link) <= _LONGEST and bool(_LINK.fullmatch(link))
+
+
+def kind_of(link: str) -> str:
+    """Return `CSV` or `JSON`."""
+    return link.rpartition(".")[2].upper()
+
+
+def part_to_check(link: str) -> str:
+    """Return what of a link may hold a secret: the name that files have by default is none."""
+    return link.removesuffix("/result.csv").removesuffix("/result.json")
+
+
+def file_saved(line: str) -> str | None:
+    """Return the link that a line of a console names, such as "✅ CSV saved at https://…"."""
+    found = _SAVED.search(line)
+    link = found["link"].rstrip(".,;)") if found else None
+    return link if is_result_file(link) else None
+
+
+def last_of_each(links: Iterable[str]) -> tuple[str, ...]:
+    """Return the last link of each kind, CSV first."""
+    by_kind = {kind_of(link): link for link in links}
+    return tuple(by_kind[kind] for kind in sorted(by_kind))
+
+
+def files_pointed_at(result: Any) -> tuple[str, ...]:
+    """Return the links of a result that only says where the results are, however it spells that."""
+    if not isinstance(result, dict):
+        return ()
+    links = [link for name, link in result.items() if str(name).casefold() in _POINTERS]
+    return last_of_each(filter(is_result_file, links))

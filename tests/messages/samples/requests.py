@@ -1,0 +1,27 @@
+from dataclasses import replace
+
+from messages.cast import RUN
+from messages.sampling import sample
+
+from phantombot.ending import Ending, Kind
+from phantombot.launch_line import Launch
+from phantombot.messages.requests import launching, refused_or_asked
+from phantombot.request import Requested
+from phantombot.run import Doubt, State
+
+PLAIN = Launch("LinkedIn Search", True, None, False, None, False)  # noqa: FBT003 - as its fields stand
+REPAIRED = Launch("785", False, "casperjs", True, '{"a": 1}', True)  # noqa: FBT003 - same
+UNDECIDED = replace(RUN, agent="LinkedIn Search", agent_id=None, agent_name=None)
+ASKED = replace(RUN, state=State.ASKED, doubt=Doubt.DOUBLE, ending=None)
+ENDED = replace(RUN, state=State.ENDED, ending=Ending(Kind.NO_KEY))
+
+SAMPLES = [
+    sample(launching, "by name", PLAIN, Requested(RUN)),
+    sample(launching, "saved, with a repaired argument", REPAIRED, Requested(RUN)),
+    sample(launching, "delivered again", PLAIN, Requested(None)),
+    sample(launching, "Slack is asked", PLAIN, Requested(UNDECIDED, "Slack")),
+    sample(launching, "Phantombuster is asked", PLAIN, Requested(UNDECIDED, "Phantombuster")),
+    sample(refused_or_asked, "a double", ASKED, by_admin=False),
+    sample(refused_or_asked, "no key", ENDED, by_admin=False),
+    sample(refused_or_asked, "no key, to an admin", ENDED, by_admin=True),
+]
