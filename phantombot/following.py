@@ -184,11 +184,9 @@ def _follow(tick: Tick, run: Run) -> Run:
 
 
 def _named(tick: Tick, run: Run) -> Run:
-    """A run that was launched by an id that no list had learns its agent's name."""
-    if run.agent_name is not None or tick.glance is None:
-        return run
-    agent = tick.glance.agent(run.agent_id)
-    if agent is None or not agent.name:
+    """The run with its agent's present name: it was launched by an id, or by an older list."""
+    agent = tick.glance.agent(run.agent_id) if tick.glance is not None else None
+    if agent is None or agent.name in ("", run.agent_name):
         return run
     return tick.ports.runs.write(run, agent_name=agent.name)
 

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from phantombot.admit import decide_at_once
+from phantombot.ending import Ending
 from phantombot.ports import Ports
-from phantombot.run import Intent, Run, State
+from phantombot.run import UNDECIDED, Decision, Intent, Run, State
 
 Launch = Callable[[str, int], None]
 """Has a run of a workspace launched, by its number, without a wait."""
@@ -22,7 +23,7 @@ class Requested:
 
 
 def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
-    """Store the request in one write; where nothing is left to be asked, it is launched.
+    """Store the request in one write; where nothing keeps it from that, it is launched.
 
     Nobody outside is asked: this is what an acknowledgement waits for.
 
@@ -30,7 +31,29 @@ def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
         StoreUnavailable: nothing was stored.
     """
     admission = decide_at_once(ports, intent)
-    run = ports.runs.add(intent, ports.clock(), admission.decided)
+    run = _stored(ports, launch, intent, admission.decided)
+    return Requested(run, admission.waits_for)
+
+
+def request_from_form(ports: Ports, launch: Launch, intent: Intent) -> Ending | None:
+    """Store the request of a form; an Ending, and nothing stored, where that can't be launched.
+
+    A form that shows why can be sent again under the same id. What is asked about first is asked
+    by direct message: a form has no place for it.
+
+    Raises:
+        StoreUnavailable: nothing was stored.
+    """
+    decided = decide_at_once(ports, intent).decided
+    if decided.state is State.ENDED:
+        return decided.ending
+    asked = decided.state is State.ASKED
+    _stored(ports, launch, intent, UNDECIDED if asked else decided)
+    return None
+
+
+def _stored(ports: Ports, launch: Launch, intent: Intent, decided: Decision) -> Run | None:
+    run = ports.runs.add(intent, ports.clock(), decided)
     if run is not None and run.state is State.INTENDED and not ports.runs.launches_what_it_adds:
         launch(run.workspace, run.id)
-    return Requested(run, admission.waits_for)
+    return run

@@ -218,19 +218,23 @@ def stops(database: Database) -> Stops:
 
 
 @pytest.fixture
-def stage(sqlite_url: str, vault: Vault) -> Iterator[Stage]:
-    """The core between fakes, Phantombuster speaking the later form."""
-    yield from _staged(sqlite_url, vault, "later")
+def stage(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
+    """The core between fakes, Phantombuster speaking the later form.
+
+    Where the test's module says `POLLED = True`, its account was read before.
+    """
+    yield from _staged(request, sqlite_url, vault, "later")
 
 
 @pytest.fixture
-def stage_2014(sqlite_url: str, vault: Vault) -> Iterator[Stage]:
+def stage_2014(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
     """The same, Phantombuster speaking the 2014 form."""
-    yield from _staged(sqlite_url, vault, "2014")
+    yield from _staged(request, sqlite_url, vault, "2014")
 
 
-def _staged(url: str, vault: Vault, form: str) -> Iterator[Stage]:
+def _staged(request: pytest.FixtureRequest, url: str, vault: Vault, form: str) -> Iterator[Stage]:
     database = Database(url)
     database.migrate()
-    yield set_stage(Runs(database, vault), Workspaces(database, vault), form)
+    polled = getattr(request.module, "POLLED", False)
+    yield set_stage(Runs(database, vault), Workspaces(database, vault), form, polled=polled)
     database.close()

@@ -10,6 +10,8 @@ from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.launch import SLACK_WAITED_FOR
 from phantombot.stopping import Fate, Stopping, instances, stop
 
+POLLED = True
+
 SILENT = SlackUnavailable("no_answer")
 NAMED = Rules(who=Who.NAMED, users=("U7",), groups=("S1", "S2"))
 

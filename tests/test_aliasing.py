@@ -13,9 +13,8 @@ from phantombot.audit import Deed, What
 from phantombot.command import Alias, parse
 from phantombot.ending import Ending, Kind
 from phantombot.errors import ServerFault
-from phantombot.phantombuster.values import Agent
 from phantombot.run import Run, State
-from phantombot.stopping import instances
+from phantombot.stopping import Instances, instances
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
@@ -111,8 +110,8 @@ def test_status_output_and_stop_understand_it_too(stage: Stage):
     printed = last_output(stage.ports, asker(), "leads", quoted=False)
     assert isinstance(printed, Printed)
     found = instances(stage.ports, asker(), "leads", quoted=False)
-    assert isinstance(found, Agent)
-    assert {status.agent.id, printed.agent_id, found.id} == {"785"}
+    assert isinstance(found, Instances)
+    assert {status.agent.id, printed.agent_id, found.agent.id} == {"785"}
 
 
 def test_an_alias_of_an_alias_keeps_what_that_one_does(stage: Stage):

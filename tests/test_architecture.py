@@ -8,6 +8,10 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "phantombot"
 CORE = (
+    "admit",
+    "adopt",
+    "launch",
+    "request",
     "command",
     "command_table",
     "launch_line",
@@ -25,7 +29,6 @@ CORE = (
     "mention",
     "naming",
     "launching",
-    "preparing",
     "following",
     "looking",
     "tick",

@@ -10,6 +10,8 @@ from phantombot.ending import Kind
 from phantombot.launching import ASKED_LIVES
 from phantombot.run import Doubt, State
 
+POLLED = True
+
 
 def confirm(stage: Stage, number: int) -> None:
     stage.runs.write(stage.run(number), state=State.INTENDED, confirmed=True)

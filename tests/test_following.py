@@ -28,6 +28,8 @@ from phantombot.phantombuster.values import Progress
 from phantombot.run import Run, State
 from phantombot.tick import pace
 
+POLLED = True
+
 FOLDER = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ"
 CSV, JSON = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
 

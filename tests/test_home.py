@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from fakes import Clock
+from fakes import Clock, FakeRun
 from stage import Stage
 
 from phantombot.access import Person, Rules
@@ -76,11 +76,19 @@ def test_who_became_a_guest_sees_the_sentence_in_place_of_the_home(stage: Stage)
     assert "abcd" not in shown(stage)
 
 
+def queued(run: FakeRun) -> FakeRun:
+    run.status = "queued"
+    return run
+
+
 def test_a_home_follows_a_run_from_its_beginning_to_its_end(stage: Stage):
     open_home(stage)
+    sent = stage.phantombuster.start_elsewhere
+    stage.phantombuster.start_elsewhere = lambda *agent: queued(sent(*agent))
     stage.type()
     stage.tend(EVERY)
     assert "⏳ LinkedIn Search (785) · queued · <@U1>" in shown(stage)
+    stage.phantombuster.agents["785"].runs[0].status = "running"
     stage.tend(EVERY)
     assert "▶️ LinkedIn Search (785) · running · <@U1>" in shown(stage)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1, 2, 3])
@@ -133,7 +141,7 @@ def test_each_sees_their_own_page_and_search_also_after_a_redraw(stage: Stage):
     open_home(stage, wanted="0042", page=0)
     stage.type()
     stage.tend(EVERY)
-    assert "queued · <@U1>" in shown(stage)
+    assert "running · <@U1>" in shown(stage)
     assert "Agents 1 to 1 of 1" in shown(stage)
     open_home(stage, page=9999, wanted="")
     assert "to 2001 of 2,001" in shown(stage)
@@ -235,7 +243,7 @@ def test_a_member_whom_slack_is_silent_about_sees_a_member_s_home(stage: Stage):
     stage.tend()
     stage.people.faults = [SlackUnavailable("unreachable")] * 2
     open_home(stage)
-    assert "LinkedIn Search (785) · queued" in shown(stage)
+    assert "LinkedIn Search (785) · running" in shown(stage)
     assert "For admins" not in shown(stage)
 
 

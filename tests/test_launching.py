@@ -22,6 +22,8 @@ from phantombot.following import tend
 from phantombot.launch import launch
 from phantombot.run import Run, Siblings, State
 
+POLLED = True
+
 
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     number = stage.type()

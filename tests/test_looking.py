@@ -7,6 +7,8 @@ from phantombot.errors import AnswerUnreadable
 from phantombot.phantombuster.values import Progress
 from phantombot.run import State
 
+POLLED = True
+
 
 def open_runs(stage: Stage, count: int, *, agents: int) -> list[int]:
     """So many runs of ours, spread over agents, that were launched and looked at."""

@@ -219,7 +219,8 @@ def test_instances_are_counted_of_the_agent_that_is_meant(stage: Stage):
     stage.phantombuster.start_elsewhere()
     found = instances(stage.ports, asker(), "linkedin", quoted=False)
     assert not isinstance(found, Ending)
-    assert (found.id, found.running, found.queued) == ("785", 1, 0)
+    assert (found.agent.id, found.agent.running, found.agent.queued) == ("785", 1, 0)
+    assert found.unsent == 0
 
 
 def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
@@ -237,7 +238,7 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
     ports = replace(stage.ports, phantombuster=Unlisting())
     found = instances(ports, asker(), "4711", quoted=False)
     assert not isinstance(found, Ending)
-    assert (found.id, found.name, found.running) == ("4711", "", 1)
+    assert (found.agent.id, found.agent.name, found.agent.running) == ("4711", "", 1)
     outcome = stop(ports, asker(), "4711")
     assert isinstance(outcome, Stopping)
     assert (outcome.fate, hidden.runs[0].status) == (Fate.STOPPED, "not running")

@@ -28,6 +28,8 @@ from phantombot.messages.output import output_message
 from phantombot.phantombuster.values import Progress
 from phantombot.run import State
 
+POLLED = True
+
 HOUR = 3600
 
 

@@ -35,7 +35,9 @@ from phantombot.messages.launch_form import (
 )
 from phantombot.messages.message import Message, plain
 from phantombot.messages.pressed import ARGUMENT_SEALED
+from phantombot.messages.refusals import refusal
 from phantombot.messages.unanswered import unanswered
+from phantombot.request import request_from_form
 from phantombot.run import Doubt, Intent, Run
 from phantombot.slack.admins import note_refused
 from phantombot.slack.run_buttons import run_of
@@ -154,11 +156,13 @@ def answer_launch_form(services: Services, body: Body) -> dict[str, Any]:
         save=launch.save,
     )
     try:
-        if services.runs.add(intent, services.clock()):
-            services.wake(workspace)
+        refused = request_from_form(services.ports, services.launch, intent)
     except StoreUnavailable as error:
         log.error("a launch cannot be put on disk (%s)", error)
         return {"response_action": "errors", "errors": {AGENT: NOT_LAUNCHED_YET}}
+    if refused is not None:
+        why = refusal(intent.agent, refused)
+        return {"response_action": "errors", "errors": {AGENT: why}}
     if launch.repaired:
         return {"response_action": "update", "view": repaired_notice()}
     return {}

@@ -1,14 +1,16 @@
 """What the launch form is answered when its world is not as it should be."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes import Clock
+from fakes import KEY, Clock
 from stage import Stage
 
 from phantombot.errors import StoreUnavailable
 from phantombot.messages import launch_form as said
+from phantombot.run import Run
 from phantombot.slack.launch_form import answer_launch_form, suggest_agents
 
 CHOSEN = {"text": {"type": "plain_text", "text": "LinkedIn Search (785)"}, "value": "785"}
@@ -33,46 +35,53 @@ def typing(callback_id: str = said.LAUNCH_FORM, home: str = "T1") -> dict[str, A
     return {"team": {"id": "T1"}, "user": user, "value": "linked", "view": view}
 
 
-class Woken(list[str]):
-    """Remembers which workspaces were woken."""
+class Launched(list[tuple[str, int]]):
+    """Remembers which runs were to be launched at once."""
+
+    def __call__(self, workspace: str, run_id: int) -> None:
+        self.append((workspace, run_id))
 
 
-def services(stage: Stage, woken: Woken | None = None, **others: Any) -> Any:
+def services(stage: Stage, launched: Launched | None = None, **others: Any) -> Any:
     parts = {
         "agents": stage.agents,
         "runs": stage.runs,
         "access": stage.access,
         "clock": Clock(),
-        "wake": (woken if woken is not None else Woken()).append,
+        "ports": stage.ports,
+        "launch": launched if launched is not None else Launched(),
     }
     return SimpleNamespace(**{**parts, **others})
 
 
 def test_a_filled_form_is_one_intent_however_often_it_is_sent(stage: Stage):
-    woken = Woken()
+    launched = Launched()
     for _ in range(3):
-        assert answer_launch_form(services(stage, woken), submitted(FILLED)) == {}
+        assert answer_launch_form(services(stage, launched), submitted(FILLED)) == {}
     (run,) = stage.runs.open("T1")
     assert (run.agent, run.channel, run.user, run.command) == ("785", "C1", "U1", None)
     assert stage.runs.response_url(run) is None
-    assert woken == ["T1"]
+    assert launched == [("T1", run.id)]
 
 
 def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_name(stage: Stage):
     answer_launch_form(services(stage), submitted(FILLED))
     stage.phantombuster.agents["785"].name = "Renamed"
     stage.tend()
-    assert stage.last.startswith("⏳ Renamed (785)")
+    stage.tend(4)
+    assert stage.last.startswith("▶️ Renamed (785)")
 
 
 def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage):
     answer_launch_form(services(stage), submitted(FILLED))
     del stage.phantombuster.agents["785"]
     stage.tend_until_told()
-    assert "nothing was launched: Phantombuster knows no such agent" in stage.last
+    # Its message was posted beside the launch, so that it says there what became of it.
+    assert "Nothing was launched: no agent has the id 785" in stage.last
 
 
 def test_the_same_form_of_another_workspace_is_another_launch(stage: Stage):
+    stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
     answer_launch_form(services(stage), submitted(FILLED))
     answer_launch_form(services(stage), submitted(FILLED) | {"team": {"id": "T2"}})
     assert len(stage.runs.open("T1")) == len(stage.runs.open("T2")) == 1
@@ -90,10 +99,11 @@ def test_inputs_that_are_missing_are_told_at_their_places(stage: Stage, values: 
 
 def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
     class Away:
-        def add(self, *_: object) -> bool:
+        def earlier(self, *_: object) -> list[Run]:
             raise StoreUnavailable("away")
 
-    answer = answer_launch_form(services(stage, runs=Away()), submitted(FILLED))
+    ports = replace(stage.ports, runs=Away())
+    answer = answer_launch_form(services(stage, ports=ports), submitted(FILLED))
     assert answer == {"response_action": "errors", "errors": {said.AGENT: said.NOT_LAUNCHED_YET}}
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from phantombot.console import Console
 from phantombot.ending import Ending, Kind
 from phantombot.errors import Superseded
-from phantombot.run import Before, Detail, Intent, State
+from phantombot.run import Before, Detail, Intent, State, Unnamed
 from phantombot.store import schema
 from phantombot.store.runs import Runs
 from phantombot.store.workspaces import Workspaces
@@ -35,7 +35,8 @@ def test_an_intent_comes_back_as_the_run_it_began(runs: Runs):
 
 
 def test_one_trigger_id_is_one_run_however_often_it_is_added(runs: Runs):
-    assert [runs.add(INTENT, NOW) for _ in range(5)] == [True, False, False, False, False]
+    added = [runs.add(INTENT, NOW) for _ in range(5)]
+    assert [run is not None for run in added] == [True, False, False, False, False]
     assert len(runs.open("T1")) == 1
 
 
@@ -118,7 +119,24 @@ def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
     first, second, third = (runs.write(run, agent_id="785") for run in runs.open("T1"))
     runs.write(first, container_id="17")
     runs.write(second, launch_number=94)
-    assert runs.taken(third) == ({"17"}, {94})
+    siblings = runs.siblings(third, NOW)
+    assert (siblings.containers, siblings.numbers) == ({"17"}, {94})
+    assert not siblings.in_flight
+
+
+def test_a_launch_whose_answer_may_still_come_is_told_of_as_in_flight(runs: Runs):
+    for number in range(2):
+        runs.add(replace(INTENT, trigger_id=str(number)), NOW)
+    first, second = (runs.write(run, agent_id="785") for run in runs.open("T1"))
+    before = Before(launch_number=6)
+    sent = runs.write(first, state=State.SENDING, sent_at=NOW, before=before)
+    assert runs.siblings(second, NOW).in_flight
+    assert runs.siblings(second, NOW).unnamed == (Unnamed(NOW, 6),)
+    assert not runs.siblings(second, NOW + timedelta(seconds=1)).in_flight
+    lost = runs.write(sent, lost_at=NOW)
+    assert not runs.siblings(second, NOW).in_flight
+    runs.write(lost, state=State.ENDED, ending=Ending(Kind.NOT_FOUND))
+    assert runs.siblings(second, NOW).unnamed == ()
 
 
 def test_what_runs_of_a_workspace_with_the_same_key_go_by_is_taken_too(
@@ -132,7 +150,7 @@ def test_what_runs_of_a_workspace_with_the_same_key_go_by_is_taken_too(
     )
     runs.write(same, container_id="17")
     runs.write(other, container_id="18")
-    assert runs.taken(run) == ({"17"}, set())
+    assert runs.siblings(run, NOW).containers == {"17"}
 
 
 def test_what_was_read_of_a_console_comes_back_and_is_sealed(runs: Runs):
