@@ -28,6 +28,7 @@ from phantombot.settings import (
 )
 from phantombot.slack.manifest import made_out
 
+FORMS = ("2014", "2014-11", "2015", "2017", "today", "later")
 UNFINISHED = 1
 BAD_SETTINGS = 2
 
@@ -64,13 +65,15 @@ def worker(_options: argparse.Namespace) -> None:
 
 def sandbox(options: argparse.Namespace) -> int:
     """The real bot with a local Slack and a local Phantombuster, by hand or by a script."""
+    from phantombot.sandbox.phantombuster import DEFAULT_FORM  # noqa: PLC0415 - as below
     from phantombot.sandbox.trial import play, try_out  # noqa: PLC0415 - not loaded on a server
 
+    form = options.form or DEFAULT_FORM
     if options.script is None:
-        try_out(os.environ, options.form)
+        try_out(os.environ, form)
         return 0
     logging.getLogger().setLevel(logging.ERROR)  # what is printed is the channel
-    stopped = play(read_script(options.script), options.form, partial(print, flush=True))
+    stopped = play(read_script(options.script), form, partial(print, flush=True))
     if stopped is not None:
         print(stopped, file=sys.stderr)  # noqa: T201 - the place for it
     return 0 if stopped is None else UNFINISHED
@@ -141,7 +144,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser("bot.py", description=__doc__)
     parser.add_argument("command", nargs="?", choices=COMMANDS)
     parser.add_argument(
-        "--form", choices=("later", "2014"), default="later", help="of the sandbox's Phantombuster"
+        "--form", choices=FORMS, help="which year's API the sandbox's Phantombuster speaks"
     )
     parser.add_argument(
         "--script",

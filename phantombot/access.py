@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from phantombot.words import folded
+from phantombot.normalize import folded
 
 
 class Who(StrEnum):
@@ -100,11 +100,10 @@ def may_be_used(rules: Rules, agent_id: str, name: str) -> Denial | None:
 
 def usable(rules: Rules) -> Callable[[str, str], bool]:
     """Tells of each of many agents, by id and name, whether it may be launched and stopped."""
-    named = {folded(entry) for entry in rules.agents}
+    named = {folded(entry) for entry in rules.agents} - {""}
 
     def may_be_used(agent_id: str, name: str) -> bool:
-        by_name = bool(name.strip()) and folded(name) in named
-        return not rules.agents or agent_id in rules.agents or by_name
+        return not rules.agents or agent_id in named or folded(name) in named
 
     return may_be_used
 

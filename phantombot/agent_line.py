@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from phantombot.command_table import CommandSpec
 from phantombot.errors import Mistyped
-from phantombot.words import FLAG, LIKE_ARGUMENT, NAME_QUOTES, quoted_name
+from phantombot.normalize import in_ascii_digits
+from phantombot.words import FLAG, LIKE_ARGUMENT, NAME_QUOTES, each_word, quoted_name
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
     Raises:
         Mistyped: it names none, or more follows.
     """
-    words = text.split()
+    words = each_word(text)
     if not words:
         return None
     if words[0].startswith(NAME_QUOTES):
@@ -34,7 +35,7 @@ def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
     strange = any(FLAG.match(word) or LIKE_ARGUMENT.match(word) for word in words)
     if strange or (len(words) > 1 and words[0].isdecimal()):
         raise Mistyped(_no_more(spec))
-    return NamedAgent(" ".join(words), quoted=False)
+    return NamedAgent(in_ascii_digits(" ".join(words)), quoted=False)
 
 
 def agent_in_quotes(text: str, spec: CommandSpec) -> tuple[str, str]:

@@ -12,7 +12,8 @@ log = logging.getLogger(__name__)
 def alert_keeper(tick: Tick) -> None:
     """Tell the admin who stored the key, unless that was done before."""
     keys, workspace = tick.ports.keys, tick.workspace
-    if tick.glance is None or keys.key(workspace) != tick.glance.key:
+    stored = keys.key(workspace)
+    if tick.glance is None or stored is None or stored.value != tick.glance.key.value:
         return  # the key that was refused is no longer the one that is stored
     keeper = keys.keeper_to_alert(workspace)
     if keeper is None:

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from phantombot.command_table import ALIASES, COMMANDS
+from phantombot.command_table import COMMANDS
+from phantombot.normalize import folded, trimmed
 from phantombot.words import SCRIPTS
 
 LONGEST = 30
@@ -12,7 +13,7 @@ LONGEST = 30
 MOST = 100
 """Aliases of a channel."""
 
-_TAKEN = frozenset({spec.name for spec in COMMANDS} | set(ALIASES) | set(SCRIPTS))
+_TAKEN = frozenset({spec.name for spec in COMMANDS} | {"abort"} | set(SCRIPTS))
 _SIGNS = "-_."
 
 
@@ -21,7 +22,7 @@ class ShortName:
     """An alias as it is kept. It does not hold what is launched by it, which may be secret."""
 
     word: str
-    """Folded: as `folded` makes it."""
+    """Folded, as `folded` makes it or an earlier release did."""
     agent_id: str
     agent_name: str
     """As the agent was called when the alias was set; empty where that is not known."""
@@ -40,10 +41,14 @@ class Kept:
     argument: str | None = field(default=None, repr=False)
 
 
-def folded(word: str) -> str:
-    """Alike for words that differ in case only, or in how a keyboard composes their letters."""
-    composed = unicodedata.normalize("NFC", word)
-    return unicodedata.normalize("NFC", composed.casefold())
+def stored_as(word: str) -> tuple[str, ...]:
+    """Return how an alias that was typed like this may be stored, the oldest way first.
+
+    Earlier releases made fewer words alike; what they stored keeps its meaning.
+    """
+    composed = unicodedata.normalize("NFC", trimmed(word))
+    earlier = unicodedata.normalize("NFC", composed.casefold())
+    return tuple(dict.fromkeys((earlier, folded(word))))
 
 
 def may_be_alias(word: str) -> bool:

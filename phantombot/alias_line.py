@@ -6,7 +6,7 @@ from phantombot.alias import LONGEST, is_taken, may_be_alias
 from phantombot.command_table import ALIAS, UNALIAS
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch, read_launch
-from phantombot.words import first_word
+from phantombot.words import each_word, first_word
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def read_unalias(text: str) -> Unalias:
     Raises:
         Mistyped: it names none, or more follows.
     """
-    words = text.split()
+    words = each_word(text)
     if len(words) != 1:
         raise Mistyped(UNALIAS.explained("Which alias? It is one word."))
     return Unalias(words[0])

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from phantombot.access import Asker
 from phantombot.admission import agent_denied, refusal_now
-from phantombot.alias import MOST, Kept, ShortName, folded
+from phantombot.alias import MOST, Kept, ShortName, stored_as
 from phantombot.asking import asked
 from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
 from phantombot.launch_line import Launch
 from phantombot.meaning import alias_meant, settle
+from phantombot.normalize import folded
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account, Agent
 from phantombot.ports import Ports
@@ -72,7 +73,7 @@ def remove_alias(ports: Ports, asker: Asker, word: str) -> ShortName | Ending | 
     refusal = refusal_now(ports, asker)
     if refusal is not None:
         return refusal
-    alias = ports.aliases.find(asker.workspace, asker.channel, folded(word))
+    alias = ports.aliases.find(asker.workspace, asker.channel, word)
     if alias is None:
         return None
     deed = _deed(ports, asker, What.ALIAS_REMOVED, alias)
@@ -121,11 +122,13 @@ def _put(  # noqa: PLR0913 - all that an alias is
     ports: Ports, asker: Asker, word: str, agent: Agent, kept: Kept, *, hides: bool
 ) -> AliasSet | Full:
     present = ports.aliases.of_channel(asker.workspace, asker.channel)
-    before = next((alias for alias in present if alias.word == folded(word)), None)
+    by_word = {alias.word: alias for alias in present}
+    before = next((by_word[stored] for stored in stored_as(word) if stored in by_word), None)
     if before is None and len(present) >= MOST:
         return Full()
     keeps = kept != Kept()
-    alias = ShortName(folded(word), agent.id, agent.name, asker.user, ports.clock(), keeps)
+    stored = folded(word) if before is None else before.word
+    alias = ShortName(stored, agent.id, agent.name, asker.user, ports.clock(), keeps)
     ports.aliases.put(_deed(ports, asker, What.ALIAS_SET, alias), alias, kept)
     return AliasSet(alias, before, hides)
 

@@ -13,12 +13,10 @@ from typing import NoReturn
 
 from phantombot.caret import shown
 from phantombot.errors import Mistyped
+from phantombot.normalize import INVISIBLE, trimmed
 from phantombot.repair import DOUBLE_QUOTES, SINGLE_QUOTES, straightened, stripped, unlinked
 
-_PLAIN = (
-    "An argument is JSON or `key=value` pairs; an agent's name of several words needs quotes, "
-    "and so does a value with spaces."
-)
+_PLAIN = "An argument is JSON or `key=value` pairs, and a value with spaces needs quotes."
 _EXPECTED = {
     "Expecting property name": "expected a property name in double quotes",
     "Expecting ',' delimiter": "expected a comma or the closing bracket",
@@ -50,7 +48,7 @@ def read_argument(typed: str) -> Argument:
     Raises:
         Mistyped: it stands for none; `shown` is the faulty line over a caret.
     """
-    text = typed.strip()
+    text = trimmed(typed)
     faults: list[_Fault] = []
     for read, candidate in _readings(text):
         try:
@@ -125,6 +123,8 @@ def _constant_at(text: str) -> int:
 
 # --- key=value pairs
 
+_END = rf"[{INVISIBLE}]*(?:\s|\Z)"
+
 
 class _Grammar:
     """How pairs are read, given the quotes that a quoted part may open and close with."""
@@ -132,15 +132,16 @@ class _Grammar:
     def __init__(self, double: str, single: str) -> None:
         key_quoted, quoted = (
             "|".join(rf"[{kind}](?:\\.|[^\\])*?[{kind}](?={end})" for kind in (double, single))
-            for end in (r"\s|:?=|\Z", r"\s|\Z")
+            for end in (rf"{_END}|:?=", _END)
         )
-        key = rf"(?P<key>(?>{key_quoted})|[^{_NO_KEY}:{SINGLE_QUOTES}][^{_NO_KEY}]*?)"
+        key = rf"(?P<key>(?>{key_quoted})|[^{_NO_KEY}:{SINGLE_QUOTES}{INVISIBLE}][^{_NO_KEY}]*?)"
         bare = rf"(?![{DOUBLE_QUOTES}{SINGLE_QUOTES}])\S*"
-        bracketed = r"(?>\[.*?\](?=\s|\Z)|\{.*?\}(?=\s|\Z))"
+        bracketed = rf"(?>\[.*?\](?={_END})|\{{.*?\}}(?={_END}))"
         raw = rf":=(?P<raw>(?>{quoted})|{bracketed}|{bare})"
         string = rf"=(?P<string>(?>{quoted})|{bare})"
+        between = rf"[{INVISIBLE}]*\s[\s{INVISIBLE}]*"
         self.key = re.compile(key + ":?=", re.DOTALL)
-        self.pair = re.compile(rf"{key}(?:{raw}|{string})(?:\s+|\Z)", re.DOTALL)
+        self.pair = re.compile(rf"{key}(?:{raw}|{string})(?:{between}|\Z)", re.DOTALL)
 
 
 # A stray piece of JSON, a URL or a fence is no key.
@@ -206,7 +207,7 @@ def _unquoted(part: str) -> str:
         return _DOUBLE_ESCAPED.sub(r"\1", part[1:-1])
     if part.startswith(tuple(SINGLE_QUOTES)):
         return _SINGLE_ESCAPED.sub(r"\1", part[1:-1])
-    return part
+    return trimmed(part)
 
 
 def _dumped(value: str) -> str:

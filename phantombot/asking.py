@@ -14,6 +14,7 @@ from phantombot.launching import refused
 from phantombot.meaning import settle
 from phantombot.messages.detail import readable
 from phantombot.messages.results import ROWS
+from phantombot.normalize import folded
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent, Output, RunStatus
 from phantombot.ports import Ports
@@ -132,9 +133,9 @@ def listed(ports: Ports, workspace: str, wanted: str) -> Roll | Ending:
 
     def ask(key: ApiKey) -> Roll:
         agents = ports.phantombuster.account(key).agents
-        words = wanted.casefold().split()
+        words = folded(wanted).split()
         found = [agent for agent in agents if _has_all(agent, words)]
-        found.sort(key=lambda agent: (agent.name.casefold(), agent.id))
+        found.sort(key=lambda agent: (folded(agent.name), agent.id))
         return Roll(tuple(found), len(agents))
 
     return asked(ports, workspace, ask)
@@ -182,7 +183,7 @@ def output_in(
 
 
 def _has_all(agent: Agent, words: list[str]) -> bool:
-    text = f"{agent.id} {agent.name.casefold()}"
+    text = f"{agent.id} {folded(agent.name)}"
     return all(word in text for word in words)
 
 

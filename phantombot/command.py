@@ -12,6 +12,7 @@ from phantombot.command_table import (
     AUDIT,
     COMMANDS,
     DOCTOR,
+    HELP,
     OUTPUT,
     RUNS,
     STATUS,
@@ -23,8 +24,9 @@ from phantombot.command_table import (
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch, read_launch
 from phantombot.nearest import unknown_command, unknown_topic
+from phantombot.normalize import folded
 from phantombot.watch_line import Unwatch, Watch, Watches, read_unwatch, read_watch
-from phantombot.words import first_word, quoted_name
+from phantombot.words import each_word, first_word, quoted_name
 
 __all__ = [
     "COMMANDS",
@@ -153,7 +155,8 @@ Command = (
 
 LONGEST = 100
 """Characters of a filter: more than a name has, and little enough for a button."""
-_KEY_GLUED = re.compile("key[:=]", re.IGNORECASE)
+_KEY_GLUED = re.compile("(?:key|token|api[-_]?key)[:=]")
+_HELP_FLAGS = frozenset(map(folded, ("-h", "-help", "--help")))
 _NAMES = tuple(spec.name for spec in COMMANDS)
 
 
@@ -168,28 +171,40 @@ def parse(text: str) -> Command:
     word, rest = first_word(text)
     if not word:
         return Help(None)
-    read = _READERS.get(word.lower())
+    wanted = folded(word)
+    if _asks_for_help([word]):
+        return Help(None)
+    name = ALIASES.get(wanted, wanted)
+    read = _READERS.get(name)
+    if read and _asks_for_help(each_word(rest)):
+        return Help(None if name == HELP.name else name)
     if read:
         return read(rest)
-    if _KEY_GLUED.match(word):
+    if _KEY_GLUED.match(wanted):
         return KeyTyped()
-    raise Mistyped(unknown_command(text, tuple(_READERS)))
+    raise Mistyped(unknown_command(text, _NAMES, ALIASES))
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    """Return whether a flag for help stands right behind the command, or at the end."""
+    asked = [*map(folded, words[:1] + words[-1:])]
+    return asked[:1] == ["?"] or not _HELP_FLAGS.isdisjoint(asked)
 
 
 def _launch(text: str) -> Launch | LaunchForm:
-    return read_launch(text) if text.split() else LaunchForm()
+    return read_launch(text) if text else LaunchForm()
 
 
 def _help(text: str) -> Help:
-    word = first_word(text)[0].lower()
+    word = folded(first_word(text)[0])
     topic = ALIASES.get(word, word)
     if topic and topic not in _NAMES:
-        raise Mistyped(unknown_topic(topic, _NAMES))
+        raise Mistyped(unknown_topic(topic, _NAMES, ALIASES))
     return Help(topic or None)
 
 
 def _key(text: str) -> Key | KeyTyped:
-    words = text.lower().split()
+    words = folded(text).split()
     return Key(remove=bool(words)) if words in ([], ["remove"]) else KeyTyped()
 
 
@@ -210,7 +225,8 @@ def _stop(text: str) -> Stop:
 
 def _agents(text: str) -> Agents:
     quoted = quoted_name(text)
-    return Agents(" ".join((quoted[0] if quoted and not quoted[1] else text).split())[:LONGEST])
+    wanted = quoted[0] if quoted and not quoted[1] else text
+    return Agents(" ".join(each_word(wanted))[:LONGEST])
 
 
 def _required(text: str, spec: CommandSpec) -> NamedAgent:
@@ -224,7 +240,7 @@ def _bare(spec: CommandSpec, command: Command) -> Callable[[str], Command]:
     """Reads a command that takes nothing after it."""
 
     def read(text: str) -> Command:
-        if text.split():
+        if text:
             raise Mistyped(spec.explained(f"`{spec.name}` takes nothing after it."))
         return command
 
@@ -249,4 +265,3 @@ _READERS: dict[str, Callable[[str], Command]] = {
     "audit": _bare(AUDIT, Audit()),
     "help": _help,
 }
-_READERS |= {alias: _READERS[name] for alias, name in ALIASES.items()}

@@ -23,7 +23,7 @@ LAUNCH = CommandSpec(
     "launch <agent> [casperjs|phantomjs] [--save] [argument]",
     "launches an agent; `--save` stores command and argument as its defaults; alone, `launch` opens"
     " a form",
-    'launch "LinkedIn Search" casperjs {"url": "https://example.com"}',
+    'launch LinkedIn Search casperjs {"url": "https://example.com"}',
 )
 STATUS = CommandSpec(
     "status",
@@ -35,12 +35,12 @@ OUTPUT = CommandSpec(
     "output",
     "output <agent>",
     "shows the last lines of an agent's console, and its result",
-    'output "LinkedIn Search"',
+    "output LinkedIn Search",
 )
 STOP = CommandSpec(
     "stop",
     "stop <agent>",
-    "stops all running instances of an agent, after asking; `abort` is the same",
+    "stops all running instances of an agent, after asking; `cancel` and `kill` are the same",
     "stop 785",
 )
 AGENTS = CommandSpec(
@@ -54,7 +54,7 @@ ALIAS = CommandSpec(
     "alias [<word> <agent> [casperjs|phantomjs] [argument]]",
     "gives an agent a short name in this channel, with a command and argument of its own; alone,"
     " lists them",
-    'alias leads "LinkedIn Search"',
+    "alias leads LinkedIn Search",
 )
 UNALIAS = CommandSpec(
     "unalias", "unalias <word>", "takes a short name of this channel away", "unalias leads"
@@ -65,7 +65,7 @@ WATCH = CommandSpec(
     "watch <agent> [failure] [recovery] [empty] [success]",
     "tells this channel when a run of the agent ends, whoever started it; with no words: `failure"
     " recovery`",
-    'watch "LinkedIn Search" failure empty',
+    "watch LinkedIn Search failure empty",
 )
 UNWATCH = CommandSpec("unwatch", "unwatch <agent>", "ends that for an agent", "unwatch 785")
 WATCHES = CommandSpec("watches", "watches", "lists what this channel watches", "watches")
@@ -108,7 +108,17 @@ COMMANDS: tuple[CommandSpec, ...] = (
     HELP,
 )
 """What exists now."""
-ALIASES = {"abort": "stop"}
-"""Other words for commands: understood, but not listed."""
+ALIASES = {
+    **dict.fromkeys(("run", "start", "exec", "execute", "trigger"), LAUNCH.name),
+    **dict.fromkeys(("abort", "cancel", "kill", "halt", "terminate"), STOP.name),
+    **dict.fromkeys(("history", "launches"), RUNS.name),
+    **dict.fromkeys(("list", "ls", "phantoms"), AGENTS.name),
+    **dict.fromkeys(("log", "logs", "console", "result", "results"), OUTPUT.name),
+    **dict.fromkeys(("settings", "permissions", "config"), ACCESS.name),
+    **dict.fromkeys(("token", "apikey", "api-key", "api_key"), KEY.name),
+    "aliases": ALIAS.name,
+    "ps": STATUS.name,
+}
+"""Words of other tools for commands: understood, but not listed."""
 USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
 """What Slack shows beside `/phantom` while somebody types."""

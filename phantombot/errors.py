@@ -4,7 +4,7 @@
     ├── SettingsError             the environment cannot be worked with; one sentence per problem
     ├── Mistyped                  what the user typed has no meaning; a sentence for the user
     ├── StoreUnavailable          the database does not answer, or not in time
-    ├── AlreadyWoken              a job to tend the workspace waits already
+    ├── NotAtHand                 only somebody outside knows, and nobody is asked now
     ├── Superseded                another follower wrote this run meanwhile: leave it to that one
     ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
@@ -60,8 +60,15 @@ class StoreUnavailable(Error):
     """The database does not answer, or not in time."""
 
 
-class AlreadyWoken(Error):
-    """A job to tend this workspace waits already."""
+class NotAtHand(Error):
+    """Only somebody outside knows what is wanted, and nobody is asked now.
+
+    `known_to` is Slack or Phantombuster.
+    """
+
+    def __init__(self, known_to: str) -> None:
+        super().__init__(known_to)
+        self.known_to = known_to
 
 
 class Superseded(Error):

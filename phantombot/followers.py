@@ -10,6 +10,7 @@ from phantombot.engine.embedded import Embedded
 from phantombot.engine.port import Engine
 from phantombot.errors import StoreUnavailable
 from phantombot.following import tend
+from phantombot.launch import launch
 from phantombot.parts import Parts, utc_now
 
 SIGN_EVERY = 5.0
@@ -41,9 +42,10 @@ class Followers:
 
 
 def _engine(parts: Parts) -> Engine:
-    tended, late = partial(tend, parts.ports), parts.figures.late
+    ports, late = parts.ports, parts.figures.late
+    tended, launched = partial(tend, ports), partial(launch, ports)
     if parts.jobs is None:
-        return Embedded(tended, parts.sweep, parts.clock, parts.speed, late)
+        return Embedded(tended, launched, parts.sweep, parts.clock, parts.speed, late)
     # SQLite's users must not wait for it to load.
     from phantombot.engine.procrastinate import Procrastinate  # noqa: PLC0415
 
@@ -51,6 +53,7 @@ def _engine(parts: Parts) -> Engine:
         parts.jobs,
         parts.database.address,
         tended,
+        launched,
         parts.sweep,
         parts.clock,
         speed=parts.speed,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from phantombot.adopt import in_flight, search
 from phantombot.ending import Ending, Kind
 from phantombot.errors import (
     AgentNotFound,
@@ -15,18 +16,10 @@ from phantombot.errors import (
     Superseded,
 )
 from phantombot.home import redraw
-from phantombot.launching import (
-    ASKED_LIVES,
-    INTENT_LIVES,
-    LOST_AFTER,
-    Glance,
-    end,
-    search,
-    send,
-)
+from phantombot.launch import launch_run
+from phantombot.launching import ASKED_LIVES, LOST_AFTER, Glance, end
 from phantombot.looking import look
 from phantombot.ports import Ports
-from phantombot.preparing import prepare
 from phantombot.run import NO_KEY, Run, State
 from phantombot.telling import tell
 from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
@@ -35,13 +28,17 @@ from phantombot.watching import see_to_watches
 
 AWAY = timedelta(hours=1)
 """Trouble that nobody tried to end for so long is trouble anew: we were away."""
+LEARNED_EVERY = timedelta(seconds=30)
+"""How often a list of agents is kept while its account is read for the runs' sake."""
 TRIED_EVERY = timedelta(minutes=10)
 """How exactly it is kept when a run in trouble was tried last."""
 GONE_AFTER = timedelta(minutes=2)
 """How long an agent must not be found before it is believed to be gone."""
 SOON = timedelta(seconds=1)
+LEFT_TO_LAUNCHER = timedelta(seconds=10)
+"""A request is launched by whoever was woken for it; one older than this was left behind."""
 
-_ASKING = {State.INTENDED, State.SENDING, State.LAUNCHED}
+_ASKING = {State.SENDING, State.LAUNCHED}
 """The states in which Phantombuster is asked about a run."""
 
 log = logging.getLogger(__name__)
@@ -61,8 +58,7 @@ def tend(ports: Ports, workspace: str) -> datetime | None:
     tick = begin(ports, workspace, runs, glance)
     if tick.glance is not None and any(run.state in _ASKING for run in runs):
         tick.glance.look()  # once, before several threads want it
-    runs.sort(key=lambda run: run.state is not State.INTENDED)
-    runs = [_settled(tick, run) for run in runs]
+        _learn(tick)
     groups = ports.abreast(partial(_followed, tick), _by_agent(runs))
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
@@ -94,11 +90,14 @@ def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
         return tick.ports.clock() + LAST_PACE
 
 
-def _settled(tick: Tick, run: Run) -> Run:
-    """The run with its agent known: runs of one agent must find themselves in one group."""
-    if run.state is not State.INTENDED or run.agent_id is not None:
-        return run
-    return _guarded(run, partial(_step, tick))
+def _learn(tick: Tick) -> None:
+    """Keep the list of agents that was read for the runs' sake: launches go by it."""
+    glance = tick.glance
+    if glance is None or not glance.knows_account or glance.key.stored_at is None:
+        return
+    known = tick.ports.agents.recalled(tick.workspace)
+    if known is None or tick.ports.clock() - known.read_at >= LEARNED_EVERY:
+        tick.ports.agents.learn(tick.workspace, glance.account, glance.key.stored_at)
 
 
 def _by_agent(runs: list[Run]) -> list[list[Run]]:
@@ -129,13 +128,14 @@ def _glance(ports: Ports, workspace: str) -> Glance | None:
 
 
 def _carry(tick: Tick, run: Run) -> Run:
-    """Take the run as far as it goes now, telling after each step."""
+    """Take the run as far as it goes now, and tell of it."""
+    now = tick.ports.clock()
+    if in_flight(run, now):
+        return run
     if run.state is State.INTENDED:
-        run = tell(tick, run)
-    while True:
-        before, run = run, tell(tick, _step(tick, run))
-        if run is before or run.state is not State.INTENDED:
-            return run
+        left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.trouble_at is not None
+        return launch_run(tick.ports, run) if left_behind else run
+    return tell(tick, _step(tick, run))
 
 
 def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
@@ -158,12 +158,6 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
 def _step(tick: Tick, run: Run) -> Run:
     ports = tick.ports
     match run.state:
-        case State.INTENDED if run.age(ports.clock()) > INTENT_LIVES:
-            return end(ports, run, Ending(Kind.EXPIRED))
-        case State.INTENDED if run.agent_id is not None and tick.glance is not None:
-            return send(ports, run, tick.glance)
-        case State.INTENDED:
-            return prepare(ports, run, tick.glance)
         case State.ASKED if run.said_at and ports.clock() - run.said_at > ASKED_LIVES:
             return end(ports, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
@@ -179,13 +173,24 @@ def _follow(tick: Tick, run: Run) -> Run:
         if not run.known:
             others = tick.going[run.agent_id]
             return _out_of_trouble(ports, run, search(ports, run, tick.glance, others))
-        return _out_of_trouble(ports, run, look(tick, run, tick.glance))
+        seen = look(tick, _named(tick, run), tick.glance)
+        return _out_of_trouble(ports, run, seen)
     except PhantombusterError as error:
         tick.glance.heed(error)
         log.warning("run %s cannot be followed now: %s", run.id, error)
         if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, ports.clock()):
             return end(ports, run, Ending(Kind.LOST))
         return _in_trouble(ports, run, type(error).__name__)
+
+
+def _named(tick: Tick, run: Run) -> Run:
+    """A run that was launched by an id that no list had learns its agent's name."""
+    if run.agent_name is not None or tick.glance is None:
+        return run
+    agent = tick.glance.agent(run.agent_id)
+    if agent is None or not agent.name:
+        return run
+    return tick.ports.runs.write(run, agent_name=agent.name)
 
 
 def _is_gone(glance: Glance, run: Run, now: datetime) -> bool:
@@ -226,4 +231,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
     if run.state is State.ASKED:
         asked_until = run.said_at + ASKED_LIVES if run.said_at else now
         return max(asked_until, resumes_at, now + FIRST_PACE)
+    if run.state is State.INTENDED or in_flight(run, now):
+        # Whoever launches it wakes us; this is for the case that nobody does.
+        return now + FIRST_PACE
     return now + max(pace(run.age(now)), patience)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account
 from phantombot.ports import Clock, Keys, Phantombuster
 from phantombot.ports.rosters import Rosters
@@ -102,6 +103,17 @@ class KnownAgents:
         except StoreUnavailable as error:
             log.warning("the agents of %s are not kept: %s", workspace, error)
 
+    def read_now(self, workspace: str, key: ApiKey) -> Roster:
+        """The list as Phantombuster tells it now, for which the caller waits.
+
+        Raises:
+            PhantombusterError: it tells none.
+        """
+        account = self._phantombuster.account(key)
+        if key.stored_at is not None:
+            self.learn(workspace, account, key.stored_at)
+        return roster_of(account, self._clock())
+
     def _remember(self, workspace: str, roster: Roster | None) -> None:
         with self._lock:
             if len(self._remembered) >= _MOST_REMEMBERED:
@@ -139,10 +151,8 @@ class KnownAgents:
                 self._not_before[workspace] = self._clock() + patience
 
     def _read_with_key(self, workspace: str) -> bool:
-        # Before the key: of one that is replaced in between, the list must not count.
-        note = self._keys.key_note(workspace)
         key = self._keys.key(workspace)
-        if key is None or note is None:
+        if key is None:
             return False
-        self.learn(workspace, self._phantombuster.account(key), note.stored_at)
+        self.read_now(workspace, key)
         return True

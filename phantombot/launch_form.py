@@ -28,6 +28,7 @@ from phantombot.messages.launch_form import (
     argument_note,
     argument_problem,
 )
+from phantombot.normalize import trimmed
 from phantombot.repair import unmarked
 from phantombot.words import SCRIPTS
 
@@ -67,7 +68,7 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
     command = SCRIPTS.get(entered.command or "")
     argument, repaired = "{}" if command else None, False
     try:
-        if entered.argument.strip():
+        if trimmed(entered.argument):
             read = read_argument(_without_nul(entered.argument))
             argument, repaired = read.text, read.repaired
     except Mistyped as error:

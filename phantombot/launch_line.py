@@ -9,12 +9,14 @@ from phantombot.argument import Argument, read_argument
 from phantombot.command_table import LAUNCH, CommandSpec
 from phantombot.errors import Mistyped
 from phantombot.nearest import unknown_flag
+from phantombot.normalize import folded, in_ascii_digits
+from phantombot.repair import DOUBLE_QUOTES
 from phantombot.words import (
     FLAG,
     LIKE_ARGUMENT,
     NAME_QUOTES,
-    SCRIPTS,
     LaunchCommand,
+    engine,
     first_word,
 )
 
@@ -36,6 +38,8 @@ class Launch:
 
 
 _FLAGS = ("save",)
+_QUOTES = tuple(DOUBLE_QUOTES)
+_MOST_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,13 @@ def _step(head: _Head) -> _Head:
         return replace(head, save=True, rest=rest)
     if not head.agent:
         return _with_agent(head, word, rest)
-    if head.command is None and word.lower() in SCRIPTS:
-        return replace(head, command=SCRIPTS[word.lower()], rest=rest)
+    if head.command is None and (command := engine(word)):
+        return replace(head, command=command, rest=rest)
     return head
 
 
 def _check_flag(flag: re.Match[str]) -> None:
-    name = flag["name"].lower()
+    name = folded(flag["name"])
     if _is_save(flag):
         return
     if name in _FLAGS:
@@ -100,7 +104,38 @@ def _with_agent(head: _Head, word: str, rest: str) -> _Head:
         raise Mistyped(head.spec.explained("Which agent?"))
     if LIKE_ARGUMENT.match(word):
         raise Mistyped(head.spec.explained("Name the agent first, then the argument."))
-    return replace(head, agent=word, rest=rest)
+    name, rest = _bare_name(word, rest)
+    if engine(word) and name.removeprefix(f"{word} ").isdecimal():
+        raise Mistyped(head.spec.explained("Name the agent first, then the command."))
+    return replace(head, agent=name, rest=rest)
+
+
+def _bare_name(word: str, rest: str) -> tuple[str, str]:
+    """Return the name that begins with `word`, without quotes, and what follows it."""
+    words = [in_ascii_digits(word)]
+    while rest and not _ends_a_name(words, rest):
+        word, rest = first_word(rest)
+        words.append(word)
+    return " ".join(words), rest
+
+
+def _ends_a_name(words: list[str], rest: str) -> bool:
+    """Return whether a command, a flag or an argument stands where a word of the name might."""
+    word = first_word(rest)[0]
+    if engine(word) or FLAG.match(word) or LIKE_ARGUMENT.match(word):
+        return True
+    quoted, behind_id = word.startswith(_QUOTES), len(words) == 1 and words[0].isdecimal()
+    if quoted and behind_id:
+        return True
+    # Names hold quotes and numbers too. A look takes time, and no name is that long.
+    looks_like_one = behind_id or (quoted and len(words) < _MOST_WORDS)
+    return looks_like_one and _is_argument(rest, as_typed=True)
+
+
+def _is_argument(text: str, *, as_typed: bool = False) -> bool:
+    with suppress(Mistyped):
+        return not (read_argument(text).repaired and as_typed)
+    return False
 
 
 def _argument(text: str) -> Argument:
@@ -118,11 +153,8 @@ def _holds_a_late_flag(text: str) -> bool:
     others = [word for word in words if not _is_save(FLAG.fullmatch(word))]
     if others == words:
         return False
-    with suppress(Mistyped):
-        read_argument("".join(others))
-        return True
-    return False
+    return _is_argument("".join(others))
 
 
 def _is_save(flag: re.Match[str] | None) -> bool:
-    return flag is not None and flag["name"].lower() in _FLAGS and not flag["more"]
+    return flag is not None and folded(flag["name"]) in _FLAGS and not flag["more"]

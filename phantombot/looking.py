@@ -1,5 +1,6 @@
 """What became of a launched run: from the account where that says enough, else from the run."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +9,8 @@ from phantombot.comparing import compared
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet
 from phantombot.ending import Ending, Kind, decide, has_ended
-from phantombot.errors import AnswerUnreadable, PhantombusterError, SealBroken
-from phantombot.launching import Glance, end, ended_runs, last_end
+from phantombot.errors import KeyRejected, PhantombusterError, RateLimited, SealBroken
+from phantombot.launching import Glance, end, ended_runs
 from phantombot.phantombuster.values import Agent, Container, Output, RunStatus
 from phantombot.ports import Ports
 from phantombot.run import Run
@@ -17,6 +18,8 @@ from phantombot.tick import Tick
 
 UNSEEN_FOR = timedelta(seconds=20)
 """How long a launched run may show neither life nor end before it is taken for ended."""
+UNREAD_FOR = timedelta(minutes=2)
+"""How long a run's output may fail before an idle agent's last end is taken for the run's."""
 UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
 """How long, while others of its agent go on."""
 STOP_AFTER_END = timedelta(seconds=5)
@@ -40,6 +43,7 @@ def look(tick: Tick, run: Run, glance: Glance) -> Run:
         PhantombusterError: it cannot be seen now.
     """
     agent = glance.agent(run.agent_id)
+    settled = agent is not None and agent.counted and agent.running + agent.queued == 0
     status = _from_account(tick, run, agent)
     if status is not None and agent is not None and run.id != tick.turn:
         alone = tick.going[agent.id] == 1
@@ -51,11 +55,11 @@ def look(tick: Tick, run: Run, glance: Glance) -> Run:
         glance.heed(error)
         if status is not None:  # the account shows that it goes on, which is enough
             return _seen(tick.ports, run, status, None, seen_at=now)
-        if isinstance(error, AnswerUnreadable):
-            return _ended_unread(tick, run, glance, agent)
-        raise
-    if seen.output.status != "not running":
-        said = seen.output.status or status or run.status
+        if isinstance(error, RateLimited | KeyRejected):
+            raise
+        return _ended_unread(tick, run, glance, agent if settled else None, error)
+    if seen.output.status in ("queued", "running"):
+        said = seen.output.status
         return _seen(tick.ports, run, said, seen.output, seen.console, seen_at=now)
     return _ended(tick, run, glance, agent, seen)
 
@@ -70,7 +74,9 @@ def console_of(ports: Ports, run: Run) -> Console:
 
 def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None:
     """The run's state, where all that the agent is doing are our runs, and none has changed."""
-    if agent is None or agent.running + agent.queued != tick.going[agent.id]:
+    if agent is None or not agent.counted:
+        return None
+    if agent.running + agent.queued != tick.going[agent.id]:
         return None
     if agent.queued == 0:
         return "running"
@@ -97,7 +103,7 @@ def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
 def _seen(
     ports: Ports,
     run: Run,
-    status: str | None,
+    status: RunStatus,
     source: Agent | Output | None,
     console: Console | None = None,
     **changes: datetime,
@@ -122,25 +128,28 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
         return end(ports, run, Ending(Kind.LOST))
     listed = None if run.container_id is None else ended_runs(ports, glance, run.agent_id or "")
     container = _own(run, listed)
-    settled = agent is None or agent.running + agent.queued == 0
+    settled = agent is None or (agent.counted and agent.running + agent.queued == 0)
     if not has_ended(output, seen.console, container):
-        if settled and run.container_id is None:
+        if settled and run.container_id is None and output.status is not None:
             return _end(tick, run, seen, agent, None)
+        if not settled and output.status is None:
+            # It says nothing, and its agent is at work: that it goes on is not in doubt.
+            going_on: RunStatus = "queued" if run.status == "queued" else "running"
+            return _seen(ports, run, going_on, output, seen.console, seen_at=ports.clock())
         if run.unseen_at is None:
             return ports.runs.write(run, unseen_at=ports.clock())
         if ports.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
-    believed = settled and (listed is None or _failed_to_start(run, glance, agent))
+    believed = settled and (listed is None or _failed_to_start(agent))
     return _end(tick, run, seen, agent if believed else None, container)
 
 
-def _failed_to_start(run: Run, glance: Glance, agent: Agent | None) -> bool:
-    """Whether the account tells anew of a failed launch, which no list of ended runs may hold.
+def _failed_to_start(agent: Agent | None) -> bool:
+    """Whether the account tells of a failed launch, which no list of ended runs may hold.
 
     Any other last end in the account may be a later run's where ours should be listed.
     """
-    failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
-    return failed and last_end(glance, run) != run.before.last_end
+    return agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
 
 
 def _end(
@@ -167,17 +176,25 @@ def _stopper(ports: Ports, run: Run, since: datetime, container: Container | Non
     return ports.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
 
 
-def _ended_unread(tick: Tick, run: Run, glance: Glance, agent: Agent | None) -> Run:
-    """An output that cannot be read, maybe for its size, need not hide that the run ended.
+def _ended_unread(
+    tick: Tick, run: Run, glance: Glance, idle: Agent | None, error: PhantombusterError
+) -> Run:
+    """An output that can't be read need not hide that the run ended; `idle` is its agent then.
 
     Raises:
-        AnswerUnreadable: it did not end.
+        PhantombusterError: `error`, where it did not end, or that can't be told.
     """
-    container = _own(run, ended_runs(tick.ports, glance, run.agent_id or ""))
-    if container is None:
-        raise AnswerUnreadable
-    seen = _Look(NOTHING_READ, Console())
-    return _end(tick, run, seen, agent, container)
+    listed: tuple[Container, ...] | None = None
+    with suppress(PhantombusterError):
+        listed = ended_runs(tick.ports, glance, run.agent_id or "")
+    container = _own(run, listed)
+    seen = _Look(NOTHING_READ, console_of(tick.ports, run))
+    if container is not None:
+        return _end(tick, run, seen, idle, container)
+    unread_for = tick.ports.clock() - (run.trouble_at or tick.ports.clock())
+    if idle is not None and unread_for > UNREAD_FOR:
+        return _end(tick, run, seen, idle, None)
+    raise error
 
 
 def _own(run: Run, listed: tuple[Container, ...] | None) -> Container | None:

@@ -6,7 +6,7 @@ a name, and digits alone are an id.
 """
 
 from phantombot.access import Asker
-from phantombot.alias import ShortName, folded, may_be_alias
+from phantombot.alias import ShortName, may_be_alias
 from phantombot.ending import Ending, Kind
 from phantombot.errors import AgentNotFound
 from phantombot.naming import find_agent, is_id
@@ -23,7 +23,7 @@ def alias_meant(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Shor
     """
     if quoted or not may_be_alias(typed):
         return None
-    return ports.aliases.find(asker.workspace, asker.channel, folded(typed))
+    return ports.aliases.find(asker.workspace, asker.channel, typed)
 
 
 def settle(  # noqa: PLR0913 - who asks where, of whom, for what

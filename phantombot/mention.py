@@ -2,7 +2,9 @@
 
 import re
 
+from phantombot.normalize import folded, trimmed
 from phantombot.repair import undone
+from phantombot.words import first_word
 
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>[:,]?")
 _FRAMED = re.compile(r"(`{1,3})([^`]+)\1")
@@ -18,13 +20,13 @@ def line_said(text: str, bot: str, *, directly: bool) -> str | None:
     out. Within a sentence it is no command: "do not let @phantombot launch 785" must launch
     nothing. Nothing but a mention, and a greeting, ask for help.
     """
-    said = text.strip()
+    said = trimmed(text)
     mention = _MENTION.match(said)
     if mention is not None and _is_the_bots(mention["user"], said, bot, directly=directly):
         said = said[mention.end() :]
     elif not directly:
         return None
-    return _line(said.strip()) or HELP
+    return _line(trimmed(said)) or HELP
 
 
 def _is_the_bots(user: str, said: str, bot: str, *, directly: bool) -> bool:
@@ -35,8 +37,8 @@ def _is_the_bots(user: str, said: str, bot: str, *, directly: bool) -> bool:
 
 def _line(said: str) -> str:
     framed = _FRAMED.fullmatch(said)
-    line = undone(framed[2] if framed else said).strip()
-    word, _, rest = line.partition(" ")
-    if word.lower() == _SLASH:
-        line = rest.strip()
-    return HELP if line.rstrip("!.").lower() in _GREETINGS else line
+    line = trimmed(undone(framed[2] if framed else said))
+    word, rest = first_word(line)
+    if folded(word) == _SLASH:
+        line = rest
+    return HELP if folded(line).rstrip("!.") in _GREETINGS else line

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from phantombot.ending import Ending, Kind
+from phantombot.normalize import folded, in_ascii_digits
 from phantombot.phantombuster.values import Agent
-from phantombot.words import folded
+from phantombot.words import each_word, like_engine
 
 _LIKE = 0.6
 SUGGESTIONS = 5
 """Agents that are named where several may have been meant."""
 _READ = 80
 """Characters of what was typed that are compared: no name is longer, and it costs time."""
+
+
+# An account's names are compared for each line that is typed.
+_folded_name = lru_cache(maxsize=10_000)(folded)
 
 
 def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent | Ending:
@@ -26,8 +31,9 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
         listed = next((agent for agent in agents if agent.id == typed), None)
         return listed or Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
     wanted = folded(typed)
-    by_name = [agent for agent in agents if folded(agent.name) == wanted]
-    by_beginning = [agent for agent in agents if folded(agent.name).startswith(wanted)]
+    names = [(agent, _folded_name(agent.name)) for agent in agents] if wanted else []
+    by_name = [agent for agent, name in names if name == wanted]
+    by_beginning = [agent for agent, name in names if name.startswith(wanted)]
     for found in (by_name, by_beginning):
         if len(found) == 1:
             return found[0]
@@ -41,6 +47,23 @@ def is_id(typed: str, *, quoted: bool) -> bool:
     return typed.isascii() and typed.isdigit() and not quoted
 
 
+def stray_command(typed: str, agents: Sequence[Agent]) -> tuple[str, str] | None:
+    """Return the agent and the word behind it that stands where a command does, if one does.
+
+    `typed` is what names no agent as a whole. Before the last word stands an id, or the name of
+    one agent; behind the mere beginning of a name, the word must be like a command as well, since
+    it may be a mistyped part of the name.
+    """
+    *named, last = each_word(typed) or [""]
+    agent = in_ascii_digits(" ".join(named))
+    if is_id(agent, quoted=False):
+        return agent, last
+    found = find_agent(agent, agents)
+    if isinstance(found, Agent) and (folded(found.name) == folded(agent) or like_engine(last)):
+        return agent, last
+    return None
+
+
 def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
     """Ids and names of the agents that may have been meant, closest first."""
     wanted = folded(typed)[:_READ]
@@ -52,7 +75,7 @@ def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
 
 
 def _likeness(wanted: str, agent: Agent, alike: Callable[[str], float]) -> float:
-    name = folded(agent.name)
+    name = _folded_name(agent.name)
     if wanted in name:
         return 1.0
     return max(map(alike, (name, agent.id, *name.split())))

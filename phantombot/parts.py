@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from phantombot.engine.port import THREADS
@@ -64,6 +65,13 @@ def abreast(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
         return [work(thing) for thing in things]
     with ThreadPoolExecutor(ABREAST, thread_name_prefix="run") as pool:
         return list(pool.map(work, things))
+
+
+def in_thread(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin the work in a thread of its own; what is returned waits for its end."""
+    thread = Thread(target=work, name="beside", daemon=True)
+    thread.start()
+    return thread.join
 
 
 def fast_clock(speed: float) -> Clock:
@@ -139,6 +147,7 @@ class Parts:
             homes=Homes(self.database),
             watches=self.watches,
             abreast=abreast,
+            beside=in_thread,
         )
 
     def sweep(self) -> list[str]:
@@ -160,6 +169,11 @@ class Parts:
         """Have a follower of any process tend the workspace; on SQLite a sweep does."""
         if self.jobs is not None:
             self.jobs.wake(workspace)
+
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a worker of any process launch a stored run; on SQLite a sweep does."""
+        if self.jobs is not None:
+            self.jobs.launch(workspace, run_id)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -199,7 +213,7 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         database=database,
         jobs=jobs,
         vault=vault,
-        runs=Runs(database, vault, jobs.wake_within if jobs else None),
+        runs=Runs(database, vault, jobs.launch_within if jobs else None),
         workspaces=workspaces,
         installations=installations,
         installed=installed,

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 
+from phantombot.normalize import INVISIBLE, trimmed
+
 DOUBLE_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
 """The straight one, the curly ones a keyboard makes of it, and guillemets."""
 SINGLE_QUOTES = "'\u2018\u2019"
 """The straight one and the curly ones."""
 
 _FENCE = re.compile(r"```(?:json\s|\w+\n)?(.*)```|`([^`]*)`", re.DOTALL | re.IGNORECASE)
-_SHELL = re.compile(r"'\s*([{\[].*)'", re.DOTALL)
+_SHELL = re.compile(rf"'[\s{INVISIBLE}]*([{{\[].*)'", re.DOTALL)
 _LINK = re.compile(r"<((?:https?://|mailto:|tel:)[^<>|\s]+)(?:\|([^<>]*))?>")
 _ENTITY = re.compile("&(?:amp|lt|gt);")
 _CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
@@ -21,12 +23,12 @@ _ALL_OF_THEM = frozenset({"here", "channel", "everyone"})
 
 _CURLY_DOUBLE, _CURLY_SINGLE = DOUBLE_QUOTES[1:], SINGLE_QUOTES[1:]
 _BODY = r"((?:\\.|[^\\])*?)"
-_STRUCTURE = r"(?=\s*(?:[,:\]}]|\Z))"
+_STRUCTURE = rf"(?=[\s{INVISIBLE}]*(?:[,:\]}}]|\Z))"
 _CURLY = (
     f"|[{_CURLY_DOUBLE}]{_BODY}[{DOUBLE_QUOTES}]{_STRUCTURE}"
     f"|[{_CURLY_SINGLE}]{_BODY}[{_CURLY_SINGLE}]{_STRUCTURE}"
     f"|[{DOUBLE_QUOTES}{_CURLY_SINGLE}](?P<unclosed>.*)"
-    "|\u00a0"
+    rf"|[^\S \t\r\n]|[{INVISIBLE}]"  # outside of strings JSON knows four kinds of space
 )
 _STRICT = re.compile(r'"((?:\\.|[^"\\])*)"' + _CURLY, re.DOTALL)
 """A string opened by a straight quote ends at a straight one."""
@@ -46,7 +48,7 @@ def stripped(text: str) -> Iterator[str]:
 
 def unmarked(text: str) -> str:
     """What was written into a message, before Slack marked it up; without a fence around it."""
-    return _unescaped(_LINK.sub(_undone, _unwrapped(text.strip())))
+    return _unescaped(_LINK.sub(_undone, _unwrapped(trimmed(text))))
 
 
 def straightened(text: str) -> Iterator[str]:
@@ -74,7 +76,7 @@ def unlinked(text: str) -> str:
 def _unwrapped(text: str) -> str:
     """Without a code fence, and without the single quotes that a shell would ask for."""
     fenced = _FENCE.fullmatch(text)
-    bare = (fenced[1] or fenced[2] or "").strip() if fenced else text
+    bare = trimmed(fenced[1] or fenced[2] or "") if fenced else text
     quoted = _SHELL.fullmatch(bare)
     return quoted[1] if quoted else bare
 
@@ -109,7 +111,7 @@ def _unescaped(text: str) -> str:
 
 def _requoted(found: re.Match[str]) -> str:
     if found.lastindex is None:
-        return " "
+        return " " if found[0].isspace() else ""
     body = found[found.lastindex]
     if found.lastgroup == "unclosed":
         return '"' + body

@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import cached_property
 
 from phantombot.access import Rules, usable
+from phantombot.normalize import folded
 from phantombot.phantombuster.values import Account, Agent
-from phantombot.words import folded
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """A run: one launch asked for in Slack, from the command to the ending that was told."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -33,6 +34,10 @@ class Doubt(StrEnum):
 
     DOUBLE = "double"
     TIME_USED_UP = "time used up"
+    AGENT = "agent"
+    """Which agent is meant: the run's `ending` tells why that is not known, and the nearest."""
+    ARGUMENT = "argument"
+    """The argument is no JSON; it is kept as it was typed."""
 
 
 class Detail(IntEnum):
@@ -71,15 +76,39 @@ class Intent:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What is known of a request when it is stored; the rest is found out before it is launched."""
+
+    state: State = State.INTENDED
+    agent_id: str | None = None
+    agent_name: str | None = None
+    command: str | None = None
+    argument: str | None = field(default=None, repr=False)
+    """What is launched where an alias adds to what was typed; else as typed, or None."""
+    doubt: Doubt | None = None
+    ending: Ending | None = None
+    """Why nothing is launched; with Doubt.AGENT, unless the launcher chooses an agent."""
+    busy: int = 0
+    """Runs that its agent goes on with already."""
+    last_end: str | None = None
+    """How the agent ended last, in Phantombuster's word, where that was seen lately."""
+    time_left: int | None = None
+    """Seconds of execution time left on the account, if that is little."""
+
+
+UNDECIDED = Decision()
+
+
+@dataclass(frozen=True)
 class Before:
-    """What the agent showed just before the launch: whatever is newer may be ours."""
+    """What the agent showed before the launch; what is not known is None, or 0."""
 
     container_id: str | None = None
     launch_number: int | None = None
     busy: int = 0
     """Containers running or queued."""
     last_end: str | None = None
-    """The agent's last end in the account, so that an older one is not taken for this launch's."""
+    """How the agent had ended last, so that an older failure is not taken for this launch's."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +162,7 @@ class Run:
     trouble: str | None = None
     """The name of the exception, NO_KEY or SLACK_SILENT."""
     ending: Ending | None = None
+    """How it ended; while its launcher is asked which agent is meant, why that is asked."""
     ended_at: datetime | None = None
     home: str | None = None
     """The channel its message stands in: the launch's own, or the launcher's DM."""
@@ -160,6 +190,44 @@ class Run:
     def age(self, now: datetime) -> timedelta:
         """Time since it was sent, or asked for."""
         return now - (self.sent_at or self.created_at)
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A launch of the same agent that Phantombuster has not named yet."""
+
+    sent_at: datetime
+    before_number: int | None
+    """The agent's launch number when it was sent."""
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Other runs of ours of the same agent, in whatever workspace of the account."""
+
+    containers: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    """What they go by."""
+    unnamed: tuple[Unnamed, ...] = ()
+    in_flight: bool = False
+    """Whether one was sent whose answer may still come, and name what is seen."""
+
+
+def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
+    """Sort out what other runs of an agent are known by; launches since then may be in flight."""
+    runs = list(runs)
+    sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
+    unnamed = [
+        Unnamed(run.sent_at, run.before.launch_number)
+        for run in runs
+        if run.state in (State.SENDING, State.LAUNCHED) and not run.known and run.sent_at
+    ]
+    return Siblings(
+        containers=frozenset(run.container_id for run in runs if run.container_id is not None),
+        numbers=frozenset(run.launch_number for run in runs if run.launch_number is not None),
+        unnamed=tuple(unnamed),
+        in_flight=any(run.sent_at and run.sent_at >= in_flight_since for run in sent),
+    )
 
 
 def argument_sent(command: str | None, argument: str | None) -> str | None:

@@ -63,12 +63,13 @@ class Role(Protocol):
 class Web:
     """Answers Slack: parses, writes the intent, acknowledges; forms in a small pool."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it listens on, and whom it calls
         self,
         bound: socket.socket,
         settings: Settings,
         parts: Parts,
         wake: Callable[[str], None],
+        launch: Callable[[str, int], None],
         health: Callable[[], Health],
     ) -> None:
         self.port: int = bound.getsockname()[1]
@@ -80,6 +81,7 @@ class Web:
             poster=parts.poster,
             phantombuster=parts.phantombuster,
             wake=wake,
+            launch=launch,
             pool=self._pool,
             clock=parts.clock,
             ports=parts.ports,
@@ -149,7 +151,9 @@ class Process:
         self._parts = open_parts(settings, speed, CONNECTIONS_OF_BOTH)
         self._followers = Followers(self._parts, "both")
         self._engine = self._followers.engine
-        self._web = Web(bound, settings, self._parts, self._engine.wake, self._health)
+        self._web = Web(
+            bound, settings, self._parts, self._engine.wake, self._engine.launch, self._health
+        )
         self.port = self._web.port
         self.database = self._parts.database
         self.watches = self._parts.watches
@@ -186,7 +190,9 @@ class WebAlone:
         _check_that_others_can_share(settings)
         bound = listen(settings.port)
         self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
-        self._web = Web(bound, settings, self._parts, self._parts.wake, self._health)
+        self._web = Web(
+            bound, settings, self._parts, self._parts.wake, self._parts.launch, self._health
+        )
 
     def start(self) -> None:
         """Answer Slack."""

@@ -39,6 +39,8 @@ def tell(tick: Tick, run: Run) -> Run:
         Superseded: another follower is at it.
     """
     now = tick.ports.clock()
+    if run.state is State.ASKED and run.said_at is not None:
+        return run  # the question was the acknowledgement itself, or was told
     if run.trouble == KeyRejected.__name__:
         _alert_keeper(tick, run)
     if _must_wait(tick, run, now):
@@ -64,7 +66,7 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
 
 
 def _say(tick: Tick, run: Run, message: Message) -> Run:
-    if _is_private(run) and run.ts is None:
+    if is_private(run) and run.ts is None:
         return _whisper(tick, run, message)
     closed = tick.traffic.closed_to(run)
     if closed is not None:
@@ -248,5 +250,6 @@ def _alert_keeper(tick: Tick, run: Run) -> None:
         alert_keeper(tick)
 
 
-def _is_private(run: Run) -> bool:
+def is_private(run: Run) -> bool:
+    """Whether what is to be said of the run is its launcher's business alone."""
     return run.state is State.ASKED or (run.ending is not None and run.ending.kind in PRIVATE)

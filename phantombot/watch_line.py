@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from phantombot.agent_line import NamedAgent, agent_in_quotes, read_agent
 from phantombot.command_table import UNWATCH, WATCH, CommandSpec
 from phantombot.errors import Mistyped
+from phantombot.normalize import folded, in_ascii_digits
 from phantombot.watch import DEFAULT_WORDS, Word
-from phantombot.words import NAME_QUOTES
+from phantombot.words import NAME_QUOTES, each_word
 
 _WORDS = {word.value: word for word in Word}
 
@@ -59,17 +60,18 @@ def read_unwatch(text: str) -> Unwatch:
 
 def _in_quotes(text: str) -> tuple[NamedAgent, list[str]]:
     name, rest = agent_in_quotes(text, WATCH)
-    return NamedAgent(name, quoted=True), rest.lower().split()
+    return NamedAgent(name, quoted=True), [folded(word) for word in each_word(rest)]
 
 
 def _bare(text: str) -> tuple[NamedAgent, list[str]]:
     """A name of several words needs no quotes: it ends where the words begin that are ours."""
-    typed = text.split()
+    typed = each_word(text)
     words: list[str] = []
-    while len(typed) > 1 and typed[-1].lower() in _WORDS:
-        words.append(typed.pop().lower())
+    while len(typed) > 1 and folded(typed[-1]) in _WORDS:
+        words.append(folded(typed.pop()))
     if typed and typed[0].isdecimal():
-        return NamedAgent(typed[0], quoted=False), [word.lower() for word in typed[1:]] + words
+        named = NamedAgent(in_ascii_digits(typed[0]), quoted=False)
+        return named, [*map(folded, typed[1:]), *words]
     return _required(" ".join(typed), WATCH), words
 
 

@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from phantombot.access import Person
-from phantombot.errors import AgentNotFound, PhantombusterError, SlackError
+from phantombot.errors import AgentNotFound, NotAtHand, PhantombusterError, SlackError
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
 from phantombot.ports import Posted
@@ -67,6 +67,7 @@ class FakePhantombuster:
         self.from_positions: list[str] = []
         self.faults: dict[str, list[PhantombusterError | None]] = {}
         self.time_left: int | None = 14087
+        self.clock_ahead = timedelta()
         self.launch_acts_before_its_fault = False
         self.abort_acts_before_its_fault = False
         self._ids = iter(range(76426, 99999))
@@ -96,6 +97,9 @@ class FakePhantombuster:
 
     def account(self, key: str) -> Account:
         self._called("account")
+        return self.listed()
+
+    def listed(self) -> Account:
         return Account(tuple(self._entry(agent) for agent in self.agents.values()), self.time_left)
 
     def output(
@@ -124,7 +128,7 @@ class FakePhantombuster:
             container_id=run.container_id if run and later else None,
             running=sum(r.status == "running" for r in agent.runs) if later else None,
             queued=sum(r.status == "queued" for r in agent.runs) if later else None,
-            progress=run.progress if run and later else None,
+            progress=self._progress(run) if run and later else None,
             console=run.console[int(from_position or 0) :] if run else "",
             console_position=str(len(run.console) if run else 0),
             result=json.dumps(run.result) if run and result and run.result is not None else None,
@@ -152,6 +156,10 @@ class FakePhantombuster:
             raise error
         return run.container_id if run and self.form == "later" else None
 
+    @property
+    def clock_offset(self) -> timedelta:
+        return self.clock_ahead
+
     def abort(self, key: str, agent_id: str) -> None:
         self.calls.append("abort")
         error = self._fault("abort")
@@ -163,6 +171,12 @@ class FakePhantombuster:
                 run.console += "\n* Process killed"
         if error:
             raise error
+
+    def _progress(self, run: FakeRun) -> Progress | None:
+        """A run that goes on tells at least how long it does."""
+        if run.progress is not None or run.status != "running":
+            return run.progress
+        return Progress(None, None, int((self.clock() - run.queued_at).total_seconds()))
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
@@ -316,6 +330,13 @@ class FakePeople:
         if self.faults:
             raise self.faults.pop(0)
         return self.persons.get(user, Person())
+
+    @property
+    def at_hand(self) -> Self:
+        """Everybody is known, unless Slack has a fault to come."""
+        if self.faults:
+            raise NotAtHand("Slack")
+        return self
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
         self.asked.append(group)

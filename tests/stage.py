@@ -11,8 +11,10 @@ from phantombot.access import Asker, Rules
 from phantombot.audit import Deed, What
 from phantombot.following import tend
 from phantombot.known_agents import KnownAgents
+from phantombot.launch import launch
+from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
-from phantombot.run import Intent, Run
+from phantombot.run import Intent, Run, State
 from phantombot.store.access import Access, KeptRules
 from phantombot.store.aliases import Aliases
 from phantombot.store.audit import Audit
@@ -150,8 +152,16 @@ class Stage:
             )
 
     def tend(self, seconds_later: float = 0) -> datetime | None:
+        """What an engine does: requests are launched at once, whatever else is going on."""
         self.clock.forward(seconds_later)
+        for run in self.runs.open("T1"):
+            if run.state is State.INTENDED:
+                launch(self.ports, "T1", run.id)
         return tend(self.ports, "T1")
+
+    def poll(self) -> None:
+        """The account was read just now, for the sake of runs that go on."""
+        self.agents.learn("T1", self.phantombuster.listed(), self.keys.key("T1").stored_at)
 
     def tend_until_told(self, step: float = 2, ticks: int = 60) -> None:
         for _ in range(ticks):
@@ -179,5 +189,10 @@ class Stage:
 
 def set_stage(runs: Runs, keys: Workspaces, form: str = "later") -> Stage:
     clock = Clock()
-    keys.store_key("T1", KEY, by="U0ADA", at=clock())
-    return Stage(runs, keys, clock, FakePhantombuster(clock, form), FakeSlack())
+    keys.store_key(
+        "T1", KEY, by="U0ADA", at=clock(), dialect=Dialect(names_launches=form != "2014")
+    )
+    stage = Stage(runs, keys, clock, FakePhantombuster(clock, form), FakeSlack())
+    # As when the key was checked.
+    stage.poll()
+    return stage

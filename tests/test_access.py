@@ -84,6 +84,9 @@ def test_groups_are_asked_for_only_where_they_decide(
         ((), True),
         (("785",), True),
         (("linkedin  SEARCH",), True),
+        (("\u200bLinked\u00adIn\u3000Search",), True),
+        (("７８５",), True),  # noqa: RUF001 - full-width digits
+        (("\u200b",), False),
         (("LinkedIn",), False),
         (("786", "Other"), False),
         (("",), False),

@@ -7,7 +7,7 @@ from phantombot.access import Person, Rules, Who
 from phantombot.audit import What
 from phantombot.ending import Ending, Kind
 from phantombot.errors import SlackError, SlackUnavailable
-from phantombot.preparing import SLACK_WAITED_FOR
+from phantombot.launch import SLACK_WAITED_FOR
 from phantombot.stopping import Fate, Stopping, instances, stop
 
 SILENT = SlackUnavailable("no_answer")

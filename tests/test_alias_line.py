@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.alias import LONGEST, folded, is_taken, may_be_alias
+from phantombot.alias import LONGEST, is_taken, may_be_alias, stored_as
 from phantombot.command import COMMANDS, Alias, Aliases, Launch, Unalias, parse
 from phantombot.errors import Mistyped
+from phantombot.normalize import folded, trimmed
 
 
 def mistake(text: str) -> str:
@@ -16,11 +19,14 @@ def mistake(text: str) -> str:
 def test_an_alias_is_a_word_and_a_launch():
     launch = Launch("LinkedIn Search", True, "casperjs", False, '{"a": 1}', False)  # noqa: FBT003 - as its fields stand
     assert parse('alias Leads “LinkedIn Search” casperjs {"a": 1}') == Alias("Leads", launch)
+    bare = replace(launch, quoted=False)
+    assert parse('alias Leads LinkedIn Search casperjs {"a": 1}') == Alias("Leads", bare)
 
 
 def test_the_word_alone_lists_and_unalias_takes_one_word():
     assert parse("alias  ") == Aliases()
     assert parse("UNALIAS Leads") == Unalias("Leads")
+    assert parse("unalias\u3000Leads\u200b") == Unalias("Leads")
 
 
 @pytest.mark.parametrize(
@@ -68,11 +74,27 @@ def test_case_and_the_way_a_letter_is_composed_make_no_difference():
     assert folded("Größe") == folded("GRO\u0308SSE".replace("SS", "ß")) == "grösse"
 
 
+@pytest.mark.parametrize("word", ["history", "kill", "run", "list", "settings"])
+def test_other_words_for_commands_may_still_be(word: str):
+    assert may_be_alias(word)
+    assert not is_taken(word)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("LEADS", ("leads",)), ("A--B", ("a--b", "a-b")), ("Ａ１", ("ａ１", "a1"))],  # noqa: RUF001 - full width
+)
+def test_a_word_is_looked_for_as_earlier_releases_stored_it_too(
+    typed: str, stored: tuple[str, ...]
+):
+    assert stored_as(f"{typed}\u200b") == stored
+
+
 @given(st.text(max_size=40))
 def test_whatever_may_be_an_alias_is_read_as_an_agents_bare_word(word: str):
     if may_be_alias(word):
         launch = parse(f"launch {word}")
         assert isinstance(launch, Launch)
-        assert (launch.agent, launch.quoted) == (word, False)
+        assert (launch.agent, launch.quoted) == (trimmed(word), False)
         assert may_be_alias(folded(word))
         assert folded(folded(word)) == folded(word)

@@ -9,7 +9,7 @@ from phantombot.access import Person, Rules, Who
 from phantombot.alias import MOST, Kept, ShortName
 from phantombot.aliasing import AliasSet, Full, list_aliases, remove_alias, set_alias
 from phantombot.asking import AgentStanding, Printed, last_output, standing_of
-from phantombot.audit import What
+from phantombot.audit import Deed, What
 from phantombot.command import Alias, parse
 from phantombot.ending import Ending, Kind
 from phantombot.errors import ServerFault
@@ -44,6 +44,19 @@ def test_an_alias_launches_its_agent_with_what_it_keeps(stage: Stage):
     assert (run.agent_id, run.agent_name, run.state) == ("785", "LinkedIn Search", State.LAUNCHED)
     (sent,) = stage.phantombuster.launches
     assert (sent["command"], sent["argument"]) == ("casperjs", '{"page": 3}')
+
+
+def test_an_alias_of_an_earlier_release_is_set_anew_and_removed_under_its_word(stage: Stage):
+    give(stage, "leads 785")
+    before = stage.aliases.find("T1", "C1", "leads")
+    assert before is not None
+    entry = Deed("T1", before.made_at, "U1", What.ALIAS_SET, "785", "C1", "a--b")
+    stage.aliases.put(entry, replace(before, word="a--b"), Kept())
+    done = give(stage, "A--B 785 casperjs")
+    assert isinstance(done, AliasSet)
+    assert (done.alias.word, done.before is not None) == ("a--b", True)
+    assert isinstance(remove_alias(stage.ports, asker(), "a--b"), ShortName)
+    assert [alias.word for alias in stage.aliases.of_channel("T1", "C1")] == ["leads"]
 
 
 @pytest.mark.parametrize(

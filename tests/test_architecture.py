@@ -16,6 +16,7 @@ CORE = (
     "repair",
     "caret",
     "words",
+    "normalize",
     "nearest",
     "alias",
     "alias_line",

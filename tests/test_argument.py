@@ -55,7 +55,8 @@ def width(text: str) -> int:
     ],
 )
 def test_json_is_sent_byte_for_byte_as_typed(typed: str):
-    assert read_argument(f" \u00a0\n{typed}\t ") == Argument(typed, repaired=False)
+    around = f" \u00a0\n\ufeff{typed}\t \u200b"
+    assert read_argument(around) == Argument(typed, repaired=False)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,12 @@ def test_json_is_sent_byte_for_byte_as_typed(typed: str):
         pytest.param(r"""a:='["\"b\"\n"]'""", r'{"a": ["\"b\"\n"]}', id="escapes of quoted JSON"),
         pytest.param("n:=" + "9" * 5000, '{"n": ' + "9" * 5000 + "}", id="a huge integer"),
         pytest.param("a=1\n\u00a0 b=2", '{"a": "1", "b": "2"}', id="any whitespace between"),
+        pytest.param(
+            'a=1\u200b\u3000\u2060b="c d"\ufeff n:=5\u200b e:=[1]\u00ad f=g',
+            '{"a": "1", "b": "c d", "n": 5, "e": [1], "f": "g"}',
+            id="invisible characters between",
+        ),
+        pytest.param("a='\u200b1'", '{"a": "\u200b1"}', id="invisible within quotes"),
         pytest.param("名=é\\", '{"名": "é\\\\"}', id="beyond ASCII"),
         pytest.param("a=<b b=x<https://x.y>", '{"a": "<b", "b": "x<https://x.y>"}', id="no link"),
     ],
@@ -102,6 +109,14 @@ def test_pairs_are_composed_into_an_object_without_being_called_repaired(typed: 
         pytest.param(
             '{"a":\u00a0“b\u00a0c”}', '{"a": "b\u00a0c"}', id="hard space outside a string"
         ),
+        pytest.param(
+            '{\u2007"a"\u202f:\u30001,\u2028"b":\u200b[2\ufeff]\u00ad}',
+            '{ "a" : 1, "b":[2]}',
+            id="any space and invisible character outside a string",
+        ),
+        pytest.param("{“a”\u200b: “b”\u2060}", '{"a": "b"}', id="the same beside curly quotes"),
+        pytest.param("'\u200b{\"a\":\u200b1}'", '{"a":1}', id="the same in a shell's quotes"),
+        pytest.param('```\u200b{"a": 1}\ufeff```', '{"a": 1}', id="the same in a fence"),
         pytest.param('{"a": "“b”",\u00a0"c": 1}', '{"a": "“b”", "c": 1}', id="valid string kept"),
         pytest.param('{“a”: “say “hi” or "ho"!”}', r'{"a": "say “hi” or \"ho\"!"}', id="inner"),
         pytest.param(r"{“a”: “\“b\” \n \\”}", r'{"a": "\"b\" \n \\"}', id="curled escapes"),
@@ -160,9 +175,9 @@ def test_what_does_not_parse_is_repaired_no_more_than_needed(typed: str, sent: s
         pytest.param('a="b c', "The value of `a` opens with a quote", id="unclosed value"),
         pytest.param('a="b"c', "The value of `a` opens with a quote", id="glued value"),
         pytest.param("Search", "JSON or `key=value` pairs", id="plain word"),
-        pytest.param("Search a=1", "name of several words needs quotes", id="word before pairs"),
-        pytest.param("a=1 Search", "name of several words needs quotes", id="word behind pairs"),
-        pytest.param("2 fast", "name of several words needs quotes", id="number before a word"),
+        pytest.param("Search a=1", "a value with spaces needs quotes", id="word before pairs"),
+        pytest.param("a=1 Search", "a value with spaces needs quotes", id="word behind pairs"),
+        pytest.param("2 fast", "JSON or `key=value` pairs", id="number before a word"),
         pytest.param("https://x.y/?a=b", "JSON or `key=value` pairs", id="an address is no pair"),
         pytest.param('"a":"b=c"', "expected the end here", id="object without brackets"),
         pytest.param("", "JSON or `key=value` pairs", id="nothing"),

@@ -9,8 +9,10 @@ from phantombot.asking import (
     AgentStanding,
     Forgotten,
     Printed,
+    Roll,
     Standing,
     last_output,
+    listed,
     output_of,
     standing,
     standing_of,
@@ -148,6 +150,13 @@ def test_a_run_that_was_never_launched_has_no_output(stage: Stage):
     run = stage.run(stage.type())
     assert output_of(stage.ports, run) == Forgotten(run)
     assert stage.phantombuster.calls == []
+
+
+@pytest.mark.parametrize("wanted", ["linkedin\u00a0SEARCH", "ｓｅａｒｃｈ\u200b", "７８５"])  # noqa: RUF001 - full width
+def test_agents_are_listed_by_what_people_type_of_their_names(stage: Stage, wanted: str):
+    found = listed(stage.ports, "T1", wanted)
+    assert isinstance(found, Roll)
+    assert [agent.id for agent in found.agents] == ["785"]
 
 
 @pytest.mark.parametrize("ask", [standing_of, last_output])

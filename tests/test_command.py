@@ -1,5 +1,7 @@
 # ruff: noqa: RUF001 - the quotes and dashes that keyboards make are what is tested
 import json
+from contextlib import suppress
+from time import process_time
 from typing import Any
 
 import pytest
@@ -20,8 +22,11 @@ from phantombot.command import (
     Watches,
     parse,
 )
+from phantombot.command_table import ALIASES
 from phantombot.errors import Mistyped
+from phantombot.normalize import folded
 from phantombot.watch import DEFAULT_WORDS, Word
+from phantombot.words import first_word
 
 
 def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
@@ -65,7 +70,14 @@ def test_help_and_key_are_read(text: str, command: Command):
         pytest.param("launch 785 phantomjs 5", launch("785", "5", command="phantomjs"), id="both"),
         pytest.param('launch 785 {"a":1}', launch("785", '{"a":1}'), id="argument alone"),
         pytest.param('launch 785 "casperjs"', launch("785", '"casperjs"'), id="quoted argument"),
-        pytest.param("launch casperjs 785", launch("casperjs", "785"), id="the agent comes first"),
+        pytest.param("launch casperjs", launch("casperjs"), id="a name like a command"),
+        pytest.param("launch\u202f７８５\u200b", launch("785"), id="full-width digits"),
+        pytest.param("launch #785", launch("#785"), id="a sign makes a name of it"),
+        pytest.param(
+            "launch 785\u200b\u3000CASPERJS\ufeff {}",
+            launch("785", "{}", command="casperjs"),
+            id="any space, invisible characters",
+        ),
         pytest.param("launch 785 -5", launch("785", "-5"), id="a negative number is no flag"),
         pytest.param('launch 785 "--x"', launch("785", '"--x"'), id="a quoted dash is no flag"),
         pytest.param(
@@ -158,7 +170,8 @@ def test_a_flag_is_not_blamed_for_what_is_wrong_without_it(text: str):
         pytest.param("launch 785 —Safe 1", "`--safe`. Did you mean `--save`?", id="em dash"),
         pytest.param("launch –x 785", "`--x`. Did you mean `--save`?", id="flag before the agent"),
         pytest.param("launch 785 --save=1 2", "takes no value", id="flag with a value"),
-        pytest.param("launch LinkedIn Search", "several words needs quotes", id="unquoted name"),
+        pytest.param('launch 785 "x', "this string is not closed", id="a quote behind an id"),
+        pytest.param("launch casperjs 785", "Name the agent first, then the command", id="swapped"),
         pytest.param("launch 785 casperjs {a}", "expected a property name", id="argument"),
         pytest.param("lanch 785", "`lanch`. Did you mean `/phantom launch`?", id="nearest launch"),
         pytest.param("KEYS", "`KEYS`. Did you mean `/phantom key`?", id="nearest key"),
@@ -175,7 +188,7 @@ def test_a_flag_is_not_blamed_for_what_is_wrong_without_it(text: str):
         pytest.param("“My agent” x", '`/phantom launch "My agent" …`?', id="quoted name"),
         pytest.param("“” x", "`/phantom launch <agent> …`?", id="quoted nothing"),
         pytest.param("{} 785", "`/phantom launch <agent> …`?", id="object"),
-        pytest.param("l`s`", "I don't know `ls`.", id="backticks removed"),
+        pytest.param("x`y`", "I don't know `xy`.", id="backticks removed"),
     ],
 )
 def test_a_mistake_is_answered_with_what_was_meant(text: str, sentence: str):
@@ -205,6 +218,124 @@ def test_what_may_be_a_secret_is_not_echoed(text: str):
 
 def test_no_more_than_a_little_of_what_was_typed_is_echoed():
     assert len(mistake("launch 785 --" + "x" * 4000)) < 120
+
+
+NAME = "LinkedIn Search"
+
+
+@pytest.mark.parametrize(
+    ("behind", "expected"),
+    [
+        ("", {}),
+        (" casperjs", {"command": "casperjs"}),
+        (' casperjs {"a": 1}', {"command": "casperjs", "argument": '{"a": 1}'}),
+        (' {"a": 1}', {"argument": '{"a": 1}'}),
+        (" [1]", {"argument": "[1]"}),
+        (' "x"', {"argument": '"x"'}),
+        (" url=https://x.y", {"argument": '{"url": "https://x.y"}'}),
+        (" n:=1", {"argument": '{"n": 1}'}),
+        (' ```{"a": 1}```', {"argument": '{"a": 1}', "repaired": True}),
+        (""" '{"a": 1}'""", {"argument": '{"a": 1}', "repaired": True}),
+        (' --save {"a":1}', {"argument": '{"a":1}', "save": True}),
+        (" —save phantomjs", {"command": "phantomjs", "save": True}),
+        (" phantomjs 5", {"command": "phantomjs", "argument": "5"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "name", [NAME, "2024 leads export", "Top 10", "Bob's “hot” leads", "A – B"]
+)
+def test_a_name_of_several_words_needs_no_quotes(name: str, behind: str, expected: dict[str, Any]):
+    assert parse(f"launch {name}{behind}") == launch(name, **expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("launch 785 firefox", "785 firefox"),
+        ("launch ７８５ firefox", "785 firefox"),
+        ('launch 785 caspejs {"a": 1}', "785 caspejs"),
+        ("launch LinkedIn\u00a0\u200b Search", NAME),
+        ("launch --save LinkedIn Search {}", NAME),
+        ('launch 7 "days" ago', None),
+        ('launch Top "days" ago', 'Top "days" ago'),
+    ],
+)
+def test_what_is_no_command_nor_argument_belongs_to_the_name(text: str, agent: str | None):
+    if agent is None:
+        assert "expected the end here" in mistake(text)
+    else:
+        command = parse(text)
+        assert isinstance(command, Launch)
+        assert (command.agent, command.quoted) == (agent, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("cancel 785", "stop 785"),
+        ("KILL LinkedIn Search", "stop LinkedIn Search"),
+        ("abort 785", "stop 785"),
+        ("start 785 casperjs {}", "launch 785 casperjs {}"),
+        ("run", "launch"),
+        ("exec 785", "launch 785"),
+        ("history", "runs"),
+        ("ls linkedin", "agents linkedin"),
+        ("list", "agents"),
+        ("phantoms", "agents"),
+        ("settings", "access"),
+        ("permissions", "access"),
+        ("config", "access"),
+        ("logs 785", "output 785"),
+        ("ps", "status"),
+        ("aliases", "alias"),
+        ("token abc", "key abc"),
+        ("api-key=abc", "key=abc"),
+        ("ｌａｕｎｃｈ 785", "launch 785"),
+        ("-h", "help"),
+        ("--help", "help"),
+        ("—help", "help"),
+        ("-help", "help"),
+        ("?", "help"),
+        ("help --help", "help"),
+        ("help kill", "help stop"),
+        ("launch --help", "help launch"),
+        ("launch -h", "help launch"),
+        ("launch 785 casperjs --help", "help launch"),
+        ("kill -h", "help stop"),
+        ("key -h", "help key"),
+        ("status ?", "help status"),
+    ],
+)
+def test_words_of_other_tools_are_read_as_the_commands_they_mean(text: str, same: str):
+    assert parse(text) == parse(same)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("histroy", "runs"),
+        ("cancle 785", "stop"),
+        ("setings", "access"),
+        ("strat 785", "launch"),
+        ("help permisions", "help access"),
+    ],
+)
+def test_a_mistyped_word_of_other_tools_leads_to_the_command_it_means(text: str, meant: str):
+    assert f"Did you mean `/phantom {meant}`?" in mistake(text)
+
+
+def test_no_word_of_other_tools_is_a_command_itself():
+    assert not ALIASES.keys() & {spec.name for spec in COMMANDS}
+    assert set(ALIASES.values()) <= {spec.name for spec in COMMANDS}
+
+
+@pytest.mark.parametrize("filling", ['"', '" ', "a ", "{ ", "“ ", "1 ", "\u200b ", "\u200b"])
+def test_no_line_takes_long(filling: str):
+    started = process_time()
+    for begun in ("launch 785 ", "launch a ", "alias a b "):
+        with suppress(Mistyped):
+            parse(begun + filling * (8000 // len(filling)))
+    assert process_time() - started < 3.0
 
 
 def test_the_repr_of_a_launch_hides_its_argument():
@@ -243,6 +374,11 @@ WORDS = [
         "'",
         "‹",
         "a=1",
+        "\u200b",
+        "\u3000",
+        "firefox",
+        "７８５",
+        "-h",
         "b:=",
         '{"a":1}',
         "{“a”:",
@@ -265,7 +401,8 @@ def test_any_text_is_a_command_or_mistyped(text: str):
         return
     assert isinstance(command, Command)
     if isinstance(command, Launch):
-        assert text.split(maxsplit=1)[0].lower() == "launch"
+        word = folded(first_word(text)[0])
+        assert ALIASES.get(word, word) == "launch"
         assert command.agent
         json.loads(command.argument or "null", parse_int=str)
 
@@ -318,6 +455,8 @@ def watch(agent: str, *words: Word, quoted: bool = False) -> Watch:
         ('watch "LinkedIn Search" empty', watch("LinkedIn Search", Word.EMPTY, quoted=True)),
         ("watch “failure” failure", watch("failure", Word.FAILURE, quoted=True)),
         ("watch failure", watch("failure")),
+        ("watch ７８５\u3000failure\u200b", watch("785", Word.FAILURE)),
+        ("unwatch\u00a0７８５", Unwatch("785", quoted=False)),
         ("unwatch LinkedIn Search", Unwatch("LinkedIn Search", quoted=False)),
         ('unwatch "785"', Unwatch("785", quoted=True)),
         ("watches", Watches()),

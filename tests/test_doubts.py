@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from stage import Stage
 
+from phantombot.admit import LITTLE_TIME
 from phantombot.ending import Kind
 from phantombot.launching import ASKED_LIVES
-from phantombot.preparing import LITTLE_TIME
 from phantombot.run import Doubt, State
 
 
@@ -22,6 +22,7 @@ def queued(stage: Stage) -> None:
 @pytest.mark.parametrize("left", [0, -5])
 def test_with_the_time_used_up_the_launcher_is_asked_first_and_can_go_on(stage: Stage, left: int):
     stage.phantombuster.time_left = left
+    stage.poll()
     number = stage.type()
     stage.tend()
     assert (stage.run(number).state, stage.run(number).doubt) == (State.ASKED, Doubt.TIME_USED_UP)
@@ -38,6 +39,7 @@ def test_with_the_time_used_up_the_launcher_is_asked_first_and_can_go_on(stage: 
 
 def test_who_does_not_answer_launches_nothing(stage: Stage):
     stage.phantombuster.time_left = 0
+    stage.poll()
     number = stage.type()
     stage.tend()
     stage.tend((ASKED_LIVES + timedelta(seconds=1)).total_seconds())
@@ -52,6 +54,7 @@ def test_a_double_that_is_confirmed_is_not_asked_about_again(stage: Stage):
     stage.tend()
     assert stage.run(number).doubt == Doubt.DOUBLE
     stage.phantombuster.time_left = 0
+    stage.poll()
     confirm(stage, number)
     stage.tend(1)
     assert len(stage.phantombuster.launches) == 2
@@ -59,6 +62,7 @@ def test_a_double_that_is_confirmed_is_not_asked_about_again(stage: Stage):
 
 def test_one_who_is_asked_for_the_time_may_not_double_without_being_asked(stage: Stage):
     stage.phantombuster.time_left = 0
+    stage.poll()
     first, second = stage.type(), stage.type()
     stage.tend()
     assert [stage.run(number).doubt for number in (first, second)] == [
@@ -71,6 +75,7 @@ def test_one_who_is_asked_for_the_time_may_not_double_without_being_asked(stage:
 @pytest.mark.parametrize(("left", "note"), [(250, True), (LITTLE_TIME, False), (None, False)])
 def test_little_time_is_mentioned_in_the_runs_message(stage: Stage, left: int | None, note: bool):
     stage.phantombuster.time_left = left
+    stage.poll()
     stage.type()
     stage.tend(1)
     stage.tend(5)
@@ -84,6 +89,7 @@ def test_runs_that_go_on_already_are_mentioned_in_the_runs_message(
 ):
     for _ in range(others):
         stage.phantombuster.start_elsewhere()
+    stage.poll()
     stage.type()
     stage.tend(1)
     queued(stage)

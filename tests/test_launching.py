@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from fakes import KEY
@@ -18,7 +19,8 @@ from phantombot.errors import (
     Unreachable,
 )
 from phantombot.following import tend
-from phantombot.run import Run, State
+from phantombot.launch import launch
+from phantombot.run import Run, Siblings, State
 
 
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
@@ -66,7 +68,7 @@ def test_a_name_that_several_agents_have_is_told_to_the_caller_with_their_ids(st
     stage.phantombuster.add("901", "Twitter Followers")
     stage.phantombuster.add("902", "Twitter Followers")
     stage.type(agent="twitter followers")
-    assert stage.tend() is None
+    stage.tend()
     assert stage.phantombuster.launches == []
     ((url, message),) = stage.slack.whispers
     assert url == "https://hooks.test/1"
@@ -76,7 +78,7 @@ def test_a_name_that_several_agents_have_is_told_to_the_caller_with_their_ids(st
 
 def test_a_name_that_no_agent_has_is_told_to_the_caller_with_the_nearest(stage: Stage):
     stage.type(agent="Linkedin Serch", quoted=True)
-    assert stage.tend() is None
+    stage.tend()
     ((_, message),) = stage.slack.whispers
     assert "Did you mean LinkedIn Search (785)?" in message.text
     assert stage.phantombuster.launches == []
@@ -85,8 +87,11 @@ def test_a_name_that_no_agent_has_is_told_to_the_caller_with_the_nearest(stage: 
 def test_an_id_that_the_account_does_not_list_is_left_to_phantombuster_to_refuse(stage: Stage):
     stage.type(agent="786")
     assert stage.tend() is None
-    assert stage.last.startswith("❌ 786 · nothing was launched: Phantombuster knows no such agent")
-    assert "Did you mean LinkedIn Search (785)?" in stage.last
+    assert stage.phantombuster.calls.count("launch") == 1
+    ((_, message),) = stage.slack.whispers
+    assert "Nothing was launched: no agent has the id 786." in message.text
+    assert "Did you mean LinkedIn Search (785)?" in message.text
+    assert stage.slack.texts() == []
 
 
 def test_without_a_key_a_member_reads_who_can_add_it(stage: Stage):
@@ -118,18 +123,34 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("method", ["account", "output"])
-@pytest.mark.parametrize(("error", "sentence"), REFUSALS, ids=lambda x: str(x)[:30])
-def test_what_fails_before_the_launch_is_one_sentence_and_nothing_is_launched(
-    stage: Stage, method: str, error: PhantombusterError, sentence: str
+@pytest.mark.parametrize("method", ["account", "output", "containers"])
+@pytest.mark.parametrize("error", [error for error, _ in REFUSALS], ids=str)
+@pytest.mark.parametrize("form", ["stage", "stage_2014"])
+def test_what_fails_beside_a_launch_does_not_keep_it_from_being_sent(
+    request: pytest.FixtureRequest, form: str, method: str, error: PhantombusterError
 ):
-    stage.phantombuster.fault(method, error)
+    stage: Stage = request.getfixturevalue(form)
+    stage.phantombuster.fault(method, *[error] * 3)
     stage.type()
+    stage.tend()
+    assert len(stage.phantombuster.launches) == 1
+    stage.tend(2)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told(step=20)
+    assert stage.last.startswith("✅ LinkedIn Search (785) · finished")
+    assert stage.phantombuster.calls.count("launch") == 1
+
+
+@pytest.mark.parametrize(("error", "sentence"), REFUSALS, ids=lambda x: str(x)[:30])
+def test_an_unknown_name_that_cannot_be_looked_up_is_one_sentence(
+    stage: Stage, error: PhantombusterError, sentence: str
+):
+    stage.phantombuster.fault("account", error)
+    stage.type(agent="Brand New")
     stage.tend_until_told()
-    assert stage.phantombuster.calls.count("launch") == 0
+    assert stage.phantombuster.launches == []
     assert sentence in stage.last
     assert "nothing was launched" in stage.last
-    assert "<@U1>" in stage.last
 
 
 @pytest.mark.parametrize("error", [e for e, _ in REFUSALS if not e.maybe_acted], ids=str)
@@ -154,6 +175,7 @@ def test_a_launch_whose_answer_is_lost_after_acting_is_adopted_and_followed(
     stage: Stage = request.getfixturevalue(form)
     earlier = stage.phantombuster.start_elsewhere()
     stage.phantombuster.finish(earlier)
+    stage.clock.forward(60)
     stage.phantombuster.launch_acts_before_its_fault = True
     stage.phantombuster.fault("launch", error)
     number = stage.type()
@@ -188,6 +210,7 @@ def test_a_lost_launch_that_never_acted_is_said_plainly_not_to_be_found(
 ):
     stage: Stage = request.getfixturevalue(form)
     stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
+    stage.clock.forward(60)
     stage.phantombuster.fault("launch", AnswerLost())
     number = stage.type()
     stage.tend()
@@ -214,8 +237,8 @@ def with_a_lost_launch_in_t2(stage: Stage) -> None:
     """T2 has the same account as T1, and a launch that never arrived there."""
     stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
     stage.phantombuster.fault("launch", AnswerLost())
-    stage.runs.add(replace(INTENT, workspace="T2"), stage.clock())
-    tend(stage.ports, "T2")
+    run = stage.runs.add(replace(INTENT, workspace="T2"), stage.clock())
+    launch(stage.ports, "T2", run.id)
 
 
 def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stage):
@@ -241,9 +264,9 @@ def test_of_two_who_adopt_the_same_run_at_once_neither_is_believed(stage: Stage)
 
         looks = 0
 
-        def taken(self, run: Run) -> tuple[set[str], set[int]]:
+        def siblings(self, run: Run, since: datetime) -> Siblings:
             self.looks += 1
-            return (set(), set()) if self.looks == 1 else stage.runs.taken(run)
+            return Siblings() if self.looks == 1 else stage.runs.siblings(run, since)
 
         def __getattr__(self, name: str) -> object:
             return getattr(stage.runs, name)
@@ -290,7 +313,7 @@ def test_the_same_launch_within_ten_seconds_is_asked_about_first(stage: Stage):
 
 
 def test_the_same_launch_after_a_refusal_is_not_asked_about(stage: Stage):
-    stage.phantombuster.fault("account", ServerFault(status=500))
+    stage.phantombuster.fault("launch", BadParameters())
     stage.type()
     stage.tend()
     stage.type()
@@ -326,10 +349,10 @@ def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):
 
 def test_a_launch_in_flight_is_left_to_the_process_that_waits_for_its_answer(stage: Stage):
     number = stage.type()
-    launch = stage.phantombuster.launch
+    sent = stage.phantombuster.launch
 
     def slow_launch(*args: object, **named: object) -> object:
-        answer = launch(*args, **named)
+        answer = sent(*args, **named)
         stage.tend(25)  # another process, on the same store
         return answer
 
@@ -408,11 +431,11 @@ def test_a_launch_that_fails_while_another_run_is_busy_is_told(stage_2014: Stage
     stage_2014.phantombuster.start_elsewhere()
     stage_2014.phantombuster.agents["785"].fails_to_start = ""
     number = stage_2014.type()
-    launch = stage_2014.phantombuster.launch
+    sent = stage_2014.phantombuster.launch
 
     def refuse(*args: object, **named: object) -> object:
         stage_2014.phantombuster.agents["785"].fails_to_start = "Parallel limit reached"
-        return launch(*args, **named)
+        return sent(*args, **named)
 
     stage_2014.phantombuster.launch = refuse
     stage_2014.tend()

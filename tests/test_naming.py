@@ -1,3 +1,5 @@
+# ruff: noqa: RUF001 - the quotes, dashes and digits that people type are what is tested
+import unicodedata
 from typing import Any
 
 import pytest
@@ -5,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.ending import Ending, Kind
-from phantombot.naming import find_agent, nearest
+from phantombot.naming import find_agent, nearest, stray_command
+from phantombot.normalize import folded
 from phantombot.phantombuster.values import Agent
 
 
@@ -131,8 +134,71 @@ def test_whatever_is_typed_an_agent_of_the_account_or_an_ending_is_the_answer(
         assert set(found.candidates) <= {(agent.id, agent.name) for agent in agents}
 
 
-@given(st.text(min_size=1, max_size=20).filter(str.strip), st.data())
+@given(st.text(min_size=1, max_size=20).filter(folded), st.data())
 def test_an_agent_of_a_name_of_its_own_is_found_by_that_name(name: str, data: st.DataObject):
     others = data.draw(st.lists(st.text(max_size=9).map(lambda text: f"{text}x{name}"), max_size=4))
     agents = account(name, *others)
     assert find_agent(f" {name} ", agents, quoted=True) == agents[0]
+
+
+@pytest.mark.parametrize("agents", [[], [agent("785", "LinkedIn Search")]])
+@pytest.mark.parametrize("typed", ["", " ", "\u200b", "\ufeff \u00ad", "\U0001f3fd"])
+def test_what_nobody_sees_names_no_agent(typed: str, agents: list[Agent]):
+    assert isinstance(find_agent(typed, agents), Ending)
+
+
+NAMED = 'Bob\'s Größe - 2 🚀 "R&D"'
+SAME = {
+    "'": "'’‘`´ʼ",
+    "-": "-–—−‐‑",
+    " ": " \u00a0\u202f\u3000\u2009\t",
+    '"': '"“”„«',
+    "2": "2２",
+    "&": ("&", "&amp;", "＆"),
+    "🚀": ("🚀", ":rocket:", "🚀\ufe0f"),
+}
+
+
+@st.composite
+def typings(draw: st.DrawFn) -> str:
+    """The name as people and their keyboards may type it."""
+    typed = ""
+    for char in NAMED:
+        form = draw(st.sampled_from(SAME.get(char, (char.upper(), char.lower()))))
+        typed += form + draw(st.sampled_from(["", "", "", "\u200b", "\ufeff", "\u00ad"]))
+    return unicodedata.normalize(draw(st.sampled_from(["NFC", "NFD"])), typed)
+
+
+@given(typings())
+def test_a_name_is_found_however_it_is_typed(typed: str):
+    agents = [agent("1", NAMED), agent("2", f"{NAMED} too"), agent("3", "Bob")]
+    assert find_agent(typed, agents) == agents[0]
+    assert find_agent(NAMED, [agent("4", typed)]) == agent("4", typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("785 firefox", ("785", "firefox"), id="behind an id"),
+        pytest.param("99999 caspejs", ("99999", "caspejs"), id="behind an id nobody listed"),
+        pytest.param("７８５ Node", ("785", "Node"), id="behind an id in full width"),
+        pytest.param("linkedin search firefox", ("linkedin search", "firefox"), id="a name"),
+        pytest.param("LinkedIn Search Daily", ("LinkedIn Search", "Daily"), id="any word"),
+        pytest.param("twit caspejs", ("twit", "caspejs"), id="a unique beginning"),
+        pytest.param("twit Serach", None, id="maybe a mistyped word of the name"),
+        pytest.param("mail firefox", None, id="several of that name"),
+        pytest.param("firefox", None, id="one word"),
+        pytest.param("no such firefox", None, id="no agent"),
+        pytest.param("785 fire fox", None, id="two words behind an id"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_a_word_behind_the_agent_stands_where_the_command_does(
+    typed: str, expected: tuple[str, str] | None
+):
+    assert stray_command(typed, AGENTS) == expected
+
+
+def test_behind_an_id_no_list_of_agents_is_needed():
+    assert stray_command("785 firefox", []) == ("785", "firefox")
+    assert stray_command("LinkedIn firefox", []) is None

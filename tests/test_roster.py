@@ -42,6 +42,8 @@ def found(typed: str, rules: Rules | None = None) -> list[str]:
         ("78", ["786", "785", "42"]),
         ("LINKED", ["786", "785", "1785"]),
         ("linkedin\u00a0search", ["785"]),
+        ("\u200bLinkedIn\u3000Ｓearch", ["785"]),  # noqa: RUF001 - full width
+        ("７８５", ["785", "42"]),  # noqa: RUF001 - full width
         ("search linkedin", ["785"]),
         ("export", ["42", "786"]),
         ("avig", ["1785"]),

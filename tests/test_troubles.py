@@ -240,6 +240,7 @@ def test_a_run_of_which_nothing_is_left_ends_although_its_agent_is_busy_for_days
 
 def test_a_lost_launch_is_not_looked_for_as_long_as_an_older_run_goes_on(stage: Stage):
     stage.phantombuster.start_elsewhere()
+    stage.clock.forward(60)
     number = stage.type()
     stage.phantombuster.fault("launch", AnswerLost())
     stage.tend()

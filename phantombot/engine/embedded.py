@@ -5,9 +5,20 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend, call
+from phantombot.engine.port import (
+    LAUNCHERS,
+    RETRY_AFTER,
+    SWEEP_EVERY,
+    THREADS,
+    Launch,
+    Tend,
+    call,
+    call_launch,
+)
 from phantombot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -16,20 +27,26 @@ log = logging.getLogger(__name__)
 class Embedded:
     """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
 
+    Launches have threads of their own: none waits for what `tend` is doing.
+
     What is due is lost with the process; a sweep of the store at the start, and every
     SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
     the world's; `late` is told by how many of the world's seconds each call was late.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
         self,
         tend: Tend,
+        launch: Launch,
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
         speed: float = 1.0,
         late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
         self._tend = tend
+        self._launch = launch
+        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
+        self._launching = 0
         self._sweep = sweep
         self._clock = clock
         self._speed = speed
@@ -55,17 +72,35 @@ class Embedded:
         with self._changed:
             self._plan(workspace, at or self._clock())
 
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once, and then followed."""
+        # After `stop` it stays on disk, for the sweep of the next process.
+        with suppress(RuntimeError):
+            self._launchers.submit(self._launch_one, workspace, run_id)
+
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more work and wait for what is going on; False if some of it goes on still."""
+        self._launchers.shutdown(wait=False, cancel_futures=True)
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-            return self._changed.wait_for(lambda: not self._busy, timeout)
+            return self._changed.wait_for(lambda: not self._busy and not self._launching, timeout)
 
     @property
     def alive(self) -> bool:
         """Whether every thread is at its post."""
         return not self._stopping and all(thread.is_alive() for thread in self._threads)
+
+    def _launch_one(self, workspace: str, run_id: int) -> None:
+        with self._changed:
+            self._launching += 1
+        try:
+            call_launch(self._launch, workspace, run_id)
+        finally:
+            with self._changed:
+                self._launching -= 1
+                self._plan(workspace, self._clock())
+                self._changed.notify_all()
 
     def _plan(self, workspace: str, at: datetime) -> None:
         planned = self._due.get(workspace)

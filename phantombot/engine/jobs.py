@@ -1,13 +1,15 @@
-"""The jobs of the grown engine: one to tend a workspace now, one to come back to it later.
+"""The jobs of the grown engine: one to launch a run; and one to tend a workspace now, one later.
 
-A job waits behind every other job of its lock with a higher priority, or with the same priority
-and a smaller id, even while that other one is scheduled for another day. So "now" goes before
-"later", and each has a queueing lock of its own: at most one of either waits for a workspace.
+A launch waits for no other job: it has no lock, but a queue and a worker of its own.
+
+Any other job waits behind every job of its lock with a higher priority, or with the same priority
+and a smaller id, even while that one is scheduled for another day. So "now" goes before "later",
+and each has a queueing lock of its own: at most one of either waits for a workspace.
 """
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +17,11 @@ from procrastinate import App, SyncPsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, JobDeferrer, Status
 
-from phantombot.errors import AlreadyWoken, StoreUnavailable
+from phantombot.errors import StoreUnavailable
 
 TASK = "tend"
+LAUNCH = "launch"
+"""The name of the task, and of the queue in which its jobs stand alone."""
 
 _NOW, _LATER = 1, 0
 
@@ -41,24 +45,38 @@ class Jobs:
         What the database does not take is made up for by the next sweep.
         """
         try:
-            with suppress(AlreadyWoken), self._transaction() as connection:
-                self.wake_within(connection, workspace)
+            with suppress(AlreadyEnqueued), self._transaction() as connection, _translated():
+                now(self._app, workspace, connection).defer(workspace=workspace)
         except StoreUnavailable as error:
             log.warning("the database does not answer (%s); the sweep will wake instead", error)
 
-    def wake_within(self, connection: Any, workspace: str) -> None:
-        """Have it tended as soon as the transaction of the driver's connection is committed.
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once; what the database does not take, the sweep makes up for."""
+        try:
+            with self._transaction() as connection:
+                self.launch_within(connection, workspace, run_id)
+        except StoreUnavailable as error:
+            log.warning("the database does not answer (%s); the sweep will launch instead", error)
+
+    def launch_within(self, connection: Any, workspace: str, run_id: int) -> None:
+        """Have it launched as soon as the transaction of the driver's connection is committed.
 
         Raises:
-            AlreadyWoken: such a job waits already; the transaction must go back to a savepoint.
             StoreUnavailable: the database does not answer, or not in time.
         """
-        try:
-            now(self._app, workspace, connection).defer(workspace=workspace)
-        except AlreadyEnqueued:
-            raise AlreadyWoken(workspace) from None
-        except ConnectorException as error:
-            raise StoreUnavailable(type(error.__cause__ or error).__name__) from None
+        job = self._app.configure_task(LAUNCH, queue=LAUNCH, connection=connection)
+        with _translated():
+            job.defer(workspace=workspace, run_id=run_id)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as error:
+        if isinstance(error, AlreadyEnqueued):
+            raise
+        raise StoreUnavailable(type(error.__cause__ or error).__name__) from None
 
 
 def now(app: App, workspace: str, connection: Any = None) -> JobDeferrer:

@@ -1,4 +1,4 @@
-"""What an engine is: it calls `tend`, and never twice at once for one workspace."""
+"""What an engine is: it launches at once, and calls `tend`, never twice at once for a workspace."""
 
 import logging
 import uuid
@@ -9,6 +9,8 @@ from typing import Protocol
 from phantombot.errors import StoreUnavailable
 
 THREADS = 8
+LAUNCHERS = 16
+"""Launches that are under way at once in one process, whatever `tend` is doing."""
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 
@@ -16,6 +18,9 @@ log = logging.getLogger(__name__)
 
 Tend = Callable[[str], datetime | None]
 """Does what is due in a workspace; answers when it wants to be called next, or None."""
+
+Launch = Callable[[str, int], None]
+"""Launches one run of a workspace, by its number. Safe to be called twice, even at once."""
 
 
 def call(tend: Tend, workspace: str, clock: Callable[[], datetime]) -> datetime | None:
@@ -29,14 +34,27 @@ def call(tend: Tend, workspace: str, clock: Callable[[], datetime]) -> datetime 
     return clock() + RETRY_AFTER
 
 
+def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
+    """Launch; what goes wrong is logged, and the run is taken up again by `tend`."""
+    try:
+        launch(workspace, run_id)
+    except StoreUnavailable as error:
+        log.warning("the database does not answer (%s); the launch is tried again", error)
+    except Exception:  # a launcher outlives it
+        log.exception("launching failed; reference %s", uuid.uuid4().hex[:8])
+
+
 class Engine(Protocol):
-    """Calls `tend(workspace)` when it is due or woken."""
+    """Launches runs, and calls `tend(workspace)` when it is due or woken."""
 
     def start(self) -> None:
         """Begin, with a sweep."""
 
     def wake(self, workspace: str) -> None:
         """Have the workspace tended as soon as somebody is free. Raises nothing."""
+
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once, and then followed. Raises nothing."""
 
     def stop(self, timeout: float = ...) -> bool:
         """Take no more work and wait for what is going on; False if some of it goes on still."""

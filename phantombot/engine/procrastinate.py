@@ -11,8 +11,26 @@ from datetime import UTC, datetime, timedelta
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from phantombot.engine.jobs import TASK, Jobs, drop, later, lock_of_later, lock_of_now, wake
-from phantombot.engine.port import RETRY_AFTER, SWEEP_EVERY, THREADS, Tend, call
+from phantombot.engine.jobs import (
+    LAUNCH,
+    TASK,
+    Jobs,
+    drop,
+    later,
+    lock_of_later,
+    lock_of_now,
+    wake,
+)
+from phantombot.engine.port import (
+    LAUNCHERS,
+    RETRY_AFTER,
+    SWEEP_EVERY,
+    THREADS,
+    Launch,
+    Tend,
+    call,
+    call_launch,
+)
 from phantombot.engine.rounds import Held, Rounds
 
 CONNECTIONS = 3
@@ -21,8 +39,11 @@ CONNECTIONS = 3
 STALLED_AFTER = 15.0
 """Seconds without a heartbeat after which another process takes over a worker's jobs."""
 
+DEFAULT_QUEUE = "default"
+"""Where Procrastinate puts a job whose queue is not named."""
+
 _POLL_EVERY = 0.25
-"""Seconds. NOTIFY tells of new jobs at once, but nothing tells that a job's time has come."""
+"""Seconds. NOTIFY tells of new launches at once, but nothing tells that a job's time has come."""
 
 GRACE = 7.0
 """Seconds that a stopping worker gives its jobs before it hands them back."""
@@ -37,17 +58,19 @@ log = logging.getLogger(__name__)
 class Procrastinate:
     """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
 
-    What is due stands in the database. A worker that dies leaves jobs behind, which the others
-    take over after `stalled_after` seconds; one that stops hands over after `grace` seconds what
-    has not ended by then. `clock` may run `speed` times as fast as the world's; `late` is
-    told by how many of the world's seconds a job was late that had its time.
+    Launches are taken by a worker and threads of their own. What is due stands in the database. A
+    worker that dies leaves jobs behind, which the others take over after `stalled_after` seconds;
+    one that stops hands over after `grace` seconds what has not ended by then. `clock` may run
+    `speed` times as fast as the world's; `late` is told by how many of the world's seconds a job
+    was late that had its time.
     """
 
-    def __init__(  # noqa: PLR0913 - what it calls, where it looks, and two tempos
+    def __init__(  # noqa: PLR0913, PLR0917 - what it calls, where it looks, and two tempos
         self,
         jobs: Jobs,
         address: str,
         tend: Tend,
+        launch: Launch,
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
         *,
@@ -59,6 +82,7 @@ class Procrastinate:
         self._jobs = jobs
         self._address = address
         self._tend = tend
+        self._launch = launch
         self._sweep = sweep
         self._clock = clock
         self._speed = speed
@@ -71,7 +95,9 @@ class Procrastinate:
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="follower")
+        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
         self._lock = threading.Lock()
+        self._launching = 0
         self._tending: set[str] = set()
         self._held = Held()
 
@@ -85,6 +111,10 @@ class Procrastinate:
         """Have the workspace tended as soon as somebody is free."""
         self._jobs.wake(workspace)
 
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once, and then followed."""
+        self._jobs.launch(workspace, run_id)
+
     def stop(self, timeout: float = 10.0) -> bool:
         """Take no more jobs and wait for those in hand; hand back what does not end in time.
 
@@ -95,7 +125,8 @@ class Procrastinate:
             self._loop.call_soon_threadsafe(self._halt.set)
         self._thread.join(timeout)
         self._threads.shutdown(wait=False, cancel_futures=True)
-        return not self._thread.is_alive() and not self._tending
+        self._launchers.shutdown(wait=False, cancel_futures=True)
+        return not (self._thread.is_alive() or self._tending or self._launching)
 
     @property
     def alive(self) -> bool:
@@ -120,32 +151,44 @@ class Procrastinate:
                 await self._work_until_it_fails()
                 reason = "the worker ended"
             except Exception as error:  # noqa: BLE001 - without a worker nobody is followed
-                reason = type(error.__cause__ or error).__name__
+                first = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
+                reason = type(first.__cause__ or first).__name__
             log.warning("the queue does not answer (%s); trying again", reason)
             await asyncio.sleep(_RESTART_AFTER)
 
     async def _work_until_it_fails(self) -> None:
         app = App(connector=_connector(self._address))
         app.task(name=TASK, pass_context=True)(self._do)
+        app.task(name=LAUNCH, pass_context=True)(self._do_launch)
         self._rounds = self._rounds_of(app)
         walking: asyncio.Task[None] | None = None
         try:
             await app.open_async()
             walking = asyncio.create_task(self._rounds.walk())
-            await app.run_worker_async(
-                concurrency=THREADS,
-                fetch_job_polling_interval=_POLL_EVERY,
-                abort_job_polling_interval=_NEVER,
-                shutdown_graceful_timeout=self._grace,
-                delete_jobs="always",
-                install_signal_handlers=False,
-                update_heartbeat_interval=self._heartbeat_every,
-                stalled_worker_timeout=self._stalled_after,
-            )
+            async with asyncio.TaskGroup() as workers:
+                # Each that listens takes a connection, and launches are in more of a hurry.
+                following = self._worker(app, DEFAULT_QUEUE, THREADS, listen_notify=False)
+                launching = self._worker(app, LAUNCH, LAUNCHERS, listen_notify=True)
+                workers.create_task(following)
+                workers.create_task(launching)
         finally:
             if walking is not None:
                 walking.cancel()
             await app.close_async()
+
+    async def _worker(self, app: App, queue: str, concurrency: int, *, listen_notify: bool) -> None:
+        await app.run_worker_async(
+            queues=[queue],
+            concurrency=concurrency,
+            listen_notify=listen_notify,
+            fetch_job_polling_interval=_POLL_EVERY,
+            abort_job_polling_interval=_NEVER,
+            shutdown_graceful_timeout=self._grace,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._heartbeat_every,
+            stalled_worker_timeout=self._stalled_after,
+        )
 
     def _rounds_of(self, app: App) -> Rounds:
         return Rounds(
@@ -175,6 +218,17 @@ class Procrastinate:
                 self._rounds.sweep_soon()  # which alone finds what could not be planned
                 raise
 
+    async def _do_launch(self, context: JobContext, workspace: str, run_id: int) -> None:
+        """The other task. Whatever cuts it short, tending the workspace takes the run up."""
+        with self._held.holding(context.job):
+            try:
+                if not self._stopping:
+                    await self._loop.run_in_executor(
+                        self._launchers, self._call_launch, workspace, run_id
+                    )
+            finally:
+                await wake(context.app, workspace)
+
     async def _is_seen_to(self, app: App, workspace: str) -> bool:
         """Tend and plan; False if it is due again, or a wake came meanwhile and was taken along."""
         due = await self._loop.run_in_executor(self._threads, self._call, workspace)
@@ -182,6 +236,15 @@ class Procrastinate:
             return False
         await self._plan(app, workspace, due)
         return self._stopping or not await drop(app, lock_of_now(workspace))
+
+    def _call_launch(self, workspace: str, run_id: int) -> None:
+        with self._lock:
+            self._launching += 1
+        try:
+            call_launch(self._launch, workspace, run_id)
+        finally:
+            with self._lock:
+                self._launching -= 1
 
     def _call(self, workspace: str) -> datetime | None:
         with self._lock:

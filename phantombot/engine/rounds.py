@@ -11,7 +11,7 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 
-from phantombot.engine.jobs import TASK, id_of, wake
+from phantombot.engine.jobs import LAUNCH, TASK, id_of, wake
 from phantombot.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -91,17 +91,20 @@ class Rounds:
         self._swept_at = float("-inf")
 
     async def _take_over(self) -> None:
-        stalled = await self._jobs.get_stalled_jobs(
-            task_name=TASK, seconds_since_heartbeat=self._stalled_after
-        )
-        doing = await self._jobs.list_jobs_async(task=TASK, status=Status.DOING.value)
-        for job in (*stalled, *self._held.lost(list(doing))):
+        stalled: list[Job] = []
+        doing: list[Job] = []
+        for task in (TASK, LAUNCH):
+            stalled += await self._jobs.get_stalled_jobs(
+                task_name=task, seconds_since_heartbeat=self._stalled_after
+            )
+            doing += await self._jobs.list_jobs_async(task=task, status=Status.DOING.value)
+        for job in (*stalled, *self._held.lost(doing)):
             log.info("a job that nobody holds is taken over")
             await self._replace(job)
 
     async def _replace(self, job: Job) -> None:
         """A new job in the place of the old: to retry the old one fails where another waits."""
-        await wake(self._app, str(job.lock))
+        await wake(self._app, str(job.task_kwargs["workspace"]))
         with suppress(ConnectorException):  # another process replaced it meanwhile
             await self._jobs.finish_job_by_id_async(id_of(job), Status.FAILED, delete_job=True)
 

@@ -2,17 +2,7 @@
 
 from phantombot.command_table import COMMANDS, CommandSpec
 from phantombot.errors import Mistyped
-from phantombot.launch_line import Launch
-from phantombot.messages.message import Message, escape, fixed_width, neutral, plain
-
-
-def launching(launch: Launch) -> Message:
-    """The acknowledgement of a launch; the argument is not repeated, it may hold secrets."""
-    script = f" with {launch.command}" if launch.command else ""
-    return plain(
-        f"Launching {escape(launch.agent, 80)}{script}. What becomes of it is told here.",
-        *([REPAIRED] if launch.repaired else []),
-    )
+from phantombot.messages.message import Message, fixed_width, neutral, plain
 
 
 def mistyped(error: Mistyped) -> Message:

@@ -1,20 +1,62 @@
 """What is asked before a launch that may not be meant."""
 
-from phantombot.messages.message import Message, actions, button, escape, section
+import re
+
+from phantombot.ending import Ending, Kind
+from phantombot.messages.message import Block, Message, actions, button, escape, section
+from phantombot.messages.refusals import refusal
 from phantombot.run import Doubt, Run
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
+LOOK_AGAIN = "look_again"
+_CHOICE = re.compile(r"launch_agent\.[0-9]+")
+_LONGEST_LABEL = 75
+"""Characters that Slack takes on a button."""
 
 
 def question(run: Run) -> Message:
-    """The doubt, for the launcher alone, with a button for either answer."""
+    """The doubt, for the launcher alone, with a button for each answer."""
+    if run.doubt == Doubt.AGENT and run.ending is not None:
+        return _which_agent(run, run.ending)
     text, launch = _doubt(run)
     row = actions(
         button(launch, LAUNCH_AGAIN, str(run.id), style="primary"),
         button("No", LAUNCH_NOT, str(run.id)),
     )
     return Message(text, (section(text), row))
+
+
+def is_choice(action_id: str) -> bool:
+    """Return whether the action is a button that chooses an agent."""
+    return _CHOICE.fullmatch(action_id) is not None
+
+
+def chosen_agent(value: str) -> str:
+    """Return the id of the agent that a choosing button's value names, behind the run's."""
+    return value.partition(" ")[2]
+
+
+def _which_agent(run: Run, ending: Ending) -> Message:
+    text = refusal(run.agent, ending)
+    choices = [
+        button(_label(agent_id, name), f"launch_agent.{place}", f"{run.id} {agent_id}")
+        for place, (agent_id, name) in enumerate(ending.candidates)
+    ]
+    return Message(text, (section(text), actions(*choices, *_further(run, ending))))
+
+
+def _further(run: Run, ending: Ending) -> list[Block]:
+    """A list of agents may be behind what was made a minute ago."""
+    if ending.kind is not Kind.NO_AGENT:
+        return []
+    return [button("Look again", LOOK_AGAIN, str(run.id))]
+
+
+def _label(agent_id: str, name: str) -> str:
+    room = _LONGEST_LABEL - len(f" ({agent_id})")
+    shown = name if len(name) <= room else f"{name[: room - 1]}…"
+    return f"{shown} ({agent_id})" if name else agent_id
 
 
 def _doubt(run: Run) -> tuple[str, str]:

@@ -12,7 +12,7 @@ RUN_UNKNOWN = (
     "I no longer know that run, so nothing was done. `/phantom runs` lists those I know, and"
     " `/phantom launch` launches."
 )
-LAUNCHING_ANEW = "Launching again… What becomes of it is told here."
+LAUNCHING_ANEW = "Launching again. I'll post updates here."
 ARGUMENT_SEALED = (
     "Nothing was launched: that run's argument was stored under another PHANTOMBOT_SECRET. Type"
     " the launch again, or ask an admin to set the former secret beside the new one."

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any
 
 
@@ -46,3 +47,5 @@ class ApiKey:
     workspace: str = ""
     """Slack's team id; empty while the key is being checked."""
     dialect: Dialect = UNKNOWN
+    stored_at: datetime | None = field(default=None, compare=False)
+    """None while the key is being checked."""

@@ -81,6 +81,19 @@ class Abreast(Protocol):
         """What `work` makes of each."""
 
 
+class Beside(Protocol):
+    """Has something done while the caller goes on, which waits for it with what it is given."""
+
+    def __call__(self, work: Callable[[], None], /) -> Callable[[], None]:
+        """Begin the work; `work` raises nothing."""
+
+
+def at_once(work: Callable[[], None]) -> Callable[[], None]:
+    """Do the work before the caller goes on."""
+    work()
+    return lambda: None
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything the core is handed."""
@@ -102,3 +115,5 @@ class Ports:
     watches: Watches
     abreast: Abreast = map
     """How the agents of one workspace are seen to."""
+    beside: Beside = at_once
+    """How a launch's message is posted."""

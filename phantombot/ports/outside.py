@@ -1,6 +1,7 @@
 """What the core asks of Phantombuster and of Slack."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from phantombot.access import Person
@@ -38,6 +39,10 @@ class Phantombuster(Protocol):
         self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
         """Launch once; the container id where the form tells it."""
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How much the server's clock is ahead of ours, as its last answer told."""
 
     def abort(self, key: ApiKey, agent_id: str) -> None:
         """Abort all running instances of the agent, once."""
@@ -89,3 +94,7 @@ class People(Protocol):
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
         """The ids of a user group's members; nobody where there is no such group."""
+
+    @property
+    def at_hand(self) -> "People":
+        """The same, as far as Slack told it lately; NotAtHand is raised for the rest."""

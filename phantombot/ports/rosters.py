@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.values import Account
 from phantombot.roster import Roster
 
 
@@ -27,6 +29,15 @@ class Agents(Protocol):
 
     def recalled(self, workspace: str) -> Roster | None:
         """The list as it was read last, and nothing is read anew for that."""
+
+    def read_now(self, workspace: str, key: ApiKey) -> Roster:
+        """The list as Phantombuster tells it now, for which the caller waits.
+
+        Raises PhantombusterError.
+        """
+
+    def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
+        """Take over what was read with the key that was stored at that time."""
 
     def being_read(self, workspace: str) -> bool:
         """Whether this process is reading the list anew just now."""

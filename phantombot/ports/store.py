@@ -10,11 +10,18 @@ from phantombot.audit import Deed
 from phantombot.console import Console
 from phantombot.known_rows import KeptRows, KnownRows
 from phantombot.phantombuster.account import ApiKey
-from phantombot.run import Run
+from phantombot.run import Decision, Intent, Run, Siblings
 
 
 class Runs(Protocol):
     """The runs on disk."""
+
+    @property
+    def launches_what_it_adds(self) -> bool:
+        """Whether what is added is launched by itself, in the same transaction."""
+
+    def add(self, intent: Intent, now: datetime, decided: Decision = ...) -> Run | None:
+        """Store a request as a run; None if this invocation is stored already."""
 
     def open(self, workspace: str) -> list[Run]:
         """Runs of which something is still to be done or told, oldest first."""
@@ -31,8 +38,17 @@ class Runs(Protocol):
     def launched_before(self, workspace: str, user: str) -> bool:
         """Whether a launch of the user's was sent before."""
 
-    def taken(self, run: Run) -> tuple[set[str], set[int]]:
-        """Container ids and launch numbers of the agent that other runs of ours go by."""
+    def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
+        """The other runs of ours of its agent, in whatever workspace of the account."""
+
+    def get(self, workspace: str, run_id: int) -> Run | None:
+        """One run of this workspace; another workspace's is not found."""
+
+    def earlier(self, intent: Intent, since: datetime) -> list[Run]:
+        """Runs since then by which the same user launched the same, as `twins` of a stored one."""
+
+    def resumes_at(self, workspace: str, channel: str) -> datetime | None:
+        """Until when Slack wants to hear nothing in the channel, as it said of some open run."""
 
     def argument(self, run: Run) -> str | None:
         """The JSON text to be sent."""
@@ -131,10 +147,10 @@ class Audit(Protocol):
 
 
 class Aliases(Protocol):
-    """The channels' aliases on disk; words are folded."""
+    """The channels' aliases on disk; words are folded but where they are looked for."""
 
-    def find(self, workspace: str, channel: str, word: str) -> ShortName | None:
-        """What the word stands for in the channel."""
+    def find(self, workspace: str, channel: str, typed: str) -> ShortName | None:
+        """What the word stands for in the channel, however it is typed."""
 
     def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
         """The channel's aliases, in the order of their words."""

@@ -40,7 +40,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back. `cut` closes the connection with a reset instead of answering.
+    """What goes back. `cut` closes the connection with a reset instead of answering; `cut_at`
+    closes it after that many bytes of the body.
 
     With a `stream` its pieces follow one by one, for as long as it goes on.
     """
@@ -50,6 +51,7 @@ class Response:
     content_type: str = "application/json; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    cut_at: int | None = None
     stream: Iterator[bytes] | None = None
 
 
@@ -156,13 +158,13 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
             if response.cut:
                 self._reset()
                 return
-            self.send_response(response.status)
-            self.send_header("Content-Type", response.content_type)
-            self.send_header(*_end_of(response))
-            for name, value in response.headers.items():
+            self.send_response_only(response.status)
+            for name, value in {**self._headers_of(response), **response.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(response.body)
+            self.wfile.write(response.body[: response.cut_at])
+            if response.cut_at is not None:
+                self.close_connection = True
             for piece in response.stream or ():
                 self.wfile.write(piece)
 
@@ -170,6 +172,14 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - overridden
             """Say nothing: what matters is recorded by the services themselves."""
+
+        def _headers_of(self, response: Response) -> dict[str, str]:
+            return {
+                "Server": self.version_string(),
+                "Date": self.date_time_string(),
+                "Content-Type": response.content_type,
+                **dict([_end_of(response)]),
+            }
 
         def _request(self) -> Request:
             url = urlsplit(self.path)

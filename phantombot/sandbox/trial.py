@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from phantombot.errors import SettingsError
-from phantombot.sandbox.phantombuster import Form, LocalPhantombuster
+from phantombot.sandbox.phantombuster import AGENTS, DEFAULT_FORM, LARGE, LocalPhantombuster
 from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
@@ -36,9 +36,13 @@ class Trial:
     With a `speed` their time passes faster than the world's.
     """
 
-    def __init__(self, port: int, folder: str, form: Form = "later", *, speed: float = 1.0) -> None:
+    def __init__(
+        self, port: int, folder: str, form: str = DEFAULT_FORM, *, speed: float = 1.0
+    ) -> None:
         signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
-        self.phantombuster = LocalPhantombuster(form=form, clock=_hurried(speed))
+        self.phantombuster = LocalPhantombuster(
+            form=form, agents=(*AGENTS, LARGE), clock=_hurried(speed)
+        )
         self.slack = LocalSlack(
             signing_secret=signing_secret,
             bot_token=bot_token,
@@ -86,7 +90,7 @@ def _hurried(speed: float) -> Callable[[], float]:
     return lambda: (time.monotonic() - began) * speed
 
 
-def try_out(environ: Mapping[str, str], form: Form) -> None:
+def try_out(environ: Mapping[str, str], form: str) -> None:
     """Run the sandbox until SIGINT or SIGTERM, on a store of its own that goes with it.
 
     Raises:
@@ -102,7 +106,7 @@ def try_out(environ: Mapping[str, str], form: Form) -> None:
 
 
 def play(
-    script: str, form: Form, say: Callable[[str], None], speed: float = SCRIPT_SPEED
+    script: str, form: str, say: Callable[[str], None], speed: float = SCRIPT_SPEED
 ) -> str | None:
     """Play a script in fast motion, and say the channel line by line.
 
@@ -123,7 +127,7 @@ def play(
             trial.stop()
 
 
-def _on_a_free_port(environ: Mapping[str, str], folder: str, form: Form) -> tuple[Trial, str]:
+def _on_a_free_port(environ: Mapping[str, str], folder: str, form: str) -> tuple[Trial, str]:
     """Only a port that was asked for must be that one."""
     port = read_port(environ)
     try:

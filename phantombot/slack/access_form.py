@@ -34,6 +34,7 @@ from phantombot.slack.admins import is_admin
 from phantombot.slack.forms import show_when_done
 from phantombot.slack.services import Body, Services, workspace_of
 from phantombot.store.access import KeptRules
+from phantombot.words import each_word
 
 _WANTED = "access"
 
@@ -122,7 +123,7 @@ def _entered(values: Mapping[str, Any]) -> Rules:
         return (values.get(name) or {}).get(name, {}).get(kind)
 
     groups = field(GROUPS, "selected_options") or []
-    lines = (" ".join(line.split()) for line in str(field(AGENTS, "value") or "").splitlines())
+    lines = (" ".join(each_word(line)) for line in str(field(AGENTS, "value") or "").splitlines())
     return Rules(
         who=Who((field(WHO, "selected_option") or {}).get("value", Who.ADMINS)),
         users=tuple(field(PEOPLE, "selected_users") or ()),

@@ -15,7 +15,13 @@ from phantombot.messages.commands import (
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
-from phantombot.messages.doubts import LAUNCH_AGAIN, LAUNCH_NOT
+from phantombot.messages.doubts import (
+    LAUNCH_AGAIN,
+    LAUNCH_NOT,
+    LOOK_AGAIN,
+    chosen_agent,
+    is_choice,
+)
 from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
@@ -62,8 +68,8 @@ def answer_button(services: Services, body: Body) -> None:
         _ELSEWHERE[action_id](services, body)
     elif action_id in _FOR_ADMINS:
         _answer_admin(services, body, action_id)
-    elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT):
-        text = _answered(services, body, meant=action_id == LAUNCH_AGAIN)
+    elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
+        text = _answered(services, body, action_id)
         whisper(services, body, text, replace=True)
     elif action_id == STOP_ALL:
         agent_id = str(body["actions"][0].get("value"))
@@ -90,8 +96,9 @@ def _answer_admin(services: Services, body: Body, action_id: str) -> None:
             later(services, body, lambda: remove_key(services, workspace, user), replace=True)
 
 
-def _answered(services: Services, body: Body, *, meant: bool) -> str:
-    """The launcher said whether the double is meant."""
+def _answered(services: Services, body: Body, action_id: str) -> str:
+    """The launcher said whether it is meant, or which agent."""
+    meant = action_id != LAUNCH_NOT
     for _ in range(_TRIES):
         run = _questioned_run(services, body)
         if run is None:
@@ -99,11 +106,12 @@ def _answered(services: Services, body: Body, *, meant: bool) -> str:
         if run.state is not State.ASKED:
             return _answered_before(run)
         try:
-            services.runs.write(run, **(_again() if meant else _not_again(services)))
+            services.runs.write(run, **_changes(services, body, action_id))
         except Superseded:
             # The follower that asked was still writing down that it had asked.
             continue
-        services.wake(run.workspace)
+        if meant:
+            services.launch(run.workspace, run.id)
         return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
     return QUESTION_CLOSED
 
@@ -122,10 +130,14 @@ def _answered_before(run: Run) -> str:
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
 
 
-def _again() -> dict[str, Any]:
-    return {"state": State.INTENDED, "confirmed": True}
-
-
-def _not_again(services: Services) -> dict[str, Any]:
-    ended_at = services.clock()
-    return {"state": State.ENDED, "ending": Ending(Kind.CANCELLED), "ended_at": ended_at}
+def _changes(services: Services, body: Body, action_id: str) -> dict[str, Any]:
+    """What the answer makes of the run; what it does not settle is looked at once more."""
+    if action_id == LAUNCH_NOT:
+        cancelled = Ending(Kind.CANCELLED)
+        return {"state": State.ENDED, "ending": cancelled, "ended_at": services.clock()}
+    anew = {"state": State.INTENDED, "ending": None}
+    if action_id == LAUNCH_AGAIN:
+        return anew | {"confirmed": True}
+    if action_id == LOOK_AGAIN:
+        return anew
+    return anew | {"agent_id": chosen_agent(str(body["actions"][0].get("value")))}

@@ -24,15 +24,11 @@ from phantombot.command import (
 )
 from phantombot.errors import Mistyped
 from phantombot.launch_line import Launch
-from phantombot.messages.commands import (
-    REPAIRED,
-    help_message,
-    incomplete,
-    launching,
-    mistyped,
-)
+from phantombot.messages.commands import REPAIRED, help_message, incomplete, mistyped
 from phantombot.messages.keys import KEY_TYPED, KEY_WRITTEN
 from phantombot.messages.message import Message, plain
+from phantombot.messages.requests import launching
+from phantombot.request import request_launch
 from phantombot.run import Intent
 from phantombot.slack.access_form import open_access_form
 from phantombot.slack.account import ask_to_stop, list_runs, tell_output, tell_status
@@ -41,6 +37,7 @@ from phantombot.slack.examining import tell_checks
 from phantombot.slack.forms import ask_to_remove, open_key_form
 from phantombot.slack.launch_form import open_launch_form
 from phantombot.slack.naming import give_alias, take_alias, tell_agents, tell_aliases
+from phantombot.slack.requests import refusal_or_question
 from phantombot.slack.services import Body, Services, asker_of, is_written, later, workspace_of
 from phantombot.slack.watches import answer_watch
 
@@ -126,12 +123,14 @@ def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
     )
     if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
         return incomplete()
-    if services.runs.add(intent, services.clock()):
-        services.wake(intent.workspace)
+    requested = request_launch(services.ports, services.launch, intent)
+    answer = refusal_or_question(services, requested)
+    if answer is not None:
+        return answer
     if is_written(body):
         # The run's message stands right below: only what it does not say is said.
         return plain(REPAIRED) if launch.repaired else None
-    return launching(launch)
+    return launching(launch, requested)
 
 
 def _key(services: Services, body: Body, *, remove: bool) -> None:

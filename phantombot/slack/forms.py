@@ -25,6 +25,7 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.messages.message import Message, plain
+from phantombot.normalize import trimmed
 from phantombot.phantombuster.account import ApiKey
 from phantombot.slack.admins import is_admin
 from phantombot.slack.services import Body, Services, guarded, workspace_of
@@ -57,7 +58,7 @@ def open_key_form(services: Services, workspace: str, user: str, trigger_id: str
 def submitted_key(body: Body) -> str:
     """What was typed into the form."""
     values = body["view"]["state"]["values"]
-    return str(values[KEY_INPUT][KEY_INPUT].get("value") or "").strip()
+    return trimmed(str(values[KEY_INPUT][KEY_INPUT].get("value") or ""))
 
 
 def answer_key_form(services: Services, body: Body) -> dict[str, Any]:

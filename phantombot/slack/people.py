@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from dataclasses import dataclass
+from typing import Generic, NoReturn, TypeVar
 
 from phantombot.access import Person
-from phantombot.errors import SlackError, SlackUnavailable
+from phantombot.errors import NotAtHand, SlackError, SlackUnavailable
 from phantombot.slack.poster import Poster
 
 T = TypeVar("T")
@@ -28,6 +29,11 @@ class People:
         self._poster = poster
         self._persons = _Memory[Person](PERSON_KEPT, clock)
         self._groups = _Memory[frozenset[str]](GROUP_KEPT, clock)
+
+    @property
+    def at_hand(self) -> "PeopleAtHand":
+        """The same, as far as Slack told it lately."""
+        return PeopleAtHand(self._persons, self._groups)
 
     def person(self, workspace: str, user: str) -> Person:
         """What the user is in the workspace; whom Slack does not know is a stranger.
@@ -56,6 +62,38 @@ class People:
             )
 
         return self._groups.recall((workspace, group), ask)
+
+
+@dataclass(frozen=True)
+class PeopleAtHand:
+    """Tells what Slack told lately, and asks nobody; each method raises NotAtHand for the rest."""
+
+    persons: "_Memory[Person]"
+    groups: "_Memory[frozenset[str]]"
+
+    @property
+    def at_hand(self) -> "PeopleAtHand":
+        """Return itself."""
+        return self
+
+    def person(self, workspace: str, user: str) -> Person:
+        """Return what the user is in the workspace."""
+        return _at_hand(self.persons, (workspace, user))
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        """Return the ids of a user group's members."""
+        return _at_hand(self.groups, (workspace, group))
+
+
+def _at_hand(memory: "_Memory[T]", key: tuple[str, str]) -> T:
+    try:
+        return memory.recall(key, _nothing)
+    except SlackUnavailable:
+        raise NotAtHand("Slack") from None
+
+
+def _nothing() -> NoReturn:
+    raise NotAtHand("Slack")
 
 
 def _told(ask: Callable[[], T], unknown: frozenset[str], nothing: T) -> T:

@@ -5,8 +5,10 @@ from phantombot.messages.commands import incomplete
 from phantombot.messages.message import Message, plain
 from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW, RUN_UNKNOWN, run_over
 from phantombot.messages.runs import RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
+from phantombot.request import request_launch
 from phantombot.run import Intent, Run, State
 from phantombot.slack.account import stop_agent, tell_output_of
+from phantombot.slack.requests import refusal_or_question
 from phantombot.slack.services import Body, Services, asker_of, later, whisper, workspace_of
 
 RUN_BUTTONS = frozenset({STOP_RUN, SHOW_OUTPUT, RUN_AGAIN})
@@ -15,8 +17,8 @@ _LONGEST_NUMBER = 18
 
 
 def run_of(services: Services, body: Body) -> Run | None:
-    """The run whose number is the pressed button's value, if it is this workspace's."""
-    value = str(body["actions"][0].get("value"))
+    """The run whose number the pressed button's value begins with, if it is this workspace's."""
+    value = str(body["actions"][0].get("value")).partition(" ")[0]
     if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_NUMBER:
         return None
     return services.runs.get(workspace_of(body), int(value))
@@ -66,6 +68,5 @@ def _run_again(services: Services, body: Body, run: Run) -> Message:
     )
     if not (intent.trigger_id and intent.channel):
         return incomplete()
-    services.runs.add(intent, services.clock())
-    services.wake(intent.workspace)
-    return plain(LAUNCHING_ANEW)
+    requested = request_launch(services.ports, services.launch, intent)
+    return refusal_or_question(services, requested) or plain(LAUNCHING_ANEW)

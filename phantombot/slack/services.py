@@ -15,6 +15,7 @@ from phantombot.messages.commands import store_unavailable, unexpected
 from phantombot.messages.message import Message, plain
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
+from phantombot.request import Launch
 from phantombot.slack.installed import Installed
 from phantombot.slack.poster import Poster
 from phantombot.store.access import Access
@@ -37,6 +38,8 @@ class Services:
     poster: Poster
     phantombuster: Client
     wake: Callable[[str], None]
+    launch: Launch
+    """Has a stored run launched at once."""
     pool: Executor
     """Where everything slow is done, after the acknowledgement."""
     clock: Clock

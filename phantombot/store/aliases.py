@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.alias import Kept, ShortName
+from phantombot.alias import Kept, ShortName, stored_as
 from phantombot.audit import Deed
 from phantombot.errors import SealBroken
 from phantombot.store.audit import note_within
@@ -23,10 +23,10 @@ class Aliases:
     database: Database
     vault: Vault
 
-    def find(self, workspace: str, channel: str, word: str) -> ShortName | None:
-        """What the word stands for in the channel."""
-        row = self._row(workspace, channel, word)
-        return None if row is None else _short_name(row)
+    def find(self, workspace: str, channel: str, typed: str) -> ShortName | None:
+        """What the word stands for in the channel, however it is typed."""
+        rows = (self._row(workspace, channel, word) for word in stored_as(typed))
+        return next((_short_name(row) for row in rows if row is not None), None)
 
     def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
         """The channel's aliases, in the order of their words."""

@@ -24,7 +24,8 @@ def columns_of(changes: dict[str, Any]) -> dict[str, Any]:
     if "before" in changes:
         columns |= {f"before_{name}": value for name, value in asdict(changes["before"]).items()}
     if "ending" in changes:
-        columns["ending"] = json.dumps(asdict(changes["ending"]))
+        ending = changes["ending"]
+        columns["ending"] = None if ending is None else json.dumps(asdict(ending))
     if changes.get("told"):
         columns["response_url"] = None
     return columns

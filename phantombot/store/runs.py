@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    Connection,
     Select,
     bindparam,
     delete,
@@ -21,9 +20,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.console import Console
-from phantombot.errors import AlreadyWoken, Superseded
+from phantombot.errors import Superseded
 from phantombot.known_rows import KeptRows, KnownRows
-from phantombot.run import Intent, Run, State
+from phantombot.normalize import folded
+from phantombot.run import UNDECIDED, Before, Decision, Intent, Run, Siblings, State, siblings_of
 from phantombot.store.database import Database
 from phantombot.store.known_rows import forget_within, keep_within, kept, launch_of
 from phantombot.store.run_rows import columns_of, run_of
@@ -34,7 +34,7 @@ SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
 
 # Made once: to put a statement together takes longer than to have it carried out.
-_ADD = insert(runs)
+_ADD = insert(runs).returning(runs)
 _OPEN = (
     select(runs)
     .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
@@ -51,24 +51,37 @@ class Runs:
 
     database: Database
     vault: Vault
-    wake_within: Callable[[Any, str], None] | None = None
-    """Puts a wake into the transaction of the driver's connection, where an engine can do that;
-    raises AlreadyWoken."""
+    launch_within: Callable[[Any, str, int], None] | None = None
+    """Puts the launch of a run into the transaction of the driver's connection, where an engine
+    can do that."""
 
-    def add(self, intent: Intent, now: datetime) -> bool:
-        """Put an intent on disk; True if the workspace is still to be woken for it.
+    def add(self, intent: Intent, now: datetime, decided: Decision = UNDECIDED) -> Run | None:
+        """Store a request as a run; None if this invocation is stored already.
 
-        False if this invocation is there already, or the wake was put there with it.
+        Where an engine takes launches out of the database, it is told within the same transaction.
 
         Raises:
             StoreUnavailable: nothing was stored.
         """
+        row = self._first_row(intent, now) | _columns_of(decided, now)
+        if decided.command is not None:
+            row["command"] = decided.command
+        if decided.argument is not None and decided.argument != intent.argument:
+            row["argument"] = self._sealed(intent.workspace, decided.argument)
         try:
             with self.database.writing() as connection:
-                connection.execute(_ADD, self._first_row(intent, now))
-                return not self._woken_within(connection, intent.workspace)
+                run = run_of(connection.execute(_ADD, row).mappings().one())
+                if self.launch_within is not None and run.state is State.INTENDED:
+                    driver = connection.connection.driver_connection
+                    self.launch_within(driver, run.workspace, run.id)
+                return run
         except IntegrityError:
-            return False
+            return None
+
+    @property
+    def launches_what_it_adds(self) -> bool:
+        """Whether what is added is launched by itself, in the same transaction."""
+        return self.launch_within is not None
 
     def open(self, workspace: str) -> list[Run]:
         """The workspace's runs of which something is still to be done or told, oldest first."""
@@ -79,6 +92,17 @@ class Runs:
         query = select(runs.c.workspace).where(runs.c.told.is_(False)).distinct()
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
+
+    def resumes_at(self, workspace: str, channel: str) -> datetime | None:
+        """Until when Slack wants to hear nothing in the channel, as it said of some open run."""
+        query = select(func.max(runs.c.say_after)).where(
+            runs.c.workspace == workspace,
+            runs.c.told.is_(False),
+            func.coalesce(runs.c.home, runs.c.channel) == channel,
+        )
+        with self.database.reading() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+            return found
 
     def count_open(self) -> int:
         """How many runs are followed, in all workspaces."""
@@ -104,6 +128,17 @@ class Runs:
             )
         )
 
+    def earlier(self, intent: Intent, since: datetime) -> list[Run]:
+        """Runs since then by which the same user launched the same, as `twins` of a stored one."""
+        return self._read(
+            select(runs).where(
+                runs.c.workspace == intent.workspace,
+                runs.c.user == intent.user,
+                runs.c.fingerprint == self._fingerprint(intent),
+                runs.c.created_at >= since,
+            )
+        )
+
     def launched_before(self, workspace: str, user: str) -> bool:
         """Whether a launch of the user's was sent before."""
         query = select(runs.c.id).where(
@@ -112,24 +147,22 @@ class Runs:
         with self.database.reading() as connection:
             return connection.execute(query.limit(1)).first() is not None
 
-    def taken(self, run: Run) -> tuple[set[str], set[int]]:
-        """Container ids and launch numbers of the agent that other runs of ours go by.
+    def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
+        """The other runs of ours of its agent, in whatever workspace of the account.
 
         Several workspaces may store the key of one account, and launch the same agent.
         """
         hint = select(workspaces.c.key_hint).where(workspaces.c.id == run.workspace)
         sharing = select(workspaces.c.id).where(workspaces.c.key_hint == hint.scalar_subquery())
-        query = select(runs.c.container_id, runs.c.launch_number).where(
-            or_(runs.c.workspace == run.workspace, runs.c.workspace.in_(sharing)),
-            runs.c.agent_id == run.agent_id,
-            runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
-            runs.c.id != run.id,
+        found = self._read(
+            select(runs).where(
+                or_(runs.c.workspace == run.workspace, runs.c.workspace.in_(sharing)),
+                runs.c.agent_id == run.agent_id,
+                runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
+                runs.c.id != run.id,
+            )
         )
-        with self.database.reading() as connection:
-            rows = connection.execute(query).all()
-        containers = {row.container_id for row in rows if row.container_id is not None}
-        numbers = {row.launch_number for row in rows if row.launch_number is not None}
-        return containers, numbers
+        return siblings_of(found, in_flight_since)
 
     def argument(self, run: Run) -> str | None:
         """The JSON text to be sent, which is read only where it is sent.
@@ -215,17 +248,6 @@ class Runs:
                 keep_within(connection, self.vault, launch, KeptRows(known, at))
         return after
 
-    def _woken_within(self, connection: Connection, workspace: str) -> bool:
-        if self.wake_within is None:
-            return False
-        try:
-            with connection.begin_nested():
-                self.wake_within(connection.connection.driver_connection, workspace)
-        except AlreadyWoken:
-            # The wake that waits may be taken before this transaction is committed.
-            return False
-        return True
-
     def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
         """The agent's runs that were launched from the workspace, newest first."""
         return self._read(
@@ -258,9 +280,7 @@ class Runs:
             **asdict(intent),
             "response_url": self._sealed(workspace, intent.response_url or None),
             "argument": self._sealed(workspace, intent.argument),
-            "fingerprint": self.vault.digest(
-                workspace, intent.agent.casefold(), intent.command, intent.to_send
-            ),
+            "fingerprint": self._fingerprint(intent),
             "created_at": now,
             "state": State.INTENDED.value,
             "version": 1,
@@ -270,6 +290,10 @@ class Runs:
             "told": False,
         }
 
+    def _fingerprint(self, intent: Intent) -> str:
+        launched = (folded(intent.agent), intent.command, intent.to_send)
+        return self.vault.digest(intent.workspace, *launched)
+
     def _sealed(self, workspace: str, text: str | None) -> str | None:
         return None if text is None else self.vault.seal(workspace, text)
 
@@ -277,3 +301,21 @@ class Runs:
         with self.database.reading() as connection:
             sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
         return self.vault.open(run.workspace, sealed) if sealed is not None else None
+
+
+def _columns_of(decided: Decision, now: datetime) -> dict[str, Any]:
+    """What differs from a request of which nothing is decided; what is asked was just said."""
+    changes: dict[str, Any] = {
+        "state": decided.state,
+        "agent_id": decided.agent_id,
+        "agent_name": decided.agent_name,
+        "doubt": decided.doubt,
+        "time_left": decided.time_left,
+        "before": Before(busy=decided.busy, last_end=decided.last_end),
+        "said_at": now if decided.state is State.ASKED else None,
+        "ended_at": now if decided.state is State.ENDED else None,
+        "told": decided.state is State.ENDED,
+    }
+    if decided.ending is not None:
+        changes["ending"] = decided.ending
+    return columns_of(changes)

@@ -37,7 +37,7 @@ class Workspaces:
         if row is None or not row.api_key:
             return None
         value = self.vault.open(workspace, row.api_key)
-        return ApiKey(value, workspace, read_dialect(row.dialect))
+        return ApiKey(value, workspace, read_dialect(row.dialect), row.key_at)
 
     def with_key(self) -> list[str]:
         """The workspaces that have stored a key."""

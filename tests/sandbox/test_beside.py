@@ -167,6 +167,16 @@ def test_a_bad_day_lasts_until_it_is_switched_off(
     assert send(later, "user.json").status == 200
 
 
+@pytest.mark.parametrize("name", ["404", "html", "unknown_words", "nulls"])
+def test_where_reading_goes_wrong_launching_goes_on(
+    beside: Beside, later: LocalPhantombuster, name: str
+):
+    good = send(later, "agent/785/output.json").text
+    switch(beside, name)
+    assert send(later, "agent/785/output.json").text != good
+    assert send(later, "agent/785/launch.json").data["containerId"]
+
+
 def test_a_lost_answer_has_launched(beside: Beside, later: LocalPhantombuster):
     switch(beside, "cut")
     with pytest.raises(ConnectionError):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from phantombuster_stage import KEY, SECRET, Answer, Clock, listed, send
 
-from phantombot.sandbox.phantombuster import AGENTS, LocalPhantombuster
+from phantombot.sandbox.phantombuster import AGENTS, FORMS, LocalPhantombuster
 
 
 def test_waiting_for_a_launch_tells_whether_it_came(later: LocalPhantombuster) -> None:
@@ -65,13 +65,18 @@ def test_the_state_masks_what_is_secret(later: LocalPhantombuster, clock: Clock)
         assert secret not in answer.text
 
 
-@pytest.mark.parametrize("form", ["2014", "later"])
-def test_the_state_is_told_in_both_forms(
-    serve: Callable[..., LocalPhantombuster], form: str
+@pytest.mark.parametrize("form", FORMS)
+def test_the_state_is_told_in_every_form(
+    serve: Callable[..., LocalPhantombuster], clock: Clock, form: str
 ) -> None:
-    state = send(serve(form=form), "/_control/state").json
+    server = serve(form=form)
+    server.launch_elsewhere("785", "908")
+    clock.advance(1)
+    state = send(server, "/_control/state").json
     assert state["form"] == form
     assert len(state["agents"]) == len(AGENTS)
+    assert [run["state"] for run in state["runs"]] == ["running", "not running"]
+    assert {run["agentId"] for run in state["runs"]} <= {agent["id"] for agent in state["agents"]}
 
 
 def test_stopping_before_starting_returns() -> None:

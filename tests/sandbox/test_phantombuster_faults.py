@@ -17,9 +17,13 @@ from phantombot.sandbox.phantombuster import LocalPhantombuster
         ("500_after", 500, True),
         ("400", 400, False),
         ("401", 401, False),
+        ("403", 403, False),
         ("404", 404, False),
+        ("405", 405, False),
+        ("410", 410, False),
         ("429", 429, False),
         ("html", 200, False),
+        ("html_502", 502, False),
         ("cut_before", None, False),
         ("cut_after", None, True),
     ],
@@ -36,7 +40,7 @@ def test_a_fault_happens_once_and_acts_or_not(
         answer = send(later, "agent/785/launch.json")
         assert answer.status == status
         assert answer.headers["Retry-After"] == ("1" if kind == "429" else None)
-        assert answer.text.startswith("<!DOCTYPE") is (kind == "html")
+        assert answer.text.startswith("<!DOCTYPE") is kind.startswith("html")
     assert len(later.launches) == acts
     assert send(later, "agent/785/launch.json").status == 200
 

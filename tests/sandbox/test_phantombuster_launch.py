@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 
 import pytest
 from phantombuster_stage import AGENT, KEY, send
@@ -29,14 +28,6 @@ def test_a_launch_of_the_first_form_answers_null(first: LocalPhantombuster) -> N
     answer = send(first, "agent/785/launch.json")
     assert answer.json == {"status": "success", "data": None}
     assert (first.launches[0].command, first.launches[0].argument) == (None, None)
-
-
-def test_string_ids_have_sixteen_digits(serve: Callable[..., LocalPhantombuster]) -> None:
-    server = serve(string_ids=True)
-    container = send(server, "agent/908/launch").data["containerId"]
-    assert isinstance(container, str)
-    assert len(container) == 16
-    assert server.running() == [("908", container)]
 
 
 @pytest.mark.parametrize(

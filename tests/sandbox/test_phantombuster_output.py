@@ -64,19 +64,6 @@ def test_a_container_is_tracked_by_its_id(later: LocalPhantombuster, clock: Cloc
     assert send(later, "agent/908/output.json", mode="oldest").status == 400
 
 
-def test_a_result_may_be_text_empty_or_declined(
-    serve: Callable[..., LocalPhantombuster], clock: Clock
-) -> None:
-    server = serve(string_ids=True)
-    for agent in ("904", "908"):
-        send(server, f"agent/{agent}/launch.json")
-    clock.advance(10.0)
-    assert send(server, "agent/904/output.json").data["resultObject"] == "[]"
-    assert send(server, "agent/908/output.json").data["resultObject"] == '{"hello": "world"}'
-    declined = send(server, "agent/908/output.json", withoutResultObject="true").data
-    assert "resultObject" not in declined
-
-
 def test_messages_are_told_after_the_one_that_is_known(
     later: LocalPhantombuster, clock: Clock
 ) -> None:

@@ -60,7 +60,7 @@ def test_each_end_is_called_once_with_what_the_vendor_tells(
     first = called.told[0]
     assert (first["agentId"], first["agentName"]) == ("908", "Hello World")
     assert (first["containerId"], first["exitCode"]) == (container_id, 0)
-    assert (first["exitMessage"], first["resultObject"]) == ("finished", {"hello": "world"})
+    assert (first["exitMessage"], first["resultObject"]) == ("finished", '{"hello": "world"}')
 
 
 def test_a_run_that_is_ended_out_of_turn_is_called_for(local: LocalPhantombuster, called: Called):

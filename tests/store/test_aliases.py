@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -57,6 +58,17 @@ def test_a_second_setting_replaces_the_first_and_removal_leaves_the_others(kept:
     assert not kept.remove(deed(), "leads")
     assert kept.find("T1", "C1", "leads") is None
     assert kept.find("T1", "C2", "leads") == kept.find("T2", "C1", "leads") == LEADS
+
+
+def test_a_word_of_an_earlier_release_is_found_as_it_was_typed_then(kept: Aliases):
+    kept.put(deed(), replace(LEADS, word="a--b"), Kept())
+    kept.put(deed(), replace(LEADS, word="a-b", agent_id="786"), Kept())
+    found = {typed: kept.find("T1", "C1", typed) for typed in ("A--B", "A-B", "a—b")}
+    assert {typed: alias and alias.agent_id for typed, alias in found.items()} == {
+        "A--B": "785",
+        "A-B": "786",
+        "a—b": "786",
+    }
 
 
 def test_a_new_secret_seals_it_anew(kept: Aliases, database: Database):

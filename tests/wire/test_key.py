@@ -28,12 +28,15 @@ def waits_for_view(wire: Wire, text: str) -> bool:
     return wire.slack.wait_for(lambda _: text in shown(wire), 5)
 
 
-def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_characters(wire: Wire):
+@pytest.mark.parametrize("around", [" ", "\u200b", "\ufeff\u00a0", "\u202f\u2060\n"])
+def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_characters(
+    wire: Wire, around: str
+):
     view = open_form(wire)
     assert f"`{KEY[-4:]}`" in shown(wire)
     assert KEY not in shown(wire)
     wire.phantombuster.key = NEW_KEY
-    delivery = wire.slack.submit(view, {"key_input": f"  {NEW_KEY} "})
+    delivery = wire.slack.submit(view, {"key_input": f"{around}{NEW_KEY}{around}"})
     assert delivery.status == 200
     assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
     assert key_value(wire.process.workspaces, "T0SANDBOX") == NEW_KEY
@@ -105,7 +108,7 @@ def test_what_a_launch_shows_of_the_account_is_kept(
     )
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "two words", "ключ", "a\nb", "x" * 201])
+@pytest.mark.parametrize("typed", ["", "   ", "two words", "a\u200bb", "ключ", "a\nb", "x" * 201])
 def test_what_cannot_be_a_key_is_said_at_its_input(wire: Wire, typed: str):
     view = open_form(wire)
     asked = len(wire.phantombuster.requests)

@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
+
+from phantombot.sandbox.phantombuster import FORMS
 
 from .conftest import KEY, Wire
 
@@ -35,8 +37,7 @@ def test_a_typed_launch_is_launched_followed_and_told_on_either_database(
 def test_container_ids_that_are_texts_are_followed_too(
     make_wire: Callable[..., Wire], sqlite_url: str
 ):
-    wire = make_wire(sqlite_url)
-    wire.phantombuster._account.string_ids = True
+    wire = make_wire(sqlite_url, form=replace(FORMS["later"], string_ids=True))
     wire.start()
     wire.slack.command(LINE)
     assert wire.says("✅ LinkedIn Search (785) · finished", "120 results")

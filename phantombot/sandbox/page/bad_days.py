@@ -1,6 +1,7 @@
 """The bad days: what goes wrong between the bot and the world, one switch each."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.phantombuster import LocalPhantombuster
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 SLOW_SECONDS = 4.0
 PATIENCE = 5
 """Seconds for which Slack asks."""
+_SPOILED = ("404", "html", "unknown_words", "nulls")
+_READS = ("user", "output", "containers", "agent")
 _TELLING = ("chat.postMessage", "chat.update", "chat.postEphemeral")
 
 
@@ -28,6 +31,10 @@ class BadDay:
 BAD_DAYS = (
     BadDay("500", "Phantombuster is down", "Every call is answered with HTTP 500"),
     BadDay("slow", "Phantombuster is slow", f"Every answer takes {SLOW_SECONDS:.0f} s"),
+    BadDay("404", "Only launch and stop work", "All that is read is answered with HTTP 404"),
+    BadDay("html", "A page instead of answers", "All that is read is answered with a web page"),
+    BadDay("unknown_words", "New words", "States and ends are told in words that nobody knows"),
+    BadDay("nulls", "Nothing is told", "All that is read is null, but for ids"),
     BadDay("cut", "A launch's answer is lost", "It launches, then the connection is cut"),
     BadDay("key", "The key is withdrawn", "Every call is answered with HTTP 401"),
     BadDay("cookie", "The session cookie expired", "New runs end with exit code 87"),
@@ -72,10 +79,14 @@ class BadDays:
             "key": lambda: self._phantombuster.fault("401", times=None),
             "slow": lambda: self._phantombuster.fault("slow", times=None, seconds=SLOW_SECONDS),
             "patience": self._ask_for_patience,
-        }
+        } | {kind: partial(self._spoil_reads, kind) for kind in _SPOILED}
         for name, arrange in make.items():
             if name in self._on:
                 arrange()
+
+    def _spoil_reads(self, kind: str) -> None:
+        for endpoint in _READS:
+            self._phantombuster.fault(kind, on=endpoint, times=None)
 
     def _ask_for_patience(self) -> None:
         for method in _TELLING:

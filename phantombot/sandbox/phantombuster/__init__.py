@@ -1,13 +1,22 @@
-"""A Phantombuster on this machine: API v1 in both its forms, for the sandbox and the tests."""
+"""A Phantombuster on this machine: API v1 in each of its forms, for the sandbox and the tests."""
 
-from phantombot.sandbox.phantombuster.agents import AGENTS, FOREVER, SandboxAgent, numbered
+from phantombot.sandbox.phantombuster.agents import (
+    AGENTS,
+    FOREVER,
+    LARGE,
+    SandboxAgent,
+    numbered,
+)
 from phantombot.sandbox.phantombuster.calls import LaunchRecord, SeenRequest
+from phantombot.sandbox.phantombuster.forms import DEFAULT_FORM, FORMS, Form
 from phantombot.sandbox.phantombuster.local import LocalPhantombuster
-from phantombot.sandbox.phantombuster.runs import Form
 
 __all__ = [
     "AGENTS",
+    "DEFAULT_FORM",
     "FOREVER",
+    "FORMS",
+    "LARGE",
     "Form",
     "LaunchRecord",
     "LocalPhantombuster",

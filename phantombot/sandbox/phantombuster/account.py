@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
-from phantombot.sandbox.phantombuster.runs import Form, Run
+from phantombot.sandbox.phantombuster.forms import Form
+from phantombot.sandbox.phantombuster.runs import Run
 
 
 @dataclass
@@ -44,7 +45,6 @@ class Account:
     speed: float
     epoch: float
     """Unix seconds at which the clock read zero."""
-    string_ids: bool = False
     name: str = "ada"
     serials: Iterator[int] = field(default_factory=count)
     """Counts the launches of every account of the server."""
@@ -83,6 +83,16 @@ class Account:
         running = sum(run.runtime(now) for one in agents for run in self.open_runs(one, now))
         return self._used + running
 
+    def date(self, at: float) -> int:
+        """A reading of the clock as the form tells times."""
+        seconds = self.epoch + at
+        return int(seconds * 1000) if self.form.milliseconds else int(seconds)
+
+    def full(self, agent: SandboxAgent, now: float) -> bool:
+        """Whether one more launch would be over the agent's parallel limit, and is refused."""
+        taken = len(self.open_runs(agent, now))
+        return self.form.refuses_parallel and taken >= agent.max_parallel
+
     def time_left(self, now: float) -> int:
         """Seconds of execution time."""
         return 0 if self.used_up else max(0, int(14_087 - self.used(now)))
@@ -96,7 +106,7 @@ class Account:
         run = Run(
             agent=agent,
             serial=serial,
-            container_id=(4_718_293_817_263_541 if self.string_ids else 76_426) + serial,
+            container_id=(4_718_293_817_263_541 if self.form.string_ids else 76_426) + serial,
             number=(history.runs[-1].number if history.runs else 0) + self._counts(agent),
             queued=now,
             starts=now,
@@ -122,9 +132,8 @@ class Account:
 
     def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
         """Make the command and the argument of a launch the agent's defaults."""
-        self.saved[agent.id] = {
-            name: value for name, value in given.items() if name in ("command", "argument")
-        }
+        kept = ("argument",) if self.form.saves_by == "saveArgument" else ("command", "argument")
+        self.saved[agent.id] = {name: value for name, value in given.items() if name in kept}
 
     def _as_things_are(self, agent: SandboxAgent) -> SandboxAgent:
         """What becomes of a launch now."""
@@ -146,8 +155,8 @@ class Account:
         self._history(agent).rewrite(kept)
 
     def _counts(self, agent: SandboxAgent) -> bool:
-        """Whether a launch takes a number: in the 2014 form nothing starts without a script."""
-        return agent.runs or self.form == "later"
+        """Whether a launch takes a number: in 2014 only what starts does."""
+        return agent.runs or self.form.has_containers
 
     def _placed(self, run: Run, open_before: list[Run]) -> Run:
         """`run` at the first moment that leaves at most `max_parallel` running."""

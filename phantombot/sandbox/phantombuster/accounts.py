@@ -6,7 +6,7 @@ from itertools import count
 
 from phantombot.sandbox.phantombuster.account import Account
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
-from phantombot.sandbox.phantombuster.runs import Form
+from phantombot.sandbox.phantombuster.forms import Form
 
 MAIN = "ada"
 """The account that every server has."""
@@ -19,7 +19,6 @@ class Accounts:
     form: Form
     speed: float
     epoch: float
-    string_ids: bool
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     """By the account's name; an empty key is none."""
     _accounts: dict[str, Account] = field(default_factory=dict)
@@ -39,11 +38,16 @@ class Accounts:
             form=self.form,
             speed=self.speed,
             epoch=self.epoch,
-            string_ids=self.string_ids,
             name=name,
             serials=self._serials,
         )
         return self._accounts[name]
+
+    def set_epoch(self, epoch: float) -> None:
+        """Let the clock of every account have read zero at another time."""
+        self.epoch = epoch
+        for account in self._accounts.values():
+            account.epoch = epoch
 
     def named(self, name: str) -> Account:
         """An account by its name.

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 FOREVER = math.inf
 """The seconds of a run that goes on until it is aborted or finished."""
@@ -33,6 +33,9 @@ class SandboxAgent:
     refusal: str = ""
     """Why no run begins, in Phantombuster's words; none where there is a script and time left."""
     later_result: Callable[[int], Any] | None = None
+    result_in: Literal["answer", "pointer", "files"] = "answer"
+    """Where today's wire has the result: in the answer, behind addresses there, or only in files
+    that the console names."""
 
     @property
     def runs(self) -> bool:
@@ -116,6 +119,7 @@ _PROFILES = SandboxAgent(
     console=tuple(f"Scraping profile {n} of 10" for n in range(1, 11)),
     result=_people(10),
     max_parallel=2,
+    result_in="files",
     labels=("Opening profiles", "Scraping profiles", "Saving"),
 )
 
@@ -135,6 +139,7 @@ _SAME_NAME = SandboxAgent(
     seconds=6.0,
     console=("Opening the list of followers", "Got 7 followers"),
     result=_followers(7),
+    result_in="pointer",
 )
 
 _LONG = SandboxAgent(
@@ -183,6 +188,15 @@ _QUICK = SandboxAgent(
     result={"hello": "world"},
     queue_seconds=0.0,
 )
+
+LARGE = SandboxAgent(
+    id="909",
+    name="Company Collector",
+    seconds=4.0,
+    console=("Opening the list of companies", "Got all companies"),
+    result=[{"company": "Café & Sons", "about": "x" * 80}] * 55_000,
+)
+"""Its result is larger than 5 MB."""
 
 
 def numbered(

@@ -4,8 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from phantombot.sandbox.phantombuster.runs import Form, Run
+from phantombot.sandbox.phantombuster.account import Account
+from phantombot.sandbox.phantombuster.forms import Form
+from phantombot.sandbox.phantombuster.runs import Run
 from phantombot.sandbox.server import Request
 
 KEY_HEADER = "x-phantombuster-key-1"
@@ -14,14 +17,15 @@ _PATH = re.compile(
     r"/api/v1/(?:(?P<user>user)|agent/(?P<id>[^/.]+)(?:/(?P<verb>launch|output|containers|abort))?)"
     r"(?P<json>\.json)?"
 )
+_ACTS = ("launch", "abort")
 
 
 class Refused(Exception):
-    """The call is answered with an error. `status` is 400, 401 or 404."""
+    """The call is answered with an error: its status, its text, and its slug where one is known."""
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, slug: str = "") -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.slug = status, slug
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,13 @@ class LaunchRecord:
 
 @dataclass(frozen=True)
 class Call:
-    """A request understood. An `endpoint` of no name is none of v1's."""
+    """A request understood. Without an `endpoint` it is refused with `wrong`: 404, 405 or 414."""
 
     endpoint: str
     agent_id: str
     given: dict[str, str] = field(repr=False)
     request: Request = field(repr=False)
+    wrong: int = 404
 
     @property
     def key(self) -> str | None:
@@ -78,24 +83,26 @@ def seen(request: Request, account: str | None) -> SeenRequest:
 
 
 def call_of(request: Request, form: Form) -> Call:
-    """What is asked for.
+    """What is asked for, where the form knows the path and its method.
 
-    The 2014 form knows GET and `.json` alone. Later the extension may be left out, and launch
-    and abort are POST "with parameters in query or body", while GET is still allowed.
+    Parameters stand in the query; since 2015 in the body of a POST as well.
     """
-    first_form = form == "2014"
-    given = request.query if first_form else request.query | _body_parameters(request)
     found = _PATH.fullmatch(request.path)
-    if found is None or (first_form and not found["json"]):
-        return Call("", "", given, request)
+    if found is None or not _knows(found, form):
+        return Call("", "", {}, request)
     endpoint = found["user"] or found["verb"] or "agent"
-    if request.method != "GET" and not _may_be_posted(request.method, endpoint, form):
-        endpoint = ""
+    if request.method not in (form.acts_by if endpoint in _ACTS else ("GET",)):
+        return Call("", "", {}, request, wrong=405)
+    if form.longest_url and len(request.path + urlencode(request.query)) >= form.longest_url:
+        return Call("", "", {}, request, wrong=414)
+    given = request.query | _body_parameters(request)
     return Call(endpoint, found["id"] or "", given, request)
 
 
-def _may_be_posted(method: str, endpoint: str, form: Form) -> bool:
-    return method == "POST" and endpoint in ("launch", "abort") and form == "later"
+def _knows(found: re.Match[str], form: Form) -> bool:
+    if found["verb"] == "containers" and not form.has_containers:
+        return False
+    return form.extension in ("optional", "required" if found["json"] else "refused")
 
 
 def _body_parameters(request: Request) -> dict[str, str]:
@@ -118,25 +125,31 @@ def check_launch(given: Mapping[str, str], form: Form) -> None:
     Raises:
         Refused: 400 for a command that this form does not know, or an argument that is no JSON.
     """
-    commands = ("casperjs", "phantomjs") if form == "2014" else ("casperjs", "phantomjs", "node")
-    if given.get("command", commands[0]) not in commands:
-        raise Refused(400, f"Command must be one of {', '.join(commands)}")
+    known, command = form.commands, given.get("command")
+    if known is not None and command is not None and command not in known:
+        raise Refused(400, f"Command must be one of {', '.join(known)}")
     try:
         json.loads(given.get("argument", "{}"))
     except (ValueError, RecursionError):
         raise Refused(400, "Argument is not valid JSON") from None
 
 
-def launch_record(run: Run, call: Call, now: float, account: str) -> LaunchRecord:
+def saves(given: Mapping[str, str], form: Form) -> bool:
+    """Whether the launch is to become the agent's default: said by a word, later by a boolean."""
+    said = given.get(form.saves_by, "")
+    return said != "" if form.saves_by == "saveLaunchOptions" else said in ("1", "true")
+
+
+def launch_record(run: Run, call: Call, now: float, account: Account) -> LaunchRecord:
     """What is written down of a launch that acted."""
     return LaunchRecord(
         agent_id=run.agent.id,
         command=call.given.get("command"),
         argument=call.given.get("argument"),
-        save=bool(call.given.get("saveLaunchOptions")),
+        save=saves(call.given, account.form),
         headers=call.request.headers,
         query=call.request.query,
         at=now,
         container_id=str(run.container_id),
-        account=account,
+        account=account.name,
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
-from phantombot.sandbox.phantombuster import answers
+from phantombot.sandbox.phantombuster import answers, output
 from phantombot.sandbox.phantombuster.account import Account
 from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
@@ -14,11 +15,12 @@ from phantombot.sandbox.phantombuster.calls import (
     Refused,
     check_launch,
     launch_record,
+    saves,
 )
 from phantombot.sandbox.phantombuster.faults import Fault
 
 _READS: dict[str, answers.Answer] = {
-    "output": answers.output,
+    "output": output.output,
     "containers": answers.containers,
     "agent": answers.record,
 }
@@ -40,12 +42,18 @@ class Endpoints:
         Raises:
             Refused: the key, the agent or a parameter is not accepted.
         """
+        if not call.endpoint:
+            raise Refused(call.wrong, HTTPStatus(call.wrong).phrase)
         account, now = self._opened_by(call), self._clock()
         if call.endpoint == "user":
             return answers.user(account, now)
         agent = account.agents.get(call.agent_id)
-        if not call.endpoint or agent is None:
-            raise Refused(404, "Agent not found" if call.endpoint else "Not found")
+        if agent is None:
+            launched = call.endpoint == "launch"
+            raise Refused(
+                account.form.unknown_launched if launched else HTTPStatus.NOT_FOUND,
+                "Agent not found",
+            )
         if call.endpoint == "launch":
             return self._launch(account, agent, call, now)
         if call.endpoint == "abort":
@@ -75,13 +83,14 @@ class Endpoints:
         self, account: Account, agent: SandboxAgent, call: Call, now: float
     ) -> dict[str, Any] | None:
         check_launch(call.given, account.form)
-        if call.given.get("saveLaunchOptions"):
+        if account.full(agent, now):
+            raise Refused(429, "Parallel executions limit reached", "maxParallelismReached")
+        if saves(call.given, account.form):
             account.save(agent, call.given)
         run = account.launch(agent, now)
-        self._launches.append(launch_record(run, call, now, account.name))
-        if account.form == "2014":
-            return None
-        return {"containerId": answers.container_id(account, run)}
+        self._launches.append(launch_record(run, call, now, account))
+        named = {"containerId": answers.container_id(account, run)}
+        return named if account.form.names_launches else None
 
 
 def _masked(record: LaunchRecord) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from phantombot.sandbox.phantombuster.forms import Form
+from phantombot.sandbox.phantombuster.odd import ODD
 from phantombot.sandbox.server import Response, json_response
 
 ENDPOINTS = ("launch", "output", "user", "containers", "abort", "agent")
@@ -14,27 +16,52 @@ def refusal(status: int, message: str, **headers: str) -> Response:
     return json_response({"status": "error", "message": message}, status, **headers)
 
 
-_PAGE = b"<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>"
+def refused(form: Form, status: int, text: str, slug: str = "", **headers: str) -> Response:
+    """An error in the words of a form; a slug stands only where errors have details."""
+    told: dict[str, Any] = {"status": "error", form.errors_in: text}
+    if slug and form.errors_in == "error":
+        told["details"] = {"detailedErrorSlug": slug}
+    return json_response(told, status, **headers)
 
-INSTEAD: dict[str, Response] = {
-    "500": refusal(500, "Internal server error"),
-    "400": refusal(400, "Bad parameters"),
-    "401": refusal(401, "Unauthorized"),
-    "404": refusal(404, "Not found"),
-    "429": refusal(429, "Too many requests", Retry_After="1"),
-    "html": Response(200, _PAGE, "text/html; charset=utf-8"),
+
+_PAGE = b"<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>"
+_HTML = "text/html; charset=utf-8"
+
+_STATUSES = {
+    "400": "Bad parameters",
+    "401": "Unauthorized",
+    "403": "Forbidden",
+    "404": "Not found",
+    "405": "Method not allowed",
+    "410": "Gone",
+    "500": "Internal server error",
+}
+
+_PAGES = {
+    "html": Response(200, _PAGE, _HTML),
+    "html_502": Response(502, _PAGE, _HTML),
     "cut_before": Response(cut=True),
 }
+
+INSTEAD = frozenset({*_STATUSES, *_PAGES, "429"})
 """Faults that answer and do nothing."""
 
-AFTERWARDS: dict[str, Response] = {
-    "500_after": INSTEAD["500"],
-    "cut_after": Response(cut=True),
-    "hang_after": Response(cut=True),
-}
+AFTERWARDS = frozenset({"500_after", "cut_after", "hang_after"})
 """Faults that do what was asked and then answer something else, or nothing."""
 
-KINDS = frozenset({*INSTEAD, *AFTERWARDS, "slow", "silent", "echo"})
+KINDS = frozenset({*INSTEAD, *AFTERWARDS, *ODD, "slow", "silent", "echo"})
+
+
+def instead(kind: str, form: Form) -> Response:
+    """What a fault of a kind in INSTEAD answers."""
+    if kind == "429":
+        return refused(form, 429, "Too many requests", Retry_After="1")
+    return _PAGES[kind] if kind in _PAGES else refused(form, int(kind), _STATUSES[kind])
+
+
+def afterwards(kind: str, form: Form) -> Response:
+    """What a fault of a kind in AFTERWARDS answers in the end."""
+    return instead("500", form) if kind == "500_after" else Response(cut=True)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from email.utils import formatdate
 from typing import Any
 
 from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
@@ -15,18 +17,20 @@ from phantombot.sandbox.phantombuster.calls import (
     call_of,
     seen,
 )
+from phantombot.sandbox.phantombuster.control import control
 from phantombot.sandbox.phantombuster.endpoints import Endpoints
 from phantombot.sandbox.phantombuster.faults import (
-    AFTERWARDS,
     INSTEAD,
     Fault,
+    afterwards,
     fault,
-    fault_from,
-    refusal,
+    instead,
+    refused,
 )
-from phantombot.sandbox.phantombuster.runs import Form
+from phantombot.sandbox.phantombuster.forms import DEFAULT_FORM, Form, form_of
+from phantombot.sandbox.phantombuster.odd import ODD, success
 from phantombot.sandbox.phantombuster.webhooks import Webhooks
-from phantombot.sandbox.server import LocalServer, Request, Response, Watch, json_response
+from phantombot.sandbox.server import LocalServer, Request, Response, Watch
 
 
 class LocalPhantombuster:
@@ -38,19 +42,19 @@ class LocalPhantombuster:
     def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         *,
-        form: Form = "later",
+        form: Form | str = DEFAULT_FORM,
         key: str = "sandbox-key-0123456789",
         agents: Iterable[SandboxAgent] = AGENTS,
         port: int = 0,
         speed: float = 1.0,
-        string_ids: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.launches: list[LaunchRecord] = []
         """Every launch that acted, in order."""
         self.requests: list[SeenRequest] = []
         """Every request of the API, in order; the control surface's are not among them."""
-        self._accounts = Accounts(form, speed, time.time() - clock(), string_ids)
+        self._epoch = time.time() - clock()
+        self._accounts = Accounts(form_of(form), speed, self._epoch)
         self._account = self._accounts.open(MAIN, key, agents)
         self._endpoints = Endpoints(self._accounts, self.launches, clock)
         self._clock = clock
@@ -110,15 +114,24 @@ class LocalPhantombuster:
         """Misbehave for the next `times` calls of `on`, or until cleared where that is None.
 
         "slow" waits `seconds` (of the wall clock), then acts and answers. "silent" does nothing,
-        and cuts the connection after `seconds`, or as soon as faults are cleared. "500", "400",
-        "401", "404", "429", "html" and "cut_before" do nothing but answer so. "500_after",
-        "cut_after" and "hang_after" act first; the last never answers. "echo" is a 400 that repeats
-        the argument and the key it received. Of several faults a call meets the oldest.
+        and cuts the connection after `seconds`, or as soon as faults are cleared. "400", "401",
+        "403", "404", "405", "410", "429", "500", "html", "html_502" and "cut_before" do nothing
+        but answer so. "500_after", "cut_after" and "hang_after" act first; the last never answers.
+        "echo" is a 400 that repeats the argument and the key it received. All others act, and
+        answer what nobody documented: "null" data, "{}", "empty" for an empty body, a body
+        "cut_in_the_middle", "unknown_words" for every status, "nulls" for all but ids, "strings"
+        for every number, a "strange_agent" or two before the good ones, and "large" for 6 MB. Of
+        several faults a call meets the oldest.
 
         Raises:
             ValueError: no such kind or endpoint.
         """
-        self._add(fault(kind, on, times, seconds))
+        self.add_fault(fault(kind, on, times, seconds))
+
+    def add_fault(self, wanted: Fault) -> None:
+        """Misbehave so, after what is to come before."""
+        with self._changed:
+            self._faults.append(wanted)
 
     def clear_faults(self) -> None:
         """Behave again. Calls that are met with silence are cut; others go on waiting."""
@@ -131,6 +144,11 @@ class LocalPhantombuster:
         """Let new runs of the first account end by an expired cookie, or not begin at all."""
         with self._changed:
             self._account.expired, self._account.used_up = expired, used_up
+
+    def set_clock(self, seconds: float) -> None:
+        """Let the server's clock, by which its answers and `Date` tell times, be off by so much."""
+        with self._changed:
+            self._accounts.set_epoch(self._epoch + seconds)
 
     def withdraw_key(self, account: str = MAIN) -> None:
         """Accept no key for an account; for the first one, until another is set."""
@@ -192,13 +210,17 @@ class LocalPhantombuster:
         if self._stopped.is_set():
             return Response(cut=True)
         if request.path.startswith("/_control/"):
-            return self._control(request)
+            return control(self, request)
         call = call_of(request, self._account.form)
         with self._changed:
             self.requests.append(seen(request, self._accounts.owner(call.key)))
             self._changed.notify_all()
             met = self._next_fault(call.endpoint)
-        return self._misbehave(met, call) if met else self._act(call)
+        return self._dated(self._misbehave(met, call) if met else self._act(call))
+
+    def _dated(self, answer: Response) -> Response:
+        date = formatdate(self._account.epoch + self._clock(), usegmt=True)
+        return replace(answer, headers=answer.headers | {"Date": date})
 
     def _next_fault(self, endpoint: str) -> Fault | None:
         for place, candidate in enumerate(self._faults):
@@ -208,18 +230,23 @@ class LocalPhantombuster:
         return None
 
     def _misbehave(self, met: Fault, call: Call) -> Response:
+        form = self._account.form
         if met.kind in INSTEAD:
-            return INSTEAD[met.kind]
+            return instead(met.kind, form)
         if met.kind == "echo":
-            return refusal(400, f"Cannot use {call.given.get('argument')} with key {call.key}")
+            return refused(
+                form, 400, f"Cannot use {call.given.get('argument')} with key {call.key}"
+            )
         if met.kind == "silent":
             return self._say_nothing(met.seconds)
         if met.kind == "slow":
             return Response(cut=True) if self._stopped.wait(met.seconds) else self._act(call)
+        if met.kind in ODD:
+            return self._act(call, ODD[met.kind])
         self._act(call)
         if met.kind == "hang_after":
             self._stopped.wait()
-        return AFTERWARDS[met.kind]
+        return afterwards(met.kind, form)
 
     def _say_nothing(self, seconds: float) -> Response:
         with self._changed:
@@ -229,40 +256,11 @@ class LocalPhantombuster:
             )
         return Response(cut=True)
 
-    def _act(self, call: Call) -> Response:
+    def _act(self, call: Call, tell: Callable[[Any], Response] = success) -> Response:
         try:
             with self._changed:
                 data = self._endpoints.answer(call)
                 self._changed.notify_all()
-        except Refused as refused:
-            return refusal(refused.status, str(refused))
-        return json_response({"status": "success", "data": data})
-
-    def _add(self, wanted: Fault) -> None:
-        with self._changed:
-            self._faults.append(wanted)
-
-    def _control(self, request: Request) -> Response:
-        match request.method, request.path:
-            case "POST", "/_control/fault":
-                try:
-                    self._add(fault_from(request.json))
-                except ValueError as wrong:
-                    return refusal(400, str(wrong))
-            case "POST", "/_control/hook":
-                return self._hook_from(request)
-            case "POST", "/_control/clear":
-                self.clear_faults()
-            case "GET", "/_control/state":
-                return json_response(self.state())
-            case _:
-                return refusal(404, "Not found")
-        return json_response({"status": "success", "data": None})
-
-    def _hook_from(self, request: Request) -> Response:
-        try:
-            order = request.json
-            self.hook(str(order["agent"]), str(order["url"]))
-        except (LookupError, TypeError, ValueError):
-            return refusal(400, "A webhook is an agent's id and a url of this machine")
-        return json_response({"status": "success", "data": None})
+        except Refused as error:
+            return refused(self._account.form, error.status, str(error), error.slug)
+        return tell(data)

@@ -24,8 +24,8 @@ def _told(account: Account, run: Run, now: float) -> list[dict[str, Any]]:
 
 
 def _message(account: Account, serial: int, at: float, text: str, kind: str) -> dict[str, Any]:
-    date = int(account.epoch + at)
+    date = account.date(at)
     message = {"id": 65_444 + serial, "date": date, "text": text, "type": kind}
-    if account.form == "2014":
+    if account.form.output == "launch number":
         return message | {"dateUtc": date}
     return message | {"context": ["Launch type: manual"]}

@@ -1,13 +1,9 @@
 """The runs of the sandbox's agents: nothing ticks, every state is worked out from the clock."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
-
-Form = Literal["2014", "later"]
-"""The first public form of v1 (October 2014), or the one that followed it."""
 
 State = Literal["queued", "running", "not running"]
 
@@ -75,30 +71,3 @@ class Run:
         if self.agent.exit_code:
             return Ending("error", "Agent finished (error)", self.agent.exit_code)
         return Ending("success", "Agent finished with exit code 0", 0)
-
-
-def console(run: Run, now: float) -> str:
-    """The console so far, each line ended by a newline.
-
-    `* Process killed` is inferred: what the console of an aborted run says is documented nowhere.
-    """
-    if run.state(now) == "queued" or not run.agent.runs:
-        return ""
-    return "".join(f"{line}\n" for line in _console_lines(run, now))
-
-
-def _console_lines(run: Run, now: float) -> Iterator[str]:
-    # Phantombuster names containers by twelve hexadecimal digits; the multiplier only spreads them.
-    name = f"{run.container_id * 0x9E3779B97F4B % 2**48:012x}"
-    yield f"* Container {name} started in directory /home/phantom/agent"
-    said = run.agent.console
-    yield from said[: int(run.fraction(now) * (len(said) + 1))]
-    if run.ended(now):
-        yield _last_line(run)
-
-
-def _last_line(run: Run) -> str:
-    if run.killed:
-        return "* Process killed"
-    how = "with an error" if run.agent.exit_code else "successfully"
-    return f"* Process finished {how} (exit code: {run.agent.exit_code})"

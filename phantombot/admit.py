@@ -1,0 +1,200 @@
+"""Which agent a request means, and whether it may be launched.
+
+The same is decided twice: at once, from what is on disk and in memory, for the acknowledgement;
+and before the launch, where what was not at hand is asked for, and only that.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from phantombot.access import Asker, Denial
+from phantombot.admission import agent_denied, denied
+from phantombot.alias import Kept, ShortName
+from phantombot.aliasing import kept_by, overridden
+from phantombot.ending import NOTHING_LAUNCHED, Ending, Kind
+from phantombot.errors import NotAtHand, SealBroken
+from phantombot.known_agents import FRESH
+from phantombot.meaning import alias_meant
+from phantombot.naming import find_agent, is_id
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.values import Agent
+from phantombot.ports import Ports
+from phantombot.roster import Roster
+from phantombot.run import UNDECIDED, Decision, Doubt, Intent, Run, State
+
+ALIAS_SEALED = "AliasSealed"
+"""The cause of a refusal where the alias's own command and argument do not open."""
+DOUBLE = timedelta(seconds=10)
+"""The same launch by the same user within this time is asked about first."""
+LITTLE_TIME = 10 * 60
+"""Seconds of execution time left on the account; with less, a launch's message says so."""
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A request with all that is decided about it."""
+
+    decided: Decision = UNDECIDED
+    waits_for: str = ""
+    """Slack or Phantombuster, where one of them must be asked before the launch."""
+    listed: bool = False
+    """Whether the stored list of agents has the one that is meant."""
+
+
+@dataclass(frozen=True)
+class _Target:
+    id: str
+    name: str = ""
+    kept: Kept = NOTHING_KEPT
+
+
+def decide_at_once(ports: Ports, intent: Intent) -> Admission:
+    """Decide what the disk and this process's memory tell; nobody outside is asked.
+
+    Raises:
+        StoreUnavailable: the disk can't be read.
+    """
+    if ports.keys.key_note(intent.workspace) is None:
+        return Admission(_ended(Ending(Kind.NO_KEY)))
+    at_hand = replace(ports, people=ports.people.at_hand)
+    try:
+        return _decide(at_hand, intent, lambda: _fresh(ports, intent.workspace))
+    except NotAtHand as missing:
+        return Admission(waits_for=missing.known_to)
+
+
+def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) -> Admission:
+    """Decide about a stored request; what is not at hand is asked for, and only that.
+
+    Raises:
+        SlackUnavailable: Slack does not say who the launcher is.
+        PhantombusterError: the agent's name can't be looked up.
+        StoreUnavailable: the disk can't be read.
+    """
+    intent = Intent(
+        workspace=run.workspace,
+        trigger_id="",
+        channel=run.channel,
+        user=run.user,
+        response_url="",
+        agent=run.agent,
+        quoted=run.quoted,
+        command=run.command,
+        argument=argument,
+    )
+    return _decide(ports, intent, lambda: ports.agents.read_now(run.workspace, key), run)
+
+
+def _decide(
+    ports: Ports, intent: Intent, read_agents: Callable[[], Roster], run: Run | None = None
+) -> Admission:
+    """`read_agents` gives a list that may say of a name that nobody has it; `run` is the request
+    where it is stored already.
+    """
+    asker = Asker(intent.workspace, intent.user, intent.channel)
+    denial = denied(ports, asker)
+    if denial is not None:
+        return Admission(_denied(denial))
+    known = ports.agents.recalled(intent.workspace)
+    target = _target(ports, asker, intent, known, read_agents, run)
+    if isinstance(target, Ending):
+        return Admission(_unclear(target))
+    denial = agent_denied(ports, intent.workspace, target.id, target.name)
+    if denial is not None:
+        return Admission(_denied(denial))
+    listed = known.agent(target.id) if known is not None else None
+    launched = overridden(target.kept, intent.command, intent.argument)
+    decided = Decision(
+        agent_id=target.id,
+        agent_name=target.name or None,
+        command=launched.command,
+        argument=launched.argument,
+    )
+    if known is not None and ports.clock() - known.read_at <= FRESH:
+        decided = _with_account(decided, listed, known.time_left)
+    if run is None or not run.confirmed:
+        decided = _doubted(ports, intent, decided, run)
+    return Admission(decided, listed=listed is not None)
+
+
+def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning is looked up
+    ports: Ports,
+    asker: Asker,
+    intent: Intent,
+    known: Roster | None,
+    read_agents: Callable[[], Roster],
+    run: Run | None,
+) -> _Target | Ending:
+    if run is not None and run.agent_id is not None:
+        return _Target(run.agent_id, run.agent_name or "")
+    alias = alias_meant(ports, asker, intent.agent, quoted=intent.quoted)
+    if alias is not None:
+        return _of_alias(ports, asker, alias, known)
+    if is_id(intent.agent, quoted=intent.quoted):
+        # A list may lag behind; Phantombuster itself has the last word on an id.
+        listed = known.agent(intent.agent) if known is not None else None
+        return _Target(intent.agent, listed.name if listed else "")
+    found = find_agent(intent.agent, known.agents if known else (), quoted=intent.quoted)
+    if isinstance(found, Ending) and found.kind is Kind.NO_AGENT:
+        found = find_agent(intent.agent, read_agents().agents, quoted=intent.quoted)
+    return _Target(found.id, found.name) if isinstance(found, Agent) else found
+
+
+def _of_alias(
+    ports: Ports, asker: Asker, alias: ShortName, known: Roster | None
+) -> _Target | Ending:
+    """The alias's agent, whatever it is called now, and what the alias keeps."""
+    listed = known.agent(alias.agent_id) if known is not None else None
+    try:
+        kept = kept_by(ports, asker, alias)
+    except SealBroken:
+        return Ending(Kind.REFUSED, cause=ALIAS_SEALED)
+    return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
+
+
+def _fresh(ports: Ports, workspace: str) -> Roster:
+    known = ports.agents.recalled(workspace)
+    if known is None or ports.clock() - known.read_at > FRESH:
+        raise NotAtHand("Phantombuster")
+    return known
+
+
+def _with_account(decided: Decision, agent: Agent | None, time_left: int | None) -> Decision:
+    """What the last poll told of the agent and the account, where it was lately."""
+    little = time_left is not None and time_left < LITTLE_TIME
+    decided = replace(decided, time_left=time_left if little else None)
+    if agent is None:
+        return decided
+    last_end = agent.last_end_status or ""
+    return replace(decided, busy=agent.running + agent.queued, last_end=last_end)
+
+
+def _doubted(ports: Ports, intent: Intent, decided: Decision, run: Run | None) -> Decision:
+    if run is not None:
+        twins = ports.runs.twins(run, DOUBLE)
+    else:
+        twins = ports.runs.earlier(intent, ports.clock() - DOUBLE)
+    if any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins):
+        return replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+    if decided.time_left is not None and decided.time_left <= 0:
+        return replace(decided, state=State.ASKED, doubt=Doubt.TIME_USED_UP)
+    return decided
+
+
+def _unclear(ending: Ending) -> Decision:
+    """Where the agents are known that may be meant, the launcher is asked which."""
+    if ending.kind in (Kind.NO_AGENT, Kind.AMBIGUOUS) and ending.candidates:
+        return Decision(state=State.ASKED, doubt=Doubt.AGENT, ending=ending)
+    return _ended(ending)
+
+
+def _denied(denial: Denial) -> Decision:
+    return _ended(Ending(Kind.NOT_ALLOWED, cause=denial))
+
+
+def _ended(ending: Ending) -> Decision:
+    return Decision(state=State.ENDED, ending=ending)

@@ -1,0 +1,48 @@
+"""The answer to a request for a launch, in the acknowledgement, for its author alone."""
+
+from phantombot.ending import Kind
+from phantombot.launch_line import Launch
+from phantombot.messages.commands import REPAIRED
+from phantombot.messages.doubts import question
+from phantombot.messages.message import Message, escape, plain
+from phantombot.messages.refusals import refusal
+from phantombot.messages.runs import agent_title, with_add_key
+from phantombot.request import Requested
+from phantombot.run import Run, State
+
+
+def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
+    """Return why nothing is launched, or what is asked first; None where a launch follows."""
+    if run is None:
+        return None
+    if run.state is State.ASKED:
+        return question(run)
+    if run.ending is None:
+        return None
+    message = plain(refusal(run.agent, run.ending))
+    return with_add_key(message) if run.ending.kind is Kind.NO_KEY and by_admin else message
+
+
+def launching(launch: Launch, requested: Requested) -> Message:
+    """Return what follows now; the argument is not repeated, it may hold secrets."""
+    lines = [_launching(launch, requested)]
+    if launch.repaired:
+        lines.append(REPAIRED)
+    return plain(*lines)
+
+
+def _launching(launch: Launch, requested: Requested) -> str:
+    script = f" with {launch.command}" if launch.command else ""
+    named = agent_title(requested.run) if requested.run else escape(launch.agent, 80)
+    saved = " and saving this as its defaults" if launch.save else ""
+    if requested.waits_for == "Slack":
+        return (
+            f"Launching {named}{script}{saved} as soon as Slack confirms that you may."
+            " I'll post updates here."
+        )
+    if requested.waits_for == "Phantombuster":
+        return (
+            f"Looking for “{escape(launch.agent, 80)}” at Phantombuster; if it's there, I'll launch"
+            f" it{script}{saved} and post updates here."
+        )
+    return f"Launching {named}{script}{saved}. I'll post updates here."

@@ -1,0 +1,19 @@
+"""The answer to a request for a launch, whoever made it."""
+
+from phantombot.errors import NotAtHand
+from phantombot.messages.message import Message
+from phantombot.messages.requests import refused_or_asked
+from phantombot.request import Requested
+from phantombot.slack.services import Services
+
+
+def refusal_or_question(services: Services, requested: Requested) -> Message | None:
+    """Return why nothing is launched, or what is asked first; None where a launch follows."""
+    run = requested.run
+    try:
+        by_admin = run is not None and (
+            services.ports.people.at_hand.person(run.workspace, run.user).admin
+        )
+    except NotAtHand:
+        by_admin = False
+    return refused_or_asked(run, by_admin=by_admin)
