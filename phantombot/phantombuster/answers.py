@@ -45,11 +45,8 @@ def read_account(data: Any) -> Account:
     )
 
 
-def counts_launches(data: Any) -> bool | None:
-    """Return whether the data of `user` is of October 2014, when runs had numbers alone.
-
-    None where it does not show.
-    """
+def is_of_2014(data: Any) -> bool | None:
+    """Return whether the data of `user` is of 2014; None where it does not show."""
     record = data if isinstance(data, dict) else {}
     agents = record.get("agents")
     listed = agents if isinstance(agents, list) else []
@@ -59,6 +56,18 @@ def counts_launches(data: Any) -> bool | None:
     if "plan" in record or any(isinstance(agent.get("running"), bool) for agent in told):
         return True
     return None
+
+
+def counts_launches(data: Any) -> bool | None:
+    """Return whether the data of `output` names a run by its launch number, as in October 2014.
+
+    None where it does not show.
+    """
+    if not isinstance(data, dict) or not data:
+        return None
+    if "runningContainers" in data or not _LATER.isdisjoint(data):
+        return False
+    return True if "launchNumber" in data else None
 
 
 def read_output(data: Any) -> Output:

@@ -34,6 +34,7 @@ from phantombot.phantombuster.shapes import (
     is_miss,
     learned,
     learned_from_launch,
+    learned_from_output,
     learned_from_user,
     most_telling,
     shapes,
@@ -153,14 +154,15 @@ class Client:
             query["launchNumber"] = str(launch_number)
         if from_position:
             query["fromOutputPos"] = from_position
-        path, without = _path(agent_id, "/output"), query | {"withoutResultObject": "true"}
+        whole = _Call(_path(agent_id, "/output"), query, teaches=learned_from_output)
+        lean = replace(whole, parameters=query | {"withoutResultObject": "true"})
         if not result:
-            return read_output(self._ask(key, _Call(path, without)))
+            return read_output(self._ask(key, lean))
         try:
-            return read_output(self._ask(key, _Call(path, query)))
+            return read_output(self._ask(key, whole))
         except AnswerTooLarge:
             pass  # left here, so that an error of the next call does not carry this one along
-        return replace(read_output(self._ask(key, _Call(path, without))), result_too_large=True)
+        return replace(read_output(self._ask(key, lean)), result_too_large=True)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """The runs that ended in the last 7 days, newest first."""

@@ -19,7 +19,7 @@ from phantombot.errors import (
     Unreachable,
 )
 from phantombot.phantombuster.account import Dialect
-from phantombot.phantombuster.answers import counts_launches, read_launch
+from phantombot.phantombuster.answers import counts_launches, is_of_2014, read_launch
 from phantombot.phantombuster.jsend import Reply
 
 _NO_SUCH_METHOD = (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
@@ -129,15 +129,24 @@ def learned_from_launch(known: Dialect, data: Any) -> Dialect:
 def learned_from_user(known: Dialect, data: Any) -> Dialect:
     """Return what is known once the account was read.
 
-    Agents are launched by GET in October 2014, and by POST where paths have no suffix.
+    In 2014 agents are launched by GET, and go by their launch number unless an output shows that
+    they do not any more. Where paths have no suffix, agents are launched by POST.
     """
+    of_2014 = is_of_2014(data)
+    if of_2014 is False:
+        grew = known.counts_launches
+        known = replace(known, counts_launches=False, post=None if grew else known.post)
+    if of_2014 and known.counts_launches is None:
+        known = replace(known, counts_launches=True)
+    if known.post is None and (of_2014 or known.suffix is False):
+        known = replace(known, post=not of_2014)
+    return known
+
+
+def learned_from_output(known: Dialect, data: Any) -> Dialect:
+    """Return what is known once an output was read."""
     counts = counts_launches(data)
-    if counts is not None:
-        grew = known.counts_launches and not counts
-        known = replace(known, counts_launches=counts, post=None if grew else known.post)
-    if known.post is not None or not (counts or known.suffix is False):
-        return known
-    return replace(known, post=not counts)
+    return known if counts is None else replace(known, counts_launches=counts)
 
 
 def _both(likelier: bool | None, *, first: bool) -> list[bool]:  # noqa: FBT001 - three answers

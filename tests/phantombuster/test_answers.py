@@ -335,7 +335,7 @@ def test_what_is_odd_of_a_container_is_unknown(name: str, odd: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "counts"),
+    ("data", "of_2014"),
     [
         ({"plan": "Free", "agents": []}, True),
         ({"agents": [{"id": 785, "running": False}]}, True),
@@ -347,7 +347,21 @@ def test_what_is_odd_of_a_container_is_unknown(name: str, odd: Any) -> None:
         ),
     ],
 )
-def test_the_account_of_october_2014_is_known_by_its_fields(data: Any, counts: bool | None) -> None:
+def test_an_account_of_2014_is_known_by_its_fields(data: Any, of_2014: bool | None) -> None:
+    assert answers.is_of_2014(data) is of_2014
+
+
+@pytest.mark.parametrize(
+    ("data", "counts"),
+    [
+        (OUTPUT_2014, True),
+        (OUTPUT_2014 | {"runningContainers": 1}, False),
+        (OUTPUT_LATER, False),
+        (OUTPUT_LATER | {"launchNumber": 5}, False),
+        *((told, None) for told in ({"status": "running"}, {}, None, [])),
+    ],
+)
+def test_launch_numbers_are_those_of_october_2014(data: Any, counts: bool | None) -> None:
     assert answers.counts_launches(data) is counts
 
 

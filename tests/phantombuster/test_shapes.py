@@ -171,6 +171,21 @@ def test_the_form_of_an_account_is_found_when_its_key_is_checked(
     assert remembered == []  # there is no workspace yet
 
 
+def test_an_output_shows_that_launches_are_not_numbered_any_more(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DATA, "output", {"status": "running", "runningContainers": 1})
+    client, remembered = serve(Server((True,), account=ACCOUNT_2014))
+    key = ApiKey(KEY, "T1")
+    client.account(key)
+    assert remembered[-1].dialect.counts_launches
+    for _ in range(2):
+        client.output(key, "785")
+        client.account(key)
+    assert [remembered[-1].dialect.counts_launches, len(remembered)] == [False, 2]
+    assert remembered[-1].dialect.post is False
+
+
 def test_a_key_is_checked_anew_where_the_form_has_changed(serve: Any) -> None:
     client, _ = serve(Server())
     found = check(client, OF_2014)
