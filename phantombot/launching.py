@@ -49,6 +49,7 @@ class Glance:
     phantombuster: Phantombuster
     held: list[float] = field(default_factory=list)
     """Seconds for which Phantombuster asked to be left alone, in whatever call."""
+    _answers: list[Account | PhantombusterError] = field(default_factory=list)
 
     @property
     def account(self) -> Account:
@@ -69,7 +70,7 @@ class Glance:
     @property
     def read(self) -> bool:
         """Whether the account was asked for."""
-        return "_answer" in self.__dict__
+        return bool(self._answers)
 
     def heed(self, error: PhantombusterError) -> None:
         """Remember it if Phantombuster asked to be left alone."""
@@ -89,8 +90,14 @@ class Glance:
         """By id: an account may have thousands, and as many runs that are looked up."""
         return {agent.id: agent for agent in reversed(self.account.agents)}
 
-    @cached_property
+    @property
     def _answer(self) -> Account | PhantombusterError:
+        # Before Python 3.12 all workspaces' cached_property share a lock, and this one waits.
+        if not self._answers:
+            self._answers.append(self._ask())
+        return self._answers[0]
+
+    def _ask(self) -> Account | PhantombusterError:
         try:
             return self.phantombuster.account(self.key)
         except AgentNotFound:
