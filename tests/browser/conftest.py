@@ -33,6 +33,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def trial(tmp_path: Path) -> Iterator[Trial]:
     trial = Trial(0, str(tmp_path), speed=SPEED)
+    trial.slack._courier.patience = PATIENCE
     trial.start()
     yield trial
     trial.stop()
