@@ -24,9 +24,9 @@ test: install
 	$(BIN)/python -m compileall -q -j 0 phantombot bench
 	$(BIN)/python -m pytest --numprocesses 7 -rs $(TESTS)
 
-# The core and its services alone: no browser, no server, no process, no PostgreSQL.
+# The core and its services alone: no browser, no bot, no PostgreSQL. Two processes, since each loads all tests.
 test-fast:
-	@$(MAKE) --no-print-directory test TESTS="-k 'not postgresql' \
+	@$(MAKE) --no-print-directory test TESTS="--numprocesses 2 -k 'not postgresql' \
 		$(addprefix --ignore tests/,browser engine sandbox wire test_bench.py test_signals.py)"
 
 # On each Python but the newest: all but the page and the bots that are killed.
