@@ -1,17 +1,18 @@
 # Two commands matter: `make run` tries the bot in a local sandbox, `make test` runs every test.
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-VENV := .venv
+# The newest Python is taken; `make test PYTHON=python3.11` takes another, with an environment of its own.
+PYTHONS = $(eval PYTHONS := $(shell .ci/pythons))$(PYTHONS)
+PYTHON ?= $(firstword $(PYTHONS))
+VENV := .venv$(if $(filter-out file,$(origin PYTHON)),-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 BIN := $(VENV)/bin
 
-.PHONY: install run test snapshots pictures lint format audit bench clean
+.PHONY: install run test test-fast test-older snapshots pictures lint format audit bench clean
 
 install: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "phantombot needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --quiet --requirement requirements-dev.txt
 	@touch $@
 
 run: install
@@ -21,7 +22,17 @@ run: install
 test: export PYTHONDONTWRITEBYTECODE =
 test: install
 	$(BIN)/python -m compileall -q -j 0 phantombot bench
-	$(BIN)/python -m pytest --numprocesses 7 -rs
+	$(BIN)/python -m pytest --numprocesses 7 -rs $(TESTS)
+
+# The core and its services alone: no browser, no bot, no PostgreSQL. Two processes, since each loads all tests.
+test-fast:
+	@$(MAKE) --no-print-directory test TESTS="--numprocesses 2 -k 'not postgresql' \
+		$(addprefix --ignore tests/,browser engine sandbox wire test_bench.py test_signals.py)"
+
+# On each Python but the newest: all but the page and the bots that are killed.
+test-older:
+	@for python in $(wordlist 2,99,$(PYTHONS)); do $(MAKE) --no-print-directory test PYTHON=$$python \
+		TESTS="$(addprefix --ignore tests/,browser wire/test_killed.py wire/test_many_killed.py)" || exit; done
 
 # Writes down every message anew, after its words were changed: read the difference.
 snapshots: install
@@ -58,4 +69,4 @@ bench: .bench/installed
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .audit .bench bench/peers/javascript/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .audit .bench bench/peers/javascript/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -2,7 +2,6 @@
 
 import random
 from datetime import UTC, datetime, timedelta
-from itertools import batched
 
 from sqlalchemy import bindparam, insert, update
 
@@ -30,9 +29,9 @@ def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
         containers = world.phantombuster.launch_elsewhere(account=team)
         for number, container in enumerate(containers):
             rows.append(_row(runs, world, team, number, sent_at) | {"container_id": container})
-    for some in batched(rows, _AT_ONCE):
+    for begin in range(0, len(rows), _AT_ONCE):
         with database.writing() as connection:
-            connection.execute(insert(table), list(some))
+            connection.execute(insert(table), rows[begin : begin + _AT_ONCE])
     for team in world.teams:
         _say(world, database, runs.open(team))
     database.close()

@@ -74,7 +74,7 @@ class Bot:
         return self.popen.wait(timeout=30)
 
     def _wait_for(self, pattern: bytes, begun_at: int) -> re.Match[bytes]:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.popen.poll() is None:
             if said := re.search(pattern, self.log.read_bytes()[begun_at:]):
                 return said

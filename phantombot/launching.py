@@ -36,6 +36,7 @@ class Glance:
     phantombuster: Phantombuster
     held: list[float] = field(default_factory=list)
     """Seconds for which Phantombuster asked to be left alone, in whatever call."""
+    _answers: list[Account | PhantombusterError] = field(default_factory=list)
 
     @property
     def account(self) -> Account:
@@ -56,7 +57,7 @@ class Glance:
     @property
     def read(self) -> bool:
         """Whether the account was asked for."""
-        return "_answer" in self.__dict__
+        return bool(self._answers)
 
     @property
     def knows_account(self) -> bool:
@@ -87,8 +88,14 @@ class Glance:
         """By id: an account may have thousands, and as many runs that are looked up."""
         return {agent.id: agent for agent in reversed(self.account.agents)}
 
-    @cached_property
+    @property
     def _answer(self) -> Account | PhantombusterError:
+        # Before Python 3.12 all workspaces' cached_property share a lock, and this one waits.
+        if not self._answers:
+            self._answers.append(self._ask())
+        return self._answers[0]
+
+    def _ask(self) -> Account | PhantombusterError:
         try:
             return self.phantombuster.account(self.key)
         except AgentNotFound:

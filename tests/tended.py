@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-PATIENCE = 10
+from patience import PATIENCE
 
 Answer = Callable[[str], datetime | None]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from fakes import KEY, FakeRun
+from patience import PATIENCE
 from stage import Stage
 
 from phantombot.ending import Kind
@@ -626,7 +627,7 @@ def test_two_runs_that_find_their_channel_mended_at_once_are_both_told_there(sta
     def together(*message: Any, **names: Any) -> Any:
         posted = post(*message, **names)
         with suppress(BrokenBarrierError):
-            both.wait(2)
+            both.wait(PATIENCE)
         return posted
 
     stage.slack.post = together

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 TRACED = """
 import os, signal, sys, threading, time
 from phantombot.serving import serve
 
-UNREACHED, STUCK = 7, 5
+UNREACHED, STUCK = 7, 60
 
 def role(at):
     seen = 0
@@ -58,7 +59,7 @@ def test_a_signal_at_whatever_line_of_the_waiting_ends_the_process():
         cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=2 * PATIENCE,
         check=True,
     )
     last, code = map(int, ended.stdout.split())

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import KEY
+from patience import PATIENCE
 from stage import Stage, asker, stopping
 
 from phantombot.ending import Ending, Kind
@@ -114,7 +115,7 @@ def test_of_two_who_press_at_the_same_instant_one_stops(stage: Stage):
     start = Barrier(2)
 
     def press(user: str) -> Stopping:
-        start.wait(5)
+        start.wait(PATIENCE)
         return stopped(stage, user)
 
     with ThreadPoolExecutor(2) as crowd:

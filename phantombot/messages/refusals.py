@@ -14,19 +14,19 @@ _NOTHING = "nothing was launched"
 _BY_CAUSE = {
     "Unreachable": f"{_NOTHING}: Phantombuster cannot be reached; try again in a minute",
     "AnswerLost": f"{_NOTHING}: Phantombuster does not answer; try again in a minute",
-    "AnswerUnreadable": f"{_NOTHING}: what answers is not Phantombuster's API v1; an admin can"
-    " check PHANTOMBUSTER_API_URL",
+    "AnswerUnreadable": f"{_NOTHING}: I can't read what Phantombuster answers; try again in a"
+    " minute, or ask an admin to run `/phantom doctor`",
     "AnswerTooLarge": f"{_NOTHING}: Phantombuster's answer is too large to read; try again in a"
     " minute",
     "ParallelLimit": f"{_NOTHING}: {sentence(Cause.PARALLEL)}".rstrip("."),
     "ServerFault": f"{_NOTHING}: Phantombuster has a fault of its own; try again in a minute",
-    "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can set"
-    " PHANTOMBUSTER_API_URL to https://api.phantombuster.com/api/v1/",
+    "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can run"
+    " `/phantom doctor` to find where it answers",
     "BadParameters": f"{_NOTHING}: Phantombuster refuses the command or the argument; check both",
     "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
     " store a new one with `/phantom key`",
     "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent; look at its id again",
-    "RateLimited": f"{_NOTHING}: Phantombuster asks for patience; try again in a minute",
+    "RateLimited": f"{_NOTHING}: Phantombuster is rate-limiting us; try again in a minute",
     "AliasSealed": f"{_NOTHING}: what the alias keeps was stored under another PHANTOMBOT_SECRET;"
     " set the alias again with `/phantom alias`, or type command and argument",
     "SealBroken": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"

@@ -18,19 +18,19 @@ _NOTHING_DONE = {"stop": "nothing was stopped: "}
 _BY_CAUSE = {
     "Unreachable": "Phantombuster cannot be reached; try again in a minute",
     "AnswerLost": "Phantombuster does not answer; try again in a minute",
-    "AnswerUnreadable": "what answers is not Phantombuster's API v1; an admin can check"
-    " PHANTOMBUSTER_API_URL",
+    "AnswerUnreadable": "I can't read what Phantombuster answers; try again in a minute, or ask an"
+    " admin to run `/phantom doctor`",
     "AnswerTooLarge": "Phantombuster's answer is too large to read; look at the result at"
     " Phantombuster",
     "ParallelLimit": sentence(Cause.PARALLEL).rstrip("."),
     "ServerFault": "Phantombuster has a fault of its own; try again in a minute",
-    "Redirected": "Phantombuster's API has moved; an admin can set PHANTOMBUSTER_API_URL to"
-    " https://api.phantombuster.com/api/v1/",
+    "Redirected": "Phantombuster's API has moved; an admin can run `/phantom doctor` to find where"
+    " it answers",
     "BadParameters": "Phantombuster refuses the question; check the agent's name or id",
     "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
     " one with `/phantom key`",
     "AgentNotFound": "Phantombuster knows no such agent; look at its id again",
-    "RateLimited": "Phantombuster asks for patience; try again in a minute",
+    "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
     "SealBroken": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the former"
     " secret beside it, or store the key again with `/phantom key`",
 }

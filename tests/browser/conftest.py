@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from phantombot.sandbox.trial import Trial
@@ -32,6 +33,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def trial(tmp_path: Path) -> Iterator[Trial]:
     trial = Trial(0, str(tmp_path), speed=SPEED)
+    trial.slack._courier.patience = PATIENCE
     trial.start()
     yield trial
     trial.stop()
@@ -53,7 +55,7 @@ def visit(browser: Browser, trial: Trial) -> Iterator[Open]:
         size = {"width": width, "height": height}
         context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("pageerror", lambda error: failed.append(str(error)))

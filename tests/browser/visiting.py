@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from patience import PATIENCE
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from phantombot.sandbox.trial import Trial
@@ -22,7 +23,7 @@ FLAGS = (
     "--disable-sync",
 )
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def launch(playwright: Playwright) -> Browser:

@@ -1,14 +1,14 @@
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE, becomes
 from procrastinate.jobs import Job
-from tended import PATIENCE, Calls
+from tended import Calls
 
 from phantombot.engine.jobs import Jobs
 from phantombot.engine.procrastinate import Procrastinate
@@ -53,10 +53,8 @@ def test_what_a_killed_worker_was_at_is_taken_over(
         assert killed.stdout.readline() == "T1\n"
         jobs.wake("T1")  # a successor waits, so the job that stalled cannot be tried again
         killed.kill()
-    begun = time.monotonic()
     start_worker(stalled_after=1)
     assert calls.reach(1)
-    assert time.monotonic() - begun < 5
 
 
 def test_what_hangs_while_a_worker_stops_is_handed_over_at_once(
@@ -67,11 +65,9 @@ def test_what_hangs_while_a_worker_stops_is_handed_over_at_once(
     first = start_worker(hanging, grace=0.2)
     jobs.wake("T1")
     assert hanging.reach(1)
-    start_worker()
-    begun = time.monotonic()
+    start_worker(stalled_after=3_600)
     assert not first.stop(5)
     assert calls.reach(1)
-    assert time.monotonic() - begun < 2
     assert not first.alive
     go_on.set()
 
@@ -84,11 +80,10 @@ def test_what_ends_while_a_worker_stops_is_waited_for_and_nothing_else_is_taken(
     engine = start_worker(slow)
     jobs.wake("T1")
     assert slow.reach(1)
-    stopping = threading.Thread(target=lambda: ended.append(engine.stop(5)))
+    stopping = threading.Thread(target=lambda: ended.append(engine.stop(PATIENCE)))
     ended: list[bool] = []
     stopping.start()
-    while engine.alive:
-        time.sleep(0.01)
+    assert becomes(lambda: not engine.alive)
     jobs.wake("T2")
     go_on.set()
     stopping.join()

@@ -57,13 +57,13 @@ def test_no_answer_in_time_is_a_lost_answer(wire: Any, call: Call, sent: int) ->
 )
 @pytest.mark.parametrize("call", [launch, account])
 def test_a_torn_or_dripping_answer_is_a_lost_answer(wire: Any, call: Call, reply: Any) -> None:
-    client, _ = wire(reply, read_timeout=0.1)
+    client, _ = wire(reply, connect_timeout=0.2, read_timeout=0.1)
     assert type(error_of(call, client)) is errors.AnswerLost
 
 
 def test_an_endless_error_page_holds_up_no_retry(wire: Any) -> None:
     head = b"HTTP/1.1 500 Oops\r\nContent-Length: 9000000\r\n\r\n"
-    client, server = wire(sends(head, drip=b" "), read_timeout=0.1)
+    client, server = wire(sends(head, drip=b" "), connect_timeout=0.2, read_timeout=2)
     assert type(error_of(account, client)) is errors.ServerFault
     assert len(server.heads) == 3
 

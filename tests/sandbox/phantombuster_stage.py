@@ -5,6 +5,8 @@ import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from patience import PATIENCE
+
 from phantombot.sandbox.phantombuster import AGENTS, LocalPhantombuster
 
 KEY = "sandbox-key-0123456789"
@@ -49,7 +51,7 @@ def send(
     key: str | None = KEY,
     body: str | None = None,
     kind: str = "application/x-www-form-urlencoded",
-    timeout: float = 5.0,
+    timeout: float = PATIENCE,
     **query: Any,
 ) -> Answer:
     base = urlsplit(server.url)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 from phantombuster_stage import KEY, SECRET, Answer, Clock, listed, send
 
 from phantombot.sandbox.phantombuster import AGENTS, FORMS, LocalPhantombuster
@@ -15,7 +16,7 @@ def test_waiting_for_a_launch_tells_whether_it_came(later: LocalPhantombuster) -
     assert later.wait_for_launch(1, timeout=0.01) is False
     thread = threading.Thread(target=send, args=(later, "agent/785/launch.json"))
     thread.start()
-    assert later.wait_for_launch(1, timeout=5.0) is True
+    assert later.wait_for_launch(1, timeout=PATIENCE) is True
     thread.join()
 
 
@@ -82,12 +83,12 @@ def test_the_state_is_told_in_every_form(
 def test_stopping_before_starting_returns() -> None:
     thread = threading.Thread(target=LocalPhantombuster().stop, daemon=True)
     thread.start()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
 def test_an_open_connection_is_cut_once_the_server_stops(later: LocalPhantombuster) -> None:
-    connection = http.client.HTTPConnection(urlsplit(later.url).netloc, timeout=5.0)
+    connection = http.client.HTTPConnection(urlsplit(later.url).netloc, timeout=PATIENCE)
     headers = {"X-Phantombuster-Key-1": KEY}
     connection.request("GET", "/api/v1/user.json", headers=headers)
     assert Answer(connection.getresponse()).status == 200

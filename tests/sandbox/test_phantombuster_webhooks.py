@@ -7,6 +7,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Request, json_response
@@ -29,7 +30,7 @@ class Called:
 
     def times(self, count: int) -> bool:
         with self.changed:
-            return self.changed.wait_for(lambda: len(self.told) >= count, 10)
+            return self.changed.wait_for(lambda: len(self.told) >= count, PATIENCE)
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_an_address_elsewhere_is_refused(local: LocalPhantombuster):
 
 def test_it_is_set_from_outside_too(local: LocalPhantombuster, called: Called):
     order = json.dumps({"agent": "908", "url": called.url})
-    connection = HTTPConnection(urlsplit(local.url).netloc, timeout=5)
+    connection = HTTPConnection(urlsplit(local.url).netloc, timeout=PATIENCE)
     connection.request("POST", "/_control/hook", order)
     assert connection.getresponse().status == 200
     connection.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.server import LocalServer, Request, Response
 
@@ -21,7 +22,7 @@ class Service:
         self.paths.append(request.path)
         if self.held:
             self.entered.set()
-            self.released.wait(5.0)
+            self.released.wait(PATIENCE)
         return Response(200, b"{}")
 
 
@@ -42,7 +43,7 @@ def server(service: Service) -> Iterator[LocalServer]:
 
 @pytest.fixture
 def connection(server: LocalServer) -> Iterator[http.client.HTTPConnection]:
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=5.0)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=PATIENCE)
     yield connection
     connection.close()
 
@@ -55,7 +56,7 @@ def test_stopping_a_server_that_never_started_returns_and_frees_its_port(service
     server = LocalServer(service)
     thread = threading.Thread(target=server.stop, daemon=True)
     thread.start()
-    thread.join(5.0)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     LocalServer(service, port_of(server)).stop()
 
@@ -65,7 +66,7 @@ def test_a_stopped_server_accepts_no_connection(server: LocalServer, times: int)
     for _ in range(times):
         server.stop()
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port_of(server)), timeout=5.0)
+        socket.create_connection(("127.0.0.1", port_of(server)), timeout=PATIENCE)
 
 
 def test_a_kept_connection_is_cut_and_not_served_once_the_server_stops(
@@ -88,7 +89,7 @@ def test_who_waits_for_an_answer_is_cut_off_when_the_server_stops(
 ) -> None:
     service.held = True
     connection.request("GET", "/")
-    assert service.entered.wait(5.0)
+    assert service.entered.wait(PATIENCE)
     server.stop()
     with pytest.raises(ConnectionError):
         connection.getresponse()

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_stage import FORM, NOW, SECRET, TOKEN, Bot, is_signed
 
@@ -118,7 +119,7 @@ def test_a_bad_acknowledgement_fails_in_slacks_words(
 def test_a_late_acknowledgement_is_a_timeout_and_is_not_shown(slack: LocalSlack, bot: Bot):
     slack._courier.patience = 0.2
     late = threading.Event()
-    bot.answer = lambda _: json_response({"text": f"late: {late.wait(5)}"})
+    bot.answer = lambda _: json_response({"text": f"late: {late.wait(PATIENCE)}"})
     delivery = slack.command("status")
     late.set()
     assert (delivery.error, delivery.body) == ("operation_timeout", None)
@@ -145,7 +146,7 @@ def test_a_bot_may_call_back_while_it_is_being_called(
 
 def test_waiting_ends_with_the_change_or_with_the_time(slack: LocalSlack):
     slack.write("hello")
-    assert slack.wait_for(lambda slack: len(slack.messages()) == 1, 1)
+    assert slack.wait_for(lambda slack: len(slack.messages()) == 1, PATIENCE)
     assert not slack.wait_for(lambda slack: len(slack.messages()) == 2, 0.01)
 
 

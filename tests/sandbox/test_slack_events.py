@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_stage import ACTIONS, SECRET, TOKEN, Bot, is_signed, label, refusal
 
@@ -60,7 +61,7 @@ def test_a_direct_message_is_told_with_or_without_a_mention(slack: LocalSlack):
 
 def test_in_direct_messages_the_bot_hears_itself_too(slack: LocalSlack, client: WebClient):
     client.chat_postMessage(channel="D0ADA", text="done")
-    assert slack.wait_for(lambda _: told(slack) != [], 5)
+    assert slack.wait_for(lambda _: told(slack) != [], PATIENCE)
     (event,) = told(slack)
     assert (event["user"], event["bot_id"], event["text"]) == ("U0BOT", "B0SANDBOX", "done")
 
@@ -71,7 +72,7 @@ def test_in_direct_messages_changes_are_told_without_an_author(
     ts = client.chat_postMessage(channel="D0ADA", text="queued")["ts"]
     client.chat_update(channel="D0ADA", ts=ts, text="done")
     client.chat_delete(channel="D0ADA", ts=ts)
-    assert slack.wait_for(lambda _: len(told(slack)) == 3, 5)
+    assert slack.wait_for(lambda _: len(told(slack)) == 3, PATIENCE)
     kinds = {event.get("subtype"): event for event in told(slack)}
     changed, deleted = kinds["message_changed"], kinds["message_deleted"]
     assert (changed["message"]["text"], changed["message"]["ts"]) == ("done", ts)

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_stage import Bot, refusal, section
@@ -104,15 +105,15 @@ def test_a_response_url_fails_for_a_channel(slack: LocalSlack, bot: Bot):
 def test_a_slow_call_acts_after_its_wait_without_holding_up_others(
     slack: LocalSlack, client: WebClient
 ):
-    slack.fail("chat.postMessage", "slow", seconds=30)
+    slack.fail("chat.postMessage", "slow", seconds=3_600)
     slow = threading.Thread(
         target=client.chat_postMessage, kwargs={"channel": "C0GENERAL", "text": "at last"}
     )
     slow.start()
-    assert slack.wait_for(lambda slack: bool(slack.calls), 2)
+    assert slack.wait_for(lambda slack: bool(slack.calls), PATIENCE)
     assert client.auth_test()["ok"]
     assert slack.messages() == []
     slack.stop()
-    slow.join(2)
+    slow.join(PATIENCE)
     assert not slow.is_alive()
     assert [message.text for message in slack.messages()] == ["at last"]

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_stage import refusal
@@ -21,7 +22,7 @@ def announced(client: WebClient, length: int = 5) -> dict[str, Any]:
 
 
 def put(slack: LocalSlack, url: str, body: bytes) -> tuple[int, str]:
-    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=5)) as server:
+    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=PATIENCE)) as server:
         server.request("POST", urlsplit(url).path, body)
         with server.getresponse() as answer:
             return answer.status, answer.read().decode()

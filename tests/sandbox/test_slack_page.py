@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_stage import ACTIONS, FORM, Bot, label
 
@@ -28,7 +29,7 @@ STATIC = {
 def fetch(slack: LocalSlack, path: str, asked: Any = None, **headers: str) -> tuple[int, Any]:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     body = None if asked is None else json.dumps(asked)
-    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=5)) as server:
+    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=PATIENCE)) as server:
         kind = {"Content-Type": "application/json"}
         server.request("GET" if asked is None else "POST", path, body, {**kind, **named})
         with server.getresponse() as answer:
@@ -255,7 +256,7 @@ def test_a_page_that_hears_nothing_new_is_asked_whether_it_is_still_there(slack:
 
 
 def test_news_go_over_the_wire_as_they_come(slack: LocalSlack):
-    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=5)) as server:
+    with closing(HTTPConnection("127.0.0.1", urlsplit(slack.url).port, timeout=PATIENCE)) as server:
         server.request("GET", "/_page/events?user=U0ADA&channel=C0GENERAL")
         with server.getresponse() as answer:
             assert answer.readline() == b"event: slack\n"
@@ -268,7 +269,7 @@ def test_listening_pages_are_released_when_the_sandbox_stops(slack: LocalSlack):
     listening = threading.Thread(target=lambda: heard.extend(name for name, _ in events(slack)))
     listening.start()
     slack.stop()
-    listening.join(5)
+    listening.join(PATIENCE)
     assert not listening.is_alive()
 
 

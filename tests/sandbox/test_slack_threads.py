@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from patience import PATIENCE
 from slack_sdk import WebClient
 from slack_stage import ACTIONS, Bot, refusal
 
@@ -75,7 +76,7 @@ def test_waiting_ends_with_a_reply(slack: LocalSlack, client: WebClient):
     first = slack.write("question")
     replying = threading.Thread(target=reply, args=(client, first.ts))
     replying.start()
-    assert slack.wait_for(lambda slack: bool(slack.thread(first.ts)), 5)
+    assert slack.wait_for(lambda slack: bool(slack.thread(first.ts)), PATIENCE)
     replying.join()
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from patience import PATIENCE
 from stage import INTENT
 
 from phantombot.access import DEFAULT, Rules, Who
@@ -58,7 +59,7 @@ def test_of_two_admins_who_save_at_once_one_is_told_of_the_other(
     start = Barrier(2)
 
     def save(user: str) -> bool:
-        start.wait(5)
+        start.wait(PATIENCE)
         return access.change(KeptRules(Rules(users=(user,)), version), changed(user))
 
     with ThreadPoolExecutor(2) as crowd:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from patience import PATIENCE
 from stage import stopping
 
 from phantombot.ports import StopLease
@@ -82,7 +83,7 @@ def test_of_many_who_begin_at_the_same_instant_one_may(stops: Stops, stopped_bef
     start = Barrier(len(users))
 
     def press(user: str) -> StopLease | str:
-        start.wait(5)
+        start.wait(PATIENCE)
         return stops.begin(stopping(user, LATER), "785")
 
     with ThreadPoolExecutor(len(users)) as crowd:

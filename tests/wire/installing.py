@@ -3,6 +3,8 @@
 from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import urlsplit
 
+from patience import PATIENCE
+
 from .conftest import Wire
 
 
@@ -17,7 +19,7 @@ class Browser:
     def get(self, path: str) -> tuple[int, str]:
         """A page of the bot's; its status and body."""
         url = urlsplit(self._wire.slack.bot_url or "")
-        connection = HTTPConnection(url.hostname or "", url.port, timeout=15)
+        connection = HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
         connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
         response = connection.getresponse()
         body = response.read().decode()

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from patience import PATIENCE
+
 from phantombot.messages.message import actions, button
 from phantombot.sandbox.slack.payloads import message_pressed
 from phantombot.sandbox.slack.values import Delivery, Message
@@ -11,7 +13,7 @@ from phantombot.sandbox.slack.values import Delivery, Message
 from .conftest import Wire
 
 
-def told(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = 10) -> bool:
+def told(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = PATIENCE) -> bool:
     """Whether, within the time, the user alone is shown something with all the parts in it."""
     return wire.slack.wait_for(lambda _: private(wire, *parts, user=user) != [], timeout)
 

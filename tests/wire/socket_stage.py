@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from patience import PATIENCE
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
@@ -84,7 +85,7 @@ class SlackEnd:
         self.cable.close()
         self._server.shutdown()
 
-    def wait_for_connections(self, count: int, timeout: float = 15) -> bool:
+    def wait_for_connections(self, count: int, timeout: float = PATIENCE) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: len(self.connections) >= count, timeout)
 

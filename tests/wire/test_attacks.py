@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from fakes import key_value
+from patience import PATIENCE
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import select, update
 
@@ -112,7 +113,7 @@ def test_json_nested_beyond_reason_is_refused(wire: Wire):
 
 def test_a_body_in_pieces_beyond_a_megabyte_is_refused(wire: Wire):
     url = urlsplit(wire.slack.bot_url or "")
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
     pieces = (b"a" * 65536 for _ in range(32))
     try:
         connection.request("POST", "/slack/events", pieces, encode_chunked=True)
@@ -130,7 +131,7 @@ def test_what_slack_is_answered_carries_the_headers_too(wire: Wire):
     for body in (command(text="help"), b"unsigned"):
         headers = {name.replace("_", "-"): value for name, value in signed(wire, body).items()}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
         connection.request("POST", "/slack/events", body, headers)
         answer = connection.getresponse()
         answer.read()
@@ -158,7 +159,7 @@ def test_a_button_with_another_workspaces_run_in_it_does_nothing(
     message = replace(wire.slack.messages()[0], channel=channel)
     press(wire, message, action_id, str(run.id), home=OTHERS)
     assert wire.slack.wait_for(
-        lambda slack: any(call.fields.get("text") == answer for call in slack.calls), 5
+        lambda slack: any(call.fields.get("text") == answer for call in slack.calls), PATIENCE
     )
     assert rows(wire, OTHERS) == []
     assert len(wire.phantombuster.launches) == 1
@@ -166,7 +167,7 @@ def test_a_button_with_another_workspaces_run_in_it_does_nothing(
 
 def test_a_key_form_sent_from_another_workspace_leaves_this_ones_key(wire: Wire):
     wire.slack.command("key")
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     view = wire.slack.views()[0]
     payload = {
         "type": "view_submission",
@@ -184,7 +185,7 @@ def test_a_key_form_sent_from_another_workspace_leaves_this_ones_key(wire: Wire)
     body = urlencode({"payload": json.dumps(payload)}).encode()
     assert send(wire, body, signed(wire, body))[0] == 200
     assert wire.slack.wait_for(
-        lambda slack: any(call.method == "views.update" for call in slack.calls), 5
+        lambda slack: any(call.method == "views.update" for call in slack.calls), PATIENCE
     )
     assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
 
@@ -205,7 +206,7 @@ def test_a_member_who_forges_the_key_form_stores_nothing(wire: Wire):
         body = urlencode({"payload": json.dumps(payload)}).encode()
         send(wire, body, signed(wire, body))
     assert wire.slack.wait_for(
-        lambda slack: sum(call.method == "views.update" for call in slack.calls) == 2, 5
+        lambda slack: sum(call.method == "views.update" for call in slack.calls) == 2, PATIENCE
     )
     assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
     assert not any("forged" in repr(r.headers) for r in wire.phantombuster.requests)
@@ -256,11 +257,11 @@ def test_names_and_consoles_that_would_shout_link_or_build_blocks_are_words_only
     wire.start(speed=2)
     for line in ("launch 785 casperjs", "launch 786 casperjs"):
         wire.slack.command(line)
-    assert wire.says("✅", timeout=20)
-    assert wire.says("❌", timeout=20)
+    assert wire.says("✅")
+    assert wire.says("❌")
     for line in ("status", "output 785", "runs", f"status {HOSTILE}", f"launch {HOSTILE}"):
         wire.slack.command(line)
-    assert wire.slack.wait_for(lambda _: len(private(wire)) >= ANSWERS, 10)
+    assert wire.slack.wait_for(lambda _: len(private(wire)) >= ANSWERS, PATIENCE)
     said = [call.fields for call in wire.slack.calls if "chat." in call.method]
     said += [call.fields for call in wire.slack.calls if call.method == "response_url"]
     texts = [text for fields in said for text in words(fields)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.audit import Deed, What
 from phantombot.sandbox.phantombuster import numbered
@@ -26,7 +27,7 @@ def trail(wire: Wire) -> str:
     before = len(private(wire, "What was done here last:"))
     wire.slack.command("audit")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "What was done here last:")) > before, 10
+        lambda _: len(private(wire, "What was done here last:")) > before, PATIENCE
     )
     return shown(private(wire, "What was done here last:")[-1])
 
@@ -34,7 +35,7 @@ def trail(wire: Wire) -> str:
 def exported(wire: Wire) -> File:
     trail(wire)
     wire.slack.press(private(wire, "What was done here last:")[-1], "export_audit")
-    assert wire.slack.wait_for(lambda slack: slack.files("D0ADA") != [], 10)
+    assert wire.slack.wait_for(lambda slack: slack.files("D0ADA") != [], PATIENCE)
     return wire.slack.files("D0ADA")[-1]
 
 
@@ -54,7 +55,7 @@ def busy(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
     wire.slack.command("launch 908", user="U0GUS")
     wire.slack.command("output 908", user="U0GUS")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "uests cannot use", user="U0GUS")) == 2, 10
+        lambda _: len(private(wire, "uests cannot use", user="U0GUS")) == 2, PATIENCE
     )
     wire.slack.submit(open_form(wire), {WHO: "admins"})
     assert shows(wire, "Saved.")
@@ -127,7 +128,7 @@ def test_no_name_of_an_agent_runs_as_a_formula_or_breaks_a_row(wire: Wire):
     for number in range(785, 785 + len(HOSTILE)):
         wire.slack.command(f"launch {number}")
     wire.slack.command("launch =cmd")
-    assert wire.phantombuster.wait_for_launch(len(HOSTILE), 10)
+    assert wire.phantombuster.wait_for_launch(len(HOSTILE), PATIENCE)
     assert told(wire, "Nothing was launched")
     cells = [cell for row in rows(exported(wire)) for cell in row.values()]
     assert "'=cmd" in cells

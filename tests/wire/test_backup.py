@@ -22,7 +22,7 @@ def back_up(source: Path, target: Path) -> None:
 def test_a_run_of_a_restored_backup_is_followed_to_its_ending(
     make_wire: Callable[..., Wire], sqlite_url: str, tmp_path: Path
 ):
-    wire = make_wire(sqlite_url)
+    wire = make_wire(sqlite_url, speed=1)
     wire.start()
     wire.slack.command("launch 785 casperjs")
     assert wire.says("running")
@@ -33,5 +33,6 @@ def test_a_run_of_a_restored_backup_is_followed_to_its_ending(
         file.unlink()
     shutil.copy(copy, store)
     wire.start()
+    wire.phantombuster.finish("785")
     assert wire.says("✅")
     assert len(wire.phantombuster.launches) == 1

@@ -3,6 +3,7 @@ import subprocess
 import sys
 
 import pytest
+from patience import PATIENCE
 
 from .conftest import ROOT
 
@@ -45,7 +46,7 @@ def test_the_first_command_waits_for_nothing_to_load_that_it_does_not_need(
         env=environ,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     assert set(done.stdout.split()) & never == set()
@@ -77,7 +78,7 @@ def test_no_answer_waits_for_garbage_of_the_start_or_for_a_busy_thread():
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.stdout, done.returncode) == ("True True 0.001\n", 0)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE
 
 from .conftest import ROOT, run_bot
 
@@ -104,7 +105,7 @@ def test_on_sqlite_nothing_of_postgresqls_engine_is_loaded(sqlite_url: str):
         env={"PATH": os.environ["PATH"], **COMPLETE, "DATABASE_URL": sqlite_url},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     assert "phantombot.engine.embedded" in ended.stdout.split()

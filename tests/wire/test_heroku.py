@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE, becomes
 
 from .conftest import ROOT, Wire, store_key
 
@@ -64,19 +64,13 @@ class Dynos:
     def web(self) -> tuple[subprocess.Popen[bytes], str]:
         port = str(free_port())
         dyno, url = self.start("web", PORT=port), f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 - http
-                    return dyno, url
-            except urllib.error.URLError:
-                time.sleep(0.05)  # nothing tells when another process begins to listen
-        raise AssertionError(self._log.read_text())
+        assert becomes(lambda: answers(url)), self._log.read_text()
+        return dyno, url
 
     def terminate(self, dyno: subprocess.Popen[bytes]) -> int:
         """SIGTERM goes to every process of the dyno."""
         os.killpg(dyno.pid, signal.SIGTERM)
-        return dyno.wait(timeout=25)
+        return dyno.wait(timeout=PATIENCE)
 
     def end(self) -> None:
         for dyno in self.started:
@@ -95,6 +89,14 @@ def heroku(
     dynos.end()
 
 
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE):  # noqa: S310 - http
+            return True
+    except urllib.error.URLError:
+        return False
+
+
 def files(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
 
@@ -104,15 +106,15 @@ def test_two_releases_overlap_and_nothing_is_lost_doubled_or_left_on_disk(
 ):
     wire, dynos = heroku
     slug = files(dynos.slug)
-    assert dynos.start("release").wait(timeout=20) == 0
+    assert dynos.start("release").wait(timeout=PATIENCE) == 0
     store_key(wire)
     first = [dynos.start("worker")]
     web, url = dynos.web()
     wire.slack.bot_url = f"{url}/slack/events"
     assert "aunching" in wire.slack.command('launch 785 casperjs {"n": 1}').body["text"]
-    assert wire.phantombuster.wait_for_launch(1, 15)
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
 
-    assert dynos.start("release").wait(timeout=20) == 0
+    assert dynos.start("release").wait(timeout=PATIENCE) == 0
     dynos.start("worker")
     _, url = dynos.web()
     wire.slack.command('launch 786 casperjs {"n": 2}')
@@ -121,7 +123,7 @@ def test_two_releases_overlap_and_nothing_is_lost_doubled_or_left_on_disk(
     wire.slack.command('launch 785 casperjs {"n": 3}')
 
     assert wire.slack.wait_for(
-        lambda slack: sum("finished" in m.text for m in slack.messages()) == 3, 30
+        lambda slack: sum("finished" in m.text for m in slack.messages()) == 3, PATIENCE
     )
     assert sorted(run.argument or "" for run in wire.phantombuster.launches) == [
         '{"n": 1}',
@@ -134,4 +136,4 @@ def test_two_releases_overlap_and_nothing_is_lost_doubled_or_left_on_disk(
 def test_a_release_that_cannot_migrate_stops_the_deploy(heroku: tuple[Wire, Dynos]):
     _, dynos = heroku
     dyno = dynos.start("release", DATABASE_URL="postgres://u:p@127.0.0.1:1/none")
-    assert dyno.wait(timeout=20) == 2
+    assert dyno.wait(timeout=PATIENCE) == 2

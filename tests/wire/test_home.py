@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.messages import home, launch_form
 from phantombot.messages.access import ACCESS_FORM
@@ -16,7 +17,7 @@ from .conftest import SPEED, Wire, store_key
 from .pressing import told
 
 
-def shows(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = 10) -> bool:
+def shows(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = PATIENCE) -> bool:
     """Whether, within the time, all parts stand in the user's home."""
 
     def shown(_: object) -> bool:
@@ -40,7 +41,7 @@ def form(wire: Wire, callback_id: str) -> View:
     def there(_: object) -> bool:
         return any(view.view["callback_id"] == callback_id for view in wire.slack.views())
 
-    assert wire.slack.wait_for(there, 5)
+    assert wire.slack.wait_for(there, PATIENCE)
     return next(view for view in wire.slack.views() if view.view["callback_id"] == callback_id)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from fakes import key_value
+from patience import PATIENCE
 from sqlalchemy import inspect, select, table, text
 
 from phantombot.serving import utc_now
@@ -224,7 +225,7 @@ def test_right_after_each_install_and_uninstall_only_what_is_due_is_there(
     store_key(teams, "T0001")
     assert "Launching" in answer(teams, "T0001", 'launch 786 casperjs {"b": 2}')
     assert teams.slack.wait_for(
-        lambda slack: sum("finished" in m.text for m in slack.messages("C0001X1")) == 2, 10
+        lambda slack: sum("finished" in m.text for m in slack.messages("C0001X1")) == 2, PATIENCE
     )
 
 
@@ -242,7 +243,7 @@ def test_an_event_that_is_repeated_after_a_new_installation_does_nothing(teams: 
 def test_a_key_that_is_checked_while_the_app_is_uninstalled_is_not_stored(teams: Wire):
     Browser(teams).install("T0001")
     teams.slack.command("key", channel="C0001X1", team="T0001")
-    assert teams.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert teams.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     arrived = at_phantombusters("/user")(teams)
     teams.phantombuster.fault("slow", on="user", times=1, seconds=1)
     teams.slack.submit(teams.slack.views()[0], {"key_input": KEY})

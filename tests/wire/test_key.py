@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from fakes import key_value
+from patience import PATIENCE
 
 from phantombot.phantombuster.account import ApiKey, Dialect
 
@@ -16,7 +17,7 @@ NEW_KEY = "another-key-wxyz"
 
 def open_form(wire: Wire, user: str = "U0ADA"):
     wire.slack.command("key", user=user)
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     return wire.slack.views()[0]
 
 
@@ -25,7 +26,7 @@ def shown(wire: Wire) -> str:
 
 
 def waits_for_view(wire: Wire, text: str) -> bool:
-    return wire.slack.wait_for(lambda _: text in shown(wire), 5)
+    return wire.slack.wait_for(lambda _: text in shown(wire), PATIENCE)
 
 
 @pytest.mark.parametrize("around", [" ", "\u200b", "\ufeff\u00a0", "\u202f\u2060\n"])
@@ -165,7 +166,7 @@ def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):
     assert wire.whispers("this workspace has no Phantombuster key yet")
     (told,) = [m for m in wire.slack.ephemerals() if "no Phantombuster key" in m.text]
     wire.slack.press(told, "add_key")
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     wire.slack.submit(wire.slack.views()[0], {"key_input": KEY})
     assert waits_for_view(wire, "Stored: the key ending in")
     wire.slack.command("launch 785")
@@ -178,7 +179,7 @@ def test_a_form_that_slack_opens_too_late_is_offered_by_a_button(wire: Wire):
     assert wire.whispers("this button does")
     (offer,) = [m for m in wire.slack.ephemerals() if "this button does" in m.text]
     wire.slack.press(offer, "add_key")
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
 
 
 def test_slack_not_saying_who_is_an_admin_opens_nothing(wire: Wire):

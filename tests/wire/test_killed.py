@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.phantombuster import SeenRequest
 
@@ -35,7 +36,7 @@ def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool
     """In the middle of a call, and surely not after it."""
 
     def arm(wire: Wire) -> Callable[[], bool]:
-        wire.phantombuster.fault("slow", on=call, seconds=0.5)
+        wire.phantombuster.fault("slow", on=call, seconds=PATIENCE)
         return at_phantombusters(f"/{call}")(wire)
 
     return arm
@@ -44,7 +45,7 @@ def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool
 def at_phantombusters(part: str, times: int = 1) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
         wire.phantombuster.requests = Tripwire(part, times)
-        return lambda: wire.phantombuster.requests.rung.wait(10)
+        return lambda: wire.phantombuster.requests.rung.wait(PATIENCE)
 
     return arm
 
@@ -53,7 +54,7 @@ def in_the_middle_of(method: str) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
         wire.slack.fail(method, "slow", seconds=0.3)
         return lambda: wire.slack.wait_for(
-            lambda slack: any(call.method == method for call in slack.calls), 10
+            lambda slack: any(call.method == method for call in slack.calls), PATIENCE
         )
 
     return arm
@@ -64,7 +65,7 @@ def after_the_post(wire: Wire) -> Callable[[], bool]:
 
 
 def after_the_launch(wire: Wire) -> Callable[[], bool]:
-    return lambda: wire.phantombuster.wait_for_launch(1, 10)
+    return lambda: wire.phantombuster.wait_for_launch(1, PATIENCE)
 
 
 def while_it_runs(wire: Wire) -> Callable[[], bool]:
@@ -91,7 +92,7 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     start_bot: Callable[[Wire], BotProcess],
     point: Callable[[Wire], Callable[[], bool]],
 ):
-    wire = make_wire(sqlite_url, speed=8)
+    wire = make_wire(sqlite_url, speed=4)
     store_key(wire)
     bot = start_bot(wire)
     reached = point(wire)
@@ -99,7 +100,7 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     assert reached()
     bot.kill()
     start_bot(wire)
-    assert wire.says("✅ LinkedIn Search (785) · finished", timeout=20)
+    assert wire.says("✅ LinkedIn Search (785) · finished")
     endings = [message for message in wire.slack.messages() if "finished" in message.text]
     assert len(endings) == 1
     assert len(wire.phantombuster.launches) == 1
@@ -119,7 +120,7 @@ def test_a_launch_that_may_have_been_sent_when_the_bot_was_killed_is_not_sent_ag
     assert arrived()
     bot.kill()
     start_bot(wire)
-    assert wire.says("no new run was found", timeout=20)
+    assert wire.says("no new run was found")
     launches = [r for r in wire.phantombuster.requests if "/launch" in r.path]
     assert len(launches) == 1
 
@@ -129,14 +130,15 @@ def test_a_bot_told_to_stop_ends_in_time_and_the_next_one_goes_on(
     sqlite_url: str,
     start_bot: Callable[[Wire], BotProcess],
 ):
-    wire = make_wire(sqlite_url, speed=4)
+    wire = make_wire(sqlite_url, speed=1)
     store_key(wire)
     bot = start_bot(wire)
     wire.slack.command(LINE)
     assert wire.says("running")
     assert bot.terminate() == 0
     start_bot(wire)
-    assert wire.says("✅", timeout=20)
+    wire.phantombuster.finish("785")
+    assert wire.says("✅")
     assert len(wire.phantombuster.launches) == 1
     assert len(wire.slack.messages()) == 1
 
@@ -150,7 +152,7 @@ def test_a_bot_told_to_stop_does_not_wait_for_a_form_that_waits_for_phantombuste
     store_key(wire)
     bot = start_bot(wire)
     wire.slack.command("key")
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     arrived = at_phantombusters("/user")(wire)
     wire.phantombuster.fault("hang_after", on="user", times=None)
     wire.slack.submit(wire.slack.views()[0], {"key_input": "another-key"})
@@ -169,8 +171,8 @@ def test_two_bots_on_one_store_launch_once_and_tell_one_ending(
     start_bot(wire)
     for number in range(5):
         wire.slack.command(f'launch {901 + number % 2} casperjs {{"n": {number}}}')
-    assert wire.phantombuster.wait_for_launch(5, 20)
+    assert wire.phantombuster.wait_for_launch(5, PATIENCE)
     assert wire.slack.wait_for(
-        lambda slack: sum("finished" in m.text for m in slack.messages()) == 5, timeout=20
+        lambda slack: sum("finished" in m.text for m in slack.messages()) == 5, PATIENCE
     )
     assert len(wire.phantombuster.launches) == 5

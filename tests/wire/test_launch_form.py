@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.access import Rules, Who
 from phantombot.launch_form import offer
@@ -28,7 +29,7 @@ def form(wire: Wire, user: str = "U0ADA") -> View:
             for view in wire.slack.views()
         )
 
-    assert wire.slack.wait_for(opened, 5)
+    assert wire.slack.wait_for(opened, PATIENCE)
     return next(view for view in wire.slack.views() if view.user == user)
 
 

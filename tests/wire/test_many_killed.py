@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from patience import PATIENCE
 
 from bench.killed import killed
 
@@ -24,7 +25,7 @@ def test_whenever_followers_are_killed_nothing_is_lost_launched_twice_or_told_tw
         every=(0.3, 1.5),
         seconds=40,
         speed=20,
-        timeout=90,
+        timeout=3 * PATIENCE,
     )
     assert (tally.lost, tally.launched_twice, tally.told_twice) == (0, 0, 0), tally
     assert tally.launched + tally.not_found == tally.commands, tally

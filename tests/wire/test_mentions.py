@@ -1,13 +1,16 @@
 """`@phantombot …` in channels and threads, and direct messages: the same commands."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.slack.values import Block, Message
 
-from .conftest import Wire
+from .conftest import UNHURRIED, Wire
+from .gate import Gate
 from .pressing import private, told
 
 ARGUMENT = '{"url": "https://x.y/?a=1&b=2", "less": "<b>", "said": "&amp; “so”"}'
@@ -21,7 +24,7 @@ def under(wire: Wire, root: Message) -> list[Message]:
 
 def answered_under(wire: Wire, root: Message, part: str) -> bool:
     return wire.slack.wait_for(
-        lambda _: any(part in message.text for message in under(wire, root)), 10
+        lambda _: any(part in message.text for message in under(wire, root)), PATIENCE
     )
 
 
@@ -76,7 +79,7 @@ def test_in_a_thread_everything_stays_in_that_thread(wire: Wire):
     ended = next(one for one in under(wire, root) if "✅ Hello" in one.text)
     wire.slack.press(ended, "run_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, 10
+        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
 
 
@@ -100,7 +103,11 @@ def test_a_direct_message_needs_no_mention_and_is_answered_plainly(wire: Wire):
     assert answered_under(wire, root, "Hello World (908)")
 
 
-def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(wire: Wire):
+def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url)
+    wire.start(UNHURRIED)
     root = wire.slack.write("Leads!", user="U0MAX")
     for _ in range(2):
         wire.slack.write("@phantombot launch hello", thread_ts=root.ts)
@@ -109,7 +116,7 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(wire
     assert question.thread_ts == root.ts
     wire.slack.press(question, "launch_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, 10
+        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
 
 
@@ -130,7 +137,7 @@ def test_a_form_is_opened_by_a_button_since_a_message_cannot(wire: Wire, line: s
     assert told(wire, "this button does")
     (answer,) = private(wire, "this button does")
     wire.slack.press(answer, button)
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 10)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
 
 
 def test_what_is_no_command_of_a_persons_is_passed_over(wire: Wire):
@@ -158,7 +165,7 @@ def test_what_is_no_command_of_a_persons_is_passed_over(wire: Wire):
 def test_an_argument_that_had_to_be_repaired_is_told_so(wire: Wire):
     wire.slack.write("@phantombot launch hello {“a”: 1}")
     assert told(wire, "it was repaired")
-    assert wire.phantombuster.wait_for_launch(1, 10)
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     assert json.loads(wire.phantombuster.launches[0].argument or "") == {"a": 1}
 
 
@@ -169,10 +176,13 @@ def test_where_the_answer_cannot_stand_it_comes_by_direct_message(wire: Wire):
 
 
 def test_a_message_is_acknowledged_at_once_whatever_phantombuster_is_doing(wire: Wire):
-    wire.phantombuster.fault("slow", on="user", times=2, seconds=2)
+    gate = Gate("/api/")
+    wire.phantombuster.watch(gate)
     wire.slack.write("@phantombot status")
-    assert wire.slack.told[-1].delivery.seconds < 1
-    assert told(wire, "Nothing is running")
+    assert wire.slack.told[-1].delivery.status == 200
     wire.slack.write("@phantombot launch hello")
-    assert wire.slack.told[-1].delivery.seconds < 1
-    assert wire.phantombuster.wait_for_launch(1, 10)
+    assert wire.slack.told[-1].delivery.status == 200
+    assert wire.phantombuster.requests == []
+    gate.open()
+    assert told(wire, "Nothing is running")
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)

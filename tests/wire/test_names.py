@@ -1,5 +1,7 @@
 """agents, alias and unalias: names for agents, for the caller alone."""
 
+from patience import PATIENCE
+
 from phantombot.sandbox.phantombuster.agents import numbered
 from phantombot.sandbox.slack.values import Message
 from phantombot.serving import utc_now
@@ -68,7 +70,7 @@ def test_a_guest_gets_neither_list_nor_alias(wire: Wire):
     for line in ("agents", "alias", "alias hi 908", "unalias hi"):
         wire.slack.command(line, user="U0GUS")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "uests cannot use phantombot", user="U0GUS")) == 4, 10
+        lambda _: len(private(wire, "uests cannot use phantombot", user="U0GUS")) == 4, PATIENCE
     )
     wire.slack.command("audit")
     assert told(wire, "refused · agents", "refused · alias", "refused · unalias")

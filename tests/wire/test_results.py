@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.slack.values import File, Message
 
@@ -17,7 +18,7 @@ def finish(
     wire.slack.command(line, user=user)
     assert wire.says("✅", counted)
     (ending,) = [one for one in wire.slack.messages() if counted in one.text]
-    assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, 10)
+    assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, PATIENCE)
     thread = wire.slack.thread(ending.ts)
     (told,) = [one for one in thread if not one.files]
     return told, next(file for one in thread for file in one.files)
@@ -44,7 +45,7 @@ def test_where_slack_takes_no_table_the_rows_are_told_as_text(wire: Wire, code: 
     wire.slack.fail("chat.postMessage", code)
     assert wire.says("✅", "40 results")
     (ending,) = wire.slack.messages()
-    assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, 10)
+    assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, PATIENCE)
     told = next(one for one in wire.slack.thread(ending.ts) if not one.files)
     assert "follower_3" in told.blocks[-1]["text"]["text"]
 

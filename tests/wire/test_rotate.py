@@ -30,7 +30,7 @@ def stored_key(wire: Wire, secret: str) -> str | None:
 def test_secrets_are_rotated_beside_a_bot_that_follows_a_run_to_its_ending(
     make_wire: Callable[..., Wire], database_url: str
 ):
-    wire = make_wire(database_url)
+    wire = make_wire(database_url, speed=1)
     wire.environ["PHANTOMBOT_SECRET"] = OLD
     store_key(wire)
     wire.start()
@@ -46,6 +46,7 @@ def test_secrets_are_rotated_beside_a_bot_that_follows_a_run_to_its_ending(
     assert stored_key(wire, NEW) == KEY
     wire.environ["PHANTOMBOT_SECRET"] = NEW
     wire.start()
+    wire.phantombuster.finish("785")
     assert wire.says("✅")
 
 

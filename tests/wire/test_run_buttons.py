@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.slack.values import Message
 
@@ -20,7 +21,7 @@ def launched(wire: Wire, line: str = LINE, sign: str = "✅", **typed: str) -> t
     assert wire.says(sign, channel=channel)
     message = wire.slack.messages(channel)[-1]
     if sign == "✅":
-        assert wire.slack.wait_for(lambda slack: slack.thread(message.ts) != [], 10)
+        assert wire.slack.wait_for(lambda slack: slack.thread(message.ts) != [], PATIENCE)
     return message, str(wire.process.runs.recent("T0SANDBOX", 1)[0].id)
 
 
@@ -34,12 +35,12 @@ def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wi
     message, number = launched(wire, channel="C0PAYLOAD")
     press(wire, message, "run_again", number, user="U0MAX")
     assert told(wire, "Launching again…", user="U0MAX")
-    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
     first, second = wire.phantombuster.launches
     assert (second.agent_id, second.command) == ("908", "casperjs")
     assert (second.argument, second.save) == (first.argument, False)
     assert wire.slack.wait_for(
-        lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, 10
+        lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, PATIENCE
     )
     again = wire.process.runs.recent("T0SANDBOX", 1)[0]
     assert (again.user, again.channel, again.agent) == ("U0MAX", "C0PAYLOAD", "908")
@@ -49,7 +50,7 @@ def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wi
 def test_run_again_saves_nothing_anew(wire: Wire):
     message, number = launched(wire, "launch --save 908 casperjs 1")
     press(wire, message, "run_again", number, user="U0MAX")
-    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
     assert [launch.save for launch in wire.phantombuster.launches] == [True, False]
 
 
@@ -58,7 +59,7 @@ def test_run_again_pressed_twice_is_asked_about(wire: Wire):
     press(wire, message, "run_again", number, user="U0MAX")
     press(wire, message, "run_again", number, user="U0MAX")
     assert told(wire, "Launch it once more?", user="U0MAX")
-    assert wire.phantombuster.wait_for_launch(2, 10)
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
     assert len(wire.phantombuster.launches) == 2
 
 

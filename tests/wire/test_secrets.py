@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from patience import PATIENCE
 
 from .conftest import KEY, BotProcess, Wire, store_key
 
@@ -40,10 +41,10 @@ def test_no_secret_is_said_logged_or_stored_in_clear(
     wire.slack.command(f"launch 785 casperjs {argument} broken")
     wire.slack.command(f"key {KEY}")
     wire.slack.command("key")
-    assert wire.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     wire.slack.submit(wire.slack.views()[0], {"key_input": KEY})
     assert wire.slack.wait_for(
-        lambda slack: any(m.text[0] in "✅❌❔" for m in slack.messages()), timeout=20
+        lambda slack: any(m.text[0] in "✅❌❔" for m in slack.messages()), PATIENCE
     )
     bot.terminate()
 

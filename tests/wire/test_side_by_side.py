@@ -2,13 +2,13 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from fakes import key_value
+from patience import PATIENCE, becomes
 
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import utc_now
@@ -78,7 +78,7 @@ def test_four_workspaces_at_full_speed_keep_keys_aliases_runs_and_messages_apart
         assert all(people.map(lambda team: give_alias(shared, team), TEAMS))
         said = list(people.map(lambda number: launch(shared, number), range(LINES)))
     assert all("aunching" in one for one in said)
-    assert shared.slack.wait_for(lambda slack: told(slack) == [LINES // 4] * 4, 60)
+    assert shared.slack.wait_for(lambda slack: told(slack) == [LINES // 4] * 4, PATIENCE)
     for sent in shared.phantombuster.launches:
         assert json.loads(sent.argument or "")["of"] == sent.account
         by_alias = sent.command == "phantomjs"
@@ -147,10 +147,10 @@ def test_a_form_of_an_organisations_app_stores_the_key_of_the_workspace_it_was_o
 ):
     shared.phantombuster.add_account("T0008", "another-key-canary")
     shared.slack.command("key", channel=channel_of("T0008"), team="T0008")
-    assert shared.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert shared.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     shared.slack.submit(shared.slack.views()[0], {"key_input": "another-key-canary"})
     assert shared.slack.wait_for(
-        lambda slack: any(call.method == "views.update" for call in slack.calls), 5
+        lambda slack: any(call.method == "views.update" for call in slack.calls), PATIENCE
     )
     keys = [key_value(shared.process.workspaces, team) for team in OF_ORG]
     assert keys == [key_of("T0007"), "another-key-canary"]
@@ -184,7 +184,7 @@ def answer(wire: Wire, team: str) -> str:
     return str(wire.slack.command("help", channel=channel_of(team), team=team).body["text"])
 
 
-def test_another_process_sees_within_seconds_who_has_come_and_gone(
+def test_another_process_sees_who_has_come_and_gone(
     make_wire: Callable[..., Wire], postgres_url: str
 ):
     wire = for_many(make_wire(postgres_url))
@@ -198,8 +198,6 @@ def test_another_process_sees_within_seconds_who_has_come_and_gone(
     wire.slack.bot_url = at_second
     wire.slack.uninstall("T0001")
     wire.slack.bot_url = at_first
-    deadline = time.monotonic() + 5
-    while "not installed" not in answer(wire, "T0001"):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)  # only an answer shows that the other process has looked
+    # Only an answer shows that the other process has looked.
+    assert becomes(lambda: "not installed" in answer(wire, "T0001"))
     assert second.workspaces.key("T0001") is None

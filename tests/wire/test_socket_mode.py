@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from patience import PATIENCE
 
 from .conftest import BotProcess, Wire, ask, store_key
 from .socket_stage import SlackEnd
@@ -30,6 +31,7 @@ def plugged(make_wire: Callable[..., Wire], sqlite_url: str, end: SlackEnd) -> W
     del wire.environ["SLACK_SIGNING_SECRET"]
     wire.environ["SLACK_APP_TOKEN"] = "xapp-canary"
     wire.slack.listen_at(end.cable.url, end.carry)
+    wire.slack._courier.patience = 3  # what is sent as a connection opens may be lost: sent again
     return wire
 
 
@@ -47,7 +49,7 @@ def test_commands_buttons_forms_and_events_come_through_the_socket(plugged: Wire
     plugged.slack.press(plugged.slack.messages()[0], "show_output")
     assert plugged.whispers("(785) · not running")
     plugged.slack.command("key")
-    assert plugged.slack.wait_for(lambda slack: slack.views() != [], 5)
+    assert plugged.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     refused = plugged.slack.submit(plugged.slack.views()[0], {"key_input": "two words"})
     assert refused.body["response_action"] == "errors"
     plugged.slack.write("@phantombot status")
@@ -65,30 +67,30 @@ def test_nothing_is_believed_that_comes_over_http(plugged: Wire, end: SlackEnd):
     assert 'phantombot_ack_seconds_count{status="200"} 1.0' in ask(plugged, "GET", "/metrics")[1]
 
 
-@pytest.mark.parametrize(("trouble", "within"), [("cut", 4), ("fall_silent", 15)])
+@pytest.mark.parametrize("trouble", ["cut", "fall_silent"])
 def test_a_connection_that_is_cut_or_falls_silent_is_opened_anew(
-    plugged: Wire, end: SlackEnd, trouble: str, within: float
+    plugged: Wire, end: SlackEnd, trouble: str
 ):
     plugged.start(SPEED)
     assert end.wait_for_connections(1)
     assert help_said(plugged)
     getattr(end.cable, trouble)()
-    assert end.wait_for_connections(2, within)
-    assert any(help_said(plugged) for _ in range(5))
+    assert end.wait_for_connections(2)
+    assert any(help_said(plugged) for _ in range(20))
 
 
 def test_a_connection_that_was_silent_from_the_start_is_noticed(plugged: Wire, end: SlackEnd):
     end.cable.dumb = 1
     plugged.start(SPEED)
     assert end.wait_for_connections(2)
-    assert any(help_said(plugged) for _ in range(5))
+    assert any(help_said(plugged) for _ in range(20))
 
 
 def test_slack_may_be_away_when_the_bot_starts(plugged: Wire, end: SlackEnd):
     plugged.slack.fail("apps.connections.open", "internal_error", times=1)
     plugged.start(SPEED)
     assert end.wait_for_connections(1)
-    assert any(help_said(plugged) for _ in range(5))
+    assert any(help_said(plugged) for _ in range(20))
 
 
 def test_slack_may_ask_for_a_new_connection(plugged: Wire, end: SlackEnd):
@@ -96,7 +98,7 @@ def test_slack_may_ask_for_a_new_connection(plugged: Wire, end: SlackEnd):
     assert end.wait_for_connections(1)
     end.say_goodbye()
     assert end.wait_for_connections(2)
-    assert any(help_said(plugged) for _ in range(5))
+    assert any(help_said(plugged) for _ in range(20))
 
 
 def test_what_has_come_is_answered_before_the_process_ends(
@@ -116,4 +118,4 @@ def test_what_has_come_is_answered_before_the_process_ends(
     told = [one for one in taken if one.error is None]
     assert told
     start_bot(plugged)
-    assert plugged.phantombuster.wait_for_launch(len(told), 20)
+    assert plugged.phantombuster.wait_for_launch(len(told), PATIENCE)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.sandbox.slack.values import Message
 
@@ -69,13 +70,13 @@ def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     start = Barrier(2)
 
     def press(user: str) -> None:
-        start.wait(5)
+        start.wait(PATIENCE)
         wire.slack.press(questions[user], "stop_all", user=user)
 
     with ThreadPoolExecutor(2) as crowd:
         list(crowd.map(press, questions))
     assert wire.slack.wait_for(
-        lambda slack: sum("Stopped:" in m.text for m in slack.ephemerals()) == 1, 10
+        lambda slack: sum("Stopped:" in m.text for m in slack.ephemerals()) == 1, PATIENCE
     )
     (winner,) = [user for user in questions if private(wire, "Stopped:", user=user)]
     (other,) = set(questions) - {winner}
@@ -131,9 +132,9 @@ def test_several_instances_are_counted_and_stopped_together(
     wire.start()
     for number in range(3):
         wire.slack.command(f"launch 786 casperjs {number}")
-    assert wire.phantombuster.wait_for_launch(3, 10)
+    assert wire.phantombuster.wait_for_launch(3, PATIENCE)
     assert wire.slack.wait_for(
-        lambda slack: sum("running" in m.text for m in slack.messages()) == 2, 10
+        lambda slack: sum("running" in m.text for m in slack.messages()) == 2, PATIENCE
     )
     wire.slack.command("stop 786")
     asked = "LinkedIn Profile Scraper (786) has 2 running and 1 queued instances. Stop all 3?"

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from patience import PATIENCE
 
 from phantombot.messages import launch_form as words
 from phantombot.messages.home import HOME_WANTED
@@ -63,7 +64,7 @@ def told_that_they_may_not(wire: Wire, user: str) -> bool:
         alone = [message.text for message in private(wire, user=user)]
         return any(part in text for text in direct + alone for part in REFUSED)
 
-    return wire.slack.wait_for(is_told, 10)
+    return wire.slack.wait_for(is_told, PATIENCE)
 
 
 WAYS: dict[str, Callable[[Wire, str], object]] = {
@@ -116,7 +117,7 @@ def test_a_stranger_gets_no_form_for_a_message_and_no_agents_in_a_menu(visited: 
 
 def test_a_guests_home_shows_no_agents_whatever_is_pressed_in_it(visited: Wire):
     visited.slack.open_home(GUEST)
-    assert visited.slack.wait_for(lambda slack: slack.home(GUEST) is not None, 10)
+    assert visited.slack.wait_for(lambda slack: slack.home(GUEST) is not None, PATIENCE)
     pressed = {
         "type": "block_actions",
         "team": {"id": "T0SANDBOX"},
@@ -130,7 +131,7 @@ def test_a_guests_home_shows_no_agents_whatever_is_pressed_in_it(visited: Wire):
         one = {"action_id": action_id, "block_id": "x", "value": value}
         assert interact(visited, pressed | {"actions": [one]})[0] == 200
     assert told_that_they_may_not(visited, GUEST)
-    assert visited.slack.wait_for(lambda slack: len(slack.calls) >= drawn + len(actions), 10)
+    assert visited.slack.wait_for(lambda slack: len(slack.calls) >= drawn + len(actions), PATIENCE)
     assert "LinkedIn" not in json.dumps(visited.slack.home(GUEST).view)
     assert visited.slack.views() == []
 
@@ -144,7 +145,7 @@ def test_a_launch_form_of_another_workspace_launches_nothing_in_this_one(visited
 
 def test_an_alias_of_this_workspace_is_none_in_another_though_the_channel_is_alike(visited: Wire):
     visited.slack.command("alias leads 785")
-    assert visited.slack.wait_for(lambda _: private(visited, "leads") != [], 10)
+    assert visited.slack.wait_for(lambda _: private(visited, "leads") != [], PATIENCE)
     visited.process.workspaces.store_key(OTHERS, KEY, by=STRANGER, at=utc_now())
     body = command(team_id=OTHERS, user_id=STRANGER, text="launch leads")
     assert send(visited, body, signed(visited, body))[0] == 200

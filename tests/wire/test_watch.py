@@ -1,10 +1,10 @@
 """Watches, from the typed line to the message about a run that somebody else started."""
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
+from patience import PATIENCE, becomes
 
 from phantombot.watch import Watched
 
@@ -21,10 +21,7 @@ def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
 
 def until(wire: Wire, true: Callable[[Watched], bool]) -> None:
     """Wait for what the follower writes down of the agent, which nothing tells."""
-    deadline = time.monotonic() + 10
-    while not all(map(true, wire.process.watches.agents("T0SANDBOX"))):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    assert becomes(lambda: all(map(true, wire.process.watches.agents("T0SANDBOX"))))
 
 
 @pytest.mark.parametrize("form", ["later", "2014"])
@@ -78,7 +75,7 @@ def test_a_webhook_has_an_end_told_at_once(make_wire: Callable[..., Wire], sqlit
     watching(wire)
     wire.phantombuster.hook("908", hook(wire))
     wire.phantombuster.launch_elsewhere("908")
-    assert wire.says("✅ Hello World (908) · finished", timeout=5)
+    assert wire.says("✅ Hello World (908) · finished")
 
 
 def test_the_address_is_shown_to_admins_alone(make_wire: Callable[..., Wire], sqlite_url: str):
@@ -108,7 +105,7 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
     watching(wire)
     wire.phantombuster.hook("908", hook(wire))
     (container_id,) = wire.phantombuster.launch_elsewhere("908")
-    assert wire.says("✅", timeout=5)
+    assert wire.says("✅")
     (message,) = wire.slack.messages()
     press(wire, message, "watched_output", f"908:{container_id}", user="U0MAX")
     assert told(wire, "Hello, world!", user="U0MAX")
@@ -117,7 +114,7 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
     press(wire, message, "launch_saved", "908/launch", user="U0MAX")
     assert told(wire, "older phantombot", user="U0MAX")
     press(wire, message, "launch_saved", "908", user="U0MAX")
-    assert wire.phantombuster.wait_for_launch(1, 10)
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     (launch,) = wire.phantombuster.launches
     assert (launch.agent_id, launch.command, launch.argument) == ("908", None, None)
 
