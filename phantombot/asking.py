@@ -77,6 +77,8 @@ class Printed:
     """The 2014 form tells none."""
     first: Rows | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
+    result_too_large: bool = False
+    """There is one, which is not read."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,7 @@ def _printed(
         tells_results=output.tells_results,
         first=rows_of(first_shown),
         files=tuple(compress(files, map(eq, parts, shown))),
+        result_too_large=output.result_too_large,
     )
 
 

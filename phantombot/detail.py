@@ -7,7 +7,7 @@ from datetime import timedelta
 from phantombot.discretion import discreet
 from phantombot.ending import Kind
 from phantombot.errors import (
-    AnswerUnreadable,
+    AnswerTooLarge,
     PhantombusterError,
     SlackError,
     SlackUnavailable,
@@ -50,7 +50,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     console, result, note = console_of(tick.ports, run), None, ""
     try:
         result = _result(tick, run, console.position)
-    except AnswerUnreadable:
+    except AnswerTooLarge:
         note = TOO_LARGE
     except PhantombusterError as error:
         if tick.glance is not None:
@@ -68,7 +68,12 @@ def add_detail(tick: Tick, run: Run) -> Run:
 
 
 def _result(tick: Tick, run: Run, position: str) -> str | None:
-    """The result as JSON text, without what nobody may read; None where there is none."""
+    """The result as JSON text, without what nobody may read; None where there is none.
+
+    Raises:
+        AnswerTooLarge: there is one that is not read.
+        PhantombusterError: it can't be read now.
+    """
     if tick.glance is None or run.container_id is None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
@@ -80,6 +85,8 @@ def _result(tick: Tick, run: Run, position: str) -> str | None:
         from_position=position,
         result=True,
     )
+    if output.result_too_large:
+        raise AnswerTooLarge
     # Decoded first: what JSON escapes would hide a secret.
     return discreet(tick.ports, run, readable(output.result or "")) or None
 

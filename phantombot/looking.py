@@ -1,7 +1,7 @@
 """What became of a launched run: from the account where that says enough, else from the run."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,13 @@ from phantombot.comparing import compared
 from phantombot.console import Console, read_on
 from phantombot.discretion import discreet
 from phantombot.ending import Ending, Kind, decide, has_ended
-from phantombot.errors import KeyRejected, PhantombusterError, RateLimited, SealBroken
+from phantombot.errors import (
+    AnswerTooLarge,
+    KeyRejected,
+    PhantombusterError,
+    RateLimited,
+    SealBroken,
+)
 from phantombot.launching import Glance, end, ended_runs
 from phantombot.phantombuster.values import Agent, Container, Output, RunStatus
 from phantombot.ports import Ports
@@ -20,6 +26,8 @@ UNSEEN_FOR = timedelta(seconds=20)
 """How long a launched run may show neither life nor end before it is taken for ended."""
 UNREAD_FOR = timedelta(minutes=2)
 """How long a run's output may fail before an idle agent's last end is taken for the run's."""
+RESULT_WAITED_FOR = timedelta(seconds=30)
+"""How long an ending waits for its result where that can't be read."""
 UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
 """How long, while others of its agent go on."""
 STOP_AFTER_END = timedelta(seconds=5)
@@ -95,7 +103,6 @@ def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
         container_id=run.container_id,
         launch_number=run.launch_number,
         from_position=console.position,
-        result=True,
     )
     return _Look(output, read_on(console, output.console, output.console_position))
 
@@ -140,8 +147,41 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
             return ports.runs.write(run, unseen_at=ports.clock())
         if ports.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
+    seen = _with_result(tick, run, glance, seen)
     believed = settled and (listed is None or _failed_to_start(agent))
     return _end(tick, run, seen, agent if believed else None, container)
+
+
+def _with_result(tick: Tick, run: Run, glance: Glance, seen: _Look) -> _Look:
+    """What was seen of an ended run with its result, which may be megabytes and is read once.
+
+    Without it the ending is told all the same, and nothing is said of results.
+
+    Raises:
+        PhantombusterError: it can't be read now, and may be in a moment.
+    """
+    if run.container_id is None or not seen.output.tells_results:
+        return seen
+    unknown = replace(seen, output=replace(seen.output, tells_results=False))
+    try:
+        whole = tick.ports.phantombuster.output(
+            glance.key,
+            run.agent_id or "",
+            container_id=run.container_id,
+            from_position=seen.console.position,
+            result=True,
+        )
+    except AnswerTooLarge:
+        return unknown
+    except PhantombusterError:
+        now = tick.ports.clock()
+        if now - (run.trouble_at or now) > RESULT_WAITED_FOR:
+            return unknown
+        raise
+    if whole.result_too_large:
+        return unknown
+    console = read_on(seen.console, whole.console, whole.console_position)
+    return _Look(replace(seen.output, result=whole.result), console)
 
 
 def _failed_to_start(agent: Agent | None) -> bool:

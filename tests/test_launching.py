@@ -116,11 +116,11 @@ def test_without_a_key_an_admin_gets_the_button(stage: Stage):
 REFUSALS = [
     (Unreachable(), "Phantombuster cannot be reached"),
     (AnswerLost(), "Phantombuster does not answer"),
-    (AnswerUnreadable(), "what answers is not Phantombuster's API v1"),
+    (AnswerUnreadable(), "I can't read what Phantombuster answers"),
     (ServerFault(status=500), "Phantombuster has a fault of its own"),
-    (Redirected(status=302), "set PHANTOMBUSTER_API_URL to https://api.phantombuster.com/api/v1/"),
+    (Redirected(status=302), "Phantombuster's API has moved"),
     (KeyRejected(status=401), "no longer accepts this workspace's key"),
-    (RateLimited(), "Phantombuster asks for patience"),
+    (RateLimited(), "Phantombuster is rate-limiting us"),
     (BadParameters("no <!channel> such thing"), "“no &lt;!channel&gt; such thing”"),
 ]
 

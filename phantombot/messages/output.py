@@ -14,7 +14,8 @@ _WITHHELD = (
 
 def output_message(printed: Printed) -> Message:
     """Both as they stand, in fixed width."""
-    title = f"{agent_named(printed.agent_id, printed.agent_name)} · {printed.status}"
+    state = printed.status or "state unknown"
+    title = f"{agent_named(printed.agent_id, printed.agent_name)} · {state}"
     texts = (title, *_console(printed.console))
     if printed.first is None:
         return sections(*texts, *_result(printed), *_files(printed))
@@ -43,6 +44,8 @@ def _files(printed: Printed) -> tuple[str, ...]:
 def _result(printed: Printed) -> tuple[str, ...]:
     if printed.result == "" and links_to(printed.files):
         return ()
+    if printed.result_too_large:
+        return ("Its result is too large to show here. Open it at Phantombuster.",)
     if not printed.tells_results:
         return ("This form of Phantombuster's API tells no result.",)
     if printed.result is None:

@@ -81,9 +81,6 @@ def launch(client: Client) -> object:
 CALLS: dict[str, Callable[[Client], object]] = {
     "user": lambda client: client.account(ApiKey(KEY)),
     "output": lambda client: client.output(ApiKey(KEY), "785", from_position=12),
-    "tracked output": lambda client: client.output(
-        ApiKey(KEY), "785", container_id="7666128429580813"
-    ),
     "containers": lambda client: client.containers(ApiKey(KEY), "785"),
     "launch": launch,
     "abort": lambda client: client.abort(ApiKey(KEY), "785"),
@@ -103,3 +100,12 @@ def test_the_clients_requests_fit(
     assert today.requests
     for request in today.requests:
         assert_request_fits(request)
+
+
+def test_the_clients_request_for_one_container_fits(today: LocalPhantombuster) -> None:
+    (container,) = today.launch_elsewhere("785")
+    client = Client(today.url)
+    seen = client.output(ApiKey(KEY), "785", container_id=container, result=True)
+    client.close()
+    assert seen.container_id == container
+    assert_request_fits(today.requests[-1])

@@ -31,5 +31,11 @@ SAMPLES = [
     sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),
     sample(output_message, "too long", replace(DONE, result=RESULT * 100, result_size=6000)),
     sample(output_message, "the 2014 form", replace(DONE, tells_results=False)),
+    sample(
+        output_message,
+        "a result that is too large",
+        replace(DONE, result="", entries=None, first=None, result_too_large=True),
+    ),
+    sample(output_message, "an unknown state", replace(DONE, status=None)),
     sample(output_message, "withheld", replace(DONE, console=None, result=None)),
 ]
