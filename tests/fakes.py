@@ -68,6 +68,9 @@ class FakePhantombuster:
         self.faults: dict[str, list[PhantombusterError | None]] = {}
         self.time_left: int | None = 14087
         self.clock_ahead = timedelta()
+        self.results_asked = 0
+        self.result_error: PhantombusterError | None = None
+        """What each question for a result is answered with."""
         self.launch_acts_before_its_fault = False
         self.abort_acts_before_its_fault = False
         self._ids = iter(range(76426, 99999))
@@ -113,6 +116,9 @@ class FakePhantombuster:
         result: bool = False,
     ) -> Output:
         self._called("output")
+        self.results_asked += result
+        if result and self.result_error is not None:
+            raise self.result_error
         self.from_positions.append(from_position)
         agent = self._agent(agent_id)
         runs = [

@@ -1,9 +1,15 @@
 """How little is asked of Phantombuster while runs go on, and what is known all the same."""
 
+import pytest
 from stage import Stage
 
 from phantombot.ending import Kind
-from phantombot.errors import AnswerUnreadable
+from phantombot.errors import (
+    AnswerTooLarge,
+    AnswerUnreadable,
+    PhantombusterError,
+    ServerFault,
+)
 from phantombot.phantombuster.values import Progress
 from phantombot.run import State
 
@@ -101,8 +107,34 @@ def test_the_console_is_read_on_from_where_it_was_left(stage: Stage):
     run.status, run.exit_code, run.end_status = "not running", 1, "error"
     run.console += said
     stage.tend_until_told()
-    assert stage.phantombuster.from_positions[-1] == str(len(run.console) - len(said))
+    read, rest = str(len(run.console) - len(said)), str(len(run.console))
+    assert stage.phantombuster.from_positions[-2:] == [read, rest]
     assert stage.run(number).ending.line == "Error: the first"
+
+
+def test_a_result_is_read_only_once_its_run_has_ended(stage: Stage):
+    (number,) = open_runs(stage, 1, agents=1)
+    for _ in range(30):
+        stage.tend(4)
+    assert stage.phantombuster.results_asked == 0
+    stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1, 2])
+    stage.tend_until_told()
+    assert stage.run(number).ending.results == 2
+    assert stage.phantombuster.results_asked == 2  # for the ending, and for its thread
+
+
+@pytest.mark.parametrize("error", [AnswerTooLarge(), AnswerUnreadable(), ServerFault(status=500)])
+def test_an_ending_is_told_although_its_result_cannot_be_read(
+    stage: Stage, error: PhantombusterError
+):
+    (number,) = open_runs(stage, 1, agents=1)
+    stage.tend(30)
+    stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1, 2])
+    stage.phantombuster.result_error = error
+    stage.tend_until_told(step=10, ticks=200)
+    ending = stage.run(number).ending
+    assert (ending.kind, ending.results) == (Kind.SUCCESS, None)
+    assert "returned nothing" not in stage.last
 
 
 def test_an_output_too_large_to_read_does_not_hide_the_end(stage: Stage):

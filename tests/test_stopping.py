@@ -21,9 +21,11 @@ from phantombot.errors import (
     StoreUnavailable,
     Unreachable,
 )
+from phantombot.launch import launch
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account
-from phantombot.stopping import Fate, Stopping, instances, stop
+from phantombot.run import State
+from phantombot.stopping import Fate, Instances, Stopping, instances, stop
 
 HOUR = timedelta(hours=1)
 
@@ -246,3 +248,60 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
     missing = instances(ports, asker(), "4712", quoted=False)
     assert isinstance(missing, Ending)
     assert missing.kind is Kind.NO_AGENT
+
+
+def test_a_launch_that_is_not_sent_yet_is_counted_and_cancelled(stage: Stage):
+    number = stage.type(user="U2")
+    found = instances(stage.ports, asker(), "785", quoted=False)
+    assert isinstance(found, Instances)
+    assert (found.unsent, found.agent.running) == (1, 0)
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.CANCELLED, 1, 0)
+    stage.tend_until_told()
+    assert stage.phantombuster.launches == []
+    assert stage.run(number).ending.kind is Kind.CANCELLED
+    ((_, message),) = stage.slack.whispers
+    assert "<@U1> stopped 785 before your launch was sent" in message.text
+
+
+def test_who_stops_their_own_launch_is_not_told_of_it_twice(stage: Stage):
+    stage.type(user="U1")
+    assert stopped(stage).fate is Fate.CANCELLED
+    stage.tend_until_told()
+    assert stage.slack.whispers == []
+
+
+def test_a_question_that_is_still_open_is_cancelled_too(stage: Stage):
+    stage.type()
+    stage.tend()
+    asked = stage.type()
+    stage.tend(1)
+    assert stage.run(asked).state is State.ASKED
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.STOPPED, 1, 1)
+    assert stage.run(asked).ending.kind is Kind.CANCELLED
+
+
+def test_a_launch_whose_answer_is_awaited_is_stopped_once_it_came(stage: Stage):
+    number = stage.type()
+    stage.runs.write(stage.run(number), state=State.SENDING, sent_at=stage.clock(), agent_id="785")
+
+    def answered(_seconds: float) -> None:
+        stage.phantombuster.start_elsewhere()
+        found = stage.run(number)
+        name = stage.phantombuster.agents["785"].runs[0].container_id
+        stage.runs.write(found, state=State.LAUNCHED, container_id=name)
+
+    outcome = stop(replace(stage.ports, pause=answered), asker(), "785")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, aborts(stage)) == (Fate.STOPPED, 1)
+    assert stage.phantombuster.agents["785"].runs[0].status == "not running"
+
+
+def test_a_launch_that_the_account_does_not_show_yet_is_stopped_all_the_same(stage: Stage):
+    number = stage.type()
+    launch(stage.ports, "T1", number)
+    idle = replace(stage.phantombuster.listed().agents[0], running=0, queued=0)
+    stage.phantombuster.listed = lambda: Account((idle,), None)
+    assert stopped(stage).fate is Fate.STOPPED
+    assert aborts(stage) == 1
