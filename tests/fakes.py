@@ -1,12 +1,13 @@
 """Stand-ins for the outside world, written by hand, that remember what was asked of them."""
 
 import json
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from phantombot.access import Person
-from phantombot.errors import AgentNotFound, NotAtHand, PhantombusterError, SlackError
+from phantombot.errors import AgentNotFound, Error, NotAtHand, PhantombusterError, SlackError
 from phantombot.messages.message import File, Message
 from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
 from phantombot.ports import Posted
@@ -328,7 +329,7 @@ class FakePeople:
     def __init__(self) -> None:
         self.persons: dict[str, Person] = {}
         self.groups: dict[str, frozenset[str]] = {}
-        self.faults: list[SlackError] = []
+        self.faults: list[Error] = []
         self.asked: list[str] = []
 
     def person(self, workspace: str, user: str) -> Person:
@@ -340,9 +341,10 @@ class FakePeople:
     @property
     def at_hand(self) -> Self:
         """Everybody is known, unless Slack has a fault to come."""
-        if self.faults:
-            raise NotAtHand("Slack")
-        return self
+        remembered = copy(self)
+        remembered.asked = []  # nobody is
+        remembered.faults = [NotAtHand("Slack") for _ in self.faults]
+        return remembered
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
         self.asked.append(group)

@@ -1,0 +1,226 @@
+"""One launch: what goes out, in what order, and what a kill leaves at each point."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fakes import FakeSlack
+from stage import Stage
+
+from phantombot.ending import Kind
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerLost,
+    CannotPost,
+    ParallelLimit,
+    SlackUnavailable,
+)
+from phantombot.launch import launch
+from phantombot.phantombuster.account import Dialect
+from phantombot.ports import Ports
+from phantombot.run import Before, State
+
+POLLED = True
+
+
+class Killed(BaseException):
+    """The process is no more."""
+
+
+def test_a_launch_by_an_id_asks_phantombuster_for_nothing_else(stage: Stage):
+    number = stage.type()
+    launch(stage.ports, "T1", number)
+    assert stage.phantombuster.calls == ["launch"]
+
+
+@pytest.mark.parametrize("typed", ["LinkedIn Search", "link"])
+def test_nor_does_one_by_a_name_of_the_stored_list(stage: Stage, typed: str):
+    launch(stage.ports, "T1", stage.type(agent=typed))
+    assert stage.phantombuster.calls == ["launch"]
+
+
+def test_a_name_that_no_list_has_is_looked_up_and_nothing_else(stage: Stage):
+    stage.phantombuster.add("900", "Brand New")
+    launch(stage.ports, "T1", stage.type(agent="brand new"))
+    assert stage.phantombuster.calls == ["account", "launch"]
+
+
+def test_the_first_form_is_asked_for_its_last_number_and_launched_if_it_does_not_tell(
+    stage_2014: Stage,
+):
+    stage_2014.phantombuster.fault("output", AnswerLost())
+    launch(stage_2014.ports, "T1", stage_2014.type())
+    assert stage_2014.phantombuster.calls == ["output", "launch"]
+
+
+def test_an_account_of_which_nothing_is_known_is_launched_without_a_look(stage: Stage):
+    stage.keys.learn_dialect("T1", Dialect())
+    launch(stage.ports, "T1", stage.type())
+    assert stage.phantombuster.calls == ["launch"]
+
+
+def test_the_launch_waits_for_no_post(stage: Stage):
+    """The post is begun before and waited for afterwards."""
+    done: list[str] = []
+
+    def beside(work: Callable[[], None]) -> Callable[[], None]:
+        def join() -> None:
+            done.append("posted")
+            work()
+
+        return join
+
+    sent = stage.phantombuster.launch
+
+    def launched(*args: Any, **named: Any) -> Any:
+        done.append("launched")
+        return sent(*args, **named)
+
+    stage.phantombuster.launch = launched
+    number = stage.type()
+    launch(replace(stage.ports, beside=beside), "T1", number)
+    assert done == ["launched", "posted"]
+    run = stage.run(number)
+    assert (run.state, run.ts is not None, run.container_id is not None) == (
+        State.LAUNCHED,
+        True,
+        True,
+    )
+
+
+def test_both_answers_are_kept_whichever_comes_first(stage: Stage):
+    later: list[Callable[[], None]] = []
+
+    def beside(work: Callable[[], None]) -> Callable[[], None]:
+        later.append(work)
+        return lambda: [work() for work in later]
+
+    number = stage.type()
+    launch(replace(stage.ports, beside=beside), "T1", number)
+    assert (stage.run(number).ts, stage.run(number).container_id) != (None, None)
+    assert stage.run(number).posting is None
+
+
+def test_who_launches_twice_at_once_launches_once(stage: Stage):
+    number = stage.type()
+    again = stage.phantombuster.launch
+
+    def launch_again(*args: Any, **named: Any) -> Any:
+        launch(stage.ports, "T1", number)
+        return again(*args, **named)
+
+    stage.phantombuster.launch = launch_again
+    launch(stage.ports, "T1", number)
+    launch(stage.ports, "T1", number)
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_a_mistyped_id_is_its_authors_business_alone(stage: Stage):
+    launch(stage.ports, "T1", stage.type(agent="786"))
+    assert stage.slack.texts() == []
+    ((_, message),) = stage.slack.whispers
+    assert "no agent has the id 786" in message.text
+
+
+def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage: Stage):
+    stage.phantombuster.add("900", "Brand New")
+    number = stage.type(agent="900")
+    launch(stage.ports, "T1", number)
+    assert stage.last.startswith("⏳ 900 · queued")
+    stage.tend(4)
+    assert stage.last.startswith("▶️ Brand New (900) · running")
+
+
+def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
+    from test_admit import Kept, alias  # noqa: PLC0415 - its builders
+
+    alias(stage, "leads", "4711", Kept())
+    number = stage.type(agent="leads")
+    launch(stage.ports, "T1", number)
+    assert stage.run(number).ending.kind is Kind.ALIAS_STALE
+
+
+def test_the_parallel_limit_is_told_with_its_mend(stage: Stage):
+    stage.phantombuster.fault("launch", ParallelLimit(status=429))
+    launch(stage.ports, "T1", stage.type())
+    assert "nothing was launched: The limit of parallel runs is reached" in stage.last
+    assert "raise it in the agent's settings" in stage.last
+
+
+def test_a_refused_launch_whose_message_stands_is_told_there(stage: Stage):
+    stage.phantombuster.fault("launch", AgentNotFound(status=404))
+    launch(stage.ports, "T1", stage.type())
+    (text,) = stage.slack.texts()
+    assert text.startswith("❌ LinkedIn Search (785)")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        SlackUnavailable("ratelimited", retry_after=1),
+        SlackUnavailable("unreachable", retry_after=1),
+        CannotPost("not_in_channel"),
+    ],
+    ids=lambda error: error.code,
+)
+def test_whatever_slack_says_to_the_post_the_launch_goes_out(stage: Stage, error: Exception):
+    stage.slack.faults["post"] = [error]
+    number = stage.type()
+    launch(stage.ports, "T1", number)
+    assert stage.run(number).state is State.LAUNCHED
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    told = [text for texts in ("C1", "D1") for text in stage.slack.texts(texts) if "✅" in text]
+    assert len(told) == 1
+
+
+def die_in(ports: Ports, service: str, method: str, *, after: bool) -> Ports:
+    """The process dies in a call, before or after the service has acted."""
+    real = getattr(ports, service)
+
+    class Deadly:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name) if name != method else self.die
+
+        def die(self, *args: Any, **named: Any) -> Any:
+            if after:
+                getattr(real, method)(*args, **named)
+            raise Killed
+
+    return replace(ports, **{service: Deadly()})
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("service", "method"), [("phantombuster", "launch"), ("slack", "post")])
+@pytest.mark.parametrize("form", ["stage", "stage_2014"])
+def test_killed_in_either_call_a_launch_is_never_sent_again_and_told_once(
+    request: pytest.FixtureRequest, form: str, service: str, method: str, after: bool
+):
+    stage: Stage = request.getfixturevalue(form)
+    number = stage.type()
+    with pytest.raises(Killed):
+        launch(die_in(stage.ports, service, method, after=after), "T1", number)
+    acted = len(stage.phantombuster.launches)
+    stage.tend(36)
+    for run in stage.phantombuster.agents["785"].runs:
+        stage.phantombuster.finish(run, result=[1])
+    stage.tend_until_told(step=5)
+    assert len(stage.phantombuster.launches) == acted
+    found = Kind.SUCCESS if acted else Kind.NOT_FOUND
+    assert stage.run(number).ending.kind is found
+    assert endings(stage.slack) == 1
+
+
+def endings(slack: FakeSlack) -> int:
+    return sum(
+        shown.message.text[0] in "✅❌⚠❔" for shown in slack.shown.values() if not shown.thread
+    )
+
+
+def test_what_was_seen_of_the_agent_lately_is_kept_with_the_launch(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    stage.poll()
+    number = stage.type()
+    launch(stage.ports, "T1", number)
+    assert stage.run(number).before == Before(busy=1, last_end="")
