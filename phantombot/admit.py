@@ -45,6 +45,8 @@ class Admission:
     """Slack or Phantombuster, where one of them must be asked before the launch."""
     listed: bool = False
     """Whether the stored list of agents has the one that is meant."""
+    unlisted: bool = False
+    """Whether it lacks that one although it is fresh."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,12 @@ def _decide(
         command=launched.command,
         argument=launched.argument,
     )
-    if known is not None and ports.clock() - known.read_at <= FRESH:
+    fresh = known is not None and ports.clock() - known.read_at <= FRESH
+    if known is not None and fresh:
         decided = _with_account(decided, listed, known.time_left)
     if run is None or not run.confirmed:
         decided = _doubted(ports, intent, decided, run)
-    return Admission(decided, listed=listed is not None)
+    return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
 
 
 def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning is looked up

@@ -20,6 +20,8 @@ class Requested:
     """None where the same invocation was stored before."""
     waits_for: str = ""
     """Slack or Phantombuster, where one of them must be asked before the launch."""
+    unlisted: bool = False
+    """Whether a fresh list of agents lacks the id that was typed."""
 
 
 def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
@@ -32,7 +34,7 @@ def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
     """
     admission = decide_at_once(ports, intent)
     run = _stored(ports, launch, intent, admission.decided)
-    return Requested(run, admission.waits_for)
+    return Requested(run, admission.waits_for, admission.unlisted)
 
 
 def request_from_form(ports: Ports, launch: Launch, intent: Intent) -> Ending | None:

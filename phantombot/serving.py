@@ -157,6 +157,8 @@ class Process:
         self.port = self._web.port
         self.database = self._parts.database
         self.watches = self._parts.watches
+        self.agents = self._parts.agents
+        self.phantombuster = self._parts.phantombuster
         self.runs = self._parts.runs
         self.workspaces = self._parts.workspaces
 

@@ -4,7 +4,8 @@ import re
 
 from phantombot.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.messages.message import Block, Message, actions, button, escape, section
-from phantombot.messages.refusals import refusal
+from phantombot.messages.refusals import more_alike
+from phantombot.nearest import not_an_engine
 from phantombot.run import Doubt, Run
 
 LAUNCH_AGAIN = "launch_again"
@@ -38,12 +39,22 @@ def chosen_agent(value: str) -> str:
 
 
 def _which_agent(run: Run, ending: Ending) -> Message:
-    text = refusal(run.agent, ending)
+    text = _unclear(run.agent, ending)
     choices = [
         button(_label(agent_id, name), f"launch_agent.{place}", f"{run.id} {agent_id}")
         for place, (agent_id, name) in enumerate(ending.candidates)
     ]
     return Message(text, (section(text), actions(*choices, *_further(run, ending))))
+
+
+def _unclear(typed: str, ending: Ending) -> str:
+    shown = escape(typed, 80)
+    if ending.kind is Kind.AMBIGUOUS:
+        which = f"Several agents match “{shown}”. Which one do you want to launch?"
+        return f"{which}{more_alike(typed, ending)}"
+    if ending.cause == STRAY_COMMAND:
+        return f"Nothing was launched: {not_an_engine(ending.said)}"
+    return f"Nothing was launched: no agent is called “{shown}”. Did you mean one of these?"
 
 
 def _further(run: Run, ending: Ending) -> list[Block]:

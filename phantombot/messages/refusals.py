@@ -1,13 +1,12 @@
 """One sentence, with a next step, for each launch that did not take place."""
 
 from phantombot.cause import Cause
-from phantombot.ending import STRAY_COMMAND, Ending, Kind
+from phantombot.ending import Ending, Kind
 from phantombot.messages.access import why_not
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
 from phantombot.messages.message import escape
 from phantombot.naming import SUGGESTIONS
-from phantombot.nearest import not_an_engine
 
 _NOTHING = "nothing was launched"
 
@@ -63,8 +62,6 @@ def refusal(typed: str, ending: Ending) -> str:
 
 def no_agent(command: str, typed: str, ending: Ending) -> str:
     """That nothing in the account is called `typed`, and what to type instead."""
-    if ending.cause == STRAY_COMMAND:
-        return not_an_engine(ending.said)
     shown = escape(typed, 80)
     if typed.isdecimal():
         otherwise = "Look at its id again, or type its name."

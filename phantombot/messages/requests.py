@@ -40,6 +40,11 @@ def _launching(launch: Launch, requested: Requested) -> str:
             f"Launching {named}{script}{saved} as soon as Slack confirms that you may."
             " I'll post updates here."
         )
+    if requested.unlisted:
+        return (
+            f"No agent in the account's list has the id {escape(launch.agent, 80)}, but the list"
+            " may be behind. Asking Phantombuster to launch it anyway."
+        )
     if requested.waits_for == "Phantombuster":
         return (
             f"Looking for “{escape(launch.agent, 80)}” at Phantombuster; if it's there, I'll launch"

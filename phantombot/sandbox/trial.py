@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from phantombot.errors import SettingsError
+from phantombot.phantombuster.account import ApiKey
 from phantombot.sandbox.phantombuster import AGENTS, DEFAULT_FORM, LARGE, LocalPhantombuster
 from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.slack import LocalSlack
@@ -70,8 +71,15 @@ class Trial:
         """Start all three, with the key stored, so that the first line typed works."""
         self.phantombuster.start()
         self.slack.start()
-        self.bot.workspaces.store_key(TEAM, self.phantombuster.key, by=ADMIN, at=utc_now())
+        self._store_key()
         self.bot.start()
+
+    def _store_key(self) -> None:
+        """Do what the key's form does."""
+        key, at = self.phantombuster.key, utc_now()
+        account, checked = self.bot.phantombuster.check(ApiKey(key))
+        self.bot.workspaces.store_key(TEAM, key, by=ADMIN, at=at, dialect=checked.dialect)
+        self.bot.agents.learn(TEAM, account, key_at=at)
 
     def busy(self) -> bool:
         """Whether the bot follows a run."""

@@ -19,6 +19,7 @@ SAMPLES = [
     sample(launching, "by name", PLAIN, Requested(RUN)),
     sample(launching, "saved, with a repaired argument", REPAIRED, Requested(RUN)),
     sample(launching, "delivered again", PLAIN, Requested(None)),
+    sample(launching, "an id that no list has", PLAIN, Requested(RUN, unlisted=True)),
     sample(launching, "Slack is asked", PLAIN, Requested(UNDECIDED, "Slack")),
     sample(launching, "Phantombuster is asked", PLAIN, Requested(UNDECIDED, "Phantombuster")),
     sample(refused_or_asked, "a double", ASKED, by_admin=False),
