@@ -6,7 +6,7 @@ and before the launch, where what was not at hand is asked for, and only that.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from phantombot.access import Asker, Denial
 from phantombot.admission import agent_denied, denied
@@ -79,6 +79,8 @@ def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) 
         PhantombusterError: the agent's name can't be looked up.
         StoreUnavailable: the disk can't be read.
     """
+    if _was_decided(run, ports.clock()):
+        return _as_decided(ports, run, argument)
     intent = Intent(
         workspace=run.workspace,
         trigger_id="",
@@ -91,6 +93,34 @@ def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) 
         argument=argument,
     )
     return _decide(ports, intent, lambda: ports.agents.read_now(run.workspace, key), run)
+
+
+def _was_decided(run: Run, now: datetime) -> bool:
+    """Whether all was decided at once, a moment ago, by a process that knew the launcher."""
+    asked_nobody = run.said_at is None and run.trouble_at is None
+    return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
+
+
+def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
+    """What was decided; two of a double may both have been decided before either was stored."""
+    decided = Decision(
+        agent_id=run.agent_id,
+        agent_name=run.agent_name,
+        command=run.command,
+        argument=argument,
+        busy=run.before.busy,
+        last_end=run.before.last_end,
+        time_left=run.time_left,
+    )
+    known = ports.agents.recalled(run.workspace)
+    listed = known is not None and known.agent(run.agent_id or "") is not None
+    if _has_twin(ports.runs.twins(run, DOUBLE)):
+        decided = replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+    return Admission(decided, listed=listed)
+
+
+def _has_twin(twins: Sequence[Run]) -> bool:
+    return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
 
 
 def _decide(
@@ -213,7 +243,7 @@ def _doubted(ports: Ports, intent: Intent, decided: Decision, run: Run | None) -
         twins = ports.runs.twins(run, DOUBLE)
     else:
         twins = ports.runs.earlier(intent, ports.clock() - DOUBLE)
-    if any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins):
+    if _has_twin(twins):
         return replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
     if decided.time_left is not None and decided.time_left <= 0:
         return replace(decided, state=State.ASKED, doubt=Doubt.TIME_USED_UP)

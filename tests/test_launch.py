@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from fakes import FakeSlack
-from stage import Stage
+from stage import INTENT, Stage
 
+from phantombot.access import Rules
+from phantombot.admit import decide_at_once
 from phantombot.ending import Kind
 from phantombot.errors import (
     AgentNotFound,
@@ -19,7 +21,7 @@ from phantombot.errors import (
 from phantombot.launch import launch
 from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
-from phantombot.run import Before, State
+from phantombot.run import Before, Doubt, State
 
 POLLED = True
 
@@ -224,3 +226,37 @@ def test_what_was_seen_of_the_agent_lately_is_kept_with_the_launch(stage: Stage)
     number = stage.type()
     launch(stage.ports, "T1", number)
     assert stage.run(number).before == Before(busy=1, last_end="")
+
+
+def test_what_was_decided_at_once_needs_nobody_to_be_asked_again(stage: Stage):
+    """The process that launches may not know the launcher, whom another has let in."""
+    decided = decide_at_once(stage.ports, replace(INTENT, trigger_id="7")).decided
+    run = stage.runs.add(replace(INTENT, trigger_id="7"), stage.clock(), decided)
+    assert run is not None
+    stage.people.asked.clear()
+    launch(stage.ports, "T1", run.id)
+    assert (stage.people.asked, stage.phantombuster.calls) == ([], ["launch"])
+
+
+def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(stage: Stage):
+    decided = decide_at_once(stage.ports, INTENT).decided
+    for number in range(2):
+        stage.runs.add(replace(INTENT, trigger_id=f"7.{number}"), stage.clock(), decided)
+    stage.tend()
+    assert len(stage.phantombuster.launches) == 1
+    ((_, message),) = stage.slack.whispers
+    assert "Launch it once more?" in message.text
+
+
+def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
+    stage.phantombuster.add("900", "LinkedIn Other")
+    stage.poll()
+    stage.allow(Rules(agents=("785",)))
+    number = stage.type(agent="LinkedIn")
+    stage.tend()
+    asked = stage.run(number)
+    assert asked.doubt == Doubt.AGENT
+    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900")
+    launch(stage.ports, "T1", number)
+    assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
+    assert stage.phantombuster.launches == []

@@ -4,7 +4,7 @@ import re
 
 from phantombot.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.messages.message import Block, Message, actions, button, escape, section
-from phantombot.messages.refusals import more_alike
+from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike
 from phantombot.nearest import not_an_engine
 from phantombot.run import Doubt, Run
 
@@ -50,11 +50,13 @@ def _which_agent(run: Run, ending: Ending) -> Message:
 def _unclear(typed: str, ending: Ending) -> str:
     shown = escape(typed, 80)
     if ending.kind is Kind.AMBIGUOUS:
-        which = f"Several agents match “{shown}”. Which one do you want to launch?"
-        return f"{which}{more_alike(typed, ending)}"
+        return (
+            f"“{shown}” may be {agents_listed(ending)}. Which one do you want to launch?"
+            f"{more_alike(typed, ending)}"
+        )
     if ending.cause == STRAY_COMMAND:
         return f"Nothing was launched: {not_an_engine(ending.said)}"
-    return f"Nothing was launched: no agent is called “{shown}”. Did you mean one of these?"
+    return f"Nothing was launched: no agent is called “{shown}”. {did_you_mean(ending)}"
 
 
 def _further(run: Run, ending: Ending) -> list[Block]:
