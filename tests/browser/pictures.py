@@ -1,6 +1,5 @@
 """The pictures of README and docs, made of the real page: `make pictures`."""
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
+from messages.sampling import message_modules, snapshots_of
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -18,7 +18,6 @@ from .visiting import CHROMIUM, SHOTS, Visit, launch
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "docs" / "pictures"
-SNAPSHOTS = ROOT / "tests" / "messages" / "snapshots"
 SCHEMES = ("light", "dark")
 TOLD = ("runs", "stops", "detail")
 """What stands in docs of the messages; all of them are too large, and lie with the screenshots."""
@@ -117,14 +116,14 @@ def home(studio: Studio, scheme: str) -> Image.Image:
 
 
 def messages(studio: Studio, scheme: str, names: Iterable[str], columns: int) -> Image.Image:
-    """What the bot can say, as its snapshots have it, in columns of 390 px."""
+    """Draw what the bot can say, as its samples have it, in columns of 390 px."""
     strips = [strip for name in names for strip in shown(studio, name, scheme)]
     return in_columns(strips, columns)
 
 
 def shown(studio: Studio, name: str, scheme: str) -> Iterator[Image.Image]:
-    """A channel of that name, with the messages of one snapshot in it."""
-    known = json.loads((SNAPSHOTS / f"{name}.json").read_text()).values()
+    """Draw a channel of that name, with the samples of one module in it."""
+    known = snapshots_of(name, message_modules()[name]).values()
     said = [one for one in known if one["blocks"] and not asks(one["blocks"])]
     if not said:
         return
@@ -220,7 +219,7 @@ def main(names: list[str]) -> int:
                 continue
             told = messages(studio, scheme, TOLD, columns=4)
             told.save(PICTURES / f"messages-{scheme}.webp", quality=50)
-            every = sorted(file.stem for file in SNAPSHOTS.glob("*.json"))
+            every = list(message_modules())
             SHOTS.mkdir(exist_ok=True)
             messages(studio, scheme, every, columns=6).save(SHOTS / f"messages-{scheme}.png")
             launch_film(studio, scheme).save(PICTURES / f"launch-{scheme}.gif")

@@ -1,12 +1,14 @@
 """Messages as they are made from sample data, and as they would be from hostile data."""
 
 import importlib
-import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from messages.rendering import rendered
 
 from phantombot import messages
 from phantombot.messages.checks import Finding, checked
@@ -89,7 +91,7 @@ def samples() -> list[Sample]:
 
 
 def snapshots_of(name: str, module: ModuleType) -> dict[str, Any]:
-    """What a module says: its public sentences, and each of its samples."""
+    """Return what a module says: its public sentences, and each of its samples."""
     said = {constant: shown(text) for constant, text in sentences(module)}
     mine = [one for one in samples() if one.module == name]
     twice = [one.name for one in mine if sum(one.name == other.name for other in mine) > 1]
@@ -110,7 +112,7 @@ def sentences(module: ModuleType) -> Iterator[tuple[str, str | Finding]]:
 
 
 def shown(said: Any) -> dict[str, Any]:
-    """A message, form, menu, file or sentence as a snapshot holds it."""
+    """Return the parts of a message, form, menu, file or sentence."""
     if isinstance(said, Finding):
         said = checked([said])
     if isinstance(said, Message):
@@ -119,10 +121,11 @@ def shown(said: Any) -> dict[str, Any]:
         told = {"name": said.name, "title": said.title}
         return {"text": said.content, "blocks": [], "file": told}
     if isinstance(said, dict):
-        said = said.get("view", said)  # the answer to a form may hold a form
-        view = {name: part for name, part in said.items() if name != "blocks"}
-        title = said.get("title", {}).get("text", "Home")
-        return {"text": title, "blocks": said["blocks"], "view": view}
+        form = said.get("view", said)  # the answer to a form may hold a form
+        view = {name: part for name, part in form.items() if name != "blocks"}
+        title = form.get("title", {}).get("text", "Home")
+        answer = {name: part for name, part in said.items() if name != "view" and form is not said}
+        return {"text": title, "blocks": form["blocks"], "view": view, "answer": answer}
     if isinstance(said, list):
         return {"text": "A menu, in which Slack reads no marks", "blocks": [], "menu": said}
     if isinstance(said, str):
@@ -131,17 +134,25 @@ def shown(said: Any) -> dict[str, Any]:
 
 
 def written(snapshots: dict[str, Any]) -> str:
-    """A snapshot file's text."""
-    return json.dumps(snapshots, indent=2, ensure_ascii=False) + "\n"
+    """Return the text of a snapshot file: each name at the start of a line, its message below."""
+    return "\n".join(f"{name}\n{rendered(shown)}\n" for name, shown in snapshots.items())
+
+
+def held(name: str) -> dict[str, str]:
+    """Return the text of each message in a module's snapshot file, by name."""
+    file = SNAPSHOTS / f"{name}.txt"
+    text = file.read_text("utf-8") if file.exists() else ""
+    entries = (entry.partition("\n") for entry in re.split(r"\n\n(?=\w)", text.removesuffix("\n")))
+    return {situation: message for situation, _, message in entries if situation}
 
 
 def write_all() -> None:
-    """Bring tests/messages/snapshots/ up to date."""
+    """Rewrite tests/messages/snapshots/."""
     modules = message_modules()
-    for stale in {file.stem for file in SNAPSHOTS.glob("*.json")} - set(modules):
-        (SNAPSHOTS / f"{stale}.json").unlink()
+    for stale in {file.stem for file in SNAPSHOTS.glob("*.txt")} - set(modules):
+        (SNAPSHOTS / f"{stale}.txt").unlink()
     for name, module in modules.items():
-        file, said = SNAPSHOTS / f"{name}.json", snapshots_of(name, module)
+        file, said = SNAPSHOTS / f"{name}.txt", snapshots_of(name, module)
         file.unlink(missing_ok=True)
         if said:
             file.write_text(written(said), "utf-8")

@@ -4,18 +4,20 @@ import inspect
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from types import ModuleType
 from typing import Any
 
 import pytest
+from messages.rendering import rendered, visible
 from messages.sampling import (
     SNAPSHOTS,
     Sample,
+    held,
     message_modules,
     samples,
     shown,
     snapshots_of,
-    written,
 )
 
 from phantombot.messages.message import File, neutral
@@ -31,6 +33,8 @@ ALLOWED = re.compile(
     r"|<https://phantombuster\.s3\.amazonaws\.com/[^<>|\s]+\|(?:CSV|JSON)>"
 )
 """What Slack may read as more than text."""
+TOLD_BY_FORM = {"actions", "button", "mrkdwn", "plain_text", "raw_text", "section"}
+"""Types that a snapshot does not spell out."""
 SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]
 
 
@@ -45,7 +49,7 @@ def functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
 
 def missing(name: str) -> str:
     return (
-        f"tests/messages/snapshots/{name}.json is not what phantombot/messages/{name}.py says."
+        f"tests/messages/snapshots/{name}.txt is not what phantombot/messages/{name}.py says."
         " If the new words are meant: `make snapshots`, and read the difference."
     )
 
@@ -62,6 +66,50 @@ def texts(thing: Any, kind: str = "mrkdwn") -> Iterator[str]:
             yield from texts(part, kind)
 
 
+def sent(message: dict[str, Any]) -> dict[str, Any]:
+    """Return what Slack is sent: a form and a menu have no `text` but the tests' own."""
+    own = {"text"} if message.keys() & {"view", "menu"} else set()
+    return {name: part for name, part in message.items() if name not in own}
+
+
+def strings(thing: Any) -> Iterator[str]:
+    """Yield the strings at any depth, but for the types whose form in a snapshot tells them."""
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, list):
+        for part in thing:
+            yield from strings(part)
+    elif isinstance(thing, dict):
+        for name, part in thing.items():
+            if name != "type" or part not in TOLD_BY_FORM:
+                yield from strings(part)
+
+
+def stands_in(text: str, one: str) -> bool:
+    """Return whether each line of a string stands in the text, or all of it in quotes."""
+    quoted = json.dumps(one, ensure_ascii=False)[1:-1]
+    return quoted in text or all(visible(line) in text for line in one.split("\n"))
+
+
+def changed(thing: Any) -> Iterator[Any]:
+    """Yield copies of the thing, each with one part at any depth changed or left out."""
+    match thing:
+        case dict():
+            for name, part in thing.items():
+                yield {key: value for key, value in thing.items() if key != name}
+                yield from ({**thing, name: other} for other in changed(part))
+        case list():
+            for at, part in enumerate(thing):
+                yield thing[:at] + thing[at + 1 :]
+                yield from ([*thing[:at], other, *thing[at + 1 :]] for other in changed(part))
+        case bool():
+            yield not thing
+        case int():
+            yield thing + 1
+        case str():
+            yield f"{thing}x"
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_function_that_says_something_has_a_sample(name: str):
     sampled = {one.function for one in samples()}
@@ -76,16 +124,31 @@ def test_every_function_that_says_something_has_a_sample(name: str):
 
 @pytest.mark.parametrize("name", MODULES)
 def test_what_is_said_is_what_the_snapshot_holds(name: str):
-    file = SNAPSHOTS / f"{name}.json"
-    held = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    said = json.loads(written(snapshots_of(name, MODULES[name])))
-    assert list(said) == list(held), missing(name)
+    said, snapshot = snapshots_of(name, MODULES[name]), held(name)
+    assert list(said) == list(snapshot), missing(name)
     for situation, message in said.items():
-        assert message == held[situation], missing(name)
+        assert rendered(message) == snapshot[situation], missing(name)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_snapshot_holds_every_string_that_is_sent(name: str):
+    for situation, message in snapshots_of(name, MODULES[name]).items():
+        text = rendered(message)
+        absent = [one for one in strings(sent(message)) if not stands_in(text, one)]
+        assert absent == [], situation
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_part_of_a_message_can_change_without_its_snapshot(name: str):
+    for situation, message in snapshots_of(name, MODULES[name]).items():
+        text = rendered(message)
+        for other in changed(sent(message)):
+            with suppress(LookupError, TypeError, ValueError):  # refused, so noticed
+                assert rendered(other) != text, f"{situation}: {other}"
 
 
 def test_there_is_no_snapshot_of_what_nobody_says_any_more():
-    left = {file.stem for file in SNAPSHOTS.glob("*.json")} - set(MODULES)
+    left = {file.stem for file in SNAPSHOTS.glob("*.txt")} - set(MODULES)
     assert not left, "`make snapshots` removes it"
 
 

@@ -23,7 +23,7 @@ Scraping page 2
 * Process finished successfully (exit code: 0)
 """
 RESULT = readable('[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]')
-LONG = readable('[{"name": "Ada Lovelace"}]') * 200
+LONG = readable('[{"name": "%s"}]' % ("Ada Lovelace " * 300))
 
 PEOPLE = Rows(
     ("name", "jobTitle", "connections", "profileUrl"),
