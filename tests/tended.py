@@ -1,10 +1,14 @@
-"""A `tend` that does nothing but remember."""
+"""A `tend` and a `launch` that do nothing but remember."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 PATIENCE = 10
+
+COUNT = "SELECT count(*) FROM procrastinate_jobs"
 
 Answer = Callable[[str], datetime | None]
 
@@ -26,3 +30,32 @@ class Calls:
     def reach(self, count: int) -> bool:
         with self.changed:
             return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+
+class Launches:
+    """Remembers each call of `launch`; `work` is what the test has it do."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, int]] = []
+        self.changed = threading.Condition()
+        self.work: Callable[[], object] = lambda: None
+
+    def __call__(self, workspace: str, run_id: int) -> None:
+        with self.changed:
+            self.made.append((workspace, run_id))
+            self.changed.notify_all()
+        self.work()
+
+    def reach(self, count: int) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+
+def becomes(ask: Callable[..., list[Any]], statement: str, expected: object) -> bool:
+    """Whether a value in the database, which tells nobody of its change, becomes so in time."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if ask(statement)[0][0] == expected:
+            return True
+        time.sleep(0.02)
+    return False
