@@ -478,6 +478,29 @@ def test_an_ending_that_its_launcher_cannot_be_told_goes_to_the_keys_keeper(stag
     assert "<@U1>" in text
 
 
+def test_an_ending_that_nobody_can_be_posted_is_read_where_the_command_was_typed(stage: Stage):
+    for place in ("C1", "U1", "U0ADA"):
+        stage.slack.closed[place] = CannotPost("restricted_action")
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.whispers[-1][1].text.startswith("✅")
+
+
+def test_what_becomes_of_a_run_is_said_along_with_why_it_is_not_in_the_channel(stage: Stage):
+    stage.slack.fault("post", SlackUnavailable("unreachable", retry_after=60))
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    stage.clock.forward(60)
+    stage.tend_until_told()
+    ((_, mend),) = stage.slack.whispers
+    assert mend.text.startswith("✅")
+    assert "I may not post in this channel" in mend.text
+    (text,) = stage.slack.texts("D1")
+    assert text.startswith("✅")
+
+
 def test_one_channel_that_asks_for_patience_is_left_alone_and_others_are_not(stage: Stage):
     for number in range(5):
         stage.type(argument=str(number))
