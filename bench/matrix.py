@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from fakes import KEY, FakePhantombuster, FakeSlack
 from stage import INTENT, Stage
 
-from bench.troubles import Beside, Kill, Killed, Mortal, Interleaving, Scene, Shaky, Trouble
+from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
 from phantombot.following import tend
 from phantombot.known_agents import KnownAgents
 from phantombot.launch import launch
@@ -79,7 +79,7 @@ class Theatre:
         order: Interleaving = Interleaving.POST_FIRST,
     ) -> Outcome:
         """One command, from its delivery to the end of all that is to be done."""
-        scene = Scene(f"T{number}", trouble, kill, order)
+        scene = Scene(f"T{number:04x}", trouble, kill, order)
         runs = Runs(self.database, self.vault)
         phantombuster, slack = FakePhantombuster(scene.clock, trouble.form), FakeSlack()
         beside = Beside(order)
@@ -98,7 +98,9 @@ class Theatre:
         runs = Runs(self.database, self.vault)
         keys = Workspaces(self.database, self.vault)
         now, dialect = scene.clock(), Dialect(names_launches=scene.trouble.form != "2014")
-        keys.store_key(scene.workspace, KEY, by="U0ADA", at=now, dialect=dialect)
+        # No two workspaces here share an account, though each one's runs begin with the same id.
+        key = f"{KEY}-{scene.workspace:0>5}"
+        keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
         calm = Stage(runs, keys, scene.clock, phantombuster, slack).ports
         shaky = Shaky(phantombuster, scene)
         agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, lambda work: work())
@@ -130,9 +132,7 @@ class Process:
     def deliver(self, scene: Scene) -> None:
         """Slack delivers again what was not acknowledged; it is one invocation all the same."""
         agent = "LinkedIn Search" if scene.order is Interleaving.BY_NAME else INTENT.agent
-        intent = replace(
-            INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent
-        )
+        intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
         for _ in range(3):
             with suppress(Killed):
                 request_launch(self.ports, lambda _, run_id: self.asked.append(run_id), intent)

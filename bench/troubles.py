@@ -234,7 +234,7 @@ def troubles() -> Iterator[Trouble]:
 
 
 def ordered() -> Iterator[tuple[Trouble, Interleaving]]:
-    """Every trouble of the launch and of its post in every order, the others in one each in turn."""
+    """Every trouble of the launch and of its post in every order, the others in one in turn."""
     for place, trouble in enumerate(troubles()):
         orders = list(Interleaving)
         concurrent = trouble.call in ("launch", "post")
