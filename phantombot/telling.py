@@ -90,6 +90,9 @@ def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Ru
 
 def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
     """An ending without a message yet: first a message, then the ending by an edit."""
+    if run.posting == message.digest:
+        # It was posted as it is, since nothing could be edited, and may stand there.
+        return _tell_otherwise(tick, run, message)
     first = placeholder(run)
     run = _post(tick, run, first)
     if run.ts is not None:

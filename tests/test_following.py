@@ -23,6 +23,7 @@ from phantombot.errors import (
 )
 from phantombot.following import tend
 from phantombot.launch import launch
+from phantombot.messages.runs import run_message
 from phantombot.parts import abreast
 from phantombot.phantombuster.values import Progress
 from phantombot.run import Run, State
@@ -485,6 +486,22 @@ def test_an_ending_that_nobody_can_be_posted_is_read_where_the_command_was_typed
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.slack.whispers[-1][1].text.startswith("✅")
+
+
+def test_an_ending_that_was_posted_as_it_is_and_may_stand_there_is_not_posted_again(stage: Stage):
+    number = launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.slack.fault("edit", SlackUnavailable("unreachable"))
+    stage.tend(2)
+    # Nothing could be edited, and the process was killed while it posted the ending.
+    run = stage.runs.write(stage.run(number), home="U1", ts=None)
+    ending = run_message(run, stage.clock())
+    assert ending is not None
+    stage.runs.write(run, posting=ending.digest)
+    stage.tend_until_told()
+    assert stage.slack.texts("D1") == []
+    (text,) = stage.slack.texts("D0ADA")
+    assert "✅" in text
 
 
 def test_what_becomes_of_a_run_is_said_along_with_why_it_is_not_in_the_channel(stage: Stage):
