@@ -29,7 +29,8 @@ def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    admission = decide_at_once(ports, intent)
+    with ports.runs.reading_together():
+        admission = decide_at_once(ports, intent)
     run = ports.runs.add(intent, ports.clock(), admission.decided)
     if run is not None and run.state is State.INTENDED and not ports.runs.launches_what_it_adds:
         launch(run.workspace, run.id)
