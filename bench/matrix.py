@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,17 +19,23 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from fakes import KEY, FakePhantombuster, FakeSlack
 from stage import INTENT, Stage
 
-from bench.troubles import Kill, Killed, Mortal, Scene, Shaky, Trouble
+from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
 from phantombot.following import tend
+from phantombot.known_agents import KnownAgents
+from phantombot.launch import launch
 from phantombot.messages.message import Message
 from phantombot.messages.runs import run_message
+from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
+from phantombot.request import request_launch
 from phantombot.store.database import Database
+from phantombot.store.rosters import Rosters
 from phantombot.store.runs import Runs
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
 Tend = Callable[[Ports, str], datetime | None]
+Launch = Callable[[Ports, str, int], None]
 
 RUN_TAKES = 20.0
 """Seconds."""
@@ -63,42 +69,90 @@ class Theatre:
     database: Database
     vault: Vault
     tend: Tend = tend
+    launch: Launch = launch
 
-    def play(self, number: int, trouble: Trouble, kill: Kill | None = None) -> Outcome:
+    def play(
+        self,
+        number: int,
+        trouble: Trouble,
+        kill: Kill | None = None,
+        order: Interleaving = Interleaving.POST_FIRST,
+    ) -> Outcome:
         """One command, from its delivery to the end of all that is to be done."""
-        scene = Scene(f"T{number}", trouble, kill)
+        scene = Scene(f"T{number:04x}", trouble, kill, order)
         runs = Runs(self.database, self.vault)
-        keys = Workspaces(self.database, self.vault)
-        keys.store_key(scene.workspace, KEY, by="U0ADA", at=scene.clock())
         phantombuster, slack = FakePhantombuster(scene.clock, trouble.form), FakeSlack()
-        calm = Stage(runs, keys, scene.clock, phantombuster, slack).ports
-        ports = replace(
-            calm,
-            runs=Mortal(runs, scene, "add", "write"),
-            channels=Mortal(calm.channels, scene, "open", "close"),
-            phantombuster=Shaky(phantombuster, scene),
-            slack=Shaky(slack, scene),
-            people=Shaky(calm.people, scene),
-        )
-        _deliver(ports, scene)
+        beside = Beside(order)
+        ports = self._ports(scene, phantombuster, slack, beside)
+        process = Process(ports, self.tend, self.launch, beside)
+        process.deliver(scene)
         (typed,) = runs.open(scene.workspace)
-        done = self._tend_to_the_end(ports, scene, phantombuster)
+        done = process.to_the_end(scene, phantombuster)
         run = runs.get(scene.workspace, typed.id) or typed
         told = _told(slack, run_message(run, scene.clock())) if run.ending else 0
         return Outcome(len(phantombuster.launches), told, done and run.told, scene.writes)
 
-    def _tend_to_the_end(
-        self, ports: Ports, scene: Scene, phantombuster: FakePhantombuster
-    ) -> bool:
-        """As an engine would: whenever it is due, and at once after a restart."""
+    def _ports(
+        self, scene: Scene, phantombuster: FakePhantombuster, slack: FakeSlack, beside: Beside
+    ) -> Ports:
+        runs = Runs(self.database, self.vault)
+        keys = Workspaces(self.database, self.vault)
+        now, dialect = scene.clock(), Dialect(names_launches=scene.trouble.form != "2014")
+        # No two workspaces here share an account, though each one's runs begin with the same id.
+        key = f"{KEY}-{scene.workspace:0>5}"
+        keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
+        calm = Stage(runs, keys, scene.clock, phantombuster, slack).ports
+        shaky = Shaky(phantombuster, scene)
+        agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, lambda work: work())
+        if scene.order is not Interleaving.BY_NAME:
+            agents.learn(scene.workspace, phantombuster.listed(), now)
+        return replace(
+            calm,
+            runs=Mortal(runs, scene, "add", "write"),
+            channels=Mortal(calm.channels, scene, "open", "close"),
+            phantombuster=shaky,
+            slack=Shaky(slack, scene, beside.answered),
+            people=Shaky(calm.people, scene),
+            agents=agents,
+            beside=beside,
+        )
+
+
+@dataclass
+class Process:
+    """What an engine does; its memory is lost when it is killed."""
+
+    ports: Ports
+    tend: Tend
+    launch: Launch
+    beside: Beside
+    asked: list[int] = field(default_factory=list)
+    """The runs that are to be launched."""
+
+    def deliver(self, scene: Scene) -> None:
+        """Slack delivers again what was not acknowledged; it is one invocation all the same."""
+        agent = "LinkedIn Search" if scene.order is Interleaving.BY_NAME else INTENT.agent
+        intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
+        for _ in range(3):
+            with suppress(Killed):
+                request_launch(self.ports, lambda _, run_id: self.asked.append(run_id), intent)
+                return
+            scene.clock.forward(1)
+
+    def to_the_end(self, scene: Scene, phantombuster: FakePhantombuster) -> bool:
+        """Launch what is asked for; tend whenever it is due, and at once after a restart."""
         for _ in range(MOST_TICKS):
             for run in phantombuster.agents["785"].runs:
                 age = (scene.clock() - run.queued_at).total_seconds()
                 if run.status != "not running" and age > RUN_TAKES:
                     phantombuster.finish(run, result=[1])
             try:
-                due = self.tend(ports, scene.workspace)
+                while self.asked:
+                    self.launch(self.ports, scene.workspace, self.asked.pop())
+                due = self.tend(self.ports, scene.workspace)
             except Killed:
+                self.beside.kill()
+                self.asked.clear()
                 scene.clock.forward(2)
                 continue
             if due is None:
@@ -121,48 +175,40 @@ def _told(slack: FakeSlack, ending: Message | None) -> int:
     return len(shown) - len(admins) or int(bool(admins) or whispered)
 
 
-def _deliver(ports: Ports, scene: Scene) -> None:
-    """Slack delivers again what was not acknowledged; it is one invocation all the same."""
-    intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace)
-    for _ in range(3):
-        with suppress(Killed):
-            ports.runs.add(intent, scene.clock())
-            return
-        scene.clock.forward(1)
-
-
 @contextmanager
-def theatre(play_with: Tend = tend) -> Iterator[Theatre]:
+def theatre(play_with: Tend = tend, launch_with: Launch = launch) -> Iterator[Theatre]:
     """A store in memory's own file system, where there is one; the core is the real one."""
     where = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=where) as folder:
         database = Database(f"sqlite:///{folder}/matrix.db")
         try:
             database.migrate()
-            yield Theatre(database, Vault(("a-secret-of-the-bench-0123456789",)), play_with)
+            vault = Vault(("a-secret-of-the-bench-0123456789",))
+            yield Theatre(database, vault, play_with, launch_with)
         finally:
             database.close()
 
 
-def play_all(some: list[Trouble]) -> Counter[str]:
-    """Each trouble alone, and with a kill before and after each write; what became of it all."""
+def play_all(some: list[tuple[Trouble, Interleaving]]) -> Counter[str]:
+    """Each trouble in its order, alone, and with a kill before and after each write."""
     tally: Counter[str] = Counter()
     numbers = itertools.count()
     with theatre() as stage:
-        for trouble in some:
-            alone = stage.play(next(numbers), trouble)
-            _count(tally, alone, trouble, None)
+        for trouble, order in some:
+            alone = stage.play(next(numbers), trouble, order=order)
+            _count(tally, alone, f"{order} {trouble}")
             for nth, after in itertools.product(range(1, alone.writes + 1), (False, True)):
                 kill = Kill(nth, after)
-                _count(tally, stage.play(next(numbers), trouble, kill), trouble, kill)
+                outcome = stage.play(next(numbers), trouble, kill, order)
+                _count(tally, outcome, f"{order} {trouble} {kill}")
     return tally
 
 
-def _count(tally: Counter[str], outcome: Outcome, trouble: Trouble, kill: Kill | None) -> None:
+def _count(tally: Counter[str], outcome: Outcome, case: str) -> None:
     tally["launches"] += 1
     tally["launched"] += outcome.launched > 0
     tally["doubled"] += outcome.launched > 1
     tally["told twice"] += outcome.told > 1
     tally["lost"] += outcome.lost
     if outcome.lost or outcome.launched > 1 or outcome.told > 1:
-        tally[f"{outcome} {trouble} {kill}"] += 1
+        tally[f"{outcome} {case}"] += 1

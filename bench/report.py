@@ -28,6 +28,7 @@ class Told:
 SECTIONS = {
     "ack": Told("ack", "The ack path"),
     "launch": Told("to_launch", "From the command to the launch"),
+    "slow": Told("slow_services", "From the command to the launch, with slow services"),
     "ending": Told("to_message", "From a run's end to the message"),
     "following": Told("open_runs", "Following"),
     "cold": Told("cold", "Cold start"),

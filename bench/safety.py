@@ -13,7 +13,7 @@ from bench.killed import killed
 from bench.matrix import play_all
 from bench.servers import PYTHON, ROOT
 from bench.stores import postgres_copies
-from bench.troubles import troubles
+from bench.troubles import ordered
 
 MATRIX = "launches in the fault matrix"
 KILLS = "launches while processes are killed"
@@ -31,7 +31,7 @@ def measure(section: Section) -> None:
 
 
 def _add_matrix(section: Section) -> None:
-    every = list(troubles())[:: section.pick(1, 60)]
+    every = list(ordered())[:: section.pick(1, 60)]
     tally: Counter[str] = Counter()
     with ProcessPoolExecutor(os.cpu_count(), initializer=_quiet) as pool:
         for part in pool.map(play_all, [every[start::PARTS] for start in range(PARTS)]):

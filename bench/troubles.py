@@ -4,9 +4,11 @@ A kill is an exception that nothing catches, as it passes nothing on.
 """
 
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -29,6 +31,21 @@ SAYS = ("post", "edit", "whisper", "upload")
 
 class Killed(BaseException):
     """The process is gone."""
+
+
+class Interleaving(StrEnum):
+    """How far the launch and the post of its message, which go out at once, get before the other.
+
+    Together they leave all that a kill can find: either request sent or not, and if it was sent,
+    its answer written down or not.
+    """
+
+    POST_FIRST = "post first"
+    LAUNCH_FIRST = "launch first"
+    POST_UNWRITTEN = "post unwritten"
+    """Slack has answered before the launch is sent; that is written after the launch's answer."""
+    BY_NAME = "by name"
+    """The agent's name is in no list: it is asked for first, and the post waits for the launch."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +74,7 @@ class Scene:
     workspace: str
     trouble: Trouble
     kill: Kill | None
+    order: Interleaving = Interleaving.POST_FIRST
     clock: Clock = field(default_factory=Clock)
     calls: Counter[str] = field(default_factory=Counter)
     writes: int = 0
@@ -78,11 +96,71 @@ class Scene:
         return found
 
 
+class Beside:
+    """How a launch's message is posted while it is sent, in the scene's order."""
+
+    def __init__(self, order: Interleaving) -> None:
+        self._order = order
+        self._thread: threading.Thread | None = None
+        self._answered, self._go_on = threading.Event(), threading.Event()
+        self._killed = False
+        self._raised: BaseException | None = None
+
+    def __call__(self, work: Callable[[], None]) -> Callable[[], None]:
+        if self._order is Interleaving.LAUNCH_FIRST:
+            return work
+        if self._order is not Interleaving.POST_UNWRITTEN:
+            work()
+            return lambda: None
+        self._answered.clear()
+        self._go_on.clear()
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+        self._answered.wait()
+        if isinstance(self._raised, Killed):
+            raise self._raised
+        return self._join
+
+    def answered(self) -> None:
+        """Slack has answered, which the thread has not heard yet."""
+        if threading.current_thread() is self._thread:
+            self._answered.set()
+            self._go_on.wait()
+            if self._killed:
+                raise Killed
+
+    def kill(self) -> None:
+        """The thread ends with its process."""
+        self._killed = True
+        self._go_on.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._thread, self._raised, self._killed = None, None, False
+
+    def _join(self) -> None:
+        self._go_on.set()
+        if self._thread is not None:
+            self._thread.join()
+        if self._raised is not None:
+            raise self._raised
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it hears of it
+            self._raised = error
+        finally:
+            self._answered.set()
+
+
 class Shaky:
     """A port whose calls misbehave as the scene's trouble says."""
 
-    def __init__(self, inner: Any, scene: Scene) -> None:
-        self._inner, self._scene = inner, scene
+    def __init__(
+        self, inner: Any, scene: Scene, answered: Callable[[], None] = lambda: None
+    ) -> None:
+        """`answered` is called before whoever called hears of the answer."""
+        self._inner, self._scene, self._answered = inner, scene, answered
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
@@ -90,9 +168,12 @@ class Shaky:
 
     def _call(self, name: str, act: Callable[..., Any], *given: Any, **named: Any) -> Any:
         doing = partial(act, *given, **named)
-        if not self._scene.meets_trouble(name):
-            return doing()
-        return misbehave(self._scene, name, doing)
+        try:
+            if not self._scene.meets_trouble(name):
+                return doing()
+            return misbehave(self._scene, name, doing)
+        finally:
+            self._answered()
 
 
 class Mortal:
@@ -150,3 +231,12 @@ def troubles() -> Iterator[Trouble]:
                 yield Trouble(call, kind, nth, times, form)
         for kind in ("cut before", "429", "slow", "killed before"):
             yield Trouble("person", kind, nth, times, form)
+
+
+def ordered() -> Iterator[tuple[Trouble, Interleaving]]:
+    """Every trouble of the launch and of its post in every order, the others in one in turn."""
+    for place, trouble in enumerate(troubles()):
+        orders = list(Interleaving)
+        concurrent = trouble.call in ("launch", "post")
+        for order in orders if concurrent else orders[place % len(orders) :][:1]:
+            yield trouble, order

@@ -11,7 +11,7 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from phantombot.engine.port import THREADS
+from phantombot.engine.port import LAUNCHERS, THREADS
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.figures import Figures
 from phantombot.home import LATELY
@@ -48,7 +48,7 @@ ABREAST = 8
 """Agents of one workspace that are seen to at once."""
 READERS = 4
 """Workspaces whose agents are read at once, beside everything else."""
-CONNECTIONS_TO_PHANTOMBUSTER = THREADS * ABREAST + READERS
+CONNECTIONS_TO_PHANTOMBUSTER = LAUNCHERS + THREADS * ABREAST + READERS
 
 log = logging.getLogger(__name__)
 

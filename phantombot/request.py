@@ -32,7 +32,8 @@ def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    admission = decide_at_once(ports, intent)
+    with ports.runs.reading_together():
+        admission = decide_at_once(ports, intent)
     run = _stored(ports, launch, intent, admission.decided)
     return Requested(run, admission.waits_for, admission.unlisted)
 
@@ -46,7 +47,8 @@ def request_from_form(ports: Ports, launch: Launch, intent: Intent) -> Ending | 
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    decided = decide_at_once(ports, intent).decided
+    with ports.runs.reading_together():
+        decided = decide_at_once(ports, intent).decided
     if decided.state is State.ENDED:
         return decided.ending
     asked = decided.state is State.ASKED

@@ -90,12 +90,15 @@ def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Ru
 
 def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
     """An ending without a message yet: first a message, then the ending by an edit."""
+    if run.posting == message.digest:
+        # It was posted as it is, since nothing could be edited, and may stand there.
+        return _tell_otherwise(tick, run, message)
     first = placeholder(run)
     run = _post(tick, run, first)
     if run.ts is not None:
         return _edit(tick, run, message, just_posted=True)
     put_off = run.say_after is not None
-    return run if put_off else _tell_keeper(tick, run, message)
+    return run if put_off else _tell_otherwise(tick, run, message)
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
@@ -180,8 +183,9 @@ def _moved_to_the_launcher(
     """
     first = message.digest == placeholder(run).digest
     run = tick.ports.runs.write(run, home=run.user, ts=None, posting=None)
+    news = run_message(run, tick.ports.clock()) or message
     try:
-        if not _whispered(tick.ports, run, cannot_post(message, code)):
+        if not _whispered(tick.ports, run, cannot_post(news, code)):
             tick.ports.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
         log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
@@ -216,18 +220,33 @@ def _give_up(ports: Ports, run: Run, message: Message, error: SlackError) -> Run
     return ports.runs.write(run, said=message.digest, said_at=ports.clock(), say_after=None)
 
 
-def _tell_keeper(tick: Tick, run: Run, message: Message) -> Run:
-    """An ending that its launcher cannot be told goes to the admin who stored the key."""
-    ports = tick.ports
-    keeper = ports.keys.keeper(run.workspace)
+def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
+    """Tell an ending that Slack takes neither in the channel nor as a direct message.
+
+    The admin who stored the key reads it; failing that the launcher does, where the command was
+    typed, unless that is too long ago.
+    """
     try:
-        if keeper is not None and keeper != run.user:
-            ports.slack.post(run.workspace, keeper, undeliverable(run, message))
+        if not _tell_keeper(tick.ports, run, message):
+            _whispered(tick.ports, run, message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
+    return tick.ports.runs.write(run, said=message.digest)
+
+
+def _tell_keeper(ports: Ports, run: Run, message: Message) -> bool:
+    """False where nobody else stored the key, or Slack refuses this as well."""
+    keeper = ports.keys.keeper(run.workspace)
+    if keeper is None or keeper == run.user:
+        return False
+    try:
+        ports.slack.post(run.workspace, keeper, undeliverable(run, message))
+    except SlackUnavailable:
+        raise
     except SlackError as error:
         log.error("run %s: its ending cannot be told to the keeper: %s", run.id, error.code)
-    return ports.runs.write(run, said=message.digest)
+        return False
+    return True
 
 
 def _said(ports: Ports, run: Run, message: Message, **changes: Any) -> Run:

@@ -1,10 +1,13 @@
-"""A `tend` that does nothing but remember."""
+"""A `tend` and a `launch` that do nothing but remember."""
 
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from patience import PATIENCE
+from patience import PATIENCE, becomes
+
+COUNT = "SELECT count(*) FROM procrastinate_jobs"
 
 Answer = Callable[[str], datetime | None]
 
@@ -26,3 +29,27 @@ class Calls:
     def reach(self, count: int) -> bool:
         with self.changed:
             return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+
+class Launches:
+    """Remembers each call of `launch`; `work` is what the test has it do."""
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, int]] = []
+        self.changed = threading.Condition()
+        self.work: Callable[[], object] = lambda: None
+
+    def __call__(self, workspace: str, run_id: int) -> None:
+        with self.changed:
+            self.made.append((workspace, run_id))
+            self.changed.notify_all()
+        self.work()
+
+    def reach(self, count: int) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+
+def reads(ask: Callable[..., list[Any]], statement: str, expected: object) -> bool:
+    """Whether a value in the database, which tells nobody of its change, becomes so in time."""
+    return becomes(lambda: ask(statement)[0][0] == expected)

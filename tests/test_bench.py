@@ -14,7 +14,7 @@ from bench.kept import KEPT
 from bench.load import Load, Order, is_complete, requests
 from bench.matrix import play_all, theatre
 from bench.report import DOCS, SECTIONS, kept_table, number, table
-from bench.troubles import Kill, Trouble, troubles
+from bench.troubles import Interleaving, Kill, Trouble, ordered
 from phantombot.errors import PhantombusterError
 from phantombot.ports import Ports
 from phantombot.sandbox.server import LocalServer, Request, Response
@@ -114,7 +114,8 @@ def test_an_answer_is_read_to_its_last_byte(whole: bytes, complete: bool):
 def test_in_any_trouble_and_killed_at_any_write_a_launch_is_neither_lost_nor_doubled():
     """The fault matrix in small: bench/safety.py plays all of it."""
     lost_answer = Trouble("launch", "cut after")
-    tally = play_all([lost_answer, *list(troubles())[60::480]])
+    every_order = [(lost_answer, order) for order in Interleaving]
+    tally = play_all([*every_order, *list(ordered())[60::480]])
     assert tally["launches"] > 40
     assert [case for case in tally if case.startswith("Outcome")] == []
     assert tally["lost"] == tally["doubled"] == tally["told twice"] == 0
@@ -132,7 +133,7 @@ def careless(ports: Ports, workspace: str) -> datetime | None:
 
 
 def test_the_matrix_sees_what_is_lost_and_what_is_doubled():
-    with theatre(careless) as stage:
+    with theatre(careless, lambda *_: None) as stage:
         doubled = stage.play(1, Trouble("launch", "cut after"))
         killed = stage.play(2, Trouble(), Kill(2, after=False))
     assert (doubled.launched, doubled.lost) == (2, True)

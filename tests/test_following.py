@@ -24,6 +24,7 @@ from phantombot.errors import (
 )
 from phantombot.following import tend
 from phantombot.launch import launch
+from phantombot.messages.runs import run_message
 from phantombot.parts import abreast
 from phantombot.phantombuster.values import Progress
 from phantombot.run import Run, State
@@ -519,6 +520,45 @@ def test_an_ending_that_its_launcher_cannot_be_told_goes_to_the_keys_keeper(stag
     (text,) = stage.slack.texts("D0ADA")
     assert "✅" in text
     assert "<@U1>" in text
+
+
+def test_an_ending_that_nobody_can_be_posted_is_read_where_the_command_was_typed(stage: Stage):
+    for place in ("C1", "U1", "U0ADA"):
+        stage.slack.closed[place] = CannotPost("restricted_action")
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.slack.whispers[-1][1].text.startswith("✅")
+
+
+def test_an_ending_that_was_posted_as_it_is_and_may_stand_there_is_not_posted_again(stage: Stage):
+    number = launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.slack.fault("edit", SlackUnavailable("unreachable"))
+    stage.tend(2)
+    # Nothing could be edited, and the process was killed while it posted the ending.
+    run = stage.runs.write(stage.run(number), home="U1", ts=None)
+    ending = run_message(run, stage.clock())
+    assert ending is not None
+    stage.runs.write(run, posting=ending.digest)
+    stage.tend_until_told()
+    assert stage.slack.texts("D1") == []
+    (text,) = stage.slack.texts("D0ADA")
+    assert "✅" in text
+
+
+def test_what_becomes_of_a_run_is_said_along_with_why_it_is_not_in_the_channel(stage: Stage):
+    stage.slack.fault("post", SlackUnavailable("unreachable", retry_after=60))
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    stage.clock.forward(60)
+    stage.tend_until_told()
+    ((_, mend),) = stage.slack.whispers
+    assert mend.text.startswith("✅")
+    assert "I may not post in this channel" in mend.text
+    (text,) = stage.slack.texts("D1")
+    assert text.startswith("✅")
 
 
 def test_one_channel_that_asks_for_patience_is_left_alone_and_others_are_not(stage: Stage):

@@ -5,9 +5,10 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from phantombot.engine.port import (
     LAUNCHERS,
@@ -46,7 +47,7 @@ class Embedded:
         self._tend = tend
         self._launch = launch
         self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
-        self._launching = 0
+        self._launching: set[Future[None]] = set()
         self._sweep = sweep
         self._clock = clock
         self._speed = speed
@@ -76,7 +77,10 @@ class Embedded:
         """Have a run launched at once, and then followed."""
         # After `stop` it stays on disk, for the sweep of the next process.
         with suppress(RuntimeError):
-            self._launchers.submit(self._launch_one, workspace, run_id)
+            launching = self._launchers.submit(call_launch, self._launch, workspace, run_id)
+            with self._changed:
+                self._launching.add(launching)
+            launching.add_done_callback(partial(self._launched, workspace))
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more work and wait for what is going on; False if some of it goes on still."""
@@ -91,16 +95,12 @@ class Embedded:
         """Whether every thread is at its post."""
         return not self._stopping and all(thread.is_alive() for thread in self._threads)
 
-    def _launch_one(self, workspace: str, run_id: int) -> None:
+    def _launched(self, workspace: str, launching: Future[None]) -> None:
+        """It went out, or was called off because the process stops."""
         with self._changed:
-            self._launching += 1
-        try:
-            call_launch(self._launch, workspace, run_id)
-        finally:
-            with self._changed:
-                self._launching -= 1
-                self._plan(workspace, self._clock())
-                self._changed.notify_all()
+            self._launching.discard(launching)
+            self._plan(workspace, self._clock())
+            self._changed.notify_all()
 
     def _plan(self, workspace: str, at: datetime) -> None:
         planned = self._due.get(workspace)

@@ -64,9 +64,8 @@ class Jobs:
         Raises:
             StoreUnavailable: the database does not answer, or not in time.
         """
-        job = self._app.configure_task(LAUNCH, queue=LAUNCH, connection=connection)
         with _translated():
-            job.defer(workspace=workspace, run_id=run_id)
+            _launch(self._app, connection).defer(workspace=workspace, run_id=run_id)
 
 
 @contextmanager
@@ -77,6 +76,10 @@ def _translated() -> Iterator[None]:
         if isinstance(error, AlreadyEnqueued):
             raise
         raise StoreUnavailable(type(error.__cause__ or error).__name__) from None
+
+
+def _launch(app: App, connection: Any = None) -> JobDeferrer:
+    return app.configure_task(LAUNCH, queue=LAUNCH, connection=connection)
 
 
 def now(app: App, workspace: str, connection: Any = None) -> JobDeferrer:
@@ -115,6 +118,11 @@ async def wake(app: App, workspace: str) -> None:
     """Have the workspace tended now, if no such job waits already."""
     with suppress(AlreadyEnqueued):
         await now(app, workspace).defer_async(workspace=workspace)
+
+
+async def launch_again(app: App, workspace: str, run_id: int) -> None:
+    """Leave a launch to another worker, which has not begun it either."""
+    await _launch(app).defer_async(workspace=workspace, run_id=run_id)
 
 
 async def drop(app: App, queueing_lock: str) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from phantombot.engine.jobs import (
     Jobs,
     drop,
     later,
+    launch_again,
     lock_of_later,
     lock_of_now,
     wake,
@@ -151,8 +152,7 @@ class Procrastinate:
                 await self._work_until_it_fails()
                 reason = "the worker ended"
             except Exception as error:  # noqa: BLE001 - without a worker nobody is followed
-                first = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
-                reason = type(first.__cause__ or first).__name__
+                reason = type(error.__cause__ or error).__name__
             log.warning("the queue does not answer (%s); trying again", reason)
             await asyncio.sleep(_RESTART_AFTER)
 
@@ -165,12 +165,11 @@ class Procrastinate:
         try:
             await app.open_async()
             walking = asyncio.create_task(self._rounds.walk())
-            async with asyncio.TaskGroup() as workers:
-                # Each that listens takes a connection, and launches are in more of a hurry.
-                following = self._worker(app, DEFAULT_QUEUE, THREADS, listen_notify=False)
-                launching = self._worker(app, LAUNCH, LAUNCHERS, listen_notify=True)
-                workers.create_task(following)
-                workers.create_task(launching)
+            # Each that listens takes a connection, and launches are in more of a hurry.
+            await _until_one_ends(
+                self._worker(app, DEFAULT_QUEUE, THREADS, listen_notify=False),
+                self._worker(app, LAUNCH, LAUNCHERS, listen_notify=True),
+            )
         finally:
             if walking is not None:
                 walking.cancel()
@@ -220,12 +219,14 @@ class Procrastinate:
 
     async def _do_launch(self, context: JobContext, workspace: str, run_id: int) -> None:
         """The other task. Whatever cuts it short, tending the workspace takes the run up."""
+        if self._stopping:
+            await launch_again(context.app, workspace, run_id)
+            return
         with self._held.holding(context.job):
             try:
-                if not self._stopping:
-                    await self._loop.run_in_executor(
-                        self._launchers, self._call_launch, workspace, run_id
-                    )
+                await self._loop.run_in_executor(
+                    self._launchers, self._call_launch, workspace, run_id
+                )
             finally:
                 await wake(context.app, workspace)
 
@@ -288,6 +289,23 @@ def _connector(address: str) -> PsycopgConnector:
             "application_name": "phantombot-queue",
         },
     )
+
+
+async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
+    """Have workers work until one ends, as each does where the database gives way; end the rest.
+
+    A worker whose connection broke returns as if all were well.
+    """
+    tasks = [asyncio.create_task(worker) for worker in workers]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
 
 
 def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:

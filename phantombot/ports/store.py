@@ -1,5 +1,6 @@
 """What the core asks of the store; the rest of it is asked in rooms of its own beside this."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -15,6 +16,9 @@ from phantombot.run import Decision, Intent, Run, Siblings
 
 class Runs(Protocol):
     """The runs on disk."""
+
+    def reading_together(self) -> AbstractContextManager[None]:
+        """Have all that this thread reads meanwhile share a connection; nothing may be written."""
 
     @property
     def launches_what_it_adds(self) -> bool:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.access import DEFAULT, Rules
@@ -11,6 +11,9 @@ from phantombot.audit import Deed
 from phantombot.store.audit import note_within
 from phantombot.store.database import Database
 from phantombot.store.schema import access
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ = select(access.c.rules, access.c.version).where(access.c.workspace == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,8 @@ class Access:
 
     def read(self, workspace: str) -> KeptRules:
         """The same, with its version."""
-        query = select(access.c.rules, access.c.version).where(access.c.workspace == workspace)
         with self.database.reading() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(_READ, {"of": workspace}).one_or_none()
         return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
 
     def change(self, kept: KeptRules, deed: Deed) -> bool:

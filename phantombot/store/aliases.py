@@ -4,7 +4,17 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.alias import Kept, ShortName, stored_as
@@ -14,6 +24,13 @@ from phantombot.store.audit import note_within
 from phantombot.store.database import Database
 from phantombot.store.schema import aliases
 from phantombot.store.vault import Vault
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ = select(aliases).where(
+    aliases.c.workspace == bindparam("workspace"),
+    aliases.c.channel == bindparam("channel"),
+    aliases.c.word == bindparam("word"),
+)
 
 
 @dataclass(frozen=True)
@@ -94,13 +111,9 @@ class Aliases:
         return None if kept == Kept() else self.vault.seal(workspace, json.dumps(asdict(kept)))
 
     def _row(self, workspace: str, channel: str, word: str) -> Row[Any] | None:
-        one = and_(
-            aliases.c.workspace == workspace,
-            aliases.c.channel == channel,
-            aliases.c.word == word,
-        )
+        named = {"workspace": workspace, "channel": channel, "word": word}
         with self.database.reading() as connection:
-            return connection.execute(select(aliases).where(one)).one_or_none()
+            return connection.execute(_READ, named).one_or_none()
 
 
 def _changed(connection: Connection, deed: Deed, word: str, values: dict[str, Any]) -> bool:

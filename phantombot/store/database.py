@@ -33,6 +33,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._shared = threading.local()
         # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
         self._writer = threading.Lock() if self.is_sqlite else None
 
@@ -48,8 +49,29 @@ class Database:
         Raises:
             StoreUnavailable: the database does not answer, or not in time.
         """
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            with _translated():
+                yield shared
+            return
         with _translated(), self._reader.connect() as connection:
             yield connection
+
+    @contextmanager
+    def reading_together(self) -> Iterator[None]:
+        """Have all that this thread reads meanwhile share a connection; nothing may be written.
+
+        To get one takes as long as a query, and an answer of PostgreSQL more.
+
+        Raises:
+            StoreUnavailable: as `reading`.
+        """
+        with self.reading() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.phantombuster.values import Agent
@@ -16,6 +16,19 @@ from phantombot.store.schema import rosters, workspaces
 _LEFT_OUT = ("progress", "last_end_message")
 _KEPT = [field.name for field in fields(Agent) if field.name not in _LEFT_OUT]
 
+_OF_THE_STORED_KEY = (workspaces.c.id == rosters.c.workspace) & (
+    workspaces.c.key_at == rosters.c.key_at
+)
+
+
+def _that_counts(query: Select[Any]) -> Select[Any]:
+    return query.join(workspaces, _OF_THE_STORED_KEY).where(rosters.c.workspace == bindparam("of"))
+
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ_AT = _that_counts(select(rosters.c.read_at))
+_READ = _that_counts(select(rosters))
+
 
 @dataclass(frozen=True)
 class Rosters:
@@ -25,12 +38,12 @@ class Rosters:
 
     def read_at(self, workspace: str) -> datetime | None:
         """When the list that counts was read; None where there is none."""
-        row = self._row(select(rosters.c.read_at), workspace)
+        row = self._row(_READ_AT, workspace)
         return row.read_at if row else None
 
     def get(self, workspace: str) -> Roster | None:
         """The list that counts."""
-        row = self._row(select(rosters), workspace)
+        row = self._row(_READ, workspace)
         try:
             return Roster(_agents(row.agents), row.time_left, row.read_at) if row else None
         except ValueError:
@@ -53,12 +66,8 @@ class Rosters:
             return  # another process has just read the same
 
     def _row(self, query: Select[Any], workspace: str) -> Row[Any] | None:
-        of_this_key = (workspaces.c.id == rosters.c.workspace) & (
-            workspaces.c.key_at == rosters.c.key_at
-        )
-        query = query.join(workspaces, of_this_key).where(rosters.c.workspace == workspace)
         with self.database.reading() as connection:
-            return connection.execute(query).one_or_none()
+            return connection.execute(query, {"of": workspace}).one_or_none()
 
 
 def _agents(text: str) -> tuple[Agent, ...]:

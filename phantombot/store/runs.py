@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +41,12 @@ _OPEN = (
     .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
     .order_by(runs.c.id)
 )
+_EARLIER = select(runs).where(
+    runs.c.workspace == bindparam("workspace"),
+    runs.c.user == bindparam("user"),
+    runs.c.fingerprint == bindparam("fingerprint"),
+    runs.c.created_at >= bindparam("since"),
+)
 _WRITE = update(runs).where(
     runs.c.id == bindparam("of_id"), runs.c.version == bindparam("of_version")
 )
@@ -77,6 +84,10 @@ class Runs:
                 return run
         except IntegrityError:
             return None
+
+    def reading_together(self) -> AbstractContextManager[None]:
+        """Have all that this thread reads meanwhile share a connection; nothing may be written."""
+        return self.database.reading_together()
 
     @property
     def launches_what_it_adds(self) -> bool:
@@ -131,12 +142,11 @@ class Runs:
     def earlier(self, intent: Intent, since: datetime) -> list[Run]:
         """Runs since then by which the same user launched the same, as `twins` of a stored one."""
         return self._read(
-            select(runs).where(
-                runs.c.workspace == intent.workspace,
-                runs.c.user == intent.user,
-                runs.c.fingerprint == self._fingerprint(intent),
-                runs.c.created_at >= since,
-            )
+            _EARLIER,
+            workspace=intent.workspace,
+            user=intent.user,
+            fingerprint=self._fingerprint(intent),
+            since=since,
         )
 
     def launched_before(self, workspace: str, user: str) -> bool:

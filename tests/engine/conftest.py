@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tended import Calls
+from tended import Calls, Launches
 
 from phantombot.engine.jobs import Jobs
 from phantombot.engine.procrastinate import Procrastinate
@@ -16,6 +16,11 @@ from phantombot.store.database import Database
 @pytest.fixture
 def calls() -> Calls:
     return Calls()
+
+
+@pytest.fixture
+def launches() -> Launches:
+    return Launches()
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def jobs(store: Database) -> Jobs:
 
 @pytest.fixture
 def start_worker(
-    calls: Calls, store: Database, jobs: Jobs
+    calls: Calls, launches: Launches, store: Database, jobs: Jobs
 ) -> Iterator[Callable[..., Procrastinate]]:
     """Starts engines as those of different workers."""
     engines: list[Procrastinate] = []
@@ -43,10 +48,13 @@ def start_worker(
         tend: Callable[[str], Any] = calls,
         sweep: Callable[[], list[str]] = list,
         speed: float = 1,
+        launch: Callable[[str, int], None] = launches,
         **tempo: float,
     ) -> Procrastinate:
         clock = utc_now if speed == 1 else fast_clock(speed)
-        engine = Procrastinate(jobs, store.address, tend, sweep, clock, speed=speed, **tempo)
+        engine = Procrastinate(
+            jobs, store.address, tend, launch, sweep, clock, speed=speed, **tempo
+        )
         engines.append(engine)
         engine.start()
         return engine

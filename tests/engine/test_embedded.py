@@ -5,21 +5,21 @@ from datetime import timedelta
 
 import pytest
 from patience import PATIENCE
-from tended import Calls
+from tended import Calls, Launches
 
 from phantombot.engine.embedded import Embedded
-from phantombot.engine.port import RETRY_AFTER
+from phantombot.engine.port import LAUNCHERS, RETRY_AFTER, THREADS
 from phantombot.errors import StoreUnavailable
 from phantombot.serving import fast_clock, utc_now
 
 
 @pytest.fixture
-def start(calls: Calls) -> Iterator[Callable[..., Embedded]]:
+def start(calls: Calls, launches: Launches) -> Iterator[Callable[..., Embedded]]:
     engines: list[Embedded] = []
 
     def start(sweep: Callable[[], list[str]] = list, speed: float = 1) -> Embedded:
         clock = utc_now if speed == 1 else fast_clock(speed)
-        engines.append(Embedded(calls, sweep, clock, speed))
+        engines.append(Embedded(calls, launches, sweep, clock, speed))
         engines[-1].start()
         return engines[-1]
 
@@ -118,8 +118,8 @@ def test_a_store_that_is_away_at_the_sweep_is_asked_again(
     assert calls.reach(1)
 
 
-def test_a_wake_reaches_a_follower_whoever_waits_first(calls: Calls):
-    engine = Embedded(calls, list, utc_now)
+def test_a_wake_reaches_a_follower_whoever_waits_first(calls: Calls, launches: Launches):
+    engine = Embedded(calls, launches, list, utc_now)
     swept = threading.Event()
 
     def sweep() -> list[str]:
@@ -167,3 +167,71 @@ def test_stopping_waits_for_what_goes_on_and_says_if_it_goes_on_still(
     go_on.set()
     assert engine.stop(PATIENCE)
     assert not engine.alive
+
+
+def test_a_launch_waits_for_no_workspace_that_is_being_tended(
+    calls: Calls, launches: Launches, start: Callable[..., Embedded]
+):
+    go_on = threading.Event()
+    calls.answer = lambda _workspace: go_on.wait(PATIENCE) and None
+    engine = start()
+    for number in range(THREADS):  # nobody is left to tend another
+        engine.wake(f"T{number}")
+    assert calls.reach(THREADS)
+    engine.launch("T0", 7)
+    assert launches.reach(1)
+    assert launches.made == [("T0", 7)]
+    go_on.set()
+
+
+def test_what_was_launched_is_followed(
+    calls: Calls, launches: Launches, start: Callable[..., Embedded]
+):
+    tended_before: list[int] = []
+    launches.work = lambda: tended_before.append(len(calls.made))
+    start().launch("T1", 7)
+    assert calls.reach(1)
+    assert (tended_before, calls.made) == ([0], ["T1"])
+
+
+def test_launches_of_one_workspace_go_out_at_once(
+    launches: Launches, start: Callable[..., Embedded]
+):
+    all_there = threading.Barrier(5)
+    launches.work = lambda: all_there.wait(PATIENCE)
+    engine = start()
+    for number in range(4):
+        engine.launch("T1", number)
+    all_there.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a bug")], ids=repr)
+def test_what_a_launch_raises_ends_nothing_and_is_left_to_tend(
+    calls: Calls, launches: Launches, start: Callable[..., Embedded], error: Exception
+):
+    def fail() -> None:
+        raise error
+
+    launches.work = fail
+    engine = start()
+    engine.launch("T1", 1)
+    assert calls.reach(1)
+    engine.launch("T1", 2)
+    assert launches.reach(2)
+    assert engine.alive
+
+
+def test_stopping_waits_for_launches_under_way_and_begins_no_other(
+    launches: Launches, start: Callable[..., Embedded]
+):
+    go_on = threading.Event()
+    launches.work = lambda: go_on.wait(PATIENCE)
+    engine = start()
+    for number in range(LAUNCHERS + 3):  # three have to wait for a thread
+        engine.launch("T1", number)
+    assert launches.reach(LAUNCHERS)
+    assert not engine.stop(0.05)
+    go_on.set()
+    assert engine.stop(PATIENCE)
+    engine.launch("T1", 99)
+    assert len(launches.made) == LAUNCHERS

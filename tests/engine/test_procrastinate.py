@@ -6,24 +6,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from patience import PATIENCE, becomes
-from tended import Calls
+from patience import PATIENCE
+from tended import COUNT, Calls, Launches, reads
 
 from phantombot.engine.jobs import Jobs
-from phantombot.engine.port import RETRY_AFTER
+from phantombot.engine.port import RETRY_AFTER, THREADS
 from phantombot.engine.procrastinate import Procrastinate
 from phantombot.errors import StoreUnavailable
 from phantombot.parts import utc_now
 
 Start = Callable[..., Procrastinate]
 Ask = Callable[..., list]
-
-COUNT = "SELECT count(*) FROM procrastinate_jobs"
-
-
-def reads(ask: Ask, statement: str, expected: object) -> bool:
-    """Whether a value in the database, which tells nobody of its change, becomes so in time."""
-    return becomes(lambda: ask(statement)[0][0] == expected)
 
 
 def test_a_wake_is_a_call_at_once_although_the_workspace_is_planned_for_later(
@@ -196,3 +189,64 @@ def test_whatever_goes_wrong_in_a_sweep_there_is_another(
     engine = start_worker(sweep=sweep, speed=100)
     assert calls.reach(1)
     assert engine.alive
+
+
+def test_a_launch_waits_for_no_workspace_that_is_being_tended(
+    calls: Calls, launches: Launches, jobs: Jobs, start_worker: Start
+):
+    go_on = threading.Event()
+    calls.answer = lambda _workspace: go_on.wait(PATIENCE) and None
+    start_worker()
+    for number in range(THREADS):  # nobody is left to tend another
+        jobs.wake(f"T{number}")
+    assert calls.reach(THREADS)
+    jobs.launch("T0", 7)
+    assert launches.reach(1)
+    assert launches.made == [("T0", 7)]
+    go_on.set()
+
+
+def test_what_was_launched_is_followed(
+    calls: Calls, launches: Launches, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    tended_before: list[int] = []
+    launches.work = lambda: tended_before.append(len(calls.made))
+    start_worker()
+    jobs.launch("T1", 7)
+    assert calls.reach(1)
+    assert (tended_before, calls.made) == ([0], ["T1"])
+    assert reads(ask, COUNT, 0)
+
+
+def test_launches_of_one_workspace_go_out_at_once(
+    launches: Launches, jobs: Jobs, start_worker: Start
+):
+    all_there = threading.Barrier(5)
+    launches.work = lambda: all_there.wait(PATIENCE)
+    start_worker()
+    for number in range(4):
+        jobs.launch("T1", number)
+    all_there.wait(PATIENCE)
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("gone"), RuntimeError("a bug")], ids=repr)
+def test_what_a_launch_raises_ends_nothing_and_is_left_to_tend(  # noqa: PLR0917 - fixtures
+    calls: Calls,
+    launches: Launches,
+    jobs: Jobs,
+    start_worker: Start,
+    ask: Ask,
+    error: Exception,
+):
+    def fail() -> None:
+        raise error
+
+    launches.work = fail
+    engine = start_worker()
+    jobs.launch("T1", 1)
+    assert calls.reach(1)
+    jobs.launch("T1", 2)
+    assert launches.reach(2)
+    assert engine.alive
+    assert reads(ask, COUNT, 0), "it is not sent a second time"
+    assert launches.made == [("T1", 1), ("T1", 2)]

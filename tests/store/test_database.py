@@ -86,3 +86,35 @@ def test_what_is_in_use_when_the_store_is_closed_is_closed_once_it_is_given_back
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
         driver.execute("SELECT 1")
+
+
+def test_what_a_thread_reads_together_takes_one_connection_and_others_have_their_own(
+    database: Database,
+):
+    with database.reading_together():
+        with database.reading() as one:
+            pass
+        with database.reading() as same:
+            assert same.execute(text("SELECT 1")).scalar_one() == 1
+        others: list[object] = []
+        other = threading.Thread(target=lambda: others.append(_connection(database)))
+        other.start()
+        other.join()
+        assert one is same
+        assert others[0] is not one
+    assert _connection(database) is not one
+
+
+def test_after_a_failure_among_what_is_read_together_a_thread_reads_as_before(database: Database):
+    def fail() -> None:
+        with database.reading_together(), database.reading() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(StoreUnavailable):
+        fail()
+    database.ping()
+
+
+def _connection(database: Database) -> object:
+    with database.reading() as connection:
+        return connection
