@@ -83,8 +83,7 @@ def test_a_launch_under_way_is_waited_for_while_a_worker_stops_and_no_other_is_b
     stopping = threading.Thread(target=lambda: ended.append(engine.stop(5)))
     ended: list[bool] = []
     stopping.start()
-    while engine.alive:
-        time.sleep(0.01)
+    assert becomes(lambda: not engine.alive)
     jobs.launch("T1", 2)
     go_on.set()
     stopping.join()
