@@ -44,7 +44,10 @@ DEFAULT_QUEUE = "default"
 """Where Procrastinate puts a job whose queue is not named."""
 
 _POLL_EVERY = 0.25
-"""Seconds. NOTIFY tells of new launches at once, but nothing tells that a job's time has come."""
+"""Seconds. Nothing tells that a job's time has come."""
+
+_POLL_LAUNCHES_EVERY = 0.1
+"""Seconds. NOTIFY tells of new launches at once, unless it comes while none is being found."""
 
 GRACE = 7.0
 """Seconds that a stopping worker gives its jobs before it hands them back."""
@@ -167,20 +170,22 @@ class Procrastinate:
             walking = asyncio.create_task(self._rounds.walk())
             # Each that listens takes a connection, and launches are in more of a hurry.
             await _until_one_ends(
-                self._worker(app, DEFAULT_QUEUE, THREADS, listen_notify=False),
-                self._worker(app, LAUNCH, LAUNCHERS, listen_notify=True),
+                self._worker(app, DEFAULT_QUEUE, THREADS, _POLL_EVERY, listen_notify=False),
+                self._worker(app, LAUNCH, LAUNCHERS, _POLL_LAUNCHES_EVERY, listen_notify=True),
             )
         finally:
             if walking is not None:
                 walking.cancel()
             await app.close_async()
 
-    async def _worker(self, app: App, queue: str, concurrency: int, *, listen_notify: bool) -> None:
+    async def _worker(
+        self, app: App, queue: str, concurrency: int, poll_every: float, *, listen_notify: bool
+    ) -> None:
         await app.run_worker_async(
             queues=[queue],
             concurrency=concurrency,
             listen_notify=listen_notify,
-            fetch_job_polling_interval=_POLL_EVERY,
+            fetch_job_polling_interval=poll_every,
             abort_job_polling_interval=_NEVER,
             shutdown_graceful_timeout=self._grace,
             delete_jobs="always",
