@@ -1,15 +1,21 @@
 """The answer to a request for a launch, whoever made it."""
 
-from phantombot.errors import NotAtHand
+from contextlib import suppress
+
+from phantombot.errors import NotAtHand, SlackError
 from phantombot.messages.message import Message
 from phantombot.messages.requests import refused_or_asked
 from phantombot.request import Requested
+from phantombot.run import Run
 from phantombot.slack.services import Services
 
 
 def refusal_or_question(services: Services, requested: Requested) -> Message | None:
     """Return why nothing is launched, or what is asked first; None where a launch follows."""
     run = requested.run
+    if run is not None and requested.waits_for == "Slack":
+        # The worker asks for its launch's sake; here it is for the next acknowledgement.
+        services.pool.submit(_learn_person, services, run)
     try:
         by_admin = run is not None and (
             services.ports.people.at_hand.person(run.workspace, run.user).admin
@@ -17,3 +23,8 @@ def refusal_or_question(services: Services, requested: Requested) -> Message | N
     except NotAtHand:
         by_admin = False
     return refused_or_asked(run, by_admin=by_admin)
+
+
+def _learn_person(services: Services, run: Run) -> None:
+    with suppress(SlackError):
+        services.ports.people.person(run.workspace, run.user)
