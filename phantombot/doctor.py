@@ -22,7 +22,6 @@ from phantombot.messages import checks
 from phantombot.messages.checks import Finding
 from phantombot.patient import Patient
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.client import Client
 from phantombot.reaching import reach
 from phantombot.slack.answers import TOKEN_AT_FAULT
 from phantombot.slack.scopes import SCOPES
@@ -201,34 +200,12 @@ def _phantombuster(patient: Patient, workspace: str) -> Iterator[Finding]:
         yield checks.KEY_SEALED
         return
     try:
-        patient.phantombuster.account(key or _NO_KEY)
+        _, found = patient.phantombuster.check(key or _NO_KEY)
     except KeyRejected:
         yield checks.KEY_REFUSED if key else checks.NO_KEY
+    except (ServerFault, RateLimited, Unreachable, AnswerLost) as error:
+        yield checks.phantombuster_silent(str(error))
     except PhantombusterError as error:
-        yield _moved(patient, key or _NO_KEY, error)
+        yield checks.phantombuster_elsewhere(str(error))
     else:
-        yield checks.KEY_TAKEN
-
-
-def _moved(patient: Patient, key: ApiKey, error: PhantombusterError) -> Finding:
-    """Nothing useful answers at the address that is set: whether it does at the other one."""
-    if not isinstance(error, ServerFault | RateLimited):
-        there = patient.elsewhere
-        if there and _answers(there, key):
-            return checks.phantombuster_moved(there)
-        if not isinstance(error, Unreachable | AnswerLost):
-            return checks.phantombuster_elsewhere(str(error))
-    return checks.phantombuster_silent(str(error))
-
-
-def _answers(url: str, key: ApiKey) -> bool:
-    client = Client(url, backoff=0)
-    try:
-        client.account(key)
-    except KeyRejected:
-        return True
-    except PhantombusterError:
-        return False
-    finally:
-        client.close()
-    return True
+        yield checks.phantombuster_answers(found.dialect)

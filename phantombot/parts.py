@@ -4,8 +4,10 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +16,7 @@ from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.figures import Figures
 from phantombot.home import LATELY
 from phantombot.known_agents import KnownAgents
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Clock, Ports
 from phantombot.settings import Settings
@@ -195,11 +198,14 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     poster = Poster(
         installed.token_of, settings.slack_api_url, figures.called, installed.is_org_wide
     )
-    phantombuster = Client(
-        settings.phantombuster_api_url, pool=CONNECTIONS_TO_PHANTOMBUSTER, count=figures.called
-    )
     workspaces = Workspaces(database, vault)
     readers = ThreadPoolExecutor(READERS, thread_name_prefix="readers")
+    phantombuster = Client(
+        *settings.phantombuster_urls,
+        pool=CONNECTIONS_TO_PHANTOMBUSTER,
+        count=figures.called,
+        remember=partial(_remember_dialect, readers, workspaces),
+    )
     return Parts(
         speed=speed,
         clock=clock,
@@ -222,6 +228,19 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         agents=KnownAgents(Rosters(database), workspaces, phantombuster, clock, readers.submit),
         readers=readers,
     )
+
+
+def _remember_dialect(readers: ThreadPoolExecutor, workspaces: Workspaces, key: ApiKey) -> None:
+    """In the background: nobody waits for it between a launch and the note of its container."""
+    with suppress(RuntimeError):  # the process is ending
+        readers.submit(_learn_dialect, workspaces, key)
+
+
+def _learn_dialect(workspaces: Workspaces, key: ApiKey) -> None:
+    try:
+        workspaces.learn_dialect(key.workspace, key.dialect)
+    except StoreUnavailable as error:
+        log.warning("what requests %s takes is not kept: %s", key.workspace, error)
 
 
 def _jobs(database: Database) -> "Jobs | None":

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SLACK_API_URL = "https://slack.com/api/"
-PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/v1/"
-OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/v1/"
-"""Where v1 may be, should Phantombuster move it: `doctor` finds out."""
+PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/"
+OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/"
+"""Asked where the first does not answer, unless PHANTOMBUSTER_API_URL names one address alone."""
 EXAMPLE_ADDRESS = "https://phantombot.example.com"
 """What stands in manifest.yml for PUBLIC_URL."""
 INSTALL = "slack/install"
@@ -69,6 +69,13 @@ class Settings:
         return bool(self.client_id)
 
     @property
+    def phantombuster_urls(self) -> tuple[str, ...]:
+        """Where Phantombuster may be, in turn. A key is sent to no other address."""
+        if self.phantombuster_api_url == PHANTOMBUSTER_API_URL:
+            return PHANTOMBUSTER_API_URL, OTHER_PHANTOMBUSTER_API_URL
+        return (self.phantombuster_api_url,)
+
+    @property
     def install_url(self) -> str:
         """Where they do; empty where the bot serves the one."""
         return urljoin(self.public_url, INSTALL) if self.many else ""
@@ -97,9 +104,7 @@ def read_settings(environ: Environ) -> Settings:
         "secrets": read_secrets,
         "database_url": read_database_url,
         "slack_api_url": lambda env: address(env, "SLACK_API_URL", SLACK_API_URL),
-        "phantombuster_api_url": lambda env: address(
-            env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
-        ),
+        "phantombuster_api_url": _phantombuster_api_url,
         "runs_kept": read_runs_kept,
         "client_id": lambda env: optional(env, "SLACK_CLIENT_ID"),
         "client_secret": _client_secret,
@@ -215,6 +220,15 @@ def _bot_token(environ: Environ) -> str:
     if not token.startswith("xoxb-"):
         raise SettingsError("SLACK_BOT_TOKEN must be a bot token; those begin with xoxb-.")
     return token
+
+
+def _phantombuster_api_url(environ: Environ) -> str:
+    url = address(environ, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL)
+    if url.endswith("/v2/"):
+        raise SettingsError(
+            "PHANTOMBUSTER_API_URL must not end in v2/: phantombot speaks Phantombuster's API v1."
+        )
+    return url
 
 
 def _client_secret(environ: Environ) -> str:

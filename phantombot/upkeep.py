@@ -8,7 +8,7 @@ from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.messages.checks import Finding, database_silent, settings_bad
 from phantombot.messages.rotation import interrupted, rotated
 from phantombot.parts import open_database
-from phantombot.patient import Patient, other_address
+from phantombot.patient import Patient
 from phantombot.phantombuster.client import Client
 from phantombot.settings import Settings, read_settings
 from phantombot.slack.installed import installed_for
@@ -51,7 +51,7 @@ def diagnose(environ: Environ) -> Iterator[Finding]:
     except StoreUnavailable as error:
         yield database_silent(str(error))
         return
-    client = Client(settings.phantombuster_api_url)
+    client = Client(*settings.phantombuster_urls)
     yield from examine(_patient(settings, database, client))
     client.close()
     database.close()
@@ -65,7 +65,6 @@ def _patient(settings: Settings, database: Database, client: Client) -> Patient:
         vault=Vault(settings.secrets),
         poster=Poster(installed.token_of, settings.slack_api_url),
         phantombuster=client,
-        elsewhere=other_address(settings.phantombuster_api_url),
         public_url=settings.public_url,
         install_url=settings.install_url,
     )

@@ -9,15 +9,16 @@ import pytest
 from sqlalchemy import text
 
 from phantombot.doctor import examine, examine_workspace
+from phantombot.messages import checks
 from phantombot.messages.checks import NO_KEY, Mark, checked
 from phantombot.parts import utc_now
-from phantombot.patient import Patient, other_address
+from phantombot.patient import Patient
+from phantombot.phantombuster.account import Dialect
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Closed
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Response
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.settings import OTHER_PHANTOMBUSTER_API_URL, PHANTOMBUSTER_API_URL
 from phantombot.slack.poster import Poster
 from phantombot.slack.scopes import SCOPES
 from phantombot.store.channels import Channels
@@ -66,7 +67,6 @@ def described(slack: LocalSlack, url: str, database: Database, *secrets: str) ->
         vault=Vault(secrets),
         poster=Poster(lambda _workspace: TOKEN, slack.api_url),
         phantombuster=Client(url, backoff=0),
-        elsewhere="",
         public_url="",
     )
 
@@ -98,7 +98,10 @@ def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
         "✅ Slack: takes the bot's token.",
         "✅ Scopes: complete.",
         "✅ Clock: agrees with Slack's.",
-        "✅ Phantombuster: answers, and takes the key.",
+        (
+            f"✅ Phantombuster: answers at {ward.phantombuster.url}, and takes the key"
+            " (paths without .json, launches by POST)."
+        ),
         "✅ This channel: I may post here.",
     ]
 
@@ -128,7 +131,7 @@ def test_nothing_is_posted_launched_or_changed_by_it(ward: Ward):
     before = Processes(ward.patient.database).figures("worker", "doctor")
     ward.lines()
     assert {call.method for call in ward.slack.calls} == {"auth.test", "chat.getPermalink"}
-    assert [r.path for r in ward.phantombuster.requests] == ["/api/v1/user.json"]
+    assert [r.path for r in ward.phantombuster.requests] == ["/api/v1/user"]
     assert Processes(ward.patient.database).figures("worker", "doctor") == before
 
 
@@ -253,24 +256,24 @@ def test_slack_not_saying_whether_a_channel_is_seen_is_no_verdict(ward: Ward):
     assert line == ("⚠️ This channel: Slack does not say whether I may post here (internal_error).")
 
 
-def test_a_redirect_and_a_page_lead_to_the_address_where_the_api_is(ward: Ward):
-    there = ward.phantombuster.url
-    for answer in (Response(302, headers={"Location": there}), Response(200, b"<html>")):
-        server = LocalServer(lambda _request, answer=answer: answer)
-        server.start()
-        ward.change(phantombuster=Client(server.url, backoff=0), elsewhere=there)
-        assert ward.ills() == [
-            f"❌ Phantombuster: its API has moved; set PHANTOMBUSTER_API_URL to {there}"
-        ]
-        ward.change(elsewhere="")
-        assert "is not its API v1" in ward.ills()[0]
-        server.stop()
+@pytest.mark.parametrize(
+    "answer", [Response(302, headers={"Location": "/"}), Response(200, b"<html>"), Response(410)]
+)
+def test_where_the_first_address_leads_nowhere_the_other_is_named(ward: Ward, answer: Response):
+    server = LocalServer(lambda _request: answer)
+    server.start()
+    ward.change(phantombuster=Client(server.url, ward.phantombuster.url, backoff=0))
+    assert any(f"answers at {ward.phantombuster.url}, and takes" in line for line in ward.lines())
+    ward.change(phantombuster=Client(server.url, backoff=0))
+    assert "is not its API v1" in ward.ills()[0]
+    server.stop()
 
 
-def test_a_key_is_sent_to_phantombusters_own_addresses_only():
-    assert other_address(PHANTOMBUSTER_API_URL) == OTHER_PHANTOMBUSTER_API_URL
-    assert other_address(OTHER_PHANTOMBUSTER_API_URL) == PHANTOMBUSTER_API_URL
-    assert other_address("https://proxy.example.com/api/v1/") == ""
+def test_an_address_is_named_without_the_password_in_it():
+    dialect = Dialect(root="https://ada:canary@proxy.test:8443/api/v1", suffix=True, post=False)
+    says = checks.phantombuster_answers(dialect).says
+    assert "answers at https://proxy.test:8443/api/v1/, and takes" in says
+    assert "(paths with .json, launches by GET)" in says
 
 
 def test_a_public_url_that_leads_to_the_bot_is_well(ward: Ward):
@@ -318,14 +321,14 @@ def test_a_check_that_fails_by_itself_is_told_with_a_reference(
 
     ward.change(now=broken)
     assert "could not be checked; the log says why (reference " in ward.ills()[0]
-    assert "✅ Phantombuster: answers, and takes the key." in ward.lines()
+    assert any(line.startswith("✅ Phantombuster: answers at ") for line in ward.lines())
 
 
 def test_from_the_terminal_each_workspace_with_a_key_is_checked_and_named(ward: Ward):
     workspaces = Workspaces(ward.patient.database, ward.patient.vault)
     workspaces.store_key("T2", "canary-wrong-key", by="U1", at=datetime.now(UTC))
     lines = [str(finding) for finding in examine(ward.patient)]
-    assert "✅ T0SANDBOX: Phantombuster: answers, and takes the key." in lines
+    assert any(line.startswith("✅ T0SANDBOX: Phantombuster: answers at ") for line in lines)
     assert any(line.startswith("❌ T2: Phantombuster: refuses the stored key") for line in lines)
 
 

@@ -20,7 +20,10 @@ def test_the_defaults_are_those_of_the_table():
     settings = read_settings(COMPLETE)
     assert (settings.port, settings.database_url) == (3000, "sqlite:///phantombot.db")
     assert settings.slack_api_url == "https://slack.com/api/"
-    assert settings.phantombuster_api_url == "https://phantombuster.com/api/v1/"
+    assert settings.phantombuster_urls == (
+        "https://phantombuster.com/api/",
+        "https://api.phantombuster.com/api/",
+    )
     assert settings.runs_kept == timedelta(days=90)
     assert "canary" not in repr(settings)
 
@@ -41,6 +44,8 @@ def test_the_defaults_are_those_of_the_table():
         ("SLACK_API_URL", "https://"),
         ("PHANTOMBUSTER_API_URL", "https://h/?key=canary"),
         ("PHANTOMBUSTER_API_URL", "https://[canary"),
+        ("PHANTOMBUSTER_API_URL", "https://canary.example.com/api/v2/"),
+        ("PHANTOMBUSTER_API_URL", "https://canary.example.com/api/v2"),
         ("SLACK_BOT_TOKEN", "canary"),
         ("PHANTOMBOT_SECRET", "canary-secret-0123456789,canary"),
         ("PHANTOMBOT_SECRET", ","),
@@ -58,6 +63,14 @@ def test_what_makes_no_sense_is_one_sentence_that_names_it(name: str, value: str
     assert name in problem
     assert problem.endswith(".")
     assert "canary" not in problem
+
+
+@pytest.mark.parametrize(
+    "url", ["https://phantombuster.com/api/v1/", "https://api.phantombuster.com/api/"]
+)
+def test_a_key_is_sent_to_the_one_address_that_is_set(url: str):
+    settings = read_settings(COMPLETE | {"PHANTOMBUSTER_API_URL": url.rstrip("/")})
+    assert settings.phantombuster_urls == (url,)
 
 
 def test_several_problems_are_each_told():

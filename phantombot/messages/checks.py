@@ -6,8 +6,10 @@ Alike in Slack and in a terminal. None of the lines holds a secret, nor a word o
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from urllib.parse import urlsplit
 
 from phantombot.messages.message import Message, duration, neutral, plain
+from phantombot.phantombuster.account import Dialect
 
 
 class Mark(Enum):
@@ -61,7 +63,6 @@ TOKEN_TAKEN = good("Slack: takes the bot's token.")
 SCOPES_COMPLETE = good("Scopes: complete.")
 CHANNEL_SEEN = good("This channel: I may post here.")
 DIRECT = good("This direct message: I answer you here in private, and tell endings in my own.")
-KEY_TAKEN = good("Phantombuster: answers, and takes the key.")
 NO_KEY = doubt(
     "Phantombuster: answers, but no key is stored; an admin types `/phantom key` in Slack."
 )
@@ -190,9 +191,14 @@ def channel_unknown(code: str) -> Finding:
     return doubt(f"This channel: Slack does not say whether I may post here ({code}).")
 
 
-def phantombuster_moved(there: str) -> Finding:
-    """The API answers at the other address."""
-    return bad(f"Phantombuster: its API has moved; set PHANTOMBUSTER_API_URL to {there}")
+def phantombuster_answers(dialect: Dialect) -> Finding:
+    """Say where the API answers, and in which form it is asked."""
+    suffix = "with" if dialect.suffix else "without"
+    method = {True: "POST", False: "GET", None: "POST, else by GET"}[dialect.post]
+    return good(
+        f"Phantombuster: answers at {_address(dialect.root)}/, and takes the key (paths {suffix}"
+        f" .json, launches by {method})."
+    )
 
 
 def phantombuster_elsewhere(problem: str) -> Finding:
@@ -227,6 +233,12 @@ def public_astray(url: str, status: int | None) -> Finding:
 def unchecked(what: str, reference: str) -> Finding:
     """A check failed by itself."""
     return doubt(f"{what}: could not be checked; the log says why (reference {reference}).")
+
+
+def _address(url: str) -> str:
+    """The URL without a name and password that may stand in it."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _values(count: int) -> str:

@@ -8,6 +8,8 @@ KEY_FORM = "key_form"
 KEY_INPUT = "key_input"
 REMOVE_KEY = "remove_key"
 KEEP_KEY = "keep_key"
+_REFUSED = 300
+"""An HTTP status from here on is no success."""
 
 
 def key_form(hint: str | None, problem: str = "") -> View:
@@ -60,19 +62,27 @@ def key_stored(hint: str) -> View:
     )
 
 
+def key_unchecked(hint: str, status: int | None) -> View:
+    """Shown when the key is stored although Phantombuster did not say whether it is right."""
+    refused = status is not None and status >= _REFUSED
+    why = f"it answers HTTP {status}" if refused else "its answer cannot be read"
+    return key_notice(
+        f"⚠️ Stored, but not checked: the key ending in `{escape(hint)}`. Phantombuster did not"
+        f" list this account's agents ({why}). Launch an agent by its id to see whether the key"
+        " works; `/phantom doctor` says more."
+    )
+
+
 KEY_PROBLEMS = {
     "KeyRejected": "Phantombuster does not accept this key, so it was not stored. Copy it again,"
     " all of it.",
     "Unreachable": "Phantombuster cannot be reached, so the key was not stored. Try again.",
     "AnswerLost": "Phantombuster does not answer, so the key was not stored. Try again.",
     "ServerFault": "Phantombuster has a fault of its own, so the key was not stored. Try again.",
-    "RateLimited": "Phantombuster asks for patience, so the key was not stored. Try again soon.",
+    "RateLimited": "Phantombuster is rate-limiting us, so the key was not stored. Try again in a"
+    " minute.",
     "StoreUnavailable": "The database does not answer, so the key was not stored. Try again.",
 }
-KEY_UNCHECKED = (
-    "What answers is not Phantombuster's API v1, so the key was not stored. Check"
-    " PHANTOMBUSTER_API_URL."
-)
 KEY_MISSHAPEN = "A key is one word of letters, digits and signs, without spaces."
 SLACK_SILENT = "Slack does not answer me just now. Type `/phantom key` again in a minute."
 ADMINS_ONLY = (

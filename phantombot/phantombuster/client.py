@@ -1,65 +1,135 @@
 """Asks Phantombuster's v1 over HTTP.
 
-Everything is a GET with a query string, which every v1 server takes. The key travels in a header.
+Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs where the server takes
+nothing else. The key travels in a header. What shape of request an account's server takes is found
+out, and remembered.
 """
 
 import logging
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from phantombot.errors import AgentNotFound, KeyRejected, PhantombusterError
-from phantombot.phantombuster.account import ApiKey
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerTooLarge,
+    KeyRejected,
+    PhantombusterError,
+)
+from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.phantombuster.answers import (
     read_account,
     read_containers,
     read_launch,
     read_output,
 )
-from phantombot.phantombuster.jsend import read_data
+from phantombot.phantombuster.jsend import HttpAnswer, HttpRequest, Reply, read_reply, server_time
 from phantombot.phantombuster.redaction import secrets_of
+from phantombot.phantombuster.shapes import (
+    Miss,
+    Shape,
+    is_miss,
+    learned,
+    learned_from_launch,
+    learned_from_output,
+    learned_from_user,
+    most_telling,
+    shapes,
+    v1_root,
+    worth_trying,
+)
 from phantombot.phantombuster.values import Account, Container, Output
 from phantombot.ports import Count, not_counted
 
 if TYPE_CHECKING:
     from phantombot.phantombuster.transport import Line
 
+Remember = Callable[[ApiKey], None]
+
 _KEY_HEADER = "X-Phantombuster-Key-1"
 _KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
 _AGENT_ID = re.compile(r"[1-9][0-9]*")
+_MOST_REMEMBERED = 10_000
+_CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
+_FURTHEST_CLOCK = timedelta(days=1)
+
+
+def _not_remembered(_key: ApiKey) -> None:
+    """Keep a dialect in memory alone."""
+
+
+def _nothing(known: Dialect, _data: Any) -> Dialect:
+    return known
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One request, whatever its shape; what acts is sent once."""
+
+    path: str
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    acts: bool = False
+    teaches: Callable[[Dialect, Any], Dialect] = _nothing
+    """What its data shows of the account, beside the shape of the request."""
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def launches(self) -> bool:
+        return self.name == "launch"
 
 
 class Client:
     """One Phantombuster, asked for many workspaces; threads may share it.
 
-    Every method raises a `PhantombusterError`; none of them carries key, argument or URL.
-    Time-outs and `backoff` are in seconds; an answer may take both time-outs in all.
-    `count` is told of each call.
+    It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
+    none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
+    take both time-outs in all. `count` is told of each call, and `remember` of each key of which
+    something new was found out.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
-        base_url: str,
-        *,
+        *base_urls: str,
         connect_timeout: float = 3.05,
         read_timeout: float = 30.0,
         pool: int = 16,
         backoff: float = 0.2,
         count: Count = not_counted,
+        remember: Remember = _not_remembered,
     ) -> None:
-        # urllib3 logs URLs, at WARNING still when headers are odd; a launch's holds the argument.
+        # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
-        self._base = base_url.rstrip("/")
+        self._roots = [v1_root(url) for url in base_urls]
         self._timeout = (connect_timeout, read_timeout)
         self._pool = pool
         self._backoff = backoff
         self._count = count
+        self._remember = remember
+        self._dialects: dict[str, Dialect] = {}
+        self._clock_offset = timedelta()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far Phantombuster's clock is ahead of this machine's; 0 within a second."""
+        return self._clock_offset
+
+    def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
+        """Return the account of a key, and the key with the dialect that was found out.
+
+        Raises KeyRejected for a key that is wrong; any other error says nothing of the key.
+        """
+        account = self.account(key)
+        return account, replace(key, dialect=self._dialect(key))
 
     def account(self, key: ApiKey) -> Account:
         """The account and all its agents."""
-        return read_account(self._read(key, "user"))
+        return read_account(self._ask(key, _Call("user", teaches=learned_from_user)))
 
     def output(  # noqa: PLR0913 - which run, from where, and how much of it
         self,
@@ -73,7 +143,9 @@ class Client:
     ) -> Output:
         """State and console of one container, or of the most recent; from a position told before.
 
-        The result object, which may be megabytes, comes only where it is asked for.
+        The result object, which may be megabytes, comes only where it is asked for. If the answer
+        is too large with it, it is asked for once more without, and `result_too_large` is set.
+        AnswerTooLarge is raised where it is so without the result, too.
         """
         query = {"mode": "most-recent"}
         if container_id is not None:
@@ -82,35 +154,39 @@ class Client:
             query["launchNumber"] = str(launch_number)
         if from_position:
             query["fromOutputPos"] = from_position
+        whole = _Call(_path(agent_id, "/output"), query, teaches=learned_from_output)
+        lean = replace(whole, parameters=query | {"withoutResultObject": "true"})
         if not result:
-            query["withoutResultObject"] = "true"
-        return read_output(self._read(key, _path(agent_id, "/output"), query))
+            return read_output(self._ask(key, lean))
+        try:
+            return read_output(self._ask(key, whole))
+        except AnswerTooLarge:
+            pass  # left here, so that an error of the next call does not carry this one along
+        return replace(read_output(self._ask(key, lean)), result_too_large=True)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """The runs that ended in the last 7 days, newest first."""
-        return read_containers(self._read(key, _path(agent_id, "/containers")))
+        return read_containers(self._ask(key, _Call(_path(agent_id, "/containers"))))
 
     def launch(
         self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
-        """Launch once, never retried; the container's id where the form of v1 tells one.
+        """Launch once; the container's id where the form of v1 tells one.
 
-        Where the error raised says `maybe_acted`, the agent may have been launched.
+        It is never sent again after it may have had an effect. Where the error raised says
+        `maybe_acted`, the agent may have been launched.
         """
         options = {"command": command, "argument": argument}
-        query = {name: value for name, value in options.items() if value is not None}
-        if save:
-            query["saveLaunchOptions"] = "1"
-        return read_launch(self._act(key, _path(agent_id, "/launch"), query))
+        given = {name: value for name, value in options.items() if value is not None}
+        if save:  # by its name until 2017, and the one since
+            given |= {"saveLaunchOptions": "1", "saveArgument": "true"}
+        path = _path(agent_id, "/launch")
+        call = _Call(path, given, acts=True, teaches=learned_from_launch)
+        return read_launch(self._ask(key, call))
 
     def abort(self, key: ApiKey, agent_id: str) -> None:
         """Abort all running instances of the agent; never retried."""
-        self._act(key, _path(agent_id, "/abort"), {})
-
-    @property
-    def clock_offset(self) -> timedelta:
-        """How much the server's clock is ahead of ours, as its last answer told."""
-        return timedelta()
+        self._ask(key, _Call(_path(agent_id, "/abort"), acts=True))
 
     def close(self) -> None:
         """Close the connections kept for the next read."""
@@ -126,30 +202,65 @@ class Client:
 
         return Line(self._pool, self._backoff, self._timeout)
 
-    def _read(self, key: ApiKey, path: str, query: Mapping[str, str] | None = None) -> Any:
-        return self._ask(key, path, query or {}, once=False)
-
-    def _act(self, key: ApiKey, path: str, query: Mapping[str, str]) -> Any:
-        return self._ask(key, path, query, once=True)
-
-    def _ask(self, key: ApiKey, path: str, query: Mapping[str, str], *, once: bool) -> Any:
-        call = path.rpartition("/")[2]
-        try:
-            data = self._answer(key, path, query, once=once)
-        except PhantombusterError as error:
-            self._count("phantombuster", call, type(error).__name__)
-            raise
-        self._count("phantombuster", call, None)
-        return data
-
-    def _answer(self, key: ApiKey, path: str, query: Mapping[str, str], *, once: bool) -> Any:
+    def _ask(self, key: ApiKey, call: _Call) -> Any:
         if not _KEY.fullmatch(key.value):
             raise KeyRejected
-        url = f"{self._base}/{path}.json"
-        outcome = self._line.get(url, query, {_KEY_HEADER: key.value}, once=once)
+        reply = self._answered(key, call)
+        error = reply.error
+        self._count("phantombuster", call.name, type(error).__name__ if error else None)
+        if error is not None:
+            raise error
+        return reply.data
+
+    def _answered(self, key: ApiKey, call: _Call) -> Reply:
+        """Ask in one shape after another, until one had an effect or all are known to have none."""
+        known = self._dialect(key)
+        misses: list[Miss] = []
+        for shape in shapes(known, self._roots, acts=call.acts):
+            if not worth_trying(shape, misses, known, acts=call.acts):
+                continue
+            reply = self._sent(key, call, shape)
+            if reply.error is None:
+                found = learned(known, shape, acts=call.acts)
+                self._learn(key, call.teaches(found, reply.data))
+                return reply
+            if not is_miss(reply, acts=call.acts):
+                return reply
+            misses.append(Miss(shape, reply.error, reply.from_api))
+        return Reply(error=most_telling(misses))
+
+    def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
+        method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
+        request = HttpRequest(method, shape.url(call.path), call.parameters, headers)
+        began = datetime.now(UTC)
+        outcome = self._line.send(request, once=call.acts)
         if isinstance(outcome, PhantombusterError):
-            raise outcome
-        return read_data(outcome, (key.value, *secrets_of(query.get("argument"))))
+            return Reply(error=outcome)
+        self._compare_clocks(outcome, began)
+        secrets = (key.value, *secrets_of(call.parameters.get("argument")))
+        return read_reply(outcome, secrets, launch=call.launches)
+
+    def _compare_clocks(self, answer: HttpAnswer, began: datetime) -> None:
+        theirs = server_time(answer)
+        if theirs is None:
+            return
+        ours = began + (datetime.now(UTC) - began) / 2
+        offset = theirs + timedelta(seconds=0.5) - ours  # it is told in whole seconds, cut off
+        if abs(offset) < _FURTHEST_CLOCK:
+            self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
+
+    def _dialect(self, key: ApiKey) -> Dialect:
+        """The key that a caller holds may be older than what was found out meanwhile."""
+        return self._dialects.get(key.value, key.dialect)
+
+    def _learn(self, key: ApiKey, dialect: Dialect) -> None:
+        if dialect == self._dialect(key):
+            return
+        if len(self._dialects) >= _MOST_REMEMBERED:
+            self._dialects.clear()
+        self._dialects[key.value] = dialect
+        if key.workspace:
+            self._remember(replace(key, dialect=dialect))
 
 
 def _path(agent_id: str, call: str = "") -> str:

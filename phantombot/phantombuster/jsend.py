@@ -14,6 +14,7 @@ from phantombot.errors import (
     AnswerUnreadable,
     BadParameters,
     KeyRejected,
+    ParallelLimit,
     PhantombusterError,
     RateLimited,
     Redirected,
@@ -28,6 +29,22 @@ _MOVED = range(300, 400)
 _WRONG = range(400, 600)
 _LONGEST_SAID = 300
 _TOO_LONG_TO_REDACT = 10_000
+_LONGEST_PAUSE = 300.0
+_BARE = ("containerId", "agents", "outputPos")
+"""Fields by which data is known that comes without an envelope, as v2 sends it."""
+_NO_AGENT = re.compile(r"\W*(the )?agent( \S+)? ?(was |is )?not ?found\W*", re.IGNORECASE)
+_PARALLEL = re.compile(r"parallel", re.IGNORECASE)
+_PARALLEL_SLUG = "maxParallelismReached"
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request; of a POST the parameters stand in the body, else in the URL."""
+
+    method: str
+    url: str
+    parameters: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -39,34 +56,107 @@ class HttpAnswer:
     body: bytes = field(repr=False)
 
 
-def read_data(answer: HttpAnswer, secrets: Iterable[str]) -> Any:
-    """`data` of a JSend success.
+@dataclass(frozen=True)
+class Reply:
+    """What an answer means: data, or an error."""
 
-    Raises:
-        PhantombusterError: anything else, as what it means; `said` holds none of the secrets.
+    data: Any = field(default=None, repr=False)
+    error: PhantombusterError | None = None
+    from_api: bool = False
+    """Whether the API itself answered, as its envelope shows, and no page or proxy before it."""
+    names_agent: bool = False
+    """Whether it says in words that it knows no such agent."""
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    fields: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        return self.fields.get("data") if "data" in self.fields or self.status else self.fields
+
+    @property
+    def status(self) -> Any:
+        return self.fields.get("status")
+
+    @property
+    def succeeded(self) -> bool:
+        bare = "status" not in self.fields and any(name in self.fields for name in _BARE)
+        return bare or bool(self.status == "success")
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.status == "error")
+
+    @property
+    def text(self) -> str:
+        """The documents put it into `message`, the server of today into `error`."""
+        told = (_text(self.fields.get(name)) for name in ("message", "error"))
+        return next(filter(None, told), "")
+
+    @property
+    def slug(self) -> str:
+        details = self.fields.get("details")
+        slug = details.get("detailedErrorSlug") if isinstance(details, dict) else None
+        return slug if isinstance(slug, str) else ""
+
+    @property
+    def names_agent(self) -> bool:
+        """Whether no agent was found. Texts of any length are not worth looking through."""
+        return any(_NO_AGENT.fullmatch(told[:100]) for told in (self.text, self.slug))
+
+
+def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
+    """Return what an answer means; what its error says holds none of the secrets.
+
+    Of the answer to a launch, any success decides that it was accepted.
     """
     status = answer.status
-    if status in _MOVED:
-        raise Redirected(status=status)
     envelope = _envelope(answer.body)
-    said = _said(envelope.get("message"), secrets)
-    if status not in OK:
-        raise _refusal(status, said, answer.headers)
-    if envelope.get("status") == "success" and "data" in envelope:
-        return envelope["data"]
-    if envelope.get("status") == "error":
-        code = envelope.get("code")
-        known = isinstance(code, int) and code in _WRONG
-        raise _refusal(code if known else None, said, answer.headers)
-    raise AnswerUnreadable(said, status=status)
+    from_api = envelope.succeeded or envelope.failed
+    said = _said(envelope.text, secrets)
+    if status in OK and envelope.succeeded:
+        return Reply(data=envelope.data, from_api=True)
+    if status in _MOVED:
+        return Reply(error=Redirected(status=status), from_api=from_api)
+    code = status if status not in OK else _code(envelope)
+    if status in OK and not envelope.failed:
+        return Reply(error=AnswerUnreadable(said, status=status))
+    names_agent = envelope.names_agent and (code is None or code in range(400, 500))
+    if _is_parallel_limit(envelope, code) and launch:
+        error: PhantombusterError = ParallelLimit(said, status=code)
+    elif names_agent and code != HTTPStatus.UNAUTHORIZED:
+        error = AgentNotFound(said, status=code)
+    else:
+        error = _refusal(code, said, answer.headers)
+    return Reply(error=error, from_api=from_api, names_agent=names_agent)
 
 
-def _envelope(body: bytes) -> dict[str, Any]:
+def server_time(answer: HttpAnswer) -> datetime | None:
+    """Return when the server sent the answer, by its own clock, to the second."""
+    return _date(answer.headers.get("Date", ""))
+
+
+def _envelope(body: bytes) -> _Envelope:
     """An answer that is no JSON object is an empty one: all that JSend asks for is missing."""
     with suppress(ValueError):
         envelope = read_json(body)
-        return envelope if isinstance(envelope, dict) else {}
-    return {}
+        return _Envelope(envelope if isinstance(envelope, dict) else {})
+    return _Envelope({})
+
+
+def _code(envelope: _Envelope) -> int | None:
+    """The status that an error says it has, where HTTP's own says success."""
+    code = envelope.fields.get("code")
+    return code if isinstance(code, int) and code in _WRONG else None
+
+
+def _is_parallel_limit(envelope: _Envelope, code: int | None) -> bool:
+    if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return False
+    told = code == HTTPStatus.TOO_MANY_REQUESTS and _PARALLEL.search(envelope.text)
+    return envelope.slug == _PARALLEL_SLUG or bool(told)
 
 
 def _refusal(code: int | None, said: str, headers: Mapping[str, str]) -> PhantombusterError:
@@ -82,17 +172,33 @@ def _refusal(code: int | None, said: str, headers: Mapping[str, str]) -> Phantom
 
 def _pause(retry_after: str) -> float:
     """Seconds from a Retry-After in seconds or as a date: 0..300, and 30 where it says neither."""
-    if re.fullmatch(r"[0-9]+", retry_after):
-        return min(float(retry_after), 300.0)
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except (TypeError, ValueError, OverflowError):
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", retry_after.strip()):
+        return min(float(retry_after), _LONGEST_PAUSE)
+    until = _date(retry_after)
+    if until is None:
         return 30.0
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), 300.0)
+    return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_PAUSE)
 
 
-def _said(message: Any, secrets: Iterable[str]) -> str:
-    if not isinstance(message, str) or len(message) > _TOO_LONG_TO_REDACT:
+def _date(header: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _text(told: Any) -> str:
+    """The text in a field that may hold an object or a list around it."""
+    for _ in range(3):
+        if isinstance(told, dict):
+            told = told.get("message") or told.get("error")
+        elif isinstance(told, list):
+            told = told[0] if told else None
+    return told if isinstance(told, str) else ""
+
+
+def _said(text: str, secrets: Iterable[str]) -> str:
+    if len(text) > _TOO_LONG_TO_REDACT:
         return ""
-    return redact(message.encode(errors="replace").decode(), secrets)[:_LONGEST_SAID]
+    return redact(text.encode(errors="replace").decode(), secrets)[:_LONGEST_SAID]

@@ -1,8 +1,7 @@
-"""Sockets, TLS, time-outs and retries: one GET, and what became of it."""
+"""Sockets, TLS, time-outs and retries: one request, and what became of it."""
 
 import ssl
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self
@@ -24,12 +23,13 @@ from urllib3.util.retry import Retry
 
 from phantombot.errors import (
     AnswerLost,
+    AnswerTooLarge,
     AnswerUnreadable,
     BadParameters,
     PhantombusterError,
     Unreachable,
 )
-from phantombot.phantombuster.jsend import OK, HttpAnswer
+from phantombot.phantombuster.jsend import OK, HttpAnswer, HttpRequest
 
 _LARGEST_ANSWER = 5_000_000  # bytes, decoded
 
@@ -47,14 +47,12 @@ class Line:
         self._timeout = timeout
         self._reads = _session(self.context, pool, _read_retries(backoff))
 
-    def get(
-        self, url: str, query: Mapping[str, str], headers: Mapping[str, str], *, once: bool
-    ) -> HttpAnswer | PhantombusterError:
-        """One GET, which is sent `once`, whatever happens, where it acts."""
+    def send(self, request: HttpRequest, *, once: bool) -> HttpAnswer | PhantombusterError:
+        """Send a request; `once`, whatever happens, where it acts, else again after a failure."""
         if not once:
-            return exchange(self._reads, url, query, headers, self._timeout)
+            return exchange(self._reads, request, self._timeout)
         with _session_for_one_act(self.context) as session:
-            return exchange(session, url, query, headers, self._timeout)
+            return exchange(session, request, self._timeout)
 
     def close(self) -> None:
         """Close the connections kept for the next read."""
@@ -143,34 +141,36 @@ def _read_retries(backoff: float) -> Retry:
 
 
 def exchange(
-    session: requests.Session,
-    url: str,
-    query: Mapping[str, str],
-    headers: Mapping[str, str],
-    timeout: tuple[float, float],
+    session: requests.Session, request: HttpRequest, timeout: tuple[float, float]
 ) -> HttpAnswer | PhantombusterError:
-    """One GET; `timeout` is to connect and to read, in seconds, and both together bound it all.
+    """Send a request; `timeout` is to connect and to read, in seconds, and their sum bounds all.
 
     The error is returned and not raised: raised from where an exception was caught, it would keep
     that one attached, with its URL.
     """
     deadline = time.monotonic() + sum(timeout)
     try:
-        with session.get(
-            url,
-            params=urlencode(query),
-            headers=dict(headers),
-            timeout=timeout,
-            allow_redirects=False,
-            stream=True,
+        with session.send(
+            _prepared(session, request), timeout=timeout, allow_redirects=False, stream=True
         ) as response:
             return _answer(response, deadline)
     except PhantombusterError as error:
         return error
-    except UnicodeEncodeError:  # half a character, in the query: not sent
+    except UnicodeEncodeError:  # half a character, in a parameter: not sent
         return BadParameters()
     except (OSError, HTTPError) as error:  # those of requests are OSErrors
         return _no_answer(error)
+
+
+def _prepared(session: requests.Session, request: HttpRequest) -> requests.PreparedRequest:
+    encoded = urlencode(request.parameters)
+    drawn = requests.Request(request.method, request.url, headers=dict(request.headers))
+    if request.method == "POST":
+        drawn.headers["Content-Type"] = "application/x-www-form-urlencoded"
+        drawn.data = encoded
+    else:
+        drawn.params = encoded
+    return session.prepare_request(drawn)
 
 
 def _answer(response: requests.Response, deadline: float) -> HttpAnswer:
@@ -190,7 +190,7 @@ def _body(response: requests.Response, deadline: float) -> bytes:
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
         if len(body) > _LARGEST_ANSWER:
-            raise AnswerUnreadable(status=response.status_code)
+            raise AnswerTooLarge(status=response.status_code)
         if time.monotonic() > deadline:
             raise AnswerLost
     return bytes(body)

@@ -50,7 +50,8 @@ class Output:
 
     `status` is None where the server does not say, or says a word that nobody has documented.
     `console_position` is opaque: it is handed back as it came. `result` is JSON text, None where
-    none was told. `tells_results` is False in the forms of 2014, which have no results.
+    none was told, or where it is too large to be read: `result_too_large` says so.
+    `tells_results` is False in the forms of 2014, which have no results.
     """
 
     status: RunStatus | None = None
@@ -63,6 +64,7 @@ class Output:
     console_position: str | None = None
     result: str | None = field(default=None, repr=False)
     tells_results: bool = True
+    result_too_large: bool = False
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,13 @@ from phantombot.messages.keys import (
     KEY_MISSHAPEN,
     KEY_PROBLEMS,
     KEY_REMOVED,
-    KEY_UNCHECKED,
     NO_KEY_TO_REMOVE,
     SLACK_SILENT,
     checking,
     key_form,
     key_notice,
     key_stored,
+    key_unchecked,
     open_form_button,
     remove_question,
 )
@@ -119,27 +119,45 @@ def show_when_done(
 
 
 def _checked(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
-    """What the form shows after Phantombuster was asked; the key is stored if it was accepted."""
+    """Check the key with Phantombuster, store it, and return what the form shows then."""
     try:
         if not is_admin(services, workspace, user, _WANTED):
             return key_notice(ADMINS_ONLY)
-        account, at = services.phantombuster.account(ApiKey(key)), services.clock()
-        services.workspaces.store_key(workspace, key, by=user, at=at)
-        services.agents.learn(workspace, account, key_at=at)
+        view = _stored(services, workspace, user, key)
     except StoreUnavailable:
         return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
     except SlackError:
         return _form_again(services, workspace, SLACK_SILENT)
     except PhantombusterError as error:
-        problem = KEY_PROBLEMS.get(type(error).__name__, KEY_UNCHECKED)
-        return _form_again(services, workspace, problem)
+        return _form_again(services, workspace, KEY_PROBLEMS[type(error).__name__])
     services.installed.forget(workspace)
     if not services.installed.has(workspace):
         # Uninstalled while Phantombuster was asked: nobody would ever erase it.
         services.workspaces.remove_key(workspace)
         return key_notice(not_installed(services.install_url).text)
     services.wake(workspace)
-    return key_stored(key[-HINT_LENGTH:])
+    return view
+
+
+def _stored(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
+    """Store the key unless Phantombuster refuses it, or cannot be asked now.
+
+    A wrong key is refused with 401. Any other answer is no proof against the key, and an account
+    that cannot be listed may launch all the same.
+    """
+    account, checked, status = None, ApiKey(key), None
+    try:
+        account, checked = services.phantombuster.check(checked)
+    except PhantombusterError as error:
+        if type(error).__name__ in KEY_PROBLEMS:
+            raise
+        status = error.status
+    at, hint = services.clock(), key[-HINT_LENGTH:]
+    services.workspaces.store_key(workspace, key, by=user, at=at, dialect=checked.dialect)
+    if account is None:
+        return key_unchecked(hint, status)
+    services.agents.learn(workspace, account, key_at=at)
+    return key_stored(hint)
 
 
 def _form_again(services: Services, workspace: str, problem: str) -> dict[str, Any]:

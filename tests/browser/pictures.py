@@ -75,7 +75,7 @@ def page_with_traffic(studio: Studio, scheme: str) -> Image.Image:
         ada.sees("LinkedIn Search (785)", "finished", "2 replies")
         ada.open_pane("Traffic")
         traffic = ada.page.get_by_role("log", name="Traffic")
-        traffic.get_by_text("GET agent/785/launch.json", exact=True).click()
+        traffic.get_by_text("POST agent/785/launch", exact=True).click()
         expect(traffic.get_by_label("Request")).to_be_visible()
         traffic.evaluate("list => list.scrollTop = list.querySelector('[open]').offsetTop - 130")
         return picture(ada.page)

@@ -108,15 +108,15 @@ def test_the_traffic_shows_each_exchange_and_hides_what_is_secret(visit: Open, t
     ada.type("/phantom launch 785")
     ada.sees("LinkedIn Search (785)", "finished")
     traffic = ada.page.get_by_role("log", name="Traffic")
-    for title in ("/phantom launch", "chat.postMessage", "GET agent/785/launch.json"):
+    for title in ("/phantom launch", "chat.postMessage", "POST agent/785/launch"):
         expect(traffic.get_by_text(title, exact=True).first).to_be_visible()
-    traffic.get_by_text("GET agent/785/launch.json", exact=True).click()
+    traffic.get_by_text("POST agent/785/launch", exact=True).click()
     expect(traffic.get_by_label("Request")).to_contain_text("x-phantombuster-key-1: •••6789")
     expect(traffic.get_by_label("Answer")).to_contain_text('"status": "success"')
     assert trial.phantombuster.key not in ada.page.content()
     ada.shoot("traffic")
     ada.page.get_by_role("checkbox", name="bot → Phantombuster").uncheck()
-    expect(traffic.get_by_text("GET agent/785/launch.json", exact=True)).to_have_count(0)
+    expect(traffic.get_by_text("POST agent/785/launch", exact=True)).to_have_count(0)
 
 
 def test_an_agent_is_launched_from_its_own_page_and_from_the_channel(visit: Open, trial: Trial):

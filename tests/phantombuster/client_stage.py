@@ -1,6 +1,7 @@
 """What the tests of the client share: its calls, and the servers that it calls."""
 
 import json
+import re
 import socket
 import ssl
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from phantombot import errors
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 
@@ -25,16 +26,28 @@ Play = Callable[..., tuple[Client, list[Request]]]
 OpenWire = Callable[..., tuple[Client, "Wire"]]
 
 
-def launch(client: Client, argument: str | None = ARGUMENT) -> str | None:
-    return client.launch(ApiKey(KEY), "785", command="casperjs", argument=argument, save=False)
+TODAY = Dialect(suffix=False, post=True)
+"""What an account of today is known to take."""
+OF_2014 = Dialect(suffix=True, post=False, counts_launches=True)
+
+
+def launch(
+    client: Client, argument: str | None = ARGUMENT, known: Dialect = TODAY, agent: str = "785"
+) -> str | None:
+    key = ApiKey(KEY, "T1", known)
+    return client.launch(key, agent, command="casperjs", argument=argument, save=False)
 
 
 def account(client: Client) -> Any:
-    return client.account(ApiKey(KEY))
+    return client.account(ApiKey(KEY, "T1", TODAY))
 
 
 def abort(client: Client) -> None:
-    client.abort(ApiKey(KEY), "785")
+    client.abort(ApiKey(KEY, "T1", TODAY), "785")
+
+
+def output(client: Client) -> Any:
+    return client.output(ApiKey(KEY, "T1", TODAY), "785", result=True)
 
 
 CALLS: list[Any] = [launch, abort, account]
@@ -70,7 +83,7 @@ class Player:
 
 
 class Wire:
-    """A server below HTTP: reads the head of one request per connection, then does as told."""
+    """A server below HTTP: reads one request per connection, then does as told."""
 
     def __init__(
         self, reply: Callable[["Wire", socket.socket], object], tls: ssl.SSLContext | None = None
@@ -100,10 +113,19 @@ class Wire:
             try:
                 wired = self._tls.wrap_socket(plain, server_side=True) if self._tls else plain
                 with wired:
-                    self.heads.append(wired.recv(65536))
+                    self.heads.append(_request(wired))
                     self._reply(self, wired)
             except OSError:
                 return
+
+
+def _request(wired: socket.socket) -> bytes:
+    """Read to the end of the body, or the client would find the connection reset."""
+    head, _, body = wired.recv(65536).partition(b"\r\n\r\n")
+    told = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
+    while len(body) < (int(told[1]) if told else 0):
+        body += wired.recv(65536)
+    return head + b"\r\n\r\n" + body
 
 
 def sends(head: bytes, drip: bytes = b"", *, stay: bool = False) -> Callable[..., None]:

@@ -35,6 +35,7 @@ def play(player: tuple[Client, Player]) -> Play:
     def start(*script: Response) -> tuple[Client, list[Request]]:
         client, played = player
         played.asked, played.script = [], script
+        client._dialects.clear()
         return client, played.asked
 
     return start

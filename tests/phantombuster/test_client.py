@@ -1,3 +1,6 @@
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -7,17 +10,28 @@ from client_stage import (
     CALLS,
     HAPPY,
     KEY,
+    OF_2014,
+    TODAY,
     Call,
     Play,
+    Wire,
     abort,
     account,
+    connect,
     error_of,
     launch,
+    sends,
     success,
 )
 
 from phantombot import errors
 from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.client import Client
+from phantombot.sandbox.server import Response
+
+
+def ask_output(client: Client, **asked: Any) -> Any:
+    return client.output(ApiKey(KEY, dialect=TODAY), "785", **asked)
 
 
 @pytest.mark.parametrize(
@@ -25,58 +39,93 @@ from phantombot.phantombuster.account import ApiKey
     [
         (account, {"agents": []}, "user", {}),
         (lambda c: c.containers(ApiKey(KEY), "785"), [], "agent/785/containers", {}),
-        (abort, None, "agent/785/abort", {}),
         (
-            lambda c: c.output(ApiKey(KEY), "785"),
+            ask_output,
             {"status": "running"},
             "agent/785/output",
             {"mode": "most-recent", "withoutResultObject": "true"},
         ),
         (
-            lambda c: c.output(
-                ApiKey(KEY),
-                "785",
-                container_id="7",
-                launch_number=94,
-                from_position="8",
-                result=True,
+            lambda c: ask_output(
+                c, container_id="7", launch_number=94, from_position="8", result=True
             ),
             {"containerStatus": "running"},
             "agent/785/output",
             {"mode": "track", "containerId": "7", "launchNumber": "94", "fromOutputPos": "8"},
         ),
-        (
-            lambda c: c.launch(ApiKey(KEY), "785", command=None, argument=None, save=False),
-            None,
-            "agent/785/launch",
-            {},
-        ),
-        (
-            lambda c: c.launch(ApiKey(KEY), "785", command="phantomjs", argument="{}", save=True),
-            {"containerId": 5},
-            "agent/785/launch",
-            {"command": "phantomjs", "argument": "{}", "saveLaunchOptions": "1"},
-        ),
     ],
-    ids=[
-        "account",
-        "containers",
-        "abort",
-        "output",
-        "output of one run",
-        "launch with the saved options",
-        "launch with all options",
-    ],
+    ids=["account", "containers", "output", "output of one run"],
 )
-def test_each_call_is_one_get(
+def test_each_read_is_one_get(
     play: Play, call: Call, data: Any, path: str, query: dict[str, str]
 ) -> None:
     client, asked = play(success(data))
     call(client)
     request = asked[0]
     assert len(asked) == 1
-    assert (request.method, request.path) == ("GET", f"/api/v1/{path}.json")
+    assert (request.method, request.path, request.body) == ("GET", f"/api/v1/{path}", b"")
     assert request.query == query
+
+
+ALL = {
+    "command": "phantomjs",
+    "argument": "{}",
+    "saveLaunchOptions": "1",
+    "saveArgument": "true",
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "argument", "save", "form"),
+    [(None, None, False, {}), ("phantomjs", "{}", True, ALL)],
+    ids=["with the saved options", "with all options"],
+)
+def test_a_launch_is_one_post_with_a_form(
+    play: Play, command: str | None, argument: str | None, save: bool, form: dict[str, str]
+) -> None:
+    client, asked = play(success({"containerId": 5}))
+    client.launch(ApiKey(KEY), "785", command=command, argument=argument, save=save)
+    (request,) = asked
+    assert (request.method, request.path) == ("POST", "/api/v1/agent/785/launch")
+    assert (request.query, request.form) == ({}, form)
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+
+
+def test_an_abort_is_one_post(play: Play) -> None:
+    client, asked = play(success(None))
+    abort(client)
+    (request,) = asked
+    assert (request.method, request.path) == ("POST", "/api/v1/agent/785/abort")
+    assert (request.query, request.form) == ({}, {})
+
+
+def test_a_launch_of_2014_is_one_get_with_a_query(play: Play) -> None:
+    client, asked = play(success(None))
+    launch(client, known=OF_2014)
+    (request,) = asked
+    assert (request.method, request.path) == ("GET", "/api/v1/agent/785/launch.json")
+    assert (request.query, request.body) == ({"command": "casperjs", "argument": ARGUMENT}, b"")
+
+
+TOO_LARGE = Response(200, HAPPY.body + b" " * 5_000_000)
+
+
+def test_an_output_that_is_too_large_with_its_result_is_read_without(play: Play) -> None:
+    client, asked = play(TOO_LARGE, success({"containerStatus": "not running"}))
+    told = ask_output(client, container_id="7", from_position="8", result=True)
+    assert (told.status, told.result, told.result_too_large) == ("not running", None, True)
+    with_result, without = (request.query for request in asked)
+    assert without == {**with_result, "withoutResultObject": "true"}
+
+
+@pytest.mark.parametrize(("result", "sent"), [(True, 2), (False, 1)])
+def test_an_output_that_is_too_large_by_itself_is_told_so(
+    play: Play, result: bool, sent: int
+) -> None:
+    client, asked = play(TOO_LARGE)
+    error = error_of(lambda c: ask_output(c, result=result), client)
+    assert (type(error), len(asked)) == (errors.AnswerTooLarge, sent)
+    assert (error.__context__, error.__cause__) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +134,19 @@ def test_each_call_is_one_get(
 def test_an_argument_arrives_as_it_was_given(play: Play, argument: str) -> None:
     client, asked = play(HAPPY)
     launch(client, argument)
-    assert asked[0].query["argument"] == argument
+    assert asked[0].form["argument"] == argument
+
+
+def test_an_argument_in_a_query_arrives_as_it_was_given(play: Play) -> None:
+    client, asked = play(HAPPY)
+    launch(client, '"a b+c%20&d=é#?/~\\u0000"', OF_2014)
+    assert asked[0].query["argument"] == '"a b+c%20&d=é#?/~\\u0000"'
+
+
+def test_a_long_argument_arrives_whole(play: Play) -> None:
+    client, asked = play(HAPPY)
+    launch(client, '"' + "é" * 100_000 + '"')
+    assert (asked[0].query, len(asked[0].form["argument"])) == ({}, 100_002)
 
 
 @pytest.mark.parametrize(("data", "told"), [(None, None), ({"containerId": "76"}, "76"), (7, "7")])
@@ -124,3 +185,35 @@ def test_an_argument_with_half_a_character_is_refused_unsent(play: Play) -> None
     client, asked = play(HAPPY)
     assert type(error_of(lambda c: launch(c, '"\ud800"'), client)) is errors.BadParameters
     assert asked == []
+
+
+def sends_headed(header: bytes) -> Any:
+    length = b"Content-Length: %d\r\n\r\n" % len(ACCOUNT.body)
+    return sends(b"HTTP/1.1 200 OK\r\n" + header + length + ACCOUNT.body)
+
+
+def sends_dated(when: datetime) -> Any:
+    return sends_headed(b"Date: " + format_datetime(when, usegmt=True).encode() + b"\r\n")
+
+
+@pytest.mark.parametrize("minutes", [-90, 0, 7])
+def test_the_servers_clock_is_compared_with_ours(stack: ExitStack, minutes: int) -> None:
+    ahead = timedelta(minutes=minutes)
+    answer = Wire(sends_dated(datetime.now(UTC) + ahead))
+    stack.callback(answer.stop)
+    client = connect(stack, f"http://127.0.0.1:{answer.port}")
+    assert client.clock_offset == timedelta()
+    account(client)
+    assert abs(client.clock_offset - ahead) < timedelta(seconds=3)
+    assert minutes != 0 or client.clock_offset == timedelta()
+
+
+@pytest.mark.parametrize(
+    "date", [b"", b"Date: soon\r\n", b"Date: Wed, 21 Oct 2015 07:28:00 GMT\r\n"]
+)
+def test_a_date_that_makes_no_sense_corrects_nothing(stack: ExitStack, date: bytes) -> None:
+    answer = Wire(sends_headed(date))
+    stack.callback(answer.stop)
+    client = connect(stack, f"http://127.0.0.1:{answer.port}")
+    account(client)
+    assert client.clock_offset == timedelta()

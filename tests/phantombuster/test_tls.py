@@ -45,7 +45,7 @@ def secured(wire: Any, certificate: Path) -> Callable[..., tuple[Client, Wire]]:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate)
         client, server = wire(reply, tls=tls)
-        client._base = f"https://{host}:{server.port}"
+        client._roots = [f"https://{host}:{server.port}/v1"]
         if trusted:
             client._line.context = ssl.create_default_context(cafile=certificate)
         return client, server
@@ -73,7 +73,7 @@ def test_a_certificate_that_is_not_theirs_is_unreachable(
 
 def test_no_tls_at_the_other_end_is_unreachable(wire: Any) -> None:
     client, server = wire(sends(b"HTTP/1.1 400 Plain HTTP\r\n\r\n"))
-    client._base = f"https://127.0.0.1:{server.port}"
+    client._roots = [f"https://127.0.0.1:{server.port}/v1"]
     assert type(error_of(launch, client)) is errors.Unreachable
 
 

@@ -1,11 +1,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 
-from phantombot.phantombuster.account import ApiKey
+from phantombot.parts import _learn_dialect
+from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.store.database import Database
 from phantombot.store.schema import workspaces as table
+from phantombot.store.vault import Vault
 from phantombot.store.workspaces import KeyNote, Workspaces
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -53,3 +56,39 @@ def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(worksp
         keys = [f"key-of-admin-{number}" for number in range(8)]
         list(admins.map(lambda key: workspaces.store_key("T1", key, by="U1", at=NOW), keys))
     assert workspaces.key("T1").value in keys
+
+
+DIALECT = Dialect("https://h/api/v1", suffix=True, post=False, counts_launches=True)
+
+
+def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW, dialect=DIALECT)
+    assert workspaces.key("T1") == ApiKey(KEY, "T1", DIALECT)
+    workspaces.learn_dialect("T1", Dialect(post=True))
+    assert workspaces.key("T1").dialect == Dialect(post=True)
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    assert workspaces.key("T1").dialect == Dialect()
+
+
+def test_nothing_is_learnt_for_a_workspace_without_a_key(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    workspaces.remove_key("T1")
+    workspaces.learn_dialect("T1", DIALECT)
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    assert workspaces.key("T1").dialect == Dialect()
+
+
+def test_what_another_release_stored_of_an_account_is_left_aside(
+    workspaces: Workspaces, database: Database
+):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW, dialect=DIALECT)
+    with database.writing() as connection:
+        connection.execute(update(table).values(dialect='{"post": true, "of_2030": 1}'))
+    assert workspaces.key("T1").dialect == Dialect(post=True)
+
+
+def test_a_store_that_is_down_keeps_nobody_from_launching(caplog: pytest.LogCaptureFixture):
+    broken = Workspaces(Database("postgresql+psycopg://u:p@127.0.0.1:1/none"), Vault(("s" * 16,)))
+    _learn_dialect(broken, ApiKey(KEY, "T1", DIALECT))
+    assert "what requests T1 takes is not kept" in caplog.text
+    assert KEY not in caplog.text

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from fakes import key_value
 from sqlalchemy import inspect, select, table, text
 
 from phantombot.serving import utc_now
@@ -51,7 +52,7 @@ def in_any_table(wire: Wire, *words: str) -> bool:
 
 def key_of(wire: Wire, team: str) -> str | None:
     assert wire.process is not None
-    return wire.process.workspaces.key(team)
+    return key_value(wire.process.workspaces, team)
 
 
 def store_key(wire: Wire, team: str) -> None:

@@ -1,9 +1,13 @@
 """The key: who may give it, how it is checked, what is shown of it."""
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fakes import key_value
+
+from phantombot.phantombuster.account import ApiKey, Dialect
 
 from .conftest import KEY, Wire
 
@@ -43,7 +47,7 @@ def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_char
     [
         ("401", "does not accept this key"),
         ("500", "has a fault of its own"),
-        ("html", "not Phantombuster's API v1"),
+        ("429", "is rate-limiting us"),
         ("cut_before", "does not answer"),
     ],
 )
@@ -57,6 +61,51 @@ def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_fo
     assert f"A key ending in `{KEY[-4:]}` is stored" in shown(wire)
     assert NEW_KEY not in shown(wire)
     assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"), [("html", "its answer cannot be read"), ("404", "it answers HTTP 404")]
+)
+def test_a_key_of_which_nothing_can_be_found_out_is_stored_and_launches(
+    wire: Wire, fault: str, why: str
+):
+    wire.phantombuster.fault(fault, on="user", times=None)
+    wire.phantombuster.key = NEW_KEY
+    wire.slack.submit(open_form(wire), {"key_input": NEW_KEY})
+    assert waits_for_view(wire, "Stored, but not checked: the key ending in `wxyz`")
+    assert why in shown(wire)
+    assert key_value(wire.process.workspaces, "T0SANDBOX") == NEW_KEY
+
+
+LATER = Dialect(suffix=False, post=True, counts_launches=False)
+OF_2014 = Dialect(suffix=True, post=False, counts_launches=True)
+
+
+@pytest.mark.parametrize(("form", "dialect"), [("later", LATER), ("2014", OF_2014)])
+def test_the_form_of_request_is_kept_with_the_key(
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str, dialect: Dialect
+):
+    wire = make_wire(sqlite_url, form)
+    wire.start()
+    wire.phantombuster.key = NEW_KEY
+    wire.slack.submit(open_form(wire), {"key_input": NEW_KEY})
+    assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
+    dialect = replace(dialect, root=wire.phantombuster.url.rstrip("/"))
+    assert wire.process.workspaces.key("T0SANDBOX") == ApiKey(NEW_KEY, "T0SANDBOX", dialect)
+
+
+@pytest.mark.parametrize(("form", "named"), [("later", True), ("2014", False)])
+def test_what_a_launch_shows_of_the_account_is_kept(
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str, named: bool
+):
+    wire = make_wire(sqlite_url, form)
+    process = wire.start()
+    assert process.workspaces.key("T0SANDBOX") == ApiKey(KEY, "T0SANDBOX")
+    wire.slack.command("launch 785")
+    assert wire.says("✅")
+    assert wire.slack.wait_for(
+        lambda _: process.workspaces.key("T0SANDBOX").dialect.names_launches is named, 5
+    )
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "two words", "a\u200bb", "ключ", "a\nb", "x" * 201])

@@ -76,7 +76,7 @@ def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
     ],
 )
 def test_a_refused_launch_is_one_sentence_in_the_channel(wire: Wire, fault: str, sentence: str):
-    wire.phantombuster.fault(fault, on="launch")
+    wire.phantombuster.fault(fault, on="launch", times=None)
     wire.slack.command('launch 785 casperjs {"cookie": "li_at-canary-cookie"}')
     assert wire.says("❌ LinkedIn Search (785) · nothing was launched", sentence)
     assert wire.phantombuster.launches == []

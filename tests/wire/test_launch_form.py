@@ -136,7 +136,8 @@ def test_an_agent_deleted_since_it_was_chosen_is_told_at_its_input(wire: Wire):
     values = choose(wire, view, "785")
     account = wire.process._parts.phantombuster.account
     agents = wire.process._parts.agents
-    without = replace(account("canary-key-5d41402abc4b"), agents=())
+    key = wire.process.workspaces.key("T0SANDBOX")
+    without = replace(account(key), agents=())
     note = wire.process.workspaces.key_note("T0SANDBOX")
     agents.learn("T0SANDBOX", without, note.stored_at)
     wire.slack.submit(view, values)

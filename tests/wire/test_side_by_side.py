@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from fakes import key_value
 
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import utc_now
@@ -151,7 +152,7 @@ def test_a_form_of_an_organisations_app_stores_the_key_of_the_workspace_it_was_o
     assert shared.slack.wait_for(
         lambda slack: any(call.method == "views.update" for call in slack.calls), 5
     )
-    keys = [shared.process.workspaces.key(team) for team in OF_ORG]
+    keys = [key_value(shared.process.workspaces, team) for team in OF_ORG]
     assert keys == [key_of("T0007"), "another-key-canary"]
 
 
@@ -164,7 +165,7 @@ def test_an_organisation_that_goes_takes_its_teams_along_and_no_other(shared: Wi
         assert shared.process.workspaces.key(team) is None
     for team in ALONE:
         assert "not installed" not in answer(shared, team)
-        assert shared.process.workspaces.key(team) == key_of(team)
+        assert key_value(shared.process.workspaces, team) == key_of(team)
 
 
 def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
@@ -172,7 +173,7 @@ def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
         assert "not installed" not in answer(shared, team)
     told = shared.slack.event("team_access_revoked", "E0ORG", team_ids=["T0008", "T0001"])
     assert told.status == 200
-    keys = [shared.process.workspaces.key(team) for team in TEAMS]
+    keys = [key_value(shared.process.workspaces, team) for team in TEAMS]
     assert keys == [*map(key_of, TEAMS[:3]), None]
     assert [shared.process._parts.installations.serving(team) is None for team in TEAMS] == [
         *(False, False, False, True)

@@ -88,7 +88,6 @@ def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     [
         ("400", "Nothing was stopped: Phantombuster refuses"),
         ("401", "Nothing was stopped: Phantombuster no longer accepts"),
-        ("404", "Nothing was stopped: Phantombuster knows no such agent"),
         ("429", "Nothing was stopped: Phantombuster asks for patience"),
         ("500", "may or may not have been stopped"),
         ("html", "may or may not have been stopped"),
@@ -101,6 +100,16 @@ def test_an_abort_that_fails_is_told_and_not_repeated(wire: Wire, fault: str, se
     wire.slack.press(asked, "stop_all")
     assert told(wire, sentence)
     assert aborts(wire) == 1
+    wire.slack.press(question(wire), "stop_all")
+    assert told(wire, "Stopped:")
+
+
+def test_an_agent_that_no_shape_of_an_abort_finds_is_told_as_unknown(wire: Wire):
+    asked = question(wire)
+    wire.phantombuster.fault("404", on="abort", times=None)
+    wire.slack.press(asked, "stop_all")
+    assert told(wire, "Nothing was stopped: Phantombuster knows no such agent")
+    wire.phantombuster.clear_faults()
     wire.slack.press(question(wire), "stop_all")
     assert told(wire, "Stopped:")
 

@@ -1,7 +1,6 @@
 from messages.sampling import Ours, sample
 
 from phantombot.messages.checks import (
-    KEY_TAKEN,
     NO_KEY,
     TOKEN_TAKEN,
     bad,
@@ -17,8 +16,8 @@ from phantombot.messages.checks import (
     followers_seen,
     good,
     installed_nowhere,
+    phantombuster_answers,
     phantombuster_elsewhere,
-    phantombuster_moved,
     phantombuster_silent,
     public_astray,
     public_reached,
@@ -31,10 +30,12 @@ from phantombot.messages.checks import (
     token_refused,
     unchecked,
 )
+from phantombot.phantombuster.account import Dialect
 
+ROOT = "https://phantombuster.com/api/v1"
 SAMPLES = [
     sample(checked, "some good, some not", [TOKEN_TAKEN, NO_KEY, clock_off(-400, "Slack's")]),
-    sample(checked, "of several workspaces", [KEY_TAKEN.of("Acme"), NO_KEY.of("Globex")]),
+    sample(checked, "of several workspaces", [TOKEN_TAKEN.of("Acme"), NO_KEY.of("Globex")]),
     sample(good, "as it should be", Ours("Something: as it should be.")),
     sample(bad, "broken", Ours("Something: broken; do this.")),
     sample(doubt, "not known", Ours("Something: not known; do that.")),
@@ -60,7 +61,9 @@ SAMPLES = [
     sample(scopes_missing, "several", ["files:write", "chat:write"]),
     sample(channel_closed, "archived", "is_archived"),
     sample(channel_unknown, "Slack refuses", "missing_scope"),
-    sample(phantombuster_moved, "redirected", "https://api.phantombuster.com/api/v1/"),
+    sample(phantombuster_answers, "today's", Dialect(ROOT, suffix=False, post=True)),
+    sample(phantombuster_answers, "of 2014", Dialect(ROOT, suffix=True, post=False)),
+    sample(phantombuster_answers, "launches unknown", Dialect(ROOT, suffix=True)),
     sample(phantombuster_elsewhere, "a web page", "AnswerUnreadable"),
     sample(phantombuster_silent, "down", "Unreachable"),
     sample(public_reached, "all is well", "https://bot.example/"),

@@ -1,0 +1,154 @@
+"""The shapes that a request to v1 may have, and when another one is worth trying.
+
+The API changed them over the years: `.json` behind each path, GET or POST, and two roots. A request
+in a shape that the server does not know has no effect, so that another may follow it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerTooLarge,
+    AnswerUnreadable,
+    PhantombusterError,
+    Redirected,
+    ServerFault,
+    Unreachable,
+)
+from phantombot.phantombuster.account import Dialect
+from phantombot.phantombuster.answers import counts_launches, is_of_2014, read_launch
+from phantombot.phantombuster.jsend import Reply
+
+_NO_SUCH_METHOD = (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
+_NO_ENTRY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+_NO_SUCH_PATH = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_ANSWERS_TO_THE_REQUEST = (HTTPStatus.SEE_OTHER, HTTPStatus.NOT_MODIFIED)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where and how a request is sent: `root` ends in `v1`, `suffix` is `.json`."""
+
+    root: str
+    suffix: bool
+    post: bool
+
+    def url(self, path: str) -> str:
+        """Return the URL of a path below the root."""
+        return f"{self.root}/{path}{'.json' if self.suffix else ''}"
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A request that had no effect, as far as it was answered at all."""
+
+    shape: Shape
+    error: PhantombusterError
+    from_api: bool
+
+    @property
+    def rules_out_root(self) -> bool:
+        """Whether nothing at that root will answer: it is no question of paths."""
+        down = isinstance(self.error, ServerFault) and self.error.status not in _NO_SUCH_METHOD
+        return down or self.error.status in _NO_ENTRY or isinstance(self.error, Unreachable)
+
+
+def v1_root(base_url: str) -> str:
+    """Return the URL of v1 below an address that may be that of v1 already."""
+    base = base_url.rstrip("/")
+    return base if base.endswith("/v1") else f"{base}/v1"
+
+
+def shapes(known: Dialect, roots: Sequence[str], *, acts: bool) -> list[Shape]:
+    """Return every shape, the likeliest first: what is known of the account, then what is new."""
+    posts = _both(known.post, first=True) if acts else [False]
+    return [
+        Shape(root, suffix, post)
+        for root in sorted(roots, key=lambda root: root != known.root)
+        for post in posts
+        for suffix in _both(known.suffix, first=False)
+    ]
+
+
+def worth_trying(shape: Shape, misses: Sequence[Miss], known: Dialect, *, acts: bool) -> bool:
+    """Return whether a shape may still be the right one after others had no effect.
+
+    Where the API itself answered, it is at that root. A GET puts the argument of a launch into the
+    URL: it is tried where no POST is known to work, or the server says that the method is wrong.
+    """
+    for miss in misses:
+        if miss.from_api and miss.shape.root != shape.root:
+            return False
+        if miss.rules_out_root and miss.shape.root == shape.root:
+            return False
+    if acts and not shape.post and known.post:
+        return any(miss.error.status in _NO_SUCH_METHOD for miss in misses)
+    return True
+
+
+def is_miss(reply: Reply, *, acts: bool) -> bool:
+    """Return whether a request surely had no effect and another shape of it may have one.
+
+    A read goes on after a page where the API should be, or a gateway that reaches nothing. A launch
+    does not: it may have come through.
+    """
+    error = reply.error
+    if error is None or reply.names_agent or error.status in _ANSWERS_TO_THE_REQUEST:
+        return False
+    if error.status in (*_NO_SUCH_PATH, *_NO_SUCH_METHOD):
+        return True
+    if isinstance(error, Redirected | Unreachable):
+        return True
+    if error.status in _NO_ENTRY:
+        return not reply.from_api
+    unread = isinstance(error, AnswerUnreadable) and not isinstance(error, AnswerTooLarge)
+    return not acts and not reply.from_api and (unread or isinstance(error, ServerFault))
+
+
+def most_telling(misses: Sequence[Miss]) -> PhantombusterError:
+    """Return the error to believe where no shape had an effect."""
+    telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, AgentNotFound)))
+    return telling.error
+
+
+def learned(known: Dialect, shape: Shape, *, acts: bool) -> Dialect:
+    """Return what is known of an account once a request of this shape succeeded."""
+    found = replace(known, root=shape.root, suffix=shape.suffix)
+    return replace(found, post=shape.post) if acts else found
+
+
+def learned_from_launch(known: Dialect, data: Any) -> Dialect:
+    """Return what is known once a launch was accepted: an answer that names none may be odd."""
+    named = read_launch(data) is not None
+    return replace(known, names_launches=named or bool(known.names_launches))
+
+
+def learned_from_user(known: Dialect, data: Any) -> Dialect:
+    """Return what is known once the account was read.
+
+    In 2014 agents are launched by GET, and go by their launch number unless an output shows that
+    they do not any more. Where paths have no suffix, agents are launched by POST.
+    """
+    of_2014 = is_of_2014(data)
+    if of_2014 is False:
+        grew = known.counts_launches
+        known = replace(known, counts_launches=False, post=None if grew else known.post)
+    if of_2014 and known.counts_launches is None:
+        known = replace(known, counts_launches=True)
+    if known.post is None and (of_2014 or known.suffix is False):
+        known = replace(known, post=not of_2014)
+    return known
+
+
+def learned_from_output(known: Dialect, data: Any) -> Dialect:
+    """Return what is known once an output was read."""
+    counts = counts_launches(data)
+    return known if counts is None else replace(known, counts_launches=counts)
+
+
+def _both(likelier: bool | None, *, first: bool) -> list[bool]:  # noqa: FBT001 - three answers
+    chosen = first if likelier is None else likelier
+    return [chosen, not chosen]
