@@ -159,6 +159,7 @@ class Process:
         self.watches = self._parts.watches
         self.runs = self._parts.runs
         self.workspaces = self._parts.workspaces
+        self.agents = self._parts.agents
 
     def start(self) -> None:
         """Follow what was left open, and answer Slack."""

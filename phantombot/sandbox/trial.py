@@ -70,8 +70,15 @@ class Trial:
         """Start all three, with the key stored, so that the first line typed works."""
         self.phantombuster.start()
         self.slack.start()
-        self.bot.workspaces.store_key(TEAM, self.phantombuster.key, by=ADMIN, at=utc_now())
+        self._store_key()
         self.bot.start()
+
+    def _store_key(self) -> None:
+        """Store it as the form does, which lists the agents of the account."""
+        self.bot.workspaces.store_key(TEAM, self.phantombuster.key, by=ADMIN, at=utc_now())
+        stored = self.bot.workspaces.key(TEAM)
+        if stored is not None:
+            self.bot.agents.read_now(TEAM, stored)
 
     def busy(self) -> bool:
         """Whether the bot follows a run."""
