@@ -24,6 +24,7 @@ from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_OUTPUT
 from phantombot.request import request_launch
 from phantombot.run import Intent
 from phantombot.slack.account import answered_to_members
+from phantombot.slack.requests import refusal_or_question
 from phantombot.slack.services import Body, Services, asker_of, later, whisper
 from phantombot.subscribing import TooMany, subscribe, unsubscribe
 from phantombot.watch import Watch as Set
