@@ -251,7 +251,8 @@ def store_key(wire: Wire, *teams: str) -> None:
 
 
 def _list_agents(wire: Wire, database: Database, key: ApiKey | None) -> None:
-    assert key is not None and key.stored_at is not None
+    assert key is not None
+    assert key.stored_at is not None
     client = Client(wire.phantombuster.url)
     roster = roster_of(client.account(key), utc_now())
     Rosters(database).keep(key.workspace, roster, key.stored_at)

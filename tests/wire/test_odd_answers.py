@@ -50,9 +50,11 @@ class World:
         self.clock, vault = Clock(), Vault(("a-secret-of-odd-answers-0123456789",))
         self.runs, self.keys = Runs(database, vault), Workspaces(database, vault)
         started = self.clock()
-        self.phantombuster = LocalPhantombuster(
-            form=form, clock=lambda: (self.clock() - started).total_seconds()
-        )
+
+        def elapsed() -> float:
+            return (self.clock() - started).total_seconds()
+
+        self.phantombuster = LocalPhantombuster(form=form, clock=elapsed)
         self.phantombuster.set_clock(started.timestamp() - time.time())
         self.phantombuster.start()
         self._numbers = itertools.count(1)
@@ -62,9 +64,7 @@ class World:
         number = next(self._numbers)
         team, key = f"T{number}", f"key-{number}"
         timeout = IMPATIENT if ODD[answer] else 10.0
-        client = Client(
-            self.phantombuster.url, read_timeout=timeout, backoff=0, clock=self.clock
-        )
+        client = Client(self.phantombuster.url, read_timeout=timeout, backoff=0, clock=self.clock)
         stage = Stage(self.runs, self.keys, self.clock, client, FakeSlack())
         self.phantombuster.add_account(team, key, [AGENT])
         self.keys.store_key(team, key, by="U0ADA", at=self.clock())
