@@ -16,10 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.client import Client
+from phantombot.roster import roster_of
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.settings import read_settings
 from phantombot.store.database import Database
+from phantombot.store.rosters import Rosters
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
@@ -130,10 +134,10 @@ class World:
         for team in self.teams:
             runs = numbered(self.agents, first=FIRST_AGENT, seconds=self.seconds, queue_seconds=0.2)
             self.phantombuster.add_account(team, f"key-of-{team}", runs)
-        if self.database_url:
-            self.prepare(self.database_url)
         self.phantombuster.start()
         self.slack.start()
+        if self.database_url:
+            self.prepare(self.database_url)
 
     def __enter__(self) -> Self:
         return self
@@ -235,13 +239,19 @@ class World:
         return [m.text for m in self.slack.messages(channel) if f"({agent})" in m.text]
 
     def prepare(self, database_url: str) -> None:
-        """Make the tables, and store each workspace's key."""
+        """Make the tables, and store each workspace's key and agents, as the form for it does."""
         settings = read_settings(self.on(database_url))
         database = Database(settings.database_url)
         database.migrate()
         keys = Workspaces(database, Vault(settings.secrets))
+        client = Client(self.phantombuster.url)
         for team in self.teams:
-            keys.store_key(team, f"key-of-{team}", by="U0ADA", at=datetime.now(UTC))
+            now = datetime.now(UTC)
+            keys.store_key(team, f"key-of-{team}", by="U0ADA", at=now)
+            account = client.account(ApiKey(f"key-of-{team}"))
+            Rosters(database).keep(team, roster_of(account, now), now)
+        client.close()
+        self.phantombuster.requests.clear()
         database.close()
 
 

@@ -137,7 +137,7 @@ def _decide(
     target = _target(ports, asker, intent, known, read_agents, run)
     if isinstance(target, Ending):
         return Admission(_unclear(target))
-    denial = agent_denied(ports, intent.workspace, target.id, target.name)
+    denial = _agent_denied(ports, intent.workspace, target, read_agents)
     if denial is not None:
         return Admission(_denied(denial))
     listed = known.agent(target.id) if known is not None else None
@@ -186,6 +186,17 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
         return _Target(found.id, found.name)
     unknown = found.kind is Kind.NO_AGENT
     return (_stray(ports, asker, intent, agents) or found) if unknown else found
+
+
+def _agent_denied(
+    ports: Ports, workspace: str, target: _Target, read_agents: Callable[[], Roster]
+) -> Denial | None:
+    """Why the agent may not be launched; its name is only asked for where that can allow it."""
+    denial = agent_denied(ports, workspace, target.id, target.name)
+    if denial is None or target.name:
+        return denial
+    listed = read_agents().agent(target.id)
+    return agent_denied(ports, workspace, target.id, listed.name) if listed else denial
 
 
 def _ends_like_engine(intent: Intent) -> bool:

@@ -205,6 +205,7 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
         pool=CONNECTIONS_TO_PHANTOMBUSTER,
         count=figures.called,
         remember=partial(_remember_dialect, readers, workspaces),
+        clock=clock,
     )
     return Parts(
         speed=speed,

@@ -161,6 +161,7 @@ class Process:
         self.phantombuster = self._parts.phantombuster
         self.runs = self._parts.runs
         self.workspaces = self._parts.workspaces
+        self.agents = self._parts.agents
 
     def start(self) -> None:
         """Follow what was left open, and answer Slack."""

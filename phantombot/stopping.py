@@ -109,6 +109,9 @@ def _stop(ports: Ports, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | 
     if denial:
         return _not_allowed(denial)
     cancelled = _cancel(ports, asker, agent)
+    if _awaited(ports, asker.workspace, agent):
+        read_at = ports.clock()
+        agent = _named(ports.phantombuster, key, agent_id)  # it may run by now
     if not agent.running + agent.queued and not _sent_lately(ports, asker.workspace, agent):
         fate = Fate.CANCELLED if cancelled else Fate.IDLE
         return Stopping(fate, agent, asker.user, cancelled)
@@ -141,7 +144,7 @@ def _is_of(run: Run, agent: Agent) -> bool:
 
 
 def _cancel(ports: Ports, asker: Asker, agent: Agent) -> int:
-    """Cancel what is not sent; what is just being sent is waited for, so that it can be stopped."""
+    """Cancel what is not sent; return how many launches that were."""
     cancelled = 0
     for run in _unsent(ports, asker.workspace, agent):
         if run.state is State.SENDING:
@@ -149,12 +152,17 @@ def _cancel(ports: Ports, asker: Asker, agent: Agent) -> int:
         with suppress(Superseded):  # it is being sent by now
             end(ports, run, Ending(Kind.CANCELLED, stopped_by=asker.user))
             cancelled += 1
-    for _ in range(_LOOKS):
-        now = ports.clock()
-        if not any(in_flight(run, now) for run in _unsent(ports, asker.workspace, agent)):
-            break
-        ports.pause(_LOOK_EVERY)
     return cancelled
+
+
+def _awaited(ports: Ports, workspace: str, agent: Agent) -> bool:
+    """Wait for what is just being sent, so that it can be stopped; return whether anything was."""
+    for looks in range(_LOOKS):
+        now = ports.clock()
+        if not any(in_flight(run, now) for run in _unsent(ports, workspace, agent)):
+            return looks > 0
+        ports.pause(_LOOK_EVERY)
+    return True
 
 
 def _sent_lately(ports: Ports, workspace: str, agent: Agent) -> bool:

@@ -42,7 +42,7 @@ from phantombot.phantombuster.shapes import (
     worth_trying,
 )
 from phantombot.phantombuster.values import Account, Container, Output
-from phantombot.ports import Count, not_counted
+from phantombot.ports import Clock, Count, not_counted
 
 if TYPE_CHECKING:
     from phantombot.phantombuster.transport import Line
@@ -59,6 +59,10 @@ _FURTHEST_CLOCK = timedelta(days=1)
 
 def _not_remembered(_key: ApiKey) -> None:
     """Keep a dialect in memory alone."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _nothing(known: Dialect, _data: Any) -> Dialect:
@@ -90,7 +94,7 @@ class Client:
     It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
     none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
     take both time-outs in all. `count` is told of each call, and `remember` of each key of which
-    something new was found out.
+    something new was found out. `clock` is the one that Phantombuster's is compared with.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -102,6 +106,7 @@ class Client:
         backoff: float = 0.2,
         count: Count = not_counted,
         remember: Remember = _not_remembered,
+        clock: Clock = _utc_now,
     ) -> None:
         # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -111,12 +116,13 @@ class Client:
         self._backoff = backoff
         self._count = count
         self._remember = remember
+        self._clock = clock
         self._dialects: dict[str, Dialect] = {}
         self._clock_offset = timedelta()
 
     @property
     def clock_offset(self) -> timedelta:
-        """How far Phantombuster's clock is ahead of this machine's; 0 within a second."""
+        """How far Phantombuster's clock is ahead of ours; 0 within a second."""
         return self._clock_offset
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
@@ -232,7 +238,7 @@ class Client:
     def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
         method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
         request = HttpRequest(method, shape.url(call.path), call.parameters, headers)
-        began = datetime.now(UTC)
+        began = self._clock()
         outcome = self._line.send(request, once=call.acts)
         if isinstance(outcome, PhantombusterError):
             return Reply(error=outcome)
@@ -244,7 +250,7 @@ class Client:
         theirs = server_time(answer)
         if theirs is None:
             return
-        ours = began + (datetime.now(UTC) - began) / 2
+        ours = began + (self._clock() - began) / 2
         offset = theirs + timedelta(seconds=0.5) - ours  # it is told in whole seconds, cut off
         if abs(offset) < _FURTHEST_CLOCK:
             self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()

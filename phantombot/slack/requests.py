@@ -21,7 +21,7 @@ def refusal_or_question(services: Services, requested: Requested) -> Message | N
             services.ports.people.at_hand.person(run.workspace, run.user).admin
         )
     except NotAtHand:
-        by_admin = False
+        by_admin = True  # the button finds out: whoever installed the app launches first
     return refused_or_asked(run, by_admin=by_admin)
 
 

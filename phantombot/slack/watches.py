@@ -21,8 +21,10 @@ from phantombot.messages.watch_answers import (
     watching,
 )
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_OUTPUT
+from phantombot.request import request_launch
 from phantombot.run import Intent
 from phantombot.slack.account import answered_to_members
+from phantombot.slack.requests import refusal_or_question
 from phantombot.slack.services import Body, Services, asker_of, later, whisper
 from phantombot.subscribing import TooMany, subscribe, unsubscribe
 from phantombot.watch import Watch as Set
@@ -121,6 +123,5 @@ def _launch(services: Services, body: Body, asker: Asker, agent_id: str) -> Mess
     )
     if not (intent.trigger_id and intent.channel):
         return incomplete()
-    services.runs.add(intent, services.clock())
-    services.wake(intent.workspace)
-    return plain(LAUNCHING_SAVED)
+    requested = request_launch(services.ports, services.launch, intent)
+    return refusal_or_question(services, requested) or plain(LAUNCHING_SAVED)

@@ -19,12 +19,16 @@ from urllib.parse import urlsplit
 import pytest
 from patience import PATIENCE, becomes
 
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.client import Client
+from phantombot.roster import roster_of
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.serving import Process, utc_now
 from phantombot.settings import read_settings
 from phantombot.slack.scopes import EVENTS, SCOPES
 from phantombot.store.database import Database
+from phantombot.store.rosters import Rosters
 from phantombot.store.vault import Vault
 from phantombot.store.workspaces import Workspaces
 
@@ -59,6 +63,12 @@ class Wire:
         self.process = process
         return process
 
+    def learn_agents(self) -> None:
+        """List the agents of the account, as the form does that stores a key."""
+        assert self.process is not None
+        key = self.process.workspaces.key("T0SANDBOX")
+        self.process.agents.read_now("T0SANDBOX", key)
+
     def says(self, *parts: str, channel: str = "C0GENERAL", timeout: float = PATIENCE) -> bool:
         """Whether, within the time, a message of the channel has all the parts in its text."""
         return self.slack.wait_for(
@@ -73,6 +83,13 @@ class Wire:
         return self.slack.wait_for(
             lambda slack: any(part in message.text for message in slack.ephemerals(user)), timeout
         )
+
+
+@pytest.fixture
+def knowing(wire: "Wire") -> "Wire":
+    """The same, its agents listed already."""
+    wire.learn_agents()
+    return wire
 
 
 @pytest.fixture
@@ -233,8 +250,19 @@ def store_key(wire: Wire, *teams: str) -> None:
     keys = Workspaces(database, Vault(settings.secrets))
     for team in teams or ("T0SANDBOX",):
         keys.store_key(team, KEY, by="U0ADA", at=utc_now())
+        _list_agents(wire, database, keys.key(team))
     database.close()
     wire.slack.organise(*teams)
+
+
+def _list_agents(wire: Wire, database: Database, key: ApiKey | None) -> None:
+    assert key is not None
+    assert key.stored_at is not None
+    client = Client(wire.phantombuster.url)
+    roster = roster_of(client.account(key), utc_now())
+    Rosters(database).keep(key.workspace, roster, key.stored_at)
+    client.close()
+    wire.phantombuster.requests.clear()
 
 
 def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:

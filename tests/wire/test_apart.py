@@ -102,7 +102,8 @@ def test_two_workers_launch_everything_once_and_tell_it_once(
     assert_all_launched_once_and_told_once(apart, COUNT)
     with psycopg.connect(postgres_url) as connection:
         took = connection.execute("SELECT count(DISTINCT worker_id) FROM taken").fetchone()
-    assert took == (2,)
+    # Each takes with two workers: one launches, one follows.
+    assert took[0] > 2
     assert health(web)[1].startswith("ok; a worker was seen")
 
 

@@ -162,8 +162,8 @@ def test_a_member_who_presses_forget_changes_nothing(wire: Wire):
 
 def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):
     wire.process.workspaces.remove_key("T0SANDBOX")
-    wire.slack.command("launch 785")
-    assert wire.whispers("this workspace has no Phantombuster key yet")
+    delivery = wire.slack.command("launch 785")
+    assert "this workspace has no Phantombuster key yet" in delivery.body["text"]
     (told,) = [m for m in wire.slack.ephemerals() if "no Phantombuster key" in m.text]
     wire.slack.press(told, "add_key")
     assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)

@@ -50,9 +50,14 @@ def at_phantombusters(part: str, times: int = 1) -> Callable[[Wire], Callable[[]
     return arm
 
 
+def in_the_middle_of_the_post(wire: Wire) -> Callable[[], bool]:
+    posting = in_the_middle_of("chat.postMessage")(wire)
+    return lambda: posting() and wire.phantombuster.wait_for_launch(1, PATIENCE)
+
+
 def in_the_middle_of(method: str) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
-        wire.slack.fail(method, "slow", seconds=0.3)
+        wire.slack.fail(method, "slow", seconds=2)
         return lambda: wire.slack.wait_for(
             lambda slack: any(call.method == method for call in slack.calls), PATIENCE
         )
@@ -61,7 +66,8 @@ def in_the_middle_of(method: str) -> Callable[[Wire], Callable[[], bool]]:
 
 
 def after_the_post(wire: Wire) -> Callable[[], bool]:
-    return lambda: wire.says("launching")
+    """Once the launch has left, too: before that, a kill may lose it, and it is said to be."""
+    return lambda: wire.says("launching") and wire.phantombuster.wait_for_launch(1, PATIENCE)
 
 
 def after_the_launch(wire: Wire) -> Callable[[], bool]:
@@ -75,7 +81,7 @@ def while_it_runs(wire: Wire) -> Callable[[], bool]:
 POINTS = {
     "at the acknowledgement": at_the_acknowledgement,
     "while the account is read": while_phantombuster_answers("user"),
-    "in the middle of the first post": in_the_middle_of("chat.postMessage"),
+    "in the middle of the first post": in_the_middle_of_the_post,
     "after the first post": after_the_post,
     "while the agent is looked at": while_phantombuster_answers("output"),
     "as the launch arrives": at_phantombusters("/launch"),

@@ -34,7 +34,7 @@ def slow(make_wire: Callable[..., Wire], url: str) -> Wire:
 def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wire: Wire):
     message, number = launched(wire, channel="C0PAYLOAD")
     press(wire, message, "run_again", number, user="U0MAX")
-    assert told(wire, "Launching again…", user="U0MAX")
+    assert told(wire, "Launching again. I'll post updates here.", user="U0MAX")
     assert wire.phantombuster.wait_for_launch(2, PATIENCE)
     first, second = wire.phantombuster.launches
     assert (second.agent_id, second.command) == ("908", "casperjs")

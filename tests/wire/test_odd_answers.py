@@ -1,0 +1,143 @@
+"""One launch, and one ending, whatever any other call answers: in each form of API v1.
+
+The core, a real store and the local Phantombuster over HTTP; the clocks of both stand still until
+the test lets them go on.
+"""
+
+import itertools
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fakes import Clock, FakeSlack
+from stage import INTENT, Stage
+
+from phantombot.alias import Kept, ShortName
+from phantombot.audit import Deed, What
+from phantombot.following import tend
+from phantombot.launch import launch
+from phantombot.phantombuster.client import Client
+from phantombot.request import request_launch
+from phantombot.run import Run, State
+from phantombot.sandbox.phantombuster import LocalPhantombuster, SandboxAgent
+from phantombot.store.database import Database
+from phantombot.store.runs import Runs
+from phantombot.store.vault import Vault
+from phantombot.store.workspaces import Workspaces
+
+FORMS = ("2014", "2014-11", "2015", "2017", "today")
+READS = ("user", "output", "containers")
+ODD = {
+    **dict.fromkeys(("403", "404", "410", "500", "html", "cut_in_the_middle", "null", "{}"), 0.0),
+    **dict.fromkeys(("unknown_words", "large"), 0.0),
+    "slow": 0.3,
+}
+"""With the seconds for which an answer is awaited in vain."""
+IMPATIENT = 0.06
+ODD_TICKS = 4
+"""So often the run is seen to while answers are odd."""
+AGENT = SandboxAgent("908", "Hello World", 4.0, ("Hello", "Done"), [{"a": 1}], queue_seconds=0.5)
+ENDED = ("✅", "⚠️", "❌", "❔")
+
+
+class World:
+    """A Phantombuster of one form, and a store, for one workspace and account after another."""
+
+    def __init__(self, form: str, database: Database) -> None:
+        self.clock, vault = Clock(), Vault(("a-secret-of-odd-answers-0123456789",))
+        self.runs, self.keys = Runs(database, vault), Workspaces(database, vault)
+        started = self.clock()
+
+        def elapsed() -> float:
+            return (self.clock() - started).total_seconds()
+
+        self.phantombuster = LocalPhantombuster(form=form, clock=elapsed)
+        self.phantombuster.set_clock(started.timestamp() - time.time())
+        self.phantombuster.start()
+        self._numbers = itertools.count(1)
+
+    def launch_amid(self, read: str, answer: str, naming: str) -> tuple[int, list[str], Run]:
+        """Launch while a read is answered so: how many launches acted, what was told, the run."""
+        number = next(self._numbers)
+        team, key = f"T{number}", f"key-{number}"
+        timeout = IMPATIENT if ODD[answer] else 10.0
+        client = Client(self.phantombuster.url, read_timeout=timeout, backoff=0, clock=self.clock)
+        stage = Stage(self.runs, self.keys, self.clock, client, FakeSlack())
+        self.phantombuster.add_account(team, key, [AGENT])
+        self.keys.store_key(team, key, by="U0ADA", at=self.clock())
+        typed = NAMINGS[naming](stage, team)
+        self.phantombuster.requests.clear()
+        self.phantombuster.fault(answer, on=read, times=None, seconds=ODD[answer])
+        intent = replace(INTENT, workspace=team, trigger_id=team, agent=typed)
+        ports = stage.ports
+        requested = request_launch(ports, lambda *run: launch(ports, *run), intent)
+        assert requested.run is not None
+        self._follow(stage, team)
+        client.close()
+        run = self.runs.get(team, requested.run.id)
+        assert run is not None
+        acted = [
+            one
+            for one in self.phantombuster.launches
+            if one.headers["x-phantombuster-key-1"] == key
+        ]
+        return len(acted), stage.slack.texts(), run
+
+    def _follow(self, stage: Stage, team: str) -> None:
+        for tick in range(100):
+            if tick == ODD_TICKS:
+                self.phantombuster.clear_faults()
+            due = tend(stage.ports, team)
+            if due is None:
+                break
+            self.clock.now = max(due, self.clock())
+            self.clock.forward(0.1)
+        self.phantombuster.clear_faults()
+
+
+def by_id(_stage: Stage, _team: str) -> str:
+    return "908"
+
+
+def by_name(stage: Stage, team: str) -> str:
+    stage.agents.read_now(team, stage.keys.key(team))
+    return "hello world"
+
+
+def by_alias(stage: Stage, team: str) -> str:
+    alias = ShortName("hi", "908", "Hello World", "U1", stage.clock(), keeps=False)
+    deed = Deed(team, stage.clock(), "U1", What.ALIAS_SET, "hi", INTENT.channel)
+    stage.aliases.put(deed, alias, Kept())
+    return "hi"
+
+
+NAMINGS: dict[str, Callable[[Stage, str], str]] = {"id": by_id, "name": by_name, "alias": by_alias}
+
+
+@pytest.fixture(scope="module", params=FORMS)
+def world(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    file = tmp_path_factory.mktemp("odd") / "phantombot.db"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}")
+    played = World(request.param, database)
+    yield played
+    played.phantombuster.stop()
+    database.close()
+
+
+@pytest.mark.parametrize("naming", NAMINGS)
+@pytest.mark.parametrize("answer", ODD)
+@pytest.mark.parametrize("read", READS)
+def test_it_is_launched_once_and_one_ending_is_told(
+    world: World, read: str, answer: str, naming: str
+):
+    launched, told, run = world.launch_amid(read, answer, naming)
+    assert launched == 1
+    assert "/launch" in world.phantombuster.requests[0].path
+    assert run.state is State.ENDED
+    assert [text for text in told if text.startswith(ENDED)] == [told[-1]], told
