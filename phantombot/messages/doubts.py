@@ -51,8 +51,8 @@ def _unclear(typed: str, ending: Ending) -> str:
     shown = escape(typed, 80)
     if ending.kind is Kind.AMBIGUOUS:
         return (
-            f"“{shown}” may be {agents_listed(ending)}. Which one do you want to launch?"
-            f"{more_alike(typed, ending)}"
+            f"Nothing was launched: “{shown}” may be {agents_listed(ending)}."
+            f" Which one do you want to launch?{more_alike(typed, ending)}"
         )
     if ending.cause == STRAY_COMMAND:
         return f"Nothing was launched: {not_an_engine(ending.said)}"

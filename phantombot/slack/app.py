@@ -54,7 +54,9 @@ def build_app(signing_secret: str, services: Services) -> App:
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     authorized = AuthorizeResult(enterprise_id=None, team_id=None)
     app = App(
-        name="phantombot",  # else Bolt looks for the caller's file in all that is loaded
+        # Without a name, Bolt looks for the caller's file in all that is loaded; with ours, it
+        # would set the level of our own loggers.
+        name="slack_bolt.app",
         signing_secret=signing_secret,
         authorize=lambda: authorized,
         process_before_response=True,

@@ -13,8 +13,12 @@ from phantombot.slack.services import Services
 def refusal_or_question(services: Services, requested: Requested) -> Message | None:
     """Return why nothing is launched, or what is asked first; None where a launch follows."""
     run = requested.run
-    if run is not None and requested.waits_for == "Slack":
-        # The worker asks for its launch's sake; here it is for the next acknowledgement.
+    if (
+        run is not None
+        and requested.waits_for == "Slack"
+        and services.ports.runs.launches_what_it_adds
+    ):
+        # A worker asks for its launch's sake; here it is for the next acknowledgement.
         services.pool.submit(_learn_person, services, run)
     try:
         by_admin = run is not None and (

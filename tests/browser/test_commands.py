@@ -80,7 +80,7 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
     ada = visit()
     ada.open_pane("Phantombuster")
     for day, agent, says in (
-        ("Phantombuster is down", "785", "Phantombuster has a fault of its own"),
+        ("Phantombuster is down", "785", "Phantombuster has not answered for over a minute"),
         ("The session cookie expired", "786", "session cookie expired"),
         ("Execution time is used up", "908", "execution time is used up"),
     ):
@@ -96,9 +96,9 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
 def test_a_run_is_told_once_slack_s_patience_is_back(visit: Open):
     ada = visit()
     ada.open_pane("Phantombuster")
-    ada.bad_day("Slack asks for patience")
+    ada.bad_day("Slack is rate-limiting us")
     ada.type("/phantom launch 785")
-    ada.bad_day("Slack asks for patience")
+    ada.bad_day("Slack is rate-limiting us")
     ada.sees("LinkedIn Search (785)", "finished")
 
 

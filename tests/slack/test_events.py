@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from phantombot.slack.app import build_app
 from phantombot.slack.events import _uninstalled, _withdrawn
 from phantombot.store.installations import Uninstalled
 
@@ -73,3 +74,7 @@ def test_an_event_tells_its_time_or_none(told: object, at: datetime | None):
     assert _uninstalled({"team_id": "T1", "event_time": told}) == Uninstalled(
         team="T1", enterprise="", org_wide=False, at=at
     )
+
+
+def test_bolt_is_not_named_like_our_own_loggers_whose_level_it_would_set():
+    assert not build_app("s" * 16, None).name.startswith("phantombot")

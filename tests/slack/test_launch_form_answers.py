@@ -1,5 +1,6 @@
 """What the launch form is answered when its world is not as it should be."""
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -99,6 +100,9 @@ def test_inputs_that_are_missing_are_told_at_their_places(stage: Stage, values: 
 
 def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
     class Away:
+        def reading_together(self) -> AbstractContextManager[None]:
+            return nullcontext()
+
         def earlier(self, *_: object) -> list[Run]:
             raise StoreUnavailable("away")
 

@@ -124,8 +124,8 @@ def test_an_agent_that_cannot_be_told_is_one_sentence(
     [
         ("500", "Phantombuster has a fault of its own; try again in a minute."),
         ("401", "Phantombuster no longer accepts this workspace's key; an admin can"),
-        ("429", "Phantombuster asks for patience"),
-        ("html", "what answers is not Phantombuster's API v1"),
+        ("429", "Phantombuster is rate-limiting us"),
+        ("html", "I can't read what Phantombuster answers"),
         ("cut_before", "Phantombuster does not answer; try again in a minute."),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
     [
         ("400", "refuses the command or the argument"),
         ("401", "no longer accepts this workspace's key"),
-        ("429", "asks for patience"),
+        ("429", "is rate-limiting us"),
         ("echo", "•••"),
     ],
 )

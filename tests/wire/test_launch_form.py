@@ -169,7 +169,7 @@ def test_what_may_not_be_launched_is_refused_in_private_whatever_the_form_says(w
     values = choose(wire, view, "785", user="U0MAX")
     allow(wire, Rules(Who.EVERYONE, channels=("C0PAYLOAD",)))
     wire.slack.submit(view, values, user="U0MAX")
-    assert told_directly(wire, "Nothing was launched: agents may not be launched")
+    assert "Nothing was launched: agents may not be launched" in errors(wire, view)[said.AGENT]
     assert wire.slack.messages() == []
     assert wire.phantombuster.launches == []
 

@@ -89,7 +89,7 @@ def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     [
         ("400", "Nothing was stopped: Phantombuster refuses"),
         ("401", "Nothing was stopped: Phantombuster no longer accepts"),
-        ("429", "Nothing was stopped: Phantombuster asks for patience"),
+        ("429", "Nothing was stopped: Phantombuster is rate-limiting us"),
         ("500", "may or may not have been stopped"),
         ("html", "may or may not have been stopped"),
         ("cut_before", "may or may not have been stopped"),

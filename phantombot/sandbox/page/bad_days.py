@@ -39,7 +39,7 @@ BAD_DAYS = (
     BadDay("key", "The key is withdrawn", "Every call is answered with HTTP 401"),
     BadDay("cookie", "The session cookie expired", "New runs end with exit code 87"),
     BadDay("quota", "Execution time is used up", "Nothing launches until there is more"),
-    BadDay("patience", "Slack asks for patience", f"Messages meet HTTP 429, wait {PATIENCE} s"),
+    BadDay("patience", "Slack is rate-limiting us", f"Messages meet HTTP 429, wait {PATIENCE} s"),
 )
 
 
