@@ -248,6 +248,28 @@ def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(sta
     assert "Launch it once more?" in message.text
 
 
+def test_who_says_yes_before_it_is_written_down_that_they_were_asked_is_not_asked_again(
+    stage: Stage,
+):
+    decided = decide_at_once(stage.ports, INTENT).decided
+    for number in range(2):
+        stage.runs.add(replace(INTENT, trigger_id=f"7.{number}"), stage.clock(), decided)
+    first, second = stage.runs.open("T1")
+    launch(stage.ports, "T1", first.id)
+    shown = stage.slack.whisper
+
+    def pressed_at_once(*args: Any) -> None:
+        shown(*args)
+        asked = stage.run(second.id)
+        stage.runs.write(asked, state=State.INTENDED, ending=None, confirmed=True)
+
+    stage.slack.whisper = pressed_at_once
+    launch(stage.ports, "T1", second.id)
+    launch(stage.ports, "T1", second.id)
+    assert len(stage.phantombuster.launches) == 2
+    assert len(stage.slack.whispers) == 1
+
+
 def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     stage.phantombuster.add("900", "LinkedIn Other")
     stage.poll()
@@ -256,7 +278,7 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     stage.tend()
     asked = stage.run(number)
     assert asked.doubt == Doubt.AGENT
-    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900")
+    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", said_at=None)
     launch(stage.ports, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
     assert stage.phantombuster.launches == []
