@@ -7,17 +7,17 @@ from phantombot.sandbox.trial import Trial
 from .conftest import Open
 
 
-def test_a_command_is_typed_and_its_runs_are_followed_from_queued_to_finished(
+def test_a_command_is_typed_and_its_run_is_followed_to_its_end_and_one_too_many_is_refused(
     visit: Open, trial: Trial
 ):
     ada = visit()
     ada.type('/phantom launch 903 casperjs {"square": 1}')
     ada.sees("Google Maps Extractor (903)", "running")
     ada.type('/phantom launch 903 casperjs {"square": 2}')
-    ada.sees("Google Maps Extractor (903)", "queued", "@ada", "casperjs")
-    ada.shoot("queued")
-    trial.phantombuster.finish("903")
-    ada.sees("Google Maps Extractor (903)", "running")
+    ada.sees(
+        "Google Maps Extractor (903)", "nothing was launched", "limit of parallel runs", "@ada"
+    )
+    ada.shoot("refused")
     trial.phantombuster.finish("903")
     ada.sees("Google Maps Extractor (903)", "finished", "180 results", "(edited)")
     expect(ada.page.get_by_text("square")).to_have_count(0)

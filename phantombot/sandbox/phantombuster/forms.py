@@ -119,7 +119,7 @@ FORMS = {
     form.name: form for form in (_OCTOBER_2014, _NOVEMBER_2014, _IN_2015, _IN_2017, _TODAY, _LATER)
 }
 
-DEFAULT_FORM = "later"
+DEFAULT_FORM = "today"
 """The form of the sandbox where none is asked for."""
 
 

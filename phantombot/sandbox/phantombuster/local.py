@@ -27,7 +27,7 @@ from phantombot.sandbox.phantombuster.faults import (
     instead,
     refused,
 )
-from phantombot.sandbox.phantombuster.forms import DEFAULT_FORM, Form, form_of
+from phantombot.sandbox.phantombuster.forms import Form, form_of
 from phantombot.sandbox.phantombuster.odd import ODD, success
 from phantombot.sandbox.phantombuster.webhooks import Webhooks
 from phantombot.sandbox.server import LocalServer, Request, Response, Watch
@@ -42,7 +42,7 @@ class LocalPhantombuster:
     def __init__(  # noqa: PLR0913 - settings, each by its name
         self,
         *,
-        form: Form | str = DEFAULT_FORM,
+        form: Form | str = "later",
         key: str = "sandbox-key-0123456789",
         agents: Iterable[SandboxAgent] = AGENTS,
         port: int = 0,
