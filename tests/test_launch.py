@@ -146,7 +146,7 @@ def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
 def test_the_parallel_limit_is_told_with_its_mend(stage: Stage):
     stage.phantombuster.fault("launch", ParallelLimit(status=429))
     launch(stage.ports, "T1", stage.type())
-    assert "nothing was launched: The limit of parallel runs is reached" in stage.last
+    assert "nothing was launched: the limit of parallel runs is reached" in stage.last
     assert "raise it in the agent's settings" in stage.last
 
 

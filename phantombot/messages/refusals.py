@@ -10,6 +10,8 @@ from phantombot.naming import SUGGESTIONS
 
 _NOTHING = "nothing was launched"
 
+_PARALLEL = sentence(Cause.PARALLEL).rstrip(".")
+
 _BY_CAUSE = {
     "Unreachable": f"{_NOTHING}: Phantombuster cannot be reached; try again in a minute",
     "AnswerLost": f"{_NOTHING}: Phantombuster does not answer; try again in a minute",
@@ -17,7 +19,7 @@ _BY_CAUSE = {
     " minute, or ask an admin to run `/phantom doctor`",
     "AnswerTooLarge": f"{_NOTHING}: Phantombuster's answer is too large to read; try again in a"
     " minute",
-    "ParallelLimit": f"{_NOTHING}: {sentence(Cause.PARALLEL)}".rstrip("."),
+    "ParallelLimit": f"{_NOTHING}: {_PARALLEL[0].lower()}{_PARALLEL[1:]}",
     "ServerFault": f"{_NOTHING}: Phantombuster has a fault of its own; try again in a minute",
     "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can run"
     " `/phantom doctor` to find where it answers",

@@ -129,7 +129,8 @@ def _ended(run: Run) -> Message | None:
     if ending.kind in NOTHING_LAUNCHED:
         return _not_launched(run, ending)
     how = how_it_ended(ending, run.agent, _caller(run))
-    message = _line(run, ending_sign(ending), how, _adopted(run))
+    saved = "saved as its defaults" if run.save else ""
+    message = _line(run, ending_sign(ending), how, saved, _adopted(run))
     return _with_buttons(message, _again_button(run), _output_button(run))
 
 
