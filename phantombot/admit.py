@@ -18,6 +18,7 @@ from phantombot.known_agents import FRESH
 from phantombot.meaning import alias_meant
 from phantombot.naming import find_agent, is_id, stray_command
 from phantombot.nearest import harmless
+from phantombot.normalize import in_ascii_digits
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Ports
@@ -53,6 +54,16 @@ class Admission:
 class _Target:
     id: str
     name: str = ""
+    kept: Kept = NOTHING_KEPT
+
+
+@dataclass(frozen=True)
+class _Stray:
+    """A word behind an agent that is no command, and may be a secret: it is not kept."""
+
+    agent: str
+    """What was typed for the agent, without it."""
+    ending: Ending
     kept: Kept = NOTHING_KEPT
 
 
@@ -135,6 +146,10 @@ def _decide(
         return Admission(_denied(denial))
     known = ports.agents.recalled(intent.workspace)
     target = _target(ports, asker, intent, known, read_agents, run)
+    if isinstance(target, _Stray):
+        launched = overridden(target.kept, intent.command, intent.argument)
+        asked = replace(_unclear(target.ending), typed=target.agent)
+        return Admission(replace(asked, command=launched.command, argument=launched.argument))
     if isinstance(target, Ending):
         return Admission(_unclear(target))
     denial = _agent_denied(ports, intent.workspace, target, read_agents)
@@ -163,9 +178,10 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     known: Roster | None,
     read_agents: Callable[[], Roster],
     run: Run | None,
-) -> _Target | Ending:
+) -> "_Target | _Stray | Ending":
     if run is not None and run.agent_id is not None:
-        return _Target(run.agent_id, run.agent_name or "")
+        listed = known.agent(run.agent_id) if known is not None else None
+        return _Target(run.agent_id, listed.name if listed else run.agent_name or "")
     alias = alias_meant(ports, asker, intent.agent, quoted=intent.quoted)
     if alias is not None:
         return _of_alias(ports, asker, alias, known)
@@ -203,21 +219,33 @@ def _ends_like_engine(intent: Intent) -> bool:
     return not intent.quoted and like_engine((each_word(intent.agent) or [""])[-1])
 
 
-def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) -> Ending | None:
-    """Say of the last word that it is no command, where what is before it names an agent."""
+def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) -> _Stray | None:
+    """Say of what follows an agent that it is no command; behind an id, of its first word."""
     if intent.quoted:
         return None
-    *named, last = each_word(intent.agent) or [""]
+    first, *others = each_word(intent.agent) or [""]
+    if is_id(in_ascii_digits(first), quoted=False) and others:
+        return _stray_behind(agents, first, others[0])
+    *named, last = [first, *others]
     alias = alias_meant(ports, asker, " ".join(named), quoted=False)
     if alias is not None:
-        agent = (alias.agent_id, alias.agent_name)
-    else:
-        found = stray_command(intent.agent, agents)
-        if found is None:
-            return None
-        meant = find_agent(found[0], agents)
-        agent = (meant.id, meant.name) if isinstance(meant, Agent) else (found[0], "")
-    return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=harmless(last), candidates=(agent,))
+        target = _of_alias(ports, asker, alias, None)
+        kept = target.kept if isinstance(target, _Target) else NOTHING_KEPT
+        ending = _no_command(last, (alias.agent_id, alias.agent_name))
+        return _Stray(" ".join(named), ending, kept)
+    found = stray_command(intent.agent, agents)
+    return None if found is None else _stray_behind(agents, *found)
+
+
+def _stray_behind(agents: Sequence[Agent], typed: str, word: str) -> _Stray:
+    meant = find_agent(in_ascii_digits(typed), agents)
+    agent = (meant.id, meant.name) if isinstance(meant, Agent) else (in_ascii_digits(typed), "")
+    return _Stray(typed, _no_command(word, agent))
+
+
+def _no_command(word: str, agent: tuple[str, str]) -> Ending:
+    said = harmless(word)
+    return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=said, candidates=(agent,))
 
 
 def _of_alias(

@@ -89,7 +89,7 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
     if output.container_id is not None:
         mine = _is_current(run, output, seen, siblings)
         return {"container_id": output.container_id} if mine else {}
-    number = _number(run, output.launch_number or 0, siblings)
+    number = _number(run, output, siblings)
     return {} if number is None else {"launch_number": number}
 
 
@@ -127,7 +127,7 @@ def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> boo
     runtime = output.progress.runtime if output.progress else None
     if runtime is not None:
         return timedelta(seconds=runtime) <= run.age(seen.at) + CLOCKS_AGREE_WITHIN
-    return not run.before.busy
+    return run.before.busy == 0
 
 
 def _is_newer(container_id: str, before: str) -> bool:
@@ -137,15 +137,18 @@ def _is_newer(container_id: str, before: str) -> bool:
     return container_id != before
 
 
-def _number(run: Run, last: int, siblings: Siblings) -> int | None:
+def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
     """The launch number that must be the run's, among launches of ours that have none yet.
 
     A launch that failed to start has none, so that with fewer numbers than launches only what
     was counted before the next launch was sent is sure to be an earlier one's.
     """
+    last = output.launch_number or 0
     if run.before.launch_number is None:
+        # Nothing tells that a run which has ended is not an older one.
+        going_on = run.state is State.LAUNCHED and output.status in ("queued", "running")
         alone = not siblings.unnamed and last > 0 and last not in siblings.numbers
-        return last if alone else None
+        return last if going_on and alone else None
     first = run.before.launch_number + 1
     new = [number for number in range(first, last + 1) if number not in siblings.numbers]
     earlier = [one for one in siblings.unnamed if one.sent_at < (run.sent_at or run.created_at)]
@@ -176,7 +179,7 @@ def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
 ) -> Run:
     now, output = ports.clock(), seen.output
     # Something goes on with the agent that may yet turn out to be this run.
-    busy = output is not None and _busy(output) > ours and _may_hide(output)
+    busy = output is not None and _busy(output) > ours and _may_hide(run, output)
     if run.state is State.SENDING:
         patience = LOOKED_FOR_BEHIND_OTHERS if busy else LOOKED_FOR
         late = run.lost_at is not None and now - run.lost_at > patience
@@ -200,8 +203,10 @@ def _newly_failed(run: Run, agent: Agent | None) -> bool:
 
 
 def _is_anybodys(run: Run, output: Output, siblings: Siblings) -> bool:
-    """Whether a run was counted that may be this one's or a neighbour's: nobody can tell."""
-    if not siblings.unnamed or output.launch_number is None:
+    """Whether a run was counted that may be this one's or another's: nobody can tell."""
+    if output.launch_number is None:
+        return False
+    if run.before.launch_number is not None and not siblings.unnamed:
         return False
     first = (run.before.launch_number or 0) + 1
     return any(n not in siblings.numbers for n in range(first, output.launch_number + 1))
@@ -213,9 +218,12 @@ def _busy(output: Output) -> int:
     return (output.running or 0) + (output.queued or 0)
 
 
-def _may_hide(output: Output) -> bool:
+def _may_hide(run: Run, output: Output) -> bool:
     """Whether what the agent is busy with may be the run, or something in front of it.
 
-    Where one container runs and none is queued, it is the one that is shown, and not ours.
+    Where one container runs and none is queued, it is the one that is shown; it is not ours,
+    unless nothing tells how old it is.
     """
-    return output.queued is None or output.queued > 0 or (output.running or 0) > 1
+    of_unknown_age = run.before.busy is None and not (output.progress and output.progress.runtime)
+    many = (output.running or 0) > 1
+    return output.queued is None or output.queued > 0 or many or of_unknown_age

@@ -15,14 +15,13 @@ def alert_keeper(tick: Tick) -> None:
     stored = keys.key(workspace)
     if tick.glance is None or stored is None or stored.value != tick.glance.key.value:
         return  # the key that was refused is no longer the one that is stored
-    keeper = keys.keeper_to_alert(workspace)
+    keeper = keys.claim_alert(workspace)
     if keeper is None:
         return
     try:
         tick.ports.slack.post(workspace, keeper, key_refused())
     except SlackUnavailable as error:
         log.warning("the keeper of %s's key cannot be told now: %s", workspace, error.code)
-        return
+        keys.withdraw_alert(workspace)
     except SlackError as error:
         log.warning("the keeper of %s's key cannot be told: %s", workspace, error.code)
-    keys.keeper_alerted(workspace)

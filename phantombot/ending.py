@@ -152,7 +152,7 @@ def launch_failed(agent: Agent | None) -> Ending:
 def has_ended(output: Output, console: Console, container: Container | None) -> bool:
     """Whether there is proof of an end, and not just nothing to be seen yet."""
     proof = container is not None or _exit_code(None, console, "") is not None
-    return output.status == "not running" and proof
+    return output.status not in ("queued", "running") and proof
 
 
 def _finished(told: Ending, result: Any, console: Console) -> Ending:

@@ -21,7 +21,7 @@ from phantombot.launching import ASKED_LIVES, LOST_AFTER, Glance, end
 from phantombot.looking import look
 from phantombot.ports import Ports
 from phantombot.run import NO_KEY, Run, State
-from phantombot.telling import tell
+from phantombot.telling import is_private, tell
 from phantombot.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
 from phantombot.watch import Round
 from phantombot.watching import see_to_watches
@@ -130,12 +130,18 @@ def _glance(ports: Ports, workspace: str) -> Glance | None:
 def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, and tell of it."""
     now = tick.ports.clock()
-    if in_flight(run, now):
+    if in_flight(run, now) or _is_being_told(run, now):
         return run
     if run.state is State.INTENDED:
         left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.trouble_at is not None
         return launch_run(tick.ports, run) if left_behind else run
     return tell(tick, _step(tick, run))
+
+
+def _is_being_told(run: Run, now: datetime) -> bool:
+    """Whether whoever launches it is telling its launcher right now why it is not launched."""
+    lately = now - (run.ended_at or run.created_at) < LEFT_TO_LAUNCHER
+    return lately and run.sent_at is None and run.said is None and is_private(run)
 
 
 def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
@@ -229,7 +235,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
     if run.state is State.ASKED:
         asked_until = run.said_at + ASKED_LIVES if run.said_at else now
         return max(asked_until, resumes_at, now + FIRST_PACE)
-    if run.state is State.INTENDED or in_flight(run, now):
+    if run.state is State.INTENDED or in_flight(run, now) or _is_being_told(run, now):
         # Whoever launches it wakes us; this is for the case that nobody does.
         return now + FIRST_PACE
     return now + max(pace(run.age(now)), patience)

@@ -28,6 +28,7 @@ from phantombot.errors import (
     SealBroken,
     SlackError,
     SlackUnavailable,
+    StoreUnavailable,
     Superseded,
 )
 from phantombot.launching import INTENT_LIVES, Glance, end, refused
@@ -44,6 +45,9 @@ from phantombot.traffic import home_of, thread_of
 
 SLACK_WAITED_FOR = timedelta(minutes=1)
 """How long Slack is asked who somebody is, where nobody may launch without that."""
+
+_WRITTEN_AGAIN_AFTER = (0.2, 1.0, 3.0)
+"""Seconds after which an answer is written again that the database did not take."""
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +100,13 @@ def _launched(ports: Ports, run: Run) -> Run:
             state=State.ASKED,
             doubt=decided.doubt,
             ending=decided.ending,
+            agent=run.agent if decided.typed is None else decided.typed,
             agent_id=decided.agent_id,
             agent_name=decided.agent_name,
+            command=decided.command or run.command,
+            argument=decided.argument if decided.argument != typed else None,
+            said=None,
+            said_at=None,
             trouble=None,
             trouble_at=None,
         )
@@ -181,14 +190,18 @@ def _before(ports: Ports, run: Run, key: ApiKey, decided: Decision) -> Before:
     The launch is sent all the same where that can't be read.
     """
     before = Before(busy=decided.busy, last_end=decided.last_end)
-    if key.dialect.names_launches is not False:
+    dialect = key.dialect
+    if dialect.names_launches or (dialect.names_launches is None and not dialect.counts_launches):
         return before
     try:
         output = ports.phantombuster.output(key, run.agent_id or "")
     except PhantombusterError as error:
         log.warning("run %s: its agent can't be looked at before the launch: %s", run.id, error)
         return before
-    return replace(before, container_id=output.container_id, launch_number=output.launch_number)
+    number = output.launch_number
+    if number is None and output.container_id is None:
+        number = 0  # it was never launched
+    return replace(before, container_id=output.container_id, launch_number=number)
 
 
 def _sent(ports: Ports, run: Run, key: ApiKey, argument: str | None) -> Callable[[Run], Run]:
@@ -212,9 +225,22 @@ def _sent(ports: Ports, run: Run, key: ApiKey, argument: str | None) -> Callable
 
 
 def _accepted(ports: Ports, container_id: str | None, run: Run) -> Run:
-    if run.state is not State.SENDING:
+    """The run as launched, whatever was made of it while its answer was late."""
+    given_up = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
+    if container_id is None and run.state is not State.SENDING:
         return run
-    return ports.runs.write(run, state=State.LAUNCHED, container_id=container_id, lost_at=None)
+    if run.state is State.ENDED and not given_up:
+        return run
+    return ports.runs.write(
+        run,
+        state=State.LAUNCHED,
+        container_id=container_id,
+        lost_at=None,
+        adopted=False,
+        ending=None,
+        ended_at=None,
+        told=False,
+    )
 
 
 def _refusal(ports: Ports, run: Run, error: PhantombusterError) -> Ending:
@@ -282,10 +308,22 @@ class _Record:
     def change(self, work: Callable[[Run], Run]) -> None:
         """Have `work` write the run; again where somebody else wrote it meanwhile."""
         with self._lock:
-            try:
-                self.run = work(self.run)
-            except Superseded:
-                self.run = work(self.ports.runs.get(self.run.workspace, self.run.id) or self.run)
+            for pause in _WRITTEN_AGAIN_AFTER:
+                try:
+                    self._change(work)
+                except StoreUnavailable as error:
+                    # What is known now would have to be looked for later, and may not be found.
+                    log.warning("run %s can't be written (%s); trying again", self.run.id, error)
+                    self.ports.pause(pause)
+                else:
+                    return
+            self._change(work)
+
+    def _change(self, work: Callable[[Run], Run]) -> None:
+        try:
+            self.run = work(self.run)
+        except Superseded:
+            self.run = work(self.ports.runs.get(self.run.workspace, self.run.id) or self.run)
 
 
 def _told(ports: Ports, run: Run, key: ApiKey | None = None) -> Run:

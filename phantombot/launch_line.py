@@ -153,9 +153,18 @@ def _argument(text: str) -> Argument:
     try:
         return read_argument(text)
     except Mistyped:
-        if not _holds_a_late_flag(text):
+        late = _late_word(text)
+        if late is None:
             raise
-    raise Mistyped("Flags stand before the argument: move `--save` there.")
+    raise Mistyped(f"{late} before the argument: move it there.")
+
+
+def _late_word(text: str) -> str | None:
+    """What stands behind an argument and belongs before it; None where that is not its fault."""
+    if _holds_a_late_flag(text):
+        return "The flag `--save` stands"
+    argument, _, last = text.rstrip().rpartition(" ")
+    return f"`{engine(last)}` stands" if engine(last) and _is_argument(argument) else None
 
 
 def _holds_a_late_flag(text: str) -> bool:

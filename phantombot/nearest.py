@@ -52,8 +52,8 @@ def not_an_engine(word: str) -> str:
 
     first, second = sorted(SCRIPTS, key=likeness, reverse=True)
     shown = harmless(word)
-    what = f"`{shown}` is not" if shown else "What stands behind the agent is not"
-    return f"{what} a command I can pass on. Use `{first}` or `{second}`, or leave it out."
+    what = f"`{shown}`" if shown else "the text after the agent"
+    return f"{what} is not a command I can pass on. Use `{first}` or `{second}`, or leave it out."
 
 
 def _like_launch(word: str, rest: str) -> bool:

@@ -82,14 +82,16 @@ class Decision:
     state: State = State.INTENDED
     agent_id: str | None = None
     agent_name: str | None = None
+    typed: str | None = None
+    """What is kept as typed for the agent, where that is not all of it."""
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
     """What is launched where an alias adds to what was typed; else as typed, or None."""
     doubt: Doubt | None = None
     ending: Ending | None = None
     """Why nothing is launched; with Doubt.AGENT, unless the launcher chooses an agent."""
-    busy: int = 0
-    """Runs that its agent goes on with already."""
+    busy: int | None = None
+    """Runs that its agent goes on with already; None where that is not known."""
     last_end: str | None = None
     """How the agent ended last, in Phantombuster's word, where that was seen lately."""
     time_left: int | None = None
@@ -105,8 +107,8 @@ class Before:
 
     container_id: str | None = None
     launch_number: int | None = None
-    busy: int = 0
-    """Containers running or queued."""
+    busy: int | None = None
+    """Containers running or queued; None where that was not seen lately."""
     last_end: str | None = None
     """How the agent had ended last, so that an older failure is not taken for this launch's."""
 

@@ -14,12 +14,12 @@ from phantombot.audit import Deed, What, agent_label
 from phantombot.ending import Ending, Kind
 from phantombot.errors import PhantombusterError, StoreUnavailable, Superseded
 from phantombot.launching import end, refused
-from phantombot.meaning import settle, unlisted
+from phantombot.meaning import alias_meant, settle, unlisted
 from phantombot.naming import find_agent
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
-from phantombot.run import Run, State
+from phantombot.run import Doubt, Run, State
 
 _LOOK_EVERY = 0.25
 """Seconds between two looks at a launch whose answer is awaited."""
@@ -133,13 +133,20 @@ def _unsent(ports: Ports, workspace: str, agent: Agent) -> list[Run]:
     return [
         run
         for run in ports.runs.open(workspace)
-        if run.state in waiting and run.lost_at is None and _is_of(run, agent)
+        if run.state in waiting
+        and run.lost_at is None
+        and run.doubt not in (Doubt.ARGUMENT, Doubt.AGENT)
+        and _is_of(ports, run, agent)
     ]
 
 
-def _is_of(run: Run, agent: Agent) -> bool:
+def _is_of(ports: Ports, run: Run, agent: Agent) -> bool:
     if run.agent_id is not None:
         return run.agent_id == agent.id
+    typed_by = Asker(run.workspace, run.user, run.channel)
+    alias = alias_meant(ports, typed_by, run.agent, quoted=run.quoted)
+    if alias is not None:
+        return alias.agent_id == agent.id
     return isinstance(find_agent(run.agent, [agent], quoted=run.quoted), Agent)
 
 

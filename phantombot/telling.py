@@ -140,7 +140,8 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
 
 def _whisper(tick: Tick, run: Run, message: Message) -> Run:
     """To the launcher alone: through the command's response_url, else by direct message."""
-    ports = tick.ports
+    # Another follower may be at it: whoever writes this first says it.
+    ports, run = tick.ports, tick.ports.runs.write(run, posting=message.digest)
     try:
         shown = _for_launcher(ports, run, message)
         if not _whispered(ports, run, shown):
@@ -149,7 +150,7 @@ def _whisper(tick: Tick, run: Run, message: Message) -> Run:
         return _put_off(tick, run, error)
     except SlackError as error:
         return _give_up(ports, run, message, error)
-    return _said(ports, run, message)
+    return _said(ports, run, message, posting=None)
 
 
 def _whispered(ports: Ports, run: Run, message: Message) -> bool:

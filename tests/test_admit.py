@@ -94,6 +94,8 @@ def test_near_and_ambiguous_names_are_asked_about(stage: Stage):
         ("LinkedIn Search phantom", "phantom"),
         ("LinkedIn Search whatever", "whatever"),
         ("785 node", "node"),
+        ("785 casper js", "casper"),
+        ("785 firefox please now", "firefox"),
     ],
 )
 def test_a_word_in_the_commands_place_is_told_as_that(stage: Stage, typed: str, word: str):
@@ -175,10 +177,10 @@ def test_somebody_whom_slack_was_silent_about_is_not_let_in_for_an_earlier_launc
 
 
 @pytest.mark.parametrize(
-    ("seconds", "busy", "time_left"), [(0, 1, 250), (59, 1, 250), (61, 0, None)]
+    ("seconds", "busy", "time_left"), [(0, 1, 250), (59, 1, 250), (61, None, None)]
 )
 def test_the_account_is_known_by_the_last_poll_if_that_is_not_a_minute_old(
-    stage: Stage, seconds: float, busy: int, time_left: int | None
+    stage: Stage, seconds: float, busy: int | None, time_left: int | None
 ):
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.time_left = 250

@@ -76,7 +76,7 @@ def running(seconds: int) -> Progress:
             None,
             id="an ended current, queued before",
         ),
-        pytest.param(seen(current="19"), Siblings(), "19", id="current, of unknown age"),
+        pytest.param(seen(current="19"), Siblings(), None, id="current, of unknown age"),
         pytest.param(seen(), Siblings(), None, id="nothing"),
     ],
 )
@@ -86,9 +86,12 @@ def test_a_lost_launch_is_found_among_what_is_new_and_nobody_elses(
     assert identify(LOST, shown, siblings).get("container_id") == found
 
 
-def test_a_current_run_of_unknown_age_is_not_believed_beside_others():
-    busy = replace(LOST, before=Before(busy=1))
-    assert identify(busy, seen(current="19"), Siblings()) == {}
+@pytest.mark.parametrize(("busy", "found"), [(None, None), (1, None), (0, "19")])
+def test_a_current_run_of_unknown_age_is_believed_only_where_none_was_seen_before(
+    busy: int | None, found: str | None
+):
+    run = replace(LOST, before=Before(busy=busy))
+    assert identify(run, seen(current="19"), Siblings()).get("container_id") == found
 
 
 def test_a_run_that_was_current_before_the_launch_is_not_ours():
@@ -118,7 +121,7 @@ def unnamed(seconds: float, before: int | None) -> Unnamed:
         pytest.param(6, 7, Siblings(unnamed=(unnamed(1, 6),)), None, id="one number for two"),
         pytest.param(6, 7, Siblings(unnamed=(unnamed(-1, 6),)), None, id="one, for the later"),
         pytest.param(6, 7, Siblings(unnamed=(unnamed(1, 7),)), 7, id="counted before the next"),
-        pytest.param(None, 7, Siblings(), 7, id="not read beforehand"),
+        pytest.param(None, 7, Siblings(), None, id="not read beforehand"),
         pytest.param(None, 7, Siblings(unnamed=(unnamed(1, 6),)), None, id="not read, and two"),
         pytest.param(None, 0, Siblings(), None, id="never launched"),
     ],
@@ -128,6 +131,22 @@ def test_in_the_first_form_a_number_is_taken_only_where_it_must_be_ours(
 ):
     run = replace(LOST, before=Before(launch_number=before))
     assert identify(run, counted(last), siblings).get("launch_number") == found
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "found"),
+    [
+        (State.LAUNCHED, "running", 7),
+        (State.LAUNCHED, "not running", None),
+        (State.SENDING, "running", None),
+    ],
+)
+def test_a_number_of_which_nothing_is_known_from_before_is_ours_only_while_it_goes_on(
+    state: State, status: str, found: int | None
+):
+    run = replace(LOST, state=state)
+    shown = seen(launch_number=7, status=status)
+    assert identify(run, shown, Siblings()).get("launch_number") == found
 
 
 @pytest.mark.parametrize(

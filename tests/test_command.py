@@ -142,7 +142,9 @@ def test_the_save_flag_stands_anywhere_before_the_argument(text: str, flag: str)
     ids=["behind JSON", "behind pairs", "between pairs"],
 )
 def test_a_flag_behind_the_argument_is_told_to_stand_before_it(text: str, flag: str):
-    assert mistake(text.format(flag)) == "Flags stand before the argument: move `--save` there."
+    assert (
+        mistake(text.format(flag)) == "The flag `--save` stands before the argument: move it there."
+    )
 
 
 @pytest.mark.parametrize(
@@ -327,6 +329,12 @@ def test_a_mistyped_word_of_other_tools_leads_to_the_command_it_means(text: str,
 def test_no_word_of_other_tools_is_a_command_itself():
     assert not ALIASES.keys() & {spec.name for spec in COMMANDS}
     assert set(ALIASES.values()) <= {spec.name for spec in COMMANDS}
+
+
+def test_a_command_behind_the_argument_is_told_to_stand_before_it():
+    assert mistake('launch 785 {"a": 1} casperjs') == (
+        "`casperjs` stands before the argument: move it there."
+    )
 
 
 @pytest.mark.parametrize("filling", ['"', '" ', "a ", "{ ", "“ ", "1 ", "\u200b ", "\u200b"])

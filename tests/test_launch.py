@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 from fakes import FakeSlack
 from stage import INTENT, Stage
+from test_admit import alias
 
 from phantombot.access import Rules
 from phantombot.admit import decide_at_once
-from phantombot.ending import Kind
+from phantombot.alias import Kept
+from phantombot.ending import Ending, Kind
 from phantombot.errors import (
     AgentNotFound,
     AnswerLost,
     CannotPost,
+    KeyRejected,
     ParallelLimit,
     SlackUnavailable,
+    StoreUnavailable,
 )
+from phantombot.following import tend
 from phantombot.launch import launch
 from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
@@ -135,8 +140,6 @@ def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage
 
 
 def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
-    from test_admit import Kept, alias  # noqa: PLC0415 - its builders
-
     alias(stage, "leads", "4711", Kept())
     number = stage.type(agent="leads")
     launch(stage.ports, "T1", number)
@@ -282,3 +285,120 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     launch(stage.ports, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
     assert stage.phantombuster.launches == []
+
+
+def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
+    """As *Look again* does, and an agent that is chosen while the time is used up."""
+    stage.phantombuster.add("900", "LinkedIn Other")
+    stage.poll()
+    decided = decide_at_once(stage.ports, replace(INTENT, agent="LinkedIn")).decided
+    run = stage.runs.add(replace(INTENT, agent="LinkedIn"), stage.clock(), decided)
+    assert run is not None
+    assert run.doubt == Doubt.AGENT
+    stage.phantombuster.time_left = 0
+    stage.poll()
+    anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
+    stage.runs.write(run, agent_id="900", **anew)
+    launch(stage.ports, "T1", run.id)
+    assert stage.run(run.id).doubt == Doubt.TIME_USED_UP
+    ((_, message),) = stage.slack.whispers
+    assert "Launch it all the same?" in message.text
+
+
+def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
+    alias(stage, "leads", "785", Kept("phantomjs", '{"pages": 3}'))
+    stage.phantombuster.time_left = 0
+    stage.poll()
+    number = stage.type(agent="leads", command=None, argument=None)
+    launch(stage.ports, "T1", number)
+    asked = stage.run(number)
+    assert asked.doubt == Doubt.TIME_USED_UP
+    stage.runs.write(asked, state=State.INTENDED, confirmed=True)
+    launch(stage.ports, "T1", number)
+    (sent,) = stage.phantombuster.launches
+    assert (sent["command"], sent["argument"]) == ("phantomjs", '{"pages": 3}')
+
+
+def test_what_stood_behind_an_agent_is_not_kept_with_the_question(stage: Stage):
+    number = stage.type(agent="LinkedIn Search AQEDARsecretcookie0123456789")
+    launch(stage.ports, "T1", number)
+    run = stage.run(number)
+    assert (run.agent, run.doubt) == ("LinkedIn Search", Doubt.AGENT)
+    ((_, message),) = stage.slack.whispers
+    assert "AQEDAR" not in repr(message)
+    assert "AQEDAR" not in repr(stage.audit.recent("T1", 9))
+
+
+def test_whoever_tends_beside_a_refusal_does_not_tell_it_again(stage: Stage):
+    number = stage.type(agent="786")
+    shown = stage.slack.whisper
+
+    def beside(*args: Any) -> None:
+        shown(*args)
+        tend(stage.ports, "T1")
+
+    stage.slack.whisper = beside
+    launch(stage.ports, "T1", number)
+    stage.tend_until_told()
+    assert len(stage.slack.whispers) == 1
+
+
+def test_a_refused_key_alerts_its_keeper_once_however_many_launches_meet_it(stage: Stage):
+    stage.phantombuster.fault("launch", KeyRejected(status=401), KeyRejected(status=401))
+    first, second = stage.type(argument="1"), stage.type(argument="2")
+    posted = stage.slack.post
+
+    def beside(*args: Any, **named: Any) -> Any:
+        if args[1] == "U0ADA" and stage.run(second).state is State.INTENDED:
+            launch(stage.ports, "T1", second)
+        return posted(*args, **named)
+
+    stage.slack.post = beside
+    launch(stage.ports, "T1", first)
+    assert len(stage.slack.texts("D0ADA")) == 1
+
+
+def test_an_answer_that_comes_after_it_was_given_up_is_believed(stage: Stage):
+    number = stage.type()
+    sent = stage.phantombuster.launch
+
+    def late(*args: Any, **named: Any) -> Any:
+        run = stage.run(number)
+        lost = Ending(Kind.NOT_FOUND)
+        stage.runs.write(run, state=State.ENDED, ending=lost, ended_at=stage.clock(), told=True)
+        return sent(*args, **named)
+
+    stage.phantombuster.launch = late
+    launch(stage.ports, "T1", number)
+    assert stage.run(number).state is State.LAUNCHED
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.last.startswith("✅")
+
+
+def test_an_answer_that_the_database_does_not_take_is_written_again(stage: Stage):
+    number = stage.type()
+    pauses: list[float] = []
+
+    class Away:
+        """Takes nothing of what the launch was answered, twice."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.runs, name)
+
+        def write(self, run: Any, **changes: Any) -> Any:
+            if changes.get("state") is State.LAUNCHED and len(pauses) < 2:
+                raise StoreUnavailable("away")
+            return stage.runs.write(run, **changes)
+
+    launch(replace(stage.ports, runs=Away(), pause=pauses.append), "T1", number)
+    assert stage.run(number).state is State.LAUNCHED
+    assert len(pauses) == 2
+
+
+def test_a_chosen_agent_is_called_by_its_name(stage: Stage):
+    number = stage.type(agent="Linkedin Serch")
+    stage.tend()
+    stage.runs.write(stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
+    launch(stage.ports, "T1", number)
+    assert stage.last.startswith("⏳ LinkedIn Search (785)")

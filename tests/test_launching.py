@@ -139,7 +139,10 @@ def test_what_fails_beside_a_launch_does_not_keep_it_from_being_sent(
     stage.tend(2)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told(step=20)
-    assert stage.last.startswith("✅ LinkedIn Search (785) · finished")
+    # Without its last number from before, the first form can't tell a run from an older one.
+    unknown = (form, method) == ("stage_2014", "output")
+    told = "❔ LinkedIn Search (785) · " if unknown else "✅ LinkedIn Search (785) · finished"
+    assert stage.last.startswith(told)
     assert stage.phantombuster.calls.count("launch") == 1
 
 

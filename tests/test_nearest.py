@@ -31,7 +31,7 @@ def test_engines_from_elsewhere_are_told_both(word: str):
 def test_what_may_be_a_secret_is_not_echoed(word: str):
     said = not_an_engine(word)
     assert "hush" not in said
-    assert said.startswith("What stands behind the agent is not a command I can pass on.")
+    assert said.startswith("the text after the agent is not a command I can pass on.")
 
 
 @pytest.mark.parametrize("word", ["firefox", "NodeJS", "caspejs", "casper", "ｐｈａｎｔｏｍ"])  # noqa: RUF001 - full width

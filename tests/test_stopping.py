@@ -9,6 +9,8 @@ from fakes import KEY
 from patience import PATIENCE
 from stage import Stage, asker, stopping
 
+from phantombot.alias import Kept, ShortName
+from phantombot.audit import Deed, What
 from phantombot.ending import Ending, Kind
 from phantombot.errors import (
     AgentNotFound,
@@ -24,7 +26,7 @@ from phantombot.errors import (
 from phantombot.launch import launch
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.values import Account
-from phantombot.run import State
+from phantombot.run import Doubt, State
 from phantombot.stopping import Fate, Instances, Stopping, instances, stop
 
 HOUR = timedelta(hours=1)
@@ -305,3 +307,21 @@ def test_a_launch_that_the_account_does_not_show_yet_is_stopped_all_the_same(sta
     stage.phantombuster.listed = lambda: Account((idle,), None)
     assert stopped(stage).fate is Fate.STOPPED
     assert aborts(stage) == 1
+
+
+def test_a_launch_by_an_alias_that_is_not_decided_yet_is_cancelled_too(stage: Stage):
+    deed = Deed("T1", stage.clock(), "U1", What.ALIAS_SET, "785", "C1", "leads")
+    word = ShortName("leads", "785", "LinkedIn Search", "U1", stage.clock(), keeps=False)
+    stage.aliases.put(deed, word, Kept())
+    stage.type(agent="leads")
+    assert stopped(stage).cancelled == 1
+
+
+@pytest.mark.parametrize("doubt", [Doubt.ARGUMENT, Doubt.AGENT])
+def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(stage: Stage, doubt: Doubt):
+    number = stage.type()
+    stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, said_at=stage.clock())
+    found = instances(stage.ports, asker(), "785", quoted=False)
+    assert isinstance(found, Instances)
+    assert found.unsent == 0
+    assert stopped(stage).fate is Fate.IDLE

@@ -9,8 +9,8 @@ from typing import Protocol
 from phantombot.errors import StoreUnavailable
 
 THREADS = 8
-LAUNCHERS = 16
-"""Launches that are under way at once in one process, whatever `tend` is doing."""
+LAUNCHERS = 64
+"""Launches that are under way at once in one process: each waits for two services, on no CPU."""
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 

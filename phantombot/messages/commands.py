@@ -68,6 +68,7 @@ MENTION_FIRST = (
 REPAIRED = "The argument was not JSON as typed, so it was repaired: what is sent is JSON."
 QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
 LAUNCHING_AGAIN = "Launching it."
+LOOKING_AGAIN = "Looking again."
 STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."
 NOT_LAUNCHED = "It is not launched."
 

@@ -81,5 +81,5 @@ def _doubt(run: Run) -> tuple[str, str]:
             " it at once. Launch it all the same?"
         ), "Launch it anyway"
     return (
-        f"You launched {agent} in the same way a few seconds ago. Launch it once more?"
+        f"You asked to launch {agent} in the same way a few seconds ago. Launch it once more?"
     ), "Launch once more"

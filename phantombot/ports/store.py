@@ -129,11 +129,11 @@ class Keys(Protocol):
     def keeper(self, workspace: str) -> str | None:
         """Slack's id of the admin who stored the key."""
 
-    def keeper_to_alert(self, workspace: str) -> str | None:
-        """Slack's id of the admin who stored the key, unless alerted about it before."""
+    def claim_alert(self, workspace: str) -> str | None:
+        """The keeper, for the one who is to alert them; None where somebody else has."""
 
-    def keeper_alerted(self, workspace: str) -> None:
-        """Remember that the keeper knows."""
+    def withdraw_alert(self, workspace: str) -> None:
+        """Have the keeper alerted later."""
 
 
 class Access(Protocol):

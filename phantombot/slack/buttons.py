@@ -11,6 +11,7 @@ from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
+    LOOKING_AGAIN,
     NOT_LAUNCHED,
     OPEN_TYPED,
     QUESTION_CLOSED,
@@ -114,6 +115,8 @@ def _answered(services: Services, body: Body, action_id: str) -> str:
             continue
         if meant:
             services.launch(run.workspace, run.id)
+        if action_id == LOOK_AGAIN:
+            return LOOKING_AGAIN
         return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
     return QUESTION_CLOSED
 
@@ -126,7 +129,7 @@ def _questioned_run(services: Services, body: Body) -> Run | None:
 
 def _answered_before(run: Run) -> str:
     """A button that is pressed twice reads what the first press did."""
-    if run.confirmed:
+    if run.confirmed or run.sent_at is not None or run.state is State.INTENDED:
         return LAUNCHING_AGAIN
     cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
@@ -137,7 +140,7 @@ def _changes(services: Services, body: Body, action_id: str) -> dict[str, Any]:
     if action_id == LAUNCH_NOT:
         cancelled = Ending(Kind.CANCELLED)
         return {"state": State.ENDED, "ending": cancelled, "ended_at": services.clock()}
-    anew = {"state": State.INTENDED, "ending": None}
+    anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
     if action_id == LAUNCH_AGAIN:
         return anew | {"confirmed": True}
     if action_id == LOOK_AGAIN:

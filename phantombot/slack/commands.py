@@ -22,7 +22,7 @@ from phantombot.command import (
     Watches,
     parse,
 )
-from phantombot.errors import BadArgument, Mistyped
+from phantombot.errors import BadArgument, Mistyped, StoreUnavailable
 from phantombot.launch_line import Launch
 from phantombot.messages.commands import REPAIRED, help_message, incomplete, mistyped
 from phantombot.messages.keys import KEY_TYPED, KEY_WRITTEN
@@ -109,7 +109,7 @@ def _asked(services: Services, asker: Asker, command: _Asked) -> Message:
 
 def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
     intent = _intent(body, launch)
-    if not (intent.workspace and intent.trigger_id and intent.channel and intent.user):
+    if not _is_complete(intent):
         return incomplete()
     requested = request_launch(services.ports, services.launch, intent)
     answer = refusal_or_question(services, requested)
@@ -129,9 +129,18 @@ def _explained(services: Services, body: Body, error: Mistyped) -> Message:
     launch = error.typed if isinstance(error, BadArgument) else None
     if not isinstance(launch, Launch):
         return mistyped(error)
-    decided = Decision(state=State.ASKED, doubt=Doubt.ARGUMENT)
-    run = services.runs.add(_intent(body, launch), services.clock(), decided)
+    intent, decided = _intent(body, launch), Decision(state=State.ASKED, doubt=Doubt.ARGUMENT)
+    if not _is_complete(intent):
+        return mistyped(error)
+    try:
+        run = services.runs.add(intent, services.clock(), decided)
+    except StoreUnavailable:
+        return mistyped(error)
     return mistyped(error, run.id if run is not None else None)
+
+
+def _is_complete(intent: Intent) -> bool:
+    return all((intent.workspace, intent.trigger_id, intent.channel, intent.user))
 
 
 def _intent(body: Body, launch: Launch) -> Intent:

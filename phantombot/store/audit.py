@@ -108,7 +108,12 @@ def _launch(row: Row[Any]) -> Deed:
         at=row.created_at,
         user=row.user,
         what=What.LAUNCH_AND_SAVE if row.save else What.LAUNCH,
-        agent=agent_label(row.agent_id or row.agent, row.agent_name),
+        # What names no agent may be an argument that was typed in its place.
+        agent=agent_label(row.agent_id or _typed_id(row.agent), row.agent_name),
         channel=row.channel,
         outcome=json.loads(row.ending)["kind"] if ended else row.state,
     )
+
+
+def _typed_id(typed: str) -> str:
+    return typed if typed.isdecimal() else ""

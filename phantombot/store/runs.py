@@ -71,6 +71,8 @@ class Runs:
             StoreUnavailable: nothing was stored.
         """
         row = self._first_row(intent, now) | _columns_of(decided, now)
+        if decided.typed is not None:
+            row["agent"] = decided.typed
         if decided.command is not None:
             row["command"] = decided.command
         if decided.argument is not None and decided.argument != intent.argument:
@@ -294,7 +296,7 @@ class Runs:
             "created_at": now,
             "state": State.INTENDED.value,
             "version": 1,
-            "before_busy": 0,
+            "before_busy": -1,
             "confirmed": False,
             "adopted": False,
             "told": False,

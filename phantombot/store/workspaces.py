@@ -96,16 +96,26 @@ class Workspaces:
         row = self._row(workspace)
         return row.key_by if row else None
 
-    def keeper_to_alert(self, workspace: str) -> str | None:
-        """Slack's id of the admin who stored the key, unless alerted about it before."""
-        row = self._row(workspace)
-        return row.key_by if row and not row.keeper_alerted else None
+    def claim_alert(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key, for the one who is to alert them about it.
 
-    def keeper_alerted(self, workspace: str) -> None:
-        """Remember that the keeper knows that the key is refused."""
+        None where somebody else has, or is doing so.
+        """
+        unalerted = workspaces.c.keeper_alerted.is_not(True)
+        with self.database.writing() as connection:
+            claimed = connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == workspace, unalerted)
+                .values(keeper_alerted=True)
+                .returning(workspaces.c.key_by)
+            ).one_or_none()
+        return claimed.key_by if claimed else None
+
+    def withdraw_alert(self, workspace: str) -> None:
+        """Have the keeper alerted later: Slack takes nothing now."""
         with self.database.writing() as connection:
             connection.execute(
-                update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=True)
+                update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
 
     def _write(self, workspace: str, values: dict[str, Any], deed: Deed) -> None:
