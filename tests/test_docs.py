@@ -186,9 +186,16 @@ def test_each_picture_is_there_and_small():
 
 def test_make_run_and_make_test_are_the_readmes_two_commands():
     makefile = (ROOT / "Makefile").read_text()
-    for target in ("run", "test"):
+    for target, installed in (("run", "install"), ("test", "install-dev")):
         assert f"    make {target} " in README
-        assert f"\n{target}: install" in makefile
+        assert f"\n{target}: {installed}\n" in makefile
+
+
+def test_to_run_installs_nothing_that_only_developing_needs():
+    makefile = (ROOT / "Makefile").read_text()
+    (recipe,) = re.findall(r"^\$\(VENV\)/installed: (.*\n(?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert "--requirement requirements.txt\n" in recipe
+    assert "requirements-dev.txt" not in recipe
 
 
 def test_the_pinned_packages_are_pinned_exactly_and_once():
