@@ -170,6 +170,16 @@ def test_the_guides_name_the_words_that_the_entry_knows():
     assert named == set(bot.COMMANDS)
 
 
+def test_the_entrys_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        bot.main(["--help"])
+    assert ended.value.code == 0
+    told = re.findall(
+        r"^  (\S+) +\S.*", capsys.readouterr().out.partition("positional")[0], re.MULTILINE
+    )
+    assert told == ["(none)", *bot.COMMANDS]
+
+
 def test_each_picture_is_there_and_small():
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {
