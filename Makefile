@@ -5,13 +5,20 @@ PYTHON ?= $(firstword $(PYTHONS))
 VENV := .venv$(if $(filter-out file,$(origin PYTHON)),-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])'))
 BIN := $(VENV)/bin
 
-.PHONY: install run test test-fast test-older snapshots pictures lint format audit bench clean
+# `make run` and `make install` install what running needs, everything else what developing needs.
+.PHONY: install install-dev run test test-fast test-older snapshots pictures lint format audit bench clean
 
 install: $(VENV)/installed
 
-$(VENV)/installed: requirements.txt requirements-dev.txt
+$(VENV)/installed: requirements.txt
 	@test -n "$(PYTHON)" || { echo "phantombot needs Python 3.11 or newer; install it, or name it: make PYTHON=/path/to/python3"; exit 2; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --quiet --requirement requirements.txt
+	@touch $@
+
+install-dev: $(VENV)/installed-dev
+
+$(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --quiet --requirement requirements-dev.txt
 	@touch $@
 
@@ -20,7 +27,7 @@ run: install
 
 # More processes than cores, since many tests wait; what they all load is compiled once.
 test: export PYTHONDONTWRITEBYTECODE =
-test: install
+test: install-dev
 	$(BIN)/python -m compileall -q -j 0 phantombot bench
 	$(BIN)/python -m pytest --numprocesses 7 -rs $(TESTS)
 
@@ -35,19 +42,19 @@ test-older:
 		TESTS="$(addprefix --ignore tests/,browser wire/test_killed.py wire/test_many_killed.py)" || exit; done
 
 # Writes down every message anew, after its words were changed: read the difference.
-snapshots: install
+snapshots: install-dev
 	PYTHONPATH=.:tests $(BIN)/python tests/messages/sampling.py
 
 # The pictures of README and docs, of the real page; `ONLY="home form"` makes these alone. Needs Chromium, fonts-inter and an emoji font.
-pictures: install
+pictures: install-dev
 	PYTHONPATH=.:tests $(BIN)/python -m browser.pictures $(ONLY)
 
-lint: install
+lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: install
+format: install-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

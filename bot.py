@@ -1,8 +1,6 @@
-"""phantombot's only entry: `python bot.py [web|worker|migrate|rotate|doctor|manifest|sandbox]`.
+"""Start phantombot, or one of its tools: `python bot.py --help` lists them.
 
-Without a word: the sandbox where nothing of Slack is set, else web and followers in one process.
-With PostgreSQL, `web` and `worker` are these two as processes of their own, as many as wanted.
-What is wrong with the environment is said in one sentence each, with exit code 2.
+Missing or conflicting settings are listed, one per line, with exit code 2.
 """
 
 import argparse
@@ -34,19 +32,19 @@ BAD_SETTINGS = 2
 
 
 def run(options: argparse.Namespace) -> None:
-    """Serve Slack, or the sandbox where nothing of Slack is set."""
+    """Serve Slack, or run the sandbox if no Slack setting is there."""
     if not has_slack_credentials(os.environ):
         sandbox(options)
         return
     settings = read_settings(os.environ)
-    gc.disable()  # until all is loaded, of which nothing is garbage: it saves a tenth of the start
-    from phantombot.serving import serve  # noqa: PLC0415 - bad settings are told before it loads
+    gc.disable()  # until everything is loaded, none of which is garbage: saves a tenth of the start
+    from phantombot.serving import serve  # noqa: PLC0415 - bad settings are reported before it loads
 
     serve(settings)
 
 
 def web(_options: argparse.Namespace) -> None:
-    """Answer Slack, and leave the following to workers."""
+    """Answer Slack; workers do the rest."""
     settings = read_settings(os.environ)
     gc.disable()
     from phantombot.serving import WebAlone, serve  # noqa: PLC0415 - as above
@@ -55,7 +53,7 @@ def web(_options: argparse.Namespace) -> None:
 
 
 def worker(_options: argparse.Namespace) -> None:
-    """Follow runs, and listen on no port."""
+    """Launch and follow runs; listen on no port."""
     settings = read_settings(os.environ)
     gc.disable()
     from phantombot.serving import Worker, serve  # noqa: PLC0415 - as above
@@ -64,7 +62,7 @@ def worker(_options: argparse.Namespace) -> None:
 
 
 def sandbox(options: argparse.Namespace) -> int:
-    """The real bot with a local Slack and a local Phantombuster, by hand or by a script."""
+    """Run the real bot with a local Slack and a local Phantombuster, on a page or by a script."""
     from phantombot.sandbox.phantombuster import DEFAULT_FORM  # noqa: PLC0415 - as below
     from phantombot.sandbox.trial import play, try_out  # noqa: PLC0415 - not loaded on a server
 
@@ -80,7 +78,7 @@ def sandbox(options: argparse.Namespace) -> int:
 
 
 def read_script(name: str) -> str:
-    """The script's text, from a file or from standard input.
+    """Return the script's text, from a file or from standard input.
 
     Raises:
         SettingsError: it cannot be read.
@@ -109,7 +107,7 @@ def rotate(_options: argparse.Namespace) -> int:
 
 
 def doctor(_options: argparse.Namespace) -> int:
-    """Check what can be wrong, one line each with its mend."""
+    """Check what can be wrong and print one line for each check, with its fix."""
     from phantombot.messages.checks import Mark  # noqa: PLC0415 - as above
     from phantombot.upkeep import diagnose  # noqa: PLC0415 - as above
 
@@ -121,7 +119,7 @@ def doctor(_options: argparse.Namespace) -> int:
 
 
 def manifest(_options: argparse.Namespace) -> None:
-    """The Slack app's manifest, with PUBLIC_URL in it, or for Socket Mode."""
+    """Print the Slack app's manifest, with PUBLIC_URL in it, or for Socket Mode."""
     address = read_manifest_address(os.environ)
     text = (Path(__file__).parent / "manifest.yml").read_text(encoding="utf-8")
     made = made_out(text, address, socket=has_socket(os.environ))
@@ -139,19 +137,49 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int | None]] = {
 }
 
 
-def main(arguments: list[str]) -> int:
-    """Run one command; the exit code."""
-    parser = argparse.ArgumentParser("bot.py", description=__doc__)
-    parser.add_argument("command", nargs="?", choices=COMMANDS)
+HELP = """\
+Launch Phantombuster agents from Slack. Configuration is read from the environment.
+
+commands:
+  (none)    answer Slack and follow runs in one process; without Slack settings, the sandbox
+  web       answer Slack; needs PostgreSQL and a worker beside it
+  worker    launch and follow runs; needs PostgreSQL and a web beside it
+  migrate   bring the database's tables up to date
+  rotate    re-encrypt what is stored with the first secret of PHANTOMBOT_SECRET
+  doctor    check settings, database, Slack and Phantombuster, and say how to fix what is wrong
+  manifest  print the Slack app's manifest, with PUBLIC_URL or for Socket Mode
+  sandbox   try the bot with a local Slack and a local Phantombuster
+"""
+EXIT_CODES = """\
+exit codes: 0 done, 1 something is wrong or left to do, 2 a setting or this line is wrong
+"""
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        "bot.py",
+        description=HELP,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument(
-        "--form", choices=FORMS, help="which year's API the sandbox's Phantombuster speaks"
+        "command", nargs="?", choices=COMMANDS, metavar="command", help="one of the above"
+    )
+    parser.add_argument(
+        "--form", choices=FORMS, help="sandbox: which year's API the local Phantombuster speaks"
     )
     parser.add_argument(
         "--script",
         metavar="FILE",
-        help="of the sandbox: lines to play instead of a page; - reads them from standard input",
+        help="sandbox: play the file's lines instead of opening a page; - reads standard input",
     )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    options = argument_parser().parse_args(arguments)
     try:
         set_up_logs(read_log_format(os.environ), secrets_in(os.environ))
         return COMMANDS.get(options.command, run)(options) or 0

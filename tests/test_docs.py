@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 import bot
 from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
 from phantombot.messages.commands import help_message
+from phantombot.sandbox.phantombuster import DEFAULT_FORM
 from phantombot.sandbox.trial import FIRST_LINE
 from phantombot.settings import (
     EXAMPLE_ADDRESS,
@@ -27,6 +28,9 @@ from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTC
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+GUIDES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES)
+LINKING = (*GUIDES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs/decisions").glob("*.md")))
 MANIFEST = (ROOT / "manifest.yml").read_text()
 APP = json.loads((ROOT / "app.json").read_text())
 SCHEMA = ROOT.parent / "shared/schemas/slack-manifest-1.0.0.schema.json"
@@ -82,7 +86,8 @@ def test_the_manifest_s_shortcuts_are_those_that_are_listened_to():
     assert named == [("global", LAUNCH_ANYWHERE), ("message", LAUNCH_WITH_TEXT)]
     assert set(SHORTCUTS) == {LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT}
     names = re.findall(r"- name: (.+)", MANIFEST)
-    assert all(len(name) <= 24 and f"**{name}**" in README for name in names)
+    buttons = (ROOT / "docs/buttons.md").read_text()
+    assert all(len(name) <= 24 and f"**{name}**" in buttons for name in names)
 
 
 def test_slack_asks_for_the_choices_of_menus_where_it_sends_everything_else():
@@ -133,9 +138,13 @@ def settings_read() -> set[str]:
     return asked | {"LOG_FORMAT"}
 
 
-def test_the_readme_lists_each_setting_that_is_read():
-    named = set(re.findall(r"^\| `([A-Z_]+)`", README, re.MULTILINE))
-    assert named == settings_read()
+def test_each_setting_that_is_read_has_a_row_with_its_default():
+    page = (ROOT / "docs/configuration.md").read_text()
+    rows = dict(re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", page, re.MULTILINE))
+    assert set(rows) == settings_read()
+    assert rows["SLACK_API_URL"] == f"`{SLACK_API_URL}`"
+    assert rows["PHANTOMBUSTER_API_URL"].startswith(f"`{PHANTOMBUSTER_API_URL}`")
+    assert rows["RUNS_KEPT_DAYS"] == str(RUNS_KEPT.days)
 
 
 def test_heroku_is_told_of_each_setting_that_it_does_not_make_itself():
@@ -165,16 +174,75 @@ def test_heroku_finds_exactly_one_list_of_packages():
 
 
 def test_the_guides_name_the_words_that_the_entry_knows():
-    guides = "\n".join(path.read_text() for path in (ROOT / "README.md", *ROOT.glob("docs/*.md")))
+    guides = "\n".join(path.read_text() for path in GUIDES)
     named = set(re.findall(r"bot\.py ([a-z]+)", guides))
     assert named == set(bot.COMMANDS)
 
 
+def test_the_entrys_help_has_a_line_for_each_command(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        bot.main(["--help"])
+    assert ended.value.code == 0
+    told = re.findall(
+        r"^  (\S+) +\S.*", capsys.readouterr().out.partition("positional")[0], re.MULTILINE
+    )
+    assert told == ["(none)", *bot.COMMANDS]
+
+
+def test_the_guide_names_the_sandbox_s_default_form_and_all_others():
+    page = (ROOT / "docs/try-it.md").read_text()
+    assert f"Without `--form` it is `{DEFAULT_FORM}`." in page
+    assert tuple(re.findall(r"^\| `([\w-]+)`", page, re.MULTILINE)) == bot.FORMS
+
+
+def test_the_readme_is_read_in_90_seconds():
+    assert len(README.splitlines()) < 120
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_page_begins_with_the_question_that_it_answers(page: Path):
+    first, blank, *_ = page.read_text().splitlines()
+    assert re.fullmatch(r"# [A-Z][^?.]*\?", first)
+    assert blank == ""
+
+
+def test_the_index_has_each_page_by_its_question():
+    index = (ROOT / "docs/README.md").read_text()
+    told = dict(re.findall(r"^\| (.*\?) \| \[(.*\.md)\]\(\2\)", index, re.MULTILINE))
+    asked = {page.name: page.read_text().splitlines()[0].removeprefix("# ") for page in PAGES}
+    asked.pop("README.md")
+    assert {name: question for question, name in told.items()} == asked
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as code hosts make them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", LINKING, ids=lambda page: page.name)
+def test_each_relative_link_leads_somewhere(page: Path):
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    for link in links:
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_the_deploy_button_names_the_repository_that_the_guides_clone():
+    (button,) = re.findall(r"\(https://www\.heroku\.com/deploy\?template=(\S+)\)", README)
+    assert re.fullmatch("<repository>|https://.+", button)
+    for page in (ROOT / "README.md", ROOT / "docs/heroku.md", ROOT / "docs/server.md"):
+        assert f"git clone {button} " in page.read_text()
+
+
 def test_each_picture_is_there_and_small():
-    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
     shown = {
         page.parent / path
-        for page in pages
+        for page in GUIDES
         for path in re.findall(
             r"""(?:srcset="|src="|\]\()([\w/.-]+\.(?:png|gif|webp))""", page.read_text()
         )
@@ -186,9 +254,16 @@ def test_each_picture_is_there_and_small():
 
 def test_make_run_and_make_test_are_the_readmes_two_commands():
     makefile = (ROOT / "Makefile").read_text()
-    for target in ("run", "test"):
+    for target, installed in (("run", "install"), ("test", "install-dev")):
         assert f"    make {target} " in README
-        assert f"\n{target}: install" in makefile
+        assert f"\n{target}: {installed}\n" in makefile
+
+
+def test_to_run_installs_nothing_that_only_developing_needs():
+    makefile = (ROOT / "Makefile").read_text()
+    (recipe,) = re.findall(r"^\$\(VENV\)/installed: (.*\n(?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert "--requirement requirements.txt\n" in recipe
+    assert "requirements-dev.txt" not in recipe
 
 
 def test_the_pinned_packages_are_pinned_exactly_and_once():
