@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from patience import PATIENCE, becomes
 
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.phantombuster.client import Client
 from phantombot.roster import roster_of
 from phantombot.sandbox.phantombuster import LocalPhantombuster
@@ -58,7 +58,9 @@ class Wire:
         self.started.append(process)
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
         if "SLACK_BOT_TOKEN" in self.environ:
-            process.workspaces.store_key("T0SANDBOX", KEY, by="U0ADA", at=utc_now())
+            process.workspaces.store_key(
+                "T0SANDBOX", KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(self)
+            )
         process.start()
         self.process = process
         return process
@@ -242,6 +244,11 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
         bot.kill()
 
 
+def dialect_of(wire: Wire) -> Dialect:
+    """What the check of a key tells by the shape of the account: whether launches are counted."""
+    return Dialect(counts_launches=wire.phantombuster.state()["form"] == "2014" or None)
+
+
 def store_key(wire: Wire, *teams: str) -> None:
     """As an admin's form would, before any bot is up."""
     settings = read_settings(wire.environ)
@@ -249,7 +256,7 @@ def store_key(wire: Wire, *teams: str) -> None:
     database.migrate()
     keys = Workspaces(database, Vault(settings.secrets))
     for team in teams or ("T0SANDBOX",):
-        keys.store_key(team, KEY, by="U0ADA", at=utc_now())
+        keys.store_key(team, KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(wire))
         _list_agents(wire, database, keys.key(team))
     database.close()
     wire.slack.organise(*teams)
