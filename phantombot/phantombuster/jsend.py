@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
@@ -54,6 +54,8 @@ class HttpAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    round_trip: timedelta | None = None
+    """From the request to the headers; None where it was sent more than once."""
 
 
 @dataclass(frozen=True)
