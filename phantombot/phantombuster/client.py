@@ -58,6 +58,8 @@ _MOST_REMEMBERED = 10_000
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
 _LONGEST_ROUND_TRIP = timedelta(seconds=2)
 """Of an answer that tells the time: the clocks are compared to half of it."""
+_ACT_BEGUN_WITHIN = 2.0
+"""Seconds in which a launch may be sent in one shape after another; what had no effect is told."""
 _FURTHEST_CLOCK = timedelta(days=1)
 
 
@@ -229,11 +231,13 @@ class Client:
 
     def _answered(self, key: ApiKey, call: _Call) -> Reply:
         """Ask in one shape after another, until one had an effect or all are known to have none."""
-        known = self._dialect(key)
+        known, began = self._dialect(key), self._timer()
         misses: list[Miss] = []
         for shape in shapes(known, self._roots, acts=call.acts):
             if not worth_trying(shape, misses, known, acts=call.acts):
                 continue
+            if misses and call.acts and self._timer() - began >= _ACT_BEGUN_WITHIN:
+                break
             reply = self._sent(key, call, shape)
             if reply.error is None:
                 found = learned(known, shape, acts=call.acts)
