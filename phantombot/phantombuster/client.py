@@ -100,8 +100,8 @@ class Client:
     It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
     none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
     take both time-outs in all. `count` is told of each call, and `remember` of each key of which
-    something new was found out. `clock` is the one that Phantombuster's is compared with; `timer`
-    counts seconds.
+    something new was found out, in that order, and must not wait. `clock` is the one that
+    Phantombuster's is compared with; `timer` counts seconds.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -240,8 +240,7 @@ class Client:
                 break
             reply = self._sent(key, call, shape)
             if reply.error is None:
-                found = learned(known, shape, acts=call.acts)
-                self._learn(key, call.teaches(found, reply.data))
+                self._learn(key, call, shape, reply.data)
                 return reply
             if not is_miss(reply, acts=call.acts):
                 return reply
@@ -278,14 +277,20 @@ class Client:
         """The key that a caller holds may be older than what was found out meanwhile."""
         return self._dialects.get(key.value, key.dialect)
 
-    def _learn(self, key: ApiKey, dialect: Dialect) -> None:
-        if dialect == self._dialect(key):
-            return
-        if len(self._dialects) >= _MOST_REMEMBERED:
-            self._dialects.clear()
-        self._dialects[key.value] = dialect
-        if key.workspace:
-            self._remember(replace(key, dialect=dialect))
+    def _learn(self, key: ApiKey, call: _Call, shape: Shape, data: Any) -> None:
+        """Add what a success shows to what is known by now, which others may have added to since
+        this call began.
+        """
+        with self._lock:
+            known = self._dialect(key)
+            dialect = call.teaches(learned(known, shape, acts=call.acts), data)
+            if dialect == known:
+                return
+            if len(self._dialects) >= _MOST_REMEMBERED:
+                self._dialects.clear()
+            self._dialects[key.value] = dialect
+            if key.workspace:
+                self._remember(replace(key, dialect=dialect))
 
 
 def _path(agent_id: str, call: str = "") -> str:

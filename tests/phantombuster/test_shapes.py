@@ -266,6 +266,25 @@ def test_whether_launches_are_named_is_learnt_from_the_first(
     assert len(remembered) == 1
 
 
+def test_a_read_that_began_before_a_launch_forgets_nothing_that_this_showed(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DATA, "launch", None)
+    server = Server()
+    answer = server.answer
+
+    def launched_meanwhile(request: Request) -> Response:
+        if request.path.endswith("/user"):
+            launch(client)
+        return answer(request)
+
+    server.answer = launched_meanwhile  # type: ignore[method-assign]
+    client, remembered = serve(server)
+    client.account(ApiKey(KEY, "T1", TODAY))
+    told = [(key.dialect.names_launches, key.dialect.counts_launches) for key in remembered]
+    assert told == [(False, None), (False, False)]
+
+
 @pytest.mark.parametrize("refusal", PLAIN)
 @pytest.mark.parametrize("call", [lambda c: c.account(ApiKey(KEY)), launch])
 def test_the_second_root_is_asked_where_the_first_is_no_api(
