@@ -13,6 +13,7 @@ from phantombot.errors import (
     AgentNotFound,
     AnswerTooLarge,
     AnswerUnreadable,
+    NotTheApi,
     PhantombusterError,
     Redirected,
     ServerFault,
@@ -126,7 +127,8 @@ def is_miss(reply: Reply, *, acts: bool) -> bool:
 
 def most_telling(misses: Sequence[Miss]) -> PhantombusterError:
     """Return the error to believe where no shape had an effect."""
-    telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, AgentNotFound)))
+    kinds = (NotTheApi, AgentNotFound)
+    telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, kinds)))
     return telling.error
 
 

@@ -358,9 +358,13 @@ def test_an_unknown_agent_is_believed_when_no_shape_knows_it(serve: Any) -> None
     client, _ = serve(server)
     unknown = error_of(lambda c: launch(c, agent="7"), client)
     assert (type(unknown), len(server.asked)) == (errors.AgentNotFound, 1)
+
+
+def test_pages_in_every_shape_are_no_unknown_agent(serve: Any) -> None:
     server = Server((), refusal=PLAIN["404"])
     client, _ = serve(server)
-    assert type(error_of(lambda c: launch(c, known=UNKNOWN), client)) is errors.AgentNotFound
+    error = error_of(lambda c: launch(c, known=UNKNOWN), client)
+    assert (type(error), error.maybe_acted) == (errors.NotTheApi, False)
     assert server.sent == [
         ("POST", "launch"),
         ("POST", "launch.json"),
