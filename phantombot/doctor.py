@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from phantombot.errors import (
     AnswerLost,
+    Forbidden,
     KeyRejected,
     PhantombusterError,
+    PlanUsedUp,
     RateLimited,
     SealBroken,
     ServerFault,
@@ -205,6 +207,8 @@ def _phantombuster(patient: Patient, workspace: str) -> Iterator[Finding]:
         yield checks.KEY_REFUSED if key else checks.NO_KEY
     except (ServerFault, RateLimited, Unreachable, AnswerLost) as error:
         yield checks.phantombuster_silent(str(error))
+    except (PlanUsedUp, Forbidden) as error:
+        yield checks.phantombuster_refuses(str(error))
     except PhantombusterError as error:
         yield checks.phantombuster_elsewhere(str(error))
     else:

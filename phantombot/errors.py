@@ -10,14 +10,20 @@
     ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
     │   ├── Unreachable           no connection: the request was never sent
-    │   ├── AnswerLost            sent, then time-out or a cut connection: what it did is unknown
+    │   ├── AnswerLost            sent, then time-out, a cut connection, 408 or 499: what it did is
+    │   │                         unknown
     │   ├── AnswerUnreadable      answered, but not as v1 answers: what it did is unknown
     │   │   └── AnswerTooLarge    answered with more than is read
     │   ├── ServerFault           5xx: what it did is unknown
     │   ├── Redirected            3xx: PHANTOMBUSTER_API_URL is not where the API is
+    │   ├── NotTheApi             405, 410, or 403 or 404 without the API's envelope
     │   ├── BadParameters         400 and any other 4xx
     │   ├── KeyRejected           401
-    │   ├── AgentNotFound         404
+    │   ├── PlanUsedUp            402
+    │   ├── Forbidden             403 of the API itself
+    │   ├── AgentNotFound         404 of the API itself, or its words
+    │   ├── NoScript              412
+    │   ├── ArgumentTooLong       413, 414 or 431
     │   ├── ParallelLimit         429 to a launch: nothing was launched or queued
     │   └── RateLimited           any other 429
     └── SlackError
@@ -108,7 +114,10 @@ class Unreachable(PhantombusterError):
 
 
 class AnswerLost(PhantombusterError):
-    """The request was sent, but its answer never came: time-out or cut connection."""
+    """The request was sent, but its answer never came: time-out or cut connection.
+
+    408 and 499 are what a proxy says of such a request.
+    """
 
     maybe_acted = True
 
@@ -133,6 +142,10 @@ class Redirected(PhantombusterError):
     """3xx: never followed, since the key would be sent along."""
 
 
+class NotTheApi(PhantombusterError):
+    """Something answers that is not v1, as 405, 410 and a page with 403 or 404 show."""
+
+
 class BadParameters(PhantombusterError):
     """400 "missing parameter or something else wrong with the parameters", or another 4xx."""
 
@@ -141,8 +154,24 @@ class KeyRejected(PhantombusterError):
     """401: "missing or wrong key"."""
 
 
+class PlanUsedUp(PhantombusterError):
+    """402: the plan has run out."""
+
+
+class Forbidden(PhantombusterError):
+    """403 of the API itself: the key may not do that."""
+
+
 class AgentNotFound(PhantombusterError):
     """404: "object not found (bad ID)"."""
+
+
+class NoScript(PhantombusterError):
+    """412: the agent has no script."""
+
+
+class ArgumentTooLong(PhantombusterError):
+    """413, 414 or 431: more was sent than the server takes."""
 
 
 class ParallelLimit(PhantombusterError):

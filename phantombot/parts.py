@@ -239,7 +239,7 @@ def _remember_dialect(readers: ThreadPoolExecutor, workspaces: Workspaces, key: 
 
 def _learn_dialect(workspaces: Workspaces, key: ApiKey) -> None:
     try:
-        workspaces.learn_dialect(key.workspace, key.dialect)
+        workspaces.learn_dialect(key)
     except StoreUnavailable as error:
         log.warning("what requests %s takes is not kept: %s", key.workspace, error)
 

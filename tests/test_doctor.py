@@ -17,7 +17,7 @@ from phantombot.phantombuster.account import Dialect
 from phantombot.phantombuster.client import Client
 from phantombot.ports import Closed
 from phantombot.sandbox.phantombuster import LocalPhantombuster
-from phantombot.sandbox.server import LocalServer, Response
+from phantombot.sandbox.server import LocalServer, Response, json_response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.poster import Poster
 from phantombot.slack.scopes import SCOPES
@@ -266,6 +266,17 @@ def test_where_the_first_address_leads_nowhere_the_other_is_named(ward: Ward, an
     assert any(f"answers at {ward.phantombuster.url}, and takes" in line for line in ward.lines())
     ward.change(phantombuster=Client(server.url, backoff=0))
     assert "is not its API v1" in ward.ills()[0]
+    server.stop()
+
+
+@pytest.mark.parametrize("status", [402, 403])
+def test_an_account_that_the_api_itself_does_not_show_is_no_wrong_address(ward: Ward, status: int):
+    refusal = json_response({"status": "error", "error": "No"}, status)
+    server = LocalServer(lambda _request: refusal)
+    server.start()
+    ward.change(phantombuster=Client(server.url, backoff=0))
+    assert "does not list the account's agents" in ward.ills()[0]
+    assert f"HTTP {status}" in ward.ills()[0]
     server.stop()
 
 

@@ -62,7 +62,7 @@ def test_the_first_form_is_asked_for_its_last_number_and_launched_if_it_does_not
 
 
 def test_an_account_of_which_nothing_is_known_is_launched_without_a_look(stage: Stage):
-    stage.keys.learn_dialect("T1", Dialect())
+    stage.keys.learn_dialect(replace(stage.keys.key("T1"), dialect=Dialect()))
     launch(stage.ports, "T1", stage.type())
     assert stage.phantombuster.calls == ["launch"]
 

@@ -208,6 +208,14 @@ def phantombuster_elsewhere(problem: str) -> Finding:
     )
 
 
+def phantombuster_refuses(problem: str) -> Finding:
+    """The API itself answers that the account may not be read."""
+    return bad(
+        f"Phantombuster: does not list the account's agents ({problem}); check the account and its"
+        " plan at Phantombuster."
+    )
+
+
 def phantombuster_silent(problem: str) -> Finding:
     """No answer, or a fault of its own."""
     return bad(

@@ -23,10 +23,18 @@ _BY_CAUSE = {
     "ServerFault": f"{_NOTHING}: Phantombuster has a fault of its own; try again in a minute",
     "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can run"
     " `/phantom doctor` to find where it answers",
+    "NotTheApi": f"{_NOTHING}: what answers isn't Phantombuster's API; ask an admin to run"
+    " `/phantom doctor`",
     "BadParameters": f"{_NOTHING}: Phantombuster refuses the command or the argument; check both",
     "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
     " store a new one with `/phantom key`",
+    "PlanUsedUp": f"{_NOTHING}: your Phantombuster plan has run out; check it at Phantombuster",
+    "Forbidden": f"{_NOTHING}: Phantombuster does not let this workspace's key launch the agent;"
+    " ask an admin to check the key's account",
     "AgentNotFound": f"{_NOTHING}: Phantombuster knows no such agent; look at its id again",
+    "NoScript": f"{_NOTHING}: the agent has no script; give it one at Phantombuster",
+    "ArgumentTooLong": f"{_NOTHING}: the argument is too long; shorten it, or save it at"
+    " Phantombuster and launch without one",
     "RateLimited": f"{_NOTHING}: Phantombuster is rate-limiting us; try again in a minute",
     "AliasSealed": f"{_NOTHING}: what the alias keeps was stored under another PHANTOMBOT_SECRET;"
     " set the alias again with `/phantom alias`, or type command and argument",

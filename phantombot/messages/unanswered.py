@@ -26,10 +26,17 @@ _BY_CAUSE = {
     "ServerFault": "Phantombuster has a fault of its own; try again in a minute",
     "Redirected": "Phantombuster's API has moved; an admin can run `/phantom doctor` to find where"
     " it answers",
+    "NotTheApi": "what answers isn't Phantombuster's API; ask an admin to run `/phantom doctor`",
     "BadParameters": "Phantombuster refuses the question; check the agent's name or id",
     "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
     " one with `/phantom key`",
+    "PlanUsedUp": "your Phantombuster plan has run out; check it at Phantombuster",
+    "Forbidden": "Phantombuster does not let this workspace's key do that; ask an admin to check"
+    " the key's account",
     "AgentNotFound": "Phantombuster knows no such agent; look at its id again",
+    "NoScript": "the agent has no script; give it one at Phantombuster",
+    "ArgumentTooLong": "Phantombuster says that the request is too long; ask an admin to run"
+    " `/phantom doctor`",
     "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
     "SealBroken": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the former"
     " secret beside it, or store the key again with `/phantom key`",

@@ -46,16 +46,14 @@ def read_account(data: Any) -> Account:
 
 
 def is_of_2014(data: Any) -> bool | None:
-    """Return whether the data of `user` is of 2014; None where it does not show."""
+    """Return whether the data of `user` is of 2014; None where no agent shows it."""
     record = data if isinstance(data, dict) else {}
     agents = record.get("agents")
     listed = agents if isinstance(agents, list) else []
     told = [agent for agent in listed if isinstance(agent, dict)]
     if any("runningContainers" in agent for agent in told):
         return False
-    if "plan" in record or any(isinstance(agent.get("running"), bool) for agent in told):
-        return True
-    return None
+    return True if any(isinstance(agent.get("running"), bool) for agent in told) else None
 
 
 def counts_launches(data: Any) -> bool | None:

@@ -7,10 +7,12 @@ out, and remembered.
 
 import logging
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from phantombot.errors import (
@@ -54,6 +56,10 @@ _KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client wr
 _AGENT_ID = re.compile(r"[1-9][0-9]*")
 _MOST_REMEMBERED = 10_000
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
+_LONGEST_ROUND_TRIP = timedelta(seconds=2)
+"""Of an answer that tells the time: the clocks are compared to half of it."""
+_ACT_BEGUN_WITHIN = 2.0
+"""Seconds in which a launch may be sent in one shape after another; what had no effect is told."""
 _FURTHEST_CLOCK = timedelta(days=1)
 
 
@@ -94,7 +100,8 @@ class Client:
     It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
     none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
     take both time-outs in all. `count` is told of each call, and `remember` of each key of which
-    something new was found out. `clock` is the one that Phantombuster's is compared with.
+    something new was found out, in that order, and must not wait. `clock` is the one that
+    Phantombuster's is compared with; `timer` counts seconds.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -107,6 +114,7 @@ class Client:
         count: Count = not_counted,
         remember: Remember = _not_remembered,
         clock: Clock = _utc_now,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -117,8 +125,11 @@ class Client:
         self._count = count
         self._remember = remember
         self._clock = clock
+        self._timer = timer
         self._dialects: dict[str, Dialect] = {}
         self._clock_offset = timedelta()
+        self._clocks_compared = 0.0
+        self._lock = Lock()
 
     @property
     def clock_offset(self) -> timedelta:
@@ -220,15 +231,16 @@ class Client:
 
     def _answered(self, key: ApiKey, call: _Call) -> Reply:
         """Ask in one shape after another, until one had an effect or all are known to have none."""
-        known = self._dialect(key)
+        known, began = self._dialect(key), self._timer()
         misses: list[Miss] = []
         for shape in shapes(known, self._roots, acts=call.acts):
             if not worth_trying(shape, misses, known, acts=call.acts):
                 continue
+            if misses and call.acts and self._timer() - began >= _ACT_BEGUN_WITHIN:
+                break
             reply = self._sent(key, call, shape)
             if reply.error is None:
-                found = learned(known, shape, acts=call.acts)
-                self._learn(key, call.teaches(found, reply.data))
+                self._learn(key, call, shape, reply.data)
                 return reply
             if not is_miss(reply, acts=call.acts):
                 return reply
@@ -238,35 +250,47 @@ class Client:
     def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
         method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
         request = HttpRequest(method, shape.url(call.path), call.parameters, headers)
-        began = self._clock()
-        outcome = self._line.send(request, once=call.acts)
+        line = self._line
+        asked_at, began = self._clock(), self._timer()
+        outcome = line.send(request, once=call.acts)
         if isinstance(outcome, PhantombusterError):
             return Reply(error=outcome)
-        self._compare_clocks(outcome, began)
+        self._compare_clocks(outcome, asked_at, began)
         secrets = (key.value, *secrets_of(call.parameters.get("argument")))
         return read_reply(outcome, secrets, launch=call.launches)
 
-    def _compare_clocks(self, answer: HttpAnswer, began: datetime) -> None:
-        theirs = server_time(answer)
-        if theirs is None:
+    def _compare_clocks(self, answer: HttpAnswer, asked_at: datetime, began: float) -> None:
+        """Compare them by the newest request whose headers came soon; how long its body took says
+        nothing.
+        """
+        theirs, took = server_time(answer), answer.round_trip
+        if theirs is None or took is None or took > _LONGEST_ROUND_TRIP:
             return
-        ours = began + (self._clock() - began) / 2
-        offset = theirs + timedelta(seconds=0.5) - ours  # it is told in whole seconds, cut off
-        if abs(offset) < _FURTHEST_CLOCK:
-            self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
+        # The time is told in whole seconds, cut off.
+        offset = theirs + timedelta(seconds=0.5) - (asked_at + took / 2)
+        with self._lock:
+            if abs(offset) < _FURTHEST_CLOCK and began >= self._clocks_compared:
+                self._clocks_compared = began
+                self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
 
     def _dialect(self, key: ApiKey) -> Dialect:
         """The key that a caller holds may be older than what was found out meanwhile."""
         return self._dialects.get(key.value, key.dialect)
 
-    def _learn(self, key: ApiKey, dialect: Dialect) -> None:
-        if dialect == self._dialect(key):
-            return
-        if len(self._dialects) >= _MOST_REMEMBERED:
-            self._dialects.clear()
-        self._dialects[key.value] = dialect
-        if key.workspace:
-            self._remember(replace(key, dialect=dialect))
+    def _learn(self, key: ApiKey, call: _Call, shape: Shape, data: Any) -> None:
+        """Add what a success shows to what is known by now, which others may have added to since
+        this call began.
+        """
+        with self._lock:
+            known = self._dialect(key)
+            dialect = call.teaches(learned(known, shape, acts=call.acts), data)
+            if dialect == known:
+                return
+            if len(self._dialects) >= _MOST_REMEMBERED:
+                self._dialects.clear()
+            self._dialects[key.value] = dialect
+            if key.workspace:
+                self._remember(replace(key, dialect=dialect))
 
 
 def _path(agent_id: str, call: str = "") -> str:

@@ -4,18 +4,24 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 from phantombot.errors import (
     AgentNotFound,
+    AnswerLost,
     AnswerUnreadable,
+    ArgumentTooLong,
     BadParameters,
+    Forbidden,
     KeyRejected,
+    NoScript,
+    NotTheApi,
     ParallelLimit,
     PhantombusterError,
+    PlanUsedUp,
     RateLimited,
     Redirected,
     ServerFault,
@@ -27,6 +33,22 @@ OK = range(200, 300)
 """The statuses of success: 200 in the 2014 form, "2XX" in the later one."""
 _MOVED = range(300, 400)
 _WRONG = range(400, 600)
+_REFUSALS: dict[int, type[PhantombusterError]] = {
+    401: KeyRejected,
+    402: PlanUsedUp,
+    403: Forbidden,
+    404: AgentNotFound,
+    405: NotTheApi,
+    408: AnswerLost,
+    410: NotTheApi,
+    412: NoScript,
+    413: ArgumentTooLong,
+    414: ArgumentTooLong,
+    431: ArgumentTooLong,
+    499: AnswerLost,
+}
+"""All other statuses below 500 are about parameters."""
+_ONLY_FROM_API = (403, 404)
 _LONGEST_SAID = 300
 _TOO_LONG_TO_REDACT = 10_000
 _LONGEST_PAUSE = 300.0
@@ -54,6 +76,8 @@ class HttpAnswer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
+    round_trip: timedelta | None = None
+    """From the request to the headers; None where it was sent more than once."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +153,7 @@ def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = Fal
     elif names_agent and code != HTTPStatus.UNAUTHORIZED:
         error = AgentNotFound(said, status=code)
     else:
-        error = _refusal(code, said, answer.headers)
+        error = _refusal(code, said, answer.headers, from_api=from_api)
     return Reply(error=error, from_api=from_api, names_agent=names_agent)
 
 
@@ -159,15 +183,18 @@ def _is_parallel_limit(envelope: _Envelope, code: int | None) -> bool:
     return envelope.slug == _PARALLEL_SLUG or bool(told)
 
 
-def _refusal(code: int | None, said: str, headers: Mapping[str, str]) -> PhantombusterError:
+def _refusal(
+    code: int | None, said: str, headers: Mapping[str, str], *, from_api: bool
+) -> PhantombusterError:
     if code == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(said, retry_after=_pause(headers.get("Retry-After", "")))
     if code is not None and code < OK.start:
         return AnswerUnreadable(said, status=code)
     if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerFault(said, status=code)
-    named = {401: KeyRejected, 404: AgentNotFound}
-    return named.get(code or 0, BadParameters)(said, status=code)
+    if code in _ONLY_FROM_API and not from_api:
+        return NotTheApi(said, status=code)
+    return _REFUSALS.get(code or 0, BadParameters)(said, status=code)
 
 
 def _pause(retry_after: str) -> float:

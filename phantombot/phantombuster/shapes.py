@@ -13,6 +13,7 @@ from phantombot.errors import (
     AgentNotFound,
     AnswerTooLarge,
     AnswerUnreadable,
+    NotTheApi,
     PhantombusterError,
     Redirected,
     ServerFault,
@@ -76,32 +77,48 @@ def shapes(known: Dialect, roots: Sequence[str], *, acts: bool) -> list[Shape]:
 def worth_trying(shape: Shape, misses: Sequence[Miss], known: Dialect, *, acts: bool) -> bool:
     """Return whether a shape may still be the right one after others had no effect.
 
-    Where the API itself answered, it is at that root. A GET puts the argument of a launch into the
-    URL: it is tried where no POST is known to work, or the server says that the method is wrong.
+    Where the API itself answered, it is at that root.
     """
     for miss in misses:
         if miss.from_api and miss.shape.root != shape.root:
             return False
         if miss.rules_out_root and miss.shape.root == shape.root:
             return False
-    if acts and not shape.post and known.post:
-        return any(miss.error.status in _NO_SUCH_METHOD for miss in misses)
-    return True
+    return (
+        not acts or shape.post or _may_get([m for m in misses if m.shape.root == shape.root], known)
+    )
+
+
+def _may_get(misses: Sequence[Miss], known: Dialect) -> bool:
+    """Whether an act may be a GET at the root of the misses: an argument would be in its URL.
+
+    It may where the account takes GETs, or the server says that the method is wrong. Where nothing
+    is known it may after a 404 that is not the API's own, too: that one is believed.
+    """
+    if known.post is False or known.counts_launches:
+        return True
+    if any(miss.error.status in _NO_SUCH_METHOD for miss in misses):
+        return True
+    if known.post or any(miss.from_api for miss in misses):
+        return False
+    return any(miss.error.status == HTTPStatus.NOT_FOUND for miss in misses)
 
 
 def is_miss(reply: Reply, *, acts: bool) -> bool:
     """Return whether a request surely had no effect and another shape of it may have one.
 
-    A read goes on after a page where the API should be, or a gateway that reaches nothing. A launch
-    does not: it may have come through.
+    A read goes on after a page where the API should be, a redirect, or a gateway that reaches
+    nothing. A launch does not: it may have come through.
     """
     error = reply.error
     if error is None or reply.names_agent or error.status in _ANSWERS_TO_THE_REQUEST:
         return False
     if error.status in (*_NO_SUCH_PATH, *_NO_SUCH_METHOD):
         return True
-    if isinstance(error, Redirected | Unreachable):
+    if isinstance(error, Unreachable):
         return True
+    if isinstance(error, Redirected):
+        return not acts
     if error.status in _NO_ENTRY:
         return not reply.from_api
     unread = isinstance(error, AnswerUnreadable) and not isinstance(error, AnswerTooLarge)
@@ -110,7 +127,8 @@ def is_miss(reply: Reply, *, acts: bool) -> bool:
 
 def most_telling(misses: Sequence[Miss]) -> PhantombusterError:
     """Return the error to believe where no shape had an effect."""
-    telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, AgentNotFound)))
+    kinds = (NotTheApi, AgentNotFound)
+    telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, kinds)))
     return telling.error
 
 
@@ -144,9 +162,12 @@ def learned_from_user(known: Dialect, data: Any) -> Dialect:
 
 
 def learned_from_output(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once an output was read."""
+    """Return what is known once an output was read: where it grew, it may take POSTs by now."""
     counts = counts_launches(data)
-    return known if counts is None else replace(known, counts_launches=counts)
+    if counts is None:
+        return known
+    grew = known.counts_launches and not counts
+    return replace(known, counts_launches=counts, post=None if grew else known.post)
 
 
 def _both(likelier: bool | None, *, first: bool) -> list[bool]:  # noqa: FBT001 - three answers

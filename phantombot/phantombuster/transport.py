@@ -174,14 +174,20 @@ def _prepared(session: requests.Session, request: HttpRequest) -> requests.Prepa
 
 
 def _answer(response: requests.Response, deadline: float) -> HttpAnswer:
-    status = response.status_code
+    status, headers = response.status_code, response.headers
+    round_trip = None if _was_retried(response) else response.elapsed
     if status in OK:
-        return HttpAnswer(status, response.headers, _body(response, deadline))
+        return HttpAnswer(status, headers, _body(response, deadline), round_trip)
     body = b""
     # Here the status decides; the body only says why.
     with suppress(OSError, HTTPError, AnswerLost, AnswerUnreadable):
         body = _body(response, deadline)
-    return HttpAnswer(status, response.headers, body)
+    return HttpAnswer(status, headers, body, round_trip)
+
+
+def _was_retried(response: requests.Response) -> bool:
+    """Whether `elapsed`, which ends at the headers, begins at an attempt before the last."""
+    return bool(response.raw.retries and response.raw.retries.history)
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:

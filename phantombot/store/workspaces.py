@@ -69,13 +69,17 @@ class Workspaces:
             # Another admin stored the workspace's first key at the same moment.
             self._write(workspace, values, deed)
 
-    def learn_dialect(self, workspace: str, dialect: Dialect) -> None:
-        """Remember what form of request the account's server was found to take."""
+    def learn_dialect(self, key: ApiKey) -> None:
+        """Remember what form of request the server of the key's account was found to take.
+
+        Nothing is remembered if the key was replaced or removed meanwhile.
+        """
         with self.database.writing() as connection:
             connection.execute(
                 update(workspaces)
-                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
-                .values(dialect=dialect.dumped())
+                .where(workspaces.c.id == key.workspace, workspaces.c.api_key.is_not(None))
+                .where(workspaces.c.key_at == key.stored_at)
+                .values(dialect=key.dialect.dumped())
             )
 
     def remove_key(self, workspace: str, deed: Deed | None = None) -> bool:

@@ -337,7 +337,9 @@ def test_what_is_odd_of_a_container_is_unknown(name: str, odd: Any) -> None:
 @pytest.mark.parametrize(
     ("data", "of_2014"),
     [
-        ({"plan": "Free", "agents": []}, True),
+        ({"plan": "Free", "agents": []}, None),
+        ({"plan": "Free"}, None),
+        ({"plan": "Free", "agents": [{"id": 785, "running": 1}]}, None),
         ({"agents": [{"id": 785, "running": False}]}, True),
         ({"plan": "Free", "agents": [AGENT_LATER]}, False),
         ({"agents": [None, AGENT_LATER]}, False),

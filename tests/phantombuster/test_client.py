@@ -27,6 +27,7 @@ from client_stage import (
 from phantombot import errors
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
+from phantombot.phantombuster.jsend import HttpAnswer, HttpRequest
 from phantombot.sandbox.server import Response
 
 
@@ -206,6 +207,91 @@ def test_the_servers_clock_is_compared_with_ours(stack: ExitStack, minutes: int)
     account(client)
     assert abs(client.clock_offset - ahead) < timedelta(seconds=3)
     assert minutes != 0 or client.clock_offset == timedelta()
+
+
+class LateClock:
+    """Stands still until something takes its time."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def __call__(self) -> datetime:
+        return datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(seconds=self.passed)
+
+    def timer(self) -> float:
+        return self.passed
+
+
+class Answers:
+    """A line on which each answer takes its time: to the headers, and to the end of the body."""
+
+    def __init__(self, clock: LateClock, *answers: tuple[datetime, float | None, float]) -> None:
+        self.clock, self.answers = clock, list(answers)
+
+    def send(self, _request: HttpRequest, *, once: bool) -> HttpAnswer:
+        date, headers_after, body_after = self.answers.pop(0)
+        self.clock.passed += body_after
+        told = {"Date": format_datetime(date, usegmt=True)}
+        took = None if headers_after is None else timedelta(seconds=headers_after)
+        return HttpAnswer(200, told, ACCOUNT.body, took)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def client_on(clock: LateClock, line: Any) -> Client:
+    client = Client("http://h", clock=clock, timer=clock.timer)
+    client._line = line
+    return client
+
+
+def test_a_slow_body_puts_no_clock_wrong() -> None:
+    clock = LateClock()
+    client = client_on(clock, Answers(clock, (clock(), 0.1, 30.0)))
+    account(client)
+    assert client.clock_offset == timedelta()
+
+
+@pytest.mark.parametrize("round_trip", [2.1, 20.0, None], ids=["2.1", "20", "sent twice"])
+def test_an_answer_that_was_long_in_coming_compares_no_clocks(round_trip: float | None) -> None:
+    clock = LateClock()
+    good = clock() + timedelta(seconds=59, milliseconds=500)
+    late = clock() + timedelta(seconds=300)
+    client = client_on(clock, Answers(clock, (good, 0.0, 0.0), (late, round_trip, 20.0)))
+    account(client)
+    offset = client.clock_offset
+    assert abs(offset - timedelta(minutes=1)) < timedelta(seconds=1)
+    account(client)
+    assert client.clock_offset == offset
+
+
+def test_the_clocks_are_compared_by_the_request_that_was_sent_last() -> None:
+    """Its answer may come before that of an earlier one."""
+    clock = LateClock()
+    minute, hour = clock() + timedelta(minutes=1), clock() + timedelta(hours=1)
+    newer = Answers(clock, (minute, 0.0, 0.0))
+    client = client_on(clock, newer)
+
+    class Older(Answers):
+        def send(self, request: HttpRequest, *, once: bool) -> HttpAnswer:
+            self.clock.passed += 1
+            client._line = newer  # type: ignore[assignment]
+            account(client)
+            return super().send(request, once=once)
+
+    client._line = Older(clock, (hour, 1.0, 5.0))  # type: ignore[assignment]
+    account(client)
+    assert client.clock_offset < timedelta(minutes=2)
+
+
+def test_the_round_trip_ends_at_the_headers_and_is_that_of_one_attempt(play: Play) -> None:
+    client, _ = play(ACCOUNT, Response(503), ACCOUNT)
+    request = HttpRequest("GET", f"{client._roots[0]}/user", {}, {})
+    once, twice = (client._line.send(request, once=False) for _ in range(2))
+    assert isinstance(once, HttpAnswer)
+    assert isinstance(twice, HttpAnswer)
+    assert once.round_trip is not None
+    assert (twice.status, twice.round_trip) == (200, None)
 
 
 @pytest.mark.parametrize(

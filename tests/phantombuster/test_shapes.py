@@ -21,6 +21,7 @@ PLAIN = {
     "501": Response(501),
     "301": Response(301, headers={"Location": "/"}),
     "302": Response(302, headers={"Location": "/"}),
+    "307": Response(307, headers={"Location": "/"}),
     "308": Response(308, headers={"Location": "/"}),
     "404 of the API": json_response({"status": "error", "error": "Not found"}, 404),
     "405 of the API": json_response({"status": "error", "error": "Method not allowed"}, 405),
@@ -98,6 +99,18 @@ def check(client: Client, known: Dialect = UNKNOWN) -> Dialect:
     return client.check(ApiKey(KEY, dialect=known))[1].dialect
 
 
+REDIRECTS = ("301", "302", "307", "308")
+
+
+def is_reached(known: Dialect, suffix: bool, method: str, refusal: str) -> bool:
+    """Whether a launch goes on to a shape where all others are refused so."""
+    if refusal in REDIRECTS:
+        return (suffix, method == "POST") == (bool(known.suffix), known.post is not False)
+    if method == "POST" or known.post is False or refusal[:3] in ("405", "501"):
+        return True
+    return known.post is None and refusal == "404"
+
+
 KNOWN = [UNKNOWN, TODAY, OF_2014, Dialect(suffix=True), Dialect(suffix=True, post=True)]
 
 
@@ -111,9 +124,9 @@ def test_a_launch_and_an_abort_reach_a_server_of_any_shape_once(
     server = Server((suffix,), (method,), PLAIN[refusal])
     client, remembered = serve(server)
     key = ApiKey(KEY, "T1", known)
-    if known.post and method == "GET" and refusal[:3] not in ("405", "501"):
+    if not is_reached(known, suffix, method, refusal):
         assert error_of(lambda c: launch(c, known=known), client).status == server.refusal.status
-        assert {request.method for request in server.asked} == {"POST"}
+        assert known.post is False or {request.method for request in server.asked} == {"POST"}
         return
     assert launch(client, known=known) == "5"
     client.abort(key, "785")
@@ -182,8 +195,56 @@ def test_an_output_shows_that_launches_are_not_numbered_any_more(
     for _ in range(2):
         client.output(key, "785")
         client.account(key)
-    assert [remembered[-1].dialect.counts_launches, len(remembered)] == [False, 2]
-    assert remembered[-1].dialect.post is False
+    told = [(key.dialect.counts_launches, key.dialect.post) for key in remembered]
+    assert told == [(True, False), (False, None), (False, False)]
+
+
+def test_an_output_of_today_ends_that_launches_are_gets(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DATA, "output", {"status": "running", "runningContainers": 1})
+    server = Server((True,))
+    client, _ = serve(server)
+    client.output(ApiKey(KEY, "T1", OF_2014), "785")
+    launch(client, known=OF_2014)
+    assert server.sent == [("GET", "output.json"), ("POST", "launch.json")]
+
+
+def test_the_apis_own_404_is_believed_without_the_argument_in_a_url(serve: Any) -> None:
+    server = Server((), refusal=PLAIN["404 of the API"])
+    client, _ = serve(server)
+    assert type(error_of(lambda c: launch(c, known=UNKNOWN), client)) is errors.AgentNotFound
+    assert server.sent == [("POST", "launch"), ("POST", "launch.json")]
+
+
+def test_an_account_without_agents_is_launched_by_post(serve: Any) -> None:
+    """A plan is told by every form."""
+    server = Server((True,), ("GET", "POST"), account={"plan": "Free", "agents": []})
+    client, _ = serve(server)
+    client.account(ApiKey(KEY, "T1"))
+    launch(client, known=UNKNOWN)
+    assert server.sent[-1] == ("POST", "launch.json")
+
+
+@pytest.mark.parametrize(("seconds", "sent"), [(0.0, 4), (0.7, 3), (2.0, 1)])
+def test_a_launch_is_begun_in_no_further_shape_once_it_took_long(
+    stack: ExitStack, seconds: float, sent: int
+) -> None:
+    """Slow misses in a row would outlast the time in which a launch must be told of."""
+    server, passed = Server(()), [0.0]
+    answer = server.answer
+
+    def slowly(request: Request) -> Response:
+        passed[0] += seconds
+        return answer(request)
+
+    server.answer = slowly  # type: ignore[method-assign]
+    with running(server):
+        client = connect_all(stack, server.url, timer=lambda: passed[0])
+        error = error_of(lambda c: launch(c, known=UNKNOWN), client)
+        assert (len(server.asked), error.status, error.maybe_acted) == (sent, 404, False)
+        assert error_of(lambda c: c.account(ApiKey(KEY)), client).status == 404
+        assert len(server.asked) == sent + 2
 
 
 def test_a_key_is_checked_anew_where_the_form_has_changed(serve: Any) -> None:
@@ -205,6 +266,25 @@ def test_whether_launches_are_named_is_learnt_from_the_first(
     assert len(remembered) == 1
 
 
+def test_a_read_that_began_before_a_launch_forgets_nothing_that_this_showed(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(DATA, "launch", None)
+    server = Server()
+    answer = server.answer
+
+    def launched_meanwhile(request: Request) -> Response:
+        if request.path.endswith("/user"):
+            launch(client)
+        return answer(request)
+
+    server.answer = launched_meanwhile  # type: ignore[method-assign]
+    client, remembered = serve(server)
+    client.account(ApiKey(KEY, "T1", TODAY))
+    told = [(key.dialect.names_launches, key.dialect.counts_launches) for key in remembered]
+    assert told == [(False, None), (False, False)]
+
+
 @pytest.mark.parametrize("refusal", PLAIN)
 @pytest.mark.parametrize("call", [lambda c: c.account(ApiKey(KEY)), launch])
 def test_the_second_root_is_asked_where_the_first_is_no_api(
@@ -212,7 +292,7 @@ def test_the_second_root_is_asked_where_the_first_is_no_api(
 ) -> None:
     first, second = Server((), refusal=PLAIN[refusal]), Server()
     client, _ = serve(first, second)
-    if refusal.endswith("of the API"):
+    if refusal.endswith("of the API") or (call is launch and refusal in REDIRECTS):
         error_of(call, client)
         assert second.asked == []
         return
@@ -243,7 +323,7 @@ def test_a_root_where_nobody_is_let_in_is_left_at_once(
         Response(200, b"<html>Welcome</html>", "text/html"),
         Response(200),
         Response(204),
-        Response(303, headers={"Location": "/"}),
+        *(Response(status, headers={"Location": "/"}) for status in (301, 302, 303, 307, 308)),
         Response(500),
         Response(503, b"<html>"),
         Response(cut=True),
@@ -278,9 +358,13 @@ def test_an_unknown_agent_is_believed_when_no_shape_knows_it(serve: Any) -> None
     client, _ = serve(server)
     unknown = error_of(lambda c: launch(c, agent="7"), client)
     assert (type(unknown), len(server.asked)) == (errors.AgentNotFound, 1)
+
+
+def test_pages_in_every_shape_are_no_unknown_agent(serve: Any) -> None:
     server = Server((), refusal=PLAIN["404"])
     client, _ = serve(server)
-    assert type(error_of(lambda c: launch(c, known=UNKNOWN), client)) is errors.AgentNotFound
+    error = error_of(lambda c: launch(c, known=UNKNOWN), client)
+    assert (type(error), error.maybe_acted) == (errors.NotTheApi, False)
     assert server.sent == [
         ("POST", "launch"),
         ("POST", "launch.json"),

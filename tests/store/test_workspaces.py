@@ -1,5 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -64,7 +65,7 @@ DIALECT = Dialect("https://h/api/v1", suffix=True, post=False, counts_launches=T
 def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspaces: Workspaces):
     workspaces.store_key("T1", KEY, by="U1", at=NOW, dialect=DIALECT)
     assert workspaces.key("T1") == ApiKey(KEY, "T1", DIALECT)
-    workspaces.learn_dialect("T1", Dialect(post=True))
+    workspaces.learn_dialect(replace(workspaces.key("T1"), dialect=Dialect(post=True)))
     assert workspaces.key("T1").dialect == Dialect(post=True)
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     assert workspaces.key("T1").dialect == Dialect()
@@ -72,9 +73,23 @@ def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspace
 
 def test_nothing_is_learnt_for_a_workspace_without_a_key(workspaces: Workspaces):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    removed = workspaces.key("T1")
     workspaces.remove_key("T1")
-    workspaces.learn_dialect("T1", DIALECT)
+    workspaces.learn_dialect(replace(removed, dialect=DIALECT))
+    assert workspaces.key("T1") is None
+
+
+def test_nothing_is_learnt_for_a_key_from_calls_with_the_one_before(workspaces: Workspaces):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    former = workspaces.key("T1")
+    workspaces.store_key("T1", "another-key", by="U1", at=NOW + timedelta(seconds=1))
+    workspaces.learn_dialect(replace(former, dialect=DIALECT))
+    assert workspaces.key("T1").dialect == Dialect()
+
+
+def test_nothing_is_learnt_for_a_key_that_is_not_stored_yet(workspaces: Workspaces):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    workspaces.learn_dialect(ApiKey(KEY, "T1", DIALECT))
     assert workspaces.key("T1").dialect == Dialect()
 
 
