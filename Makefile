@@ -34,7 +34,8 @@ test: install-dev
 # The core and its services alone: no browser, no bot, no PostgreSQL. Two processes, since each loads all tests.
 test-fast:
 	@$(MAKE) --no-print-directory test TESTS="--numprocesses 2 -k 'not postgresql' \
-		$(addprefix --ignore tests/,browser engine sandbox wire test_bench.py test_signals.py)"
+		$(addprefix --ignore tests/,browser sandbox wire test_bench.py test_signals.py) \
+		--ignore-glob tests/worker/test_queue_*.py"
 
 # On each Python but the newest: all but the page and the bots that are killed.
 test-older:

@@ -12,10 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from phantombot.database_url import read_database_url
-from phantombot.errors import SettingsError
-from phantombot.logs import set_up_logs
-from phantombot.settings import (
+from phantombot.config import (
     has_slack_credentials,
     has_socket,
     read_log_format,
@@ -24,6 +21,9 @@ from phantombot.settings import (
     read_settings,
     secrets_in,
 )
+from phantombot.database.url import read_database_url
+from phantombot.errors import SettingsError
+from phantombot.logs import set_up_logs
 from phantombot.slack.manifest import made_out
 
 FORMS = ("2014", "2014-11", "2015", "2017", "today", "later")
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> None:
         return
     settings = read_settings(os.environ)
     gc.disable()  # until everything is loaded, none of which is garbage: saves a tenth of the start
-    from phantombot.serving import serve  # noqa: PLC0415 - bad settings are reported before it loads
+    from phantombot.processes import serve  # noqa: PLC0415 - bad settings are reported before it loads
 
     serve(settings)
 
@@ -47,7 +47,7 @@ def web(_options: argparse.Namespace) -> None:
     """Answer Slack; workers do the rest."""
     settings = read_settings(os.environ)
     gc.disable()
-    from phantombot.serving import WebAlone, serve  # noqa: PLC0415 - as above
+    from phantombot.processes import WebAlone, serve  # noqa: PLC0415 - as above
 
     serve(settings, role=WebAlone)
 
@@ -56,7 +56,7 @@ def worker(_options: argparse.Namespace) -> None:
     """Launch and follow runs; listen on no port."""
     settings = read_settings(os.environ)
     gc.disable()
-    from phantombot.serving import Worker, serve  # noqa: PLC0415 - as above
+    from phantombot.processes import Worker, serve  # noqa: PLC0415 - as above
 
     serve(settings, role=Worker)
 
@@ -91,7 +91,7 @@ def read_script(name: str) -> str:
 
 def migrate(_options: argparse.Namespace) -> None:
     """Bring the database's tables up to date."""
-    from phantombot.parts import open_database  # noqa: PLC0415 - as above
+    from phantombot.bootstrap import open_database  # noqa: PLC0415 - as above
 
     open_database(read_database_url(os.environ)).close()
 
@@ -99,7 +99,7 @@ def migrate(_options: argparse.Namespace) -> None:
 def rotate(_options: argparse.Namespace) -> int:
     """Re-encrypt what is stored with the first secret of PHANTOMBOT_SECRET."""
     database_url, secrets = read_database_url(os.environ), read_secrets(os.environ)
-    from phantombot.upkeep import rotate_secrets  # noqa: PLC0415 - as above
+    from phantombot.operations import rotate_secrets  # noqa: PLC0415 - as above
 
     done, report = rotate_secrets(database_url, secrets)
     print(report)  # noqa: T201 - what this command is for
@@ -108,8 +108,8 @@ def rotate(_options: argparse.Namespace) -> int:
 
 def doctor(_options: argparse.Namespace) -> int:
     """Check what can be wrong and print one line for each check, with its fix."""
-    from phantombot.messages.checks import Mark  # noqa: PLC0415 - as above
-    from phantombot.upkeep import diagnose  # noqa: PLC0415 - as above
+    from phantombot.messages.doctor import Mark  # noqa: PLC0415 - as above
+    from phantombot.operations import diagnose  # noqa: PLC0415 - as above
 
     well = True
     for finding in diagnose(os.environ):

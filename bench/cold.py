@@ -93,8 +93,8 @@ def _asked(server: Server, command: bytes) -> bytes:
 
 LISTENING = """
 import os, sys
-from phantombot.serving import Process
-from phantombot.settings import read_settings
+from phantombot.processes import Process
+from phantombot.config import read_settings
 Process(read_settings(os.environ))
 """
 

@@ -20,19 +20,19 @@ from fakes import KEY, FakePhantombuster, FakeSlack
 from stage import INTENT, Stage
 
 from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
-from phantombot.following import tend
-from phantombot.known_agents import KnownAgents
-from phantombot.launch import launch
-from phantombot.messages.message import Message
+from phantombot.access.api_keys import Workspaces
+from phantombot.agents.catalog import KnownAgents
+from phantombot.agents.catalog_store import Rosters
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
+from phantombot.messages.blocks import Message
 from phantombot.messages.runs import run_message
 from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
-from phantombot.request import request_launch
-from phantombot.store.database import Database
-from phantombot.store.rosters import Rosters
-from phantombot.store.runs import Runs
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
+from phantombot.runs.request import request_launch
+from phantombot.runs.store import Runs
+from phantombot.worker.follow import tend
+from phantombot.worker.launch import launch
 
 Tend = Callable[[Ports, str], datetime | None]
 Launch = Callable[[Ports, str, int], None]

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import bindparam, insert, update
 
 from bench.world import FIRST_AGENT, World
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.schema import runs as table
+from phantombot.database.vault import Vault
 from phantombot.messages.runs import run_message
-from phantombot.run import Intent, Run, State
-from phantombot.settings import read_settings
-from phantombot.store.database import Database
-from phantombot.store.runs import Runs
-from phantombot.store.schema import runs as table
-from phantombot.store.vault import Vault
+from phantombot.runs.model import Intent, Run, State
+from phantombot.runs.store import Runs
 
 AGE = timedelta(hours=2)
 _AT_ONCE = 500

@@ -15,14 +15,14 @@ from bench.open_runs import cpu_seconds, memory
 from bench.stores import postgres_copies, sqlite_copies
 from bench.to_message import arrivals
 from bench.world import FIRST_AGENT, Bot, World
-from phantombot.audit import Deed, What
+from phantombot.access.audit import Deed, What
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
 from phantombot.sandbox.phantombuster import FOREVER
-from phantombot.settings import read_settings
-from phantombot.store.database import Database
-from phantombot.store.vault import Vault
-from phantombot.store.watches import Watches
-from phantombot.watch import Watch, Word
-from phantombot.watching import REST
+from phantombot.watches.model import Watch, Word
+from phantombot.watches.poll import REST
+from phantombot.watches.store import Watches
 
 POST = "chat.postMessage"
 PACE = REST.total_seconds()

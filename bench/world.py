@@ -16,16 +16,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from phantombot.access.api_keys import Workspaces
+from phantombot.agents.agent_list import roster_of
+from phantombot.agents.catalog_store import Rosters
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.client import Client
-from phantombot.roster import roster_of
+from phantombot.phantombuster.v1 import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.settings import read_settings
-from phantombot.store.database import Database
-from phantombot.store.rosters import Rosters
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
 
 ROOT = Path(__file__).parents[1]
 ENDINGS = ("✅", "⚠️", "❌", "❔", "⏹️")
@@ -33,9 +33,9 @@ FIRST_AGENT = 1000
 
 
 FAST = (
-    "import os; from phantombot import serving; from phantombot.logs import set_up_logs;"
-    "from phantombot.settings import read_settings; set_up_logs('text');"
-    "serving.serve(read_settings(os.environ), {speed}, serving.{role})"
+    "import os; from phantombot import processes; from phantombot.logs import set_up_logs;"
+    "from phantombot.config import read_settings; set_up_logs('text');"
+    "processes.serve(read_settings(os.environ), {speed}, processes.{role})"
 )
 """What `python bot.py` does, in fast motion."""
 ROLES = {"": "Process", "web": "WebAlone", "worker": "Worker"}

@@ -5,6 +5,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from phantombot.access.api_keys import Workspaces
+from phantombot.database.processes import Processes
+from phantombot.database.rotate import survey
+from phantombot.database.schema import REVISION
+from phantombot.doctor_target import Patient
 from phantombot.errors import (
     AnswerLost,
     Forbidden,
@@ -19,20 +24,15 @@ from phantombot.errors import (
     StoreUnavailable,
     Unreachable,
 )
-from phantombot.followers import SEEN_LATELY
-from phantombot.messages import checks
-from phantombot.messages.checks import Finding
-from phantombot.patient import Patient
+from phantombot.messages import doctor as checks
+from phantombot.messages.doctor import Finding
 from phantombot.phantombuster.account import ApiKey
-from phantombot.reaching import reach
-from phantombot.slack.answers import TOKEN_AT_FAULT
+from phantombot.reachability import reach
+from phantombot.slack.errors import TOKEN_AT_FAULT
+from phantombot.slack.installation_store import Installations
 from phantombot.slack.scopes import SCOPES
-from phantombot.store.channels import Channels
-from phantombot.store.installations import Installations
-from phantombot.store.processes import Processes
-from phantombot.store.rotation import survey
-from phantombot.store.schema import REVISION
-from phantombot.store.workspaces import Workspaces
+from phantombot.worker.channel_store import Channels
+from phantombot.worker.heartbeat import SEEN_LATELY
 
 CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
 """Slack's requests are refused beyond 5 minutes; leases and launches are told apart by less."""

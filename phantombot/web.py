@@ -19,8 +19,8 @@ from waitress.server import TcpWSGIServer, create_server
 from waitress.task import ErrorTask
 
 from phantombot.errors import SettingsError, StoreUnavailable
-from phantombot.hooks import Hooks
 from phantombot.slack.request import SlackRequest
+from phantombot.webhooks import Hooks
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

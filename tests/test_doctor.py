@@ -8,26 +8,26 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from phantombot.access.api_keys import Workspaces
+from phantombot.bootstrap import utc_now
+from phantombot.database.engine import Database
+from phantombot.database.processes import Processes
+from phantombot.database.schema import REVISION
+from phantombot.database.vault import Vault
 from phantombot.doctor import examine, examine_workspace
-from phantombot.messages import checks
-from phantombot.messages.checks import NO_KEY, Mark, checked
-from phantombot.parts import utc_now
-from phantombot.patient import Patient
+from phantombot.doctor_target import Patient
+from phantombot.messages import doctor as checks
+from phantombot.messages.doctor import NO_KEY, Mark, checked
 from phantombot.phantombuster.account import Dialect
-from phantombot.phantombuster.client import Client
+from phantombot.phantombuster.v1 import Client
 from phantombot.ports import Closed
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Response, json_response
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.slack.poster import Poster
+from phantombot.slack.client import Poster
+from phantombot.slack.installation_store import Installation, Installations
 from phantombot.slack.scopes import SCOPES
-from phantombot.store.channels import Channels
-from phantombot.store.database import Database
-from phantombot.store.installations import Installation, Installations
-from phantombot.store.processes import Processes
-from phantombot.store.schema import REVISION
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
+from phantombot.worker.channel_store import Channels
 
 TEAM, KEY, TOKEN = "T0SANDBOX", "canary-key-0123", "xoxb-canary"
 INSTALLATION = Installation(

@@ -10,7 +10,7 @@ from patience import PATIENCE
 
 TRACED = """
 import os, signal, sys, threading, time
-from phantombot.serving import serve
+from phantombot.processes import serve
 
 UNREACHED, STUCK = 7, 60
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from slack_bolt import App
 
-from phantombot.hooks import Hooks
 from phantombot.web import HEADERS, Health, Sight, wsgi
+from phantombot.webhooks import Hooks
 
 
 def broken(*_: object) -> str:

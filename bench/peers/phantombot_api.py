@@ -2,8 +2,8 @@
 
 import os
 
-from phantombot.serving import WebAlone
-from phantombot.settings import read_settings
+from phantombot.config import read_settings
+from phantombot.processes import WebAlone
 
 # What waitress would serve; the socket that it is bound to is never listened on.
 api = WebAlone(read_settings(os.environ))._web._server._server.application

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from phantombot.access import Denial, Rules, Who
+from phantombot.access.rules import Denial, Rules, Who
+from phantombot.messages.blocks import Block, Message, section
 from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
@@ -12,7 +13,6 @@ from phantombot.messages.form import (
     option,
     plain_text,
 )
-from phantombot.messages.message import Block, Message, section
 
 ACCESS_FORM = "access_form"
 OPEN_ACCESS = "open_access"

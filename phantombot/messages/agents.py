@@ -1,10 +1,10 @@
 """The account's agents, a page at a time, for the one who asked."""
 
-from phantombot.asking import Roll
+from phantombot.messages.blocks import Block, Message, actions, button, escape, plain
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import Block, Message, actions, button, escape, plain
 from phantombot.messages.status import doing
-from phantombot.phantombuster.values import Agent
+from phantombot.phantombuster.api import Agent
+from phantombot.runs.output import Roll
 
 PREVIOUS_AGENTS = "previous_agents"
 NEXT_AGENTS = "next_agents"

@@ -2,11 +2,11 @@
 
 from difflib import get_close_matches
 
-from phantombot.alias import MOST, ShortName
-from phantombot.aliasing import AliasList, AliasSet, Full
+from phantombot.agents.alias import MOST, ShortName
+from phantombot.agents.aliases import AliasList, AliasSet, Full
+from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import Message, escape, plain
-from phantombot.normalize import folded
+from phantombot.text.normalize import folded
 
 _KEEPS = "with a command or argument of its own"
 

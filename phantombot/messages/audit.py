@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from phantombot.audit import Deed
+from phantombot.access.audit import Deed
+from phantombot.messages.blocks import File, Message, actions, button, date, escape, place, plain
 from phantombot.messages.listing import listing
-from phantombot.messages.message import File, Message, actions, button, date, escape, place, plain
 from phantombot.messages.sheet import csv_text, text_cell
 
 EXPORT_AUDIT = "export_audit"

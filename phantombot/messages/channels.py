@@ -1,8 +1,8 @@
 """What is said where Slack does not let a run be told: to whom, and the mend."""
 
-from phantombot.messages.message import Message, place, plain
+from phantombot.messages.blocks import Message, place, plain
 from phantombot.messages.runs import agent_title
-from phantombot.run import Run
+from phantombot.runs.model import Run
 
 _INVITE = "To let me post here, type `/invite @phantombot`."
 _RESTRICTED = "Who may post here is restricted: an admin can let apps post."

@@ -1,8 +1,8 @@
 """Answers to what was typed, for the one who typed it alone."""
 
-from phantombot.command_table import COMMANDS, CommandSpec
+from phantombot.commands.spec import COMMANDS, CommandSpec
 from phantombot.errors import Mistyped
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     Message,
     actions,
     button,

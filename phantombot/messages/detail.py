@@ -3,8 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from phantombot.ending import Ending
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     FIXED_WIDTH_LIMIT,
     File,
     Message,
@@ -14,8 +13,9 @@ from phantombot.messages.message import (
     sections,
 )
 from phantombot.messages.results import excerpt, heading, links_to, rows_file, with_table
-from phantombot.rows import Rows
-from phantombot.run import Run
+from phantombot.runs.ending import Ending
+from phantombot.runs.model import Run
+from phantombot.runs.rows import Rows
 
 LINES = 15
 """Lines of the console that are shown."""

@@ -2,11 +2,11 @@
 
 import re
 
-from phantombot.ending import STRAY_COMMAND, Ending, Kind
-from phantombot.messages.message import Block, Message, actions, button, escape, section
+from phantombot.messages.blocks import Block, Message, actions, button, escape, section
 from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike
-from phantombot.nearest import not_an_engine
-from phantombot.run import Doubt, Run
+from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
+from phantombot.runs.model import Doubt, Run
+from phantombot.text.nearest import not_an_engine
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"

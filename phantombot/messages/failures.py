@@ -5,8 +5,8 @@ for YouTube and Product Hunt borrow Facebook's. The console texts are those that
 for LinkedIn, Twitter, Instagram, Facebook and Slack print.
 """
 
-from phantombot.cause import Cause, Failure, Retry, like
 from phantombot.messages.sessions import SESSIONS
+from phantombot.runs.cause import Cause, Failure, Retry, like
 
 
 def failure_of(cause: str) -> Failure | None:

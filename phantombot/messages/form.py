@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phantombot.messages.message import Block, Message, actions, button, section
+from phantombot.messages.blocks import Block, Message, actions, button, section
 
 View = dict[str, Any]
 """A form, a notice in its place, or a tab of App Home."""

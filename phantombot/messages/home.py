@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from phantombot.access import Denial, Rules
+from phantombot.access.rules import Denial, Rules
+from phantombot.agents.agent_list import Roster
 from phantombot.messages.access import OPEN_ACCESS, why_not
 from phantombot.messages.audit import EXPORT_AUDIT
-from phantombot.messages.form import View, plain_text
-from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
-from phantombot.messages.listing import agent_named, packed
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     SECTION_LIMIT,
     Block,
     actions,
@@ -21,14 +19,16 @@ from phantombot.messages.message import (
     place,
     section,
 )
+from phantombot.messages.form import View, plain_text
+from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
+from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.status import agent_line
-from phantombot.phantombuster.values import Agent
+from phantombot.phantombuster.api import Agent
 from phantombot.ports import KeyNote
-from phantombot.roster import Roster
-from phantombot.run import Run
-from phantombot.watch import Watch
+from phantombot.runs.model import Run
+from phantombot.watches.model import Watch
 
 HOME_BACK = "home_back"
 HOME_ON = "home_on"

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from phantombot.messages.message import Message, plain
+from phantombot.messages.blocks import Message, plain
 
 _PAGE = """<!doctype html>
 <html lang="en">

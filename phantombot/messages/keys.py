@@ -1,7 +1,7 @@
 """What is said about the workspace's Phantombuster key, to its admins alone."""
 
+from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
-from phantombot.messages.message import Message, actions, button, escape, plain, section
 from phantombot.messages.runs import ADD_KEY
 
 KEY_FORM = "key_form"

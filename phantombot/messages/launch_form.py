@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable
 
-from phantombot import words
-from phantombot.caret import within
+from phantombot.commands.caret import within
 from phantombot.errors import Mistyped
+from phantombot.messages.blocks import (
+    Block,
+    Message,
+    fixed_width,
+    neutral,
+    section,
+)
 from phantombot.messages.commands import REPAIRED
 from phantombot.messages.form import (
     LONGEST_TYPED,
@@ -15,14 +21,8 @@ from phantombot.messages.form import (
     option,
     plain_text,
 )
-from phantombot.messages.message import (
-    Block,
-    Message,
-    fixed_width,
-    neutral,
-    section,
-)
-from phantombot.phantombuster.values import Agent
+from phantombot.phantombuster.api import Agent
+from phantombot.text import tokens as words
 
 LAUNCH_FORM = "launch_form"
 OPEN_LAUNCH = "open_launch"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from phantombot.messages.message import SECTION_LIMIT, TEXT_LIMIT, Message, escape, section
+from phantombot.messages.blocks import SECTION_LIMIT, TEXT_LIMIT, Message, escape, section
 
 LONGEST = 40
 """Lines."""

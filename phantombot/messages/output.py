@@ -1,10 +1,10 @@
 """The console's last lines and the result, for the one who asked."""
 
-from phantombot.asking import Printed
+from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
 from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
-from phantombot.messages.message import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
 from phantombot.messages.results import excerpt, links_to, with_table
+from phantombot.runs.output import Printed
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"

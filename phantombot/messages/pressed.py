@@ -1,8 +1,8 @@
 """Answers to a pressed button of a run's message, for the one who pressed it alone."""
 
-from phantombot.messages.message import Message, plain
+from phantombot.messages.blocks import Message, plain
 from phantombot.messages.runs import agent_title
-from phantombot.run import Run
+from phantombot.runs.model import Run
 
 STRANGER = (
     "Only members of this workspace can use these buttons. Ask one of them, or add phantombot to"

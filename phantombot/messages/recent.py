@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phantombot.cause import Cause
-from phantombot.ending import Ending, Kind
+from phantombot.messages.blocks import Message, duration, escape, plain
 from phantombot.messages.listing import listing
-from phantombot.messages.message import Message, duration, escape, plain
 from phantombot.messages.results import count_of
 from phantombot.messages.runs import agent_title
-from phantombot.run import Run, State
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
 
 SHOWN = 20
 """Runs."""

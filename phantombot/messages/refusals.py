@@ -1,12 +1,12 @@
 """One sentence, with a next step, for each launch that did not take place."""
 
-from phantombot.cause import Cause
-from phantombot.ending import Ending, Kind
+from phantombot.agents.names import SUGGESTIONS
 from phantombot.messages.access import why_not
+from phantombot.messages.blocks import escape
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
-from phantombot.messages.message import escape
-from phantombot.naming import SUGGESTIONS
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
 
 _NOTHING = "nothing was launched"
 

@@ -1,14 +1,14 @@
 """The answer to a request for a launch, in the acknowledgement, for its author alone."""
 
-from phantombot.ending import Kind
-from phantombot.launch_line import Launch
+from phantombot.commands.launch_line import Launch
+from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.commands import REPAIRED
 from phantombot.messages.doubts import question
-from phantombot.messages.message import Message, escape, plain
 from phantombot.messages.refusals import refusal
 from phantombot.messages.runs import agent_title, with_add_key
-from phantombot.request import Requested
-from phantombot.run import Run, State
+from phantombot.runs.ending import Kind
+from phantombot.runs.model import Run, State
+from phantombot.runs.request import Requested
 
 
 def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:

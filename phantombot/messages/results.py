@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from phantombot.ending import Ending
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     FIXED_WIDTH_LIMIT,
     Block,
     File,
@@ -18,8 +17,9 @@ from phantombot.messages.message import (
     sections,
 )
 from phantombot.messages.sheet import csv_text, text_cell
-from phantombot.result_files import is_result_file, kind_of
-from phantombot.rows import Rows, nested_columns
+from phantombot.runs.ending import Ending
+from phantombot.runs.result_files import is_result_file, kind_of
+from phantombot.runs.rows import Rows, nested_columns
 
 ROWS = 10
 """Rows that are shown. Slack takes 100, and 20 columns, of 10,000 characters in all."""

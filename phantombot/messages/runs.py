@@ -3,12 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from phantombot.cause import Cause
-from phantombot.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.errors import KeyRejected
-from phantombot.messages.doubts import question
-from phantombot.messages.failures import failure_of, sentence
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     Block,
     Message,
     actions,
@@ -19,9 +15,13 @@ from phantombot.messages.message import (
     place,
     plain,
 )
+from phantombot.messages.doubts import question
+from phantombot.messages.failures import failure_of, sentence
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import links_to, told_of
-from phantombot.run import NO_KEY, Run, State
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
+from phantombot.runs.model import NO_KEY, Run, State
 
 ADD_KEY = "add_key"
 STOP_RUN = "stop_run"

@@ -3,7 +3,7 @@
 The scripts for YouTube and Product Hunt end with Facebook's exit codes.
 """
 
-from phantombot.cause import Cause, Failure, Retry, like
+from phantombot.runs.cause import Cause, Failure, Retry, like
 
 
 def _missing(

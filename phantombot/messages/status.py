@@ -1,9 +1,9 @@
 """What goes on in the account, for the one who asked."""
 
-from phantombot.asking import AgentStanding, Standing
+from phantombot.messages.blocks import Message, duration, escape, plain
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import Message, duration, escape, plain
-from phantombot.phantombuster.values import Agent
+from phantombot.phantombuster.api import Agent
+from phantombot.runs.output import AgentStanding, Standing
 
 
 def status_message(standing: Standing) -> Message:

@@ -1,9 +1,9 @@
 """Stopping an agent: the question before, and what became of it."""
 
+from phantombot.messages.blocks import Message, actions, button, plain, section
 from phantombot.messages.listing import agent_named
-from phantombot.messages.message import Message, actions, button, plain, section
-from phantombot.phantombuster.values import Agent
-from phantombot.stopping import Fate, Instances, Stopping
+from phantombot.phantombuster.api import Agent
+from phantombot.runs.stop import Fate, Instances, Stopping
 
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"

@@ -1,10 +1,8 @@
 """One sentence, with a next step, for each question about the account that has no answer."""
 
-from phantombot.cause import Cause
-from phantombot.ending import Ending, Kind
 from phantombot.messages.access import why_not
+from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.failures import sentence
-from phantombot.messages.message import Message, escape, plain
 from phantombot.messages.refusals import (
     agents_listed,
     it_says,
@@ -12,6 +10,8 @@ from phantombot.messages.refusals import (
     no_agent,
     stale_alias,
 )
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
 
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from phantombot.ending import Ending, Kind
+from phantombot.messages.blocks import Message, escape, neutral, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import Message, escape, neutral, plain
 from phantombot.messages.refusals import agents_listed
 from phantombot.messages.unanswered import unanswered
-from phantombot.watch import Watch, Word
+from phantombot.runs.ending import Ending, Kind
+from phantombot.watches.model import Watch, Word
 
 TOO_MANY_WATCHES = (
     "Nothing is watched anew: this workspace watches 2,000 times already, and that is the most."

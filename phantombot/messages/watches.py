@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phantombot.messages.channels import mend
-from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.message import (
+from phantombot.messages.blocks import (
     Block,
     Message,
     actions,
@@ -16,8 +14,10 @@ from phantombot.messages.message import (
     plain,
     section,
 )
+from phantombot.messages.channels import mend
+from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.runs import RUN_AGAIN, ending_sign, how_it_ended
-from phantombot.watch import End, News, Notice, Word
+from phantombot.watches.model import End, News, Notice, Word
 
 WATCHED_OUTPUT = "watched_output"
 LAUNCH_SAVED = "launch_saved"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from phantombot.phantombuster.answers import read_json
+from phantombot.phantombuster.parsing import read_json
 
 SHORTEST_SECRET = 6
 """Characters; shorter strings of an argument are words that any message may hold."""

@@ -20,8 +20,8 @@ from phantombot.errors import (
     Unreachable,
 )
 from phantombot.phantombuster.account import Dialect
-from phantombot.phantombuster.answers import counts_launches, is_of_2014, read_launch
-from phantombot.phantombuster.jsend import Reply
+from phantombot.phantombuster.parsing import counts_launches, is_of_2014, read_launch
+from phantombot.phantombuster.responses import Reply
 
 _NO_SUCH_METHOD = (HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 _NO_ENTRY = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -29,7 +29,7 @@ from phantombot.errors import (
     PhantombusterError,
     Unreachable,
 )
-from phantombot.phantombuster.jsend import OK, HttpAnswer, HttpRequest
+from phantombot.phantombuster.responses import OK, HttpAnswer, HttpRequest
 
 _LARGEST_ANSWER = 5_000_000  # bytes, decoded
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol
 
-from phantombot.access import Person
-from phantombot.messages.message import File, Message
+from phantombot.access.rules import Person
+from phantombot.messages.blocks import File, Message
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.values import Account, Container, Output
+from phantombot.phantombuster.api import Account, Container, Output
 
 
 class Phantombuster(Protocol):

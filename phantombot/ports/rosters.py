@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from phantombot.agents.agent_list import Roster
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.values import Account
-from phantombot.roster import Roster
+from phantombot.phantombuster.api import Account
 
 
 class Rosters(Protocol):

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from phantombot.access import Rules
-from phantombot.alias import Kept, ShortName
-from phantombot.audit import Deed
-from phantombot.console import Console
-from phantombot.known_rows import KeptRows, KnownRows
+from phantombot.access.audit import Deed
+from phantombot.access.rules import Rules
+from phantombot.agents.alias import Kept, ShortName
 from phantombot.phantombuster.account import ApiKey
-from phantombot.run import Decision, Intent, Run, Siblings
+from phantombot.runs.console import Console
+from phantombot.runs.known_rows import KeptRows, KnownRows
+from phantombot.runs.model import Decision, Intent, Run, Siblings
 
 
 class Runs(Protocol):

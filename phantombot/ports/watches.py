@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from phantombot.audit import Deed
-from phantombot.watch import Notice, Round, Watch, Watched
+from phantombot.access.audit import Deed
+from phantombot.watches.model import Notice, Round, Watch, Watched
 
 
 class Watches(Protocol):

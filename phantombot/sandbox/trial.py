@@ -5,13 +5,13 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 
+from phantombot.config import PORT, Settings, read_port
 from phantombot.errors import SettingsError
 from phantombot.phantombuster.account import ApiKey
+from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import AGENTS, DEFAULT_FORM, LARGE, LocalPhantombuster
 from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.serving import Process, utc_now
-from phantombot.settings import PORT, Settings, read_port
 from phantombot.signals import EndSignal
 from phantombot.slack.scopes import EVENTS, SCOPES
 

@@ -2,7 +2,7 @@
 
 import re
 
-from phantombot.settings import EXAMPLE_ADDRESS
+from phantombot.config import EXAMPLE_ADDRESS
 
 _REDIRECTS = re.compile(r"^ *redirect_urls:.*\n(?: +- .*\n)+", re.MULTILINE)
 _REQUESTS = re.compile(rf"^ *(?:#.*|\w*url: ){re.escape(EXAMPLE_ADDRESS)}.*\n", re.MULTILINE)

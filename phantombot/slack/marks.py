@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from phantombot.messages.message import Block
+from phantombot.messages.blocks import Block
 
 Body = Mapping[str, Any]
 

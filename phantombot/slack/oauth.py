@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, quote, urljoin
 
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
+from phantombot.config import Settings
+from phantombot.database.vault import Vault
 from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
 from phantombot.messages.installing import (
     denied_page,
@@ -23,12 +25,10 @@ from phantombot.messages.installing import (
     stale_page,
     try_later_page,
 )
-from phantombot.settings import Settings
-from phantombot.slack.installed import Installed
-from phantombot.slack.poster import Poster
+from phantombot.slack.client import Poster
+from phantombot.slack.installation_store import Installation, Installations
+from phantombot.slack.installations import Installed
 from phantombot.slack.scopes import SCOPES
-from phantombot.store.installations import Installation, Installations
-from phantombot.store.vault import Vault
 
 REDIRECT = "slack/oauth_redirect"
 STATE_LIVES = 600

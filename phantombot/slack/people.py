@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, NoReturn, TypeVar
 
-from phantombot.access import Person
+from phantombot.access.rules import Person
 from phantombot.errors import NotAtHand, SlackError, SlackUnavailable
-from phantombot.slack.poster import Poster
+from phantombot.slack.client import Poster
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from phantombot.access import Person
+from phantombot.access.rules import Person
 
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:

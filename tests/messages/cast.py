@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from phantombot.phantombuster.values import Agent, Progress
-from phantombot.run import Run, State
+from phantombot.phantombuster.api import Agent, Progress
+from phantombot.runs.model import Run, State
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 IDLE = Agent("785", "LinkedIn Search", 0, 0, None, None, None)

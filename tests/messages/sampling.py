@@ -11,13 +11,13 @@ from typing import Any
 from messages.rendering import rendered
 
 from phantombot import messages
-from phantombot.messages.checks import Finding, checked
-from phantombot.messages.message import File, Message, plain
+from phantombot.messages.blocks import File, Message, plain
+from phantombot.messages.doctor import Finding, checked
 
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 SNAPSHOTS = HERE / "snapshots"
-TOOLS = ("message", "listing", "form")
+TOOLS = ("blocks", "listing", "form")
 """What messages are made with, not what is said."""
 
 HOSTILE = "<!channel> @here <@U0EVIL> <https://evil.test|ok> `x` *b* & " * 100

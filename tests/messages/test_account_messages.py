@@ -6,18 +6,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phantombot import errors
-from phantombot.asking import AgentStanding, Printed, Standing
-from phantombot.ending import Ending, Kind
+from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.messages.listing import listing
-from phantombot.messages.message import SECTION_LIMIT, Message
 from phantombot.messages.output import output_message
 from phantombot.messages.recent import recent_runs
 from phantombot.messages.status import agent_status, status_message
 from phantombot.messages.stops import stop_outcome, stop_question
 from phantombot.messages.unanswered import _BY_CAUSE, unanswered
-from phantombot.phantombuster.values import Agent, Progress
-from phantombot.run import Run, State
-from phantombot.stopping import Fate, Instances, Stopping
+from phantombot.phantombuster.api import Agent, Progress
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
+from phantombot.runs.output import AgentStanding, Printed, Standing
+from phantombot.runs.stop import Fate, Instances, Stopping
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 IDLE = Agent("785", "LinkedIn Search", 0, 0, None, None, None)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.alias import MOST, ShortName
-from phantombot.aliasing import AliasList, AliasSet, Full
-from phantombot.asking import Roll
+from phantombot.agents.alias import MOST, ShortName
+from phantombot.agents.aliases import AliasList, AliasSet, Full
+from phantombot.listeners.agents import page_meant
 from phantombot.messages.agents import PAGE, agents_message
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
-from phantombot.messages.message import SECTION_LIMIT, Message
-from phantombot.phantombuster.values import Agent, Progress
-from phantombot.slack.naming import page_meant
+from phantombot.messages.blocks import SECTION_LIMIT, Message
+from phantombot.phantombuster.api import Agent, Progress
+from phantombot.runs.output import Roll
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LEADS = ShortName("leads", "785", "LinkedIn Search", "U1", NOW, keeps=False)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.audit import Deed, What
+from phantombot.access.audit import Deed, What
 from phantombot.messages.audit import audit_file, audit_message
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

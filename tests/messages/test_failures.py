@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.cause import Cause, Retry
+from phantombot.messages.blocks import neutral
 from phantombot.messages.failures import (
     FAILURES,
     cause_in_line,
@@ -13,7 +13,7 @@ from phantombot.messages.failures import (
     failure_of,
     sentence,
 )
-from phantombot.messages.message import neutral
+from phantombot.runs.cause import Cause, Retry
 
 LINKEDIN_EXPIRED = Cause.LINKEDIN_COOKIE_EXPIRED
 

@@ -9,8 +9,7 @@ from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.ending import Ending, Kind
-from phantombot.messages.message import Message
+from phantombot.messages.blocks import Message
 from phantombot.messages.results import (
     CELL,
     COLUMNS,
@@ -22,7 +21,8 @@ from phantombot.messages.results import (
     without_tables,
 )
 from phantombot.messages.sheet import text_cell
-from phantombot.rows import Rows, rows_of
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.rows import Rows, rows_of
 from phantombot.sandbox.slack.blocks import checked
 
 ANYTHING = st.recursive(

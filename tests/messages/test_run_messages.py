@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot import errors
-from phantombot.cause import Cause
-from phantombot.ending import Ending, Kind
+from phantombot.messages.blocks import SECTION_LIMIT, duration
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
-from phantombot.messages.message import SECTION_LIMIT, duration
 from phantombot.messages.refusals import _BY_CAUSE, refusal
 from phantombot.messages.runs import run_message
-from phantombot.run import Run, State
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RUN = Run(

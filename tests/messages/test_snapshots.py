@@ -20,7 +20,7 @@ from messages.sampling import (
     snapshots_of,
 )
 
-from phantombot.messages.message import File, neutral
+from phantombot.messages.blocks import File, neutral
 from phantombot.sandbox.slack.block_kit.rules import faults
 from phantombot.sandbox.slack.block_kit.view_rules import view_faults
 from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from client_stage import OpenWire, Play, Player, Wire, connect
 
-from phantombot.phantombuster.client import Client
+from phantombot.phantombuster.v1 import Client
 from phantombot.sandbox.server import Request, Response
 
 

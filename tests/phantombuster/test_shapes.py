@@ -10,8 +10,8 @@ from client_stage import ARGUMENT, KEY, OF_2014, TODAY, connect, error_of, launc
 
 from phantombot import errors
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect
-from phantombot.phantombuster.client import Client
 from phantombot.phantombuster.shapes import v1_root
+from phantombot.phantombuster.v1 import Client
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 
 PLAIN = {

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from phantombot import errors
-from phantombot.phantombuster.client import Client
+from phantombot.phantombuster.v1 import Client
 
 
 @pytest.fixture(scope="module")

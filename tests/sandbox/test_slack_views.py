@@ -7,7 +7,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_stage import FIELD, FORM, VIEW, label, refusal, section
 
-from phantombot.access import DEFAULT, Rules, Who
+from phantombot.access.rules import DEFAULT, Rules, Who
 from phantombot.messages.access import LONGEST_AGENT, MOST, access_form
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.sandbox.slack.block_kit.view_rules import view_faults

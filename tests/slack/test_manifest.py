@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from phantombot.config import EXAMPLE_ADDRESS, read_manifest_address
 from phantombot.errors import SettingsError
-from phantombot.settings import EXAMPLE_ADDRESS, read_manifest_address
 from phantombot.slack.manifest import made_out
 
 MANIFEST = (Path(__file__).parents[2] / "manifest.yml").read_text()

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from phantombot.access import Person
+from phantombot.access.rules import Person
 from phantombot.errors import SlackUnavailable
 from phantombot.sandbox.slack import LocalSlack
+from phantombot.slack.client import Poster
 from phantombot.slack.people import GROUP_KEPT, PERSON_KEPT, People
-from phantombot.slack.poster import Poster
 
 TEAM = "T0SANDBOX"
 TOKEN = "xoxb-people"

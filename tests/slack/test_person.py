@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from phantombot.access import Person
+from phantombot.access.rules import Person
 from phantombot.slack.person import read_person
 
 BOTH = {"enterprise_id": "E1", "teams": ["T1", "T2"], "is_admin": False, "is_owner": False}

@@ -19,18 +19,18 @@ from urllib.parse import urlsplit
 import pytest
 from patience import PATIENCE, becomes
 
+from phantombot.access.api_keys import Workspaces
+from phantombot.agents.agent_list import roster_of
+from phantombot.agents.catalog_store import Rosters
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
 from phantombot.phantombuster.account import ApiKey, Dialect
-from phantombot.phantombuster.client import Client
-from phantombot.roster import roster_of
+from phantombot.phantombuster.v1 import Client
+from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.serving import Process, utc_now
-from phantombot.settings import read_settings
 from phantombot.slack.scopes import EVENTS, SCOPES
-from phantombot.store.database import Database
-from phantombot.store.rosters import Rosters
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
 
 from .forked import become, become_fast
 

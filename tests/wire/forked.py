@@ -7,12 +7,9 @@ import psycopg  # noqa: F401 - loaded once for all bots, as what follows
 import requests  # noqa: F401
 
 import bot
-import phantombot.doctor
-import phantombot.engine.jobs
-import phantombot.store.migrations  # noqa: F401
+from phantombot.config import read_settings
 from phantombot.logs import set_up_logs
-from phantombot.serving import serve
-from phantombot.settings import read_settings
+from phantombot.processes import serve
 
 
 def become_fast(environ: Mapping[str, str], log: str, speed: float) -> None:

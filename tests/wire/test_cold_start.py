@@ -9,8 +9,8 @@ from .conftest import ROOT
 
 LOADED = """
 import os, sys
-from phantombot.serving import {role}
-from phantombot.settings import read_settings
+from phantombot.processes import {role}
+from phantombot.config import read_settings
 process = {role}(read_settings(os.environ))
 process.start()
 print(*sys.modules)
@@ -50,12 +50,12 @@ def test_the_first_command_waits_for_nothing_to_load_that_it_does_not_need(
         check=True,
     )
     assert set(done.stdout.split()) & never == set()
-    assert "phantombot.slack.commands" in done.stdout
+    assert "phantombot.listeners.slash_command" in done.stdout
 
 
 SERVED = """
 import gc, os, signal, sys
-from phantombot.serving import serve
+from phantombot.processes import serve
 
 class Role:
     def __init__(self, settings, speed):

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from phantombot.database.schema import REVISION
 from phantombot.slack.scopes import SCOPES
-from phantombot.store.schema import REVISION
 
 from .conftest import KEY, Wire, run_bot, store_key
 from .gate import Gate

@@ -20,8 +20,8 @@ COMPLETE = {
 
 LOADED = """
 import os, sys
-from phantombot.serving import Process
-from phantombot.settings import read_settings
+from phantombot.processes import Process
+from phantombot.config import read_settings
 Process(read_settings(os.environ))
 print(*sys.modules)
 """
@@ -108,7 +108,7 @@ def test_on_sqlite_nothing_of_postgresqls_engine_is_loaded(sqlite_url: str):
         timeout=PATIENCE,
         check=True,
     )
-    assert "phantombot.engine.embedded" in ended.stdout.split()
+    assert "phantombot.worker.queue.in_process" in ended.stdout.split()
     assert not {"procrastinate", "psycopg", "psycopg_pool"} & set(ended.stdout.split())
 
 

@@ -9,15 +9,15 @@ import pytest
 from patience import becomes
 from sqlalchemy import MetaData, Table, insert, inspect
 
-from phantombot.messages.message import plain
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.migrations import upgrade
+from phantombot.database.schema import REVISION
+from phantombot.database.vault import Vault
+from phantombot.messages.blocks import plain
 from phantombot.phantombuster.account import ApiKey
-from phantombot.serving import Process
-from phantombot.settings import read_settings
-from phantombot.slack.poster import Poster
-from phantombot.store.database import Database
-from phantombot.store.migrations import upgrade
-from phantombot.store.schema import REVISION
-from phantombot.store.vault import Vault
+from phantombot.processes import Process
+from phantombot.slack.client import Poster
 
 from .conftest import KEY, SPEED, Wire
 

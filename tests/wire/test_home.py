@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from patience import PATIENCE
 
+from phantombot.config import read_settings
 from phantombot.messages import home, launch_form
 from phantombot.messages.access import ACCESS_FORM
 from phantombot.messages.keys import KEY_FORM
+from phantombot.processes import WebAlone, Worker
 from phantombot.sandbox.slack import View
-from phantombot.serving import WebAlone, Worker
-from phantombot.settings import read_settings
 
 from .conftest import SPEED, Wire, store_key
 from .pressing import told

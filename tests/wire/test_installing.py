@@ -10,9 +10,9 @@ from fakes import key_value
 from patience import PATIENCE
 from sqlalchemy import inspect, select, table, text
 
-from phantombot.serving import utc_now
+from phantombot.database.schema import metadata
+from phantombot.processes import utc_now
 from phantombot.slack.scopes import SCOPES
-from phantombot.store.schema import metadata
 
 from .conftest import KEY, Wire, ask, for_many
 from .installing import Browser

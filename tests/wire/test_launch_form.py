@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 from patience import PATIENCE
 
-from phantombot.access import Rules, Who
-from phantombot.launch_form import offer
+from phantombot.access.rules import Rules, Who
+from phantombot.commands.launch_form import offer
+from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as said
 from phantombot.sandbox.slack import View
-from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 
 from .conftest import Wire
 from .pressing import told

@@ -2,9 +2,9 @@
 
 from patience import PATIENCE
 
+from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster.agents import numbered
 from phantombot.sandbox.slack.values import Message
-from phantombot.serving import utc_now
 
 from .conftest import Wire
 from .pressing import private, shown, told

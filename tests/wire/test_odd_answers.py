@@ -15,18 +15,18 @@ import pytest
 from fakes import Clock, FakeSlack
 from stage import INTENT, Stage
 
-from phantombot.alias import Kept, ShortName
-from phantombot.audit import Deed, What
-from phantombot.following import tend
-from phantombot.launch import launch
-from phantombot.phantombuster.client import Client
-from phantombot.request import request_launch
-from phantombot.run import Run, State
+from phantombot.access.api_keys import Workspaces
+from phantombot.access.audit import Deed, What
+from phantombot.agents.alias import Kept, ShortName
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
+from phantombot.phantombuster.v1 import Client
+from phantombot.runs.model import Run, State
+from phantombot.runs.request import request_launch
+from phantombot.runs.store import Runs
 from phantombot.sandbox.phantombuster import LocalPhantombuster, SandboxAgent
-from phantombot.store.database import Database
-from phantombot.store.runs import Runs
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
+from phantombot.worker.follow import tend
+from phantombot.worker.launch import launch
 
 FORMS = ("2014", "2014-11", "2015", "2017", "today")
 READS = ("user", "output", "containers")

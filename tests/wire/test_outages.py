@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from patience import PATIENCE
 
-from phantombot.parts import ABREAST
+from phantombot.bootstrap import ABREAST
 from phantombot.sandbox.phantombuster import numbered
-from phantombot.serving import utc_now
+from phantombot.processes import utc_now
 
 from .conftest import KEY, Wire
 from .gate import Gate

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from fakes import key_value
 
-from phantombot.settings import read_settings
-from phantombot.store.database import Database
-from phantombot.store.vault import Vault
-from phantombot.store.workspaces import Workspaces
+from phantombot.access.api_keys import Workspaces
+from phantombot.config import read_settings
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
 
 from .conftest import KEY, Wire, run_bot, store_key
 

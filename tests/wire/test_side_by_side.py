@@ -10,8 +10,8 @@ import pytest
 from fakes import key_value
 from patience import PATIENCE, becomes
 
+from phantombot.processes import utc_now
 from phantombot.sandbox.slack import LocalSlack
-from phantombot.serving import utc_now
 
 from .conftest import Wire, for_many
 from .installing import Browser

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import pytest
 from patience import PATIENCE
 
+from phantombot.bootstrap import utc_now
+from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as words
 from phantombot.messages.home import HOME_WANTED
 from phantombot.messages.watches import LAUNCH_SAVED
-from phantombot.parts import utc_now
-from phantombot.slack.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 
 from .conftest import KEY, Wire, ask
 from .pressing import press, private

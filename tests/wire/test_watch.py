@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from patience import PATIENCE, becomes
 
-from phantombot.watch import Watched
+from phantombot.watches.model import Watched
 
 from .conftest import Wire, ask
 from .pressing import press, private, told

@@ -1,6 +1,6 @@
 from messages.sampling import Ours, sample
 
-from phantombot.access import DEFAULT, Denial, Rules, Who
+from phantombot.access.rules import DEFAULT, Denial, Rules, Who
 from phantombot.messages.access import (
     CHANGED_MEANWHILE,
     NOBODY_NAMED,

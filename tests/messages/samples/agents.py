@@ -3,9 +3,9 @@ from dataclasses import replace
 from messages.cast import IDLE, RUNNING
 from messages.sampling import sample
 
-from phantombot.asking import Roll
 from phantombot.messages.agents import agents_message, not_listed
-from phantombot.messages.message import plain
+from phantombot.messages.blocks import plain
+from phantombot.runs.output import Roll
 
 ENDED = replace(IDLE, last_end_status="error")
 MANY = tuple(

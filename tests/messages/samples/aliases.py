@@ -3,8 +3,8 @@ from dataclasses import replace
 from messages.cast import NOW
 from messages.sampling import sample
 
-from phantombot.alias import ShortName
-from phantombot.aliasing import AliasList, AliasSet, Full
+from phantombot.agents.alias import ShortName
+from phantombot.agents.aliases import AliasList, AliasSet, Full
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 
 LEADS = ShortName("leads", "785", "LinkedIn Search", "U0ALICE", NOW, keeps=False)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from messages.cast import NOW
 from messages.sampling import sample
 
-from phantombot.audit import Deed, What
+from phantombot.access.audit import Deed, What
 from phantombot.messages.audit import audit_file, audit_message, audit_not_sent, audit_note
 
 DEEDS = [

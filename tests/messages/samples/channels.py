@@ -1,8 +1,8 @@
 from messages.cast import RUN
 from messages.sampling import sample
 
+from phantombot.messages.blocks import plain
 from phantombot.messages.channels import cannot_post, moved, undeliverable
-from phantombot.messages.message import plain
 
 LINE = plain("⏳ LinkedIn Search (785) · launching · launched by <@U0ALICE>")
 

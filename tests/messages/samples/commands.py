@@ -1,6 +1,6 @@
 from messages.sampling import Ours, sample
 
-from phantombot.command_table import COMMANDS
+from phantombot.commands.spec import COMMANDS
 from phantombot.errors import Mistyped
 from phantombot.messages.commands import (
     help_message,

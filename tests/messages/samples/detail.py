@@ -4,7 +4,6 @@ from messages.cast import NOW, RUN
 from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
-from phantombot.ending import Ending, Kind
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
@@ -14,7 +13,8 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
-from phantombot.rows import Rows
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.rows import Rows
 
 CONSOLE = """* Container a255b8220379 started in directory /home/phantom/agent
 Opening the search page

@@ -3,9 +3,9 @@ from dataclasses import replace
 from messages.cast import RUN
 from messages.sampling import sample
 
-from phantombot.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.messages.doubts import question
-from phantombot.run import Doubt, Run
+from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
+from phantombot.runs.model import Doubt, Run
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 

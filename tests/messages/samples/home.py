@@ -3,13 +3,13 @@ from dataclasses import replace
 from messages.cast import IDLE, NOW, RUN, RUNNING
 from messages.sampling import sample
 
-from phantombot.access import Denial, Rules
-from phantombot.ending import Ending, Kind
+from phantombot.access.rules import Denial, Rules
+from phantombot.agents.agent_list import Roster
 from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.ports import KeyNote
-from phantombot.roster import Roster
-from phantombot.run import State
-from phantombot.watch import DEFAULT_WORDS, Watch
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import State
+from phantombot.watches.model import DEFAULT_WORDS, Watch
 
 KEY = KeyNote("abcd", "U0ADA", NOW)
 ENDED = replace(

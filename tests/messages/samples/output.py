@@ -4,8 +4,8 @@ from messages.samples.detail import CONSOLE, FEW
 from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
-from phantombot.asking import Printed
 from phantombot.messages.output import output_message
+from phantombot.runs.output import Printed
 
 RESULT = '[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]'
 DONE = Printed(

@@ -4,9 +4,9 @@ from datetime import timedelta
 from messages.cast import NOW, RUN
 from messages.sampling import sample
 
-from phantombot.ending import Ending, Kind
 from phantombot.messages.recent import recent_runs
-from phantombot.run import State
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import State
 
 ENDED = replace(RUN, state=State.ENDED, created_at=NOW - timedelta(hours=3))
 RUNS = [

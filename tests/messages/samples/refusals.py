@@ -1,7 +1,7 @@
 from messages.sampling import sample
 
-from phantombot.ending import Ending, Kind
 from phantombot.messages.refusals import _BY_CAUSE, refusal
+from phantombot.runs.ending import Ending, Kind
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 

@@ -3,11 +3,11 @@ from dataclasses import replace
 from messages.cast import RUN
 from messages.sampling import sample
 
-from phantombot.ending import Ending, Kind
-from phantombot.launch_line import Launch
+from phantombot.commands.launch_line import Launch
 from phantombot.messages.requests import launching, refused_or_asked
-from phantombot.request import Requested
-from phantombot.run import Doubt, State
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Doubt, State
+from phantombot.runs.request import Requested
 
 PLAIN = Launch("LinkedIn Search", True, None, False, None, False)  # noqa: FBT003 - as its fields stand
 REPAIRED = Launch("785", False, "casperjs", True, '{"a": 1}', True)  # noqa: FBT003 - same

@@ -4,12 +4,12 @@ from datetime import timedelta
 from messages.cast import NOW, RUN
 from messages.sampling import Ours, Sample, sample
 
-from phantombot.access import Denial
-from phantombot.cause import Cause
-from phantombot.ending import PRIVATE, Ending, Kind
-from phantombot.messages.message import plain
+from phantombot.access.rules import Denial
+from phantombot.messages.blocks import plain
 from phantombot.messages.runs import placeholder, run_message, with_add_key
-from phantombot.run import NO_KEY, Before, State
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import PRIVATE, Ending, Kind
+from phantombot.runs.model import NO_KEY, Before, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
 TROUBLED = replace(RUNNING, trouble_at=NOW)

@@ -3,8 +3,8 @@ from dataclasses import replace
 from messages.cast import IDLE, RUNNING
 from messages.sampling import sample
 
-from phantombot.asking import AgentStanding, Standing
 from phantombot.messages.status import agent_status, status_message
+from phantombot.runs.output import AgentStanding, Standing
 
 ENDED = replace(IDLE, last_end_status="error", last_end_message="Agent finished (error)")
 QUEUED = replace(IDLE, id="901", name="Profile Visitor", queued=2)

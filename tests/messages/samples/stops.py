@@ -4,7 +4,7 @@ from messages.cast import IDLE, RUNNING
 from messages.sampling import sample
 
 from phantombot.messages.stops import stop_outcome, stop_question
-from phantombot.stopping import Fate, Instances, Stopping
+from phantombot.runs.stop import Fate, Instances, Stopping
 
 BUSY = replace(RUNNING, running=2, queued=1)
 

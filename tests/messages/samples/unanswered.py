@@ -1,8 +1,8 @@
 from messages.sampling import sample
 
-from phantombot.access import Denial
-from phantombot.ending import Ending, Kind
+from phantombot.access.rules import Denial
 from phantombot.messages.unanswered import _BY_CAUSE, unanswered
+from phantombot.runs.ending import Ending, Kind
 
 NEAR = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
 

@@ -3,14 +3,14 @@ from dataclasses import replace
 from messages.cast import NOW
 from messages.sampling import sample
 
-from phantombot.ending import Ending, Kind
 from phantombot.messages.watch_answers import (
     not_unwatched,
     unwatched,
     watches_listed,
     watching,
 )
-from phantombot.watch import DEFAULT_WORDS, Watch, Word
+from phantombot.runs.ending import Ending, Kind
+from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
 
 WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ALICE", NOW)
 EVERYTHING = replace(WATCH, agent_id="786", agent_name="LinkedIn Scraper", words=tuple(Word))

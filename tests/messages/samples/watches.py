@@ -5,15 +5,15 @@ from messages.cast import NOW
 from messages.samples.runs import FAILED, LATER, SUCCESS
 from messages.sampling import sample
 
-from phantombot.ending import Ending, Kind
-from phantombot.messages.message import plain
+from phantombot.messages.blocks import plain
 from phantombot.messages.watches import (
     delivery_stopped,
     in_doubt,
     notice_message,
     several_notices,
 )
-from phantombot.watch import End, News, Notice, Word
+from phantombot.runs.ending import Ending, Kind
+from phantombot.watches.model import End, News, Notice, Word
 
 FAILURE = End(FAILED, Word.FAILURE, NOW, "76427")
 NOTICE = Notice("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", News.ENDED, NOW, FAILURE)

@@ -1,0 +1,136 @@
+"""What is stored of a workspace: its Phantombuster key."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.access.audit import Deed, What
+from phantombot.access.audit_store import note_within
+from phantombot.database.engine import Database
+from phantombot.database.schema import rosters, workspaces
+from phantombot.database.vault import Vault
+from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, read_dialect
+from phantombot.ports import KeyNote
+
+HINT_LENGTH = 4
+
+_ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # made once, asked often
+
+
+@dataclass(frozen=True)
+class Workspaces:
+    """Keys by workspace, encrypted at rest."""
+
+    database: Database
+    vault: Vault
+
+    def key(self, workspace: str) -> ApiKey | None:
+        """The workspace's Phantombuster API key, or None.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        row = self._row(workspace)
+        if row is None or not row.api_key:
+            return None
+        value = self.vault.open(workspace, row.api_key)
+        return ApiKey(value, workspace, read_dialect(row.dialect), row.key_at)
+
+    def with_key(self) -> list[str]:
+        """The workspaces that have stored a key."""
+        query = select(workspaces.c.id).where(workspaces.c.api_key.is_not(None))
+        with self.database.reading() as connection:
+            return list(connection.execute(query.order_by(workspaces.c.id)).scalars())
+
+    def key_note(self, workspace: str) -> KeyNote | None:
+        """What may be shown of the stored key, or None."""
+        row = self._row(workspace)
+        return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
+
+    def store_key(
+        self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
+    ) -> None:
+        """Store or replace the key, and say so in the audit trail. It has been checked before."""
+        deed = Deed(workspace, at, by, What.KEY_STORED)
+        values = {
+            "api_key": self.vault.seal(workspace, key),
+            "key_hint": key[-HINT_LENGTH:],
+            "dialect": dialect.dumped(),
+            "key_by": by,
+            "key_at": at,
+            "keeper_alerted": False,
+        }
+        try:
+            self._write(workspace, values, deed)
+        except IntegrityError:
+            # Another admin stored the workspace's first key at the same moment.
+            self._write(workspace, values, deed)
+
+    def learn_dialect(self, key: ApiKey) -> None:
+        """Remember what form of request the server of the key's account was found to take.
+
+        Nothing is remembered if the key was replaced or removed meanwhile.
+        """
+        with self.database.writing() as connection:
+            connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == key.workspace, workspaces.c.api_key.is_not(None))
+                .where(workspaces.c.key_at == key.stored_at)
+                .values(dialect=key.dialect.dumped())
+            )
+
+    def remove_key(self, workspace: str, deed: Deed | None = None) -> bool:
+        """Forget the key; False if there was none. The deed goes into the audit trail with it."""
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
+                .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
+            )
+            connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
+            if changed.rowcount and deed is not None:
+                note_within(connection, deed)
+            return changed.rowcount > 0
+
+    def keeper(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key."""
+        row = self._row(workspace)
+        return row.key_by if row else None
+
+    def claim_alert(self, workspace: str) -> str | None:
+        """Slack's id of the admin who stored the key, for the one who is to alert them about it.
+
+        None where somebody else has, or is doing so.
+        """
+        unalerted = workspaces.c.keeper_alerted.is_not(True)
+        with self.database.writing() as connection:
+            claimed = connection.execute(
+                update(workspaces)
+                .where(workspaces.c.id == workspace, unalerted)
+                .values(keeper_alerted=True)
+                .returning(workspaces.c.key_by)
+            ).one_or_none()
+        return claimed.key_by if claimed else None
+
+    def withdraw_alert(self, workspace: str) -> None:
+        """Have the keeper alerted later: Slack takes nothing now."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
+            )
+
+    def _write(self, workspace: str, values: dict[str, Any], deed: Deed) -> None:
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces).where(workspaces.c.id == workspace).values(values)
+            )
+            if not changed.rowcount:
+                connection.execute(insert(workspaces).values(id=workspace, **values))
+            note_within(connection, deed)
+
+    def _row(self, workspace: str) -> Row[Any] | None:
+        with self.database.reading() as connection:
+            return connection.execute(_ROW, {"of": workspace}).one_or_none()

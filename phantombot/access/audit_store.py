@@ -1,0 +1,119 @@
+"""The audit trail: what was written down of each deed, and the launches, which the runs tell.
+
+A launch has no row here: its run says who asked for it, when and where, and what became of it, so
+that the trail cannot differ from what happened, and the intent stays one write.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+
+from phantombot.access.audit import Deed, What, agent_label
+from phantombot.database.engine import Database
+from phantombot.database.schema import audit, runs
+from phantombot.runs.model import State
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Entries by workspace. Every method raises StoreUnavailable."""
+
+    database: Database
+
+    def note(self, deed: Deed) -> None:
+        """Write one entry down."""
+        with self.database.writing() as connection:
+            note_within(connection, deed)
+
+    def recent(self, workspace: str, limit: int) -> list[Deed]:
+        """The last entries, launches among them, the newest first."""
+        noted = (
+            select(audit)
+            .where(audit.c.workspace == workspace)
+            .order_by(audit.c.at.desc(), audit.c.id.desc())
+        )
+        launched = (
+            select(*_OF_A_LAUNCH)
+            .where(runs.c.workspace == workspace)
+            .order_by(runs.c.created_at.desc(), runs.c.id.desc())
+        )
+        with self.database.reading() as connection:
+            deeds = [_deed(row) for row in _rows(connection, noted, limit)]
+            launches = [_launch(row) for row in _rows(connection, launched, limit)]
+        newest_first = merge(deeds, launches, key=lambda deed: deed.at, reverse=True)
+        return list(islice(newest_first, limit))
+
+    def forget(self, before: datetime) -> int:
+        """Delete the entries that are older; how many. Launches go with their runs."""
+        with self.database.writing() as connection:
+            return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
+
+
+def note_within(connection: Connection, deed: Deed) -> int:
+    """Write an entry down in the transaction of the deed itself; its number."""
+    done = connection.execute(insert(audit).values(_values(deed)))
+    return int((done.inserted_primary_key or (0,))[0])
+
+
+def settle_within(connection: Connection, number: int, outcome: str) -> None:
+    """Say in an entry what became of the deed."""
+    connection.execute(update(audit).where(audit.c.id == number).values(outcome=outcome))
+
+
+_OF_A_LAUNCH = (
+    runs.c.workspace,
+    runs.c.created_at,
+    runs.c.user,
+    runs.c.agent,
+    runs.c.agent_id,
+    runs.c.agent_name,
+    runs.c.channel,
+    runs.c.state,
+    runs.c.ending,
+    runs.c.save,
+)
+
+
+def _rows(connection: Connection, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
+    return connection.execute(query.limit(limit)).all()
+
+
+def _values(deed: Deed) -> dict[str, Any]:
+    return {
+        "workspace": deed.workspace,
+        "at": deed.at,
+        "user": deed.user,
+        "what": deed.what.value,
+        "agent": deed.agent,
+        "channel": deed.channel,
+        "outcome": deed.outcome,
+    }
+
+
+def _deed(row: Row[Any]) -> Deed:
+    what = What(row.what)
+    return Deed(row.workspace, row.at, row.user, what, row.agent, row.channel, row.outcome)
+
+
+def _launch(row: Row[Any]) -> Deed:
+    ended = row.state == State.ENDED and row.ending
+    return Deed(
+        workspace=row.workspace,
+        at=row.created_at,
+        user=row.user,
+        what=What.LAUNCH_AND_SAVE if row.save else What.LAUNCH,
+        # What names no agent may be an argument that was typed in its place.
+        agent=agent_label(row.agent_id or _typed_id(row.agent), row.agent_name),
+        channel=row.channel,
+        outcome=json.loads(row.ending)["kind"] if ended else row.state,
+    )
+
+
+def _typed_id(typed: str) -> str:
+    return typed if typed.isdecimal() else ""

@@ -1,0 +1,66 @@
+"""The rules of who may do what, one row for each workspace whose admins set some."""
+
+import json
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.access.audit import Deed
+from phantombot.access.audit_store import note_within
+from phantombot.access.rules import DEFAULT, Rules
+from phantombot.database.engine import Database
+from phantombot.database.schema import access
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ = select(access.c.rules, access.c.version).where(access.c.workspace == bindparam("of"))
+
+
+@dataclass(frozen=True)
+class KeptRules:
+    """Rules, and the number that rises with each change of them; 0 where none were ever set."""
+
+    rules: Rules
+    version: int
+
+
+@dataclass(frozen=True)
+class Access:
+    """Rules by workspace. Every method raises StoreUnavailable."""
+
+    database: Database
+
+    def rules(self, workspace: str) -> Rules:
+        """What its admins set, or the default."""
+        return self.read(workspace).rules
+
+    def read(self, workspace: str) -> KeptRules:
+        """The same, with its version."""
+        with self.database.reading() as connection:
+            row = connection.execute(_READ, {"of": workspace}).one_or_none()
+        return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
+
+    def change(self, kept: KeptRules, deed: Deed) -> bool:
+        """Store rules in the place of those with the version given; the deed goes with them.
+
+        False if they were changed meanwhile: then nothing is stored.
+        """
+        try:
+            return self._write(kept, deed)
+        except IntegrityError:
+            # Another admin set the workspace's first rules at this moment.
+            return False
+
+    def _write(self, kept: KeptRules, deed: Deed) -> bool:
+        values = {"rules": json.dumps(asdict(kept.rules)), "version": kept.version + 1}
+        mine = (access.c.workspace == deed.workspace, access.c.version == kept.version)
+        with self.database.writing() as connection:
+            if kept.version == 0:
+                connection.execute(insert(access).values(workspace=deed.workspace, **values))
+            elif not connection.execute(update(access).where(*mine).values(values)).rowcount:
+                return False
+            note_within(connection, deed)
+            return True
+
+
+_NEVER_SET = KeptRules(DEFAULT, 0)

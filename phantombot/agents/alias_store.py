@@ -1,0 +1,139 @@
+"""The channels' aliases, with what each has of its own sealed."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.access.audit import Deed
+from phantombot.access.audit_store import note_within
+from phantombot.agents.alias import Kept, ShortName, stored_as
+from phantombot.database.engine import Database
+from phantombot.database.schema import aliases
+from phantombot.database.vault import Vault
+from phantombot.errors import SealBroken
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ = select(aliases).where(
+    aliases.c.workspace == bindparam("workspace"),
+    aliases.c.channel == bindparam("channel"),
+    aliases.c.word == bindparam("word"),
+)
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """Aliases by workspace and channel. Every method raises StoreUnavailable."""
+
+    database: Database
+    vault: Vault
+
+    def find(self, workspace: str, channel: str, typed: str) -> ShortName | None:
+        """What the word stands for in the channel, however it is typed."""
+        rows = (self._row(workspace, channel, word) for word in stored_as(typed))
+        return next((_short_name(row) for row in rows if row is not None), None)
+
+    def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
+        """The channel's aliases, in the order of their words."""
+        here = and_(aliases.c.workspace == workspace, aliases.c.channel == channel)
+        with self.database.reading() as connection:
+            rows = connection.execute(select(aliases).where(here)).all()
+        return sorted(map(_short_name, rows), key=lambda alias: alias.word)
+
+    def kept(self, workspace: str, channel: str, word: str) -> Kept:
+        """The alias's own command and argument.
+
+        Raises:
+            SealBroken: they were stored under another PHANTOMBOT_SECRET.
+        """
+        row = self._row(workspace, channel, word)
+        if row is None or row.kept is None:
+            return Kept()
+        return Kept(**json.loads(self.vault.open(workspace, row.kept)))
+
+    def put(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+        """Set or replace an alias of the deed's channel.
+
+        The deed is in the audit trail with it, unless nothing is changed by it.
+        """
+        if self._is_so(deed, alias, kept):
+            return
+        try:
+            self._write(deed, alias, kept)
+        except IntegrityError:
+            # Somebody else set the same word at this moment.
+            self._write(deed, alias, kept)
+
+    def remove(self, deed: Deed, word: str) -> bool:
+        """Take an alias of the deed's channel away; False if there was none."""
+        with self.database.writing() as connection:
+            gone = connection.execute(delete(aliases).where(_named(deed, word)))
+            if gone.rowcount:
+                note_within(connection, deed)
+            return gone.rowcount > 0
+
+    def _is_so(self, deed: Deed, alias: ShortName, kept: Kept) -> bool:
+        before = self.find(deed.workspace, deed.channel, alias.word)
+        if before is None or before.agent_id != alias.agent_id:
+            return False
+        try:
+            return self.kept(deed.workspace, deed.channel, alias.word) == kept
+        except SealBroken:
+            return False
+
+    def _write(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+        values = {
+            "agent_id": alias.agent_id,
+            "agent_name": alias.agent_name,
+            "kept": self._sealed(deed.workspace, kept),
+            "user": alias.user,
+            "made_at": alias.made_at,
+        }
+        place = {"workspace": deed.workspace, "channel": deed.channel, "word": alias.word}
+        with self.database.writing() as connection:
+            if not _changed(connection, deed, alias.word, values):
+                connection.execute(insert(aliases).values(place | values))
+            note_within(connection, deed)
+
+    def _sealed(self, workspace: str, kept: Kept) -> str | None:
+        return None if kept == Kept() else self.vault.seal(workspace, json.dumps(asdict(kept)))
+
+    def _row(self, workspace: str, channel: str, word: str) -> Row[Any] | None:
+        named = {"workspace": workspace, "channel": channel, "word": word}
+        with self.database.reading() as connection:
+            return connection.execute(_READ, named).one_or_none()
+
+
+def _changed(connection: Connection, deed: Deed, word: str, values: dict[str, Any]) -> bool:
+    return connection.execute(update(aliases).where(_named(deed, word)).values(values)).rowcount > 0
+
+
+def _named(deed: Deed, word: str) -> ColumnElement[bool]:
+    return and_(
+        aliases.c.workspace == deed.workspace,
+        aliases.c.channel == deed.channel,
+        aliases.c.word == word,
+    )
+
+
+def _short_name(row: Row[Any]) -> ShortName:
+    return ShortName(
+        word=row.word,
+        agent_id=row.agent_id,
+        agent_name=row.agent_name,
+        user=row.user,
+        made_at=row.made_at,
+        keeps=row.kept is not None,
+    )

@@ -1,0 +1,158 @@
+"""What is known of each workspace's agents: from memory, with a copy on disk, read anew beside.
+
+Nobody who looks something up here waits for Phantombuster.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from phantombot.agents.agent_list import Roster, roster_of
+from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Account
+from phantombot.ports import Clock, Keys, Phantombuster
+from phantombot.ports.rosters import Rosters
+
+FRESH = timedelta(minutes=1)
+"""What is older is read anew in the background."""
+FRESH_ENOUGH = timedelta(seconds=5)
+"""What is older is read anew where an agent is not found."""
+TRIED_AGAIN_AFTER = timedelta(seconds=20)
+"""How long Phantombuster is left alone after it gave no list."""
+_MOST_REMEMBERED = 200
+"""Workspaces; a list of 2,000 agents takes about a megabyte."""
+
+log = logging.getLogger(__name__)
+
+InBackground = Callable[[Callable[[], None]], object]
+"""Has something slow done by another thread."""
+
+
+class KnownAgents:
+    """The lists of agents, one per workspace, for all threads of a process.
+
+    Several processes share the copies on disk: what one has read, the others need not read. A
+    list counts only while the key that it was read with is stored.
+    """
+
+    def __init__(
+        self,
+        kept: Rosters,
+        keys: Keys,
+        phantombuster: Phantombuster,
+        clock: Clock,
+        in_background: InBackground,
+    ) -> None:
+        self._kept, self._keys, self._phantombuster = kept, keys, phantombuster
+        self._clock = clock
+        self._in_background = in_background
+        self._lock = threading.Lock()
+        self._remembered: dict[str, Roster] = {}
+        self._being_read: set[str] = set()
+        self._not_before: dict[str, datetime] = {}
+
+    def known(self, workspace: str, fresh: timedelta = FRESH) -> Roster | None:
+        """The list as it was read last, None before it ever was.
+
+        One that is older than `fresh` is read anew in the background.
+        """
+        roster = self.recalled(workspace)
+        if roster is None or self._clock() - roster.read_at > fresh:
+            self._read_soon(workspace)
+        return roster
+
+    def recalled(self, workspace: str) -> Roster | None:
+        """The list as it was read last, and nothing is read anew for that.
+
+        What is in memory counts if it is what is on disk, or where the disk cannot be looked at.
+        """
+        with self._lock:
+            roster = self._remembered.get(workspace)
+        try:
+            read_at = self._kept.read_at(workspace)
+            if roster is not None and roster.read_at == read_at:
+                return roster
+            roster = self._kept.get(workspace) if read_at else None
+        except StoreUnavailable as error:
+            log.warning("a list of agents cannot be looked at (%s)", error)
+            return roster
+        self._remember(workspace, roster)
+        return roster
+
+    def lacks(self, workspace: str, agent_id: str) -> bool:
+        """Whether the list is known, and without that agent; the store is asked only then."""
+        with self._lock:
+            roster = self._remembered.get(workspace)
+        if roster is None or roster.agent(agent_id) is None:
+            roster = self.known(workspace)
+        return roster is not None and roster.agent(agent_id) is None
+
+    def being_read(self, workspace: str) -> bool:
+        """Whether this process is reading the list anew just now."""
+        with self._lock:
+            return workspace in self._being_read
+
+    def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
+        """Take over what was read with the key that was stored at that time."""
+        roster = roster_of(account, self._clock())
+        self._remember(workspace, roster)
+        try:
+            self._kept.keep(workspace, roster, key_at)
+        except StoreUnavailable as error:
+            log.warning("the agents of %s are not kept: %s", workspace, error)
+
+    def read_now(self, workspace: str, key: ApiKey) -> Roster:
+        """The list as Phantombuster tells it now, for which the caller waits.
+
+        Raises:
+            PhantombusterError: it tells none.
+        """
+        account = self._phantombuster.account(key)
+        if key.stored_at is not None:
+            self.learn(workspace, account, key.stored_at)
+        return roster_of(account, self._clock())
+
+    def _remember(self, workspace: str, roster: Roster | None) -> None:
+        with self._lock:
+            if len(self._remembered) >= _MOST_REMEMBERED:
+                self._remembered.clear()
+            if roster is None:
+                self._remembered.pop(workspace, None)
+            else:
+                self._remembered[workspace] = roster
+
+    def _read_soon(self, workspace: str) -> None:
+        if self._take(workspace):
+            self._in_background(lambda: self._read(workspace))
+
+    def _take(self, workspace: str) -> bool:
+        """Whether the list may be read by whoever asks; nobody else may, until it was."""
+        now = self._clock()
+        with self._lock:
+            if now < self._not_before.get(workspace, now) or workspace in self._being_read:
+                return False
+            self._being_read.add(workspace)
+            return True
+
+    def _read(self, workspace: str) -> None:
+        patience = TRIED_AGAIN_AFTER
+        try:
+            if self._read_with_key(workspace):
+                patience = timedelta()
+        except RateLimited as error:
+            patience = timedelta(seconds=error.retry_after)
+        except (PhantombusterError, SealBroken, StoreUnavailable) as error:
+            log.warning("the agents of %s cannot be read now: %s", workspace, error)
+        finally:
+            with self._lock:
+                self._being_read.discard(workspace)
+                self._not_before[workspace] = self._clock() + patience
+
+    def _read_with_key(self, workspace: str) -> bool:
+        key = self._keys.key(workspace)
+        if key is None:
+            return False
+        self.read_now(workspace, key)
+        return True

@@ -1,0 +1,75 @@
+"""The agents of each workspace's account, as they were read last."""
+
+import json
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.agents.agent_list import Roster
+from phantombot.database.engine import Database
+from phantombot.database.schema import rosters, workspaces
+from phantombot.phantombuster.api import Agent
+
+_LEFT_OUT = ("progress", "last_end_message")
+_KEPT = [field.name for field in fields(Agent) if field.name not in _LEFT_OUT]
+
+_OF_THE_STORED_KEY = (workspaces.c.id == rosters.c.workspace) & (
+    workspaces.c.key_at == rosters.c.key_at
+)
+
+
+def _that_counts(query: Select[Any]) -> Select[Any]:
+    return query.join(workspaces, _OF_THE_STORED_KEY).where(rosters.c.workspace == bindparam("of"))
+
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_READ_AT = _that_counts(select(rosters.c.read_at))
+_READ = _that_counts(select(rosters))
+
+
+@dataclass(frozen=True)
+class Rosters:
+    """One list per workspace. It counts while the key that it was read with is the stored one."""
+
+    database: Database
+
+    def read_at(self, workspace: str) -> datetime | None:
+        """When the list that counts was read; None where there is none."""
+        row = self._row(_READ_AT, workspace)
+        return row.read_at if row else None
+
+    def get(self, workspace: str) -> Roster | None:
+        """The list that counts."""
+        row = self._row(_READ, workspace)
+        try:
+            return Roster(_agents(row.agents), row.time_left, row.read_at) if row else None
+        except ValueError:
+            return None  # of another release, which kept something else of an agent
+
+    def keep(self, workspace: str, roster: Roster, key_at: datetime) -> None:
+        """Put the list in the place of the former; `key_at` is when its key was stored."""
+        row = {
+            "workspace": workspace,
+            "key_at": key_at,
+            "read_at": roster.read_at,
+            "time_left": roster.time_left,
+            "agents": json.dumps([[getattr(a, name) for name in _KEPT] for a in roster.agents]),
+        }
+        try:
+            with self.database.writing() as connection:
+                connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
+                connection.execute(insert(rosters).values(row))
+        except IntegrityError:
+            return  # another process has just read the same
+
+    def _row(self, query: Select[Any], workspace: str) -> Row[Any] | None:
+        with self.database.reading() as connection:
+            return connection.execute(query, {"of": workspace}).one_or_none()
+
+
+def _agents(text: str) -> tuple[Agent, ...]:
+    rows = (dict(zip(_KEPT, values, strict=True)) for values in json.loads(text))
+    return tuple(Agent(**row, progress=None, last_end_message=None) for row in rows)

@@ -1,0 +1,79 @@
+"""What was typed for an agent, in a channel → one agent of the account: by an alias of that
+channel, by id, or by name.
+
+A bare word that is an alias of the channel means that, whatever agents are called; in quotes it is
+a name, and digits alone are an id.
+"""
+
+from phantombot.access.rules import Asker
+from phantombot.agents.alias import ShortName, may_be_alias
+from phantombot.agents.names import find_agent, is_id
+from phantombot.errors import AgentNotFound
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Agent, Output
+from phantombot.ports import Phantombuster, Ports
+from phantombot.runs.ending import Ending, Kind
+
+
+def alias_meant(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
+    """The alias of the asker's channel that was typed; None where it is none.
+
+    Raises:
+        StoreUnavailable: it cannot be looked up.
+    """
+    if quoted or not may_be_alias(typed):
+        return None
+    return ports.aliases.find(asker.workspace, asker.channel, typed)
+
+
+def settle(  # noqa: PLR0913 - who asks where, of whom, for what
+    ports: Ports, key: ApiKey, asker: Asker, agents: tuple[Agent, ...], typed: str, *, quoted: bool
+) -> Agent | Ending:
+    """The agent that is meant; a bare id that the account does not list is tried as it is.
+
+    Raises:
+        PhantombusterError: it could not be tried.
+        StoreUnavailable: the channel's aliases cannot be read.
+    """
+    alias = alias_meant(ports, asker, typed, quoted=quoted)
+    if alias is not None:
+        return agent_of(ports.phantombuster, key, agents, alias)
+    found = find_agent(typed, agents, quoted=quoted)
+    unknown = not isinstance(found, Agent) and found.kind is Kind.NO_AGENT
+    if not unknown or not is_id(typed, quoted=quoted):
+        return found
+    return _tried(ports.phantombuster, key, typed) or found
+
+
+def agent_of(
+    phantombuster: Phantombuster, key: ApiKey, agents: tuple[Agent, ...], alias: ShortName
+) -> Agent | Ending:
+    """The agent that an alias stands for, whatever it is called now.
+
+    Raises:
+        PhantombusterError: the account does not list it, and it could not be tried.
+    """
+    listed = next((agent for agent in agents if agent.id == alias.agent_id), None)
+    gone = Ending(Kind.ALIAS_STALE, candidates=((alias.agent_id, alias.agent_name),))
+    return listed or _tried(phantombuster, key, alias.agent_id) or gone
+
+
+def unlisted(agent_id: str, output: Output) -> Agent:
+    """An agent of which nothing but its output is known. The 2014 form counts no instances."""
+    return Agent(
+        id=agent_id,
+        name="",
+        running=int(output.status == "running") if output.running is None else output.running,
+        queued=int(output.status == "queued") if output.queued is None else output.queued,
+        progress=output.progress,
+        last_end_status=None,
+        last_end_message=None,
+    )
+
+
+def _tried(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent | None:
+    """The account's list may lag behind; Phantombuster itself has the last word on an id."""
+    try:
+        return unlisted(agent_id, phantombuster.output(key, agent_id))
+    except AgentNotFound:
+        return None

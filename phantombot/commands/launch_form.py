@@ -1,0 +1,134 @@
+"""What was entered in the launch form → a launch, or what is wrong at each input. Pure."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from phantombot.commands.argument import read_argument
+from phantombot.commands.launch_line import Launch
+from phantombot.errors import Mistyped
+from phantombot.messages.form import LONGEST_TYPED
+from phantombot.messages.launch_form import (
+    AGENT,
+    AGENT_GONE,
+    AGENT_MISSING,
+    ARGUMENT,
+    CHANNEL,
+    CHANNEL_MISSING,
+    COMMAND,
+    COMMAND_UNKNOWN,
+    NOTHING_TO_SAVE,
+    SAVE,
+    SAVED_OPTIONS,
+    TEXT_AS_JSON,
+    TEXT_MISSING,
+    TEXT_REPAIRED,
+    TEXT_TOO_LONG,
+    argument_note,
+    argument_problem,
+)
+from phantombot.text.normalize import trimmed
+from phantombot.text.repair import unmarked
+from phantombot.text.tokens import SCRIPTS
+
+_AGENT_ID = re.compile("[1-9][0-9]{0,17}")
+_CHANNEL_ID = re.compile("[CDG][A-Z0-9]{1,30}")
+_LIKE_JSON = ("{", "[")
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What the form's inputs held; None where nothing was chosen."""
+
+    agent: str | None
+    command: str | None
+    argument: str = field(repr=False)
+    save: bool
+    channel: str | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the form opens with in its argument, and what is said of that."""
+
+    argument: str = field(default="", repr=False)
+    note: str = field(default="", repr=False)
+    command: str | None = None
+
+
+NOTHING = Offer()
+
+
+def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict[str, str]:
+    """The launch that is meant, or a sentence for each input that needs another look.
+
+    `is_gone` tells of an agent's id whether it is surely none of the account's.
+    """
+    problems = _problems(entered, is_gone)
+    command = SCRIPTS.get(entered.command or "")
+    argument, repaired = "{}" if command else None, False
+    try:
+        if trimmed(entered.argument):
+            read = read_argument(_without_nul(entered.argument))
+            argument, repaired = read.text, read.repaired
+    except Mistyped as error:
+        problems[ARGUMENT] = argument_problem(error)
+    if entered.save and argument is None and ARGUMENT not in problems:
+        problems[SAVE] = NOTHING_TO_SAVE
+    if problems or entered.agent is None:
+        return problems
+    return Launch(
+        agent=entered.agent,
+        quoted=False,
+        command=command,
+        save=entered.save,
+        argument=argument,
+        repaired=repaired,
+    )
+
+
+def offer(text: str) -> Offer:
+    """A message's text as an argument; what is no JSON is offered in a form that is."""
+    plain = unmarked(text)
+    try:
+        read = read_argument(plain) if plain else None
+    except Mistyped as error:
+        if plain.startswith(_LIKE_JSON):
+            return _fitting(plain, argument_note(error))
+        return _fitting(json.dumps({"text": plain}, ensure_ascii=False), TEXT_AS_JSON)
+    if read is None:
+        return Offer(note=TEXT_MISSING)
+    return _fitting(read.text, TEXT_REPAIRED if read.repaired else "")
+
+
+def offer_typed(typed: str, command: str | None) -> Offer:
+    """Return what was typed for an argument and is none, with what is wrong with it."""
+    try:
+        read_argument(typed)
+    except Mistyped as error:
+        return replace(_fitting(typed, argument_note(error)), command=command)
+    return replace(_fitting(typed, ""), command=command)
+
+
+def _problems(entered: Entered, is_gone: Callable[[str], bool]) -> dict[str, str]:
+    problems = {}
+    if entered.agent is None or not _AGENT_ID.fullmatch(entered.agent):
+        problems[AGENT] = AGENT_MISSING
+    elif is_gone(entered.agent):
+        problems[AGENT] = AGENT_GONE
+    if entered.command != SAVED_OPTIONS and entered.command not in SCRIPTS:
+        problems[COMMAND] = COMMAND_UNKNOWN
+    if entered.channel is None or not _CHANNEL_ID.fullmatch(entered.channel):
+        problems[CHANNEL] = CHANNEL_MISSING
+    return problems
+
+
+def _without_nul(argument: str) -> str:
+    if "\0" in argument:
+        raise Mistyped("The argument holds a NUL, which no keyboard types. Type it again.")
+    return argument
+
+
+def _fitting(argument: str, note: str) -> Offer:
+    return Offer(argument, note) if len(argument) <= LONGEST_TYPED else Offer(note=TEXT_TOO_LONG)

@@ -1,0 +1,180 @@
+"""The text after `launch` → the launch that is meant."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from phantombot.commands.agent_line import agent_in_quotes
+from phantombot.commands.argument import Argument, read_argument
+from phantombot.commands.spec import LAUNCH, CommandSpec
+from phantombot.errors import BadArgument, Mistyped
+from phantombot.text.nearest import unknown_flag
+from phantombot.text.normalize import folded, in_ascii_digits
+from phantombot.text.repair import DOUBLE_QUOTES
+from phantombot.text.tokens import (
+    FLAG,
+    LIKE_ARGUMENT,
+    NAME_QUOTES,
+    LaunchCommand,
+    engine,
+    first_word,
+)
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Launch an agent; its repr hides the argument, which may hold session cookies.
+
+    `quoted` tells a name in quotes from a bare word. `command` and `argument` are None where none
+    was typed; `argument` is JSON text. `repaired` is as in `Argument`.
+    """
+
+    agent: str
+    quoted: bool
+    command: LaunchCommand | None
+    save: bool
+    argument: str | None = field(repr=False)
+    repaired: bool
+
+
+_FLAGS = ("save",)
+_QUOTES = tuple(DOUBLE_QUOTES)
+_MOST_WORDS = 20
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What was read of a launch so far, and the text that follows."""
+
+    rest: str
+    spec: CommandSpec
+    agent: str = ""
+    quoted: bool = False
+    command: LaunchCommand | None = None
+    save: bool = False
+
+
+def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
+    """The launch that `text`, typed after `launch`, stands for; `spec` is of another such command.
+
+    Raises:
+        BadArgument: only its argument is no JSON.
+        Mistyped: it stands for none.
+    """
+    head = _Head(text, spec)
+    while (further := _step(head)) != head:
+        head = further
+    argument, repaired = None, False
+    if head.rest:
+        read = _read_argument(head)
+        argument, repaired = read.text, read.repaired
+    if head.save and spec is not LAUNCH:
+        raise Mistyped(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
+    if head.save and head.command is None and argument is None:
+        raise Mistyped("There is nothing to save: `--save` takes a command or an argument.")
+    return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
+
+
+def _read_argument(head: _Head) -> Argument:
+    try:
+        return _argument(head.rest)
+    except Mistyped as error:
+        if head.spec is not LAUNCH:
+            raise
+        typed = Launch(head.agent, head.quoted, head.command, head.save, head.rest, repaired=False)
+        raise BadArgument(error, typed) from None
+
+
+def _step(head: _Head) -> _Head:
+    """`head` with one more word read, or as it is where the argument begins."""
+    word, rest = first_word(head.rest)
+    if flag := FLAG.match(word):
+        _check_flag(flag)
+        return replace(head, save=True, rest=rest)
+    if not head.agent:
+        return _with_agent(head, word, rest)
+    if head.command is None and (command := engine(word)):
+        return replace(head, command=command, rest=rest)
+    return head
+
+
+def _check_flag(flag: re.Match[str]) -> None:
+    name = folded(flag["name"])
+    if _is_save(flag):
+        return
+    if name in _FLAGS:
+        raise Mistyped(f"The flag `--{name}` takes no value, and a space follows it.")
+    raise Mistyped(unknown_flag(name, _FLAGS))
+
+
+def _with_agent(head: _Head, word: str, rest: str) -> _Head:
+    if word.startswith(NAME_QUOTES):
+        name, rest = agent_in_quotes(head.rest, head.spec)
+        return replace(head, agent=name, quoted=True, rest=rest)
+    if not word:
+        raise Mistyped(head.spec.explained("Which agent?"))
+    if LIKE_ARGUMENT.match(word):
+        raise Mistyped(head.spec.explained("Name the agent first, then the argument."))
+    name, rest = _bare_name(word, rest)
+    if engine(word) and name.removeprefix(f"{word} ").isdecimal():
+        raise Mistyped(head.spec.explained("Name the agent first, then the command."))
+    return replace(head, agent=name, rest=rest)
+
+
+def _bare_name(word: str, rest: str) -> tuple[str, str]:
+    """Return the name that begins with `word`, without quotes, and what follows it."""
+    words = [in_ascii_digits(word)]
+    while rest and not _ends_a_name(words, rest):
+        word, rest = first_word(rest)
+        words.append(word)
+    return " ".join(words), rest
+
+
+def _ends_a_name(words: list[str], rest: str) -> bool:
+    """Return whether a command, a flag or an argument stands where a word of the name might."""
+    word = first_word(rest)[0]
+    if engine(word) or FLAG.match(word) or LIKE_ARGUMENT.match(word):
+        return True
+    quoted, behind_id = word.startswith(_QUOTES), len(words) == 1 and words[0].isdecimal()
+    if quoted and behind_id:
+        return True
+    # Names hold quotes and numbers too. A look takes time, and no name is that long.
+    looks_like_one = behind_id or (quoted and len(words) < _MOST_WORDS)
+    return looks_like_one and _is_argument(rest, as_typed=True)
+
+
+def _is_argument(text: str, *, as_typed: bool = False) -> bool:
+    with suppress(Mistyped):
+        return not (read_argument(text).repaired and as_typed)
+    return False
+
+
+def _argument(text: str) -> Argument:
+    try:
+        return read_argument(text)
+    except Mistyped:
+        late = _late_word(text)
+        if late is None:
+            raise
+    raise Mistyped(f"{late} before the argument: move it there.")
+
+
+def _late_word(text: str) -> str | None:
+    """What stands behind an argument and belongs before it; None where that is not its fault."""
+    if _holds_a_late_flag(text):
+        return "The flag `--save` stands"
+    argument, _, last = text.rstrip().rpartition(" ")
+    return f"`{engine(last)}` stands" if engine(last) and _is_argument(argument) else None
+
+
+def _holds_a_late_flag(text: str) -> bool:
+    """Whether `text` is an argument as soon as the flag is taken out of it."""
+    words = re.split(r"(\s+)", text)
+    others = [word for word in words if not _is_save(FLAG.fullmatch(word))]
+    if others == words:
+        return False
+    return _is_argument("".join(others))
+
+
+def _is_save(flag: re.Match[str] | None) -> bool:
+    return flag is not None and folded(flag["name"]) in _FLAGS and not flag["more"]

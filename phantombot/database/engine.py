@@ -1,0 +1,205 @@
+"""The connection to the store: SQLite or PostgreSQL, in short transactions."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+
+from phantombot.database.schema import REVISION
+from phantombot.errors import StoreUnavailable
+
+PATIENCE = 2.0
+"""Seconds a statement waits for the database: a command must be acknowledged within 3 s."""
+
+
+class Database:
+    """Hands out connections; turns every failure to reach the database into StoreUnavailable."""
+
+    def __init__(self, url: str, connections: int = 5) -> None:
+        """`connections` is how many PostgreSQL is asked for at the most."""
+        try:
+            self.engine = _create_engine(url, connections)
+        except (ArgumentError, ValueError):
+            raise StoreUnavailable("the address cannot be read") from None
+        # A query alone needs no transaction, which takes PostgreSQL two answers more.
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+        self._shared = threading.local()
+        # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
+        self._writer = threading.Lock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the store is a file of this machine."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time.
+        """
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        if shared is not None:
+            with _translated():
+                yield shared
+            return
+        with _translated(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def reading_together(self) -> Iterator[None]:
+        """Have all that this thread reads meanwhile share a connection; nothing may be written.
+
+        To get one takes as long as a query, and an answer of PostgreSQL more.
+
+        Raises:
+            StoreUnavailable: as `reading`.
+        """
+        with self.reading() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection whose changes are committed together at the end.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time; nothing is changed,
+                unless the connection broke in the very commit.
+        """
+        with _held(self._writer), _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """The driver's own connection, in a transaction that is committed at the end.
+
+        Raises:
+            StoreUnavailable: as `writing`.
+        """
+        with self.writing() as connection:
+            yield connection.connection.driver_connection
+
+    @property
+    def address(self) -> str:
+        """The address in the form that PostgreSQL's own programs read, password and all."""
+        url = self.engine.url.set(drivername="postgresql")
+        return url.render_as_string(hide_password=False)
+
+    def ping(self) -> None:
+        """Ask the database for nothing.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        with self.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def migrate(self) -> None:
+        """Bring the tables to REVISION; safe to be called by several processes at once.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        if self.revision() == REVISION:
+            return
+        # Alembic takes longer to import than the rest of the start together.
+        from phantombot.database.migrations import upgrade  # noqa: PLC0415
+
+        with _translated():
+            upgrade(self.engine)
+
+    def time(self) -> datetime | None:
+        """What the database's clock shows; None where it is this machine's.
+
+        Raises:
+            StoreUnavailable: it does not answer.
+        """
+        if self.is_sqlite:
+            return None
+        with self.reading() as connection:
+            found: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return found
+
+    def close(self) -> None:
+        """Close every connection; one that is in use, once it is given back."""
+        event.listen(self.engine.pool, "checkin", lambda _connection, entry: entry.close())
+        self.engine.dispose()
+
+    def revision(self) -> str | None:
+        """The last migration that was run; None where there is none, or no answer."""
+        try:
+            with self.engine.connect() as connection:
+                found = connection.execute(text("SELECT version_num FROM alembic_version"))
+                return str(found.scalar_one_or_none())
+        except DBAPIError:
+            return None
+
+
+def _create_engine(url: str, connections: int) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, pool_size=16, pool_timeout=PATIENCE)
+        event.listen(engine, "connect", _set_up_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": int(PATIENCE),
+            "options": f"-c statement_timeout={int(PATIENCE * 1000)}",
+            "tcp_user_timeout": int(PATIENCE * 1000),
+            "application_name": "phantombot",
+        },
+    )
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in (
+        f"busy_timeout = {int(PATIENCE * 1000)}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _held(lock: "threading.Lock | None") -> Iterator[None]:
+    if lock is None:
+        yield
+        return
+    if not lock.acquire(timeout=PATIENCE):
+        raise StoreUnavailable("other writers are in the way")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """SQLAlchemy's errors carry statements and parameters, so nothing of them is passed on."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        reason = type(getattr(error, "orig", None) or error).__name__
+        raise StoreUnavailable(reason) from None

@@ -1,0 +1,66 @@
+"""Which processes are alive, as they tell by themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import processes
+
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Processes:
+    """One row for each process; its time is the world's, however fast the bot's own runs."""
+
+    database: Database
+
+    def seen(self, process: str, role: str, now: datetime, figures: str = "") -> None:
+        """Say that a process is alive, and what it counted; others are forgotten after an hour.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        mine = processes.c.id == process
+        with self.database.writing() as connection:
+            connection.execute(delete(processes).where(processes.c.seen_at < now - FORGOTTEN_AFTER))
+            values = {"seen_at": now, "figures": figures}
+            found = connection.execute(update(processes).where(mine).values(values))
+            if not found.rowcount:
+                connection.execute(insert(processes).values(id=process, role=role, **values))
+
+    def gone(self, process: str) -> None:
+        """Forget a process that ends.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        with self.database.writing() as connection:
+            connection.execute(delete(processes).where(processes.c.id == process))
+
+    def last_seen(self, *roles: str) -> datetime | None:
+        """When a process of one of the roles was seen last.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        query = (
+            select(processes.c.seen_at)
+            .where(processes.c.role.in_(roles))
+            .order_by(processes.c.seen_at.desc())
+            .limit(1)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar()
+
+    def figures(self, *roles: str) -> dict[str, str]:
+        """What the processes of these roles counted, by their ids, in Prometheus' text format.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        query = select(processes.c.id, processes.c.figures).where(processes.c.role.in_(roles))
+        with self.database.reading() as connection:
+            return {row.id: row.figures or "" for row in connection.execute(query)}

@@ -1,0 +1,187 @@
+"""Sealed anew under the first of PHANTOMBOT_SECRET: what was sealed under the others.
+
+Each value is changed by itself, where it still is what was read: a follower's write in between
+stays, and is looked at once more. No version is raised, so no follower is superseded. Whatever
+is done is done: after a kill, the next call goes on with what is left.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Column, Row, Select, Table, and_, or_, select, tuple_, update
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import metadata
+from phantombot.database.vault import Vault
+from phantombot.errors import SealBroken
+
+BATCH = 50
+"""Rows of a transaction: a follower that wants one of them waits for a moment only."""
+_MOST_PASSES = 5
+"""Of those who still seal under an old secret, one pass cannot be ahead."""
+
+
+class Seal(Enum):
+    """Under which secret a value is sealed."""
+
+    FIRST = "first"
+    OLDER = "older"
+    UNKNOWN = "unknown"
+
+
+@dataclass
+class Tally:
+    """How many values were met, by column, as `table.column`."""
+
+    renewed: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[str] = field(default_factory=Counter)
+    """Under none of the secrets."""
+    older: Counter[str] = field(default_factory=Counter)
+    """Under a secret that is not the first, and left so."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One sealed value, and where it stands."""
+
+    column: Column[Any]
+    row: Row[Any]
+    sealed: str
+
+    @property
+    def owner(self) -> str:
+        return str(getattr(self.row, _owner(self.column.table).name))
+
+    @property
+    def place(self) -> str:
+        return f"{self.column.table.name}.{self.column.name}"
+
+
+def sealed_columns() -> tuple[Column[Any], ...]:
+    """The columns whose comment begins with "sealed"."""
+    columns = [column for table in metadata.sorted_tables for column in table.columns]
+    return tuple(column for column in columns if (column.comment or "").startswith("sealed"))
+
+
+def survey(database: Database, vault: Vault, workspace: str | None = None) -> Tally:
+    """How many values stand under an old secret, or under none; of all workspaces, or of one.
+
+    Raises:
+        StoreUnavailable: the database does not answer.
+    """
+    tally = Tally()
+    for value in _values(database, workspace):
+        match _seal_of(vault, value):
+            case Seal.OLDER:
+                tally.older[value.place] += 1
+            case Seal.UNKNOWN:
+                tally.unknown[value.place] += 1
+    return tally
+
+
+def rotate(database: Database, vault: Vault) -> Tally:
+    """Seal everything under the first secret; may be repeated, and run beside all others.
+
+    Raises:
+        StoreUnavailable: the database does not answer; what was done until then stays.
+    """
+    tally = Tally()
+    for _ in range(_MOST_PASSES):
+        before = tally.renewed.total()
+        tally.unknown, tally.older = Counter(), Counter()
+        _pass(database, vault, tally)
+        if not tally.older and tally.renewed.total() == before:
+            break
+    return tally
+
+
+def _pass(database: Database, vault: Vault, tally: Tally) -> None:
+    for table in {column.table: None for column in sealed_columns()}:
+        for rows in _batches(database, table, None):
+            _renew(database, vault, list(_of_rows(table, rows)), tally)
+
+
+def _renew(database: Database, vault: Vault, values: list[_Value], tally: Tally) -> None:
+    seals = [(value, _seal_of(vault, value)) for value in values]
+    tally.unknown.update(value.place for value, seal in seals if seal is Seal.UNKNOWN)
+    stale = [value for value, seal in seals if seal is Seal.OLDER]
+    if not stale:
+        return
+    renewed: list[str] = []
+    left: list[str] = []
+    with database.writing() as connection:
+        for value in stale:
+            anew = vault.seal(value.owner, vault.open(value.owner, value.sealed))
+            still = and_(_key_is(value), value.column == value.sealed)
+            done = connection.execute(
+                update(value.column.table).where(still).values({value.column.name: anew})
+            )
+            (renewed if done.rowcount else left).append(value.place)
+    tally.renewed.update(renewed)
+    tally.older.update(left)
+
+
+def _seal_of(vault: Vault, value: _Value) -> Seal:
+    if vault.is_newest(value.owner, value.sealed):
+        return Seal.FIRST
+    try:
+        vault.open(value.owner, value.sealed)
+    except SealBroken:
+        return Seal.UNKNOWN
+    return Seal.OLDER
+
+
+def _values(database: Database, workspace: str | None) -> Iterator[_Value]:
+    for table in {column.table: None for column in sealed_columns()}:
+        for rows in _batches(database, table, workspace):
+            yield from _of_rows(table, rows)
+
+
+def _of_rows(table: Table, rows: list[Row[Any]]) -> Iterator[_Value]:
+    for row in rows:
+        for column in _sealed_of(table):
+            sealed = getattr(row, column.name)
+            if sealed is not None:
+                yield _Value(column, row, sealed)
+
+
+def _batches(database: Database, table: Table, workspace: str | None) -> Iterator[list[Row[Any]]]:
+    """The rows that hold something sealed, in the order of their keys."""
+    keys = list(table.primary_key.columns)
+    query = _holding_sealed(table, workspace).order_by(*keys).limit(BATCH)
+    after = query
+    while True:
+        with database.reading() as connection:
+            rows = list(connection.execute(after).all())
+        if not rows:
+            return
+        yield rows
+        last = [getattr(rows[-1], key.name) for key in keys]
+        after = query.where(tuple_(*keys) > tuple_(*last))
+
+
+def _holding_sealed(table: Table, workspace: str | None) -> Select[Any]:
+    sealed = _sealed_of(table)
+    columns = {column.name: column for column in (*table.primary_key, _owner(table), *sealed)}
+    query = select(*columns.values()).where(or_(*(column.is_not(None) for column in sealed)))
+    return query if workspace is None else query.where(_owner(table) == workspace)
+
+
+def _sealed_of(table: Table) -> list[Column[Any]]:
+    return [column for column in sealed_columns() if column.table is table]
+
+
+def _owner(table: Table) -> Column[Any]:
+    """The column that names the workspace to which a row's seals are bound."""
+    if "workspace" in table.columns:
+        return table.columns["workspace"]
+    (key,) = table.primary_key.columns
+    return key
+
+
+def _key_is(value: _Value) -> Any:
+    keys = value.column.table.primary_key.columns
+    return and_(*(key == getattr(value.row, key.name) for key in keys))

@@ -1,0 +1,188 @@
+"""The Bolt app: which listener answers what."""
+
+import logging
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+
+from phantombot.listeners.access_form import answer_access_form
+from phantombot.listeners.actions import answer_button
+from phantombot.listeners.home import OPENED, show_home
+from phantombot.listeners.key_form import answer_key_form
+from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
+from phantombot.listeners.lifecycle import ERASING, forget_workspace
+from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
+from phantombot.listeners.services import (
+    Body,
+    Services,
+    guarded,
+    installer_of,
+    whisper,
+    workspace_of,
+)
+from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
+from phantombot.listeners.slash_command import answer_command
+from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.blocks import Message
+from phantombot.messages.installing import not_installed
+from phantombot.messages.keys import KEY_FORM, shown_in_form
+from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
+from phantombot.slack.marks import marked_blocks, placed
+
+if TYPE_CHECKING:
+    from phantombot.slack.socket_mode import Socket
+
+_FORMS = {
+    KEY_FORM: answer_key_form,
+    ACCESS_FORM: answer_access_form,
+    LAUNCH_FORM: answer_launch_form,
+}
+
+
+def build_app(signing_secret: str, services: Services) -> App:
+    """A Bolt app for all workspaces, which never calls Slack by itself.
+
+    `authorize` answers from memory, and without any token: with one Bolt would ask `auth.test`,
+    and whatever is asked of Slack is asked through the Poster. Whether the app is installed is
+    looked at by each listener, since each says it in its own way.
+    """
+    # On a bad signature Bolt logs the whole body at INFO, and an unhandled one at WARNING.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    authorized = AuthorizeResult(enterprise_id=None, team_id=None)
+    app = App(
+        # Without a name, Bolt looks for the caller's file in all that is loaded; with ours, it
+        # would set the level of our own loggers.
+        name="slack_bolt.app",
+        signing_secret=signing_secret,
+        authorize=lambda: authorized,
+        process_before_response=True,
+        attaching_function_token_enabled=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
+    _listen(app, services)
+    return app
+
+
+def build_socket(
+    app: App,
+    app_token: str,
+    services: Services,
+    acknowledged: Callable[[int, float], None],
+    speed: float = 1.0,
+) -> "Socket":
+    """The app behind a socket to Slack, in Socket Mode."""
+    # Whom Slack sends to over HTTP must not wait for it to load.
+    from phantombot.slack.socket_mode import PING_EVERY, Socket  # noqa: PLC0415
+
+    client = services.poster.without_token()
+    return Socket(app, app_token, client, acknowledged, PING_EVERY / speed)
+
+
+def _listen(app: App, services: Services) -> None:
+    # Each listener tried before the right one costs 8 µs, so the command comes first.
+    _listen_to_what_is_typed_and_pressed(app, services)
+    _listen_to_forms(app, services)
+    _listen_to_events(app, services)
+
+
+def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
+    def phantom(ack: Ack, body: Body) -> None:
+        message = _unless_missing(services, body, lambda: answer_command(services, body))
+        _acknowledge(ack, workspace_of(body), message)
+
+    def pressed(ack: Ack, body: Body) -> None:
+        body = placed(body)
+        _whisper_unless_missing(services, body, lambda: answer_button(services, body))
+        ack()
+
+    def shortcut(ack: Ack, body: Body) -> None:
+        body = placed(body)
+        _whisper_unless_missing(services, body, lambda: answer_shortcut(services, body))
+        ack()
+
+    app.command("/phantom")(phantom)
+    app.action(re.compile(""))(pressed)
+    for name in SHORTCUTS:
+        app.shortcut(name)(shortcut)
+
+
+def _listen_to_forms(app: App, services: Services) -> None:
+    def submitted(ack: Ack, body: Body) -> None:
+        body = placed(body)
+        reaction: dict[str, Any] = {}
+        answer = _FORMS[body["view"]["callback_id"]]
+        problem = _unless_missing(services, body, lambda: reaction.update(answer(services, body)))
+        if problem is not None:
+            reaction = _shown_in_form(body, problem.text)
+        ack(**reaction)
+
+    def typing(ack: Ack, body: Body) -> None:
+        body = placed(body)
+        choices: list[dict[str, Any]] = []
+        _unless_missing(services, body, lambda: choices.extend(suggest_agents(services, body)))
+        ack(options=choices)
+
+    for form in _FORMS:
+        app.view(form)(submitted)
+    app.options(AGENT)(typing)
+
+
+def _listen_to_events(app: App, services: Services) -> None:
+    def uninstalled(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: forget_workspace(services, body))
+        # Slack sends again what is not acknowledged.
+        return None if problem is None else BoltResponse(status=503)
+
+    heard = Heard()
+
+    def spoken(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: answer_spoken(services, heard, body))
+        return None if problem is None else BoltResponse(status=503)
+
+    def opened(body: Body) -> None:
+        _unless_missing(services, body, lambda: show_home(services, body))
+
+    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened}
+    for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
+        app.event(event)(listener)
+
+
+def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
+    """What went wrong, in the form's place; where much was typed at an input, so that it stays."""
+    if body["view"]["callback_id"] == LAUNCH_FORM:
+        return {"response_action": "errors", "errors": {AGENT: text}}
+    return shown_in_form(text)
+
+
+def _whisper_unless_missing(
+    services: Services, body: Body, answer: Callable[[], Message | None]
+) -> None:
+    problem = _unless_missing(services, body, answer)
+    if problem is not None:
+        whisper(services, body, problem.text)
+
+
+def _unless_missing(
+    services: Services, body: Body, answer: Callable[[], Message | None]
+) -> Message | None:
+    """The answer, where the app is installed; else the sentence that says where to install it."""
+
+    def found() -> Message | None:
+        if services.installed.has(workspace_of(body), installer_of(body)):
+            return answer()
+        return not_installed(services.install_url)
+
+    return guarded(found)
+
+
+def _acknowledge(ack: Ack, workspace: str, message: Message | None) -> None:
+    """Only the caller sees it; what was typed is not repeated in the channel."""
+    if message is None:
+        ack()
+        return
+    blocks = marked_blocks(workspace, message.blocks)
+    ack(response_type="ephemeral", text=message.text, blocks=blocks)

@@ -1,0 +1,44 @@
+"""App Home: drawn when it is opened, and turned by what is pressed in it."""
+
+from typing import Any
+
+from phantombot.listeners.services import Body, Services, asker_of, later, workspace_of
+from phantombot.messages.home import HOME_ALL, HOME_WANTED, LONGEST_WANTED
+from phantombot.worker.home import draw
+
+OPENED = "app_home_opened"
+_LONGEST_PAGE = 4
+"""Digits."""
+
+
+def show_home(services: Services, body: Body) -> None:
+    """Draw the home of whoever opened it, after the acknowledgement."""
+    event = body.get("event") or {}
+    workspace, user = workspace_of(body), str(event.get("user") or "")
+    if event.get("tab") == "home" and workspace and user:
+        _draw(services, body, workspace, user)
+
+
+def turn_home(services: Services, body: Body) -> None:
+    """Show another page of the agents, or those that are searched for."""
+    asker, action = asker_of(body), body["actions"][0]
+    value = str(action.get("value") or "")
+    match action["action_id"]:
+        case wanted if wanted == HOME_WANTED:
+            turned: dict[str, Any] = {"wanted": value.strip()[:LONGEST_WANTED], "page": 0}
+        case everything if everything == HOME_ALL:
+            turned = {"wanted": "", "page": 0}
+        case _:
+            is_page = value.isascii() and value.isdigit() and len(value) <= _LONGEST_PAGE
+            turned = {"page": int(value) if is_page else 0}
+    _draw(services, body, asker.workspace, asker.user, **turned)
+
+
+def _draw(services: Services, body: Body, workspace: str, user: str, **turned: Any) -> None:
+    def work() -> None:
+        home = services.ports.homes.open(workspace, user, services.clock(), **turned)
+        draw(services.ports, home)
+        # Whoever follows reads the agents anew, and draws what came in between.
+        services.wake(workspace)
+
+    later(services, body, work)

@@ -1,0 +1,50 @@
+"""What Slack tells by itself: that the app was uninstalled, withdrawn, or its tokens revoked."""
+
+from datetime import UTC, datetime
+
+from phantombot.listeners.services import Body, Services
+from phantombot.slack.installation_store import Uninstalled
+
+UNINSTALLED = "app_uninstalled"
+REVOKED = "tokens_revoked"
+WITHDRAWN = "team_access_revoked"
+"""An organisation no longer lets the app into some of its teams."""
+ERASING = (UNINSTALLED, REVOKED, WITHDRAWN)
+
+
+def forget_workspace(services: Services, body: Body) -> None:
+    """Erase whatever the event takes from us. Events come in any order, and repeatedly.
+
+    It is done before the acknowledgement, so that Slack sends again what could not be done.
+    """
+    event = body.get("event") or {}
+    if event.get("type") == REVOKED and not (event.get("tokens") or {}).get("bot"):
+        return  # users' tokens, of which we keep none
+    if event.get("type") == WITHDRAWN:
+        services.installed.withdrawn(*_withdrawn(body))
+    else:
+        services.installed.gone(_uninstalled(body))
+
+
+def _uninstalled(body: Body) -> Uninstalled:
+    granted = body.get("authorizations") or [{}]
+    org_wide = any(
+        str(one.get("is_enterprise_install")).lower() == "true" for one in (body, granted[0])
+    )
+    team = str(body.get("team_id") or granted[0].get("team_id") or "")
+    enterprise = _enterprise(body)
+    org_wide = bool(enterprise) and (org_wide or team in ("", enterprise))
+    told_at = body.get("event_time")
+    at = datetime.fromtimestamp(told_at, UTC) if isinstance(told_at, int) else None
+    return Uninstalled(team, enterprise, org_wide, at)
+
+
+def _withdrawn(body: Body) -> tuple[str, tuple[str, ...]]:
+    """The organisation, and those of its teams that it withdraws."""
+    named = (body.get("event") or {}).get("team_ids") or ()
+    return _enterprise(body), tuple(str(team) for team in named)
+
+
+def _enterprise(body: Body) -> str:
+    granted = body.get("authorizations") or [{}]
+    return str(body.get("enterprise_id") or granted[0].get("enterprise_id") or "")

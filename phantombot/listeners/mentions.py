@@ -1,0 +1,126 @@
+"""Messages to the bot: a mention in a channel, or a direct message, each read as a command.
+
+It is the same command: the body of a slash command is made of the event, and goes the same way.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from phantombot.commands.mention import line_said
+from phantombot.listeners.services import Body, Services, guarded, installer_of, later
+from phantombot.listeners.slash_command import answer_command
+from phantombot.messages.blocks import plain
+from phantombot.messages.commands import MENTION_FIRST
+from phantombot.slack.ephemeral import Aside
+
+MENTION = "app_mention"
+MESSAGE = "message"
+
+_BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})
+"""The subtypes of what somebody has just written; an edit, for one, is another."""
+_REMEMBERED = 10_000
+_SLACKBOT = "USLACKBOT"
+"""Says on behalf of others what nobody is asked for: reminders, and its custom responses."""
+
+
+class Heard:
+    """The messages that were heard lately: Slack tells again what it thinks was not.
+
+    A launch is kept apart from its double by the store, whichever process hears of it again; what
+    else is answered twice, by two processes, does no harm.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: OrderedDict[str, None] = OrderedDict()
+
+    def before(self, key: str) -> bool:
+        """Whether that was heard already; it is from now on."""
+        with self._lock:
+            if key in self._keys:
+                return True
+            self._keys[key] = None
+            if len(self._keys) > _REMEMBERED:
+                self._keys.popitem(last=False)
+            return False
+
+
+def answer_spoken(services: Services, heard: Heard, body: Body) -> None:
+    """Do what a message to the bot asks for; what others wrote, or programs, is passed over.
+
+    Raises:
+        StoreUnavailable: it is not known whether the app is installed; Slack may tell it again.
+    """
+    event = body.get("event") or {}
+    if not _is_somebodys(event):
+        return
+    command = command_body(body)
+    if not services.installed.has(command["team_id"], installer_of(body)):
+        return
+    if heard.before(f"{command['team_id']} {command['invocation']}"):
+        return
+    line = line_said(str(event.get("text") or ""), _bot(body), directly=_is_direct(event))
+    if line is None:
+        later(services, command, lambda: plain(MENTION_FIRST))
+        return
+    message = guarded(lambda: answer_command(services, command | {"text": line}))
+    if message is not None:
+        later(services, command, lambda: message)
+
+
+def command_body(body: Body) -> dict[str, Any]:
+    """A slash command's body, made of an event.
+
+    `invocation` is alike however often, and by whatever events, a message is told of. A message
+    opens no form, and so has no trigger_id.
+    """
+    event = body["event"]
+    channel, user = str(event["channel"]), str(event["user"])
+    workspace, thread = _workspace(body), str(event.get("thread_ts") or "")
+    answered_under = "" if _is_direct(event) else str(event["ts"])
+    return {
+        "team_id": workspace,
+        "channel_id": channel,
+        "user_id": user,
+        "trigger_id": "",
+        "invocation": f"{channel} {event['ts']}",
+        "thread_ts": thread or answered_under,
+        "response_url": Aside(workspace, channel, user, thread).address,
+    }
+
+
+def _is_somebodys(event: dict[str, Any]) -> bool:
+    """Whether a person has just written it; the bot hears its own direct messages too."""
+    by_program = event.get("bot_id") or event.get("hidden") or event.get("user") == _SLACKBOT
+    named = all(event.get(name) for name in ("user", "channel", "ts"))
+    kind = event.get("type") == MENTION or _is_direct(event)
+    is_new = event.get("subtype") in _BY_PEOPLE and not event.get("edited")
+    return bool(kind and named and is_new and not by_program)
+
+
+def _is_direct(event: dict[str, Any]) -> bool:
+    return event.get("type") == MESSAGE and event.get("channel_type") == "im"
+
+
+def _workspace(body: Body) -> str:
+    """The team that the app hears it for.
+
+    Of a channel shared with strangers, `team_id` is whose the channel is: slack_bolt goes by what
+    is authorized there, too. Elsewhere the sender's own team will do where Slack names none.
+    """
+    shared = body.get("is_ext_shared_channel")
+    near = _granted(body).get("team_id") if shared else None
+    far = (body.get("team_id"), None if shared else body["event"].get("team"))
+    ids = (body.get("context_team_id"), near, *far, installer_of(body))
+    return next((str(found) for found in ids if found), "")
+
+
+def _bot(body: Body) -> str:
+    return str(_granted(body).get("user_id") or "")
+
+
+def _granted(body: Body) -> dict[str, Any]:
+    """One installation that may hear of it."""
+    granted: list[dict[str, Any]] = body.get("authorizations") or [{}]
+    return granted[0]

@@ -1,0 +1,18 @@
+"""The app's shortcuts: the launch form, empty or with a message's text for an argument."""
+
+from phantombot.commands.launch_form import NOTHING, offer
+from phantombot.listeners.launch_form import open_launch_form
+from phantombot.listeners.services import Body, Services, later
+
+LAUNCH_ANYWHERE = "launch_anywhere"
+LAUNCH_WITH_TEXT = "launch_with_text"
+SHORTCUTS = (LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT)
+"""What the manifest calls them."""
+
+
+def answer_shortcut(services: Services, body: Body) -> None:
+    """Open the form, after the acknowledgement."""
+    with_text = body.get("callback_id") == LAUNCH_WITH_TEXT
+    text = str((body.get("message") or {}).get("text") or "")
+    offered = offer(text) if with_text else NOTHING
+    later(services, body, lambda: open_launch_form(services, body, offered=offered))

@@ -1,0 +1,73 @@
+"""The figures in Prometheus' text format."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+
+from prometheus_client import generate_latest
+from prometheus_client.metrics_core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+
+from phantombot.metrics import Figures, Spread, Tally
+
+
+def expose(figures: Figures, others: Mapping[str, str]) -> str:
+    """The figures, and the texts of other processes, which are told apart by a label."""
+    families: dict[str, Metric] = {}
+    _add(families, _own(figures), {})
+    for process, text in others.items():
+        _add(families, text_string_to_metric_families(text), {"process": process})
+    return generate_latest(_Collected(tuple(families.values()))).decode()
+
+
+@dataclass(frozen=True)
+class _Collected(Collector):
+    """Families as they stand, for the library to write out."""
+
+    families: tuple[Metric, ...]
+
+    def collect(self) -> Iterator[Metric]:
+        return iter(self.families)
+
+
+def _own(figures: Figures) -> list[Metric]:
+    with figures.lock:
+        counted = [
+            *(_spread(spread) for spread in figures.spreads),
+            *(_tally(tally) for tally in figures.tallies),
+        ]
+    # These may wait for the database, for which nobody who counts must wait.
+    read = [GaugeMetricFamily(one.name, one.meaning, one.read()) for one in figures.readings]
+    return [*counted, *read]
+
+
+def _tally(tally: Tally) -> Metric:
+    family = CounterMetricFamily(tally.name, tally.meaning, labels=tally.labels)
+    for values, count in tally.counts.items():
+        family.add_metric(values, count)
+    return family
+
+
+def _spread(spread: Spread) -> Metric:
+    """Each bucket of Prometheus' holds those before it too."""
+    family = HistogramMetricFamily(spread.name, spread.meaning, labels=spread.labels)
+    names = [*map(str, spread.bounds), "+Inf"]
+    for values, counts in spread.counts.items():
+        buckets = list(zip(names, map(float, accumulate(counts)), strict=True))
+        family.add_metric(values, buckets, spread.seconds.get(values, 0.0))
+    return family
+
+
+def _add(families: dict[str, Metric], more: Iterable[Metric], labels: dict[str, str]) -> None:
+    for family in more:
+        known = families.setdefault(
+            family.name, Metric(family.name, family.documentation, family.type)
+        )
+        for sample in family.samples:
+            known.samples.append(sample._replace(labels=sample.labels | labels))

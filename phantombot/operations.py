@@ -1,0 +1,70 @@
+"""What an admin does by hand beside the bot, and what is said of it."""
+
+from collections.abc import Iterator
+
+from phantombot.bootstrap import open_database
+from phantombot.config import Settings, read_settings
+from phantombot.config_values import Environ
+from phantombot.database.engine import Database
+from phantombot.database.rotate import rotate
+from phantombot.database.vault import Vault
+from phantombot.doctor import examine
+from phantombot.doctor_target import Patient
+from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.messages.doctor import Finding, database_silent, settings_bad
+from phantombot.messages.rotation import interrupted, rotated
+from phantombot.phantombuster.v1 import Client
+from phantombot.slack.client import Poster
+from phantombot.slack.installation_store import Installations
+from phantombot.slack.installations import installed_for
+
+
+def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, str]:
+    """Seal everything under the first secret; whether nothing is left to be done, and a report.
+
+    Raises:
+        SettingsError: the database cannot be used.
+    """
+    database = open_database(database_url, connections=1)
+    try:
+        tally = rotate(database, Vault(secrets))
+    except StoreUnavailable as error:
+        return False, interrupted(str(error))
+    finally:
+        database.close()
+    done = not tally.unknown and not tally.older
+    return done, rotated(tally.renewed, tally.unknown, tally.older)
+
+
+def diagnose(environ: Environ) -> Iterator[Finding]:
+    """Everything that can be wrong with a bot of these settings; its tables are left as they are.
+
+    Where settings are wrong nothing else can be looked at.
+    """
+    try:
+        settings = read_settings(environ)
+    except SettingsError as error:
+        yield from map(settings_bad, error.problems)
+        return
+    try:
+        database = Database(settings.database_url, connections=1)
+    except StoreUnavailable as error:
+        yield database_silent(str(error))
+        return
+    client = Client(*settings.phantombuster_urls)
+    yield from examine(_patient(settings, database, client))
+    client.close()
+    database.close()
+
+
+def _patient(settings: Settings, database: Database, client: Client) -> Patient:
+    installations = Installations(database, Vault(settings.secrets))
+    installed = installed_for(settings.bot_token, installations)
+    return Patient(
+        database=database,
+        vault=Vault(settings.secrets),
+        poster=Poster(installed.token_of, settings.slack_api_url),
+        phantombuster=client,
+        public_url=settings.public_url,
+        install_url=settings.install_url,
+    )

@@ -1,0 +1,263 @@
+"""Reads every form of v1's answers into values of our own.
+
+Only what decides is required: a list where a list was asked for. Whatever else is missing, odd or
+unknown reads as unknown, and one odd entry of a list is left out alone.
+"""
+
+import json
+import math
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from phantombot.errors import AnswerUnreadable
+from phantombot.phantombuster.api import (
+    Account,
+    Agent,
+    Container,
+    Output,
+    Progress,
+    RunStatus,
+)
+
+_STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
+_LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
+"""Fields of an output that the forms of 2014 do not have."""
+_LARGEST = 2**63 - 1  # what a database still takes
+_LONGEST_ID = 100
+_LAST_SECOND = 1e11  # above it, a time is in milliseconds
+_AGENT_ID = re.compile(r"[1-9][0-9]*")  # not \d, which takes the digits of every script
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+def read_account(data: Any) -> Account:
+    """Return the account from the data of `user`.
+
+    Raises:
+        AnswerUnreadable: there is no list of agents, which does not mean that there are none.
+    """
+    record = data if isinstance(data, dict) else {}
+    agents = map(_agent, _list(record.get("agents")))
+    return Account(
+        agents=tuple(agent for agent in agents if agent is not None),
+        time_left=_whole(record.get("timeLeft")),
+    )
+
+
+def is_of_2014(data: Any) -> bool | None:
+    """Return whether the data of `user` is of 2014; None where no agent shows it."""
+    record = data if isinstance(data, dict) else {}
+    agents = record.get("agents")
+    listed = agents if isinstance(agents, list) else []
+    told = [agent for agent in listed if isinstance(agent, dict)]
+    if any("runningContainers" in agent for agent in told):
+        return False
+    return True if any(isinstance(agent.get("running"), bool) for agent in told) else None
+
+
+def counts_launches(data: Any) -> bool | None:
+    """Return whether the data of `output` names a run by its launch number, as in October 2014.
+
+    None where it does not show.
+    """
+    if not isinstance(data, dict) or not data:
+        return None
+    if "runningContainers" in data or not _LATER.isdisjoint(data):
+        return False
+    return True if "launchNumber" in data else None
+
+
+def read_output(data: Any) -> Output:
+    """Return the output from the data of `output`; each part that cannot be read is missing.
+
+    Raises:
+        AnswerUnreadable: the data is neither an object nor null.
+    """
+    if not data and (data is None or isinstance(data, dict)):
+        return Output()
+    if not isinstance(data, dict):
+        raise AnswerUnreadable
+    return Output(
+        status=_status(data),
+        container_id=_container_id(data.get("containerId")),
+        launch_number=_whole(data.get("launchNumber")),
+        running=_count(data.get("runningContainers")),
+        queued=_count(data.get("queuedContainers")),
+        progress=_progress(data.get("progress")),
+        console=_text(data.get("output")) or "",
+        console_position=_position(data.get("outputPos")),
+        result=_result(data.get("resultObject")),
+        tells_results=not _LATER.isdisjoint(data),
+    )
+
+
+def read_containers(data: Any) -> tuple[Container, ...]:
+    """Return the containers from the data of `containers`, in its order: newest first.
+
+    Raises:
+        AnswerUnreadable: it is no list.
+    """
+    containers = map(_container, _list(data))
+    return tuple(container for container in containers if container is not None)
+
+
+def read_launch(data: Any) -> str | None:
+    """Return the container's id from the data of `launch`, None where none is told.
+
+    The forms of 2014 answer null, a later one `{"containerId": …}`, a number or a string. Whatever
+    else it is, the launch was accepted.
+    """
+    return _container_id(data.get("containerId") if isinstance(data, dict) else data)
+
+
+def read_time(value: Any) -> datetime | None:
+    """Return Unix seconds, or milliseconds above 1e11 (seen on the wire), as UTC; else None."""
+    seconds = _number(value)
+    if seconds is None or not seconds > 0:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds / 1000 if seconds > _LAST_SECOND else seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def read_json(text: str | bytes) -> Any:
+    """Strict JSON, without NaN and Infinity. Raises ValueError, for too deep a nesting as well."""
+    try:
+        return json.loads(text, parse_constant=_not_json)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _agent(value: Any) -> Agent | None:
+    record = value if isinstance(value, dict) else {}
+    agent_id = _container_id(record.get("id"))
+    if agent_id is None or not _AGENT_ID.fullmatch(agent_id):
+        return None
+    counters = _counters(record)
+    running, queued = counters or (0, 0)
+    return Agent(
+        id=agent_id,
+        name=_text(record.get("name")) or "",
+        running=running,
+        queued=queued,
+        progress=_progress(record.get("progress")),
+        last_end_status=_text(record.get("lastEndStatus")),
+        last_end_message=_text(record.get("lastEndMessage")),
+        counted=counters is not None,
+    )
+
+
+def _counters(record: dict[str, Any]) -> tuple[int, int] | None:
+    if "runningContainers" not in record and isinstance(record.get("running"), bool):
+        return int(record["running"]), 0
+    running, queued = (_count(record.get(f"{state}Containers")) for state in ("running", "queued"))
+    return None if running is None or queued is None else (running, queued)
+
+
+def _container(value: Any) -> Container | None:
+    record = value if isinstance(value, dict) else {}
+    container_id = _container_id(record.get("id"))
+    if container_id is None:
+        return None
+    return Container(
+        id=container_id,
+        queued_at=read_time(record.get("queueDate")),
+        launched_at=read_time(record.get("launchDate")),
+        ended_at=read_time(record.get("endDate")),
+        launch_type=_text(record.get("launchType")),
+        launch_number=_whole(record.get("launchNumber")),
+        exit_code=_whole(record.get("exitCode")),
+        end_status=_text(record.get("lastEndStatus")),
+        end_message=_text(record.get("lastEndMessage")),
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise AnswerUnreadable
+
+
+def _container_id(value: Any) -> str | None:
+    """An id as text; 0, the empty text and null are none."""
+    whole = isinstance(value, float) and value.is_integer()
+    number = int(value) if whole or type(value) is int else None
+    text = str(number) if number is not None and 0 < number <= _LARGEST else value
+    if not isinstance(text, str) or not text.isprintable() or not text.strip("0 "):
+        return None
+    return text if len(text) <= _LONGEST_ID else None
+
+
+def _status(record: dict[str, Any]) -> RunStatus | None:
+    """The container's if that is told, else the agent's; a word that nobody described says
+    nothing.
+    """
+    told = [record.get(name) for name in ("containerStatus", "agentStatus", "status")]
+    word = next((word for word in told if isinstance(word, str) and word.strip()), "")
+    return next((status for status in _STATUSES if word.strip().lower() == status), None)
+
+
+def _count(value: Any) -> int | None:
+    number = _whole(value)
+    return None if number is None or number < 0 else number
+
+
+def _number(value: Any) -> float | None:
+    """A number, or the digits of one in a text."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if isinstance(value, int) or math.isfinite(value) else None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and abs(number) <= _LARGEST else None
+
+
+def _position(value: Any) -> str | None:
+    """What is handed back as it came, if it can stand in a query."""
+    text = str(value) if type(value) is int and abs(value) <= _LARGEST else value
+    sane = isinstance(text, str) and text.isprintable() and 0 < len(text) <= _LONGEST_ID
+    return text if sane else None
+
+
+def _text(value: Any) -> str | None:
+    """Text that a database takes: neither half characters nor NUL."""
+    if not isinstance(value, str):
+        return None
+    return value.encode(errors="replace").decode().replace("\0", "\ufffd")
+
+
+def _progress(value: Any) -> Progress | None:
+    if not isinstance(value, dict):
+        return None
+    label = _text(value.get("label")) or ""
+    runtime = _whole(value.get("runtime"))
+    found = Progress(_fraction(value.get("progress")), label[:50] or None, runtime)
+    return None if found == Progress(None, None, None) else found
+
+
+def _fraction(value: Any) -> float | None:
+    number = _number(value)
+    return None if number is None else float(min(max(number, 0), 1))
+
+
+def _result(value: Any) -> str | None:
+    """A result may be a JSON string holding JSON (seen on the wire): then that is the result."""
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return None if read_json(value) is None else _text(value.strip())
+    if value is None:
+        return None
+    try:
+        return _text(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    except (TypeError, ValueError, RecursionError):
+        raise AnswerUnreadable from None
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,231 @@
+"""Reads an HTTP answer in JSend's form: its data, or one of our exceptions."""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerLost,
+    AnswerUnreadable,
+    ArgumentTooLong,
+    BadParameters,
+    Forbidden,
+    KeyRejected,
+    NoScript,
+    NotTheApi,
+    ParallelLimit,
+    PhantombusterError,
+    PlanUsedUp,
+    RateLimited,
+    Redirected,
+    ServerFault,
+)
+from phantombot.phantombuster.parsing import read_json
+from phantombot.phantombuster.redaction import redact
+
+OK = range(200, 300)
+"""The statuses of success: 200 in the 2014 form, "2XX" in the later one."""
+_MOVED = range(300, 400)
+_WRONG = range(400, 600)
+_REFUSALS: dict[int, type[PhantombusterError]] = {
+    401: KeyRejected,
+    402: PlanUsedUp,
+    403: Forbidden,
+    404: AgentNotFound,
+    405: NotTheApi,
+    408: AnswerLost,
+    410: NotTheApi,
+    412: NoScript,
+    413: ArgumentTooLong,
+    414: ArgumentTooLong,
+    431: ArgumentTooLong,
+    499: AnswerLost,
+}
+"""All other statuses below 500 are about parameters."""
+_ONLY_FROM_API = (403, 404)
+_LONGEST_SAID = 300
+_TOO_LONG_TO_REDACT = 10_000
+_LONGEST_PAUSE = 300.0
+_BARE = ("containerId", "agents", "outputPos")
+"""Fields by which data is known that comes without an envelope, as v2 sends it."""
+_NO_AGENT = re.compile(r"\W*(the )?agent( \S+)? ?(was |is )?not ?found\W*", re.IGNORECASE)
+_PARALLEL = re.compile(r"parallel", re.IGNORECASE)
+_PARALLEL_SLUG = "maxParallelismReached"
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request; of a POST the parameters stand in the body, else in the URL."""
+
+    method: str
+    url: str
+    parameters: Mapping[str, str] = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """One answer as it came. A body that could not be read to its end is empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    round_trip: timedelta | None = None
+    """From the request to the headers; None where it was sent more than once."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What an answer means: data, or an error."""
+
+    data: Any = field(default=None, repr=False)
+    error: PhantombusterError | None = None
+    from_api: bool = False
+    """Whether the API itself answered, as its envelope shows, and no page or proxy before it."""
+    names_agent: bool = False
+    """Whether it says in words that it knows no such agent."""
+
+
+@dataclass(frozen=True)
+class _Envelope:
+    fields: dict[str, Any]
+
+    @property
+    def data(self) -> Any:
+        return self.fields.get("data") if "data" in self.fields or self.status else self.fields
+
+    @property
+    def status(self) -> Any:
+        return self.fields.get("status")
+
+    @property
+    def succeeded(self) -> bool:
+        bare = "status" not in self.fields and any(name in self.fields for name in _BARE)
+        return bare or bool(self.status == "success")
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.status == "error")
+
+    @property
+    def text(self) -> str:
+        """The documents put it into `message`, the server of today into `error`."""
+        told = (_text(self.fields.get(name)) for name in ("message", "error"))
+        return next(filter(None, told), "")
+
+    @property
+    def slug(self) -> str:
+        details = self.fields.get("details")
+        slug = details.get("detailedErrorSlug") if isinstance(details, dict) else None
+        return slug if isinstance(slug, str) else ""
+
+    @property
+    def names_agent(self) -> bool:
+        """Whether no agent was found. Texts of any length are not worth looking through."""
+        return any(_NO_AGENT.fullmatch(told[:100]) for told in (self.text, self.slug))
+
+
+def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
+    """Return what an answer means; what its error says holds none of the secrets.
+
+    Of the answer to a launch, any success decides that it was accepted.
+    """
+    status = answer.status
+    envelope = _envelope(answer.body)
+    from_api = envelope.succeeded or envelope.failed
+    said = _said(envelope.text, secrets)
+    if status in OK and envelope.succeeded:
+        return Reply(data=envelope.data, from_api=True)
+    if status in _MOVED:
+        return Reply(error=Redirected(status=status), from_api=from_api)
+    code = status if status not in OK else _code(envelope)
+    if status in OK and not envelope.failed:
+        return Reply(error=AnswerUnreadable(said, status=status))
+    names_agent = envelope.names_agent and (code is None or code in range(400, 500))
+    if _is_parallel_limit(envelope, code) and launch:
+        error: PhantombusterError = ParallelLimit(said, status=code)
+    elif names_agent and code != HTTPStatus.UNAUTHORIZED:
+        error = AgentNotFound(said, status=code)
+    else:
+        error = _refusal(code, said, answer.headers, from_api=from_api)
+    return Reply(error=error, from_api=from_api, names_agent=names_agent)
+
+
+def server_time(answer: HttpAnswer) -> datetime | None:
+    """Return when the server sent the answer, by its own clock, to the second."""
+    return _date(answer.headers.get("Date", ""))
+
+
+def _envelope(body: bytes) -> _Envelope:
+    """An answer that is no JSON object is an empty one: all that JSend asks for is missing."""
+    with suppress(ValueError):
+        envelope = read_json(body)
+        return _Envelope(envelope if isinstance(envelope, dict) else {})
+    return _Envelope({})
+
+
+def _code(envelope: _Envelope) -> int | None:
+    """The status that an error says it has, where HTTP's own says success."""
+    code = envelope.fields.get("code")
+    return code if isinstance(code, int) and code in _WRONG else None
+
+
+def _is_parallel_limit(envelope: _Envelope, code: int | None) -> bool:
+    if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return False
+    told = code == HTTPStatus.TOO_MANY_REQUESTS and _PARALLEL.search(envelope.text)
+    return envelope.slug == _PARALLEL_SLUG or bool(told)
+
+
+def _refusal(
+    code: int | None, said: str, headers: Mapping[str, str], *, from_api: bool
+) -> PhantombusterError:
+    if code == HTTPStatus.TOO_MANY_REQUESTS:
+        return RateLimited(said, retry_after=_pause(headers.get("Retry-After", "")))
+    if code is not None and code < OK.start:
+        return AnswerUnreadable(said, status=code)
+    if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServerFault(said, status=code)
+    if code in _ONLY_FROM_API and not from_api:
+        return NotTheApi(said, status=code)
+    return _REFUSALS.get(code or 0, BadParameters)(said, status=code)
+
+
+def _pause(retry_after: str) -> float:
+    """Seconds from a Retry-After in seconds or as a date: 0..300, and 30 where it says neither."""
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", retry_after.strip()):
+        return min(float(retry_after), _LONGEST_PAUSE)
+    until = _date(retry_after)
+    if until is None:
+        return 30.0
+    return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_PAUSE)
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _text(told: Any) -> str:
+    """The text in a field that may hold an object or a list around it."""
+    for _ in range(3):
+        if isinstance(told, dict):
+            told = told.get("message") or told.get("error")
+        elif isinstance(told, list):
+            told = told[0] if told else None
+    return told if isinstance(told, str) else ""
+
+
+def _said(text: str, secrets: Iterable[str]) -> str:
+    if len(text) > _TOO_LONG_TO_REDACT:
+        return ""
+    return redact(text.encode(errors="replace").decode(), secrets)[:_LONGEST_SAID]

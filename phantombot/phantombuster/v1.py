@@ -1,0 +1,305 @@
+"""Asks Phantombuster's v1 over HTTP.
+
+Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs where the server takes
+nothing else. The key travels in a header. What shape of request an account's server takes is found
+out, and remembered.
+"""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerTooLarge,
+    KeyRejected,
+    PhantombusterError,
+)
+from phantombot.phantombuster.account import ApiKey, Dialect
+from phantombot.phantombuster.api import Account, Container, Output
+from phantombot.phantombuster.parsing import (
+    read_account,
+    read_containers,
+    read_launch,
+    read_output,
+)
+from phantombot.phantombuster.redaction import secrets_of
+from phantombot.phantombuster.responses import (
+    HttpAnswer,
+    HttpRequest,
+    Reply,
+    read_reply,
+    server_time,
+)
+from phantombot.phantombuster.shapes import (
+    Miss,
+    Shape,
+    is_miss,
+    learned,
+    learned_from_launch,
+    learned_from_output,
+    learned_from_user,
+    most_telling,
+    shapes,
+    v1_root,
+    worth_trying,
+)
+from phantombot.ports import Clock, Count, not_counted
+
+if TYPE_CHECKING:
+    from phantombot.phantombuster.transport import Line
+
+Remember = Callable[[ApiKey], None]
+
+_KEY_HEADER = "X-Phantombuster-Key-1"
+_KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
+_AGENT_ID = re.compile(r"[1-9][0-9]*")
+_MOST_REMEMBERED = 10_000
+_CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
+_LONGEST_ROUND_TRIP = timedelta(seconds=2)
+"""Of an answer that tells the time: the clocks are compared to half of it."""
+_ACT_BEGUN_WITHIN = 2.0
+"""Seconds in which a launch may be sent in one shape after another; what had no effect is told."""
+_FURTHEST_CLOCK = timedelta(days=1)
+
+
+def _not_remembered(_key: ApiKey) -> None:
+    """Keep a dialect in memory alone."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _nothing(known: Dialect, _data: Any) -> Dialect:
+    return known
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One request, whatever its shape; what acts is sent once."""
+
+    path: str
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    acts: bool = False
+    teaches: Callable[[Dialect, Any], Dialect] = _nothing
+    """What its data shows of the account, beside the shape of the request."""
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def launches(self) -> bool:
+        return self.name == "launch"
+
+
+class Client:
+    """One Phantombuster, asked for many workspaces; threads may share it.
+
+    It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
+    none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
+    take both time-outs in all. `count` is told of each call, and `remember` of each key of which
+    something new was found out, in that order, and must not wait. `clock` is the one that
+    Phantombuster's is compared with; `timer` counts seconds.
+    """
+
+    def __init__(  # noqa: PLR0913 - settings, each by its name
+        self,
+        *base_urls: str,
+        connect_timeout: float = 3.05,
+        read_timeout: float = 30.0,
+        pool: int = 16,
+        backoff: float = 0.2,
+        count: Count = not_counted,
+        remember: Remember = _not_remembered,
+        clock: Clock = _utc_now,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
+        # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
+        logging.getLogger("urllib3").setLevel(logging.ERROR)
+        self._roots = [v1_root(url) for url in base_urls]
+        self._timeout = (connect_timeout, read_timeout)
+        self._pool = pool
+        self._backoff = backoff
+        self._count = count
+        self._remember = remember
+        self._clock = clock
+        self._timer = timer
+        self._dialects: dict[str, Dialect] = {}
+        self._clock_offset = timedelta()
+        self._clocks_compared = 0.0
+        self._lock = Lock()
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """How far Phantombuster's clock is ahead of ours; 0 within a second."""
+        return self._clock_offset
+
+    def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
+        """Return the account of a key, and the key with the dialect that was found out.
+
+        Raises KeyRejected for a key that is wrong; any other error says nothing of the key.
+        """
+        account = self.account(key)
+        return account, replace(key, dialect=self._dialect(key))
+
+    def account(self, key: ApiKey) -> Account:
+        """The account and all its agents."""
+        return read_account(self._ask(key, _Call("user", teaches=learned_from_user)))
+
+    def output(  # noqa: PLR0913 - which run, from where, and how much of it
+        self,
+        key: ApiKey,
+        agent_id: str,
+        *,
+        container_id: str | None = None,
+        launch_number: int | None = None,
+        from_position: str = "",
+        result: bool = False,
+    ) -> Output:
+        """State and console of one container, or of the most recent; from a position told before.
+
+        The result object, which may be megabytes, comes only where it is asked for. If the answer
+        is too large with it, it is asked for once more without, and `result_too_large` is set.
+        AnswerTooLarge is raised where it is so without the result, too.
+        """
+        query = {"mode": "most-recent"}
+        if container_id is not None:
+            query = {"mode": "track", "containerId": container_id}
+        if launch_number is not None:
+            query["launchNumber"] = str(launch_number)
+        if from_position:
+            query["fromOutputPos"] = from_position
+        whole = _Call(_path(agent_id, "/output"), query, teaches=learned_from_output)
+        lean = replace(whole, parameters=query | {"withoutResultObject": "true"})
+        if not result:
+            return read_output(self._ask(key, lean))
+        try:
+            return read_output(self._ask(key, whole))
+        except AnswerTooLarge:
+            pass  # left here, so that an error of the next call does not carry this one along
+        return replace(read_output(self._ask(key, lean)), result_too_large=True)
+
+    def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
+        """The runs that ended in the last 7 days, newest first."""
+        return read_containers(self._ask(key, _Call(_path(agent_id, "/containers"))))
+
+    def launch(
+        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
+    ) -> str | None:
+        """Launch once; the container's id where the form of v1 tells one.
+
+        It is never sent again after it may have had an effect. Where the error raised says
+        `maybe_acted`, the agent may have been launched.
+        """
+        options = {"command": command, "argument": argument}
+        given = {name: value for name, value in options.items() if value is not None}
+        if save:  # by its name until 2017, and the one since
+            given |= {"saveLaunchOptions": "1", "saveArgument": "true"}
+        path = _path(agent_id, "/launch")
+        call = _Call(path, given, acts=True, teaches=learned_from_launch)
+        return read_launch(self._ask(key, call))
+
+    def abort(self, key: ApiKey, agent_id: str) -> None:
+        """Abort all running instances of the agent; never retried."""
+        self._ask(key, _Call(_path(agent_id, "/abort"), acts=True))
+
+    def close(self) -> None:
+        """Close the connections kept for the next read."""
+        if "_line" in vars(self):
+            self._line.close()
+
+    @cached_property
+    def _line(self) -> "Line":
+        """Made at the first call: it costs some 70 ms, for which Slack's first command must not
+        wait.
+        """
+        from phantombot.phantombuster.transport import Line  # noqa: PLC0415
+
+        return Line(self._pool, self._backoff, self._timeout)
+
+    def _ask(self, key: ApiKey, call: _Call) -> Any:
+        if not _KEY.fullmatch(key.value):
+            raise KeyRejected
+        reply = self._answered(key, call)
+        error = reply.error
+        self._count("phantombuster", call.name, type(error).__name__ if error else None)
+        if error is not None:
+            raise error
+        return reply.data
+
+    def _answered(self, key: ApiKey, call: _Call) -> Reply:
+        """Ask in one shape after another, until one had an effect or all are known to have none."""
+        known, began = self._dialect(key), self._timer()
+        misses: list[Miss] = []
+        for shape in shapes(known, self._roots, acts=call.acts):
+            if not worth_trying(shape, misses, known, acts=call.acts):
+                continue
+            if misses and call.acts and self._timer() - began >= _ACT_BEGUN_WITHIN:
+                break
+            reply = self._sent(key, call, shape)
+            if reply.error is None:
+                self._learn(key, call, shape, reply.data)
+                return reply
+            if not is_miss(reply, acts=call.acts):
+                return reply
+            misses.append(Miss(shape, reply.error, reply.from_api))
+        return Reply(error=most_telling(misses))
+
+    def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
+        method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
+        request = HttpRequest(method, shape.url(call.path), call.parameters, headers)
+        line = self._line
+        asked_at, began = self._clock(), self._timer()
+        outcome = line.send(request, once=call.acts)
+        if isinstance(outcome, PhantombusterError):
+            return Reply(error=outcome)
+        self._compare_clocks(outcome, asked_at, began)
+        secrets = (key.value, *secrets_of(call.parameters.get("argument")))
+        return read_reply(outcome, secrets, launch=call.launches)
+
+    def _compare_clocks(self, answer: HttpAnswer, asked_at: datetime, began: float) -> None:
+        """Compare them by the newest request whose headers came soon; how long its body took says
+        nothing.
+        """
+        theirs, took = server_time(answer), answer.round_trip
+        if theirs is None or took is None or took > _LONGEST_ROUND_TRIP:
+            return
+        # The time is told in whole seconds, cut off.
+        offset = theirs + timedelta(seconds=0.5) - (asked_at + took / 2)
+        with self._lock:
+            if abs(offset) < _FURTHEST_CLOCK and began >= self._clocks_compared:
+                self._clocks_compared = began
+                self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
+
+    def _dialect(self, key: ApiKey) -> Dialect:
+        """The key that a caller holds may be older than what was found out meanwhile."""
+        return self._dialects.get(key.value, key.dialect)
+
+    def _learn(self, key: ApiKey, call: _Call, shape: Shape, data: Any) -> None:
+        """Add what a success shows to what is known by now, which others may have added to since
+        this call began.
+        """
+        with self._lock:
+            known = self._dialect(key)
+            dialect = call.teaches(learned(known, shape, acts=call.acts), data)
+            if dialect == known:
+                return
+            if len(self._dialects) >= _MOST_REMEMBERED:
+                self._dialects.clear()
+            self._dialects[key.value] = dialect
+            if key.workspace:
+                self._remember(replace(key, dialect=dialect))
+
+
+def _path(agent_id: str, call: str = "") -> str:
+    if not _AGENT_ID.fullmatch(agent_id):
+        raise AgentNotFound
+    return f"agent/{agent_id}{call}"

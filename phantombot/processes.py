@@ -1,0 +1,284 @@
+"""The processes: web and followers together, or each by itself. All is wired together here."""
+
+import gc
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from phantombot.bootstrap import Parts, fast_clock, open_database, open_parts, utc_now
+from phantombot.config import Settings
+from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.listeners.app import build_app, build_socket
+from phantombot.listeners.services import Services
+from phantombot.messages.doctor import Finding
+from phantombot.signals import EndSignal
+from phantombot.web import Health, Server, Sight, listen, wsgi
+from phantombot.webhooks import Hooks
+from phantombot.worker.heartbeat import SEEN_LATELY, Followers
+
+if TYPE_CHECKING:
+    from phantombot.slack.oauth import Consent
+
+__all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
+
+FORM_THREADS = 24
+"""Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
+
+# The smallest Heroku plan allows 20 connections, and two generations overlap in a deploy. Web and
+# worker take 3 of the store each and 3 of the queue: 2 x (3 + 3 + 3) = 18. Both in one process
+# take 2 x (5 + 3) = 16. Either leaves room for `release` and for a look by hand.
+CONNECTIONS_OF_ONE = 3
+CONNECTIONS_OF_BOTH = 5
+
+SWITCH_EVERY = 0.001
+"""Seconds that a busy thread may keep the others waiting; Python's own 5 ms add up in an answer."""
+
+_DEAF = Health(well=False, says="Slack's socket is not connected")
+
+log = logging.getLogger(__name__)
+
+
+class Role(Protocol):
+    """One process; `speed` lets its time pass faster than the world's.
+
+    Raises:
+        SettingsError: it cannot do its work with these settings.
+    """
+
+    def __init__(self, settings: Settings, speed: float = ...) -> None: ...
+
+    def start(self) -> None:
+        """Do its work, in threads of its own."""
+
+    def stop(self) -> None:
+        """Finish what was begun, or leave it resumable, within 25 s, and let go of everything."""
+
+
+class Web:
+    """Answers Slack: parses, writes the intent, acknowledges; forms in a small pool."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it listens on, and whom it calls
+        self,
+        bound: socket.socket,
+        settings: Settings,
+        parts: Parts,
+        wake: Callable[[str], None],
+        launch: Callable[[str, int], None],
+        health: Callable[[], Health],
+    ) -> None:
+        self.port: int = bound.getsockname()[1]
+        consent = _consent(settings, parts)
+        self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
+        services = Services(
+            runs=parts.runs,
+            workspaces=parts.workspaces,
+            poster=parts.poster,
+            phantombuster=parts.phantombuster,
+            wake=wake,
+            launch=launch,
+            pool=self._pool,
+            clock=parts.clock,
+            ports=parts.ports,
+            examine=partial(_examine, settings, parts),
+            access=parts.access,
+            audit=parts.audit,
+            agents=parts.agents,
+            watches=parts.watches,
+            installed=parts.installed,
+            public_url=settings.public_url,
+            install_url=consent.install_url if consent else "",
+        )
+        app = build_app(settings.signing_secret, services)
+        self._parts = parts
+        self._socket = (
+            build_socket(app, settings.app_token, services, parts.figures.acknowledged, parts.speed)
+            if settings.app_token
+            else None
+        )
+        parts.figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
+        sight = Sight(health, self._figures, parts.figures.acknowledged)
+        heard = None if settings.app_token else app
+        hooks = Hooks(parts.watches.hint, wake, parts.clock)
+        self._server = Server(wsgi(heard, sight, consent, hooks), bound)
+
+    def start(self) -> None:
+        """Answer Slack."""
+        self._server.start()
+        if self._socket is not None:
+            self._socket.start()
+        log.info("phantombot listens on port %s", self.port)
+
+    def stop(self) -> None:
+        """Answer what was accepted, and no more, within 12 s: the followers need the others."""
+        if self._socket is not None:
+            self._socket.stop(timeout=4)
+        self._server.stop(timeout=2 if self._socket else 8)
+        forms = threading.Thread(target=self._pool.shutdown, daemon=True)
+        forms.start()
+        forms.join(timeout=3)
+
+    @property
+    def hears(self) -> bool:
+        """Whether Slack can reach this process, as far as that is to be seen from here."""
+        return self._socket is None or self._socket.well
+
+    def _open_runs(self) -> float:
+        try:
+            return self._parts.runs.count_open()
+        except StoreUnavailable:
+            return float("nan")
+
+    def _figures(self) -> str:
+        """Those of this process, and of the workers, which listen on no port."""
+        try:
+            workers = self._parts.processes.figures("worker")
+        except StoreUnavailable:
+            workers = {}
+        return self._parts.figures.text_with(workers)
+
+
+class Process:
+    """Web and followers in one process; `speed` lets its time pass faster than the world's."""
+
+    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
+        bound = listen(settings.port)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_BOTH)
+        self._followers = Followers(self._parts, "both")
+        self._engine = self._followers.engine
+        self._web = Web(
+            bound, settings, self._parts, self._engine.wake, self._engine.launch, self._health
+        )
+        self.port = self._web.port
+        self.database = self._parts.database
+        self.watches = self._parts.watches
+        self.agents = self._parts.agents
+        self.phantombuster = self._parts.phantombuster
+        self.runs = self._parts.runs
+        self.workspaces = self._parts.workspaces
+        self.agents = self._parts.agents
+
+    def start(self) -> None:
+        """Follow what was left open, and answer Slack."""
+        self._followers.start()
+        self._web.start()
+
+    def stop(self) -> None:
+        """Answer what was accepted, finish or leave resumable what goes on, and let go."""
+        self._web.stop()
+        self._followers.stop(timeout=10)
+        self._parts.close()
+
+    def _health(self) -> Health:
+        try:
+            self.database.ping()
+        except StoreUnavailable:
+            return Health(well=False, says="the database does not answer")
+        if not self._engine.alive:
+            return Health(well=False, says="the followers are not running")
+        if not self._web.hears:
+            return _DEAF
+        return Health(well=True, says="ok")
+
+
+class WebAlone:
+    """`python bot.py web`: whoever follows is woken through PostgreSQL."""
+
+    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
+        _check_that_others_can_share(settings)
+        bound = listen(settings.port)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
+        self._web = Web(
+            bound, settings, self._parts, self._parts.wake, self._parts.launch, self._health
+        )
+
+    def start(self) -> None:
+        """Answer Slack."""
+        self._web.start()
+
+    def stop(self) -> None:
+        """Answer what was accepted, and let go."""
+        self._web.stop()
+        self._parts.close()
+
+    def _health(self) -> Health:
+        """Followers that are away are not mended by restarting the web, so they are only told."""
+        try:
+            seen_at = self._parts.processes.last_seen("worker", "both")
+        except StoreUnavailable:
+            return Health(well=False, says="the database does not answer")
+        if not self._web.hears:
+            return _DEAF
+        if seen_at is None or utc_now() - seen_at > SEEN_LATELY:
+            return Health(well=True, says="ok, but no worker has been seen lately")
+        seconds = (utc_now() - seen_at).total_seconds()
+        return Health(well=True, says=f"ok; a worker was seen {max(seconds, 0):.0f} s ago")
+
+
+class Worker:
+    """`python bot.py worker`: follows, and listens on no port."""
+
+    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
+        _check_that_others_can_share(settings)
+        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
+        self._followers = Followers(self._parts, "worker")
+
+    def start(self) -> None:
+        """Follow what was left open, and what comes."""
+        self._followers.start()
+        log.info("phantombot follows")
+
+    def stop(self) -> None:
+        """Finish or leave resumable what goes on, and let go."""
+        self._followers.stop(timeout=15)
+        self._parts.close()
+
+
+def _examine(settings: Settings, parts: Parts, workspace: str, channel: str) -> Iterable[Finding]:
+    # Whom Slack sends its first command to must not wait for it to load.
+    from phantombot.doctor import examine_workspace  # noqa: PLC0415
+    from phantombot.doctor_target import patient_of  # noqa: PLC0415
+
+    return examine_workspace(patient_of(settings, parts), workspace, channel)
+
+
+def _consent(settings: Settings, parts: Parts) -> "Consent | None":
+    if not settings.many:
+        return None
+    from phantombot.slack.oauth import Consent  # noqa: PLC0415 - as above
+
+    return Consent(settings, parts.vault, parts.installations, parts.installed, parts.poster)
+
+
+def _check_that_others_can_share(settings: Settings) -> None:
+    if settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "`python bot.py web` and `python bot.py worker` need PostgreSQL (DATABASE_URL);"
+            " with SQLite, `python bot.py` alone is right: it does the work of both."
+        )
+
+
+def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) -> None:
+    """Run until SIGTERM or SIGINT, then end the process, within 25 s.
+
+    Raises:
+        SettingsError: before anything is served.
+    """
+    process = role(settings, speed)
+    # What is loaded by now stays: to look through it for garbage would halt every answer for 30 ms.
+    gc.freeze()
+    gc.enable()
+    sys.setswitchinterval(SWITCH_EVERY)
+    ending = EndSignal()
+    process.start()
+    ending.wait()
+    log.info("stopping")
+    process.stop()
+    logging.shutdown()
+    # A thread may still wait for an answer, and Python would wait for the thread.
+    os._exit(0)

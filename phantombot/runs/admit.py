@@ -1,0 +1,314 @@
+"""Which agent a request means, and whether it may be launched.
+
+The same is decided twice: at once, from what is on disk and in memory, for the acknowledgement;
+and before the launch, where what was not at hand is asked for, and only that.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from phantombot.access.permissions import agent_denied, denied
+from phantombot.access.rules import Asker, Denial
+from phantombot.agents.agent_list import Roster
+from phantombot.agents.alias import Kept, ShortName
+from phantombot.agents.aliases import kept_by, overridden
+from phantombot.agents.catalog import FRESH
+from phantombot.agents.names import find_agent, is_id, stray_command
+from phantombot.agents.resolve import alias_meant
+from phantombot.errors import NotAtHand, SealBroken
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Agent
+from phantombot.ports import Ports
+from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind
+from phantombot.runs.model import UNDECIDED, Decision, Doubt, Intent, Run, State
+from phantombot.text.nearest import harmless
+from phantombot.text.normalize import in_ascii_digits
+from phantombot.text.tokens import each_word, like_engine
+
+ALIAS_SEALED = "AliasSealed"
+"""The cause of a refusal where the alias's own command and argument do not open."""
+DOUBLE = timedelta(seconds=10)
+"""The same launch by the same user within this time is asked about first."""
+LITTLE_TIME = 10 * 60
+"""Seconds of execution time left on the account; with less, a launch's message says so."""
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A request with all that is decided about it."""
+
+    decided: Decision = UNDECIDED
+    waits_for: str = ""
+    """Slack or Phantombuster, where one of them must be asked before the launch."""
+    listed: bool = False
+    """Whether the stored list of agents has the one that is meant."""
+    unlisted: bool = False
+    """Whether it lacks that one although it is fresh."""
+
+
+@dataclass(frozen=True)
+class _Target:
+    id: str
+    name: str = ""
+    kept: Kept = NOTHING_KEPT
+
+
+@dataclass(frozen=True)
+class _Stray:
+    """A word behind an agent that is no command, and may be a secret: it is not kept."""
+
+    agent: str
+    """What was typed for the agent, without it."""
+    ending: Ending
+    kept: Kept = NOTHING_KEPT
+
+
+def decide_at_once(ports: Ports, intent: Intent) -> Admission:
+    """Decide what the disk and this process's memory tell; nobody outside is asked.
+
+    Raises:
+        StoreUnavailable: the disk can't be read.
+    """
+    if ports.keys.key_note(intent.workspace) is None:
+        return Admission(_ended(Ending(Kind.NO_KEY)))
+    at_hand = replace(ports, people=ports.people.at_hand)
+    try:
+        return _decide(at_hand, intent, lambda: _fresh(ports, intent.workspace))
+    except NotAtHand as missing:
+        return Admission(waits_for=missing.known_to)
+
+
+def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) -> Admission:
+    """Decide about a stored request; what is not at hand is asked for, and only that.
+
+    Raises:
+        SlackUnavailable: Slack does not say who the launcher is.
+        PhantombusterError: the agent's name can't be looked up.
+        StoreUnavailable: the disk can't be read.
+    """
+    if _was_decided(run, ports.clock()):
+        return _as_decided(ports, run, argument)
+    intent = Intent(
+        workspace=run.workspace,
+        trigger_id="",
+        channel=run.channel,
+        user=run.user,
+        response_url="",
+        agent=run.agent,
+        quoted=run.quoted,
+        command=run.command,
+        argument=argument,
+    )
+    return _decide(ports, intent, lambda: ports.agents.read_now(run.workspace, key), run)
+
+
+def _was_decided(run: Run, now: datetime) -> bool:
+    """Whether all was decided at once, a moment ago, by a process that knew the launcher."""
+    asked_nobody = run.doubt is None and run.trouble_at is None
+    return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
+
+
+def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
+    """What was decided; two of a double may both have been decided before either was stored."""
+    decided = Decision(
+        agent_id=run.agent_id,
+        agent_name=run.agent_name,
+        command=run.command,
+        argument=argument,
+        busy=run.before.busy,
+        last_end=run.before.last_end,
+        time_left=run.time_left,
+    )
+    known = ports.agents.recalled(run.workspace)
+    listed = known is not None and known.agent(run.agent_id or "") is not None
+    if _has_twin(ports.runs.twins(run, DOUBLE)):
+        decided = replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+    return Admission(decided, listed=listed)
+
+
+def _has_twin(twins: Sequence[Run]) -> bool:
+    return any(twin.ending is None or twin.ending.kind not in NOTHING_LAUNCHED for twin in twins)
+
+
+def _decide(
+    ports: Ports, intent: Intent, read_agents: Callable[[], Roster], run: Run | None = None
+) -> Admission:
+    """`read_agents` gives a list that may say of a name that nobody has it; `run` is the request
+    where it is stored already.
+    """
+    asker = Asker(intent.workspace, intent.user, intent.channel)
+    denial = denied(ports, asker)
+    if denial is not None:
+        return Admission(_denied(denial))
+    known = ports.agents.recalled(intent.workspace)
+    target = _target(ports, asker, intent, known, read_agents, run)
+    if isinstance(target, _Stray):
+        launched = overridden(target.kept, intent.command, intent.argument)
+        asked = replace(_unclear(target.ending), typed=target.agent)
+        return Admission(replace(asked, command=launched.command, argument=launched.argument))
+    if isinstance(target, Ending):
+        return Admission(_unclear(target))
+    denial = _agent_denied(ports, intent.workspace, target, read_agents)
+    if denial is not None:
+        return Admission(_denied(denial))
+    listed = known.agent(target.id) if known is not None else None
+    launched = overridden(target.kept, intent.command, intent.argument)
+    decided = Decision(
+        agent_id=target.id,
+        agent_name=target.name or None,
+        command=launched.command,
+        argument=launched.argument,
+    )
+    fresh = known is not None and ports.clock() - known.read_at <= FRESH
+    if known is not None and fresh:
+        decided = _with_account(decided, listed, known.time_left)
+    if run is None or not run.confirmed:
+        decided = _doubted(ports, intent, decided, run)
+    return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
+
+
+def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning is looked up
+    ports: Ports,
+    asker: Asker,
+    intent: Intent,
+    known: Roster | None,
+    read_agents: Callable[[], Roster],
+    run: Run | None,
+) -> "_Target | _Stray | Ending":
+    if run is not None and run.agent_id is not None:
+        listed = known.agent(run.agent_id) if known is not None else None
+        return _Target(run.agent_id, listed.name if listed else run.agent_name or "")
+    alias = alias_meant(ports, asker, intent.agent, quoted=intent.quoted)
+    if alias is not None:
+        return _of_alias(ports, asker, alias, known)
+    if is_id(intent.agent, quoted=intent.quoted):
+        # A list may lag behind; Phantombuster itself has the last word on an id.
+        listed = known.agent(intent.agent) if known is not None else None
+        return _Target(intent.agent, listed.name if listed else "")
+    agents: tuple[Agent, ...] = known.agents if known else ()
+    found = find_agent(intent.agent, agents, quoted=intent.quoted)
+    if isinstance(found, Ending) and found.kind is Kind.NO_AGENT:
+        if _ends_like_engine(intent):
+            stray = _stray(ports, asker, intent, agents)
+            if stray is not None:
+                return stray
+        agents = read_agents().agents
+        found = find_agent(intent.agent, agents, quoted=intent.quoted)
+    if isinstance(found, Agent):
+        return _Target(found.id, found.name)
+    unknown = found.kind is Kind.NO_AGENT
+    return (_stray(ports, asker, intent, agents) or found) if unknown else found
+
+
+def _agent_denied(
+    ports: Ports, workspace: str, target: _Target, read_agents: Callable[[], Roster]
+) -> Denial | None:
+    """Why the agent may not be launched; its name is only asked for where that can allow it."""
+    denial = agent_denied(ports, workspace, target.id, target.name)
+    if denial is None or target.name:
+        return denial
+    listed = read_agents().agent(target.id)
+    return agent_denied(ports, workspace, target.id, listed.name) if listed else denial
+
+
+def _ends_like_engine(intent: Intent) -> bool:
+    return not intent.quoted and like_engine((each_word(intent.agent) or [""])[-1])
+
+
+def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) -> _Stray | None:
+    """Say of what follows an agent that it is no command; behind an id, of its first word."""
+    if intent.quoted:
+        return None
+    first, *others = each_word(intent.agent) or [""]
+    if is_id(in_ascii_digits(first), quoted=False) and others:
+        return _stray_behind(agents, first, others[0])
+    *named, last = [first, *others]
+    alias = alias_meant(ports, asker, " ".join(named), quoted=False)
+    if alias is not None:
+        target = _of_alias(ports, asker, alias, None)
+        kept = target.kept if isinstance(target, _Target) else NOTHING_KEPT
+        ending = _no_command(last, (alias.agent_id, alias.agent_name))
+        return _Stray(" ".join(named), ending, kept)
+    found = stray_command(intent.agent, agents)
+    return None if found is None else _stray_behind(agents, *found)
+
+
+def _stray_behind(agents: Sequence[Agent], typed: str, word: str) -> _Stray:
+    meant = find_agent(in_ascii_digits(typed), agents)
+    agent = (meant.id, meant.name) if isinstance(meant, Agent) else (in_ascii_digits(typed), "")
+    return _Stray(typed, _no_command(word, agent))
+
+
+def _no_command(word: str, agent: tuple[str, str]) -> Ending:
+    said = harmless(word)
+    return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=said, candidates=(agent,))
+
+
+def _of_alias(
+    ports: Ports, asker: Asker, alias: ShortName, known: Roster | None
+) -> _Target | Ending:
+    """The alias's agent, whatever it is called now, and what the alias keeps."""
+    listed = known.agent(alias.agent_id) if known is not None else None
+    try:
+        kept = kept_by(ports, asker, alias)
+    except SealBroken:
+        return Ending(Kind.REFUSED, cause=ALIAS_SEALED)
+    return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
+
+
+def _fresh(ports: Ports, workspace: str) -> Roster:
+    known = ports.agents.recalled(workspace)
+    if known is None or ports.clock() - known.read_at > FRESH:
+        raise NotAtHand("Phantombuster")
+    return known
+
+
+def _with_account(decided: Decision, agent: Agent | None, time_left: int | None) -> Decision:
+    """What the last poll told of the agent and the account, where it was lately."""
+    little = time_left is not None and time_left < LITTLE_TIME
+    decided = replace(decided, time_left=time_left if little else None)
+    if agent is None:
+        return decided
+    last_end = agent.last_end_status or ""
+    return replace(decided, busy=agent.running + agent.queued, last_end=last_end)
+
+
+def _doubted(ports: Ports, intent: Intent, decided: Decision, run: Run | None) -> Decision:
+    if run is not None:
+        twins = ports.runs.twins(run, DOUBLE)
+    else:
+        twins = ports.runs.earlier(intent, ports.clock() - DOUBLE)
+    if _has_twin(twins):
+        return replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+    if decided.time_left is not None and decided.time_left <= 0:
+        return replace(decided, state=State.ASKED, doubt=Doubt.TIME_USED_UP)
+    return decided
+
+
+def _unclear(ending: Ending) -> Decision:
+    """Where the agents are known that may be meant, the launcher is asked which."""
+    if ending.kind in (Kind.NO_AGENT, Kind.AMBIGUOUS) and ending.candidates:
+        return Decision(state=State.ASKED, doubt=Doubt.AGENT, ending=ending)
+    return _ended(ending)
+
+
+def _denied(denial: Denial) -> Decision:
+    return _ended(Ending(Kind.NOT_ALLOWED, cause=denial))
+
+
+def _ended(ending: Ending) -> Decision:
+    return Decision(state=State.ENDED, ending=ending)
+
+
+def known_agent(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> str:
+    """Return the id of the agent that is meant, as far as is known; else empty."""
+    alias = alias_meant(ports, asker, typed, quoted=quoted)
+    if alias is not None:
+        return alias.agent_id
+    known = ports.agents.recalled(asker.workspace)
+    found = find_agent(typed, known.agents if known else (), quoted=quoted)
+    return found.id if isinstance(found, Agent) else ""

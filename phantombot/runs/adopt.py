@@ -1,0 +1,229 @@
+"""Find the run of a launch that Phantombuster has not named: adopt it, or say that there is none.
+
+A launch is unnamed where its answer was lost, and in the forms of 2014, which name none. It is
+looked for afterwards, among what no run of ours goes by, in any workspace of the account.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from phantombot.errors import PhantombusterError
+from phantombot.phantombuster.api import Agent, Container, Output
+from phantombot.ports import Ports
+from phantombot.runs.ending import Ending, Kind, launch_failed
+from phantombot.runs.model import Run, Siblings, State
+from phantombot.runs.snapshot import LOST_AFTER, Glance, end, ended_runs
+
+LOOKED_FOR = timedelta(seconds=20)
+"""How long a run whose answer was lost is looked for."""
+LOOKED_FOR_BEHIND_OTHERS = timedelta(hours=1)
+"""How long, while others of the agent go on behind which it may be hidden."""
+IN_FLIGHT = timedelta(seconds=35)
+"""Until then another process may still be waiting for the launch's answer (3 s and 30 s)."""
+STARTS_WITHIN = timedelta(seconds=15)
+"""How long an accepted launch may take to appear in a form that does not name it."""
+CLOCKS_AGREE_WITHIN = timedelta(seconds=2)
+"""What is left between two clocks that tell whole seconds, corrected by the server's `Date`."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What Phantombuster shows of an agent; None where that can't be read."""
+
+    at: datetime
+    """By our clock."""
+    output: Output | None
+    ended: tuple[Container, ...] = ()
+    ahead: timedelta = timedelta()
+    """How much the server's clock is ahead of ours."""
+
+
+def in_flight(run: Run, now: datetime) -> bool:
+    """Tell whether whoever launches it, or posts its message, may still wait for an answer.
+
+    Until then nobody else touches the run.
+    """
+    unanswered = run.state is State.SENDING and run.lost_at is None
+    unposted = run.posting is not None and run.ts is None and run.sent_at is not None
+    return (unanswered or unposted) and run.age(now) < IN_FLIGHT
+
+
+def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
+    """Return the run under the name by which it was found, with its ending, or as it is.
+
+    `ours` is how many other runs of ours are known to go on with the agent.
+
+    Raises:
+        PhantombusterError: it can't be looked for now.
+    """
+    if run.state is State.SENDING and run.lost_at is None:
+        # Whoever sent it is gone: the clock of the search starts now.
+        run = ports.runs.write(run, lost_at=ports.clock())
+    seen = _look(ports, run, glance)
+    # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
+    # is shown of another one's is known to be in flight, or by its name.
+    siblings = ports.runs.siblings(run, ports.clock() - IN_FLIGHT)
+    if siblings.in_flight:
+        return run
+    found = identify(run, seen, siblings)
+    if found:
+        return _adopted(ports, run, found)
+    return _give_up(ports, run, glance, seen, siblings, ours)
+
+
+def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
+    """Return the name that Phantombuster has for the run, as changes of it; empty if unknown.
+
+    Containers that ended tell when they were queued; the agent's current one is ours if nothing
+    says that it is older.
+    """
+    sent_at = (run.sent_at or run.created_at) + seen.ahead - CLOCKS_AGREE_WITHIN
+    for one in reversed(seen.ended):
+        is_new = one.queued_at is not None and one.queued_at >= sent_at
+        if is_new and one.id not in siblings.containers:
+            return {"container_id": one.id}
+    output = seen.output
+    if output is None:
+        return {}
+    if output.container_id is not None:
+        mine = _is_current(run, output, seen, siblings)
+        return {"container_id": output.container_id} if mine else {}
+    number = _number(run, output, siblings)
+    return {} if number is None else {"launch_number": number}
+
+
+def _look(ports: Ports, run: Run, glance: Glance) -> Seen:
+    """One of two reads is enough; where neither answers, the first one's error is raised."""
+    agent_id = run.agent_id or ""
+    output: Output | None = None
+    failed: PhantombusterError | None = None
+    try:
+        output = ports.phantombuster.output(glance.key, agent_id)
+    except PhantombusterError as error:
+        failed = error
+    ended: tuple[Container, ...] = ()
+    if output is None or output.launch_number is None:
+        try:
+            ended = ended_runs(ports, glance, agent_id) or ()
+        except PhantombusterError as error:
+            failed = failed or error
+    if failed is not None and output is None and not ended:
+        raise failed
+    return Seen(ports.clock(), output, ended, ports.phantombuster.clock_offset)
+
+
+def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> bool:
+    """Whether the agent's current container is the run's, for all that is known of it."""
+    current = output.container_id or ""
+    listed = {one.id for one in seen.ended}
+    if current in siblings.containers or current in listed:
+        return False  # of what is listed, it would have been found above
+    if run.before.container_id is not None:
+        return _is_newer(current, run.before.container_id)
+    if output.status == "not running":
+        # Whatever ended is listed soon, but in the forms that list nothing.
+        return not listed and run.state is State.LAUNCHED
+    runtime = output.progress.runtime if output.progress else None
+    if runtime is not None:
+        return timedelta(seconds=runtime) <= run.age(seen.at) + CLOCKS_AGREE_WITHIN
+    return run.before.busy == 0
+
+
+def _is_newer(container_id: str, before: str) -> bool:
+    """Ids count up; where they are no numbers, another id than before has to do."""
+    if container_id.isdecimal() and before.isdecimal():
+        return int(container_id) > int(before)
+    return container_id != before
+
+
+def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
+    """The launch number that must be the run's, among launches of ours that have none yet.
+
+    A launch that failed to start has none, so that with fewer numbers than launches only what
+    was counted before the next launch was sent is sure to be an earlier one's.
+    """
+    last = output.launch_number or 0
+    if run.before.launch_number is None:
+        # Nothing tells that a run which has ended is not an older one.
+        going_on = run.state is State.LAUNCHED and output.status in ("queued", "running")
+        alone = not siblings.unnamed and last > 0 and last not in siblings.numbers
+        return last if going_on and alone else None
+    first = run.before.launch_number + 1
+    new = [number for number in range(first, last + 1) if number not in siblings.numbers]
+    earlier = [one for one in siblings.unnamed if one.sent_at < (run.sent_at or run.created_at)]
+    later = [one for one in siblings.unnamed if one not in earlier]
+    if len(new) <= len(siblings.unnamed):
+        bounds = (one.before_number for one in later if one.before_number is not None)
+        known_by = min(bounds, default=0)
+        new = [number for number in new if number <= known_by]
+    return new[len(earlier)] if len(new) > len(earlier) else None
+
+
+def _adopted(ports: Ports, run: Run, found: dict[str, Any]) -> Run:
+    """The run under its name, unless another workspace of the account took that at this moment.
+
+    Then whoever sees it lets go and looks again, so that no launch passes for another's.
+    """
+    adopted = run.adopted or run.state is State.SENDING
+    named = ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
+    taken = ports.runs.siblings(named, ports.clock() - IN_FLIGHT)
+    if named.container_id not in taken.containers and named.launch_number not in taken.numbers:
+        return named
+    before = {name: getattr(run, name) for name in ("state", "adopted", *found)}
+    return ports.runs.write(named, **before)
+
+
+def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
+    ports: Ports, run: Run, glance: Glance, seen: Seen, siblings: Siblings, ours: int
+) -> Run:
+    now, output = ports.clock(), seen.output
+    # Something goes on with the agent that may yet turn out to be this run.
+    busy = output is not None and _busy(output) > ours and _may_hide(run, output)
+    if run.state is State.SENDING:
+        patience = LOOKED_FOR_BEHIND_OTHERS if busy else LOOKED_FOR
+        late = run.lost_at is not None and now - run.lost_at > patience
+        return end(ports, run, Ending(Kind.NOT_FOUND)) if late else run
+    if run.age(now) > LOST_AFTER:
+        return end(ports, run, Ending(Kind.LOST))
+    if run.age(now) <= STARTS_WITHIN:
+        return run
+    agent = glance.agent(run.agent_id)
+    if not _newly_failed(run, agent) and (busy or output is None):
+        return run
+    if output is not None and _is_anybodys(run, output, siblings):
+        return end(ports, run, Ending(Kind.LOST))
+    return end(ports, run, launch_failed(agent))
+
+
+def _newly_failed(run: Run, agent: Agent | None) -> bool:
+    """Whether the account says of the agent that a launch failed, which it did not say before."""
+    failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
+    return failed and run.before.last_end not in (None, str(Kind.LAUNCH_FAILED))
+
+
+def _is_anybodys(run: Run, output: Output, siblings: Siblings) -> bool:
+    """Whether a run was counted that may be this one's or another's: nobody can tell."""
+    if output.launch_number is None:
+        return False
+    if run.before.launch_number is not None and not siblings.unnamed:
+        return False
+    first = (run.before.launch_number or 0) + 1
+    return any(n not in siblings.numbers for n in range(first, output.launch_number + 1))
+
+
+def _busy(output: Output) -> int:
+    if output.running is None and output.queued is None:
+        return 0 if output.status == "not running" else 1
+    return (output.running or 0) + (output.queued or 0)
+
+
+def _may_hide(run: Run, output: Output) -> bool:
+    """Whether what the agent is busy with may be the run, or something in front of it.
+
+    Where one container runs and none is queued, it is the one that is shown; it is not ours,
+    unless nothing tells how old it is.
+    """
+    of_unknown_age = run.before.busy is None and not (output.progress and output.progress.runtime)
+    many = (output.running or 0) > 1
+    return output.queued is None or output.queued > 0 or many or of_unknown_age

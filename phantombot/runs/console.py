@@ -1,0 +1,112 @@
+"""A run's console, read on from where it was left: what is kept of it. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import InitVar, dataclass, field, replace
+from itertools import takewhile
+
+from phantombot.messages.failures import cause_in_line
+from phantombot.runs.cause import Cause
+from phantombot.runs.result_files import file_saved, last_of_each
+
+TAIL = 4000
+"""Characters of the end that are kept."""
+_LONGEST_LINE = 500  # a console may be megabytes on one line, and this is stored
+_ERROR = re.compile(r"❌|error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
+_MARK, _WARNING = "❌", "⚠"
+"""The vendor's scripts begin the lines of their errors and warnings with these."""
+
+
+@dataclass(frozen=True)
+class Console:
+    """The part read so far. Not to be trusted, and a script may print its argument into it."""
+
+    position: str = ""
+    """Where to read on, as the server told it: opaque."""
+    tail: str = field(default="", repr=False)
+    error: str = field(default="", repr=False)
+    """The first whole line of the script's own that looks like an error, cut."""
+    unfinished: str = field(default="", repr=False)
+    """The beginning of the last line, which may go on."""
+    cookie: InitVar[bool] = False
+    """Stored by earlier releases: whether some line says that a session cookie expired."""
+    cause: str = Cause.UNKNOWN
+    """The last Cause that a whole line tells."""
+    warned: bool = False
+    """Whether that line is marked as a warning or an error, so that the script means it."""
+    files: tuple[str, ...] = ()
+    """Links to the files that whole lines say were saved: the last of each kind."""
+
+    def __post_init__(self, cookie: bool) -> None:
+        # Stored by earlier releases as a number of bytes.
+        object.__setattr__(self, "position", str(self.position))
+        object.__setattr__(self, "files", tuple(self.files))
+        if cookie is True:
+            object.__setattr__(self, "cause", Cause.COOKIE)
+
+    @property
+    def error_line(self) -> str:
+        """The first line that looks like an error, the unfinished last one included."""
+        return _worse(self.error, error_line(self.unfinished))
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """Lines near the end that begin with a star, as Phantombuster's own do."""
+        return tuple(line for line in self.tail.splitlines() if line.startswith("*"))
+
+    @property
+    def last_words(self) -> tuple[str, ...]:
+        """Those at the very end, where no script can have said them."""
+        lines = [line for line in self.tail.splitlines() if line.strip()]
+        return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
+
+
+def read_on(console: Console, text: str, position: str | None) -> Console:
+    """`console` with `text` after it; `position` is where the server says to read on.
+
+    Where the server tells no position, or one before the last, `text` is the whole console.
+    """
+    if position is None or _is_before(position, console.position):
+        console = Console()
+    whole_lines, _, last_line = (console.unfinished + text).rpartition("\n")
+    lines = [line[:_LONGEST_LINE].strip() for line in whole_lines.splitlines()]
+    telling = _last_telling(lines)
+    return replace(
+        console,
+        position="" if position is None else position,
+        tail=(console.tail + text)[-TAIL:],
+        error=_worse(console.error, _error_in(lines)),
+        unfinished=last_line[:_LONGEST_LINE],
+        cause=cause_in_line(telling) or console.cause,
+        warned=telling.startswith((_MARK, _WARNING)) if telling else console.warned,
+        files=last_of_each([*console.files, *filter(None, map(file_saved, lines))]),
+    )
+
+
+def read_to_end(console: Console) -> Console:
+    """Return the console of a run that ended: its last line goes on no more."""
+    return read_on(console, "\n", console.position) if console.unfinished else console
+
+
+def _is_before(position: str, last: str) -> bool:
+    numbers = position.isdecimal() and last.isdecimal()
+    return numbers and int(position) < int(last)
+
+
+def _last_telling(lines: Sequence[str]) -> str:
+    return next(filter(cause_in_line, reversed(lines)), "")
+
+
+def error_line(text: str) -> str:
+    """The first line of the script's own that looks like an error, cut; or an empty text."""
+    return _error_in(line[:_LONGEST_LINE].strip() for line in text.splitlines())
+
+
+def _error_in(lines: Iterable[str]) -> str:
+    found = [line for line in lines if line[:1] != "*" and _ERROR.search(line)]
+    return next((line for line in found if line.startswith(_MARK)), (found or [""])[0])
+
+
+def _worse(first: str, second: str) -> str:
+    """The first of two lines, unless only the second one is marked as an error."""
+    return second if second.startswith(_MARK) > first.startswith(_MARK) else first or second

@@ -1,0 +1,220 @@
+"""How a run ends, decided from what Phantombuster says. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from phantombot.messages.failures import cause_in_line, cause_in_own_words, cause_of_code
+from phantombot.phantombuster.api import Agent, Container, Output
+from phantombot.runs.cause import Cause
+from phantombot.runs.console import Console, read_to_end
+from phantombot.runs.result_files import MOST, files_pointed_at
+from phantombot.runs.rows import value_of
+
+
+class Kind(StrEnum):
+    """Each run has exactly one of these in the end."""
+
+    SUCCESS = "success"
+    EMPTY = "empty"
+    """Finished with exit code 0, but returned nothing."""
+    FAILED = "failed"
+    LAUNCH_FAILED = "launch failed"
+    """Accepted by Phantombuster, but never started."""
+    STOPPED = "stopped"
+    TIMED_OUT = "timed out"
+    """Phantombuster ended it at a time limit."""
+    LOST = "lost"
+    """Lost sight of: how it ended cannot be known."""
+    REFUSED = "refused"
+    """Phantombuster refused the launch, or could not be reached: nothing was launched."""
+    NOT_FOUND = "not found"
+    """The launch's answer was lost, and no new run was found."""
+    EXPIRED = "expired"
+    """Found too long after it was typed: nothing was launched."""
+    NO_KEY = "no key"
+    NO_AGENT = "no agent"
+    AMBIGUOUS = "ambiguous"
+    ALIAS_STALE = "alias stale"
+    """What was typed is an alias, whose agent is no longer there."""
+    CANCELLED = "cancelled"
+    NOT_ALLOWED = "not allowed"
+    """The workspace's rules do not allow it, for the cause that a Denial names."""
+
+
+PRIVATE = frozenset(
+    {
+        Kind.NO_KEY,
+        Kind.NO_AGENT,
+        Kind.AMBIGUOUS,
+        Kind.ALIAS_STALE,
+        Kind.CANCELLED,
+        Kind.NOT_ALLOWED,
+    }
+)
+"""Mistakes of typing, everything about keys, and who may do what: seen by the launcher alone."""
+
+STRAY_COMMAND = "StrayCommand"
+"""The cause of NO_AGENT where a word stands in a command's place that is none; `said` is it."""
+
+NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a run, as data; messages/ has the words."""
+
+    kind: Kind
+    cause: str = Cause.UNKNOWN
+    """A Cause, a Denial, or the name of the exception that refused the launch."""
+    said: str = ""
+    """Phantombuster's own words, not to be trusted."""
+    line: str = ""
+    """The console's first line that looks like an error, not to be trusted."""
+    exit_code: int | None = None
+    seconds: float | None = None
+    results: int | None = None
+    """Number of results, where the result is a list."""
+    candidates: tuple[tuple[str, str], ...] = ()
+    """Ids and names of agents that may have been meant."""
+    stopped_by: str = ""
+    """Slack's id of who stopped it from Slack."""
+    new: int | None = None
+    """How many results the last run of the same launch did not have, where that can be told."""
+    new_since: float | None = None
+    """When that run ended, in Unix seconds."""
+    files: tuple[str, ...] = ()
+    """Links to the files in which the results are."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", Kind(self.kind))
+        object.__setattr__(self, "candidates", tuple((i, n) for i, n in self.candidates))
+        object.__setattr__(self, "files", tuple(self.files)[:MOST])
+
+
+_EXIT_CODE = re.compile(r"exit(?:ed with)?(?: exit)? code:? (-?\d{1,9})", re.IGNORECASE)
+_STOPPED = re.compile(r"\b(abort|kill|stopped)", re.IGNORECASE)  # and not "skills"
+_CUT_SHORT = frozenset(
+    {Cause.DISCONNECTED, Cause.WEEKLY_LIMIT, Cause.SEARCH_LIMIT, Cause.RATE_LIMITED}
+)
+"""After these, scripts save what they have and exit with code 0."""
+
+
+def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
+    output: Output,
+    agent: Agent | None,
+    container: Container | None,
+    *,
+    console: Console,
+    seconds: float | None,
+    stopped_by: str = "",
+) -> Ending:
+    """The ending of a run that is no longer running.
+
+    `container` is its entry in containers.json, where the form has one; `agent` its agent's in
+    user.json, which speaks of the agent's *last* end and so comes second; `seconds` is how long
+    the run took by our own clock, for forms that do not say; `stopped_by` is who stopped the
+    agent from Slack while it ran.
+    """
+    status, said = _last_words(agent, container)
+    exit_code = _exit_code(container, console, said)
+    took = _duration(container, output)
+    told = Ending(
+        Kind.LOST, said=said, exit_code=exit_code, seconds=seconds if took is None else took
+    )
+    if status == Kind.LAUNCH_FAILED:
+        cause = _cause_of_launch(said)
+        return replace(told, kind=Kind.LAUNCH_FAILED, cause=cause, seconds=None)
+    console = read_to_end(console)
+    result = value_of(output.result) if output.tells_results else None
+    told = replace(told, files=files_pointed_at(result) or console.files)
+    if exit_code == 0 or (exit_code is None and status == "success"):
+        return _finished(told, result, console)
+    if stopped_by and not cause_of_code(exit_code):
+        return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
+    ended = _cut_off(told, console)
+    if ended is not None:
+        return ended
+    return told if exit_code is None and status != "error" else _failed(told, console)
+
+
+def launch_failed(agent: Agent | None) -> Ending:
+    """The ending of a launch that was accepted, but of which no run ever came.
+
+    Whatever else the agent ended with is an earlier run's, and is not repeated.
+    """
+    status, said = _last_words(agent, None)
+    said = said if status == Kind.LAUNCH_FAILED else ""
+    return Ending(Kind.LAUNCH_FAILED, cause=_cause_of_launch(said), said=said)
+
+
+def has_ended(output: Output, console: Console, container: Container | None) -> bool:
+    """Whether there is proof of an end, and not just nothing to be seen yet."""
+    proof = container is not None or _exit_code(None, console, "") is not None
+    return output.status not in ("queued", "running") and proof
+
+
+def _finished(told: Ending, result: Any, console: Console) -> Ending:
+    """Only what is known to be empty is called so: a result that is not told may be anything."""
+    found = len(result) if isinstance(result, list) else None
+    if console.cause == Cause.ALL_PROCESSED and not result:
+        return replace(told, kind=Kind.EMPTY, cause=Cause.ALL_PROCESSED)
+    cut_short = console.warned and console.cause in _CUT_SHORT
+    cause = console.cause if cut_short else Cause.UNKNOWN
+    if result in ("", [], {}) and not told.files:
+        return replace(told, kind=Kind.EMPTY, cause=cause)
+    return replace(told, kind=Kind.SUCCESS, cause=cause, results=found)
+
+
+def _cut_off(told: Ending, console: Console) -> Ending | None:
+    """The ending where Phantombuster ended the run, or somebody stopped it there."""
+    own_words = _own_words(told, console)
+    if cause_of_code(told.exit_code):
+        return None
+    if cause_in_own_words(own_words) == Cause.RUN_TIME:
+        return replace(told, kind=Kind.TIMED_OUT, cause=Cause.RUN_TIME)
+    return replace(told, kind=Kind.STOPPED) if _STOPPED.search(own_words) else None
+
+
+def _failed(told: Ending, console: Console) -> Ending:
+    # A script that tells its "execution time" says nothing about the account's.
+    cause = (
+        cause_of_code(told.exit_code, console.cause)
+        or cause_in_own_words(_own_words(told, console))
+        or console.cause
+        or cause_in_line(told.said)
+    )
+    if cause == Cause.ALL_PROCESSED:
+        cause = Cause.UNKNOWN
+    return replace(told, kind=Kind.FAILED, cause=cause, line=console.error_line)
+
+
+def _own_words(told: Ending, console: Console) -> str:
+    return "\n".join([told.said, *console.last_words])
+
+
+def _cause_of_launch(said: str) -> Cause:
+    return cause_in_own_words(said) or cause_in_line(said)
+
+
+def _last_words(agent: Agent | None, container: Container | None) -> tuple[str, str]:
+    if container is not None:
+        return container.end_status or "", container.end_message or ""
+    if agent is not None:
+        return agent.last_end_status or "", agent.last_end_message or ""
+    return "", ""
+
+
+def _exit_code(container: Container | None, console: Console, said: str) -> int | None:
+    if container is not None and container.exit_code is not None:
+        return container.exit_code
+    found = [match for line in (said, *console.own_words) for match in _EXIT_CODE.findall(line)]
+    return int(found[-1]) if found else None
+
+
+def _duration(container: Container | None, output: Output) -> float | None:
+    if container is not None and container.launched_at and container.ended_at:
+        return (container.ended_at - container.launched_at).total_seconds()
+    runtime = output.progress.runtime if output.progress else None
+    return None if runtime is None else float(runtime)

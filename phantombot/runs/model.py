@@ -1,0 +1,237 @@
+"""A run: one launch asked for in Slack, from the command to the ending that was told."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from phantombot.runs.ending import Ending
+
+NO_ARGUMENT = "{}"
+"""What goes with a command where no argument is given: v1 wants both, or neither."""
+NO_KEY = "NoKey"
+"""The trouble of a run whose workspace's key was removed."""
+SLACK_SILENT = "SlackSilent"
+"""The trouble of an intent while Slack does not say who its launcher is."""
+
+
+class State(StrEnum):
+    """Where a run stands. Each is on disk before the deed it announces."""
+
+    INTENDED = "intended"
+    """Asked for; nothing has been sent to Phantombuster."""
+    ASKED = "asked"
+    """Waits for the launcher's word, for what `doubt` says."""
+    SENDING = "sending"
+    """The launch may have reached Phantombuster; its answer is not known."""
+    LAUNCHED = "launched"
+    """Phantombuster accepted the launch."""
+    ENDED = "ended"
+
+
+class Doubt(StrEnum):
+    """Why the launcher is asked first."""
+
+    DOUBLE = "double"
+    TIME_USED_UP = "time used up"
+    AGENT = "agent"
+    """Which agent is meant: the run's `ending` tells why that is not known, and the nearest."""
+    ARGUMENT = "argument"
+    """The argument is no JSON; it is kept as it was typed."""
+
+
+class Detail(IntEnum):
+    """The parts of a run's thread, in their order."""
+
+    TEXT = 1
+    FILE = 2
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What a Slack invocation asks for, before anything is known about it."""
+
+    workspace: str
+    trigger_id: str
+    """Unique per invocation, whatever is delivered how often."""
+    channel: str
+    user: str
+    response_url: str = field(repr=False)
+    """Empty where Slack gives none: the launcher is then answered by direct message."""
+    agent: str
+    """Id or name, as typed."""
+    quoted: bool = False
+    """Typed in quotes: a name, even if it is all digits."""
+    command: str | None = None
+    argument: str | None = field(default=None, repr=False)
+    """JSON text, sent byte for byte; None where none was given."""
+    save: bool = False
+    thread_ts: str | None = None
+    """Slack's `ts` of the message that its own answers; None where it answers none."""
+
+    @property
+    def to_send(self) -> str | None:
+        """What is sent as the argument, unless an alias has one of its own."""
+        return argument_sent(self.command, self.argument)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is known of a request when it is stored; the rest is found out before it is launched."""
+
+    state: State = State.INTENDED
+    agent_id: str | None = None
+    agent_name: str | None = None
+    typed: str | None = None
+    """What is kept as typed for the agent, where that is not all of it."""
+    command: str | None = None
+    argument: str | None = field(default=None, repr=False)
+    """What is launched where an alias adds to what was typed; else as typed, or None."""
+    doubt: Doubt | None = None
+    ending: Ending | None = None
+    """Why nothing is launched; with Doubt.AGENT, unless the launcher chooses an agent."""
+    busy: int | None = None
+    """Runs that its agent goes on with already; None where that is not known."""
+    last_end: str | None = None
+    """How the agent ended last, in Phantombuster's word, where that was seen lately."""
+    time_left: int | None = None
+    """Seconds of execution time left on the account, if that is little."""
+
+
+UNDECIDED = Decision()
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the agent showed before the launch; what is not known is None, or 0."""
+
+    container_id: str | None = None
+    launch_number: int | None = None
+    busy: int | None = None
+    """Containers running or queued; None where that was not seen lately."""
+    last_end: str | None = None
+    """How the agent had ended last, so that an older failure is not taken for this launch's."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One row of the store. Times are UTC."""
+
+    id: int
+    version: int
+    """Rises with each write; a write that names an older one changes nothing."""
+    workspace: str
+    """Slack's team id."""
+    channel: str
+    user: str
+    """The launcher."""
+    agent: str
+    """Id or name, as typed."""
+    quoted: bool
+    command: str | None
+    save: bool
+    created_at: datetime
+    state: State = State.INTENDED
+    confirmed: bool = False
+    """The launcher said that it is meant all the same."""
+    doubt: str | None = None
+    """A Doubt, where the launcher was asked."""
+    time_left: int | None = None
+    """Seconds of execution time left on the account when it was launched, if that was little."""
+    agent_id: str | None = None
+    agent_name: str | None = None
+    before: Before = Before()
+    sent_at: datetime | None = None
+    lost_at: datetime | None = None
+    """When the launch's answer was found to be missing."""
+    container_id: str | None = None
+    launch_number: int | None = None
+    """Identifies the run in the 2014 form."""
+    adopted: bool = False
+    """Found by looking, since the launch's answer was lost."""
+    status: str | None = None
+    """queued or running, as last seen."""
+    fraction: float | None = None
+    label: str | None = None
+    seen_at: datetime | None = None
+    """When output.json was last read for it."""
+    unseen_at: datetime | None = None
+    """Since when it shows neither life nor a proof of its end."""
+    trouble_at: datetime | None = None
+    """Since when Phantombuster gives no usable answer about it, or Slack about its launcher."""
+    tried_at: datetime | None = None
+    """When it was last tried in vain, to within ten minutes."""
+    trouble: str | None = None
+    """The name of the exception, NO_KEY or SLACK_SILENT."""
+    ending: Ending | None = None
+    """How it ended; while its launcher is asked which agent is meant, why that is asked."""
+    ended_at: datetime | None = None
+    home: str | None = None
+    """The channel its message stands in: the launch's own, or the launcher's DM."""
+    ts: str | None = None
+    """Slack's name of its message."""
+    thread_ts: str | None = None
+    """Slack's name of the message under which its own stands, in the launch's channel alone."""
+    posting: str | None = None
+    """Digest of a first post whose answer never came."""
+    said: str | None = None
+    """Digest of what its message says."""
+    said_at: datetime | None = None
+    say_after: datetime | None = None
+    """Slack asked for patience until then."""
+    detail: Detail | None = None
+    """The last part of its thread that was begun: what a crash cut short is not repeated."""
+    told: bool = False
+    """Its ending was told, and its thread holds the detail: nothing is left to do."""
+
+    @property
+    def known(self) -> bool:
+        """Whether Phantombuster's own name for this run is known."""
+        return self.container_id is not None or self.launch_number is not None
+
+    def age(self, now: datetime) -> timedelta:
+        """Time since it was sent, or asked for."""
+        return now - (self.sent_at or self.created_at)
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A launch of the same agent that Phantombuster has not named yet."""
+
+    sent_at: datetime
+    before_number: int | None
+    """The agent's launch number when it was sent."""
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Other runs of ours of the same agent, in whatever workspace of the account."""
+
+    containers: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    """What they go by."""
+    unnamed: tuple[Unnamed, ...] = ()
+    in_flight: bool = False
+    """Whether one was sent whose answer may still come, and name what is seen."""
+
+
+def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
+    """Sort out what other runs of an agent are known by; launches since then may be in flight."""
+    runs = list(runs)
+    sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
+    unnamed = [
+        Unnamed(run.sent_at, run.before.launch_number)
+        for run in runs
+        if run.state in (State.SENDING, State.LAUNCHED) and not run.known and run.sent_at
+    ]
+    return Siblings(
+        containers=frozenset(run.container_id for run in runs if run.container_id is not None),
+        numbers=frozenset(run.launch_number for run in runs if run.launch_number is not None),
+        unnamed=tuple(unnamed),
+        in_flight=any(run.sent_at and run.sent_at >= in_flight_since for run in sent),
+    )
+
+
+def argument_sent(command: str | None, argument: str | None) -> str | None:
+    """The argument that is sent with the command; None where the agent's saved options apply."""
+    return NO_ARGUMENT if argument is None and command is not None else argument

@@ -1,0 +1,36 @@
+"""How many rows of a run's result the last run of the same launch did not have."""
+
+import logging
+from dataclasses import replace
+
+from phantombot.errors import SealBroken
+from phantombot.ports import Ports
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.known_rows import KnownRows, known_rows
+from phantombot.runs.model import Run
+from phantombot.runs.rows import rows_of
+
+log = logging.getLogger(__name__)
+
+
+def compared(
+    ports: Ports, run: Run, ending: Ending, result: str | None
+) -> tuple[Ending, KnownRows | None]:
+    """The ending with the number of new rows, and what is to be kept of the result with it.
+
+    Launches are the same if agent and argument are: another argument is another search. Where an
+    empty result came in between, the one before it counts.
+    """
+    rows = rows_of(result) if ending.kind is Kind.SUCCESS else None
+    if rows is None or run.agent_id is None:
+        return ending, None
+    try:
+        kept = ports.runs.kept_rows(run)
+    except SealBroken:
+        log.info("run %s: what is known of earlier rows does not open", run.id)
+        return ending, None
+    known = known_rows(rows, kept.rows if kept else None)
+    if kept is None or known is None or kept.rows.column != known.column:
+        return ending, known
+    since = kept.at.timestamp()
+    return replace(ending, new=kept.rows.count_new(rows), new_since=since), known

@@ -1,0 +1,252 @@
+"""What became of a launched run: from the account where that says enough, else from the run."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from phantombot.errors import (
+    AnswerTooLarge,
+    KeyRejected,
+    PhantombusterError,
+    RateLimited,
+    SealBroken,
+)
+from phantombot.phantombuster.api import Agent, Container, Output, RunStatus
+from phantombot.ports import Ports
+from phantombot.runs.console import Console, read_on
+from phantombot.runs.ending import Ending, Kind, decide, has_ended
+from phantombot.runs.model import Run
+from phantombot.runs.new_rows import compared
+from phantombot.runs.redact import discreet
+from phantombot.runs.snapshot import Glance, end, ended_runs
+from phantombot.worker.tick import Tick
+
+UNSEEN_FOR = timedelta(seconds=20)
+"""How long a launched run may show neither life nor end before it is taken for ended."""
+UNREAD_FOR = timedelta(minutes=2)
+"""How long a run's output may fail before an idle agent's last end is taken for the run's."""
+RESULT_WAITED_FOR = timedelta(seconds=30)
+"""How long an ending waits for its result where that can't be read."""
+UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
+"""How long, while others of its agent go on."""
+STOP_AFTER_END = timedelta(seconds=5)
+"""By how much two clocks may differ where a stop and an end are compared."""
+STOP_ACTS_WITHIN = timedelta(minutes=10)
+"""How long after somebody stopped its agent a run's end is put down to that."""
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One run's output, with its console read on from where it was left."""
+
+    output: Output
+    console: Console
+
+
+def look(tick: Tick, run: Run, glance: Glance) -> Run:
+    """The run as Phantombuster shows it now, or with its ending.
+
+    Raises:
+        PhantombusterError: it cannot be seen now.
+    """
+    agent = glance.agent(run.agent_id)
+    settled = agent is not None and agent.counted and agent.running + agent.queued == 0
+    status = _from_account(tick, run, agent)
+    if status is not None and agent is not None and run.id != tick.turn:
+        alone = tick.going[agent.id] == 1
+        return _seen(tick.ports, run, status, agent if alone else None)
+    now = tick.ports.clock()
+    try:
+        seen = _read(tick.ports, run, glance)
+    except PhantombusterError as error:
+        glance.heed(error)
+        if status is not None:  # the account shows that it goes on, which is enough
+            return _seen(tick.ports, run, status, None, seen_at=now)
+        if isinstance(error, RateLimited | KeyRejected):
+            raise
+        return _ended_unread(tick, run, glance, agent if settled else None, error)
+    if seen.output.status in ("queued", "running"):
+        said = seen.output.status
+        return _seen(tick.ports, run, said, seen.output, seen.console, seen_at=now)
+    return _ended(tick, run, glance, agent, seen)
+
+
+def console_of(ports: Ports, run: Run) -> Console:
+    """What was read of the run's console so far; nothing where that cannot be opened."""
+    try:
+        return ports.runs.console(run)
+    except SealBroken:
+        return Console()
+
+
+def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None:
+    """The run's state, where all that the agent is doing are our runs, and none has changed."""
+    if agent is None or not agent.counted:
+        return None
+    if agent.running + agent.queued != tick.going[agent.id]:
+        return None
+    if agent.queued == 0:
+        return "running"
+    if agent.running == 0:
+        return "queued"
+    if agent.running != tick.running[agent.id]:
+        return None
+    return "running" if run.status == "running" else "queued"
+
+
+def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
+    console = console_of(ports, run)
+    output = ports.phantombuster.output(
+        glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        launch_number=run.launch_number,
+        from_position=console.position,
+    )
+    return _Look(output, read_on(console, output.console, output.console_position))
+
+
+def _seen(
+    ports: Ports,
+    run: Run,
+    status: RunStatus,
+    source: Agent | Output | None,
+    console: Console | None = None,
+    **changes: datetime,
+) -> Run:
+    progress = source.progress if source else None
+    label = progress.label if progress else run.label
+    seen: dict[str, Any] = {
+        **changes,
+        "status": status,
+        "unseen_at": None,
+        "fraction": progress.fraction if progress else run.fraction,
+        "label": discreet(ports, run, label) if label != run.label and label else label,
+    }
+    if console is None and all(getattr(run, name) == value for name, value in seen.items()):
+        return run
+    return ports.runs.write(run, console=console, **seen)
+
+
+def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Look) -> Run:
+    ports, output = tick.ports, seen.output
+    if _overtaken(run, output):
+        return end(ports, run, Ending(Kind.LOST))
+    listed = None if run.container_id is None else ended_runs(ports, glance, run.agent_id or "")
+    container = _own(run, listed)
+    settled = agent is None or (agent.counted and agent.running + agent.queued == 0)
+    if not has_ended(output, seen.console, container):
+        if settled and run.container_id is None and output.status is not None:
+            return _end(tick, run, seen, agent, None)
+        if not settled and output.status is None:
+            # It says nothing, and its agent is at work: that it goes on is not in doubt.
+            going_on: RunStatus = "queued" if run.status == "queued" else "running"
+            return _seen(ports, run, going_on, output, seen.console, seen_at=ports.clock())
+        if run.unseen_at is None:
+            return ports.runs.write(run, unseen_at=ports.clock())
+        if ports.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
+            return run
+    seen = _with_result(tick, run, glance, seen)
+    believed = settled and (listed is None or _failed_to_start(agent))
+    return _end(tick, run, seen, agent if believed else None, container)
+
+
+def _with_result(tick: Tick, run: Run, glance: Glance, seen: _Look) -> _Look:
+    """What was seen of an ended run with its result, which may be megabytes and is read once.
+
+    Without it the ending is told all the same, and nothing is said of results.
+
+    Raises:
+        PhantombusterError: it can't be read now, and may be in a moment.
+    """
+    if run.container_id is None or not seen.output.tells_results:
+        return seen
+    unknown = replace(seen, output=replace(seen.output, tells_results=False))
+    try:
+        whole = tick.ports.phantombuster.output(
+            glance.key,
+            run.agent_id or "",
+            container_id=run.container_id,
+            from_position=seen.console.position,
+            result=True,
+        )
+    except AnswerTooLarge:
+        return unknown
+    except PhantombusterError:
+        now = tick.ports.clock()
+        if now - (run.trouble_at or now) > RESULT_WAITED_FOR:
+            return unknown
+        raise
+    if whole.result_too_large:
+        return unknown
+    console = read_on(seen.console, whole.console, whole.console_position)
+    return _Look(replace(seen.output, result=whole.result), console)
+
+
+def _failed_to_start(agent: Agent | None) -> bool:
+    """Whether the account tells of a failed launch, which no list of ended runs may hold.
+
+    Any other last end in the account may be a later run's where ours should be listed.
+    """
+    return agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
+
+
+def _end(
+    tick: Tick, run: Run, seen: _Look, agent: Agent | None, container: Container | None
+) -> Run:
+    now = tick.ports.clock()
+    sent_at = run.sent_at or run.created_at
+    ending = decide(
+        seen.output,
+        agent,
+        container,
+        console=seen.console,
+        seconds=(now - sent_at).total_seconds(),
+        stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
+    )
+    ending, known = compared(tick.ports, run, ending, seen.output.result)
+    return end(tick.ports, run, ending, seen.console, known)
+
+
+def _stopper(ports: Ports, run: Run, since: datetime, container: Container | None) -> str:
+    """Who stopped the agent while the run went on."""
+    ended_at = container.ended_at if container else None
+    until = (ended_at or ports.clock()) + STOP_AFTER_END
+    return ports.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
+
+
+def _ended_unread(
+    tick: Tick, run: Run, glance: Glance, idle: Agent | None, error: PhantombusterError
+) -> Run:
+    """An output that can't be read need not hide that the run ended; `idle` is its agent then.
+
+    Raises:
+        PhantombusterError: `error`, where it did not end, or that can't be told.
+    """
+    listed: tuple[Container, ...] | None = None
+    with suppress(PhantombusterError):
+        listed = ended_runs(tick.ports, glance, run.agent_id or "")
+    container = _own(run, listed)
+    seen = _Look(NOTHING_READ, console_of(tick.ports, run))
+    if container is not None:
+        return _end(tick, run, seen, idle, container)
+    unread_for = tick.ports.clock() - (run.trouble_at or tick.ports.clock())
+    if idle is not None and unread_for > UNREAD_FOR:
+        return _end(tick, run, seen, idle, None)
+    raise error
+
+
+def _own(run: Run, listed: tuple[Container, ...] | None) -> Container | None:
+    return next((one for one in listed or () if one.id == run.container_id), None)
+
+
+def _overtaken(run: Run, output: Output) -> bool:
+    """A server of the 2014 form may only speak of the latest launch: then nothing tells of ours."""
+    if run.launch_number is None or output.launch_number is None:
+        return False
+    return output.launch_number > run.launch_number
+
+
+NOTHING_READ = Output(status="not running", tells_results=False)
+"""In a form that says nothing about a result, so that none is called empty."""

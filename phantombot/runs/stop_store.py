@@ -1,0 +1,115 @@
+"""Who stopped which agent last, and a lease so that two people do not stop it at once."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.access.audit import Deed
+from phantombot.access.audit_store import note_within, settle_within
+from phantombot.database.engine import Database
+from phantombot.database.schema import stops
+from phantombot.ports import StopLease, StopNote
+
+LEASE = timedelta(seconds=35)
+"""Longer than an abort waits for its answer (3 s and 30 s)."""
+
+NOT_STOPPED = "not stopped"
+"""What the audit trail says of a stop that was withdrawn."""
+
+
+@dataclass(frozen=True)
+class Stops:
+    """One row per agent: its last stop."""
+
+    database: Database
+
+    def begin(self, deed: Deed, agent_id: str) -> StopLease | str:
+        """The right to stop the agent; or Slack's id of the user who is stopping it just now.
+
+        The deed is in the audit trail with it.
+
+        Raises:
+            StoreUnavailable: nothing is changed.
+        """
+        while True:
+            lease = self._lease(deed, agent_id)
+            if lease is not None:
+                return lease
+            holder = self._note(deed.workspace, agent_id)
+            if holder is not None:
+                return holder.user
+            # Whoever was at it has withdrawn between the two looks.
+
+    def finish(self, lease: StopLease, now: datetime, outcome: str) -> None:
+        """Let others stop the agent again; who stopped it, and when, stays known."""
+        with self.database.writing() as connection:
+            connection.execute(update(stops).where(_held(lease)).values(busy_until=now))
+            settle_within(connection, lease.deed, outcome)
+
+    def withdraw(self, lease: StopLease) -> None:
+        """As if it had never begun, but for the trail: the stop before it is the last one again."""
+        before = lease.before
+        with self.database.writing() as connection:
+            if before is None:
+                connection.execute(delete(stops).where(_held(lease)))
+            else:
+                connection.execute(update(stops).where(_held(lease)).values(_values(before)))
+            settle_within(connection, lease.deed, NOT_STOPPED)
+
+    def stopper(
+        self, workspace: str, agent_id: str, since: datetime, until: datetime
+    ) -> str | None:
+        """Slack's id of the user who stopped the agent between these times, or None."""
+        note = self._note(workspace, agent_id)
+        return note.user if note is not None and since <= note.at <= until else None
+
+    def _lease(self, deed: Deed, agent_id: str) -> StopLease | None:
+        """None where another holds the agent, or was faster by a moment."""
+        before = self._note(deed.workspace, agent_id)
+        note = StopNote(deed.user, deed.at, deed.at + LEASE)
+        lease = StopLease(deed.workspace, agent_id, note, before)
+        try:
+            with self.database.writing() as connection:
+                if not _taken(connection, lease):
+                    return None
+                return replace(lease, deed=note_within(connection, deed))
+        except IntegrityError:
+            return None
+
+    def _note(self, workspace: str, agent_id: str) -> StopNote | None:
+        with self.database.reading() as connection:
+            query = select(stops).where(_of(workspace, agent_id))
+            row: Row[Any] | None = connection.execute(query).one_or_none()
+        return None if row is None else StopNote(row.user, row.at, row.busy_until)
+
+
+def _taken(connection: Connection, lease: StopLease) -> bool:
+    note, before = lease.note, lease.before
+    if before is None:
+        ids = {"workspace": lease.workspace, "agent_id": lease.agent_id}
+        connection.execute(insert(stops).values(ids | _values(note)))
+        return True
+    taken = connection.execute(
+        update(stops)
+        .where(_of(lease.workspace, lease.agent_id), stops.c.at == before.at)
+        .where(stops.c.busy_until < note.at)
+        .values(_values(note))
+    )
+    return bool(taken.rowcount)
+
+
+def _of(workspace: str, agent_id: str) -> ColumnElement[bool]:
+    return and_(stops.c.workspace == workspace, stops.c.agent_id == agent_id)
+
+
+def _held(lease: StopLease) -> ColumnElement[bool]:
+    """A lease that ran out and went to another is the other's to end."""
+    mine = and_(stops.c.user == lease.note.user, stops.c.at == lease.note.at)
+    return and_(_of(lease.workspace, lease.agent_id), mine)
+
+
+def _values(note: StopNote) -> dict[str, Any]:
+    return {"user": note.user, "at": note.at, "busy_until": note.busy_until}

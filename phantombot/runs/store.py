@@ -1,0 +1,342 @@
+"""Runs in the database."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import runs, workspaces
+from phantombot.database.vault import Vault
+from phantombot.errors import Superseded
+from phantombot.runs.console import Console
+from phantombot.runs.known_rows import KeptRows, KnownRows
+from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
+from phantombot.runs.model import (
+    UNDECIDED,
+    Before,
+    Decision,
+    Intent,
+    Run,
+    Siblings,
+    State,
+    siblings_of,
+)
+from phantombot.runs.store_rows import columns_of, run_of
+from phantombot.text.normalize import folded
+
+SIBLINGS_KEPT = timedelta(days=8)
+"""Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
+
+# Made once: to put a statement together takes longer than to have it carried out.
+_ADD = insert(runs).returning(runs)
+_OPEN = (
+    select(runs)
+    .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
+    .order_by(runs.c.id)
+)
+_EARLIER = select(runs).where(
+    runs.c.workspace == bindparam("workspace"),
+    runs.c.user == bindparam("user"),
+    runs.c.fingerprint == bindparam("fingerprint"),
+    runs.c.created_at >= bindparam("since"),
+)
+_WRITE = update(runs).where(
+    runs.c.id == bindparam("of_id"), runs.c.version == bindparam("of_version")
+)
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Reads and writes runs. Every write raises a run's version."""
+
+    database: Database
+    vault: Vault
+    launch_within: Callable[[Any, str, int], None] | None = None
+    """Puts the launch of a run into the transaction of the driver's connection, where an engine
+    can do that."""
+
+    def add(self, intent: Intent, now: datetime, decided: Decision = UNDECIDED) -> Run | None:
+        """Store a request as a run; None if this invocation is stored already.
+
+        Where an engine takes launches out of the database, it is told within the same transaction.
+
+        Raises:
+            StoreUnavailable: nothing was stored.
+        """
+        row = self._first_row(intent, now) | _columns_of(decided, now)
+        if decided.typed is not None:
+            row["agent"] = decided.typed
+        if decided.command is not None:
+            row["command"] = decided.command
+        if decided.argument is not None and decided.argument != intent.argument:
+            row["argument"] = self._sealed(intent.workspace, decided.argument)
+        try:
+            with self.database.writing() as connection:
+                run = run_of(connection.execute(_ADD, row).mappings().one())
+                if self.launch_within is not None and run.state is State.INTENDED:
+                    driver = connection.connection.driver_connection
+                    self.launch_within(driver, run.workspace, run.id)
+                return run
+        except IntegrityError:
+            return None
+
+    def reading_together(self) -> AbstractContextManager[None]:
+        """Have all that this thread reads meanwhile share a connection; nothing may be written."""
+        return self.database.reading_together()
+
+    @property
+    def launches_what_it_adds(self) -> bool:
+        """Whether what is added is launched by itself, in the same transaction."""
+        return self.launch_within is not None
+
+    def open(self, workspace: str) -> list[Run]:
+        """The workspace's runs of which something is still to be done or told, oldest first."""
+        return self._read(_OPEN, of=workspace)
+
+    def workspaces_with_open(self) -> list[str]:
+        """The workspaces that have open runs."""
+        query = select(runs.c.workspace).where(runs.c.told.is_(False)).distinct()
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def resumes_at(self, workspace: str, channel: str) -> datetime | None:
+        """Until when Slack wants to hear nothing in the channel, as it said of some open run."""
+        query = select(func.max(runs.c.say_after)).where(
+            runs.c.workspace == workspace,
+            runs.c.told.is_(False),
+            func.coalesce(runs.c.home, runs.c.channel) == channel,
+        )
+        with self.database.reading() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+            return found
+
+    def count_open(self) -> int:
+        """How many runs are followed, in all workspaces."""
+        query = select(func.count()).where(runs.c.told.is_(False))
+        with self.database.reading() as connection:
+            return connection.execute(query).scalar_one()
+
+    def get(self, workspace: str, run_id: int) -> Run | None:
+        """One run of this workspace; another workspace's is not found."""
+        found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.id == run_id))
+        return found[0] if found else None
+
+    def twins(self, run: Run, within: timedelta) -> list[Run]:
+        """Earlier runs by which the same user launched the same not longer than `within` before."""
+        alike = select(runs.c.fingerprint).where(runs.c.id == run.id).scalar_subquery()
+        return self._read(
+            select(runs).where(
+                runs.c.workspace == run.workspace,
+                runs.c.user == run.user,
+                runs.c.fingerprint == alike,
+                runs.c.created_at >= run.created_at - within,
+                runs.c.id < run.id,
+            )
+        )
+
+    def earlier(self, intent: Intent, since: datetime) -> list[Run]:
+        """Runs since then by which the same user launched the same, as `twins` of a stored one."""
+        return self._read(
+            _EARLIER,
+            workspace=intent.workspace,
+            user=intent.user,
+            fingerprint=self._fingerprint(intent),
+            since=since,
+        )
+
+    def launched_before(self, workspace: str, user: str) -> bool:
+        """Whether a launch of the user's was sent before."""
+        query = select(runs.c.id).where(
+            runs.c.workspace == workspace, runs.c.user == user, runs.c.sent_at.is_not(None)
+        )
+        with self.database.reading() as connection:
+            return connection.execute(query.limit(1)).first() is not None
+
+    def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
+        """The other runs of ours of its agent, in whatever workspace of the account.
+
+        Several workspaces may store the key of one account, and launch the same agent.
+        """
+        hint = select(workspaces.c.key_hint).where(workspaces.c.id == run.workspace)
+        sharing = select(workspaces.c.id).where(workspaces.c.key_hint == hint.scalar_subquery())
+        found = self._read(
+            select(runs).where(
+                or_(runs.c.workspace == run.workspace, runs.c.workspace.in_(sharing)),
+                runs.c.agent_id == run.agent_id,
+                runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
+                runs.c.id != run.id,
+            )
+        )
+        return siblings_of(found, in_flight_since)
+
+    def argument(self, run: Run) -> str | None:
+        """The JSON text to be sent, which is read only where it is sent.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        return self._opened(run, runs.c.argument)
+
+    def response_url(self, run: Run) -> str | None:
+        """Where the launcher can be answered in private for 30 minutes; forgotten at the end.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        return self._opened(run, runs.c.response_url)
+
+    def console(self, run: Run) -> Console:
+        """What was read of its console so far.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        opened = self._opened(run, runs.c.console)
+        return Console(**json.loads(opened)) if opened else Console()
+
+    def kept_rows(self, run: Run) -> KeptRows | None:
+        """What is kept of the last result of the same launch: of that agent and argument.
+
+        Raises:
+            SealBroken: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
+        """
+        launch = launch_of(self.vault, run, self.argument(run))
+        with self.database.reading() as connection:
+            return kept(connection, self.vault, launch)
+
+    def forget(self, before: datetime) -> int:
+        """Delete the runs whose ending was told and that were typed before then; how many.
+
+        What is kept of results goes with them.
+
+        Raises:
+            StoreUnavailable: none is deleted.
+        """
+        with self.database.writing() as connection:
+            forget_within(connection, before)
+            done = connection.execute(
+                delete(runs).where(runs.c.told.is_(True), runs.c.created_at < before)
+            )
+            return done.rowcount
+
+    def write(
+        self,
+        run: Run,
+        *,
+        console: Console | None = None,
+        argument: str | None = None,
+        known: KnownRows | None = None,
+        **changes: Any,
+    ) -> Run:
+        """The run with `changes`, and `console` as what was read of its console, on disk.
+
+        An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
+
+        Raises:
+            Superseded: someone else wrote it since it was read; nothing is changed.
+            StoreUnavailable: nothing is changed.
+        """
+        after = replace(run, version=run.version + 1, **changes)
+        columns = columns_of(changes) | {"version": after.version}
+        if console is not None:
+            columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
+        if argument is not None:
+            columns["argument"] = self.vault.seal(run.workspace, argument)
+        launch = None if known is None else launch_of(self.vault, run, self.argument(run))
+        with self.database.writing() as connection:
+            of_run = {"of_id": run.id, "of_version": run.version}
+            done = connection.execute(_WRITE, columns | of_run)
+            if not done.rowcount:
+                raise Superseded(f"run {run.id}")
+            if known is not None and launch is not None:
+                at = after.ended_at or after.created_at
+                keep_within(connection, self.vault, launch, KeptRows(known, at))
+        return after
+
+    def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
+        """The agent's runs that were launched from the workspace, newest first."""
+        return self._read(
+            select(runs)
+            .where(runs.c.workspace == workspace, runs.c.agent_id == agent_id)
+            .order_by(runs.c.created_at.desc(), runs.c.id.desc())
+            .limit(limit)
+        )
+
+    def recent(self, workspace: str, limit: int) -> list[Run]:
+        """The last runs launched from the workspace, newest first.
+
+        What names no agent was a mistake of typing, which its launcher alone has seen.
+        """
+        return self._read(
+            select(runs)
+            .where(runs.c.workspace == workspace, runs.c.agent_id.is_not(None))
+            .order_by(runs.c.id.desc())
+            .limit(limit)
+        )
+
+    def _read(self, query: Select[Any], **given: Any) -> list[Run]:
+        with self.database.reading() as connection:
+            rows = connection.execute(query, given).mappings().all()
+        return [run_of(row) for row in rows]
+
+    def _first_row(self, intent: Intent, now: datetime) -> dict[str, Any]:
+        workspace = intent.workspace
+        return {
+            **asdict(intent),
+            "response_url": self._sealed(workspace, intent.response_url or None),
+            "argument": self._sealed(workspace, intent.argument),
+            "fingerprint": self._fingerprint(intent),
+            "created_at": now,
+            "state": State.INTENDED.value,
+            "version": 1,
+            "before_busy": -1,
+            "confirmed": False,
+            "adopted": False,
+            "told": False,
+        }
+
+    def _fingerprint(self, intent: Intent) -> str:
+        launched = (folded(intent.agent), intent.command, intent.to_send)
+        return self.vault.digest(intent.workspace, *launched)
+
+    def _sealed(self, workspace: str, text: str | None) -> str | None:
+        return None if text is None else self.vault.seal(workspace, text)
+
+    def _opened(self, run: Run, column: Column[Any]) -> str | None:
+        with self.database.reading() as connection:
+            sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
+        return self.vault.open(run.workspace, sealed) if sealed is not None else None
+
+
+def _columns_of(decided: Decision, now: datetime) -> dict[str, Any]:
+    """What differs from a request of which nothing is decided; what is asked was just said."""
+    changes: dict[str, Any] = {
+        "state": decided.state,
+        "agent_id": decided.agent_id,
+        "agent_name": decided.agent_name,
+        "doubt": decided.doubt,
+        "time_left": decided.time_left,
+        "before": Before(busy=decided.busy, last_end=decided.last_end),
+        "said_at": now if decided.state is State.ASKED else None,
+        "ended_at": now if decided.state is State.ENDED else None,
+        "told": decided.state is State.ENDED,
+    }
+    if decided.ending is not None:
+        changes["ending"] = decided.ending
+    return columns_of(changes)

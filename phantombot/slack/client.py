@@ -1,0 +1,299 @@
+"""Slack's Web API, as the core and the forms use it."""
+
+import http.client
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from phantombot.access.rules import Person
+from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.messages.blocks import File, Message
+from phantombot.messages.results import has_table, without_tables
+from phantombot.ports import Count, Posted, not_counted
+from phantombot.slack.ephemeral import Aside, read_aside
+from phantombot.slack.errors import answered, asked, error_of
+from phantombot.slack.marks import marked_blocks, marked_view
+from phantombot.slack.person import read_person
+from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
+
+TIMEOUT = 10
+"""Seconds."""
+
+
+class Poster:
+    """Web API calls, each made once: whoever calls decides what is repeated, and when.
+
+    A message whose table Slack refuses, and so has surely not shown, is sent without it at once.
+    """
+
+    def __init__(
+        self,
+        token_of: Callable[[str], str],
+        base_url: str,
+        count: Count = not_counted,
+        is_org_wide: Callable[[str], bool] = lambda _workspace: False,
+    ) -> None:
+        self._count = count
+        self._token_of = token_of
+        self._is_org_wide = is_org_wide
+        self._base_url = base_url
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """One for all clients, made at the first call: it costs 16-23 ms."""
+        return ssl.create_default_context()
+
+    def post(
+        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+    ) -> Posted:
+        """Post a message; `channel` may be a user's id, for a direct message.
+
+        `thread` is the `ts` of the message that it answers.
+
+        Raises:
+            CannotPost: the bot may not speak there.
+            SlackUnavailable: it may have been posted all the same.
+            SlackRefused: anything else.
+        """
+        try:
+            answer = self._asked(
+                self._client(workspace).chat_postMessage,
+                channel=channel,
+                thread_ts=thread,
+                unfurl_links=False,
+                unfurl_media=False,
+                **_fields(workspace, message),
+            )
+        except SlackRefused:
+            if not has_table(message):
+                raise
+            return self.post(workspace, channel, without_tables(message), thread=thread)
+        return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
+
+    def edit(self, workspace: str, posted: Posted, message: Message) -> None:
+        """Change a posted message.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        update = self._client(workspace).chat_update
+        self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(workspace, message))
+
+    def upload(self, workspace: str, posted: Posted, file: File) -> None:
+        """Put a file into the thread of a posted message.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        try:
+            self._asked(
+                self._client(workspace).files_upload_v2,
+                channel=posted.channel,
+                thread_ts=posted.ts,
+                filename=file.name,
+                title=file.title,
+                content=file.content,
+            )
+        except SlackUnavailable as error:
+            # A scope that is younger than the installation: everything else still works.
+            raise (SlackRefused(error.code) if error.code == "missing_scope" else error) from None
+
+    def whisper(
+        self, workspace: str, response_url: str, message: Message, *, replace: bool = False
+    ) -> None:
+        """Answer one user alone, through a response_url; `replace` the message it came with.
+
+        An aside's address is as good.
+
+        Raises:
+            CannotPost: the bot, or the user, is no longer there.
+            SlackUnavailable: Slack does not answer.
+            SlackRefused: the response_url is used up or too old.
+        """
+        try:
+            self._whispered(workspace, response_url, message, replace=replace)
+        except SlackRefused:
+            if not has_table(message):
+                raise
+            self._whispered(workspace, response_url, without_tables(message), replace=replace)
+
+    def _whispered(
+        self, workspace: str, response_url: str, message: Message, *, replace: bool
+    ) -> None:
+        aside = read_aside(response_url)
+        if aside is not None:
+            self._say_aside(aside, message)
+            return
+        client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
+        with self._counted("response_url"):
+            try:
+                said = _fields(workspace, message)
+                answer = client.send(response_type="ephemeral", replace_original=replace, **said)
+            except (OSError, http.client.HTTPException, SlackClientError, ValueError):
+                raise SlackUnavailable("unreachable") from None
+            if answer.status_code != http.client.OK:
+                raise error_of(answer.status_code, answer.body[:40], answer.headers)
+
+    def _say_aside(self, aside: Aside, message: Message) -> None:
+        thread = aside.thread or None
+        if aside.is_direct:
+            self.post(aside.workspace, aside.channel, message, thread=thread)
+            return
+        self._asked(
+            self._client(aside.workspace).chat_postEphemeral,
+            channel=aside.channel,
+            user=aside.user,
+            thread_ts=thread,
+            **_fields(aside.workspace, message),
+        )
+
+    def is_admin(self, workspace: str, user: str) -> bool:
+        """Whether the user is an admin or owner of the workspace, and of no other.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        return self.person(workspace, user).admin
+
+    def person(self, workspace: str, user: str) -> Person:
+        """What the user is in the workspace.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        said = self._asked(self._client(workspace).users_info, user=user).get("user")
+        org_wide = self._is_org_wide(workspace)
+        return read_person(said if isinstance(said, dict) else {}, workspace, org_wide=org_wide)
+
+    def groups(self, workspace: str) -> list[tuple[str, str]]:
+        """Ids and handles of the workspace's user groups.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        listed = self._client(workspace).usergroups_list
+        said = self._asked(listed, team_id=workspace).get("usergroups") or []
+        return [(str(group["id"]), str(group.get("handle") or group["id"])) for group in said]
+
+    def group_members(self, workspace: str, group: str) -> frozenset[str]:
+        """The ids of a user group's members.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        listed = self._client(workspace).usergroups_users_list
+        said = self._asked(listed, usergroup=group, team_id=workspace)
+        return frozenset(str(user) for user in said.get("users") or [])
+
+    def standing(self, workspace: str) -> Standing:
+        """What Slack says of the bot's token.
+
+        Raises:
+            SlackError: it is not taken, or Slack does not answer.
+        """
+        with self._counted("auth_test"):
+            return read_standing(answered(self._client(workspace).auth_test).headers)
+
+    def sees(self, workspace: str, channel: str) -> bool:
+        """Whether the channel exists for the bot: a private one does for its members only.
+
+        A permalink costs no scope and no message, where conversations.info would cost four scopes.
+
+        Raises:
+            SlackError: it could not be found out.
+        """
+        try:
+            link = self._client(workspace).chat_getPermalink
+            self._asked(link, channel=channel, message_ts=NO_MESSAGE)
+        except CannotPost:
+            return False
+        except SlackRefused as error:
+            if error.code != "message_not_found":
+                raise
+        return True
+
+    def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
+        """Open a form, within 3 s of what the user did; a message does not let one be opened.
+
+        Raises:
+            SlackError: as `post`; `expired_trigger_id` when it took too long.
+        """
+        if not trigger_id:
+            raise SlackRefused("no_trigger_id")
+        opened = self._client(workspace).views_open
+        self._asked(opened, trigger_id=trigger_id, view=marked_view(workspace, view))
+
+    def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
+        """Show a view in the user's App Home.
+
+        Raises:
+            SlackError: as `post`.
+        """
+        published = self._client(workspace).views_publish
+        self._asked(published, user_id=user, view=marked_view(workspace, view))
+
+    def exchange(
+        self, client_id: str, client_secret: str, code: str, redirect_uri: str
+    ) -> dict[str, Any]:
+        """What Slack gives for a consent: `oauth.v2.access`.
+
+        Raises:
+            SlackUnavailable: the code may have been used up all the same.
+            SlackRefused: it is no code, or was used before, or the app's secret is wrong.
+        """
+        return self._asked(
+            self.without_token().oauth_v2_access,
+            client_id=client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=redirect_uri,
+        )
+
+    def without_token(self) -> WebClient:
+        """A client for who brings a token of another kind."""
+        return self._with(None)
+
+    def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
+        """Change an open form.
+
+        Raises:
+            SlackError: as `post`; `not_found` when it was closed meanwhile.
+        """
+        update = self._client(workspace).views_update
+        self._asked(update, view_id=view_id, view=marked_view(workspace, view))
+
+    def _asked(self, method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
+        with self._counted(method.__name__):
+            return asked(method, **fields)
+
+    @contextmanager
+    def _counted(self, call: str) -> Iterator[None]:
+        try:
+            yield
+        except SlackError as error:
+            self._count("slack", call, error.code)
+            raise
+        self._count("slack", call, None)
+
+    def _client(self, workspace: str) -> WebClient:
+        return self._with(self._token_of(workspace))
+
+    def _with(self, token: str | None) -> WebClient:
+        return WebClient(
+            token=token,
+            base_url=self._base_url,
+            timeout=TIMEOUT,
+            ssl=self._tls,
+            retry_handlers=[],
+        )
+
+
+def _fields(workspace: str, message: Message) -> dict[str, Any]:
+    return {"text": message.text, "blocks": marked_blocks(workspace, message.blocks)}

@@ -1,0 +1,214 @@
+"""Who installed the app: a sealed bot token for a team, or for all teams of an organisation."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.database.engine import Database
+from phantombot.database.erase import erase, kept
+from phantombot.database.schema import erasures, installations, teams
+from phantombot.database.vault import Vault
+
+WATCHED_FOR = timedelta(hours=1)
+"""What a process still held of an erased workspace turns up within this time, or never."""
+
+
+@dataclass(frozen=True)
+class Installation:
+    """One consent of one admin."""
+
+    workspace: str
+    """The team's id; of an org-wide installation the organisation's."""
+    enterprise: str | None
+    """The organisation's id, where there is one."""
+    org_wide: bool
+    bot_token: str = field(repr=False)
+    bot_user: str
+    scopes: str
+    """Separated by commas, as Slack writes them."""
+    installed_by: str
+    installed_at: datetime
+    """By the world's clock."""
+
+
+@dataclass(frozen=True)
+class Uninstalled:
+    """What Slack says of an installation that is no more."""
+
+    team: str
+    enterprise: str
+    org_wide: bool
+    at: datetime | None
+    """When it happened, to the second."""
+
+
+@dataclass(frozen=True)
+class Installations:
+    """Installations by team and organisation. Every method raises StoreUnavailable."""
+
+    database: Database
+    vault: Vault
+
+    def save(self, installation: Installation) -> None:
+        """Store it in the place of an earlier one. What an uninstalled one left goes first."""
+        try:
+            self._save(installation)
+        except IntegrityError:
+            self._save(installation)  # another admin installed at the same moment
+
+    def serving(self, team: str, enterprise: str = "") -> Installation | None:
+        """The team's own installation, or that of its organisation.
+
+        `enterprise` is for a team that no command has come from before.
+
+        Raises:
+            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        """
+        with self.database.reading() as connection:
+            row = connection.execute(_serving(team, enterprise)).first()
+        return None if row is None else self._installation(row)
+
+    def ids(self) -> list[str]:
+        """The teams and organisations that have the app."""
+        query = select(installations.c.workspace).order_by(installations.c.workspace)
+        with self.database.reading() as connection:
+            return list(connection.execute(query).scalars())
+
+    def belongs(self, team: str, enterprise: str) -> None:
+        """Remember whose token serves the team."""
+        try:
+            with self.database.writing() as connection:
+                _begin_anew(connection, team)
+                connection.execute(delete(teams).where(teams.c.id == team))
+                connection.execute(insert(teams).values(id=team, enterprise=enterprise))
+        except IntegrityError:
+            return  # another process remembered it at this moment
+
+    def remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
+        """Erase the workspaces that an installation served; none if it was made anew since.
+
+        The installation goes first and by itself: whoever stores something afterwards and looks
+        again sees that it must not stay.
+        """
+        gone = self._remove(event, now)
+        if gone:
+            self.erase(gone)
+        return gone
+
+    def withdraw(self, enterprise: str, ids: Collection[str], now: datetime) -> tuple[str, ...]:
+        """Erase those teams that an organisation no longer lets the app into, as `remove` does."""
+        with self.database.writing() as connection:
+            gone = tuple(team for team in _teams_of(connection, enterprise) if team in ids)
+            theirs = (teams.c.enterprise == enterprise, teams.c.id.in_(ids))
+            connection.execute(delete(teams).where(*theirs))
+            _mark(connection, gone, now)
+        if gone:
+            self.erase(gone)
+        return gone
+
+    def erase_all(self) -> None:
+        """Delete everything that is stored of any workspace."""
+        with self.database.writing() as connection:
+            erase(connection, kept(connection))
+
+    def erase(self, ids: Collection[str]) -> None:
+        """Delete everything that is stored of these workspaces."""
+        with self.database.writing() as connection:
+            erase(connection, ids)
+
+    def erase_what_turned_up(self, now: datetime) -> None:
+        """Erase what was stored of uninstalled workspaces by those who did not know it yet."""
+        with self.database.reading() as connection:
+            found = connection.execute(select(erasures)).all()
+        for row in found:
+            this = erasures.c.workspace == row.workspace
+            with self.database.writing() as connection:
+                # Held, so that nobody installs the app in between; or gone, since somebody has.
+                held = connection.execute(update(erasures).where(this).values(at=row.at))
+                if held.rowcount:
+                    erase(connection, [row.workspace])
+                if now - row.at > WATCHED_FOR:
+                    connection.execute(delete(erasures).where(this))
+
+    def _remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
+        key = event.enterprise if event.org_wide else event.team
+        with self.database.writing() as connection:
+            if not key or _is_newer(connection, key, event.at):
+                return ()
+            gone = (key, *(_teams_of(connection, key) if event.org_wide else ()))
+            connection.execute(delete(installations).where(installations.c.workspace == key))
+            connection.execute(delete(teams).where(teams.c.enterprise == key))
+            _mark(connection, gone, now)
+        return gone
+
+    def _save(self, installation: Installation) -> None:
+        workspace = installation.workspace
+        values = {
+            "enterprise": installation.enterprise,
+            "org_wide": installation.org_wide,
+            "bot_token": self.vault.seal(workspace, installation.bot_token),
+            "bot_user": installation.bot_user,
+            "scopes": installation.scopes,
+            "installed_by": installation.installed_by,
+            "installed_at": installation.installed_at,
+        }
+        own = installations.c.workspace == workspace
+        with self.database.writing() as connection:
+            _begin_anew(connection, workspace)
+            if not connection.execute(update(installations).where(own).values(values)).rowcount:
+                connection.execute(insert(installations).values(workspace=workspace, **values))
+
+    def _installation(self, row: Row[Any]) -> Installation:
+        token = self.vault.open(row.workspace, row.bot_token)
+        return Installation(**(dict(row._mapping) | {"bot_token": token}))  # noqa: SLF001 - public
+
+
+def _begin_anew(connection: Connection, workspace: str) -> None:
+    """What turned up of the workspace since it was uninstalled goes before it is back."""
+    was_gone = delete(erasures).where(erasures.c.workspace == workspace)
+    if connection.execute(was_gone).rowcount:
+        erase(connection, [workspace])
+
+
+def _serving(team: str, enterprise: str) -> Any:
+    """The team's own comes before the organisation's."""
+    known = select(teams.c.enterprise).where(teams.c.id == team).scalar_subquery()
+    org = installations.c.workspace == (enterprise or known)
+    own = installations.c.workspace == team
+    return (
+        select(installations)
+        .where(or_(own, org & installations.c.org_wide))
+        .order_by(case((own, 0), else_=1))
+        .limit(1)
+    )
+
+
+def _is_newer(connection: Connection, workspace: str, event_at: datetime | None) -> bool:
+    """Slack repeats an event for minutes, and tells its time to the second."""
+    query = select(installations.c.installed_at).where(installations.c.workspace == workspace)
+    installed_at = connection.execute(query).scalar()
+    if installed_at is None or event_at is None:
+        return False
+    return bool(event_at < installed_at.replace(microsecond=0))
+
+
+def _mark(connection: Connection, gone: Collection[str], now: datetime) -> None:
+    """Have erased what turns up; but a team that its organisation still serves goes on anew."""
+    connection.execute(delete(erasures).where(erasures.c.workspace.in_(gone)))
+    for one in gone:
+        if connection.execute(_serving(one, "")).first() is None:
+            # The other event may have come to another process just now.
+            with suppress(IntegrityError), connection.begin_nested():
+                connection.execute(insert(erasures).values(workspace=one, at=now))
+
+
+def _teams_of(connection: Connection, enterprise: str) -> list[str]:
+    """Those that have no installation of their own."""
+    own = select(installations.c.workspace)
+    query = select(teams.c.id).where(teams.c.enterprise == enterprise, teams.c.id.not_in(own))
+    return list(connection.execute(query).scalars())

@@ -1,0 +1,227 @@
+"""One watched agent: what changed of it, on disk together with what is to be told of that."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from phantombot.errors import AgentNotFound
+from phantombot.phantombuster.api import Agent
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
+from phantombot.runs.snapshot import Glance
+from phantombot.watches.ended_runs import Ended, Found, Look, ending_of, new_ends, went_well
+from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
+from phantombot.worker.slack_limits import home_of
+from phantombot.worker.tick import Tick
+
+AGAIN = timedelta(seconds=6)
+"""How long after a hint an agent is looked at once more: it may have come before the list did."""
+RETRY = timedelta(seconds=10)
+UNLISTED = timedelta(seconds=15)
+"""How long a launch that failed may take to be listed, if it ever is."""
+GONE_AFTER = timedelta(minutes=2)
+"""How long an agent must not be found before it is believed to be gone."""
+_LATELY = timedelta(minutes=10)
+_LAUNCHES_READ = 50
+_FAILED = ("error", Kind.LAUNCH_FAILED)
+
+
+def end_digest(agent: Agent) -> str:
+    """The same while the account tells of the same last end; says nothing of it."""
+    words = f"{agent.last_end_status}\0{agent.last_end_message}"
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def notice(tick: Tick, agent: Agent, watched: Watched) -> Watched:
+    """The agent as the account shows it, where no run of it can have ended.
+
+    Raises:
+        Superseded: another follower is at it.
+    """
+    changes, notices = _renamed(tick, agent, watched)
+    return tick.ports.watches.settle(watched, notices, **changes)
+
+
+def miss(tick: Tick, watched: Watched) -> Watched:
+    """The agent that the account does not list: after a while it is told that it is gone.
+
+    Raises:
+        PhantombusterError: it could not be asked for by itself.
+        Superseded: another follower is at it.
+    """
+    ports, now = tick.ports, tick.ports.clock()
+    changes: dict[str, Any] = {"heard_at": watched.hinted_at}
+    if watched.missing_at is None:
+        return ports.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+    if watched.gone or now - watched.missing_at < GONE_AFTER:
+        return ports.watches.settle(watched, **changes) if watched.hinted else watched
+    if tick.glance is None or _exists(tick, tick.glance, watched):
+        return ports.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+    watches = ports.watches.of_agent(watched.workspace, watched.agent_id)
+    notices = [_notice(watch, News.GONE, watched.name, now) for watch in watches]
+    return ports.watches.settle(watched, notices, gone=True, again_at=None, busy=0, **changes)
+
+
+def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
+    """The agent with its ended runs read; of one that is seen first nothing is told.
+
+    Raises:
+        PhantombusterError: they cannot be read now.
+        Superseded: another follower is at it.
+    """
+    ports, now = tick.ports, tick.ports.clock()
+    if tick.glance is None:
+        return watched
+    launches = ports.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
+    if any(run.state in (State.SENDING, State.LAUNCHED) and not run.known for run in launches):
+        # Whichever ended may be a run of ours that has not been found yet.
+        return ports.watches.settle(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
+    watches = ports.watches.of_agent(watched.workspace, watched.agent_id)
+    look = Look(ports, tick.glance, agent, watched, watches, launches, now)
+    changes, notices = _renamed(tick, agent, watched)
+    more_changes, more_notices = _looked(look, new_ends(look))
+    notices += more_notices
+    unseen = [watch for watch in watches if not watch.seen]
+    return ports.watches.settle(watched, notices, unseen, **changes | more_changes)
+
+
+def _exists(tick: Tick, glance: Glance, watched: Watched) -> bool:
+    try:
+        tick.ports.phantombuster.output(glance.key, watched.agent_id)
+    except AgentNotFound:
+        return False
+    return True
+
+
+def _renamed(tick: Tick, agent: Agent, watched: Watched) -> tuple[dict[str, Any], list[Notice]]:
+    """What the account alone tells."""
+    changes: dict[str, Any] = {
+        "busy": agent.running + agent.queued,
+        "missing_at": None,
+        "gone": False,
+        "again_at": None if watched.missing_at else watched.again_at,
+    }
+    if not agent.name or agent.name == watched.name:
+        return changes, []
+    watches = tick.ports.watches.of_agent(watched.workspace, watched.agent_id)
+    now = tick.ports.clock()
+    news = [
+        replace(_notice(watch, News.RENAMED, agent.name, now), before=watched.name)
+        for watch in watches
+        if watched.name
+    ]
+    return changes | {"name": agent.name}, news
+
+
+def _looked(look: Look, found: Found) -> tuple[dict[str, Any], list[Notice]]:
+    watched, digest = look.watched, end_digest(look.agent)
+    changes: dict[str, Any] = {
+        "last_end": digest,
+        "known": found.known,
+        "horizon": found.horizon,
+        "looked_at": look.now,
+        "heard_at": watched.hinted_at,
+        "again_at": look.now + AGAIN if watched.hinted else None,
+    }
+    if watched.last_end is None:
+        return changes | {"failures": int(look.agent.last_end_status in _FAILED)}, []
+    ends = [end for end in found.ends if not _told_before(watched, end, digest)]
+    if ends:
+        return _told(look, changes | {"unlisted_at": None}, ends, found.earlier)
+    if digest == watched.last_end:
+        lags = look.agent.running + look.agent.queued < watched.busy
+        return changes | ({"again_at": look.now + AGAIN} if lags else {}), []
+    if look.agent.last_end_status != Kind.LAUNCH_FAILED:
+        return changes | {"again_at": look.now + AGAIN}, []
+    since = watched.unlisted_at or look.now
+    if look.now - since < UNLISTED:
+        # Not seen yet: it is seen anew each time, until it is listed or need not be.
+        waits = {"last_end": watched.last_end, "unlisted_at": since, "again_at": since + UNLISTED}
+        return changes | waits, []
+    return _told(look, changes, [Ended("")], 0)
+
+
+def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
+    """Whether it is a failed launch that was told by the account's words, and is listed late."""
+    container = ended.container
+    if container is None or container.end_status != Kind.LAUNCH_FAILED:
+        return False
+    return watched.unlisted_at is not None and watched.last_end == digest
+
+
+def _told(
+    look: Look, changes: dict[str, Any], ends: Sequence[Ended], earlier: int
+) -> tuple[dict[str, Any], list[Notice]]:
+    """What becomes of the agent with these ends, and whom they are told."""
+    watched = look.watched
+    notices: list[Notice] = []
+    for ended in ends:
+        run = _run_of(look, ended)
+        end = _end(look, watched, ended, run)
+        notices += _notices(look, end, run)
+        failures = watched.failures + 1 if end.word is Word.FAILURE else 0
+        watched = replace(watched, alike=end.alike, times=end.times, failures=failures)
+    streak = {"alike": watched.alike, "times": watched.times, "failures": watched.failures}
+    return changes | streak, _counting(notices, earlier)
+
+
+def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:
+    """The first that each channel is told says how many ends were before."""
+    first = {notice.channel: notice for notice in reversed(notices)}
+    return [
+        replace(notice, end=replace(notice.end, earlier=earlier))
+        if notice.end is not None and notice is first[notice.channel]
+        else notice
+        for notice in notices
+    ]
+
+
+def _end(look: Look, watched: Watched, ended: Ended, run: Run | None) -> End:
+    ending = _ending(look, watched, ended, run)
+    nature, word = alike(ending), word_of(ending.kind)
+    again = bool(nature) and nature == watched.alike
+    container = ended.container
+    return End(
+        ending=ending,
+        word=word,
+        ended_at=container.ended_at if container else None,
+        container_id=container.id if container else None,
+        run_id=run.id if run else None,
+        alike=nature,
+        times=watched.times + 1 if again else 1,
+        recovered=0 if word is Word.FAILURE else watched.failures,
+    )
+
+
+def _ending(look: Look, watched: Watched, ended: Ended, run: Run | None) -> Ending:
+    heard = {word for watch in look.watches for word in watch.words}
+    if went_well(ended) and not watched.failures and heard <= {Word.FAILURE, Word.RECOVERY}:
+        return Ending(Kind.SUCCESS)  # nobody asks with what result
+    return ending_of(look, ended, run)
+
+
+def _run_of(look: Look, ended: Ended) -> Run | None:
+    """What it is of our own launches; a launch that failed may be known by no name."""
+    if ended.name:
+        return next((run for run in look.launches if ended.is_of(run)), None)
+    lately = [run for run in look.launches if look.now - run.created_at < _LATELY]
+    return next((run for run in lately if _may_have_failed_to_start(run)), None)
+
+
+def _may_have_failed_to_start(run: Run) -> bool:
+    ended = run.ending is not None and run.ending.kind is Kind.LAUNCH_FAILED
+    return ended or run.state is State.LAUNCHED
+
+
+def _notices(look: Look, end: End, run: Run | None) -> Iterator[Notice]:
+    for watch in look.watches:
+        stands_there = run is not None and home_of(run) == watch.channel
+        if watch.seen and wants(watch, end) and not stands_there:
+            name = look.agent.name or look.watched.name
+            yield replace(_notice(watch, News.ENDED, name, look.now), end=end)
+
+
+def _notice(watch: Watch, news: News, name: str, now: datetime) -> Notice:
+    return Notice(watch.workspace, watch.channel, watch.agent_id, name, news, now)

@@ -1,0 +1,171 @@
+"""What channels watch: whom the ends of an agent are told, and what was seen of it. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from phantombot.runs.ending import Ending, Kind
+
+
+class Word(StrEnum):
+    """What a channel wants to hear of."""
+
+    FAILURE = "failure"
+    """Failed, did not start, timed out, or was stopped."""
+    RECOVERY = "recovery"
+    """The first that finished after one of those."""
+    EMPTY = "empty"
+    """Finished, but returned nothing."""
+    SUCCESS = "success"
+
+
+DEFAULT_WORDS = (Word.FAILURE, Word.RECOVERY)
+_FINISHED = {Kind.SUCCESS: Word.SUCCESS, Kind.EMPTY: Word.EMPTY}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One channel's interest in one agent."""
+
+    workspace: str
+    channel: str
+    agent_id: str
+    agent_name: str
+    """Not to be trusted."""
+    words: tuple[Word, ...]
+    user: str
+    """Slack's id of whoever set it."""
+    set_at: datetime
+    seen: bool = False
+    """Its agent was looked at since: what ended before that is not told."""
+    ts: str | None = None
+    """Slack's name of its last message."""
+    alike: str = ""
+    """What that message tells: an end of the same nature is told by an edit of it."""
+    stopped: str | None = None
+    """Slack's own word for why its channel took no message, once that was told."""
+    unsaid: int = 0
+    """How many ends could not be told since."""
+    gone: bool = False
+    """Phantombuster no longer knows the agent."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(Word(word) for word in self.words))
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An agent that some channel watches, as it was seen last."""
+
+    workspace: str
+    agent_id: str
+    version: int
+    name: str
+    last_end: str | None = None
+    """Digest of how it ended last, in the account's words; None before it was first seen."""
+    busy: int = 0
+    """Its runs that were queued or running."""
+    horizon: datetime | None = None
+    """When the last of its ended runs had ended, by Phantombuster's clock."""
+    known: tuple[str, ...] = ()
+    """Those that had ended about then or later, by Phantombuster's names for them."""
+    alike: str = ""
+    """The nature of its last end, where that was none of success."""
+    times: int = 0
+    """How many ends of that nature there were in a row."""
+    failures: int = 0
+    """How many failures in a row it ended with."""
+    unlisted_at: datetime | None = None
+    """Since when the account tells of a launch that failed, but no list of runs does."""
+    missing_at: datetime | None = None
+    """Since when the account does not list it."""
+    gone: bool = False
+    """That Phantombuster no longer knows it was told."""
+    again_at: datetime | None = None
+    """When it is to be looked at, whatever the account shows."""
+    looked_at: datetime | None = None
+    """When its ended runs were last read."""
+    hinted_at: datetime | None = None
+    """When its webhook was called last, by the clock of the process that was."""
+    heard_at: datetime | None = None
+    """The call for which it was looked at."""
+
+    @property
+    def hinted(self) -> bool:
+        """Whether its webhook was called since it was looked at for that."""
+        return self.hinted_at is not None and self.hinted_at != self.heard_at
+
+
+@dataclass(frozen=True)
+class Round:
+    """When a workspace's watched agents were seen to."""
+
+    seen_at: datetime | None = None
+    turned_at: datetime | None = None
+    """When one of them was last looked at only because it was its turn."""
+
+
+class News(StrEnum):
+    """What there is to tell."""
+
+    ENDED = "ended"
+    RENAMED = "renamed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class End:
+    """One ended run, as it is told."""
+
+    ending: Ending
+    word: Word
+    ended_at: datetime | None = None
+    """By Phantombuster's clock, where it tells."""
+    container_id: str | None = None
+    run_id: int | None = None
+    """Its number, where it was launched from Slack."""
+    alike: str = ""
+    times: int = 1
+    """Of ends of the same nature in a row, this is the last."""
+    recovered: int = 0
+    """After how many failures it finished."""
+    earlier: int = 0
+    """How many ended before it of which nothing more is told."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one channel is to be told, on disk until it was."""
+
+    workspace: str
+    channel: str
+    agent_id: str
+    agent_name: str
+    news: News
+    at: datetime
+    end: End | None = None
+    before: str = ""
+    """The agent's former name."""
+    id: int = 0
+    posting: bool = False
+    """Was begun; where nobody is at it any more, it may stand in the channel or not."""
+    say_after: datetime | None = field(default=None)
+    """Slack asked for patience until then."""
+
+
+def word_of(kind: Kind) -> Word:
+    """What an end is told as."""
+    return _FINISHED.get(kind, Word.FAILURE)
+
+
+def wants(watch: Watch, end: End) -> bool:
+    """Whether a channel wants to hear of it."""
+    return end.word in watch.words or (end.recovered > 0 and Word.RECOVERY in watch.words)
+
+
+def alike(ending: Ending) -> str:
+    """The same for ends of one nature; empty for a success, of which each is news."""
+    if word_of(ending.kind) is Word.SUCCESS:
+        return ""
+    code = "" if ending.exit_code is None else str(ending.exit_code)
+    return f"{ending.kind}/{code}/{ending.cause}"

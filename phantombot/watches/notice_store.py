@@ -1,0 +1,132 @@
+"""What channels are to be told of watched agents, until they were."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import notices, watches
+from phantombot.errors import Superseded
+from phantombot.runs.ending import Ending
+from phantombot.watches.model import End, News, Notice, Watch, Word
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Notices by workspace. Every method raises StoreUnavailable."""
+
+    database: Database
+
+    def waiting(self, workspace: str) -> list[Notice]:
+        """What is to be told, by channel, the oldest first."""
+        query = select(notices).where(notices.c.workspace == workspace)
+        with self.database.reading() as connection:
+            ordered = query.order_by(notices.c.channel, notices.c.id)
+            rows = connection.execute(ordered).mappings().all()
+        return [_notice(row) for row in rows]
+
+    def begin(self, some: Sequence[Notice]) -> bool:
+        """Mark them as being posted; False, and nothing is marked, if one of them is already."""
+        try:
+            with self.database.writing() as connection:
+                _mark(connection, some)
+        except Superseded:
+            return False
+        return True
+
+    def told(self, some: Sequence[Notice], ts: str | None) -> None:
+        """They were told in their channel, which works; `ts` is the message's, if it tells one."""
+        here = and_(watches.c.workspace == some[0].workspace, watches.c.channel == some[0].channel)
+        with self.database.writing() as connection:
+            connection.execute(delete(notices).where(_among(some)))
+            connection.execute(update(watches).where(here).values(stopped=None, unsaid=0))
+            for notice in some:
+                if notice.end is not None:
+                    alike = notice.end.alike if ts else ""
+                    mine = update(watches).where(here, watches.c.agent_id == notice.agent_id)
+                    connection.execute(mine.values(ts=ts, alike=alike))
+
+    def put_off(self, some: Sequence[Notice], until: datetime, *, begun: bool) -> None:
+        """Slack asked for patience; `begun` says that they may stand there all the same."""
+        values = {"say_after": until, "posting": begun}
+        with self.database.writing() as connection:
+            connection.execute(update(notices).where(_among(some)).values(values))
+
+    def drop(self, some: Sequence[Notice], *, unsaid: bool = False) -> None:
+        """They are done with; `unsaid` counts their ends as not told."""
+        with self.database.writing() as connection:
+            connection.execute(delete(notices).where(_among(some)))
+            for notice in some:
+                if unsaid and notice.end is not None:
+                    one_more = {"unsaid": watches.c.unsaid + 1}
+                    connection.execute(update(watches).where(_of(notice)).values(one_more))
+
+    def forget_message(self, watch: Watch) -> None:
+        """Its last message can no longer be changed."""
+        with self.database.writing() as connection:
+            connection.execute(update(watches).where(_of(watch)).values(ts=None, alike=""))
+
+    def stopped(self, workspace: str, channel: str, user: str, code: str) -> None:
+        """This user knows that the channel takes nothing."""
+        theirs = (watches.c.workspace == workspace, watches.c.channel == channel)
+        with self.database.writing() as connection:
+            connection.execute(
+                update(watches).where(*theirs, watches.c.user == user).values(stopped=code)
+            )
+
+
+def add_within(connection: Connection, some: Sequence[Notice]) -> None:
+    """Put them on disk in the transaction of what they tell."""
+    if some:
+        connection.execute(insert(notices), [_values(notice) for notice in some])
+
+
+def _mark(connection: Connection, some: Sequence[Notice]) -> None:
+    free = and_(_among(some), notices.c.posting.is_(False))
+    marked = connection.execute(update(notices).where(free).values(posting=True))
+    if marked.rowcount != len(some):
+        raise Superseded("notices")
+
+
+def _among(some: Sequence[Notice]) -> Any:
+    return notices.c.id.in_([notice.id for notice in some])
+
+
+def _of(one: Notice | Watch) -> Any:
+    return and_(
+        watches.c.workspace == one.workspace,
+        watches.c.channel == one.channel,
+        watches.c.agent_id == one.agent_id,
+    )
+
+
+def _values(notice: Notice) -> dict[str, Any]:
+    values = asdict(notice)
+    values.pop("id")
+    end = values.pop("end")
+    if end and notice.end and notice.end.ended_at:
+        end["ended_at"] = notice.end.ended_at.isoformat()
+    return values | {"news": notice.news.value, "end": end and json.dumps(end)}
+
+
+def _notice(row: RowMapping) -> Notice:
+    return Notice(**dict(row) | {"news": News(row["news"]), "end": _end(row["end"])})
+
+
+def _end(text: str | None) -> End | None:
+    if text is None:
+        return None
+    read = json.loads(text)
+    at = read.pop("ended_at")
+    return End(
+        **read
+        | {
+            "ending": Ending(**read["ending"]),
+            "word": Word(read["word"]),
+            "ended_at": datetime.fromisoformat(at) if at else None,
+        }
+    )

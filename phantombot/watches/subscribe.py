@@ -1,0 +1,78 @@
+"""`watch` and `unwatch`: which agent is meant, and the watch on disk."""
+
+from dataclasses import dataclass, replace
+
+from phantombot.access.audit import Deed, What, agent_label
+from phantombot.access.rules import Asker
+from phantombot.agents.names import find_agent
+from phantombot.agents.resolve import alias_meant, settle
+from phantombot.commands.watch_line import Unwatch
+from phantombot.commands.watch_line import Watch as WatchTyped
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Agent
+from phantombot.ports import Ports
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.output import asked
+from phantombot.watches.model import Watch
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """The workspace has as many watches as it may have."""
+
+
+def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany | Ending:
+    """The watch, set; an Ending where no agent could be found.
+
+    Raises:
+        StoreUnavailable: nothing was set.
+    """
+
+    def find(key: ApiKey) -> Agent | Ending:
+        agents = ports.phantombuster.account(key).agents
+        found = settle(ports, key, asker, agents, typed.agent, quoted=typed.quoted)
+        # What the account does not list, it tells no ends of.
+        unlisted = isinstance(found, Agent) and found.id not in {agent.id for agent in agents}
+        return Ending(Kind.NO_AGENT) if unlisted else found
+
+    found = asked(ports, asker.workspace, find)
+    if isinstance(found, Ending):
+        return found
+    watch = Watch(
+        workspace=asker.workspace,
+        channel=asker.channel,
+        agent_id=found.id,
+        agent_name=found.name,
+        words=typed.words,
+        user=asker.user,
+        set_at=ports.clock(),
+    )
+    deed = replace(_deed(ports, asker, What.WATCH, watch), outcome=" ".join(typed.words))
+    return watch if ports.watches.set(watch, deed) else TooMany()
+
+
+def unsubscribe(ports: Ports, asker: Asker, typed: Unwatch) -> Watch | Ending:
+    """The watch that was ended; Phantombuster need not know its agent any more.
+
+    Raises:
+        StoreUnavailable: it may go on.
+    """
+    watches = ports.watches.of_channel(asker.workspace, asker.channel)
+    agents = [_agent(watch) for watch in watches]
+    alias = alias_meant(ports, asker, typed.agent, quoted=typed.quoted)
+    wanted = alias.agent_id if alias else typed.agent
+    found = find_agent(wanted, agents, quoted=typed.quoted)
+    if isinstance(found, Ending):
+        return found
+    watch = next(watch for watch in watches if watch.agent_id == found.id)
+    ports.watches.unset(watch, _deed(ports, asker, What.UNWATCH, watch))
+    return watch
+
+
+def _agent(watch: Watch) -> Agent:
+    return Agent(watch.agent_id, watch.agent_name, 0, 0, None, None, None)
+
+
+def _deed(ports: Ports, asker: Asker, what: What, watch: Watch) -> Deed:
+    agent = agent_label(watch.agent_id, watch.agent_name)
+    return Deed(asker.workspace, ports.clock(), asker.user, what, agent, asker.channel)

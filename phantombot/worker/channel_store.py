@@ -1,0 +1,49 @@
+"""The channels that Slack does not let the bot post to."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import closed_channels
+from phantombot.ports import Closed
+
+_OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bindparam("of"))
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Closed channels by workspace. Every method raises StoreUnavailable."""
+
+    database: Database
+
+    def closed(self, workspace: str) -> dict[str, Closed]:
+        """The workspace's closed channels."""
+        with self.database.reading() as connection:
+            rows = connection.execute(_OF_WORKSPACE, {"of": workspace}).all()
+        return {row.channel: Closed(row.closed_at, row.code) for row in rows}
+
+    def close(self, workspace: str, channel: str, closed: Closed) -> None:
+        """Record that Slack refused the channel."""
+        values = {"code": closed.code, "closed_at": closed.at}
+        here = (closed_channels.c.workspace == workspace, closed_channels.c.channel == channel)
+        with self.database.writing() as connection:
+            if connection.execute(update(closed_channels).where(*here).values(values)).rowcount:
+                return
+        try:
+            with self.database.writing() as connection:
+                row = {"workspace": workspace, "channel": channel, **values}
+                connection.execute(insert(closed_channels).values(row))
+        except IntegrityError:
+            return  # another follower recorded the same at this moment
+
+    def open(self, workspace: str, channel: str) -> None:
+        """Record that Slack took a message for the channel again."""
+        with self.database.writing() as connection:
+            connection.execute(
+                delete(closed_channels).where(
+                    closed_channels.c.workspace == workspace,
+                    closed_channels.c.channel == channel,
+                )
+            )

@@ -1,0 +1,154 @@
+"""App Home: what is shown to whom, and redrawn where something has changed.
+
+What stands in a home is compared by its digest, so that Slack is asked for nothing where nothing
+changed. Points of time stand there and no ages, what runs and not how far it is: a home does not
+change because time passes.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from phantombot.access.permissions import denied_reading
+from phantombot.access.rules import Asker, Denial
+from phantombot.agents.agent_list import Roster
+from phantombot.errors import SlackError, SlackUnavailable
+from phantombot.messages.blocks import digest_of
+from phantombot.messages.form import View
+from phantombot.messages.home import Home, Scene, home_refused, home_view
+from phantombot.phantombuster.api import Agent
+from phantombot.ports import Ports
+from phantombot.ports.homes import OpenHome
+from phantombot.runs.model import Run, State
+
+LATELY = timedelta(hours=1)
+"""A home that was opened longer ago is drawn when it is opened again."""
+DRAWN_EVERY = timedelta(seconds=5)
+"""A home is redrawn at most so often, however much changes."""
+READ_WITHIN = timedelta(seconds=1)
+"""When a list of agents that is being read is looked at again."""
+ASKED_AGAIN_AFTER = timedelta(seconds=30)
+"""When Slack is asked again who somebody is."""
+_RUNS_SHOWN = 8
+_RUNS_LOOKED_AT = 40
+
+log = logging.getLogger(__name__)
+
+
+def redraw(ports: Ports, workspace: str) -> datetime | None:
+    """Bring the homes up to date that were opened lately; when to come back, None for never.
+
+    Raises:
+        StoreUnavailable: call again later.
+    """
+    homes = ports.homes.lately(workspace, ports.clock() - LATELY)
+    if not homes:
+        return None
+    ports.agents.known(workspace)
+    # Looked at before the list is: what is read in between is shown already.
+    news = ports.clock() + READ_WITHIN if ports.agents.being_read(workspace) else None
+    scene = _look(ports, workspace)
+    try:
+        dues = [news, *(_redrawn(ports, scene, home) for home in homes)]
+    except SlackUnavailable as error:
+        return _put_off(ports, workspace, error)
+    return min((due for due in dues if due is not None), default=None)
+
+
+def draw(ports: Ports, home: OpenHome) -> None:
+    """Show a home at once, of what is known; whoever follows redraws it with what is new.
+
+    Raises:
+        StoreUnavailable: nothing is shown.
+    """
+    now = ports.clock()
+    if home.not_before is not None and now < home.not_before:
+        return
+    scene = _look(ports, home.workspace)
+    denial = denied_reading(ports, Asker(home.workspace, home.user, ""))
+    view = home_refused(denial) if denial else _view(ports, scene, home)
+    try:
+        _shown(ports, home, view, now)
+    except SlackUnavailable as error:
+        _put_off(ports, home.workspace, error)
+
+
+def _look(ports: Ports, workspace: str) -> Scene:
+    """What goes on in the workspace, for all of its homes."""
+    roster = ports.agents.recalled(workspace)
+    going = [run for run in ports.runs.open(workspace) if _goes_on(run)]
+    ended = [run for run in ports.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
+    return Scene(
+        key=ports.keys.key_note(workspace),
+        roster=roster,
+        rules=ports.access.rules(workspace),
+        going=tuple(replace(run, fraction=None, label=None) for run in reversed(going)),
+        elsewhere=_elsewhere(roster, going, ended) if roster else (),
+        recent=tuple(ended[:_RUNS_SHOWN]),
+        watches=tuple(ports.watches.of_workspace(workspace)),
+    )
+
+
+def _goes_on(run: Run) -> bool:
+    """What names no agent yet may be a mistake of typing, which its launcher alone is told."""
+    return run.state is not State.ENDED and run.agent_id is not None
+
+
+def _elsewhere(roster: Roster, going: Sequence[Run], ended: Sequence[Run]) -> tuple[Agent, ...]:
+    """The agents that go on, and not by a run of ours that goes on or did when they were read."""
+    lately = (run for run in ended if run.ended_at and run.ended_at >= roster.read_at)
+    ours = {run.agent_id for run in (*going, *lately)}
+    going_on = (agent for agent in roster.agents if agent.running + agent.queued)
+    return tuple(agent for agent in going_on if agent.id not in ours)
+
+
+def _view(ports: Ports, scene: Scene, home: OpenHome) -> View:
+    try:
+        admin = ports.people.person(home.workspace, home.user).admin
+    except SlackUnavailable:
+        admin = False  # a member who launched before is known as no more than that
+    return home_view(scene, Home(admin, home.page, home.wanted))
+
+
+def _redrawn(ports: Ports, scene: Scene, home: OpenHome) -> datetime | None:
+    """When to come back to the home.
+
+    Raises:
+        SlackUnavailable: homes must wait.
+    """
+    now = ports.clock()
+    denial = denied_reading(ports, Asker(home.workspace, home.user, ""))
+    if denial is Denial.UNKNOWN:
+        return now + ASKED_AGAIN_AFTER
+    view = home_refused(denial) if denial else _view(ports, scene, home)
+    if digest_of(view) == home.drawn:
+        return None
+    due = max(home.not_before or now, home.drawn_at + DRAWN_EVERY if home.drawn_at else now)
+    return due if due > now else _shown(ports, home, view, now)
+
+
+def _shown(ports: Ports, home: OpenHome, view: View, now: datetime) -> datetime | None:
+    """When to come back, where something came in between.
+
+    Raises:
+        SlackUnavailable: homes must wait.
+    """
+    digest = digest_of(view)
+    if digest == home.drawn:
+        return None
+    try:
+        ports.slack.publish(home.workspace, home.user, view)
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        # What Slack refuses for good is tried again once there is something else to show.
+        log.warning("a home of %s cannot be drawn: %s", home.workspace, error.code)
+    return None if ports.homes.drawn(home, digest, now) else now + DRAWN_EVERY
+
+
+def _put_off(ports: Ports, workspace: str, error: SlackUnavailable) -> datetime:
+    log.warning("homes of %s cannot be drawn now: %s", workspace, error.code)
+    later = ports.clock() + timedelta(seconds=error.retry_after)
+    ports.homes.wait(workspace, later)
+    return later

@@ -1,0 +1,83 @@
+"""The App Homes that were opened lately, so that whoever follows can redraw them."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from phantombot.database.engine import Database
+from phantombot.database.schema import homes
+from phantombot.ports.homes import OpenHome
+
+_COLUMNS = [homes.c[field.name] for field in fields(OpenHome)]
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Homes by workspace and user. Every method raises StoreUnavailable."""
+
+    database: Database
+
+    def open(self, workspace: str, user: str, at: datetime, **changes: Any) -> OpenHome:
+        """The user's home, opened just now or turned to another page or search."""
+        try:
+            return self._opened(workspace, user, at, changes)
+        except IntegrityError:
+            # It was opened for the first time twice at one moment.
+            return self._opened(workspace, user, at, changes)
+
+    def lately(self, workspace: str, since: datetime) -> list[OpenHome]:
+        """The workspace's homes that were opened since."""
+        query = select(*_COLUMNS).where(homes.c.workspace == workspace, homes.c.opened_at >= since)
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(homes.c.user)).mappings().all()
+        return [OpenHome(**row) for row in rows]
+
+    def drawn(self, home: OpenHome, digest: str, at: datetime) -> bool:
+        """Remember what Slack shows.
+
+        False where the home was turned or drawn by others meanwhile, so that this is not known:
+        neither to us, nor to those others, if they have yet to say what they drew.
+        """
+        mine = _of(home.workspace, home.user)
+        with self.database.writing() as connection:
+            done = connection.execute(
+                update(homes)
+                .where(mine, homes.c.version == home.version)
+                .values(drawn=digest, drawn_at=at, version=home.version + 1, not_before=None)
+            )
+            if not done.rowcount:
+                unknown = {"drawn": None, "drawn_at": at, "version": homes.c.version + 1}
+                connection.execute(update(homes).where(mine).values(unknown))
+        return done.rowcount > 0
+
+    def wait(self, workspace: str, until: datetime) -> None:
+        """Leave all homes of the workspace as they are until then."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(homes).where(homes.c.workspace == workspace).values(not_before=until)
+            )
+
+    def forget(self, before: datetime) -> None:
+        """Forget the homes that were opened before then: nobody looks at them any more."""
+        with self.database.writing() as connection:
+            connection.execute(delete(homes).where(homes.c.opened_at < before))
+
+    def _opened(self, workspace: str, user: str, at: datetime, changes: dict[str, Any]) -> OpenHome:
+        mine = _of(workspace, user)
+        values, turned = {"opened_at": at, **changes}, int(bool(changes))
+        with self.database.writing() as connection:
+            done = connection.execute(
+                update(homes).where(mine).values(version=homes.c.version + turned, **values)
+            )
+            if not done.rowcount:
+                blank = {"version": 1, "page": 0, "wanted": ""}
+                whose = {"workspace": workspace, "user": user}
+                connection.execute(insert(homes).values(whose | blank | values))
+            return OpenHome(**connection.execute(select(*_COLUMNS).where(mine)).mappings().one())
+
+
+def _of(workspace: str, user: str) -> ColumnElement[bool]:
+    return (homes.c.workspace == workspace) & (homes.c.user == user)

@@ -1,0 +1,162 @@
+"""The engine of one process: a few threads and a heap of due times."""
+
+import heapq
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from phantombot.errors import StoreUnavailable
+from phantombot.worker.queue.port import (
+    LAUNCHERS,
+    RETRY_AFTER,
+    SWEEP_EVERY,
+    THREADS,
+    Launch,
+    Tend,
+    call,
+    call_launch,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Embedded:
+    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+
+    Launches have threads of their own: none waits for what `tend` is doing.
+
+    What is due is lost with the process; a sweep of the store at the start, and every
+    SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
+    the world's; `late` is told by how many of the world's seconds each call was late.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
+        self,
+        tend: Tend,
+        launch: Launch,
+        sweep: Callable[[], list[str]],
+        clock: Callable[[], datetime],
+        speed: float = 1.0,
+        late: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self._tend = tend
+        self._launch = launch
+        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
+        self._launching: set[Future[None]] = set()
+        self._sweep = sweep
+        self._clock = clock
+        self._speed = speed
+        self._late = late
+        self._changed = threading.Condition()
+        self._heap: list[tuple[datetime, str]] = []
+        self._due: dict[str, datetime] = {}
+        self._busy: set[str] = set()
+        self._stopping = False
+        self._threads = [
+            threading.Thread(target=self._follow, name=f"follower-{number}", daemon=True)
+            for number in range(THREADS)
+        ]
+        self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
+
+    def start(self) -> None:
+        """Begin, with a sweep."""
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, workspace: str, at: datetime | None = None) -> None:
+        """Have the workspace tended at `at`, or as soon as a thread is free."""
+        with self._changed:
+            self._plan(workspace, at or self._clock())
+
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once, and then followed."""
+        # After `stop` it stays on disk, for the sweep of the next process.
+        with suppress(RuntimeError):
+            launching = self._launchers.submit(call_launch, self._launch, workspace, run_id)
+            with self._changed:
+                self._launching.add(launching)
+            launching.add_done_callback(partial(self._launched, workspace))
+
+    def stop(self, timeout: float = 15.0) -> bool:
+        """Take no more work and wait for what is going on; False if some of it goes on still."""
+        self._launchers.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            return self._changed.wait_for(lambda: not self._busy and not self._launching, timeout)
+
+    @property
+    def alive(self) -> bool:
+        """Whether every thread is at its post."""
+        return not self._stopping and all(thread.is_alive() for thread in self._threads)
+
+    def _launched(self, workspace: str, launching: Future[None]) -> None:
+        """It went out, or was called off because the process stops."""
+        with self._changed:
+            self._launching.discard(launching)
+            self._plan(workspace, self._clock())
+            self._changed.notify_all()
+
+    def _plan(self, workspace: str, at: datetime) -> None:
+        planned = self._due.get(workspace)
+        if planned is None or at < planned:
+            self._due[workspace] = at
+            heapq.heappush(self._heap, (at, workspace))
+            # One alone could be the sweep, which has no use for it.
+            self._changed.notify_all()
+
+    def _follow(self) -> None:
+        while (workspace := self._take()) is not None:
+            due = call(self._tend, workspace, self._clock)
+            with self._changed:
+                self._busy.discard(workspace)
+                woken_meanwhile = self._due.pop(workspace, None)
+                for at in (due, woken_meanwhile):
+                    if at is not None:
+                        self._plan(workspace, at)
+                self._changed.notify_all()
+
+    def _take(self) -> str | None:
+        """The next workspace that is due and in nobody's hands; None when stopping."""
+        with self._changed:
+            while not self._stopping:
+                now = self._clock()
+                while self._heap and self._heap[0][0] <= now:
+                    at, workspace = heapq.heappop(self._heap)
+                    # An older plan than the one that counts, or to be planned anew when free.
+                    if self._due.get(workspace) == at and workspace not in self._busy:
+                        del self._due[workspace]
+                        self._busy.add(workspace)
+                        self._late(self._seconds(now - at))
+                        return workspace
+                self._changed.wait(self._seconds(self._heap[0][0] - now) if self._heap else None)
+            return None
+
+    def _seconds(self, span: timedelta) -> float:
+        return max(span.total_seconds() / self._speed, 0.0)
+
+    def _see_to(self, workspaces: list[str]) -> None:
+        """Wake those that nobody has in hand or in mind."""
+        with self._changed:
+            for workspace in workspaces:
+                if workspace not in self._due and workspace not in self._busy:
+                    self._plan(workspace, self._clock())
+
+    def _sweeping(self) -> None:
+        while not self._stopping:
+            pause = SWEEP_EVERY
+            try:
+                self._see_to(self._sweep())
+            except StoreUnavailable as error:
+                log.warning("the database does not answer (%s); trying again", error)
+                pause = RETRY_AFTER
+            except Exception:  # without sweeps, what a crash left open is never taken up
+                log.exception("the sweep failed; reference %s", uuid.uuid4().hex[:8])
+                pause = RETRY_AFTER
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping, self._seconds(pause))

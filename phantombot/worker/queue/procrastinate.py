@@ -1,0 +1,320 @@
+"""The engine of several processes: jobs in PostgreSQL, taken by whoever is free."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+
+from phantombot.worker.queue.jobs import (
+    LAUNCH,
+    TASK,
+    Jobs,
+    drop,
+    later,
+    launch_again,
+    lock_of_later,
+    lock_of_now,
+    wake,
+)
+from phantombot.worker.queue.port import (
+    LAUNCHERS,
+    RETRY_AFTER,
+    SWEEP_EVERY,
+    THREADS,
+    Launch,
+    Tend,
+    call,
+    call_launch,
+)
+from phantombot.worker.queue.recovery import Held, Rounds
+
+CONNECTIONS = 3
+"""Of PostgreSQL, in one process: two for the queue, and one that listens."""
+
+STALLED_AFTER = 15.0
+"""Seconds without a heartbeat after which another process takes over a worker's jobs."""
+
+DEFAULT_QUEUE = "default"
+"""Where Procrastinate puts a job whose queue is not named."""
+
+_POLL_EVERY = 0.25
+"""Seconds. Nothing tells that a job's time has come."""
+
+_POLL_LAUNCHES_EVERY = 0.1
+"""Seconds. NOTIFY tells of new launches at once, unless it comes while none is being found."""
+
+GRACE = 7.0
+"""Seconds that a stopping worker gives its jobs before it hands them back."""
+
+_RESTART_AFTER = 1.0
+_PATIENCE = 5
+_NEVER = 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class Procrastinate:
+    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+
+    Launches are taken by a worker and threads of their own. What is due stands in the database. A
+    worker that dies leaves jobs behind, which the others take over after `stalled_after` seconds;
+    one that stops hands over after `grace` seconds what has not ended by then. `clock` may run
+    `speed` times as fast as the world's; `late` is told by how many of the world's seconds a job
+    was late that had its time.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what it calls, where it looks, and two tempos
+        self,
+        jobs: Jobs,
+        address: str,
+        tend: Tend,
+        launch: Launch,
+        sweep: Callable[[], list[str]],
+        clock: Callable[[], datetime],
+        *,
+        speed: float = 1.0,
+        stalled_after: float = STALLED_AFTER,
+        grace: float = GRACE,
+        late: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self._jobs = jobs
+        self._address = address
+        self._tend = tend
+        self._launch = launch
+        self._sweep = sweep
+        self._clock = clock
+        self._speed = speed
+        self._stalled_after = stalled_after
+        self._grace = grace
+        self._late = late
+        self._heartbeat_every = stalled_after / 5
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._halt = asyncio.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="follower")
+        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
+        self._lock = threading.Lock()
+        self._launching = 0
+        self._tending: set[str] = set()
+        self._held = Held()
+
+    def start(self) -> None:
+        """Begin, with a sweep."""
+        self._loop = self._runner.get_loop()
+        self._loop.set_exception_handler(_log_stray)
+        self._thread.start()
+
+    def wake(self, workspace: str) -> None:
+        """Have the workspace tended as soon as somebody is free."""
+        self._jobs.wake(workspace)
+
+    def launch(self, workspace: str, run_id: int) -> None:
+        """Have a run launched at once, and then followed."""
+        self._jobs.launch(workspace, run_id)
+
+    def stop(self, timeout: float = 10.0) -> bool:
+        """Take no more jobs and wait for those in hand; hand back what does not end in time.
+
+        False if a call of `tend` goes on still, in a thread that must end with the process.
+        """
+        self._stopping = True
+        with suppress(RuntimeError):  # the loop has ended before
+            self._loop.call_soon_threadsafe(self._halt.set)
+        self._thread.join(timeout)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._launchers.shutdown(wait=False, cancel_futures=True)
+        return not (self._thread.is_alive() or self._tending or self._launching)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread that takes jobs is at its post."""
+        return not self._stopping and self._thread.is_alive()
+
+    def _run(self) -> None:
+        with self._runner:
+            self._runner.run(self._until_halted())
+
+    async def _until_halted(self) -> None:
+        working = asyncio.create_task(self._work())
+        halted = asyncio.create_task(self._halt.wait())
+        await asyncio.wait((working, halted), return_when=asyncio.FIRST_COMPLETED)
+        working.cancel()
+        await asyncio.wait((working,))
+
+    async def _work(self) -> None:
+        """One worker after another; each ends when the database is away for a while."""
+        while True:
+            try:
+                await self._work_until_it_fails()
+                reason = "the worker ended"
+            except Exception as error:  # noqa: BLE001 - without a worker nobody is followed
+                reason = type(error.__cause__ or error).__name__
+            log.warning("the queue does not answer (%s); trying again", reason)
+            await asyncio.sleep(_RESTART_AFTER)
+
+    async def _work_until_it_fails(self) -> None:
+        app = App(connector=_connector(self._address))
+        app.task(name=TASK, pass_context=True)(self._do)
+        app.task(name=LAUNCH, pass_context=True)(self._do_launch)
+        self._rounds = self._rounds_of(app)
+        walking: asyncio.Task[None] | None = None
+        try:
+            await app.open_async()
+            walking = asyncio.create_task(self._rounds.walk())
+            # Each that listens takes a connection, and launches are in more of a hurry.
+            await _until_one_ends(
+                self._worker(app, DEFAULT_QUEUE, THREADS, _POLL_EVERY, listen_notify=False),
+                self._worker(app, LAUNCH, LAUNCHERS, _POLL_LAUNCHES_EVERY, listen_notify=True),
+            )
+        finally:
+            if walking is not None:
+                walking.cancel()
+            await app.close_async()
+
+    async def _worker(
+        self, app: App, queue: str, concurrency: int, poll_every: float, *, listen_notify: bool
+    ) -> None:
+        await app.run_worker_async(
+            queues=[queue],
+            concurrency=concurrency,
+            listen_notify=listen_notify,
+            fetch_job_polling_interval=poll_every,
+            abort_job_polling_interval=_NEVER,
+            shutdown_graceful_timeout=self._grace,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._heartbeat_every,
+            stalled_worker_timeout=self._stalled_after,
+        )
+
+    def _rounds_of(self, app: App) -> Rounds:
+        return Rounds(
+            app,
+            self._held,
+            self._sweep,
+            sweep_every=SWEEP_EVERY.total_seconds() / self._speed,
+            stalled_after=self._stalled_after,
+        )
+
+    async def _do(self, context: JobContext, workspace: str) -> None:
+        """The task itself."""
+        if self._stopping:
+            await wake(context.app, workspace)
+            return
+        if context.job.scheduled_at is not None:
+            self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
+        with self._held.holding(context.job):
+            try:
+                while not await self._is_seen_to(context.app, workspace):
+                    pass
+            except asyncio.CancelledError:
+                # Its thread is left behind: the next process takes over at once.
+                await wake(context.app, workspace)
+                raise
+            except ConnectorException:
+                self._rounds.sweep_soon()  # which alone finds what could not be planned
+                raise
+
+    async def _do_launch(self, context: JobContext, workspace: str, run_id: int) -> None:
+        """The other task. Whatever cuts it short, tending the workspace takes the run up."""
+        if self._stopping:
+            await launch_again(context.app, workspace, run_id)
+            return
+        with self._held.holding(context.job):
+            try:
+                await self._loop.run_in_executor(
+                    self._launchers, self._call_launch, workspace, run_id
+                )
+            finally:
+                await wake(context.app, workspace)
+
+    async def _is_seen_to(self, app: App, workspace: str) -> bool:
+        """Tend and plan; False if it is due again, or a wake came meanwhile and was taken along."""
+        due = await self._loop.run_in_executor(self._threads, self._call, workspace)
+        if due is not None and due <= self._clock() and not self._stopping:
+            return False
+        await self._plan(app, workspace, due)
+        return self._stopping or not await drop(app, lock_of_now(workspace))
+
+    def _call_launch(self, workspace: str, run_id: int) -> None:
+        with self._lock:
+            self._launching += 1
+        try:
+            call_launch(self._launch, workspace, run_id)
+        finally:
+            with self._lock:
+                self._launching -= 1
+
+    def _call(self, workspace: str) -> datetime | None:
+        with self._lock:
+            if workspace in self._tending:  # by a thread that an earlier worker left behind
+                return self._clock() + RETRY_AFTER
+            self._tending.add(workspace)
+        try:
+            return call(self._tend, workspace, self._clock)
+        finally:
+            with self._lock:
+                self._tending.discard(workspace)
+
+    async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
+        """What `tend` said last is what counts, so an earlier plan gives way to it."""
+        if due is None:
+            await drop(app, lock_of_later(workspace))
+            return
+        ahead = timedelta(seconds=max((due - self._clock()).total_seconds() / self._speed, 0.0))
+        coming_back = later(app, workspace, datetime.now(UTC) + ahead)
+        try:
+            await coming_back.defer_async(workspace=workspace)
+        except AlreadyEnqueued:
+            await drop(app, lock_of_later(workspace))
+            with suppress(AlreadyEnqueued):
+                await coming_back.defer_async(workspace=workspace)
+
+
+def _connector(address: str) -> PsycopgConnector:
+    return PsycopgConnector(
+        conninfo=address,
+        min_size=1,
+        max_size=CONNECTIONS - 1,
+        timeout=_PATIENCE,
+        num_workers=1,
+        kwargs={
+            "connect_timeout": _PATIENCE,
+            "options": f"-c statement_timeout={_PATIENCE * 1000}",
+            "tcp_user_timeout": _PATIENCE * 1000,
+            "keepalives_idle": _PATIENCE,
+            "keepalives_interval": _PATIENCE,
+            "application_name": "phantombot-queue",
+        },
+    )
+
+
+async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
+    """Have workers work until one ends, as each does where the database gives way; end the rest.
+
+    A worker whose connection broke returns as if all were well.
+    """
+    tasks = [asyncio.create_task(worker) for worker in workers]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Such as the end of a job that could not be written down; the job is given back later."""
+    error = context.get("exception")
+    reason = error.__cause__ or error if isinstance(error, Exception) else context.get("message")
+    log.warning("the queue lost track of a job (%s)", type(reason).__name__)

@@ -1,0 +1,115 @@
+"""What each process of followers looks after: jobs and workspaces that nobody sees to."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from procrastinate import App
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+
+from phantombot.errors import StoreUnavailable
+from phantombot.worker.queue.jobs import LAUNCH, TASK, id_of, wake
+
+log = logging.getLogger(__name__)
+
+
+class Held:
+    """The jobs that are in the hands of this process."""
+
+    def __init__(self) -> None:
+        self._jobs: set[int] = set()
+        self._workers: set[int | None] = set()
+        self._let_go: set[int] = set()
+
+    @contextmanager
+    def holding(self, job: Job) -> Iterator[None]:
+        """While the job is done."""
+        self._workers.add(job.worker_id)
+        self._jobs.add(id_of(job))
+        try:
+            yield
+        finally:
+            self._jobs.discard(id_of(job))
+
+    def lost(self, doing: list[Job]) -> list[Job]:
+        """Those of `doing` that this process has taken but does not hold.
+
+        Their end could not be written down. Each is seen twice before it counts, since a moment
+        passes between a job's end and the writing.
+        """
+        ours = {id_of(job): job for job in doing if job.worker_id in self._workers}
+        before, self._let_go = self._let_go, ours.keys() - self._jobs
+        return [ours[job_id] for job_id in before & self._let_go]
+
+
+class Rounds:
+    """Takes over the jobs of workers that are gone, and wakes the workspaces without a job.
+
+    Jobs are looked at five times in `stalled_after`, workspaces each `sweep_every`, in seconds.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        held: Held,
+        sweep: Callable[[], list[str]],
+        *,
+        sweep_every: float,
+        stalled_after: float,
+    ) -> None:
+        self._app = app
+        self._jobs = app.job_manager
+        self._held = held
+        self._sweep = sweep
+        self._sweep_every = sweep_every
+        self._stalled_after = stalled_after
+        self._swept_at = float("-inf")
+
+    async def walk(self) -> None:
+        """Go round until cancelled, whatever goes wrong."""
+        while True:
+            try:
+                await self._take_over()
+                if time.monotonic() >= self._swept_at + self._sweep_every:
+                    self._swept_at = time.monotonic()
+                    await self._wake_what_has_no_job()
+            except (StoreUnavailable, ConnectorException) as error:
+                self.sweep_soon()
+                reason = type(error.__cause__ or error).__name__
+                log.warning("the database does not answer (%s); trying again", reason)
+            except Exception:  # without rounds, what a crash left behind is never taken up
+                self.sweep_soon()
+                log.exception("the rounds failed; reference %s", uuid.uuid4().hex[:8])
+            await asyncio.sleep(min(self._stalled_after / 5, self._sweep_every))
+
+    def sweep_soon(self) -> None:
+        """Look at the workspaces on the very next round: one has lost its job."""
+        self._swept_at = float("-inf")
+
+    async def _take_over(self) -> None:
+        stalled: list[Job] = []
+        doing: list[Job] = []
+        for task in (TASK, LAUNCH):
+            stalled += await self._jobs.get_stalled_jobs(
+                task_name=task, seconds_since_heartbeat=self._stalled_after
+            )
+            doing += await self._jobs.list_jobs_async(task=task, status=Status.DOING.value)
+        for job in (*stalled, *self._held.lost(doing)):
+            log.info("a job that nobody holds is taken over")
+            await self._replace(job)
+
+    async def _replace(self, job: Job) -> None:
+        """A new job in the place of the old: to retry the old one fails where another waits."""
+        await wake(self._app, str(job.task_kwargs["workspace"]))
+        with suppress(ConnectorException):  # another process replaced it meanwhile
+            await self._jobs.finish_job_by_id_async(id_of(job), Status.FAILED, delete_job=True)
+
+    async def _wake_what_has_no_job(self) -> None:
+        seen_to = {job.lock for job in await self._jobs.list_jobs_async(task=TASK)}
+        for workspace in await asyncio.to_thread(self._sweep):
+            if workspace not in seen_to:
+                await wake(self._app, workspace)

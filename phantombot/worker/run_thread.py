@@ -1,0 +1,139 @@
+"""The thread under a run's message: the console's last lines and the result, told once."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from phantombot.errors import (
+    AnswerTooLarge,
+    PhantombusterError,
+    SlackError,
+    SlackUnavailable,
+)
+from phantombot.messages.blocks import File, Message
+from phantombot.messages.detail import (
+    NOT_GIVEN,
+    TOO_LARGE,
+    detail_message,
+    readable,
+    result_file,
+    result_not_uploaded,
+    rows_message,
+)
+from phantombot.ports import Posted
+from phantombot.runs.ending import Kind
+from phantombot.runs.model import Detail, Run
+from phantombot.runs.poll import console_of
+from phantombot.runs.redact import discreet
+from phantombot.runs.result_files import files_pointed_at
+from phantombot.runs.rows import rows_of, value_of
+from phantombot.worker.slack_limits import home_of, root_of
+from phantombot.worker.tick import Tick
+
+RESULT_WAITED_FOR = timedelta(minutes=10)
+"""How long a result that Phantombuster does not give is asked for."""
+_DETAILED = {Kind.SUCCESS, Kind.EMPTY, Kind.FAILED, Kind.STOPPED, Kind.TIMED_OUT}
+
+Part = tuple[Detail, Callable[[], None]]
+
+log = logging.getLogger(__name__)
+
+
+def add_detail(tick: Tick, run: Run) -> Run:
+    """Put the detail into the thread; with it nothing is left to do for the run.
+
+    A post cannot be repeated without somebody reading it twice, so that a part whose posting was
+    cut short is not tried again: `/phantom output` shows it.
+    """
+    if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
+        return tick.ports.runs.write(run, told=True)
+    console, result, note = console_of(tick.ports, run), None, ""
+    try:
+        result = _result(tick, run, console.position)
+    except AnswerTooLarge:
+        note = TOO_LARGE
+    except PhantombusterError as error:
+        if tick.glance is not None:
+            tick.glance.heed(error)
+        if run.ended_at and tick.ports.clock() - run.ended_at < RESULT_WAITED_FOR:
+            return run
+        log.warning("run %s: its result cannot be read: %s", run.id, error)
+        note = NOT_GIVEN
+    for part, put in _parts(tick, run, console.tail, result, note):
+        if run.detail is None or part > run.detail:
+            run, waits = _put(tick, run, part, put)
+            if waits:
+                return run
+    return tick.ports.runs.write(run, told=True)
+
+
+def _result(tick: Tick, run: Run, position: str) -> str | None:
+    """The result as JSON text, without what nobody may read; None where there is none.
+
+    Raises:
+        AnswerTooLarge: there is one that is not read.
+        PhantombusterError: it can't be read now.
+    """
+    if tick.glance is None or run.container_id is None:
+        return None
+    if run.ending is None or run.ending.kind is not Kind.SUCCESS:
+        return None
+    output = tick.ports.phantombuster.output(
+        tick.glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        from_position=position,
+        result=True,
+    )
+    if output.result_too_large:
+        raise AnswerTooLarge
+    # Decoded first: what JSON escapes would hide a secret.
+    return discreet(tick.ports, run, readable(output.result or "")) or None
+
+
+def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
+    """What is to be said in the thread, in order; `console` is the end of it."""
+    tail = discreet(tick.ports, run, console)
+    rows = rows_of(result)
+    if files_pointed_at(value_of(result)):
+        result = None  # the ending has the links
+    files = run.ending.files if run.ending else ()
+    message = (
+        detail_message(tail, result, note, files)
+        if rows is None or run.ending is None
+        else rows_message(tail, rows, run.ending)
+    )
+    file = result_file(run, result, rows)
+    if message is not None:
+        yield Detail.TEXT, lambda: _post(tick, run, message)
+    if file is not None:
+        yield Detail.FILE, lambda: _upload(tick, run, file)
+
+
+def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
+    """The run after the part was put, and whether Slack wants it to be tried again later."""
+    before, run = run.detail, tick.ports.runs.write(run, detail=part)
+    try:
+        put()
+    except SlackUnavailable as error:
+        if error.refused:
+            later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+            tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
+            return tick.ports.runs.write(run, detail=before, say_after=later), True
+        log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
+    except SlackError as error:
+        log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)
+    return run, False
+
+
+def _post(tick: Tick, run: Run, message: Message) -> None:
+    tick.ports.slack.post(run.workspace, home_of(run), message, thread=root_of(run))
+
+
+def _upload(tick: Tick, run: Run, file: File) -> None:
+    try:
+        tick.ports.slack.upload(run.workspace, Posted(home_of(run), root_of(run)), file)
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        _post(tick, run, result_not_uploaded(error.code))

@@ -1,0 +1,169 @@
+"""The rules in force: before a launch is sent, and before an agent is stopped."""
+
+import pytest
+from stage import Stage, asker
+
+from phantombot.access.audit import What
+from phantombot.access.rules import Person, Rules, Who
+from phantombot.errors import SlackError, SlackUnavailable
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.stop import Fate, Stopping, instances, stop
+from phantombot.worker.launch import SLACK_WAITED_FOR
+
+POLLED = True
+
+SILENT = SlackUnavailable("no_answer")
+NAMED = Rules(who=Who.NAMED, users=("U7",), groups=("S1", "S2"))
+
+
+def silence(stage: Stage, *errors: SlackError) -> None:
+    stage.people.faults = list(errors or [SILENT] * 1000)
+
+
+def ending(stage: Stage, **typed: object) -> Ending:
+    number = stage.type(**typed)
+    stage.tend_until_told()
+    found = stage.run(number).ending
+    assert found is not None
+    return found
+
+
+def assert_refused(stage: Stage, cause: str, **typed: object) -> None:
+    told = ending(stage, **typed)
+    assert (told.kind, told.cause) == (Kind.NOT_ALLOWED, cause)
+    assert stage.phantombuster.launches == []
+    assert stage.slack.texts() == []
+    (whisper,) = stage.slack.whispers
+    assert whisper[1].text.startswith("Nothing was launched: ")
+
+
+@pytest.mark.parametrize(
+    ("rules", "person", "cause"),
+    [
+        (Rules(), Person(guest=True), "guest"),
+        (Rules(guests=True), Person(stranger=True), "stranger"),
+        (Rules(who=Who.ADMINS), Person(), "not an admin"),
+        (NAMED, Person(), "not named"),
+        (Rules(channels=("C2",)), Person(admin=True), "channel"),
+        (Rules(agents=("786",)), Person(admin=True), "agent"),
+    ],
+)
+def test_who_may_not_reads_why_in_private_and_nothing_is_launched(
+    stage: Stage, rules: Rules, person: Person, cause: str
+):
+    stage.allow(rules)
+    stage.people.persons["U1"] = person
+    assert_refused(stage, cause)
+
+
+@pytest.mark.parametrize("typed", ["785", "99999"])
+def test_an_agent_that_is_not_listed_is_not_allowed_by_its_number(stage: Stage, typed: str):
+    stage.allow(Rules(agents=("LinkedIn",)))
+    assert_refused(stage, "agent", agent=typed)
+
+
+def test_a_refusal_tells_a_guest_no_names_of_agents(stage: Stage):
+    stage.people.persons["U1"] = Person(guest=True)
+    ending(stage, agent="linkedin serch")
+    assert "LinkedIn Search" not in stage.slack.whispers[0][1].text
+    assert stage.phantombuster.launches == []
+
+
+@pytest.mark.parametrize("group", ["S1", "S2"])
+def test_a_member_of_a_named_group_launches(stage: Stage, group: str):
+    stage.allow(NAMED)
+    stage.people.groups[group] = frozenset({"U1"})
+    stage.type()
+    stage.tend()
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_under_the_default_rules_no_group_is_asked_for(stage: Stage):
+    stage.type()
+    stage.tend()
+    assert stage.people.asked == ["U1"]
+
+
+def test_who_launched_before_launches_while_slack_is_silent_and_nothing_is_set(stage: Stage):
+    stage.type()
+    stage.tend()
+    silence(stage)
+    stage.clock.forward(30)
+    stage.type()
+    stage.tend()
+    assert len(stage.phantombuster.launches) == 2
+
+
+def test_with_rules_set_slacks_silence_is_waited_for_and_then_told(stage: Stage):
+    stage.type()
+    stage.tend()
+    stage.allow(NAMED)
+    silence(stage)
+    stage.clock.forward(30)
+    number = stage.type()
+    stage.tend()
+    assert stage.run(number).state == "intended"
+    stage.tend(SLACK_WAITED_FOR.total_seconds() + 1)
+    assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="unknown")
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_who_is_not_known_yet_launches_as_soon_as_slack_answers(stage: Stage):
+    silence(stage, SILENT, SILENT, SILENT)
+    number = stage.type()
+    stage.tend()
+    assert stage.run(number).trouble == "SlackSilent"
+    stage.tend(2)
+    stage.tend(2)
+    assert len(stage.phantombuster.launches) == 1
+    assert stage.run(number).trouble is None
+
+
+def test_who_is_no_longer_allowed_cannot_confirm_a_double(stage: Stage):
+    stage.type()
+    stage.tend()
+    number = stage.type()
+    stage.tend()
+    run = stage.run(number)
+    assert run.state == "asked"
+    stage.allow(Rules(who=Who.ADMINS))
+    stage.runs.write(run, state=type(run.state).INTENDED, confirmed=True)
+    stage.tend()
+    assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="not an admin")
+    assert len(stage.phantombuster.launches) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "cause"),
+    [
+        (Rules(who=Who.ADMINS), "not an admin"),
+        (Rules(channels=("C2",)), "channel"),
+        (Rules(agents=("Other",)), "agent"),
+    ],
+)
+def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
+    stage: Stage, rules: Rules, cause: str
+):
+    stage.allow(rules)
+    stage.phantombuster.start_elsewhere()
+    refusal = Ending(Kind.NOT_ALLOWED, cause=cause)
+    assert instances(stage.ports, asker(), "785", quoted=False) == refusal
+    assert stop(stage.ports, asker(), "785") == refusal
+    assert "abort" not in stage.phantombuster.calls
+    deed = stage.audit.recent("T1", 1)[0]
+    assert (deed.what, deed.user, deed.outcome) == (What.STOP, "U1", "not allowed")
+
+
+def test_a_stop_does_not_wait_for_a_silent_slack(stage: Stage):
+    silence(stage)
+    stage.phantombuster.start_elsewhere()
+    assert stop(stage.ports, asker(), "785") == Ending(Kind.NOT_ALLOWED, cause="unknown")
+
+
+def test_a_stop_says_in_the_trail_what_became_of_it(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    outcome = stop(stage.ports, asker(), "785")
+    assert isinstance(outcome, Stopping)
+    assert outcome.fate is Fate.STOPPED
+    (deed,) = [deed for deed in stage.audit.recent("T1", 9) if deed.what is What.STOP]
+    assert (deed.agent, deed.channel, deed.outcome) == ("LinkedIn Search (785)", "C1", "stopped")

@@ -1,0 +1,120 @@
+import sqlite3
+import threading
+
+import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
+from sqlalchemy import inspect, text
+from sqlalchemy.schema import Table
+
+from phantombot.database.engine import Database
+from phantombot.database.migrations import newest
+from phantombot.database.schema import REVISION, metadata
+from phantombot.errors import StoreUnavailable
+
+
+def test_the_code_works_with_the_newest_migration():
+    assert newest() == REVISION
+
+
+@pytest.mark.parametrize("table", metadata.tables.values(), ids=lambda table: table.name)
+def test_the_migrations_make_the_tables_the_code_works_with(database: Database, table: Table):
+    inspector = inspect(database.engine)
+    made = {column["name"]: column["nullable"] for column in inspector.get_columns(table.name)}
+    assert made == {column.name: column.nullable for column in table.columns}
+    indexes = {index["name"]: index["column_names"] for index in inspector.get_indexes(table.name)}
+    constraints = inspector.get_unique_constraints(table.name)
+    unique = {constraint["name"] for constraint in constraints}
+    assert {name for name in indexes if name not in unique} == {str(i.name) for i in table.indexes}
+
+
+def test_several_processes_may_migrate_at_once(empty_database_url: str):
+    url = empty_database_url.replace("postgresql://", "postgresql+psycopg://")
+    failures: list[Exception] = []
+
+    def migrate() -> None:
+        database = Database(url)
+        try:
+            database.migrate()
+            database.ping()
+        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+            failures.append(error)
+        database.close()
+
+    threads = [threading.Thread(target=migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////no/such/folder/phantombot.db",
+        "postgresql+psycopg://nobody:hunter2@127.0.0.1:1/none",
+        "postgresql+psycopg://u:p@[broken/none",
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_unavailable_and_its_password_unsaid(url: str):
+    with pytest.raises(StoreUnavailable) as caught:
+        Database(url).ping()
+    assert "hunter2" not in repr(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_query_begins_no_transaction_that_would_have_to_be_ended(database: Database):
+    with database.reading() as connection:
+        connection.execute(text("SELECT 1"))
+        driver = connection.connection.driver_connection
+        if database.is_sqlite:
+            assert not driver.in_transaction
+        else:
+            assert driver.info.transaction_status is TransactionStatus.IDLE
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+        assert database.is_sqlite or not connection.connection.driver_connection.autocommit
+
+
+def test_what_is_in_use_when_the_store_is_closed_is_closed_once_it_is_given_back(
+    database: Database,
+):
+    with database.reading() as connection:
+        driver = connection.connection.driver_connection
+        database.close()
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+        driver.execute("SELECT 1")
+
+
+def test_what_a_thread_reads_together_takes_one_connection_and_others_have_their_own(
+    database: Database,
+):
+    with database.reading_together():
+        with database.reading() as one:
+            pass
+        with database.reading() as same:
+            assert same.execute(text("SELECT 1")).scalar_one() == 1
+        others: list[object] = []
+        other = threading.Thread(target=lambda: others.append(_connection(database)))
+        other.start()
+        other.join()
+        assert one is same
+        assert others[0] is not one
+    assert _connection(database) is not one
+
+
+def test_after_a_failure_among_what_is_read_together_a_thread_reads_as_before(database: Database):
+    def fail() -> None:
+        with database.reading_together(), database.reading() as connection:
+            connection.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(StoreUnavailable):
+        fail()
+    database.ping()
+
+
+def _connection(database: Database) -> object:
+    with database.reading() as connection:
+        return connection

@@ -1,0 +1,189 @@
+"""A new first secret: what is sealed anew, what is not, and who writes meanwhile."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, insert, select, update
+
+from phantombot.access.api_keys import Workspaces
+from phantombot.database import rotate as rotation
+from phantombot.database.engine import Database
+from phantombot.database.rotate import rotate, sealed_columns, survey
+from phantombot.database.schema import metadata, workspaces
+from phantombot.database.vault import Vault
+from phantombot.errors import StoreUnavailable
+from phantombot.runs.console import Console
+from phantombot.runs.model import Intent, Run
+from phantombot.runs.store import Runs
+
+OLD, NEW = "the-old-secret-0123456789", "the-new-secret-0123456789"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+KEY = "canary-key-0123"
+
+
+def intent(number: int, workspace: str = "T1") -> Intent:
+    return Intent(
+        workspace=workspace,
+        trigger_id=str(number),
+        channel="C1",
+        user="U1",
+        response_url=f"https://hooks.slack.com/{number}",
+        agent="785",
+        quoted=False,
+        command=None,
+        argument=f'{{"n": {number}}}',
+        save=False,
+    )
+
+
+@pytest.fixture
+def written(database: Database) -> Database:
+    """A key and three runs in each of two workspaces, sealed under the old secret."""
+    vault = Vault((OLD,))
+    for workspace in ("T1", "T2"):
+        Workspaces(database, vault).store_key(workspace, KEY + workspace, by="U1", at=NOW)
+        for number in range(3):
+            Runs(database, vault).add(intent(number, workspace), NOW)
+    for run in Runs(database, vault).open("T1"):
+        Runs(database, vault).write(run, console=Console())
+    return database
+
+
+def readable(database: Database, *secrets: str) -> list[str | None]:
+    vault = Vault(secrets)
+    runs = Runs(database, vault)
+    stored = [Workspaces(database, vault).key(name) for name in ("T1", "T2")]
+    found = [key and key.value for key in stored]
+    for run in (*runs.open("T1"), *runs.open("T2")):
+        found += [runs.argument(run), runs.response_url(run)]
+    return found
+
+
+def first(database: Database) -> Run:
+    return Runs(database, Vault((OLD,))).open("T1")[0]
+
+
+def test_everything_is_sealed_under_the_first_secret_and_the_others_may_go(written: Database):
+    before = readable(written, OLD)
+    tally = rotate(written, Vault((NEW, OLD)))
+    assert dict(tally.renewed) == {
+        "workspaces.api_key": 2,
+        "runs.argument": 6,
+        "runs.response_url": 6,
+        "runs.console": 3,
+    }
+    assert not tally.unknown
+    assert not tally.older
+    assert readable(written, NEW) == before
+    assert rotate(written, Vault((NEW,))).renewed.total() == 0
+
+
+def test_more_rows_than_one_transaction_takes_are_all_met(database: Database):
+    runs = Runs(database, Vault((OLD,)))
+    for number in range(2 * rotation.BATCH + 1):
+        runs.add(intent(number), NOW)
+    tally = rotate(database, Vault((NEW, OLD)))
+    assert tally.renewed["runs.argument"] == 2 * rotation.BATCH + 1
+
+
+def test_what_no_secret_opens_is_counted_and_left_as_it_is(written: Database):
+    copied = select(workspaces.c.api_key).where(workspaces.c.id == "T1").scalar_subquery()
+    with written.writing() as connection:
+        connection.execute(insert(workspaces).values(id="T3", api_key=copied))
+    tally = rotate(written, Vault((NEW, OLD)))
+    assert dict(tally.unknown) == {"workspaces.api_key": 1}
+    assert tally.renewed["workspaces.api_key"] == 2
+    assert dict(survey(written, Vault((NEW,)), "T3").unknown) == {"workspaces.api_key": 1}
+    assert survey(written, Vault((NEW,)), "T1").unknown.total() == 0
+
+
+class Interfering(Vault):
+    """Has something done once a value with these words was read, and before it is sealed anew."""
+
+    def __init__(self, words: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__((NEW, OLD))
+        self._words = words
+        self._meanwhile: list[Callable[[], object]] = [meanwhile]
+
+    def is_newest(self, workspace: str, sealed: str) -> bool:
+        if self._meanwhile and self._words in self.open(workspace, sealed):
+            self._meanwhile.pop()()
+        return super().is_newest(workspace, sealed)
+
+
+def test_a_followers_write_in_between_is_not_lost_and_its_version_stays_good(written: Database):
+    old, both = Runs(written, Vault((OLD,))), Runs(written, Vault((NEW, OLD)))
+    run = first(written)
+    latest = Console(tail="the newest line")
+    after: list[Run] = []
+
+    def write() -> None:
+        after.append(old.write(run, console=latest, label="on"))
+
+    tally = rotate(written, Interfering('"tail"', write))
+    assert not tally.older
+    assert both.console(run) == latest
+    assert both.write(after[0], label="further").label == "further"
+    assert Runs(written, Vault((NEW,))).console(run) == latest
+
+
+def test_a_key_that_is_removed_in_between_stays_removed(written: Database):
+    keys = Workspaces(written, Vault((NEW, OLD)))
+    rotate(written, Interfering(KEY, lambda: keys.remove_key("T1")))
+    assert keys.key("T1") is None
+
+
+def test_a_rotation_that_is_cut_off_goes_on_where_it_was(written: Database):
+    class Cut(Vault):
+        def seal(self, workspace: str, text: str) -> str:
+            sealed.append(workspace)
+            if len(sealed) == 4:
+                raise KeyboardInterrupt
+            return super().seal(workspace, text)
+
+    sealed: list[str] = []
+    before = readable(written, OLD)
+    with pytest.raises(KeyboardInterrupt):
+        rotate(written, Cut((NEW, OLD)))
+    assert readable(written, NEW, OLD) == before
+    rotate(written, Vault((NEW, OLD)))
+    assert readable(written, NEW) == before
+
+
+def test_a_database_that_goes_away_says_so(written: Database):
+    written.close()
+    metadata.drop_all(written.engine)
+    with pytest.raises(StoreUnavailable):
+        rotate(written, Vault((NEW, OLD)))
+
+
+def test_whoever_still_seals_under_an_old_secret_is_told(written: Database):
+    class Stubborn(Vault):
+        """Before each look, another process seals the key under the old secret once more."""
+
+        def is_newest(self, workspace: str, sealed: str) -> bool:
+            with written.engine.begin() as connection:
+                anew = Vault((OLD,)).seal("T1", KEY)
+                connection.execute(
+                    update(workspaces).where(workspaces.c.id == "T1").values(api_key=anew)
+                )
+            return super().is_newest(workspace, sealed)
+
+    assert rotate(written, Stubborn((NEW, OLD))).older["workspaces.api_key"] == 1
+
+
+@pytest.mark.parametrize("column", sealed_columns(), ids=str)
+def test_each_sealed_column_knows_the_workspace_it_is_bound_to(column: Column[Any]):
+    assert rotation._owner(column.table).name in ("workspace", "id")
+
+
+def test_the_columns_known_to_be_sealed_are_found():
+    named = {f"{column.table.name}.{column.name}" for column in sealed_columns()}
+    assert named >= {
+        "workspaces.api_key",
+        "runs.argument",
+        "runs.response_url",
+        "runs.console",
+    }

@@ -1,0 +1,205 @@
+import json
+from typing import Any
+
+import pytest
+from fakes import KEY
+from stage import Stage, asker
+
+from phantombot.database.vault import Vault
+from phantombot.errors import AgentNotFound, ServerFault
+from phantombot.phantombuster.api import Progress
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run
+from phantombot.runs.output import (
+    AgentStanding,
+    Forgotten,
+    Printed,
+    Roll,
+    Standing,
+    last_output,
+    listed,
+    output_of,
+    standing,
+    standing_of,
+)
+from phantombot.runs.store import Runs
+
+COOKIE = "li_at-canary-AQEDARx9wZ"
+CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
+LAUNCH = {"argument": json.dumps({"cookie": COOKIE, "pages": "x"})}
+
+
+def printed(stage: Stage, typed: str = "785", *, quoted: bool = False) -> Printed:
+    found = last_output(stage.ports, asker(), typed, quoted=quoted)
+    assert isinstance(found, Printed)
+    return found
+
+
+def launched(stage: Stage, **changes: Any) -> Run:
+    """A run of ours that Phantombuster has taken."""
+    number = stage.type(**changes)
+    stage.tend(1)
+    return stage.run(number)
+
+
+def test_the_account_shows_what_goes_on_and_the_time_left(stage: Stage):
+    stage.phantombuster.add("786", "Idle")
+    stage.phantombuster.start_elsewhere().progress = Progress(0.5, "Page 3", 72)
+    found = standing(stage.ports, "T1")
+    assert isinstance(found, Standing)
+    assert [agent.id for agent in found.going] == ["785"]
+    assert found.time_left == 14087
+    assert found.going[0].progress == Progress(0.5, "Page 3", 72)
+
+
+def test_an_agent_shows_what_it_does_and_how_it_ended(stage: Stage):
+    stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
+    found = standing_of(stage.ports, asker(), "linkedin search", quoted=False)
+    assert isinstance(found, AgentStanding)
+    assert (found.agent.running, found.agent.last_end_status) == (0, "success")
+
+
+def test_the_console_and_the_result_are_the_most_recent_runs(stage: Stage):
+    stage.phantombuster.start_elsewhere().console = "old"
+    run = stage.phantombuster.start_elsewhere()
+    stage.phantombuster.finish(run, result=["a", "b"], console="\x1b[32mnew\x1b[0m")
+    found = printed(stage)
+    assert (found.status, found.result, found.entries) == ("not running", '["a", "b"]', 2)
+    assert found.result_size == 10
+    assert found.console == "new\n* Process finished (exit code: 0)"
+
+
+@pytest.mark.parametrize(
+    ("result", "console", "shown"),
+    [
+        ({"csvURL": CSV}, "", ""),
+        (None, f"✅ CSV saved at {CSV}\r\n", ""),
+        ([1], f"✅ CSV saved at {CSV}\r\n", "[1]"),
+    ],
+)
+def test_files_are_links_and_a_pointer_is_no_more(
+    stage: Stage, result: Any, console: str, shown: str
+):
+    launched(stage, argument='{"csvName": "result", "n": 5}')
+    run = stage.phantombuster.start_elsewhere()
+    stage.phantombuster.finish(run, result=result, console=console)
+    found = printed(stage)
+    assert (found.result, found.files) == (shown, (CSV,))
+
+
+def test_a_link_in_which_an_argument_stands_is_not_shown(stage: Stage):
+    launched(stage, **LAUNCH)
+    run = stage.phantombuster.start_elsewhere()
+    stage.phantombuster.finish(run, console=f"CSV saved at {CSV.replace('result', COOKIE)}\n")
+    assert printed(stage).files == ()
+
+
+def test_the_2014_form_tells_no_result(stage_2014: Stage):
+    stage_2014.phantombuster.start_elsewhere()
+    assert printed(stage_2014).tells_results is False
+
+
+def test_what_our_launches_of_the_agent_hold_and_the_key_are_never_shown(stage: Stage):
+    launched(stage, **LAUNCH)
+    launched(stage, argument='{"cookie": "another-cookie"}')
+    run = stage.phantombuster.start_elsewhere()
+    said = f"{COOKIE} {json.dumps(LAUNCH['argument'])} another-cookie {KEY} {{}}"
+    stage.phantombuster.finish(run, result={"said": COOKIE}, console=said, said=f"no {COOKIE[:-3]}")
+    found = printed(stage)
+    assert found.console is not None
+    assert found.console.startswith("•••")
+    for secret in (COOKIE, "another-cookie", KEY):
+        assert secret not in found.console
+        assert secret not in str(found.result)
+    assert "{}" in found.console
+    assert found.result == '{"said": "•••"}'
+    agent = standing_of(stage.ports, asker(), "785", quoted=False)
+    assert isinstance(agent, AgentStanding)
+    assert agent.agent.last_end_message == "no •••"
+
+
+def test_a_label_shows_nothing_of_an_argument(stage: Stage):
+    run = launched(stage, **LAUNCH)
+    stage.phantombuster.agents["785"].runs[-1].progress = Progress(0.1, f"With {COOKIE}", 1)
+    found = standing(stage.ports, "T1")
+    assert isinstance(found, Standing)
+    assert found.going[0].progress == Progress(0.1, "With •••", 1)
+    assert run.agent_id == "785"
+
+
+def test_a_long_console_is_read_from_its_end_and_its_cut_shows_no_half_secret(stage: Stage):
+    launched(stage, **LAUNCH)
+    run = stage.phantombuster.start_elsewhere()
+    run.console = f"{COOKIE}\n" * 10_000 + "the end"
+    found = printed(stage)
+    assert found.console is not None
+    assert found.console.endswith("•••\nthe end")
+    assert "li_at" not in found.console
+    assert "9wZ" not in found.console
+
+
+def test_where_a_former_argument_cannot_be_read_nothing_is_shown(stage: Stage):
+    launched(stage, **LAUNCH)
+    run = stage.phantombuster.start_elsewhere()
+    run.console, run.result = COOKIE, [COOKIE]
+    stage.runs = Runs(stage.runs.database, Vault(("another-secret-of-the-tests-01234",)))
+    found = printed(stage)
+    assert (found.console, found.result) == (None, None)
+
+
+def test_the_output_of_a_run_is_that_very_runs(stage: Stage):
+    run = launched(stage)
+    stage.phantombuster.agents["785"].runs[-1].console = "mine"
+    stage.phantombuster.start_elsewhere().console = "newer"
+    found = output_of(stage.ports, run)
+    assert isinstance(found, Printed)
+    assert (found.console, found.agent_name) == ("mine", "LinkedIn Search")
+
+
+def test_a_run_that_phantombuster_no_longer_keeps_is_said_so(stage: Stage):
+    run = launched(stage)
+    stage.phantombuster.fault("output", AgentNotFound())
+    assert output_of(stage.ports, run) == Forgotten(run)
+
+
+def test_in_the_2014_form_a_later_launch_may_hide_an_earlier_one(stage_2014: Stage):
+    stage = stage_2014
+    run = stage.runs.write(launched(stage), launch_number=1)
+    assert isinstance(output_of(stage.ports, run), Printed)
+    read = stage.phantombuster.output
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.output = lambda key, agent_id, **_: read(key, agent_id)
+    assert output_of(stage.ports, run) == Forgotten(run)
+
+
+def test_a_run_that_was_never_launched_has_no_output(stage: Stage):
+    run = stage.run(stage.type())
+    assert output_of(stage.ports, run) == Forgotten(run)
+    assert stage.phantombuster.calls == []
+
+
+@pytest.mark.parametrize("wanted", ["linkedin\u00a0SEARCH", "ｓｅａｒｃｈ\u200b", "７８５"])  # noqa: RUF001 - full width
+def test_agents_are_listed_by_what_people_type_of_their_names(stage: Stage, wanted: str):
+    found = listed(stage.ports, "T1", wanted)
+    assert isinstance(found, Roll)
+    assert [agent.id for agent in found.agents] == ["785"]
+
+
+@pytest.mark.parametrize("ask", [standing_of, last_output])
+def test_none_or_several_agents_are_an_ending(stage: Stage, ask: Any):
+    stage.phantombuster.add("901", "Twins")
+    stage.phantombuster.add("902", "Twins")
+    assert ask(stage.ports, asker(), "twins", quoted=False).kind is Kind.AMBIGUOUS
+    missing = ask(stage.ports, asker(), "LinkedIn Serach", quoted=True)
+    assert (missing.kind, missing.candidates[0][0]) == (Kind.NO_AGENT, "785")
+    assert ask(stage.ports, asker(), "99", quoted=False).kind is Kind.NO_AGENT
+
+
+def test_a_fault_of_phantombusters_is_an_ending(stage: Stage):
+    stage.phantombuster.fault("account", ServerFault("oops"))
+    assert standing(stage.ports, "T1") == Ending(Kind.REFUSED, cause="ServerFault", said="oops")
+
+
+def test_without_a_key_nothing_can_be_asked(stage: Stage):
+    stage.keys.remove_key("T1")
+    assert standing(stage.ports, "T1") == Ending(Kind.NO_KEY)

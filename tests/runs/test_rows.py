@@ -1,0 +1,84 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phantombot.runs.rows import MOST_CELLS, MOST_COLUMNS, Rows, nested_columns, rows_of, value_of
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers())
+OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), max_size=5)
+
+
+def test_objects_are_rows_under_the_union_of_their_names():
+    rows = rows_of('[{"a": 1, "b": 2}, {"c": 3, "a": null}]')
+    assert rows == Rows(("a", "b", "c"), ({"a": 1, "b": 2}, {"c": 3, "a": None}))
+    assert rows.values("b") == [2, None]
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        None,
+        "",
+        "no JSON",
+        "[" * 100_000,
+        "null",
+        "[]",
+        "{}",
+        "[1, 2]",
+        "[{}]",
+        '[{"a": 1}, 2]',
+        '{"a": [{"b": 1}]}',
+        '[{"a": {}, "b": []}]',
+        pytest.param('[{"n": 1' + "0" * 5000 + "}]", id="a number too long to be read"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_anything_else_is_no_table(result: str | None):
+    assert rows_of(result) is None
+
+
+def test_some_nested_values_leave_a_table_a_table():
+    rows = rows_of('[{"name": "Ada", "url": "x", "jobs": [{"title": "y"}]}]')
+    assert rows is not None
+    assert nested_columns(rows) == {"jobs"}
+
+
+def test_what_would_fill_far_more_cells_than_it_has_values_is_no_table():
+    wide = [{str(n): n for n in range(MOST_COLUMNS + 1)}]
+    sparse = [{str(n % MOST_COLUMNS): n} for n in range(MOST_CELLS // MOST_COLUMNS + 1)]
+    assert rows_of(json.dumps(wide)) is None
+    assert rows_of(json.dumps(sparse)) is None
+
+
+@given(OBJECTS)
+def test_no_value_of_a_table_is_lost(objects: list[dict]):
+    rows = rows_of(json.dumps(objects))
+    if rows is not None:
+        assert list(rows.objects) == objects
+        assert set(rows.columns) == {name for one in objects for name in one}
+
+
+@pytest.mark.parametrize(
+    ("result", "value"),
+    [
+        (None, None),
+        ("", None),
+        ("[1]", [1]),
+        ('"[1]"', [1]),
+        ('" {\\"a\\": 1}"', {"a": 1}),
+        ('"[1"', "[1"),
+        ('"done"', "done"),
+        ('""', ""),
+        ("no JSON", None),
+        ("[" * 100_000, None),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_result_is_read_out_of_a_string_that_holds_it(result: str | None, value: object):
+    assert value_of(result) == value
+
+
+def test_rows_in_a_string_are_a_table():
+    assert rows_of('"[{\\"a\\": 1}]"') == Rows(("a",), ({"a": 1},))

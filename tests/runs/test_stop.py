@@ -1,0 +1,327 @@
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from fakes import KEY
+from patience import PATIENCE
+from stage import Stage, asker, stopping
+
+from phantombot.access.audit import Deed, What
+from phantombot.agents.alias import Kept, ShortName
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerLost,
+    KeyRejected,
+    PhantombusterError,
+    RateLimited,
+    Redirected,
+    ServerFault,
+    StoreUnavailable,
+    Unreachable,
+)
+from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Account
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Doubt, State
+from phantombot.runs.stop import Fate, Instances, Stopping, instances, stop
+from phantombot.worker.launch import launch
+
+HOUR = timedelta(hours=1)
+
+
+def stopped(stage: Stage, user: str = "U1", agent_id: str = "785") -> Stopping:
+    outcome = stop(stage.ports, asker(user), agent_id)
+    assert isinstance(outcome, Stopping)
+    return outcome
+
+
+def aborts(stage: Stage) -> int:
+    return stage.phantombuster.calls.count("abort")
+
+
+def stopper(stage: Stage) -> str | None:
+    return stage.stops.stopper("T1", "785", stage.clock() - HOUR, stage.clock())
+
+
+def test_all_instances_are_aborted_once_and_the_stopper_is_known(stage: Stage):
+    runs = [stage.phantombuster.start_elsewhere() for _ in range(2)]
+    runs[1].status = "queued"
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.agent.name) == (Fate.STOPPED, "LinkedIn Search")
+    assert (outcome.agent.running, outcome.agent.queued) == (1, 1)
+    assert [run.status for run in runs] == ["not running"] * 2
+    assert (aborts(stage), stopper(stage)) == (1, "U1")
+
+
+def test_where_nothing_runs_nothing_is_aborted_and_nobody_has_stopped_it(stage: Stage):
+    assert stopped(stage).fate is Fate.IDLE
+    assert (aborts(stage), stopper(stage)) == (0, None)
+
+
+def test_what_is_queued_is_seen_in_the_2014_form_too(stage_2014: Stage):
+    stage_2014.phantombuster.start_elsewhere().status = "queued"
+    outcome = stopped(stage_2014)
+    assert (outcome.fate, outcome.agent.queued) == (Fate.STOPPED, 1)
+
+
+def test_an_agent_can_be_stopped_again_a_moment_later(stage: Stage):
+    for user in ("U1", "U2"):
+        stage.phantombuster.start_elsewhere()
+        assert stopped(stage, user).fate is Fate.STOPPED
+        stage.clock.forward(0.1)
+    assert (aborts(stage), stopper(stage)) == (2, "U2")
+
+
+def test_whoever_is_at_it_already_is_named_and_nothing_is_aborted_twice(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    stage.stops.begin(stopping("U2", stage.clock()), "785")
+    stage.clock.forward(1)
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (aborts(stage), stopper(stage)) == (0, "U2")
+
+
+def test_a_stop_that_a_crash_left_open_bars_nobody_for_long(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    stage.stops.begin(stopping("U2", stage.clock()), "785")
+    stage.clock.forward(36)
+    assert stopped(stage).fate is Fate.STOPPED
+
+
+def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: Stage):
+    class Slow:
+        """While the account is read, another has it all stopped."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.phantombuster, name)
+
+        def account(self, key: ApiKey) -> Account:
+            account = stage.phantombuster.account(key)
+            stage.clock.forward(1)
+            lease = stage.stops.begin(stopping("U2", stage.clock()), "785")
+            stage.clock.forward(1)
+            stage.stops.finish(lease, stage.clock(), "stopped")
+            stage.clock.forward(1)
+            return account
+
+    stage.phantombuster.start_elsewhere()
+    outcome = stop(replace(stage.ports, phantombuster=Slow()), asker(), "785")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (aborts(stage), stopper(stage)) == (0, "U2")
+
+
+def test_of_two_who_press_at_the_same_instant_one_stops(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    start = Barrier(2)
+
+    def press(user: str) -> Stopping:
+        start.wait(PATIENCE)
+        return stopped(stage, user)
+
+    with ThreadPoolExecutor(2) as crowd:
+        outcomes = list(crowd.map(press, ["U1", "U2"]))
+    assert aborts(stage) == 1
+    assert sum(outcome.fate is Fate.STOPPED for outcome in outcomes) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [Unreachable(), KeyRejected(), AgentNotFound(), RateLimited(), Redirected()], ids=str
+)
+@pytest.mark.parametrize("stopped_before", [False, True])
+def test_an_abort_that_surely_did_nothing_leaves_no_stopper(
+    stage: Stage, error: PhantombusterError, stopped_before: bool
+):
+    if stopped_before:
+        stage.stops.finish(
+            stage.stops.begin(stopping("U2", stage.clock()), "785"), stage.clock(), "stopped"
+        )
+        stage.clock.forward(1)
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("abort", error)
+    outcome = stop(stage.ports, asker(), "785")
+    assert isinstance(outcome, Ending)
+    assert (outcome.kind, outcome.cause) == (Kind.REFUSED, type(error).__name__)
+    assert (aborts(stage), stopper(stage)) == (1, "U2" if stopped_before else None)
+    assert stopped(stage).fate is Fate.STOPPED
+
+
+@pytest.mark.parametrize("acts", [True, False])
+@pytest.mark.parametrize("error", [AnswerLost(), ServerFault()], ids=str)
+def test_an_abort_whose_answer_is_lost_is_not_repeated_and_its_stopper_is_kept(
+    stage: Stage, acts: bool, error: PhantombusterError
+):
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.abort_acts_before_its_fault = acts
+    stage.phantombuster.fault("abort", error)
+    assert stopped(stage).fate is Fate.DOUBTFUL
+    assert (aborts(stage), stopper(stage)) == (1, "U1")
+    stage.clock.forward(0.1)
+    assert stopped(stage).fate is (Fate.IDLE if acts else Fate.STOPPED)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"), [(ServerFault(), "ServerFault"), (AnswerLost(), "AnswerLost")], ids=str
+)
+def test_an_account_that_cannot_be_read_stops_nothing(
+    stage: Stage, error: PhantombusterError, cause: str
+):
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("account", error)
+    outcome = stop(stage.ports, asker(), "785")
+    assert isinstance(outcome, Ending)
+    assert (outcome.kind, outcome.cause) == (Kind.REFUSED, cause)
+    assert (aborts(stage), stopper(stage)) == (0, None)
+
+
+@pytest.mark.parametrize(("error", "done"), [(None, True), (Unreachable(), False)], ids=str)
+def test_a_store_that_fails_after_the_abort_changes_nothing_about_what_was_done(
+    stage: Stage, error: PhantombusterError | None, done: bool
+):
+    class Failing:
+        begin = stage.stops.begin
+
+        def finish(self, *_: object) -> None:
+            raise StoreUnavailable
+
+        withdraw = finish
+
+    stage.phantombuster.start_elsewhere()
+    stage.phantombuster.fault("abort", *filter(None, [error]))
+    outcome = stop(replace(stage.ports, stops=Failing()), asker(), "785")
+    assert (isinstance(outcome, Stopping), isinstance(outcome, Ending)) == (done, not done)
+
+
+def test_a_store_that_fails_before_the_abort_lets_nothing_be_done(stage: Stage):
+    class Failing:
+        def begin(self, *_: object) -> None:
+            raise StoreUnavailable
+
+    stage.phantombuster.start_elsewhere()
+    with pytest.raises(StoreUnavailable):
+        stop(replace(stage.ports, stops=Failing()), asker(), "785")
+    assert aborts(stage) == 0
+
+
+def test_without_a_key_nothing_is_asked(stage: Stage):
+    stage.keys.remove_key("T1")
+    assert stop(stage.ports, asker(), "785") == Ending(Kind.NO_KEY)
+    assert stage.phantombuster.calls == []
+
+
+def test_the_id_of_no_agent_stops_none_whose_name_begins_alike(stage: Stage):
+    stage.phantombuster.add("1", "99 leads")
+    stage.phantombuster.start_elsewhere("1")
+    outcome = stop(stage.ports, asker(), "99")
+    assert isinstance(outcome, Ending)
+    assert (outcome.cause, aborts(stage)) == ("AgentNotFound", 0)
+
+
+def test_instances_are_counted_of_the_agent_that_is_meant(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    found = instances(stage.ports, asker(), "linkedin", quoted=False)
+    assert not isinstance(found, Ending)
+    assert (found.agent.id, found.agent.running, found.agent.queued) == ("785", 1, 0)
+    assert found.unsent == 0
+
+
+def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
+    hidden = stage.phantombuster.add("4711", "Hidden")
+    stage.phantombuster.start_elsewhere("4711")
+
+    class Unlisting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.phantombuster, name)
+
+        def account(self, key: ApiKey) -> Account:
+            assert key.value == KEY
+            return Account((), None)
+
+    ports = replace(stage.ports, phantombuster=Unlisting())
+    found = instances(ports, asker(), "4711", quoted=False)
+    assert not isinstance(found, Ending)
+    assert (found.agent.id, found.agent.name, found.agent.running) == ("4711", "", 1)
+    outcome = stop(ports, asker(), "4711")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, hidden.runs[0].status) == (Fate.STOPPED, "not running")
+    missing = instances(ports, asker(), "4712", quoted=False)
+    assert isinstance(missing, Ending)
+    assert missing.kind is Kind.NO_AGENT
+
+
+def test_a_launch_that_is_not_sent_yet_is_counted_and_cancelled(stage: Stage):
+    number = stage.type(user="U2")
+    found = instances(stage.ports, asker(), "785", quoted=False)
+    assert isinstance(found, Instances)
+    assert (found.unsent, found.agent.running) == (1, 0)
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.CANCELLED, 1, 0)
+    stage.tend_until_told()
+    assert stage.phantombuster.launches == []
+    assert stage.run(number).ending.kind is Kind.CANCELLED
+    ((_, message),) = stage.slack.whispers
+    assert "<@U1> stopped 785 before your launch was sent" in message.text
+
+
+def test_who_stops_their_own_launch_is_not_told_of_it_twice(stage: Stage):
+    stage.type(user="U1")
+    assert stopped(stage).fate is Fate.CANCELLED
+    stage.tend_until_told()
+    assert stage.slack.whispers == []
+
+
+def test_a_question_that_is_still_open_is_cancelled_too(stage: Stage):
+    stage.type()
+    stage.tend()
+    asked = stage.type()
+    stage.tend(1)
+    assert stage.run(asked).state is State.ASKED
+    outcome = stopped(stage)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.STOPPED, 1, 1)
+    assert stage.run(asked).ending.kind is Kind.CANCELLED
+
+
+def test_a_launch_whose_answer_is_awaited_is_stopped_once_it_came(stage: Stage):
+    number = stage.type()
+    stage.runs.write(stage.run(number), state=State.SENDING, sent_at=stage.clock(), agent_id="785")
+
+    def answered(_seconds: float) -> None:
+        stage.phantombuster.start_elsewhere()
+        found = stage.run(number)
+        name = stage.phantombuster.agents["785"].runs[0].container_id
+        stage.runs.write(found, state=State.LAUNCHED, container_id=name)
+
+    outcome = stop(replace(stage.ports, pause=answered), asker(), "785")
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, aborts(stage)) == (Fate.STOPPED, 1)
+    assert stage.phantombuster.agents["785"].runs[0].status == "not running"
+
+
+def test_a_launch_that_the_account_does_not_show_yet_is_stopped_all_the_same(stage: Stage):
+    number = stage.type()
+    launch(stage.ports, "T1", number)
+    idle = replace(stage.phantombuster.listed().agents[0], running=0, queued=0)
+    stage.phantombuster.listed = lambda: Account((idle,), None)
+    assert stopped(stage).fate is Fate.STOPPED
+    assert aborts(stage) == 1
+
+
+def test_a_launch_by_an_alias_that_is_not_decided_yet_is_cancelled_too(stage: Stage):
+    deed = Deed("T1", stage.clock(), "U1", What.ALIAS_SET, "785", "C1", "leads")
+    word = ShortName("leads", "785", "LinkedIn Search", "U1", stage.clock(), keeps=False)
+    stage.aliases.put(deed, word, Kept())
+    stage.type(agent="leads")
+    assert stopped(stage).cancelled == 1
+
+
+@pytest.mark.parametrize("doubt", [Doubt.ARGUMENT, Doubt.AGENT])
+def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(stage: Stage, doubt: Doubt):
+    number = stage.type()
+    stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, said_at=stage.clock())
+    found = instances(stage.ports, asker(), "785", quoted=False)
+    assert isinstance(found, Instances)
+    assert found.unsent == 0
+    assert stopped(stage).fate is Fate.IDLE

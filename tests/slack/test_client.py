@@ -1,0 +1,150 @@
+from collections.abc import Iterator
+
+import pytest
+
+from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.messages.blocks import File, plain
+from phantombot.messages.results import with_table
+from phantombot.runs.rows import Rows
+from phantombot.sandbox.server import LocalServer, Response
+from phantombot.sandbox.slack import LocalSlack
+from phantombot.slack.client import Poster
+
+TOKEN = "xoxb-canary-token"
+MESSAGE = plain("hello")
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalSlack]:
+    slack = LocalSlack(signing_secret="s" * 16, bot_token=TOKEN)
+    slack.start()
+    yield slack
+    slack.stop()
+
+
+@pytest.fixture
+def poster(slack: LocalSlack) -> Poster:
+    return Poster(lambda _workspace: TOKEN, slack.api_url)
+
+
+def test_a_message_is_posted_and_edited_where_it_stands(slack: LocalSlack, poster: Poster):
+    posted = poster.post("T1", "C0GENERAL", MESSAGE)
+    poster.edit("T1", posted, plain("goodbye"))
+    assert [message.text for message in slack.messages()] == ["goodbye"]
+
+
+def test_a_message_to_a_user_stands_in_their_direct_messages(slack: LocalSlack, poster: Poster):
+    assert poster.post("T1", "U0ADA", MESSAGE).channel == "D0ADA"
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "retry_after"),
+    [
+        ("not_in_channel", CannotPost, None),
+        ("is_archived", CannotPost, None),
+        ("channel_not_found", CannotPost, None),
+        ("ratelimited", SlackUnavailable, 7),
+        ("internal_error", SlackUnavailable, 5),
+        ("cut_before", SlackUnavailable, 5),
+        ("cut_after", SlackUnavailable, 5),
+        ("invalid_auth", SlackUnavailable, 60),
+        ("token_revoked", SlackUnavailable, 60),
+        ("account_inactive", SlackUnavailable, 60),
+        ("msg_too_long", SlackRefused, None),
+        ("invalid_blocks", SlackRefused, None),
+    ],
+)
+def test_each_answer_of_slacks_is_one_of_our_exceptions_after_one_call(
+    slack: LocalSlack, poster: Poster, code: str, error: type[SlackError], retry_after: int | None
+):
+    slack.fail("chat.postMessage", code, retry_after=7)
+    with pytest.raises(error) as caught:
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert getattr(caught.value, "retry_after", None) == retry_after
+    surely_not_posted = ("ratelimited", "invalid_auth", "token_revoked", "account_inactive")
+    assert getattr(caught.value, "refused", False) == (code in surely_not_posted)
+    assert TOKEN not in repr(caught.value)
+    assert len(slack.calls) == 1
+
+
+def test_a_slack_that_is_not_there_is_unavailable():
+    poster = Poster(lambda _workspace: TOKEN, "http://127.0.0.1:1/api/")
+    with pytest.raises(SlackUnavailable):
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    with pytest.raises(SlackUnavailable):
+        poster.whisper("T1", "http://127.0.0.1:1/response/x", MESSAGE)
+
+
+def test_a_response_url_that_is_not_known_is_refused(slack: LocalSlack, poster: Poster):
+    with pytest.raises(SlackRefused):
+        poster.whisper("T1", f"{slack.url}/response/unknown", MESSAGE)
+
+
+@pytest.mark.parametrize(("user", "admin"), [("U0ADA", True), ("U0MAX", False), ("U0GUS", False)])
+def test_admins_and_owners_are_known_from_slack(
+    slack: LocalSlack, poster: Poster, user: str, admin: bool
+):
+    assert poster.is_admin("T0SANDBOX", user) is admin
+    assert not poster.is_admin("T0ELSEWHERE", user)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (200, b"<html>", SlackUnavailable),
+        (200, b"", SlackUnavailable),
+        (200, b"[1]", SlackUnavailable),
+        (200, b"\xff", SlackUnavailable),
+        (502, b"<html>", SlackUnavailable),
+        (403, b"<html>", SlackRefused),
+    ],
+    ids=str,
+)
+def test_what_is_no_answer_of_slacks_is_an_exception_of_ours_all_the_same(
+    status: int, body: bytes, error: type[SlackError]
+):
+    server = LocalServer(lambda _request: Response(status, body))
+    server.start()
+    poster = Poster(lambda _workspace: TOKEN, f"{server.url}/api/")
+    with pytest.raises(error) as caught:
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert TOKEN not in repr(caught.value)
+    server.stop()
+
+
+@pytest.mark.parametrize("code", ["token_revoked", "account_inactive", "missing_scope"])
+def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
+    slack: LocalSlack, poster: Poster, caplog: pytest.LogCaptureFixture, code: str
+):
+    slack.fail("chat.postMessage", code)
+    with pytest.raises(SlackUnavailable):
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert f"refuses the bot's token ({code}): install the app anew" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+def test_a_table_that_slack_refuses_is_said_as_text(slack: LocalSlack, poster: Poster):
+    message = with_table(Rows(("name",), ({"name": "Ada"},)), "1 result")
+    slack.fail("chat.postMessage", "invalid_blocks")
+    posted = poster.post("T1", "C0GENERAL", message)
+    (shown,) = slack.messages()
+    assert shown.ts == posted.ts
+    assert [block["type"] for block in shown.blocks] == ["section", "section"]
+    assert "Ada" in shown.blocks[1]["text"]["text"]
+
+
+def test_a_table_that_slack_refuses_twice_is_refused(slack: LocalSlack, poster: Poster):
+    slack.fail("chat.postMessage", "invalid_blocks", times=2)
+    with pytest.raises(SlackRefused):
+        poster.post("T1", "C0GENERAL", with_table(Rows(("name",), ({"name": "Ada"},)), "1 result"))
+    assert len(slack.calls) == 2
+
+
+def test_an_upload_without_its_scope_is_refused_for_good_and_is_nothing_to_wait_for(
+    slack: LocalSlack, poster: Poster
+):
+    posted = poster.post("T1", "C0GENERAL", MESSAGE)
+    slack.fail("files.getUploadURLExternal", "missing_scope")
+    with pytest.raises(SlackRefused) as caught:
+        poster.upload("T1", posted, File("result.json", "Result", "[]"))
+    assert caught.value.code == "missing_scope"

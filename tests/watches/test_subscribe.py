@@ -1,0 +1,80 @@
+"""Watches set and ended by who types them: by id, name or alias, whatever became of the agent."""
+
+from dataclasses import replace
+
+import pytest
+from stage import Stage, asker
+
+from phantombot.access.audit import What
+from phantombot.agents.aliases import set_alias
+from phantombot.commands.parse import Alias, Unwatch, parse
+from phantombot.commands.parse import Watch as Typed
+from phantombot.errors import ServerFault
+from phantombot.runs.ending import Ending, Kind
+from phantombot.watches.model import Watch, Word
+from phantombot.watches.subscribe import TooMany, subscribe, unsubscribe
+
+
+def watch(stage: Stage, line: str, channel: str = "C1") -> Watch | TooMany | Ending:
+    typed = parse(f"watch {line}")
+    assert isinstance(typed, Typed)
+    return subscribe(stage.ports, asker(channel=channel), typed)
+
+
+def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch | Ending:
+    typed = parse(f"unwatch {line}")
+    assert isinstance(typed, Unwatch)
+    return unsubscribe(stage.ports, asker(channel=channel), typed)
+
+
+def give_alias(stage: Stage) -> None:
+    typed = parse("alias leads 785")
+    assert isinstance(typed, Alias)
+    set_alias(stage.ports, asker(), typed.word, typed.launch)
+
+
+@pytest.mark.parametrize("line", ["785", "linkedin", '"LinkedIn Search"', "LEADS"])
+def test_an_agent_is_watched_by_whatever_it_goes_by_in_the_channel(stage: Stage, line: str):
+    give_alias(stage)
+    found = watch(stage, f"{line} empty")
+    assert isinstance(found, Watch)
+    assert (found.agent_id, found.words, found.user) == ("785", (Word.EMPTY,), "U1")
+    assert isinstance(unwatch(stage, line), Watch)
+    deeds = [(deed.what, deed.agent) for deed in stage.audit.recent("T1", 2)]
+    name = "LinkedIn Search (785)"
+    assert deeds == [(What.UNWATCH, name), (What.WATCH, name)]
+
+
+def test_a_watch_is_ended_without_phantombuster(stage: Stage):
+    watch(stage, "785")
+    del stage.phantombuster.agents["785"]
+    stage.phantombuster.fault("account", ServerFault(status=500))
+    assert isinstance(unwatch(stage, "LinkedIn Search"), Watch)
+
+
+def test_another_channel_s_watch_stays(stage: Stage):
+    watch(stage, "785")
+    found = unwatch(stage, "785", channel="C2")
+    assert isinstance(found, Ending)
+    assert [one.channel for one in stage.watches.of_workspace("T1")] == ["C1"]
+
+
+def test_an_agent_that_the_account_does_not_list_is_not_watched(stage: Stage):
+    listed = stage.phantombuster.account
+    stage.phantombuster.account = lambda key: type(listed(key))((), None)
+    found = watch(stage, "785")
+    assert isinstance(found, Ending)
+    assert found.kind is Kind.NO_AGENT
+
+
+def test_where_phantombuster_does_not_answer_nothing_is_watched(stage: Stage):
+    stage.phantombuster.fault("account", ServerFault(status=500))
+    found = watch(stage, "785")
+    assert isinstance(found, Ending)
+    assert found.cause == "ServerFault"
+    assert stage.watches.of_workspace("T1") == []
+
+
+def test_more_than_a_workspace_may_have_are_refused(stage: Stage):
+    full = replace(stage.ports, watches=replace(stage.watches, most=0))
+    assert subscribe(full, asker(), Typed("785", quoted=False, words=())) == TooMany()

@@ -1,0 +1,76 @@
+"""Engines of several processes, side by side on one PostgreSQL."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from tended import Calls, Launches
+
+from phantombot.bootstrap import fast_clock, utc_now
+from phantombot.database.engine import Database
+from phantombot.worker.queue.jobs import Jobs
+from phantombot.worker.queue.procrastinate import Procrastinate
+
+
+@pytest.fixture
+def calls() -> Calls:
+    return Calls()
+
+
+@pytest.fixture
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture
+def store(postgres_url: str) -> Iterator[Database]:
+    """The store of a bot on PostgreSQL, with the queue in it."""
+    database = Database(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    database.migrate()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def jobs(store: Database) -> Jobs:
+    return Jobs(store.driver)
+
+
+@pytest.fixture
+def start_worker(
+    calls: Calls, launches: Launches, store: Database, jobs: Jobs
+) -> Iterator[Callable[..., Procrastinate]]:
+    """Starts engines as those of different workers."""
+    engines: list[Procrastinate] = []
+
+    def start(
+        tend: Callable[[str], Any] = calls,
+        sweep: Callable[[], list[str]] = list,
+        speed: float = 1,
+        launch: Callable[[str, int], None] = launches,
+        **tempo: float,
+    ) -> Procrastinate:
+        clock = utc_now if speed == 1 else fast_clock(speed)
+        engine = Procrastinate(
+            jobs, store.address, tend, launch, sweep, clock, speed=speed, **tempo
+        )
+        engines.append(engine)
+        engine.start()
+        return engine
+
+    yield start
+    for engine in engines:
+        engine.stop()
+
+
+@pytest.fixture
+def ask(store: Database) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
+    """Reads or changes the queue's tables as nobody else may."""
+    with psycopg.connect(store.address, autocommit=True) as connection:
+
+        def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+        yield ask
