@@ -31,7 +31,7 @@ from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
 from phantombot.runs.request import request_launch
 from phantombot.runs.store import Runs
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 Tend = Callable[[Ports, str], datetime | None]
@@ -68,7 +68,7 @@ class Theatre:
 
     database: Database
     vault: Vault
-    tend: Tend = tend
+    process_workspace: Tend = process_workspace
     launch: Launch = launch
 
     def play(
@@ -84,7 +84,7 @@ class Theatre:
         phantombuster, slack = FakePhantombuster(scene.clock, trouble.form), FakeSlack()
         beside = Beside(order)
         ports = self._ports(scene, phantombuster, slack, beside)
-        process = Process(ports, self.tend, self.launch, beside)
+        process = Process(ports, self.process_workspace, self.launch, beside)
         process.deliver(scene)
         (typed,) = runs.open(scene.workspace)
         done = process.to_the_end(scene, phantombuster)
@@ -123,7 +123,7 @@ class Process:
     """What an engine does; its memory is lost when it is killed."""
 
     ports: Ports
-    tend: Tend
+    process_workspace: Tend
     launch: Launch
     beside: Beside
     asked: list[int] = field(default_factory=list)
@@ -149,7 +149,7 @@ class Process:
             try:
                 while self.asked:
                     self.launch(self.ports, scene.workspace, self.asked.pop())
-                due = self.tend(self.ports, scene.workspace)
+                due = self.process_workspace(self.ports, scene.workspace)
             except Killed:
                 self.beside.kill()
                 self.asked.clear()
@@ -176,7 +176,7 @@ def _told(slack: FakeSlack, ending: Message | None) -> int:
 
 
 @contextmanager
-def theatre(play_with: Tend = tend, launch_with: Launch = launch) -> Iterator[Theatre]:
+def theatre(play_with: Tend = process_workspace, launch_with: Launch = launch) -> Iterator[Theatre]:
     """A store in memory's own file system, where there is one; the core is the real one."""
     where = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=where) as folder:

@@ -15,7 +15,7 @@ from bench.open_runs import cpu_seconds, memory
 from bench.stores import postgres_copies, sqlite_copies
 from bench.to_message import arrivals
 from bench.world import FIRST_AGENT, Bot, World
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -151,7 +151,7 @@ def _watch(watches: Watches, team: str, channel: str, agent_id: str) -> None:
     now = datetime.now(UTC)
     name = f"Agent {agent_id}"
     watch = Watch(team, channel, agent_id, name, tuple(Word), "U0ADA", now)
-    watches.set(watch, Deed(team, now, "U0ADA", What.WATCH))
+    watches.set(watch, AuditEntry(team, now, "U0ADA", AuditAction.WATCH))
 
 
 def _wait_until_seen(world: World, watches: Watches, patience: float = 300) -> None:

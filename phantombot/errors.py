@@ -2,11 +2,11 @@
 
     Error
     ├── SettingsError             the environment cannot be worked with; one sentence per problem
-    ├── Mistyped                  what the user typed has no meaning; a sentence for the user
+    ├── UsageError                  what the user typed has no meaning; a sentence for the user
     │   └── BadArgument           all of a launch has, but its argument
     ├── StoreUnavailable          the database does not answer, or not in time
     ├── NotAtHand                 only somebody outside knows, and nobody is asked now
-    ├── Superseded                another follower wrote this run meanwhile: leave it to that one
+    ├── StaleWrite                another follower wrote this run meanwhile: leave it to that one
     ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
     │   ├── Unreachable           no connection: the request was never sent
@@ -50,7 +50,7 @@ class SettingsError(Error):
         self.problems = problems
 
 
-class Mistyped(Error):
+class UsageError(Error):
     """What the user typed has no meaning.
 
     `sentence` says so in plain text; `shown` is the faulty line with a caret under the fault,
@@ -63,10 +63,10 @@ class Mistyped(Error):
         self.shown = shown
 
 
-class BadArgument(Mistyped):
+class BadArgument(UsageError):
     """All of a launch is understood, but its argument; `typed` is the launch as it was typed."""
 
-    def __init__(self, why: Mistyped, typed: object) -> None:
+    def __init__(self, why: UsageError, typed: object) -> None:
         super().__init__(why.sentence, why.shown)
         self.typed = typed
 
@@ -86,7 +86,7 @@ class NotAtHand(Error):
         self.known_to = known_to
 
 
-class Superseded(Error):
+class StaleWrite(Error):
     """Another follower wrote this run meanwhile: whoever meets this leaves the run alone."""
 
 

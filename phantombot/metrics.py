@@ -78,7 +78,7 @@ class Figures:
         )
         self._lateness = Spread(
             "phantombot_tend_lateness_seconds",
-            "Time from when a workspace was due to when it was tended",
+            "Time from when a workspace was due to when it was processed",
             (),
             _LATE_SECONDS,
         )
@@ -105,7 +105,7 @@ class Figures:
             self._count(self._errors, service, error)
 
     def late(self, seconds: float) -> None:
-        """A workspace was tended so long after it was due."""
+        """A workspace was processed so long after it was due."""
         with self.lock:
             self._lateness.add((), max(seconds, 0.0))
 

@@ -23,7 +23,7 @@ class Hooks:
     """Takes hints for all workspaces, from any thread.
 
     `hint` writes one down and names its workspace, None for a secret that is nobody's; `wake`
-    has the workspace tended. Most calls of a flood cost no more than a look in a dictionary.
+    has the workspace processed. Most calls of a flood cost no more than a look in a dictionary.
     """
 
     def __init__(

@@ -8,7 +8,7 @@ from fakes import KEY, Clock, FakeFigures, FakePeople, FakePhantombuster, FakeSl
 from sqlalchemy import insert
 
 from phantombot.access.api_keys import Workspaces
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules import Asker, Rules
 from phantombot.access.rules_store import Access, KeptRules
@@ -25,7 +25,7 @@ from phantombot.runs.store import Runs
 from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.home_store import Homes
 from phantombot.worker.launch import launch
 
@@ -45,9 +45,9 @@ def asker(user: str = "U1", channel: str = "C1") -> Asker:
     return Asker("T1", user, channel)
 
 
-def stopping(user: str, at: datetime, workspace: str = "T1") -> Deed:
+def stopping(user: str, at: datetime, workspace: str = "T1") -> AuditEntry:
     """What a stop leaves in the audit trail."""
-    return Deed(workspace, at, user, What.STOP, "785", "C1", "sent")
+    return AuditEntry(workspace, at, user, AuditAction.STOP, "785", "C1", "sent")
 
 
 @dataclass
@@ -99,14 +99,14 @@ class Stage:
         """Somebody watches the agent in a channel, as nothing but words."""
         wanted = tuple(Word(word) for word in words) or DEFAULT_WORDS
         watch = Watch("T1", channel, agent_id, name, wanted, user, self.clock())
-        deed = Deed("T1", self.clock(), user, What.WATCH, agent_id, channel)
+        deed = AuditEntry("T1", self.clock(), user, AuditAction.WATCH, agent_id, channel)
         assert self.watches.set(watch, deed)
         return watch
 
     def allow(self, rules: Rules) -> None:
         """An admin sets the rules."""
         kept = self.access.read("T1")
-        deed = Deed("T1", self.clock(), "U0ADA", What.ACCESS_CHANGED)
+        deed = AuditEntry("T1", self.clock(), "U0ADA", AuditAction.ACCESS_CHANGED)
         assert self.access.change(KeptRules(rules, kept.version), deed)
 
     @cached_property
@@ -152,13 +152,13 @@ class Stage:
                 )
             )
 
-    def tend(self, seconds_later: float = 0) -> datetime | None:
+    def process_workspace(self, seconds_later: float = 0) -> datetime | None:
         """What an engine does: requests are launched at once, whatever else is going on."""
         self.clock.forward(seconds_later)
         for run in self.runs.open("T1"):
             if run.state is State.INTENDED:
                 launch(self.ports, "T1", run.id)
-        return tend(self.ports, "T1")
+        return process_workspace(self.ports, "T1")
 
     def poll(self) -> None:
         """The account was read just now, for the sake of runs that go on."""
@@ -166,7 +166,7 @@ class Stage:
 
     def tend_until_told(self, step: float = 2, ticks: int = 60) -> None:
         for _ in range(ticks):
-            if self.tend(step) is None:
+            if self.process_workspace(step) is None:
                 return
         raise AssertionError("still something to do")
 
@@ -201,6 +201,6 @@ def set_stage(runs: Runs, keys: Workspaces, form: str = "later", *, polled: bool
 
 
 def alias(stage: Stage, word: str, agent_id: str, kept: Kept) -> None:
-    deed = Deed("T1", stage.clock(), "U1", What.ALIAS_SET, agent_id, "C1", word)
+    deed = AuditEntry("T1", stage.clock(), "U1", AuditAction.ALIAS_SET, agent_id, "C1", word)
     keeps = kept != Kept()
     stage.aliases.put(deed, ShortName(word, agent_id, "Old name", "U1", stage.clock(), keeps), kept)

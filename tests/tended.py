@@ -1,4 +1,4 @@
-"""A `tend` and a `launch` that do nothing but remember."""
+"""A `process_workspace` and a `launch` that do nothing but remember."""
 
 import threading
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Answer = Callable[[str], datetime | None]
 
 
 class Calls:
-    """Remembers each call of `tend`, and answers with what the test says."""
+    """Remembers each call of `process_workspace`, and answers with what the test says."""
 
     def __init__(self) -> None:
         self.made: list[str] = []

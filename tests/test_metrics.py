@@ -52,10 +52,10 @@ def test_the_figures_of_other_processes_stand_beside_our_own():
 
 def test_a_launch_and_its_ending_are_counted_once(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
-    stage.tend()
+    stage.process_workspace()
     assert stage.figures.counted == ["launched: accepted", "ended: success"]
 
 
@@ -63,5 +63,5 @@ def test_a_launch_of_which_nothing_was_heard_and_one_refused_are_told_apart(stag
     stage.phantombuster.fault("launch", AnswerLost(), BadParameters(status=400))
     stage.type()
     stage.type(argument="2")
-    stage.tend()
+    stage.process_workspace()
     assert stage.figures.counted == ["launched: nothing", "launched: refused", "ended: refused"]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import rosters, workspaces
@@ -54,7 +54,7 @@ class Workspaces:
         self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
     ) -> None:
         """Store or replace the key, and say so in the audit trail. It has been checked before."""
-        deed = Deed(workspace, at, by, What.KEY_STORED)
+        deed = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
         values = {
             "api_key": self.vault.seal(workspace, key),
             "key_hint": key[-HINT_LENGTH:],
@@ -82,7 +82,7 @@ class Workspaces:
                 .values(dialect=key.dialect.dumped())
             )
 
-    def remove_key(self, workspace: str, deed: Deed | None = None) -> bool:
+    def remove_key(self, workspace: str, deed: AuditEntry | None = None) -> bool:
         """Forget the key; False if there was none. The deed goes into the audit trail with it."""
         with self.database.writing() as connection:
             changed = connection.execute(
@@ -122,7 +122,7 @@ class Workspaces:
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
 
-    def _write(self, workspace: str, values: dict[str, Any], deed: Deed) -> None:
+    def _write(self, workspace: str, values: dict[str, Any], deed: AuditEntry) -> None:
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(values)

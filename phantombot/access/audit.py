@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class What(StrEnum):
+class AuditAction(StrEnum):
     """The deeds that are written down."""
 
     LAUNCH = "launch"
@@ -23,14 +23,14 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True)
-class Deed:
+class AuditEntry:
     """One entry. It holds neither a key nor an argument."""
 
     workspace: str
     at: datetime
     user: str
     """Slack's id."""
-    what: What
+    what: AuditAction
     agent: str = ""
     """Name and id, not to be trusted."""
     channel: str = ""
@@ -39,7 +39,7 @@ class Deed:
     """What became of it."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "what", What(self.what))
+        object.__setattr__(self, "what", AuditAction(self.what))
 
 
 def agent_label(agent_id: str, name: str | None) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
-from phantombot.access.audit import Deed, What, agent_label
+from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.database.engine import Database
 from phantombot.database.schema import audit, runs
 from phantombot.runs.model import State
@@ -26,12 +26,12 @@ class Audit:
 
     database: Database
 
-    def note(self, deed: Deed) -> None:
+    def note(self, deed: AuditEntry) -> None:
         """Write one entry down."""
         with self.database.writing() as connection:
             note_within(connection, deed)
 
-    def recent(self, workspace: str, limit: int) -> list[Deed]:
+    def recent(self, workspace: str, limit: int) -> list[AuditEntry]:
         """The last entries, launches among them, the newest first."""
         noted = (
             select(audit)
@@ -55,7 +55,7 @@ class Audit:
             return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
 
 
-def note_within(connection: Connection, deed: Deed) -> int:
+def note_within(connection: Connection, deed: AuditEntry) -> int:
     """Write an entry down in the transaction of the deed itself; its number."""
     done = connection.execute(insert(audit).values(_values(deed)))
     return int((done.inserted_primary_key or (0,))[0])
@@ -84,7 +84,7 @@ def _rows(connection: Connection, query: Select[Any], limit: int) -> Sequence[Ro
     return connection.execute(query.limit(limit)).all()
 
 
-def _values(deed: Deed) -> dict[str, Any]:
+def _values(deed: AuditEntry) -> dict[str, Any]:
     return {
         "workspace": deed.workspace,
         "at": deed.at,
@@ -96,18 +96,18 @@ def _values(deed: Deed) -> dict[str, Any]:
     }
 
 
-def _deed(row: Row[Any]) -> Deed:
-    what = What(row.what)
-    return Deed(row.workspace, row.at, row.user, what, row.agent, row.channel, row.outcome)
+def _deed(row: Row[Any]) -> AuditEntry:
+    what = AuditAction(row.what)
+    return AuditEntry(row.workspace, row.at, row.user, what, row.agent, row.channel, row.outcome)
 
 
-def _launch(row: Row[Any]) -> Deed:
+def _launch(row: Row[Any]) -> AuditEntry:
     ended = row.state == State.ENDED and row.ending
-    return Deed(
+    return AuditEntry(
         workspace=row.workspace,
         at=row.created_at,
         user=row.user,
-        what=What.LAUNCH_AND_SAVE if row.save else What.LAUNCH,
+        what=AuditAction.LAUNCH_AND_SAVE if row.save else AuditAction.LAUNCH,
         # What names no agent may be an argument that was typed in its place.
         agent=agent_label(row.agent_id or _typed_id(row.agent), row.agent_name),
         channel=row.channel,

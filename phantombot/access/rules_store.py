@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.access.rules import DEFAULT, Rules
 from phantombot.database.engine import Database
@@ -40,7 +40,7 @@ class Access:
             row = connection.execute(_READ, {"of": workspace}).one_or_none()
         return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
 
-    def change(self, kept: KeptRules, deed: Deed) -> bool:
+    def change(self, kept: KeptRules, deed: AuditEntry) -> bool:
         """Store rules in the place of those with the version given; the deed goes with them.
 
         False if they were changed meanwhile: then nothing is stored.
@@ -51,7 +51,7 @@ class Access:
             # Another admin set the workspace's first rules at this moment.
             return False
 
-    def _write(self, kept: KeptRules, deed: Deed) -> bool:
+    def _write(self, kept: KeptRules, deed: AuditEntry) -> bool:
         values = {"rules": json.dumps(asdict(kept.rules)), "version": kept.version + 1}
         mine = (access.c.workspace == deed.workspace, access.c.version == kept.version)
         with self.database.writing() as connection:

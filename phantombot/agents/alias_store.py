@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.agents.alias import Kept, ShortName, stored_as
 from phantombot.database.engine import Database
@@ -63,7 +63,7 @@ class Aliases:
             return Kept()
         return Kept(**json.loads(self.vault.open(workspace, row.kept)))
 
-    def put(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+    def put(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:
         """Set or replace an alias of the deed's channel.
 
         The deed is in the audit trail with it, unless nothing is changed by it.
@@ -76,7 +76,7 @@ class Aliases:
             # Somebody else set the same word at this moment.
             self._write(deed, alias, kept)
 
-    def remove(self, deed: Deed, word: str) -> bool:
+    def remove(self, deed: AuditEntry, word: str) -> bool:
         """Take an alias of the deed's channel away; False if there was none."""
         with self.database.writing() as connection:
             gone = connection.execute(delete(aliases).where(_named(deed, word)))
@@ -84,7 +84,7 @@ class Aliases:
                 note_within(connection, deed)
             return gone.rowcount > 0
 
-    def _is_so(self, deed: Deed, alias: ShortName, kept: Kept) -> bool:
+    def _is_so(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> bool:
         before = self.find(deed.workspace, deed.channel, alias.word)
         if before is None or before.agent_id != alias.agent_id:
             return False
@@ -93,7 +93,7 @@ class Aliases:
         except SealBroken:
             return False
 
-    def _write(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+    def _write(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:
         values = {
             "agent_id": alias.agent_id,
             "agent_name": alias.agent_name,
@@ -116,11 +116,11 @@ class Aliases:
             return connection.execute(_READ, named).one_or_none()
 
 
-def _changed(connection: Connection, deed: Deed, word: str, values: dict[str, Any]) -> bool:
+def _changed(connection: Connection, deed: AuditEntry, word: str, values: dict[str, Any]) -> bool:
     return connection.execute(update(aliases).where(_named(deed, word)).values(values)).rowcount > 0
 
 
-def _named(deed: Deed, word: str) -> ColumnElement[bool]:
+def _named(deed: AuditEntry, word: str) -> ColumnElement[bool]:
     return and_(
         aliases.c.workspace == deed.workspace,
         aliases.c.channel == deed.channel,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from phantombot.access.audit import Deed, What, agent_label
+from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.permissions import agent_denied, refusal_now
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import MOST, Kept, ShortName, stored_as
@@ -76,7 +76,7 @@ def remove_alias(ports: Ports, asker: Asker, word: str) -> ShortName | Ending | 
     alias = ports.aliases.find(asker.workspace, asker.channel, word)
     if alias is None:
         return None
-    deed = _deed(ports, asker, What.ALIAS_REMOVED, alias)
+    deed = _deed(ports, asker, AuditAction.ALIAS_REMOVED, alias)
     return alias if ports.aliases.remove(deed, alias.word) else None
 
 
@@ -129,10 +129,12 @@ def _put(  # noqa: PLR0913 - all that an alias is
     keeps = kept != Kept()
     stored = folded(word) if before is None else before.word
     alias = ShortName(stored, agent.id, agent.name, asker.user, ports.clock(), keeps)
-    ports.aliases.put(_deed(ports, asker, What.ALIAS_SET, alias), alias, kept)
+    ports.aliases.put(_deed(ports, asker, AuditAction.ALIAS_SET, alias), alias, kept)
     return AliasSet(alias, before, hides)
 
 
-def _deed(ports: Ports, asker: Asker, what: What, alias: ShortName) -> Deed:
+def _deed(ports: Ports, asker: Asker, what: AuditAction, alias: ShortName) -> AuditEntry:
     agent = agent_label(alias.agent_id, alias.agent_name)
-    return Deed(asker.workspace, ports.clock(), asker.user, what, agent, asker.channel, alias.word)
+    return AuditEntry(
+        asker.workspace, ports.clock(), asker.user, what, agent, asker.channel, alias.word
+    )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from phantombot.commands.spec import CommandSpec
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import FLAG, LIKE_ARGUMENT, NAME_QUOTES, each_word, quoted_name
 
@@ -22,7 +22,7 @@ def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
     Nothing follows the name, so that one of several words needs no quotes.
 
     Raises:
-        Mistyped: it names none, or more follows.
+        UsageError: it names none, or more follows.
     """
     words = each_word(text)
     if not words:
@@ -30,11 +30,11 @@ def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
     if words[0].startswith(NAME_QUOTES):
         name, rest = agent_in_quotes(text, spec)
         if rest:
-            raise Mistyped(_no_more(spec))
+            raise UsageError(_no_more(spec))
         return NamedAgent(name, quoted=True)
     strange = any(FLAG.match(word) or LIKE_ARGUMENT.match(word) for word in words)
     if strange or (len(words) > 1 and words[0].isdecimal()):
-        raise Mistyped(_no_more(spec))
+        raise UsageError(_no_more(spec))
     return NamedAgent(in_ascii_digits(" ".join(words)), quoted=False)
 
 
@@ -42,13 +42,13 @@ def agent_in_quotes(text: str, spec: CommandSpec) -> tuple[str, str]:
     """The name in quotes that `text` begins with, and what follows it.
 
     Raises:
-        Mistyped: the quotes are not closed, or there is nothing between them.
+        UsageError: the quotes are not closed, or there is nothing between them.
     """
     found = quoted_name(text)
     if not found:
-        raise Mistyped("The quote before the agent's name is not closed by one and a space.")
+        raise UsageError("The quote before the agent's name is not closed by one and a space.")
     if not found[0]:
-        raise Mistyped(spec.explained("Between the quotes there is no agent's name."))
+        raise UsageError(spec.explained("Between the quotes there is no agent's name."))
     return found
 
 

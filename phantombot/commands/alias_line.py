@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from phantombot.agents.alias import LONGEST, is_taken, may_be_alias
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.spec import ALIAS, UNALIAS
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.tokens import each_word, first_word
 
 
@@ -33,7 +33,7 @@ def read_alias(text: str) -> Alias | Aliases:
     """What `text`, typed after `alias`, stands for.
 
     Raises:
-        Mistyped: the word may not be an alias, or no agent is named.
+        UsageError: the word may not be an alias, or no agent is named.
     """
     word, rest = first_word(text)
     if not word:
@@ -46,20 +46,22 @@ def read_unalias(text: str) -> Unalias:
     """The alias that `text`, typed after `unalias`, names.
 
     Raises:
-        Mistyped: it names none, or more follows.
+        UsageError: it names none, or more follows.
     """
     words = each_word(text)
     if len(words) != 1:
-        raise Mistyped(UNALIAS.explained("Which alias? It is one word."))
+        raise UsageError(UNALIAS.explained("Which alias? It is one word."))
     return Unalias(words[0])
 
 
 def _check(word: str) -> None:
     # Not what was typed: where an agent was named at once, it may be an argument.
     if is_taken(word):
-        raise Mistyped(ALIAS.explained(f"`{word.lower()}` is a word of mine; choose another one."))
+        raise UsageError(
+            ALIAS.explained(f"`{word.lower()}` is a word of mine; choose another one.")
+        )
     if not may_be_alias(word):
-        raise Mistyped(
+        raise UsageError(
             ALIAS.explained(
                 f"An alias is one word of at most {LONGEST} letters, digits, `-`, `_` and `.`, with"
                 " a letter among them."

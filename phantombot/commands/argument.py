@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from phantombot.commands.caret import shown
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.normalize import INVISIBLE, trimmed
 from phantombot.text.repair import DOUBLE_QUOTES, SINGLE_QUOTES, straightened, stripped, unlinked
 
@@ -46,7 +46,7 @@ def read_argument(typed: str) -> Argument:
     """The JSON that `typed` stands for.
 
     Raises:
-        Mistyped: it stands for none; `shown` is the faulty line over a caret.
+        UsageError: it stands for none; `shown` is the faulty line over a caret.
     """
     text = trimmed(typed)
     faults: list[_Fault] = []
@@ -58,7 +58,7 @@ def read_argument(typed: str) -> Argument:
         else:
             return Argument(found.text, repaired=found.repaired or candidate != text)
     furthest = min(faults, key=lambda fault: len(fault.text) - fault.at)
-    raise Mistyped(furthest.sentence, shown(furthest.text, furthest.at))
+    raise UsageError(furthest.sentence, shown(furthest.text, furthest.at))
 
 
 class _Fault(Exception):

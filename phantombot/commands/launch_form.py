@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from phantombot.commands.argument import read_argument
 from phantombot.commands.launch_line import Launch
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.messages.form import LONGEST_TYPED
 from phantombot.messages.launch_form import (
     AGENT,
@@ -72,7 +72,7 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
         if trimmed(entered.argument):
             read = read_argument(_without_nul(entered.argument))
             argument, repaired = read.text, read.repaired
-    except Mistyped as error:
+    except UsageError as error:
         problems[ARGUMENT] = argument_problem(error)
     if entered.save and argument is None and ARGUMENT not in problems:
         problems[SAVE] = NOTHING_TO_SAVE
@@ -93,7 +93,7 @@ def offer(text: str) -> Offer:
     plain = unmarked(text)
     try:
         read = read_argument(plain) if plain else None
-    except Mistyped as error:
+    except UsageError as error:
         if plain.startswith(_LIKE_JSON):
             return _fitting(plain, argument_note(error))
         return _fitting(json.dumps({"text": plain}, ensure_ascii=False), TEXT_AS_JSON)
@@ -106,7 +106,7 @@ def offer_typed(typed: str, command: str | None) -> Offer:
     """Return what was typed for an argument and is none, with what is wrong with it."""
     try:
         read_argument(typed)
-    except Mistyped as error:
+    except UsageError as error:
         return replace(_fitting(typed, argument_note(error)), command=command)
     return replace(_fitting(typed, ""), command=command)
 
@@ -126,7 +126,7 @@ def _problems(entered: Entered, is_gone: Callable[[str], bool]) -> dict[str, str
 
 def _without_nul(argument: str) -> str:
     if "\0" in argument:
-        raise Mistyped("The argument holds a NUL, which no keyboard types. Type it again.")
+        raise UsageError("The argument holds a NUL, which no keyboard types. Type it again.")
     return argument
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from phantombot.commands.agent_line import agent_in_quotes
 from phantombot.commands.argument import Argument, read_argument
 from phantombot.commands.spec import LAUNCH, CommandSpec
-from phantombot.errors import BadArgument, Mistyped
+from phantombot.errors import BadArgument, UsageError
 from phantombot.text.nearest import unknown_flag
 from phantombot.text.normalize import folded, in_ascii_digits
 from phantombot.text.repair import DOUBLE_QUOTES
@@ -59,7 +59,7 @@ def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
 
     Raises:
         BadArgument: only its argument is no JSON.
-        Mistyped: it stands for none.
+        UsageError: it stands for none.
     """
     head = _Head(text, spec)
     while (further := _step(head)) != head:
@@ -69,16 +69,16 @@ def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
         read = _read_argument(head)
         argument, repaired = read.text, read.repaired
     if head.save and spec is not LAUNCH:
-        raise Mistyped(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
+        raise UsageError(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
     if head.save and head.command is None and argument is None:
-        raise Mistyped("There is nothing to save: `--save` takes a command or an argument.")
+        raise UsageError("There is nothing to save: `--save` takes a command or an argument.")
     return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
 
 
 def _read_argument(head: _Head) -> Argument:
     try:
         return _argument(head.rest)
-    except Mistyped as error:
+    except UsageError as error:
         if head.spec is not LAUNCH:
             raise
         typed = Launch(head.agent, head.quoted, head.command, head.save, head.rest, repaired=False)
@@ -103,8 +103,8 @@ def _check_flag(flag: re.Match[str]) -> None:
     if _is_save(flag):
         return
     if name in _FLAGS:
-        raise Mistyped(f"The flag `--{name}` takes no value, and a space follows it.")
-    raise Mistyped(unknown_flag(name, _FLAGS))
+        raise UsageError(f"The flag `--{name}` takes no value, and a space follows it.")
+    raise UsageError(unknown_flag(name, _FLAGS))
 
 
 def _with_agent(head: _Head, word: str, rest: str) -> _Head:
@@ -112,12 +112,12 @@ def _with_agent(head: _Head, word: str, rest: str) -> _Head:
         name, rest = agent_in_quotes(head.rest, head.spec)
         return replace(head, agent=name, quoted=True, rest=rest)
     if not word:
-        raise Mistyped(head.spec.explained("Which agent?"))
+        raise UsageError(head.spec.explained("Which agent?"))
     if LIKE_ARGUMENT.match(word):
-        raise Mistyped(head.spec.explained("Name the agent first, then the argument."))
+        raise UsageError(head.spec.explained("Name the agent first, then the argument."))
     name, rest = _bare_name(word, rest)
     if engine(word) and name.removeprefix(f"{word} ").isdecimal():
-        raise Mistyped(head.spec.explained("Name the agent first, then the command."))
+        raise UsageError(head.spec.explained("Name the agent first, then the command."))
     return replace(head, agent=name, rest=rest)
 
 
@@ -144,7 +144,7 @@ def _ends_a_name(words: list[str], rest: str) -> bool:
 
 
 def _is_argument(text: str, *, as_typed: bool = False) -> bool:
-    with suppress(Mistyped):
+    with suppress(UsageError):
         return not (read_argument(text).repaired and as_typed)
     return False
 
@@ -152,11 +152,11 @@ def _is_argument(text: str, *, as_typed: bool = False) -> bool:
 def _argument(text: str) -> Argument:
     try:
         return read_argument(text)
-    except Mistyped:
+    except UsageError:
         late = _late_word(text)
         if late is None:
             raise
-    raise Mistyped(f"{late} before the argument: move it there.")
+    raise UsageError(f"{late} before the argument: move it there.")
 
 
 def _late_word(text: str) -> str | None:

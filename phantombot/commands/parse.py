@@ -23,7 +23,7 @@ from phantombot.commands.spec import (
     CommandSpec,
 )
 from phantombot.commands.watch_line import Unwatch, Watch, Watches, read_unwatch, read_watch
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.nearest import unknown_command, unknown_topic
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import each_word, first_word, quoted_name
@@ -164,10 +164,10 @@ def parse(text: str) -> Command:
     """The command that `text`, typed after `/phantom`, stands for.
 
     Raises:
-        Mistyped: it stands for none.
+        UsageError: it stands for none.
     """
     if "\0" in text:
-        raise Mistyped("That line holds a NUL, which no keyboard types. Type it again.")
+        raise UsageError("That line holds a NUL, which no keyboard types. Type it again.")
     word, rest = first_word(text)
     if not word:
         return Help(None)
@@ -182,7 +182,7 @@ def parse(text: str) -> Command:
         return read(rest)
     if _KEY_GLUED.match(wanted):
         return KeyTyped()
-    raise Mistyped(unknown_command(text, _NAMES, ALIASES))
+    raise UsageError(unknown_command(text, _NAMES, ALIASES))
 
 
 def _asks_for_help(words: list[str]) -> bool:
@@ -199,7 +199,7 @@ def _help(text: str) -> Help:
     word = folded(first_word(text)[0])
     topic = ALIASES.get(word, word)
     if topic and topic not in _NAMES:
-        raise Mistyped(unknown_topic(topic, _NAMES, ALIASES))
+        raise UsageError(unknown_topic(topic, _NAMES, ALIASES))
     return Help(topic or None)
 
 
@@ -232,7 +232,7 @@ def _agents(text: str) -> Agents:
 def _required(text: str, spec: CommandSpec) -> NamedAgent:
     named = read_agent(text, spec)
     if named is None:
-        raise Mistyped(spec.explained("Which agent?"))
+        raise UsageError(spec.explained("Which agent?"))
     return named
 
 
@@ -241,7 +241,7 @@ def _bare(spec: CommandSpec, command: Command) -> Callable[[str], Command]:
 
     def read(text: str) -> Command:
         if text:
-            raise Mistyped(spec.explained(f"`{spec.name}` takes nothing after it."))
+            raise UsageError(spec.explained(f"`{spec.name}` takes nothing after it."))
         return command
 
     return read

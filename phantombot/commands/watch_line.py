@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from phantombot.commands.agent_line import NamedAgent, agent_in_quotes, read_agent
 from phantombot.commands.spec import UNWATCH, WATCH, CommandSpec
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.normalize import folded, in_ascii_digits
 from phantombot.text.tokens import NAME_QUOTES, each_word
 from phantombot.watches.model import DEFAULT_WORDS, Word
@@ -38,12 +38,12 @@ def read_watch(text: str) -> Watch:
     """What `text`, typed after `watch`, stands for.
 
     Raises:
-        Mistyped: it names no agent, or another word follows.
+        UsageError: it names no agent, or another word follows.
     """
     named, words = _in_quotes(text) if text.startswith(NAME_QUOTES) else _bare(text)
     unknown = [word for word in words if word not in _WORDS]
     if unknown:
-        raise Mistyped(_which_words())
+        raise UsageError(_which_words())
     wanted = tuple(word for word in Word if word.value in words)
     return Watch(named.agent, named.quoted, wanted or DEFAULT_WORDS)
 
@@ -52,7 +52,7 @@ def read_unwatch(text: str) -> Unwatch:
     """What `text`, typed after `unwatch`, stands for.
 
     Raises:
-        Mistyped: it names no agent, or more follows.
+        UsageError: it names no agent, or more follows.
     """
     named = _required(text, UNWATCH)
     return Unwatch(named.agent, named.quoted)
@@ -78,7 +78,7 @@ def _bare(text: str) -> tuple[NamedAgent, list[str]]:
 def _required(text: str, spec: CommandSpec) -> NamedAgent:
     named = read_agent(text, spec)
     if named is None:
-        raise Mistyped(spec.explained("Which agent?"))
+        raise UsageError(spec.explained("Which agent?"))
     return named
 
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Rules, Who
 from phantombot.access.rules_store import KeptRules
 from phantombot.errors import SlackError, SlackRefused, StoreUnavailable
@@ -86,7 +86,7 @@ def _saved(
         if not has_groups:
             kept = _with_groups(kept, services.access.read(workspace).rules)
         at, said = services.clock(), summary(kept.rules)
-        deed = Deed(workspace, at, user, What.ACCESS_CHANGED, outcome=said)
+        deed = AuditEntry(workspace, at, user, AuditAction.ACCESS_CHANGED, outcome=said)
         if not services.access.change(kept, deed):
             return _form(services, workspace, CHANGED_MEANWHILE)
         services.wake(workspace)

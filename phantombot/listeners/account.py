@@ -21,8 +21,8 @@ from phantombot.messages.stops import stop_outcome, stop_question
 from phantombot.messages.unanswered import DATABASE_SILENT, unanswered
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Run
-from phantombot.runs.output import Forgotten, last_output, output_of, standing, standing_of
-from phantombot.runs.stop import Fate, instances, stop
+from phantombot.runs.output import RunExpired, last_output, output_of, standing, standing_of
+from phantombot.runs.stop import StopOutcome, instances, stop
 
 
 def list_runs(services: Services, asker: Asker) -> Message:
@@ -56,7 +56,7 @@ def tell_output_of(services: Services, asker: Asker, run: Run) -> Message:
 
     def answer() -> Message:
         found = output_of(services.ports, run)
-        if isinstance(found, Forgotten):
+        if isinstance(found, RunExpired):
             return forgotten(run)
         if isinstance(found, Ending):
             return unanswered("output", run.agent, found)
@@ -84,7 +84,7 @@ def stop_agent(services: Services, asker: Asker, agent_id: str) -> Message:
         outcome = stop(services.ports, asker, agent_id)
         if isinstance(outcome, Ending):
             return unanswered("stop", agent_id, outcome)
-        if outcome.fate in (Fate.STOPPED, Fate.DOUBTFUL):
+        if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL):
             services.wake(asker.workspace)
         return stop_outcome(outcome)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.listeners.access_form import open_access_form
 from phantombot.listeners.account import stop_agent
 from phantombot.listeners.agents import turn_page
@@ -110,7 +110,7 @@ def _answered(services: Services, body: Body, action_id: str) -> str:
             return _answered_before(run)
         try:
             services.runs.write(run, **_changes(services, body, action_id))
-        except Superseded:
+        except StaleWrite:
             # The follower that asked was still writing down that it had asked.
             continue
         if meant:

@@ -2,7 +2,7 @@
 
 import logging
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.services import Services
 
@@ -26,7 +26,7 @@ def note_refused(
 ) -> None:
     """Write down who asked for what they may not; a refusal stands, whatever the store says."""
     at = services.clock()
-    deed = Deed(workspace, at, user, What.REFUSED, channel=channel, outcome=wanted)
+    deed = AuditEntry(workspace, at, user, AuditAction.REFUSED, channel=channel, outcome=wanted)
     try:
         services.audit.note(deed)
     except StoreUnavailable as error:

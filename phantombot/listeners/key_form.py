@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import is_admin
 from phantombot.listeners.services import Body, Services, guarded, workspace_of
@@ -93,7 +93,7 @@ def remove_key(services: Services, workspace: str, user: str) -> Message:
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
-    deed = Deed(workspace, services.clock(), user, What.KEY_REMOVED)
+    deed = AuditEntry(workspace, services.clock(), user, AuditAction.KEY_REMOVED)
     removed = services.workspaces.remove_key(workspace, deed)
     services.wake(workspace)
     return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)

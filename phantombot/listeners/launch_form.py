@@ -48,7 +48,7 @@ from phantombot.messages.refusals import refusal
 from phantombot.messages.unanswered import unanswered
 from phantombot.runs.admit import known_agent
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Doubt, Intent, Run
+from phantombot.runs.model import ConfirmReason, Intent, Run
 from phantombot.runs.request import request_from_form
 
 _MOST_CHOICES = 100
@@ -96,7 +96,7 @@ def press_launch(services: Services, body: Body) -> None:
 def press_typed(services: Services, body: Body) -> None:
     """Open the form with the launch that was typed, after the acknowledgement."""
     run = run_of(services, body)
-    if run is None or run.user != asker_of(body).user or run.doubt != Doubt.ARGUMENT:
+    if run is None or run.user != asker_of(body).user or run.doubt != ConfirmReason.ARGUMENT:
         whisper(services, body, QUESTION_CLOSED)
         return
     later(services, body, lambda: _open_typed(services, body, run))

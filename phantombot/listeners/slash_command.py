@@ -23,7 +23,7 @@ from phantombot.commands.parse import (
     Watches,
     parse,
 )
-from phantombot.errors import BadArgument, Mistyped, StoreUnavailable
+from phantombot.errors import BadArgument, StoreUnavailable, UsageError
 from phantombot.listeners.access_form import open_access_form
 from phantombot.listeners.account import ask_to_stop, list_runs, tell_output, tell_status
 from phantombot.listeners.agents import give_alias, take_alias, tell_agents, tell_aliases
@@ -38,7 +38,7 @@ from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import REPAIRED, help_message, incomplete, mistyped
 from phantombot.messages.keys import KEY_TYPED, KEY_WRITTEN
 from phantombot.messages.requests import launching
-from phantombot.runs.model import Decision, Doubt, Intent, State
+from phantombot.runs.model import ConfirmReason, Decision, Intent, State
 from phantombot.runs.request import request_launch
 
 _Asked = Status | Output | Stop | Agents | Runs | Alias | Aliases | Unalias
@@ -48,7 +48,7 @@ def answer_command(services: Services, body: Body) -> Message | None:
     """The acknowledgement of a slash command; None where the answer comes by itself."""
     try:
         command = parse(str(body.get("text") or ""))
-    except Mistyped as error:
+    except UsageError as error:
         return _explained(services, body, error)
     match command:
         case Help(topic):
@@ -121,7 +121,7 @@ def _launch(services: Services, body: Body, launch: Launch) -> Message | None:
     return launching(launch, requested)
 
 
-def _explained(services: Services, body: Body, error: Mistyped) -> Message:
+def _explained(services: Services, body: Body, error: UsageError) -> Message:
     """Say what is wrong; where only the argument is, with a button that opens the form with it.
 
     It is kept as a request that waits for its author: an argument is too secret for a button.
@@ -129,7 +129,10 @@ def _explained(services: Services, body: Body, error: Mistyped) -> Message:
     launch = error.typed if isinstance(error, BadArgument) else None
     if not isinstance(launch, Launch):
         return mistyped(error)
-    intent, decided = _intent(body, launch), Decision(state=State.ASKED, doubt=Doubt.ARGUMENT)
+    intent, decided = (
+        _intent(body, launch),
+        Decision(state=State.ASKED, doubt=ConfirmReason.ARGUMENT),
+    )
     if not _is_complete(intent):
         return mistyped(error)
     try:

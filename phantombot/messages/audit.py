@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.messages.blocks import File, Message, actions, button, date, escape, place, plain
 from phantombot.messages.listing import listing
 from phantombot.messages.sheet import csv_text, text_cell
@@ -23,7 +23,7 @@ AUDIT_SENT = "The file is in your direct messages with me."
 _COLUMNS = ("at", "user", "what", "agent", "channel", "outcome")
 
 
-def audit_message(deeds: Sequence[Deed]) -> Message:
+def audit_message(deeds: Sequence[AuditEntry]) -> Message:
     """The last entries, the newest first."""
     if not deeds:
         return plain("Nothing was done here yet.")
@@ -33,7 +33,7 @@ def audit_message(deeds: Sequence[Deed]) -> Message:
     return Message(message.text, (*message.blocks, row))
 
 
-def audit_file(deeds: Sequence[Deed], at: datetime) -> File:
+def audit_file(deeds: Sequence[AuditEntry], at: datetime) -> File:
     """All entries as CSV; times are in UTC, users and channels are Slack's ids."""
     rows = [(f"{deed.at:%Y-%m-%dT%H:%M:%SZ}", *map(text_cell, _cells(deed))) for deed in deeds]
     return File(f"audit-{at:%Y-%m-%d}.csv", "Audit trail", csv_text(_COLUMNS, rows))
@@ -55,12 +55,12 @@ def audit_not_sent(code: str) -> Message:
     return plain(f"The file could not be sent: {mend}.")
 
 
-def _line(deed: Deed) -> str:
+def _line(deed: AuditEntry) -> str:
     what = f"{deed.what}: {escape(deed.agent, 80)}" if deed.agent else deed.what
     where = place(deed.channel) if deed.channel else ""
     parts = (date(deed.at), f"<@{deed.user}>", what, escape(deed.outcome, 100), where)
     return " · ".join(part for part in parts if part)
 
 
-def _cells(deed: Deed) -> tuple[str, ...]:
+def _cells(deed: AuditEntry) -> tuple[str, ...]:
     return deed.user, deed.what.value, deed.agent, deed.channel, deed.outcome

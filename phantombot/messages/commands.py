@@ -1,7 +1,7 @@
 """Answers to what was typed, for the one who typed it alone."""
 
 from phantombot.commands.spec import COMMANDS, CommandSpec
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.messages.blocks import (
     Message,
     actions,
@@ -14,7 +14,7 @@ from phantombot.messages.blocks import (
 OPEN_TYPED = "open_typed"
 
 
-def mistyped(error: Mistyped, run_id: int | None = None) -> Message:
+def mistyped(error: UsageError, run_id: int | None = None) -> Message:
     """What is wrong with the line, and where; `run_id` names what was kept of it for the form."""
     # Its sentences mark code with backticks, as Slack does.
     lines = [neutral(error.sentence)]

@@ -5,7 +5,7 @@ import re
 from phantombot.messages.blocks import Block, Message, actions, button, escape, section
 from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike
 from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
-from phantombot.runs.model import Doubt, Run
+from phantombot.runs.model import ConfirmReason, Run
 from phantombot.text.nearest import not_an_engine
 
 LAUNCH_AGAIN = "launch_again"
@@ -18,7 +18,7 @@ _LONGEST_LABEL = 75
 
 def question(run: Run) -> Message:
     """The doubt, for the launcher alone, with a button for each answer."""
-    if run.doubt == Doubt.AGENT and run.ending is not None:
+    if run.doubt == ConfirmReason.AGENT and run.ending is not None:
         return _which_agent(run, run.ending)
     text, launch = _doubt(run)
     row = actions(
@@ -75,7 +75,7 @@ def _label(agent_id: str, name: str) -> str:
 def _doubt(run: Run) -> tuple[str, str]:
     """What is asked, and the button that says yes."""
     agent = escape(run.agent, 80)
-    if run.doubt == Doubt.TIME_USED_UP:
+    if run.doubt == ConfirmReason.TIME_USED_UP:
         return (
             f"The account's execution time is used up, so Phantombuster may refuse {agent} or stop"
             " it at once. Launch it all the same?"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from phantombot.commands.caret import within
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.messages.blocks import (
     Block,
     Message,
@@ -94,13 +94,13 @@ def agent_choices(agents: Iterable[Agent] | None) -> list[Block]:
     return [_choice(agent) for agent in agents] or [option(_NONE_FOUND, NO_CHOICE)]
 
 
-def argument_problem(error: Mistyped) -> str:
+def argument_problem(error: UsageError) -> str:
     """What is wrong with the argument, and where, for the place under its input."""
     sentence = error.sentence.replace("`", "")
     return f"{sentence} See the ^ in: {within(error.shown)}" if error.shown else sentence
 
 
-def argument_note(error: Mistyped) -> str:
+def argument_note(error: UsageError) -> str:
     """The same of a text that the form opens with."""
     return "\n".join(
         [neutral(error.sentence), *([fixed_width(error.shown)] if error.shown else [])]

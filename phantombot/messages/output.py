@@ -4,7 +4,7 @@ from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixe
 from phantombot.messages.detail import LINES
 from phantombot.messages.listing import agent_named
 from phantombot.messages.results import excerpt, links_to, with_table
-from phantombot.runs.output import Printed
+from phantombot.runs.output import RunOutput
 
 _WITHHELD = (
     "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
@@ -12,7 +12,7 @@ _WITHHELD = (
 )
 
 
-def output_message(printed: Printed) -> Message:
+def output_message(printed: RunOutput) -> Message:
     """Both as they stand, in fixed width."""
     state = printed.status or "state unknown"
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {state}"
@@ -36,12 +36,12 @@ def _console(console: str | None) -> tuple[str, ...]:
     return ("The last lines of its console:", fixed_width(shown, FIXED_WIDTH_LIMIT))
 
 
-def _files(printed: Printed) -> tuple[str, ...]:
+def _files(printed: RunOutput) -> tuple[str, ...]:
     linked = links_to(printed.files)
     return (f"Its results are saved at Phantombuster: {linked}",) if linked else ()
 
 
-def _result(printed: Printed) -> tuple[str, ...]:
+def _result(printed: RunOutput) -> tuple[str, ...]:
     if printed.result == "" and links_to(printed.files):
         return ()
     if printed.result_too_large:
@@ -59,7 +59,7 @@ def _result(printed: Printed) -> tuple[str, ...]:
     return (title, fixed_width(f"{shown}…", FIXED_WIDTH_LIMIT + 1))
 
 
-def _size(printed: Printed) -> str:
+def _size(printed: RunOutput) -> str:
     characters = f"{printed.result_size:,} character" + "s" * (printed.result_size != 1)
     if printed.entries is None:
         return characters

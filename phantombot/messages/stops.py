@@ -3,7 +3,7 @@
 from phantombot.messages.blocks import Message, actions, button, plain, section
 from phantombot.messages.listing import agent_named
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.stop import Fate, Instances, Stopping
+from phantombot.runs.stop import Instances, StopOutcome, Stopping
 
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"
@@ -30,18 +30,18 @@ def stop_outcome(stopping: Stopping) -> Message:
     """To the one who pressed."""
     agent = stopping.agent
     match stopping.fate:
-        case Fate.IDLE:
+        case StopOutcome.IDLE:
             return _idle(agent)
-        case Fate.TAKEN:
+        case StopOutcome.TAKEN:
             return plain(f"<@{stopping.by}> is stopping it already: {_named(agent)}.")
-        case Fate.STOPPED:
+        case StopOutcome.STOPPED:
             return plain(
                 f"Stopped: {_named(agent)}, {_counted(agent, stopping.cancelled)}."
                 f"{_queue_note(agent)}"
             )
-        case Fate.CANCELLED:
+        case StopOutcome.CANCELLED:
             return plain(f"Cancelled: {_named(agent)}, {_unsent(stopping.cancelled)}.")
-        case Fate.DOUBTFUL:
+        case StopOutcome.DOUBTFUL:
             return plain(
                 f"{_named(agent)} may or may not have been stopped: Phantombuster's answer was"
                 " lost. The runs' own messages will tell, and so does"

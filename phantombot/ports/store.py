@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.access.rules import Rules
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.phantombuster.account import ApiKey
@@ -81,7 +81,7 @@ class Runs(Protocol):
         """The run with `changes`, and `console` as what was read of its console, on disk.
 
         An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
-        Superseded if someone else wrote it.
+        StaleWrite if someone else wrote it.
         """
 
 
@@ -146,7 +146,7 @@ class Access(Protocol):
 class Audit(Protocol):
     """The audit trail on disk."""
 
-    def note(self, deed: Deed) -> None:
+    def note(self, deed: AuditEntry) -> None:
         """Write one entry down."""
 
 
@@ -162,10 +162,10 @@ class Aliases(Protocol):
     def kept(self, workspace: str, channel: str, word: str) -> Kept:
         """The alias's own command and argument; SealBroken if they do not open."""
 
-    def put(self, deed: Deed, alias: ShortName, kept: Kept) -> None:
+    def put(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:
         """Set or replace an alias of the deed's channel; the deed is in the audit trail with it."""
 
-    def remove(self, deed: Deed, word: str) -> bool:
+    def remove(self, deed: AuditEntry, word: str) -> bool:
         """Take an alias of the deed's channel away; False if there was none."""
 
 
@@ -193,7 +193,7 @@ class StopLease:
 class Stops(Protocol):
     """The last stop of each agent, on disk."""
 
-    def begin(self, deed: Deed, agent_id: str) -> StopLease | str:
+    def begin(self, deed: AuditEntry, agent_id: str) -> StopLease | str:
         """The right to stop the agent; or Slack's id of the user who is stopping it just now.
 
         The deed is in the audit trail with it.

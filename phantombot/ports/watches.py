@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.watches.model import Notice, Round, Watch, Watched
 
 
@@ -14,13 +14,13 @@ class Watches(Protocol):
     Every method raises StoreUnavailable.
     """
 
-    def set(self, watch: Watch, deed: Deed) -> bool:
+    def set(self, watch: Watch, deed: AuditEntry) -> bool:
         """Watch an agent in a channel, or change what is told; False where there are too many.
 
         The deed goes into the audit trail.
         """
 
-    def unset(self, watch: Watch, deed: Deed) -> bool:
+    def unset(self, watch: Watch, deed: AuditEntry) -> bool:
         """End a watch; False if there was none."""
 
     def round(self, workspace: str) -> Round | None:
@@ -50,7 +50,7 @@ class Watches(Protocol):
     ) -> Watched:
         """The agent with `changes`, on disk with what is to be told, and which watches are seen.
 
-        Superseded if someone else wrote it, or nobody watches it any more.
+        StaleWrite if someone else wrote it, or nobody watches it any more.
         """
 
     def waiting(self, workspace: str) -> list[Notice]:

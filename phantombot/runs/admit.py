@@ -21,7 +21,7 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
 from phantombot.ports import Ports
 from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind
-from phantombot.runs.model import UNDECIDED, Decision, Doubt, Intent, Run, State
+from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, Run, State
 from phantombot.text.nearest import harmless
 from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import each_word, like_engine
@@ -126,7 +126,7 @@ def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
     known = ports.agents.recalled(run.workspace)
     listed = known is not None and known.agent(run.agent_id or "") is not None
     if _has_twin(ports.runs.twins(run, DOUBLE)):
-        decided = replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+        decided = replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     return Admission(decided, listed=listed)
 
 
@@ -283,16 +283,16 @@ def _doubted(ports: Ports, intent: Intent, decided: Decision, run: Run | None) -
     else:
         twins = ports.runs.earlier(intent, ports.clock() - DOUBLE)
     if _has_twin(twins):
-        return replace(decided, state=State.ASKED, doubt=Doubt.DOUBLE)
+        return replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     if decided.time_left is not None and decided.time_left <= 0:
-        return replace(decided, state=State.ASKED, doubt=Doubt.TIME_USED_UP)
+        return replace(decided, state=State.ASKED, doubt=ConfirmReason.TIME_USED_UP)
     return decided
 
 
 def _unclear(ending: Ending) -> Decision:
     """Where the agents are known that may be meant, the launcher is asked which."""
     if ending.kind in (Kind.NO_AGENT, Kind.AMBIGUOUS) and ending.candidates:
-        return Decision(state=State.ASKED, doubt=Doubt.AGENT, ending=ending)
+        return Decision(state=State.ASKED, doubt=ConfirmReason.AGENT, ending=ending)
     return _ended(ending)
 
 

@@ -13,7 +13,7 @@ from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind, launch_failed
 from phantombot.runs.model import Run, Siblings, State
-from phantombot.runs.snapshot import LOST_AFTER, Glance, end, ended_runs
+from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_runs
 
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
@@ -49,7 +49,7 @@ def in_flight(run: Run, now: datetime) -> bool:
     return (unanswered or unposted) and run.age(now) < IN_FLIGHT
 
 
-def search(ports: Ports, run: Run, glance: Glance, ours: int) -> Run:
+def search(ports: Ports, run: Run, glance: AccountSnapshot, ours: int) -> Run:
     """Return the run under the name by which it was found, with its ending, or as it is.
 
     `ours` is how many other runs of ours are known to go on with the agent.
@@ -93,7 +93,7 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
     return {} if number is None else {"launch_number": number}
 
 
-def _look(ports: Ports, run: Run, glance: Glance) -> Seen:
+def _look(ports: Ports, run: Run, glance: AccountSnapshot) -> Seen:
     """One of two reads is enough; where neither answers, the first one's error is raised."""
     agent_id = run.agent_id or ""
     output: Output | None = None
@@ -175,7 +175,7 @@ def _adopted(ports: Ports, run: Run, found: dict[str, Any]) -> Run:
 
 
 def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
-    ports: Ports, run: Run, glance: Glance, seen: Seen, siblings: Siblings, ours: int
+    ports: Ports, run: Run, glance: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
 ) -> Run:
     now, output = ports.clock(), seen.output
     # Something goes on with the agent that may yet turn out to be this run.

@@ -29,7 +29,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-class Doubt(StrEnum):
+class ConfirmReason(StrEnum):
     """Why the launcher is asked first."""
 
     DOUBLE = "double"
@@ -87,9 +87,9 @@ class Decision:
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
     """What is launched where an alias adds to what was typed; else as typed, or None."""
-    doubt: Doubt | None = None
+    doubt: ConfirmReason | None = None
     ending: Ending | None = None
-    """Why nothing is launched; with Doubt.AGENT, unless the launcher chooses an agent."""
+    """Why nothing is launched; with ConfirmReason.AGENT, unless the launcher chooses an agent."""
     busy: int | None = None
     """Runs that its agent goes on with already; None where that is not known."""
     last_end: str | None = None
@@ -135,7 +135,7 @@ class Run:
     confirmed: bool = False
     """The launcher said that it is meant all the same."""
     doubt: str | None = None
-    """A Doubt, where the launcher was asked."""
+    """A ConfirmReason, where the launcher was asked."""
     time_left: int | None = None
     """Seconds of execution time left on the account when it was launched, if that was little."""
     agent_id: str | None = None

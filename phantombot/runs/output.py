@@ -57,7 +57,7 @@ class Roll:
 
 
 @dataclass(frozen=True)
-class Printed:
+class RunOutput:
     """What one run has printed and returned so far, without what is secret.
 
     `console` and `result` are None where they cannot be shown without a secret in them. Both are
@@ -82,7 +82,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class RunExpired:
     """Phantombuster no longer tells of this run, or never named it."""
 
     run: Run
@@ -122,10 +122,10 @@ def standing_of(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Agen
     return asked(ports, asker.workspace, ask)
 
 
-def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Printed | Ending:
+def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> RunOutput | Ending:
     """What the most recent run of the agent that is meant has printed and returned."""
 
-    def ask(key: ApiKey) -> Printed | Ending:
+    def ask(key: ApiKey) -> RunOutput | Ending:
         agents = ports.phantombuster.account(key).agents
         found = settle(ports, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
@@ -149,13 +149,13 @@ def listed(ports: Ports, workspace: str, wanted: str) -> Roll | Ending:
     return asked(ports, workspace, ask)
 
 
-def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
+def output_of(ports: Ports, run: Run) -> RunOutput | RunExpired | Ending:
     """What that very run has printed and returned."""
     if run.agent_id is None or not run.known:
-        return Forgotten(run)
+        return RunExpired(run)
     agent_id, name = run.agent_id, run.agent_name or ""
 
-    def ask(key: ApiKey) -> Printed | Forgotten:
+    def ask(key: ApiKey) -> RunOutput | RunExpired:
         try:
             output = ports.phantombuster.output(
                 key,
@@ -165,9 +165,9 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
                 result=True,
             )
         except AgentNotFound:
-            return Forgotten(run)
+            return RunExpired(run)
         if _is_of_another_run(output, run):
-            return Forgotten(run)
+            return RunExpired(run)
         return _printed(ports, run.workspace, (agent_id, name), output, of=run)
 
     return asked(ports, run.workspace, ask)
@@ -175,10 +175,10 @@ def output_of(ports: Ports, run: Run) -> Printed | Forgotten | Ending:
 
 def output_in(
     ports: Ports, workspace: str, agent: tuple[str, str], container_id: str
-) -> Printed | Ending | None:
+) -> RunOutput | Ending | None:
     """What a run has printed and returned, of an agent's id and name; None if it is not told."""
 
-    def ask(key: ApiKey) -> Printed | None:
+    def ask(key: ApiKey) -> RunOutput | None:
         try:
             output = ports.phantombuster.output(
                 key, agent[0], container_id=container_id or None, result=True
@@ -204,7 +204,7 @@ def _is_of_another_run(output: Output, run: Run) -> bool:
 
 def _printed(
     ports: Ports, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
-) -> Printed:
+) -> RunOutput:
     agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
     pointed = files_pointed_at(value_of(output.result))
@@ -218,7 +218,7 @@ def _printed(
     if console_shown and len(output.console) > _READ:
         # The cut may have gone through a secret.
         console_shown = console_shown[len(console_shown) // 3 :]
-    return Printed(
+    return RunOutput(
         agent_id=agent_id,
         agent_name=name,
         status=output.status,

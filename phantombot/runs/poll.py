@@ -19,7 +19,7 @@ from phantombot.runs.ending import Ending, Kind, decide, has_ended
 from phantombot.runs.model import Run
 from phantombot.runs.new_rows import compared
 from phantombot.runs.redact import discreet
-from phantombot.runs.snapshot import Glance, end, ended_runs
+from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
 from phantombot.worker.tick import Tick
 
 UNSEEN_FOR = timedelta(seconds=20)
@@ -44,7 +44,7 @@ class _Look:
     console: Console
 
 
-def look(tick: Tick, run: Run, glance: Glance) -> Run:
+def look(tick: Tick, run: Run, glance: AccountSnapshot) -> Run:
     """The run as Phantombuster shows it now, or with its ending.
 
     Raises:
@@ -95,7 +95,7 @@ def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None
     return "running" if run.status == "running" else "queued"
 
 
-def _read(ports: Ports, run: Run, glance: Glance) -> _Look:
+def _read(ports: Ports, run: Run, glance: AccountSnapshot) -> _Look:
     console = console_of(ports, run)
     output = ports.phantombuster.output(
         glance.key,
@@ -129,7 +129,7 @@ def _seen(
     return ports.runs.write(run, console=console, **seen)
 
 
-def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Look) -> Run:
+def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, seen: _Look) -> Run:
     ports, output = tick.ports, seen.output
     if _overtaken(run, output):
         return end(ports, run, Ending(Kind.LOST))
@@ -152,7 +152,7 @@ def _ended(tick: Tick, run: Run, glance: Glance, agent: Agent | None, seen: _Loo
     return _end(tick, run, seen, agent if believed else None, container)
 
 
-def _with_result(tick: Tick, run: Run, glance: Glance, seen: _Look) -> _Look:
+def _with_result(tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look) -> _Look:
     """What was seen of an ended run with its result, which may be megabytes and is read once.
 
     Without it the ending is told all the same, and nothing is said of results.
@@ -217,7 +217,7 @@ def _stopper(ports: Ports, run: Run, since: datetime, container: Container | Non
 
 
 def _ended_unread(
-    tick: Tick, run: Run, glance: Glance, idle: Agent | None, error: PhantombusterError
+    tick: Tick, run: Run, glance: AccountSnapshot, idle: Agent | None, error: PhantombusterError
 ) -> Run:
     """An output that can't be read need not hide that the run ended; `idle` is its agent then.
 

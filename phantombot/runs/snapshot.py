@@ -29,7 +29,7 @@ LOST_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class Glance:
+class AccountSnapshot:
     """One workspace's account as one tick sees it: read at most once, and only where needed."""
 
     key: ApiKey
@@ -143,7 +143,9 @@ def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> E
     return Ending(Kind.REFUSED, cause=type(error).__name__, said=said, candidates=candidates)
 
 
-def ended_runs(ports: Ports, glance: Glance, agent_id: str) -> tuple[Container, ...] | None:
+def ended_runs(
+    ports: Ports, glance: AccountSnapshot, agent_id: str
+) -> tuple[Container, ...] | None:
     """The agent's ended runs; None where the form does not list them (before March 2015)."""
     try:
         return ports.phantombuster.containers(glance.key, agent_id)

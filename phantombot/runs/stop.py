@@ -6,18 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from phantombot.access.audit import Deed, What, agent_label
+from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.permissions import agent_denied, refusal_now
 from phantombot.access.rules import Asker, Denial
 from phantombot.agents.names import find_agent
 from phantombot.agents.resolve import alias_meant, settle, unlisted
-from phantombot.errors import PhantombusterError, StoreUnavailable, Superseded
+from phantombot.errors import PhantombusterError, StaleWrite, StoreUnavailable
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
 from phantombot.ports import Phantombuster, Ports, StopLease
 from phantombot.runs.adopt import in_flight
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Doubt, Run, State
+from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.runs.output import asked
 from phantombot.runs.snapshot import end, refused
 
@@ -29,7 +29,7 @@ _LOOKS = 140
 log = logging.getLogger(__name__)
 
 
-class Fate(StrEnum):
+class StopOutcome(StrEnum):
     """What became of a wish to stop an agent."""
 
     IDLE = "idle"
@@ -48,7 +48,7 @@ class Fate(StrEnum):
 class Stopping:
     """`agent` as it was before; `by` is Slack's id of whoever stops it, or was faster."""
 
-    fate: Fate
+    fate: StopOutcome
     agent: Agent
     by: str
     cancelled: int = 0
@@ -113,16 +113,16 @@ def _stop(ports: Ports, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | 
         read_at = ports.clock()
         agent = _named(ports.phantombuster, key, agent_id)  # it may run by now
     if not agent.running + agent.queued and not _sent_lately(ports, asker.workspace, agent):
-        fate = Fate.CANCELLED if cancelled else Fate.IDLE
+        fate = StopOutcome.CANCELLED if cancelled else StopOutcome.IDLE
         return Stopping(fate, agent, asker.user, cancelled)
     deed = _deed(ports, asker, agent_label(agent.id, agent.name), "sent")
     lease = ports.stops.begin(deed, agent_id)
     if isinstance(lease, str):
-        return Stopping(Fate.TAKEN, agent, lease)
+        return Stopping(StopOutcome.TAKEN, agent, lease)
     if lease.before is not None and lease.before.busy_until >= read_at:
         # What was counted may be stopped already, and what runs now may be newer.
         _quietly(lambda: ports.stops.withdraw(lease))
-        return Stopping(Fate.TAKEN, agent, lease.before.user)
+        return Stopping(StopOutcome.TAKEN, agent, lease.before.user)
     outcome = _abort(ports, key, agent, lease)
     return replace(outcome, cancelled=cancelled) if isinstance(outcome, Stopping) else outcome
 
@@ -135,7 +135,7 @@ def _unsent(ports: Ports, workspace: str, agent: Agent) -> list[Run]:
         for run in ports.runs.open(workspace)
         if run.state in waiting
         and run.lost_at is None
-        and run.doubt not in (Doubt.ARGUMENT, Doubt.AGENT)
+        and run.doubt not in (ConfirmReason.ARGUMENT, ConfirmReason.AGENT)
         and _is_of(ports, run, agent)
     ]
 
@@ -156,7 +156,7 @@ def _cancel(ports: Ports, asker: Asker, agent: Agent) -> int:
     for run in _unsent(ports, asker.workspace, agent):
         if run.state is State.SENDING:
             continue
-        with suppress(Superseded):  # it is being sent by now
+        with suppress(StaleWrite):  # it is being sent by now
             end(ports, run, Ending(Kind.CANCELLED, stopped_by=asker.user))
             cancelled += 1
     return cancelled
@@ -184,18 +184,18 @@ def _not_allowed(denial: Denial) -> Ending:
     return Ending(Kind.NOT_ALLOWED, cause=denial)
 
 
-def _deed(ports: Ports, asker: Asker, agent: str, outcome: str) -> Deed:
-    return Deed(
-        asker.workspace, ports.clock(), asker.user, What.STOP, agent, asker.channel, outcome
+def _deed(ports: Ports, asker: Asker, agent: str, outcome: str) -> AuditEntry:
+    return AuditEntry(
+        asker.workspace, ports.clock(), asker.user, AuditAction.STOP, agent, asker.channel, outcome
     )
 
 
-def _note(ports: Ports, deed: Deed) -> None:
+def _note(ports: Ports, deed: AuditEntry) -> None:
     _quietly(lambda: ports.audit.note(deed))
 
 
 def _abort(ports: Ports, key: ApiKey, agent: Agent, lease: StopLease) -> Stopping | Ending:
-    fate = Fate.STOPPED
+    fate = StopOutcome.STOPPED
     try:
         ports.phantombuster.abort(key, agent.id)
     except PhantombusterError as error:
@@ -203,7 +203,7 @@ def _abort(ports: Ports, key: ApiKey, agent: Agent, lease: StopLease) -> Stoppin
             _quietly(lambda: ports.stops.withdraw(lease))
             return refused(error)
         log.warning("an abort's answer was lost: %s", error)
-        fate = Fate.DOUBTFUL
+        fate = StopOutcome.DOUBTFUL
     _quietly(lambda: ports.stops.finish(lease, ports.clock(), fate))
     return Stopping(fate, agent, lease.note.user)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within, settle_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import stops
@@ -26,7 +26,7 @@ class Stops:
 
     database: Database
 
-    def begin(self, deed: Deed, agent_id: str) -> StopLease | str:
+    def begin(self, deed: AuditEntry, agent_id: str) -> StopLease | str:
         """The right to stop the agent; or Slack's id of the user who is stopping it just now.
 
         The deed is in the audit trail with it.
@@ -66,7 +66,7 @@ class Stops:
         note = self._note(workspace, agent_id)
         return note.user if note is not None and since <= note.at <= until else None
 
-    def _lease(self, deed: Deed, agent_id: str) -> StopLease | None:
+    def _lease(self, deed: AuditEntry, agent_id: str) -> StopLease | None:
         """None where another holds the agent, or was faster by a moment."""
         before = self._note(deed.workspace, agent_id)
         note = StopNote(deed.user, deed.at, deed.at + LEASE)

@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from phantombot.database.engine import Database
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Vault
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
@@ -249,7 +249,7 @@ class Runs:
         An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
 
         Raises:
-            Superseded: someone else wrote it since it was read; nothing is changed.
+            StaleWrite: someone else wrote it since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
         after = replace(run, version=run.version + 1, **changes)
@@ -263,7 +263,7 @@ class Runs:
             of_run = {"of_id": run.id, "of_version": run.version}
             done = connection.execute(_WRITE, columns | of_run)
             if not done.rowcount:
-                raise Superseded(f"run {run.id}")
+                raise StaleWrite(f"run {run.id}")
             if known is not None and launch is not None:
                 at = after.ended_at or after.created_at
                 keep_within(connection, self.vault, launch, KeptRows(known, at))

@@ -10,7 +10,7 @@ from phantombot.errors import AgentNotFound
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.snapshot import Glance
+from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.ended_runs import Ended, Found, Look, ending_of, new_ends, went_well
 from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
 from phantombot.worker.slack_limits import home_of
@@ -38,7 +38,7 @@ def notice(tick: Tick, agent: Agent, watched: Watched) -> Watched:
     """The agent as the account shows it, where no run of it can have ended.
 
     Raises:
-        Superseded: another follower is at it.
+        StaleWrite: another follower is at it.
     """
     changes, notices = _renamed(tick, agent, watched)
     return tick.ports.watches.settle(watched, notices, **changes)
@@ -49,7 +49,7 @@ def miss(tick: Tick, watched: Watched) -> Watched:
 
     Raises:
         PhantombusterError: it could not be asked for by itself.
-        Superseded: another follower is at it.
+        StaleWrite: another follower is at it.
     """
     ports, now = tick.ports, tick.ports.clock()
     changes: dict[str, Any] = {"heard_at": watched.hinted_at}
@@ -69,7 +69,7 @@ def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
 
     Raises:
         PhantombusterError: they cannot be read now.
-        Superseded: another follower is at it.
+        StaleWrite: another follower is at it.
     """
     ports, now = tick.ports, tick.ports.clock()
     if tick.glance is None:
@@ -87,7 +87,7 @@ def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
     return ports.watches.settle(watched, notices, unseen, **changes | more_changes)
 
 
-def _exists(tick: Tick, glance: Glance, watched: Watched) -> bool:
+def _exists(tick: Tick, glance: AccountSnapshot, watched: Watched) -> bool:
     try:
         tick.ports.phantombuster.output(glance.key, watched.agent_id)
     except AgentNotFound:

@@ -15,7 +15,7 @@ from phantombot.runs.model import Run
 from phantombot.runs.poll import NOTHING_READ, STOP_ACTS_WITHIN, STOP_AFTER_END
 from phantombot.runs.redact import discreet_of_agent
 from phantombot.runs.result_files import part_to_check
-from phantombot.runs.snapshot import Glance, ended_runs
+from phantombot.runs.snapshot import AccountSnapshot, ended_runs
 from phantombot.watches.model import Watch, Watched
 
 MOST = 5
@@ -56,7 +56,7 @@ class Look:
     """All that one look at a watched agent goes by."""
 
     ports: Ports
-    glance: Glance
+    glance: AccountSnapshot
     agent: Agent
     """As the account shows it."""
     watched: Watched

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, upd
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import notices, watches
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.runs.ending import Ending
 from phantombot.watches.model import End, News, Notice, Watch, Word
 
@@ -34,7 +34,7 @@ class Notices:
         try:
             with self.database.writing() as connection:
                 _mark(connection, some)
-        except Superseded:
+        except StaleWrite:
             return False
         return True
 
@@ -89,7 +89,7 @@ def _mark(connection: Connection, some: Sequence[Notice]) -> None:
     free = and_(_among(some), notices.c.posting.is_(False))
     marked = connection.execute(update(notices).where(free).values(posting=True))
     if marked.rowcount != len(some):
-        raise Superseded("notices")
+        raise StaleWrite("notices")
 
 
 def _among(some: Sequence[Notice]) -> Any:

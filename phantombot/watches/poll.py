@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from phantombot.errors import KeyRejected, PhantombusterError, StoreUnavailable, Superseded
+from phantombot.errors import KeyRejected, PhantombusterError, StaleWrite, StoreUnavailable
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.snapshot import Glance
+from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.changes import RETRY, end_digest, look_at, miss, notice
 from phantombot.watches.model import Round, Watched
 from phantombot.worker.key_alert import alert_keeper
@@ -138,7 +138,7 @@ def _step(
     return None
 
 
-def _tried(glance: Glance, step: Step) -> Watched | None:
+def _tried(glance: AccountSnapshot, step: Step) -> Watched | None:
     """What became of one agent; None where that could not be found out.
 
     Raises:
@@ -148,7 +148,7 @@ def _tried(glance: Glance, step: Step) -> Watched | None:
         return step()
     except StoreUnavailable:
         raise
-    except Superseded as error:
+    except StaleWrite as error:
         log.info("%s is in another follower's hands", error)
     except PhantombusterError as error:
         glance.heed(error)

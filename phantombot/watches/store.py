@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.access.audit import Deed
+from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.schema import notices, rounds, watched, watches, workspaces
 from phantombot.database.vault import Vault
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.watches.model import Notice, Round, Watch, Watched
 from phantombot.watches.notice_store import Notices, add_within
 
@@ -47,7 +47,7 @@ class Watches(Notices):
     vault: Vault
     most: int = MOST
 
-    def set(self, watch: Watch, deed: Deed) -> bool:
+    def set(self, watch: Watch, deed: AuditEntry) -> bool:
         """Watch an agent in a channel, or change what is told; False where there are too many.
 
         The agent is first seen by the next tick. The deed goes into the audit trail.
@@ -60,7 +60,7 @@ class Watches(Notices):
                 continue  # somebody else set the first one of the agent at this moment
         return False
 
-    def unset(self, watch: Watch, deed: Deed) -> bool:
+    def unset(self, watch: Watch, deed: AuditEntry) -> bool:
         """End a watch; False if there was none. What only it needed is forgotten with it."""
         here = _key(watches, watch.workspace, agent_id=watch.agent_id)
         with self.database.writing() as connection:
@@ -127,7 +127,7 @@ class Watches(Notices):
         """The agent with `changes`, on disk with what is to be told, and which watches are seen.
 
         Raises:
-            Superseded: someone else wrote it, or nobody watches it any more; nothing is changed.
+            StaleWrite: someone else wrote it, or nobody watches it any more; nothing is changed.
         """
         after = replace(before, version=before.version + 1, **changes)
         values: dict[str, Any] = {**changes, "version": after.version}
@@ -137,7 +137,7 @@ class Watches(Notices):
         with self.database.writing() as connection:
             still = update(watched).where(mine, watched.c.version == before.version)
             if not connection.execute(still.values(values)).rowcount:
-                raise Superseded(f"agent {before.agent_id}")
+                raise StaleWrite(f"agent {before.agent_id}")
             add_within(connection, news)
             for watch in seen:
                 own = _key(watches, watch.workspace, agent_id=watch.agent_id, channel=watch.channel)
@@ -166,7 +166,7 @@ class Watches(Notices):
             connection.execute(update(watched).where(mine).values(hinted_at=now))
         return found
 
-    def _set(self, connection: Connection, watch: Watch, deed: Deed) -> bool:
+    def _set(self, connection: Connection, watch: Watch, deed: AuditEntry) -> bool:
         values = {
             "words": " ".join(watch.words),
             "user": watch.user,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from phantombot.access.audit import Deed, What, agent_label
+from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.rules import Asker
 from phantombot.agents.names import find_agent
 from phantombot.agents.resolve import alias_meant, settle
@@ -47,7 +47,7 @@ def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany 
         user=asker.user,
         set_at=ports.clock(),
     )
-    deed = replace(_deed(ports, asker, What.WATCH, watch), outcome=" ".join(typed.words))
+    deed = replace(_deed(ports, asker, AuditAction.WATCH, watch), outcome=" ".join(typed.words))
     return watch if ports.watches.set(watch, deed) else TooMany()
 
 
@@ -65,7 +65,7 @@ def unsubscribe(ports: Ports, asker: Asker, typed: Unwatch) -> Watch | Ending:
     if isinstance(found, Ending):
         return found
     watch = next(watch for watch in watches if watch.agent_id == found.id)
-    ports.watches.unset(watch, _deed(ports, asker, What.UNWATCH, watch))
+    ports.watches.unset(watch, _deed(ports, asker, AuditAction.UNWATCH, watch))
     return watch
 
 
@@ -73,6 +73,6 @@ def _agent(watch: Watch) -> Agent:
     return Agent(watch.agent_id, watch.agent_name, 0, 0, None, None, None)
 
 
-def _deed(ports: Ports, asker: Asker, what: What, watch: Watch) -> Deed:
+def _deed(ports: Ports, asker: Asker, what: AuditAction, watch: Watch) -> AuditEntry:
     agent = agent_label(watch.agent_id, watch.agent_name)
-    return Deed(asker.workspace, ports.clock(), asker.user, what, agent, asker.channel)
+    return AuditEntry(asker.workspace, ports.clock(), asker.user, what, agent, asker.channel)

@@ -10,15 +10,15 @@ from phantombot.errors import (
     AgentNotFound,
     PhantombusterError,
     SealBroken,
+    StaleWrite,
     StoreUnavailable,
-    Superseded,
 )
 from phantombot.ports import Ports
 from phantombot.runs.adopt import in_flight, search
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
 from phantombot.runs.poll import look
-from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, Glance, end
+from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
 from phantombot.watches.poll import see_to_watches
 from phantombot.worker.home import redraw
@@ -44,7 +44,7 @@ _ASKING = {State.SENDING, State.LAUNCHED}
 log = logging.getLogger(__name__)
 
 
-def tend(ports: Ports, workspace: str) -> datetime | None:
+def process_workspace(ports: Ports, workspace: str) -> datetime | None:
     """Do all that is due for the workspace; the time to be called again, None for never.
 
     Idempotent, and safe to kill at any instruction: what it was doing is found by the next call.
@@ -118,13 +118,13 @@ def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
     return followed
 
 
-def _glance(ports: Ports, workspace: str) -> Glance | None:
+def _glance(ports: Ports, workspace: str) -> AccountSnapshot | None:
     try:
         key = ports.keys.key(workspace)
     except SealBroken:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         key = None
-    return Glance(key, ports.phantombuster) if key else None
+    return AccountSnapshot(key, ports.phantombuster) if key else None
 
 
 def _carry(tick: Tick, run: Run) -> Run:
@@ -152,7 +152,7 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
     """
     try:
         return work(run)
-    except Superseded:
+    except StaleWrite:
         log.info("run %s is in another follower's hands", run.id)
     except StoreUnavailable:
         raise
@@ -197,7 +197,7 @@ def _named(tick: Tick, run: Run) -> Run:
     return tick.ports.runs.write(run, agent_name=agent.name)
 
 
-def _is_gone(glance: Glance, run: Run, now: datetime) -> bool:
+def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
     """Whether neither the account nor Phantombuster itself has known the agent for a while."""
     for_long = run.trouble_at is not None and now - run.trouble_at > GONE_AFTER
     return for_long and run.trouble == AgentNotFound.__name__ and glance.agent(run.agent_id) is None

@@ -1,4 +1,4 @@
-"""The followers of a process: the engine that calls `tend`, and the sign that they live."""
+"""The workers of a process: the engine that calls `process_workspace`, and their heartbeat."""
 
 import logging
 import threading
@@ -8,7 +8,7 @@ from functools import partial
 
 from phantombot.bootstrap import Parts, utc_now
 from phantombot.errors import StoreUnavailable
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 from phantombot.worker.queue.in_process import Embedded
 from phantombot.worker.queue.port import Engine
@@ -43,7 +43,7 @@ class Followers:
 
 def _engine(parts: Parts) -> Engine:
     ports, late = parts.ports, parts.figures.late
-    tended, launched = partial(tend, ports), partial(launch, ports)
+    tended, launched = partial(process_workspace, ports), partial(launch, ports)
     if parts.jobs is None:
         return Embedded(tended, launched, parts.sweep, parts.clock, parts.speed, late)
     # SQLite's users must not wait for it to load.

@@ -28,8 +28,8 @@ from phantombot.errors import (
     SealBroken,
     SlackError,
     SlackUnavailable,
+    StaleWrite,
     StoreUnavailable,
-    Superseded,
 )
 from phantombot.messages.blocks import Message
 from phantombot.messages.runs import placeholder
@@ -38,7 +38,7 @@ from phantombot.ports import Closed, Ports
 from phantombot.runs.admit import Admission, decide_by_asking
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
-from phantombot.runs.snapshot import INTENT_LIVES, Glance, end, refused
+from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end, refused
 from phantombot.worker.run_message import is_private, tell
 from phantombot.worker.slack_limits import home_of, thread_of
 from phantombot.worker.tick import begin
@@ -73,7 +73,7 @@ def launch_run(ports: Ports, run: Run) -> Run:
     """
     try:
         return _launched(ports, run)
-    except Superseded:
+    except StaleWrite:
         log.info("run %s is in other hands", run.id)
         return run
 
@@ -322,10 +322,10 @@ class _Record:
     def _change(self, work: Callable[[Run], Run]) -> None:
         try:
             self.run = work(self.run)
-        except Superseded:
+        except StaleWrite:
             self.run = work(self.ports.runs.get(self.run.workspace, self.run.id) or self.run)
 
 
 def _told(ports: Ports, run: Run, key: ApiKey | None = None) -> Run:
-    glance = Glance(key, ports.phantombuster) if key is not None else None
+    glance = AccountSnapshot(key, ports.phantombuster) if key is not None else None
     return tell(begin(ports, run.workspace, [run], glance), run)

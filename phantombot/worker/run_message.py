@@ -36,7 +36,7 @@ def tell(tick: Tick, run: Run) -> Run:
     whose place is known, so that a crash can repeat it without anybody reading it twice.
 
     Raises:
-        Superseded: another follower is at it.
+        StaleWrite: another follower is at it.
     """
     now = tick.ports.clock()
     if run.state is State.ASKED and run.said_at is not None:

@@ -17,7 +17,7 @@ _EVERYWHERE = ""
 
 
 @dataclass(frozen=True)
-class Traffic:
+class SlackLimits:
     """Whom Slack asked for patience, and where it takes nothing."""
 
     open: int = 0
@@ -62,13 +62,13 @@ class Traffic:
         return closed if closed is not None and closed.at >= run.created_at else None
 
 
-def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> Traffic:
+def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> SlackLimits:
     """What the runs on disk tell of what Slack asked for."""
     pauses: dict[str, datetime] = {}
     for run in runs:
         if run.say_after is not None:
             pauses[home_of(run)] = max(run.say_after, pauses.get(home_of(run), run.say_after))
-    return Traffic(len(runs), pauses, closed)
+    return SlackLimits(len(runs), pauses, closed)
 
 
 def thread_of(run: Run) -> str | None:

@@ -1,4 +1,4 @@
-"""What one call of `tend` holds while it goes through a workspace's runs."""
+"""What one call of `process_workspace` holds while it goes through a workspace's runs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from phantombot.ports import Ports
 from phantombot.runs.model import Run, State
-from phantombot.runs.snapshot import Glance
-from phantombot.worker.slack_limits import Traffic, traffic_of
+from phantombot.runs.snapshot import AccountSnapshot
+from phantombot.worker.slack_limits import SlackLimits, traffic_of
 
 FIRST_PACE = timedelta(seconds=2)
 LAST_PACE = timedelta(seconds=60)
@@ -22,9 +22,9 @@ class Tick:
 
     ports: Ports
     workspace: str
-    glance: Glance | None
+    glance: AccountSnapshot | None
     """None where no key is stored."""
-    traffic: Traffic
+    traffic: SlackLimits
     going: Counter[str | None]
     """How many runs of ours each agent should be going on with."""
     running: Counter[str | None]
@@ -33,7 +33,9 @@ class Tick:
     """The one run that is looked at although nothing seems to have changed."""
 
 
-def begin(ports: Ports, workspace: str, runs: Sequence[Run], glance: Glance | None) -> Tick:
+def begin(
+    ports: Ports, workspace: str, runs: Sequence[Run], glance: AccountSnapshot | None
+) -> Tick:
     """A tick over these open runs."""
     traffic = traffic_of(runs, ports.channels.closed(workspace) if glance or runs else {})
     known = [run for run in runs if run.known and run.state is State.LAUNCHED]
@@ -50,7 +52,7 @@ def pace(age: timedelta) -> timedelta:
 
 
 def _turn(
-    known: list[Run], going: Counter[str | None], traffic: Traffic, now: datetime
+    known: list[Run], going: Counter[str | None], traffic: SlackLimits, now: datetime
 ) -> int | None:
     """The run that was left unread longest, if that is too long.
 

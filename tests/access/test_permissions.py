@@ -3,11 +3,11 @@
 import pytest
 from stage import Stage, asker
 
-from phantombot.access.audit import What
+from phantombot.access.audit import AuditAction
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.stop import Fate, Stopping, instances, stop
+from phantombot.runs.stop import StopOutcome, Stopping, instances, stop
 from phantombot.worker.launch import SLACK_WAITED_FOR
 
 POLLED = True
@@ -74,36 +74,36 @@ def test_a_member_of_a_named_group_launches(stage: Stage, group: str):
     stage.allow(NAMED)
     stage.people.groups[group] = frozenset({"U1"})
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.phantombuster.launches) == 1
 
 
 def test_under_the_default_rules_no_group_is_asked_for(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert stage.people.asked == ["U1"]
 
 
 def test_who_launched_before_launches_while_slack_is_silent_and_nothing_is_set(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     silence(stage)
     stage.clock.forward(30)
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.phantombuster.launches) == 2
 
 
 def test_with_rules_set_slacks_silence_is_waited_for_and_then_told(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.allow(NAMED)
     silence(stage)
     stage.clock.forward(30)
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert stage.run(number).state == "intended"
-    stage.tend(SLACK_WAITED_FOR.total_seconds() + 1)
+    stage.process_workspace(SLACK_WAITED_FOR.total_seconds() + 1)
     assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="unknown")
     assert len(stage.phantombuster.launches) == 1
 
@@ -111,24 +111,24 @@ def test_with_rules_set_slacks_silence_is_waited_for_and_then_told(stage: Stage)
 def test_who_is_not_known_yet_launches_as_soon_as_slack_answers(stage: Stage):
     silence(stage, SILENT, SILENT, SILENT)
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert stage.run(number).trouble == "SlackSilent"
-    stage.tend(2)
-    stage.tend(2)
+    stage.process_workspace(2)
+    stage.process_workspace(2)
     assert len(stage.phantombuster.launches) == 1
     assert stage.run(number).trouble is None
 
 
 def test_who_is_no_longer_allowed_cannot_confirm_a_double(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     run = stage.run(number)
     assert run.state == "asked"
     stage.allow(Rules(who=Who.ADMINS))
     stage.runs.write(run, state=type(run.state).INTENDED, confirmed=True)
-    stage.tend()
+    stage.process_workspace()
     assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="not an admin")
     assert len(stage.phantombuster.launches) == 1
 
@@ -151,7 +151,7 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
     assert stop(stage.ports, asker(), "785") == refusal
     assert "abort" not in stage.phantombuster.calls
     deed = stage.audit.recent("T1", 1)[0]
-    assert (deed.what, deed.user, deed.outcome) == (What.STOP, "U1", "not allowed")
+    assert (deed.what, deed.user, deed.outcome) == (AuditAction.STOP, "U1", "not allowed")
 
 
 def test_a_stop_does_not_wait_for_a_silent_slack(stage: Stage):
@@ -164,6 +164,6 @@ def test_a_stop_says_in_the_trail_what_became_of_it(stage: Stage):
     stage.phantombuster.start_elsewhere()
     outcome = stop(stage.ports, asker(), "785")
     assert isinstance(outcome, Stopping)
-    assert outcome.fate is Fate.STOPPED
-    (deed,) = [deed for deed in stage.audit.recent("T1", 9) if deed.what is What.STOP]
+    assert outcome.fate is StopOutcome.STOPPED
+    (deed,) = [deed for deed in stage.audit.recent("T1", 9) if deed.what is AuditAction.STOP]
     assert (deed.agent, deed.channel, deed.outcome) == ("LinkedIn Search (785)", "C1", "stopped")

@@ -8,7 +8,7 @@ from patience import PATIENCE
 from stage import INTENT
 
 from phantombot.access.api_keys import Workspaces
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules import DEFAULT, Rules, Who
 from phantombot.access.rules_store import Access, KeptRules
@@ -32,8 +32,8 @@ def audit(database: Database) -> Audit:
     return Audit(database)
 
 
-def changed(by: str = "U1", workspace: str = "T1", at: datetime = NOW) -> Deed:
-    return Deed(workspace, at, by, What.ACCESS_CHANGED, outcome="everyone")
+def changed(by: str = "U1", workspace: str = "T1", at: datetime = NOW) -> AuditEntry:
+    return AuditEntry(workspace, at, by, AuditAction.ACCESS_CHANGED, outcome="everyone")
 
 
 def test_where_nothing_was_set_the_default_holds(access: Access):
@@ -74,13 +74,13 @@ def test_keys_stored_and_removed_stand_in_the_trail_without_a_character_of_the_k
     workspaces: Workspaces, audit: Audit
 ):
     workspaces.store_key("T1", "secret-wxyz", by="U1", at=NOW)
-    removal = Deed("T1", NOW + HOUR, "U2", What.KEY_REMOVED)
+    removal = AuditEntry("T1", NOW + HOUR, "U2", AuditAction.KEY_REMOVED)
     assert workspaces.remove_key("T1", removal)
     assert not workspaces.remove_key("T1", removal)
     deeds = audit.recent("T1", 9)
     assert [(deed.what, deed.user, deed.at) for deed in deeds] == [
-        (What.KEY_REMOVED, "U2", NOW + HOUR),
-        (What.KEY_STORED, "U1", NOW),
+        (AuditAction.KEY_REMOVED, "U2", NOW + HOUR),
+        (AuditAction.KEY_STORED, "U1", NOW),
     ]
     assert "wxyz" not in repr(deeds)
 
@@ -89,7 +89,7 @@ def test_launches_are_told_by_their_runs_without_their_argument(runs: Runs, audi
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
     (deed,) = audit.recent("T1", 9)
-    assert deed == Deed("T1", NOW, "U1", What.LAUNCH, "785", "C1", "intended")
+    assert deed == AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "C1", "intended")
     runs.write(
         run,
         agent_id="785",
@@ -112,7 +112,7 @@ def test_deeds_and_launches_are_listed_together_newest_first_and_cut(runs: Runs,
         )
     audit.note(changed(workspace="T2"))
     whats = [deed.what for deed in audit.recent("T1", 5)]
-    assert whats == [*[What.LAUNCH, What.ACCESS_CHANGED] * 2, What.LAUNCH]
+    assert whats == [*[AuditAction.LAUNCH, AuditAction.ACCESS_CHANGED] * 2, AuditAction.LAUNCH]
     assert len(audit.recent("T1", 99)) == 8
     assert len(audit.recent("T2", 99)) == 1
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.alias_store import Aliases
 from phantombot.database.engine import Database
@@ -28,8 +28,8 @@ def kept(database: Database, vault: Vault) -> Aliases:
     return found
 
 
-def deed(workspace: str = "T1", channel: str = "C1") -> Deed:
-    return Deed(workspace, NOW, "U1", What.ALIAS_SET, "785", channel, "leads")
+def deed(workspace: str = "T1", channel: str = "C1") -> AuditEntry:
+    return AuditEntry(workspace, NOW, "U1", AuditAction.ALIAS_SET, "785", channel, "leads")
 
 
 def test_an_alias_is_found_where_it_was_set_with_what_it_keeps(kept: Aliases):

@@ -6,7 +6,7 @@ import pytest
 from stage import Stage, asker
 
 from phantombot.access.api_keys import Workspaces
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.agents.alias import MOST, Kept, ShortName
 from phantombot.agents.aliases import AliasSet, Full, list_aliases, remove_alias, set_alias
@@ -15,7 +15,7 @@ from phantombot.database.vault import Vault
 from phantombot.errors import ServerFault
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.output import AgentStanding, Printed, last_output, standing_of
+from phantombot.runs.output import AgentStanding, RunOutput, last_output, standing_of
 from phantombot.runs.stop import Instances, instances
 
 BARE: dict[str, Any] = {"command": None, "argument": None}
@@ -31,7 +31,7 @@ def give(
 
 def launched(stage: Stage, agent: str, **typed: Any) -> Run:
     number = stage.type(**({"agent": agent} | BARE | typed))
-    stage.tend(1)
+    stage.process_workspace(1)
     return stage.run(number)
 
 
@@ -49,7 +49,7 @@ def test_an_alias_of_an_earlier_release_is_set_anew_and_removed_under_its_word(s
     give(stage, "leads 785")
     before = stage.aliases.find("T1", "C1", "leads")
     assert before is not None
-    entry = Deed("T1", before.made_at, "U1", What.ALIAS_SET, "785", "C1", "a--b")
+    entry = AuditEntry("T1", before.made_at, "U1", AuditAction.ALIAS_SET, "785", "C1", "a--b")
     stage.aliases.put(entry, replace(before, word="a--b"), Kept())
     done = give(stage, "A--B 785 casperjs")
     assert isinstance(done, AliasSet)
@@ -108,7 +108,7 @@ def test_status_output_and_stop_understand_it_too(stage: Stage):
     status = standing_of(stage.ports, asker(), "Leads", quoted=False)
     assert isinstance(status, AgentStanding)
     printed = last_output(stage.ports, asker(), "leads", quoted=False)
-    assert isinstance(printed, Printed)
+    assert isinstance(printed, RunOutput)
     found = instances(stage.ports, asker(), "leads", quoted=False)
     assert isinstance(found, Instances)
     assert {status.agent.id, printed.agent_id, found.agent.id} == {"785"}
@@ -196,8 +196,8 @@ def test_each_change_is_in_the_audit_trail_once_and_without_what_is_kept(stage: 
     noted = [(deed.what, deed.user, deed.agent, deed.outcome) for deed in deeds]
     agent = "LinkedIn Search (785)"
     assert noted[:2] == [
-        (What.ALIAS_REMOVED, "U2", agent, "leads"),
-        (What.ALIAS_SET, "U1", agent, "leads"),
+        (AuditAction.ALIAS_REMOVED, "U2", agent, "leads"),
+        (AuditAction.ALIAS_SET, "U1", agent, "leads"),
     ]
     assert "hush" not in json.dumps(noted)
 

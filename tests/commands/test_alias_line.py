@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from phantombot.agents.alias import LONGEST, is_taken, may_be_alias, stored_as
 from phantombot.commands.parse import COMMANDS, Alias, Aliases, Launch, Unalias, parse
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.normalize import folded, trimmed
 
 
 def mistake(text: str) -> str:
-    with pytest.raises(Mistyped) as caught:
+    with pytest.raises(UsageError) as caught:
         parse(text)
     return caught.value.sentence
 

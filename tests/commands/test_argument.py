@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.commands.argument import Argument, read_argument
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 
 QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e\u201f\u00ab\u00bb"
 
@@ -27,8 +27,8 @@ def values(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 words = st.text(st.characters(codec="utf-8", exclude_characters=QUOTES), max_size=12)
 
 
-def mistake(typed: str) -> Mistyped:
-    with pytest.raises(Mistyped) as caught:
+def mistake(typed: str) -> UsageError:
+    with pytest.raises(UsageError) as caught:
         read_argument(typed)
     return caught.value
 
@@ -249,7 +249,7 @@ def test_a_mistake_carries_no_other_exception_with_it():
 )
 def test_no_text_takes_long(typed: str):
     def read(times: int) -> None:
-        with suppress(Mistyped):
+        with suppress(UsageError):
             read_argument(typed * times)
 
     assert grows_linearly(read)
@@ -259,7 +259,7 @@ def test_no_text_takes_long(typed: str):
 def test_any_text_is_read_as_json_or_refused(typed: str):
     try:
         found = read_argument(typed)
-    except Mistyped:
+    except UsageError:
         return
     json.loads(found.text, parse_int=str)
 

@@ -23,7 +23,7 @@ from phantombot.commands.parse import (
     parse,
 )
 from phantombot.commands.spec import ALIASES
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import first_word
 from phantombot.watches.model import DEFAULT_WORDS, Word
@@ -35,7 +35,7 @@ def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
 
 
 def mistake(text: str) -> str:
-    with pytest.raises(Mistyped) as caught:
+    with pytest.raises(UsageError) as caught:
         parse(text)
     return caught.value.sentence
 
@@ -341,7 +341,7 @@ def test_a_command_behind_the_argument_is_told_to_stand_before_it():
 def test_a_line_costs_no_more_than_its_length(filling: str):
     def read(times: int) -> None:
         for begun in ("launch 785 ", "launch a ", "alias a b "):
-            with suppress(Mistyped):
+            with suppress(UsageError):
                 parse(begun + filling * (times * 900 // len(filling)))
 
     assert grows_linearly(read)
@@ -406,7 +406,7 @@ texts |= st.lists(st.sampled_from(WORDS)).map("".join) | texts.map(lambda text: 
 def test_any_text_is_a_command_or_mistyped(text: str):
     try:
         command = parse(text)
-    except Mistyped:
+    except UsageError:
         return
     assert isinstance(command, Command)
     if isinstance(command, Launch):
@@ -444,7 +444,7 @@ def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]
 
 
 def test_a_nul_which_no_database_keeps_is_refused():
-    with pytest.raises(Mistyped, match="NUL"):
+    with pytest.raises(UsageError, match="NUL"):
         parse("launch a\0b")
 
 

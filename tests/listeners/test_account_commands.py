@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.commands.parse import Command, Help, Output, Runs, Status, Stop, parse
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 
 KINDS = {"status": Status, "output": Output, "stop": Stop, "abort": Stop}
 
 
 def mistake(text: str) -> str:
-    with pytest.raises(Mistyped) as caught:
+    with pytest.raises(UsageError) as caught:
         parse(text)
     return caught.value.sentence
 
@@ -92,7 +92,7 @@ def test_what_may_be_a_secret_is_not_echoed(word: str):
 def test_whatever_follows_is_read_or_mistyped(word: str, text: str):
     try:
         command = parse(f"{word} {text}")
-    except Mistyped:
+    except UsageError:
         return
     assert isinstance(command, Status | Output | Stop | Runs)
     if not isinstance(command, Runs):

@@ -68,8 +68,8 @@ def test_a_filled_form_is_one_intent_however_often_it_is_sent(stage: Stage):
 def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_name(stage: Stage):
     answer_launch_form(services(stage), submitted(FILLED))
     stage.phantombuster.agents["785"].name = "Renamed"
-    stage.tend()
-    stage.tend(4)
+    stage.process_workspace()
+    stage.process_workspace(4)
     assert stage.last.startswith("▶️ Renamed (785)")
 
 

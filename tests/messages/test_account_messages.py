@@ -16,14 +16,14 @@ from phantombot.messages.unanswered import _BY_CAUSE, unanswered
 from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.output import AgentStanding, Printed, Standing
-from phantombot.runs.stop import Fate, Instances, Stopping
+from phantombot.runs.output import AgentStanding, RunOutput, Standing
+from phantombot.runs.stop import Instances, StopOutcome, Stopping
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 IDLE = Agent("785", "LinkedIn Search", 0, 0, None, None, None)
 RUNNING = replace(IDLE, running=1, progress=Progress(0.544, "Scraping page 3", 72))
 TITLE = "LinkedIn Search (785)"
-PRINTED = Printed("785", "LinkedIn Search", "not running", "a\nb\n", "[1, 2]", 6, 2, True)  # noqa: FBT003 - as its fields stand
+PRINTED = RunOutput("785", "LinkedIn Search", "not running", "a\nb\n", "[1, 2]", 6, 2, True)  # noqa: FBT003 - as its fields stand
 RUN = Run(
     id=1,
     version=1,
@@ -196,11 +196,11 @@ def test_where_nothing_runs_there_is_nothing_to_ask():
 @pytest.mark.parametrize(
     ("fate", "queued", "text"),
     [
-        (Fate.IDLE, 0, f"{TITLE} is not running, so nothing was stopped."),
-        (Fate.TAKEN, 0, f"<@U2> is stopping it already: {TITLE}."),
-        (Fate.STOPPED, 0, f"Stopped: {TITLE}, 1 running instance."),
+        (StopOutcome.IDLE, 0, f"{TITLE} is not running, so nothing was stopped."),
+        (StopOutcome.TAKEN, 0, f"<@U2> is stopping it already: {TITLE}."),
+        (StopOutcome.STOPPED, 0, f"Stopped: {TITLE}, 1 running instance."),
         (
-            Fate.STOPPED,
+            StopOutcome.STOPPED,
             2,
             (
                 f"Stopped: {TITLE}, 1 running and 2 queued instances. Should what was queued start"
@@ -208,7 +208,7 @@ def test_where_nothing_runs_there_is_nothing_to_ask():
             ),
         ),
         (
-            Fate.DOUBTFUL,
+            StopOutcome.DOUBTFUL,
             0,
             (
                 f"{TITLE} may or may not have been stopped: Phantombuster's answer was lost. The"
@@ -217,7 +217,7 @@ def test_where_nothing_runs_there_is_nothing_to_ask():
         ),
     ],
 )
-def test_each_fate_of_a_stop_has_its_words(fate: Fate, queued: int, text: str):
+def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text: str):
     stopping = Stopping(fate, replace(RUNNING, queued=queued), "U2")
     assert stop_outcome(stopping).text == text
 

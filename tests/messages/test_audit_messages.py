@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.messages.audit import audit_file, audit_message
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def rows(*names: str) -> list[list[str]]:
-    deeds = [Deed("T1", NOW, "U1", What.LAUNCH, name, "C1", "success") for name in names]
+    deeds = [
+        AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, name, "C1", "success") for name in names
+    ]
     return list(csv.reader(io.StringIO(audit_file(deeds, NOW).content, newline="")))
 
 
@@ -45,14 +47,16 @@ def test_any_names_make_a_file_that_is_read_back_row_by_row(names: list[str]):
 
 @given(st.text(max_size=300))
 def test_nothing_in_a_name_becomes_a_mention_or_too_long(name: str):
-    message = audit_message([Deed("T1", NOW, "U1", What.STOP, name, "C1", "stopped")] * 30)
+    message = audit_message(
+        [AuditEntry("T1", NOW, "U1", AuditAction.STOP, name, "C1", "stopped")] * 30
+    )
     told = message.text.replace("<@U1>", "").replace("<#C1>", "").replace("<!date^", "")
     assert "<" not in told
     assert all(len(b["text"]["text"]) <= 3000 for b in message.blocks if b["type"] == "section")
 
 
 def test_direct_messages_have_no_channel_s_name():
-    deed = Deed("T1", NOW, "U1", What.LAUNCH, "785", "D1", "success")
+    deed = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "D1", "success")
     assert audit_message([deed]).text.endswith("launch: 785 · success · a direct message")
 
 

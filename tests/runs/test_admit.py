@@ -10,7 +10,7 @@ from phantombot.agents.alias import Kept
 from phantombot.errors import NotAtHand, SlackUnavailable
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import STRAY_COMMAND, Kind
-from phantombot.runs.model import UNDECIDED, Decision, Doubt, Intent, State
+from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, State
 
 POLLED = True
 
@@ -78,7 +78,7 @@ def test_near_and_ambiguous_names_are_asked_about(stage: Stage):
         stage.phantombuster.add(agent_id, "Twitter Followers")
     stage.poll()
     near = decided(stage, agent="Linkedin Serch")
-    assert (near.state, near.doubt) == (State.ASKED, Doubt.AGENT)
+    assert (near.state, near.doubt) == (State.ASKED, ConfirmReason.AGENT)
     assert near.ending.candidates == (("785", "LinkedIn Search"),)
     both = decided(stage, agent="Twitter Followers")
     assert (both.state, both.ending.kind) == (State.ASKED, Kind.AMBIGUOUS)
@@ -137,12 +137,12 @@ def test_an_alias_adds_what_it_keeps_and_is_no_double_of_itself(stage: Stage):
         "phantomjs",
         '{"pages": 3}',
     )
-    assert decided(stage, **bare).doubt is Doubt.DOUBLE
+    assert decided(stage, **bare).doubt is ConfirmReason.DOUBLE
 
 
 def test_the_same_launch_within_ten_seconds_is_asked_about(stage: Stage):
     stage.type()
-    assert decided(stage).doubt is Doubt.DOUBLE
+    assert decided(stage).doubt is ConfirmReason.DOUBLE
     stage.clock.forward(11)
     assert decided(stage).state is State.INTENDED
 

@@ -7,7 +7,7 @@ from fakes import Clock, FakePhantombuster
 from patience import PATIENCE
 
 from phantombot.phantombuster.api import Account
-from phantombot.runs.snapshot import Glance
+from phantombot.runs.snapshot import AccountSnapshot
 
 
 class Meeting(FakePhantombuster):
@@ -25,5 +25,5 @@ class Meeting(FakePhantombuster):
 def test_a_workspace_does_not_wait_for_the_account_of_another():
     there = Meeting()
     with ThreadPoolExecutor(2) as two:
-        read = list(two.map(lambda key: Glance(key, there).account, ("key-1", "key-2")))
+        read = list(two.map(lambda key: AccountSnapshot(key, there).account, ("key-1", "key-2")))
     assert len(read) == 2

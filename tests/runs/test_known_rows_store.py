@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from phantombot.database.schema import known_rows
-from phantombot.errors import SealBroken, Superseded
+from phantombot.errors import SealBroken, StaleWrite
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import ARGUMENTS
 from phantombot.runs.model import Intent, Run
@@ -48,7 +48,7 @@ def test_a_newer_result_takes_its_place(runs: Runs):
 def test_a_superseded_write_keeps_nothing(runs: Runs):
     run = begin(runs, "1")
     runs.write(run, status="running")
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleWrite):
         runs.write(run, known=ROWS, ended_at=NOW)
     assert count(runs) == 0
 

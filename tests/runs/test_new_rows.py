@@ -18,7 +18,7 @@ def run(stage: Stage, result: object, exit_code: int = 0, **typed: object) -> st
     """One launch of the agent, to its end; what the channel reads of it."""
     stage.clock.forward(60)
     stage.type(**typed)
-    stage.tend()
+    stage.process_workspace()
     going = stage.phantombuster.agents["785"].runs[-1]
     stage.phantombuster.finish(going, exit_code, result)
     stage.tend_until_told()
@@ -66,7 +66,7 @@ def test_an_ending_that_is_told_late_is_not_compared_with_itself(stage: Stage):
     run(stage, people(1, 2))
     stage.slack.fault("edit", *[SlackUnavailable("no_answer") for _ in range(5)])
     assert "3 results, 1 new" in run(stage, people(1, 2, 3))
-    stage.tend(60)
+    stage.process_workspace(60)
     assert "3 results, 1 new" in stage.last
 
 

@@ -12,9 +12,9 @@ from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
 from phantombot.runs.output import (
     AgentStanding,
-    Forgotten,
-    Printed,
     Roll,
+    RunExpired,
+    RunOutput,
     Standing,
     last_output,
     listed,
@@ -29,16 +29,16 @@ CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
 LAUNCH = {"argument": json.dumps({"cookie": COOKIE, "pages": "x"})}
 
 
-def printed(stage: Stage, typed: str = "785", *, quoted: bool = False) -> Printed:
+def printed(stage: Stage, typed: str = "785", *, quoted: bool = False) -> RunOutput:
     found = last_output(stage.ports, asker(), typed, quoted=quoted)
-    assert isinstance(found, Printed)
+    assert isinstance(found, RunOutput)
     return found
 
 
 def launched(stage: Stage, **changes: Any) -> Run:
     """A run of ours that Phantombuster has taken."""
     number = stage.type(**changes)
-    stage.tend(1)
+    stage.process_workspace(1)
     return stage.run(number)
 
 
@@ -152,29 +152,29 @@ def test_the_output_of_a_run_is_that_very_runs(stage: Stage):
     stage.phantombuster.agents["785"].runs[-1].console = "mine"
     stage.phantombuster.start_elsewhere().console = "newer"
     found = output_of(stage.ports, run)
-    assert isinstance(found, Printed)
+    assert isinstance(found, RunOutput)
     assert (found.console, found.agent_name) == ("mine", "LinkedIn Search")
 
 
 def test_a_run_that_phantombuster_no_longer_keeps_is_said_so(stage: Stage):
     run = launched(stage)
     stage.phantombuster.fault("output", AgentNotFound())
-    assert output_of(stage.ports, run) == Forgotten(run)
+    assert output_of(stage.ports, run) == RunExpired(run)
 
 
 def test_in_the_2014_form_a_later_launch_may_hide_an_earlier_one(stage_2014: Stage):
     stage = stage_2014
     run = stage.runs.write(launched(stage), launch_number=1)
-    assert isinstance(output_of(stage.ports, run), Printed)
+    assert isinstance(output_of(stage.ports, run), RunOutput)
     read = stage.phantombuster.output
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.output = lambda key, agent_id, **_: read(key, agent_id)
-    assert output_of(stage.ports, run) == Forgotten(run)
+    assert output_of(stage.ports, run) == RunExpired(run)
 
 
 def test_a_run_that_was_never_launched_has_no_output(stage: Stage):
     run = stage.run(stage.type())
-    assert output_of(stage.ports, run) == Forgotten(run)
+    assert output_of(stage.ports, run) == RunExpired(run)
     assert stage.phantombuster.calls == []
 
 

@@ -24,16 +24,16 @@ def open_runs(stage: Stage, count: int, *, agents: int) -> list[int]:
         stage.type(agent=str(1000 + number % agents), argument=f'{{"n": {number}}}')
         for number in range(count)
     ]
-    stage.tend()
+    stage.process_workspace()
     for _ in range(count):
-        stage.tend(2)
+        stage.process_workspace(2)
     return numbers
 
 
 def calls_of_a_minute(stage: Stage) -> list[str]:
     stage.phantombuster.calls.clear()
     for _ in range(30):
-        stage.tend(2)
+        stage.process_workspace(2)
     return stage.phantombuster.calls
 
 
@@ -54,7 +54,7 @@ def test_calls_do_not_grow_with_runs_that_share_an_agent_either(stage: Stage):
 def test_each_of_many_runs_is_read_in_its_turn(stage: Stage):
     numbers = open_runs(stage, 10, agents=10)
     for _ in range(40):
-        stage.tend(30)
+        stage.process_workspace(30)
     oldest = min(stage.run(number).seen_at for number in numbers)
     assert (stage.clock() - oldest).total_seconds() < 900
 
@@ -62,7 +62,7 @@ def test_each_of_many_runs_is_read_in_its_turn(stage: Stage):
 def test_the_one_that_ended_of_several_on_one_agent_is_found_at_the_next_look(stage: Stage):
     numbers = open_runs(stage, 5, agents=1)
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[3], result=[1])
-    stage.tend(10)
+    stage.process_workspace(10)
     ended = [number for number in numbers if stage.run(number).state is State.ENDED]
     assert ended == [numbers[3]]
 
@@ -72,7 +72,7 @@ def test_a_run_that_ended_as_another_began_elsewhere_is_found_in_its_turn(stage:
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1])
     stage.phantombuster.start_elsewhere("1000")
     for _ in range(8):
-        stage.tend(3)
+        stage.process_workspace(3)
     assert stage.run(number).ending.kind is Kind.SUCCESS
 
 
@@ -80,10 +80,10 @@ def test_which_of_two_is_queued_is_known_without_asking_for_each(stage: Stage):
     numbers = open_runs(stage, 2, agents=1)
     stage.phantombuster.agents["1000"].runs[1].status = "queued"
     for _ in range(3):
-        stage.tend(10)
+        stage.process_workspace(10)
     assert [stage.run(number).status for number in numbers] == ["running", "queued"]
     stage.phantombuster.calls.clear()
-    stage.tend(1)
+    stage.process_workspace(1)
     assert stage.phantombuster.calls.count("output") <= 1
 
 
@@ -92,7 +92,7 @@ def test_progress_of_runs_that_share_an_agent_is_each_its_own(stage: Stage):
     first, second = stage.phantombuster.agents["1000"].runs
     first.progress, second.progress = Progress(0.1, "one", 1), Progress(0.9, "two", 1)
     for _ in range(8):
-        stage.tend(4)
+        stage.process_workspace(4)
     assert [stage.run(number).label for number in numbers] == ["one", "two"]
 
 
@@ -101,7 +101,7 @@ def test_the_console_is_read_on_from_where_it_was_left(stage: Stage):
     run = stage.phantombuster.agents["1000"].runs[0]
     run.console = "Error: the first\n" + "x" * 1000
     for _ in range(10):
-        stage.tend(4)
+        stage.process_workspace(4)
     assert stage.runs.console(stage.run(number)).position == str(len(run.console))
     said = "\nError: the second\n"
     run.status, run.exit_code, run.end_status = "not running", 1, "error"
@@ -115,7 +115,7 @@ def test_the_console_is_read_on_from_where_it_was_left(stage: Stage):
 def test_a_result_is_read_only_once_its_run_has_ended(stage: Stage):
     (number,) = open_runs(stage, 1, agents=1)
     for _ in range(30):
-        stage.tend(4)
+        stage.process_workspace(4)
     assert stage.phantombuster.results_asked == 0
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1, 2])
     stage.tend_until_told()
@@ -128,7 +128,7 @@ def test_an_ending_is_told_although_its_result_cannot_be_read(
     stage: Stage, error: PhantombusterError
 ):
     (number,) = open_runs(stage, 1, agents=1)
-    stage.tend(30)
+    stage.process_workspace(30)
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1, 2])
     stage.phantombuster.result_error = error
     stage.tend_until_told(step=10, ticks=200)
@@ -141,7 +141,7 @@ def test_an_output_too_large_to_read_does_not_hide_the_end(stage: Stage):
     (number,) = open_runs(stage, 1, agents=1)
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], result=[1])
     stage.phantombuster.fault("output", *[AnswerUnreadable() for _ in range(5)])
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.run(number).ending.kind is Kind.SUCCESS
 
 
@@ -149,7 +149,7 @@ def test_an_output_that_cannot_be_read_while_it_runs_is_waited_for(stage: Stage)
     (number,) = open_runs(stage, 1, agents=1)
     stage.phantombuster.fault("output", AnswerUnreadable())
     for _ in range(12):
-        stage.tend(2)
+        stage.process_workspace(2)
     assert stage.run(number).state is State.LAUNCHED
 
 

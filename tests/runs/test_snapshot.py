@@ -19,7 +19,7 @@ from phantombot.errors import (
 )
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, Siblings, State
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 POLLED = True
@@ -27,12 +27,12 @@ POLLED = True
 
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert stage.phantombuster.launches == [
         {"agent": "785", "command": "casperjs", "argument": '{"a": 1}', "save": False}
     ]
     (run,) = stage.phantombuster.agents["785"].runs
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.last.startswith("▶️ LinkedIn Search (785) · running")
     stage.phantombuster.finish(run, result=[1, 2, 3])
     stage.tend_until_told()
@@ -42,7 +42,7 @@ def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
 
 def test_the_channel_reads_first_that_it_is_launching_then_that_it_is_queued(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert stage.slack.history[0] == (
         "⏳ LinkedIn Search (785) · launching · launched by <@U1> with casperjs"
     )
@@ -61,7 +61,7 @@ def test_the_channel_reads_first_that_it_is_launching_then_that_it_is_queued(sta
 )
 def test_what_was_typed_is_what_is_sent(stage: Stage, typed: dict, sent: dict):
     stage.type(**typed)
-    stage.tend()
+    stage.process_workspace()
     (launch,) = stage.phantombuster.launches
     assert {name: launch[name] for name in sent} == sent
 
@@ -70,7 +70,7 @@ def test_a_name_that_several_agents_have_is_told_to_the_caller_with_their_ids(st
     stage.phantombuster.add("901", "Twitter Followers")
     stage.phantombuster.add("902", "Twitter Followers")
     stage.type(agent="twitter followers")
-    stage.tend()
+    stage.process_workspace()
     assert stage.phantombuster.launches == []
     ((url, message),) = stage.slack.whispers
     assert url == "https://hooks.test/1"
@@ -80,7 +80,7 @@ def test_a_name_that_several_agents_have_is_told_to_the_caller_with_their_ids(st
 
 def test_a_name_that_no_agent_has_is_told_to_the_caller_with_the_nearest(stage: Stage):
     stage.type(agent="Linkedin Serch", quoted=True)
-    stage.tend()
+    stage.process_workspace()
     ((_, message),) = stage.slack.whispers
     assert "Did you mean LinkedIn Search (785)?" in message.text
     assert stage.phantombuster.launches == []
@@ -88,7 +88,7 @@ def test_a_name_that_no_agent_has_is_told_to_the_caller_with_the_nearest(stage: 
 
 def test_an_id_that_the_account_does_not_list_is_left_to_phantombuster_to_refuse(stage: Stage):
     stage.type(agent="786")
-    assert stage.tend() is None
+    assert stage.process_workspace() is None
     assert stage.phantombuster.calls.count("launch") == 1
     ((_, message),) = stage.slack.whispers
     assert "Nothing was launched: no agent has the id 786." in message.text
@@ -99,7 +99,7 @@ def test_an_id_that_the_account_does_not_list_is_left_to_phantombuster_to_refuse
 def test_without_a_key_a_member_reads_who_can_add_it(stage: Stage):
     stage.keys.remove_key("T1")
     stage.type()
-    assert stage.tend() is None
+    assert stage.process_workspace() is None
     ((_, message),) = stage.slack.whispers
     assert "A workspace admin or owner can add it with `/phantom key`" in message.text
     assert len(message.blocks) == 1
@@ -108,7 +108,7 @@ def test_without_a_key_a_member_reads_who_can_add_it(stage: Stage):
 def test_without_a_key_an_admin_gets_the_button(stage: Stage):
     stage.keys.remove_key("T1")
     stage.type(user="U0ADA")
-    stage.tend()
+    stage.process_workspace()
     ((_, message),) = stage.slack.whispers
     assert message.blocks[1]["elements"][0]["action_id"] == "add_key"
 
@@ -134,9 +134,9 @@ def test_what_fails_beside_a_launch_does_not_keep_it_from_being_sent(
     stage: Stage = request.getfixturevalue(form)
     stage.phantombuster.fault(method, *[error] * 3)
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.phantombuster.launches) == 1
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told(step=20)
     # Without its last number from before, the first form can't tell a run from an older one.
@@ -164,7 +164,7 @@ def test_a_launch_that_is_refused_is_told_at_once_and_not_sent_again(
 ):
     stage.phantombuster.fault("launch", error)
     stage.type()
-    assert stage.tend() is None
+    assert stage.process_workspace() is None
     assert stage.phantombuster.calls.count("launch") == 1
     assert stage.last.startswith("❌ LinkedIn Search (785) · nothing was launched")
 
@@ -184,8 +184,8 @@ def test_a_launch_whose_answer_is_lost_after_acting_is_adopted_and_followed(
     stage.phantombuster.launch_acts_before_its_fault = True
     stage.phantombuster.fault("launch", error)
     number = stage.type()
-    stage.tend()
-    stage.tend(2)
+    stage.process_workspace()
+    stage.process_workspace(2)
     assert stage.run(number).state is State.LAUNCHED
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
@@ -203,7 +203,7 @@ def test_a_lost_launch_that_ended_before_anybody_looked_is_adopted_too(
     stage.phantombuster.launch_acts_before_its_fault = True
     stage.phantombuster.fault("launch", AnswerLost())
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
     assert "✅ LinkedIn Search (785) · finished" in stage.last
@@ -218,8 +218,8 @@ def test_a_lost_launch_that_never_acted_is_said_plainly_not_to_be_found(
     stage.clock.forward(60)
     stage.phantombuster.fault("launch", AnswerLost())
     number = stage.type()
-    stage.tend()
-    stage.tend(4)
+    stage.process_workspace()
+    stage.process_workspace(4)
     assert "the answer to the launch was lost; looking for the run" in stage.last
     stage.tend_until_told()
     assert stage.run(number).ending.kind is Kind.NOT_FOUND
@@ -229,12 +229,12 @@ def test_a_lost_launch_that_never_acted_is_said_plainly_not_to_be_found(
 
 def test_a_run_of_another_launch_of_ours_is_not_adopted(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.fault("launch", AnswerLost())
     lost = stage.type(argument='{"a": 2}')
-    stage.tend()
+    stage.process_workspace()
     stage.clock.forward(30)
-    stage.tend()
+    stage.process_workspace()
     assert stage.run(lost).ending.kind is Kind.NOT_FOUND
 
 
@@ -249,10 +249,10 @@ def with_a_lost_launch_in_t2(stage: Stage) -> None:
 def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stage):
     with_a_lost_launch_in_t2(stage)
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1])
     stage.clock.forward(30)
-    tend(stage.ports, "T2")
+    process_workspace(stage.ports, "T2")
     lost = stage.runs.get("T2", 1)
     assert lost.container_id is None
     assert lost.ending.kind is Kind.NOT_FOUND
@@ -261,7 +261,7 @@ def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stag
 def test_of_two_who_adopt_the_same_run_at_once_neither_is_believed(stage: Stage):
     with_a_lost_launch_in_t2(stage)
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     ours = stage.run(number)
 
     class AtOnce:
@@ -276,7 +276,7 @@ def test_of_two_who_adopt_the_same_run_at_once_neither_is_believed(stage: Stage)
         def __getattr__(self, name: str) -> object:
             return getattr(stage.runs, name)
 
-    tend(replace(stage.ports, runs=AtOnce()), "T2")
+    process_workspace(replace(stage.ports, runs=AtOnce()), "T2")
     (lost,) = stage.runs.open("T2")
     assert (lost.state, lost.container_id) == (State.SENDING, None)
     assert ours.container_id is not None
@@ -294,8 +294,8 @@ def test_a_launch_that_succeeds_and_does_not_start_is_told_with_its_last_words(s
 def test_in_the_2014_form_the_run_is_known_by_its_launch_number(stage_2014: Stage):
     stage_2014.phantombuster.finish(stage_2014.phantombuster.start_elsewhere())
     number = stage_2014.type()
-    stage_2014.tend()
-    stage_2014.tend(2)
+    stage_2014.process_workspace()
+    stage_2014.process_workspace(2)
     assert stage_2014.run(number).launch_number == 2
     stage_2014.phantombuster.finish(stage_2014.phantombuster.agents["785"].runs[-1])
     stage_2014.tend_until_told()
@@ -304,42 +304,42 @@ def test_in_the_2014_form_the_run_is_known_by_its_launch_number(stage_2014: Stag
 
 def test_the_same_launch_within_ten_seconds_is_asked_about_first(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     second = stage.type()
-    stage.tend(5)
+    stage.process_workspace(5)
     assert len(stage.phantombuster.launches) == 1
     ((_, message),) = stage.slack.whispers
     assert "Launch it once more?" in message.text
     assert [e["action_id"] for e in message.blocks[1]["elements"]] == ["launch_again", "launch_not"]
     run = stage.run(second)
     stage.runs.write(run, state=State.INTENDED, confirmed=True)
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.phantombuster.launches) == 2
 
 
 def test_the_same_launch_after_a_refusal_is_not_asked_about(stage: Stage):
     stage.phantombuster.fault("launch", BadParameters())
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.type()
-    stage.tend(3)
+    stage.process_workspace(3)
     assert len(stage.phantombuster.launches) == 1
     assert stage.slack.whispers == []
 
 
 def test_a_question_that_nobody_answers_is_a_no(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     second = stage.type()
-    stage.tend(1)
-    stage.tend(601)
+    stage.process_workspace(1)
+    stage.process_workspace(601)
     assert stage.run(second).ending.kind is Kind.CANCELLED
     assert len(stage.phantombuster.launches) == 1
 
 
 def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage):
     stage.type()
-    stage.tend(3601)
+    stage.process_workspace(3601)
     assert stage.phantombuster.launches == []
     assert "launch again if it is still wanted" in stage.last
 
@@ -347,7 +347,7 @@ def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage)
 def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):
     number = stage.type()
     stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
-    stage.tend(5 * 3600)
+    stage.process_workspace(5 * 3600)
     assert stage.phantombuster.launches == []
     assert stage.run(number).ending.kind is Kind.EXPIRED
 
@@ -358,11 +358,11 @@ def test_a_launch_in_flight_is_left_to_the_process_that_waits_for_its_answer(sta
 
     def slow_launch(*args: object, **named: object) -> object:
         answer = sent(*args, **named)
-        stage.tend(25)  # another process, on the same store
+        stage.process_workspace(25)  # another process, on the same store
         return answer
 
     stage.phantombuster.launch = slow_launch
-    stage.tend()
+    stage.process_workspace()
     assert stage.run(number).state is State.LAUNCHED
     assert not stage.run(number).adopted
     assert len(stage.phantombuster.launches) == 1
@@ -373,9 +373,9 @@ def test_a_launch_found_in_flight_long_after_a_crash_is_looked_for_and_adopted(s
     run = stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
     stage.runs.write(run, state=State.SENDING, sent_at=stage.clock())
     stage.phantombuster.start_elsewhere()
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.run(number).state is State.SENDING
-    stage.tend(40)
+    stage.process_workspace(40)
     assert stage.run(number).state is State.LAUNCHED
     assert stage.run(number).adopted
 
@@ -384,9 +384,9 @@ def test_a_lost_launch_behind_a_newer_one_is_not_given_up_while_it_may_be_going_
     stage.phantombuster.launch_acts_before_its_fault = True
     stage.phantombuster.fault("launch", AnswerLost())
     lost, newer = stage.type(), stage.type(argument='{"a": 2}')
-    stage.tend()
+    stage.process_workspace()
     for _ in range(30):
-        stage.tend(2)
+        stage.process_workspace(2)
     assert stage.run(lost).ending is None
     first, second = stage.phantombuster.agents["785"].runs
     stage.phantombuster.finish(first, result=[1])
@@ -406,12 +406,12 @@ def test_a_run_that_was_going_on_before_a_lost_launch_is_not_adopted(stage: Stag
     stage.clock.forward(5)
     stage.phantombuster.fault("launch", AnswerLost())
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(older, result=[1])
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.run(number).state is State.SENDING
     stage.phantombuster.finish(newer, result=[1])
-    stage.tend(30)
+    stage.process_workspace(30)
     assert stage.run(number).ending.kind is Kind.NOT_FOUND
 
 
@@ -419,16 +419,16 @@ def test_an_earlier_failure_to_launch_is_not_taken_for_this_one(stage_2014: Stag
     agent = stage_2014.phantombuster.agents["785"]
     agent.fails_to_start = "Agent has no associated script"
     number = stage_2014.type()
-    stage_2014.tend()
-    stage_2014.tend(16)
+    stage_2014.process_workspace()
+    stage_2014.process_workspace(16)
     assert stage_2014.run(number).ending is not None
     again = stage_2014.type(argument="{}")
-    stage_2014.tend()
-    stage_2014.tend(6)
+    stage_2014.process_workspace()
+    stage_2014.process_workspace(6)
     assert stage_2014.run(again).ending is None
     agent.fails_to_start = ""
     stage_2014.phantombuster.start_elsewhere()
-    stage_2014.tend(2)
+    stage_2014.process_workspace(2)
     assert stage_2014.run(again).launch_number == 1
 
 
@@ -443,21 +443,21 @@ def test_a_launch_that_fails_while_another_run_is_busy_is_told(stage_2014: Stage
         return sent(*args, **named)
 
     stage_2014.phantombuster.launch = refuse
-    stage_2014.tend()
-    stage_2014.tend(20)
+    stage_2014.process_workspace()
+    stage_2014.process_workspace(20)
     assert stage_2014.run(number).ending.said == "Parallel limit reached"
 
 
 def test_a_question_asked_late_is_open_for_its_whole_time(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.slack.faults["whisper"] = [SlackUnavailable("unreachable", retry_after=900)]
     second = stage.type()
-    stage.tend(1)
-    stage.tend(901)
+    stage.process_workspace(1)
+    stage.process_workspace(901)
     assert stage.run(second).state is State.ASKED
     assert "Launch it once more?" in stage.slack.whispers[0][1].text
-    stage.tend(599)
+    stage.process_workspace(599)
     assert stage.run(second).state is State.ASKED
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.run(second).ending.kind is Kind.CANCELLED

@@ -9,7 +9,7 @@ from fakes import KEY
 from patience import PATIENCE
 from stage import Stage, asker, stopping
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.errors import (
     AgentNotFound,
@@ -25,8 +25,8 @@ from phantombot.errors import (
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Doubt, State
-from phantombot.runs.stop import Fate, Instances, Stopping, instances, stop
+from phantombot.runs.model import ConfirmReason, State
+from phantombot.runs.stop import Instances, StopOutcome, Stopping, instances, stop
 from phantombot.worker.launch import launch
 
 HOUR = timedelta(hours=1)
@@ -50,27 +50,27 @@ def test_all_instances_are_aborted_once_and_the_stopper_is_known(stage: Stage):
     runs = [stage.phantombuster.start_elsewhere() for _ in range(2)]
     runs[1].status = "queued"
     outcome = stopped(stage)
-    assert (outcome.fate, outcome.agent.name) == (Fate.STOPPED, "LinkedIn Search")
+    assert (outcome.fate, outcome.agent.name) == (StopOutcome.STOPPED, "LinkedIn Search")
     assert (outcome.agent.running, outcome.agent.queued) == (1, 1)
     assert [run.status for run in runs] == ["not running"] * 2
     assert (aborts(stage), stopper(stage)) == (1, "U1")
 
 
 def test_where_nothing_runs_nothing_is_aborted_and_nobody_has_stopped_it(stage: Stage):
-    assert stopped(stage).fate is Fate.IDLE
+    assert stopped(stage).fate is StopOutcome.IDLE
     assert (aborts(stage), stopper(stage)) == (0, None)
 
 
 def test_what_is_queued_is_seen_in_the_2014_form_too(stage_2014: Stage):
     stage_2014.phantombuster.start_elsewhere().status = "queued"
     outcome = stopped(stage_2014)
-    assert (outcome.fate, outcome.agent.queued) == (Fate.STOPPED, 1)
+    assert (outcome.fate, outcome.agent.queued) == (StopOutcome.STOPPED, 1)
 
 
 def test_an_agent_can_be_stopped_again_a_moment_later(stage: Stage):
     for user in ("U1", "U2"):
         stage.phantombuster.start_elsewhere()
-        assert stopped(stage, user).fate is Fate.STOPPED
+        assert stopped(stage, user).fate is StopOutcome.STOPPED
         stage.clock.forward(0.1)
     assert (aborts(stage), stopper(stage)) == (2, "U2")
 
@@ -80,7 +80,7 @@ def test_whoever_is_at_it_already_is_named_and_nothing_is_aborted_twice(stage: S
     stage.stops.begin(stopping("U2", stage.clock()), "785")
     stage.clock.forward(1)
     outcome = stopped(stage)
-    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (outcome.fate, outcome.by) == (StopOutcome.TAKEN, "U2")
     assert (aborts(stage), stopper(stage)) == (0, "U2")
 
 
@@ -88,7 +88,7 @@ def test_a_stop_that_a_crash_left_open_bars_nobody_for_long(stage: Stage):
     stage.phantombuster.start_elsewhere()
     stage.stops.begin(stopping("U2", stage.clock()), "785")
     stage.clock.forward(36)
-    assert stopped(stage).fate is Fate.STOPPED
+    assert stopped(stage).fate is StopOutcome.STOPPED
 
 
 def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: Stage):
@@ -110,7 +110,7 @@ def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: S
     stage.phantombuster.start_elsewhere()
     outcome = stop(replace(stage.ports, phantombuster=Slow()), asker(), "785")
     assert isinstance(outcome, Stopping)
-    assert (outcome.fate, outcome.by) == (Fate.TAKEN, "U2")
+    assert (outcome.fate, outcome.by) == (StopOutcome.TAKEN, "U2")
     assert (aborts(stage), stopper(stage)) == (0, "U2")
 
 
@@ -125,7 +125,7 @@ def test_of_two_who_press_at_the_same_instant_one_stops(stage: Stage):
     with ThreadPoolExecutor(2) as crowd:
         outcomes = list(crowd.map(press, ["U1", "U2"]))
     assert aborts(stage) == 1
-    assert sum(outcome.fate is Fate.STOPPED for outcome in outcomes) == 1
+    assert sum(outcome.fate is StopOutcome.STOPPED for outcome in outcomes) == 1
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_an_abort_that_surely_did_nothing_leaves_no_stopper(
     assert isinstance(outcome, Ending)
     assert (outcome.kind, outcome.cause) == (Kind.REFUSED, type(error).__name__)
     assert (aborts(stage), stopper(stage)) == (1, "U2" if stopped_before else None)
-    assert stopped(stage).fate is Fate.STOPPED
+    assert stopped(stage).fate is StopOutcome.STOPPED
 
 
 @pytest.mark.parametrize("acts", [True, False])
@@ -157,10 +157,10 @@ def test_an_abort_whose_answer_is_lost_is_not_repeated_and_its_stopper_is_kept(
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.abort_acts_before_its_fault = acts
     stage.phantombuster.fault("abort", error)
-    assert stopped(stage).fate is Fate.DOUBTFUL
+    assert stopped(stage).fate is StopOutcome.DOUBTFUL
     assert (aborts(stage), stopper(stage)) == (1, "U1")
     stage.clock.forward(0.1)
-    assert stopped(stage).fate is (Fate.IDLE if acts else Fate.STOPPED)
+    assert stopped(stage).fate is (StopOutcome.IDLE if acts else StopOutcome.STOPPED)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
     assert (found.agent.id, found.agent.name, found.agent.running) == ("4711", "", 1)
     outcome = stop(ports, asker(), "4711")
     assert isinstance(outcome, Stopping)
-    assert (outcome.fate, hidden.runs[0].status) == (Fate.STOPPED, "not running")
+    assert (outcome.fate, hidden.runs[0].status) == (StopOutcome.STOPPED, "not running")
     missing = instances(ports, asker(), "4712", quoted=False)
     assert isinstance(missing, Ending)
     assert missing.kind is Kind.NO_AGENT
@@ -258,7 +258,7 @@ def test_a_launch_that_is_not_sent_yet_is_counted_and_cancelled(stage: Stage):
     assert isinstance(found, Instances)
     assert (found.unsent, found.agent.running) == (1, 0)
     outcome = stopped(stage)
-    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.CANCELLED, 1, 0)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (StopOutcome.CANCELLED, 1, 0)
     stage.tend_until_told()
     assert stage.phantombuster.launches == []
     assert stage.run(number).ending.kind is Kind.CANCELLED
@@ -268,19 +268,19 @@ def test_a_launch_that_is_not_sent_yet_is_counted_and_cancelled(stage: Stage):
 
 def test_who_stops_their_own_launch_is_not_told_of_it_twice(stage: Stage):
     stage.type(user="U1")
-    assert stopped(stage).fate is Fate.CANCELLED
+    assert stopped(stage).fate is StopOutcome.CANCELLED
     stage.tend_until_told()
     assert stage.slack.whispers == []
 
 
 def test_a_question_that_is_still_open_is_cancelled_too(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     asked = stage.type()
-    stage.tend(1)
+    stage.process_workspace(1)
     assert stage.run(asked).state is State.ASKED
     outcome = stopped(stage)
-    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (Fate.STOPPED, 1, 1)
+    assert (outcome.fate, outcome.cancelled, aborts(stage)) == (StopOutcome.STOPPED, 1, 1)
     assert stage.run(asked).ending.kind is Kind.CANCELLED
 
 
@@ -296,7 +296,7 @@ def test_a_launch_whose_answer_is_awaited_is_stopped_once_it_came(stage: Stage):
 
     outcome = stop(replace(stage.ports, pause=answered), asker(), "785")
     assert isinstance(outcome, Stopping)
-    assert (outcome.fate, aborts(stage)) == (Fate.STOPPED, 1)
+    assert (outcome.fate, aborts(stage)) == (StopOutcome.STOPPED, 1)
     assert stage.phantombuster.agents["785"].runs[0].status == "not running"
 
 
@@ -305,23 +305,25 @@ def test_a_launch_that_the_account_does_not_show_yet_is_stopped_all_the_same(sta
     launch(stage.ports, "T1", number)
     idle = replace(stage.phantombuster.listed().agents[0], running=0, queued=0)
     stage.phantombuster.listed = lambda: Account((idle,), None)
-    assert stopped(stage).fate is Fate.STOPPED
+    assert stopped(stage).fate is StopOutcome.STOPPED
     assert aborts(stage) == 1
 
 
 def test_a_launch_by_an_alias_that_is_not_decided_yet_is_cancelled_too(stage: Stage):
-    deed = Deed("T1", stage.clock(), "U1", What.ALIAS_SET, "785", "C1", "leads")
+    deed = AuditEntry("T1", stage.clock(), "U1", AuditAction.ALIAS_SET, "785", "C1", "leads")
     word = ShortName("leads", "785", "LinkedIn Search", "U1", stage.clock(), keeps=False)
     stage.aliases.put(deed, word, Kept())
     stage.type(agent="leads")
     assert stopped(stage).cancelled == 1
 
 
-@pytest.mark.parametrize("doubt", [Doubt.ARGUMENT, Doubt.AGENT])
-def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(stage: Stage, doubt: Doubt):
+@pytest.mark.parametrize("doubt", [ConfirmReason.ARGUMENT, ConfirmReason.AGENT])
+def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(
+    stage: Stage, doubt: ConfirmReason
+):
     number = stage.type()
     stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, said_at=stage.clock())
     found = instances(stage.ports, asker(), "785", quoted=False)
     assert isinstance(found, Instances)
     assert found.unsent == 0
-    assert stopped(stage).fate is Fate.IDLE
+    assert stopped(stage).fate is StopOutcome.IDLE

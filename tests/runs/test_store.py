@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from phantombot.access.api_keys import Workspaces
 from phantombot.database import schema
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Before, Detail, Intent, State, Unnamed
@@ -68,7 +68,7 @@ def test_a_write_of_an_older_version_changes_nothing(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
     runs.write(run, state=State.SENDING)
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleWrite):
         runs.write(run, state=State.ENDED)
     assert runs.open("T1")[0].state is State.SENDING
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from stage import Stage, asker
 
-from phantombot.access.audit import What
+from phantombot.access.audit import AuditAction
 from phantombot.agents.aliases import set_alias
 from phantombot.commands.parse import Alias, Unwatch, parse
 from phantombot.commands.parse import Watch as Typed
@@ -42,7 +42,7 @@ def test_an_agent_is_watched_by_whatever_it_goes_by_in_the_channel(stage: Stage,
     assert isinstance(unwatch(stage, line), Watch)
     deeds = [(deed.what, deed.agent) for deed in stage.audit.recent("T1", 2)]
     name = "LinkedIn Search (785)"
-    assert deeds == [(What.UNWATCH, name), (What.WATCH, name)]
+    assert deeds == [(AuditAction.UNWATCH, name), (AuditAction.WATCH, name)]
 
 
 def test_a_watch_is_ended_without_phantombuster(stage: Stage):

@@ -23,7 +23,7 @@ FAILED = f"❌ {TITLE} · failed: exit code 1"
 
 def seen(stage: Stage) -> None:
     """The first tick sees what there is, and tells nothing of it."""
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.calls.clear()
 
 
@@ -35,7 +35,7 @@ def ended(stage: Stage, exit_code: int = 0, agent_id: str = "785", **how: object
 
 
 def later(stage: Stage, seconds: float = 60) -> None:
-    stage.tend(seconds)
+    stage.process_workspace(seconds)
 
 
 def test_a_failure_of_a_run_that_others_started_is_told(stage: Stage):
@@ -142,7 +142,7 @@ def test_one_call_serves_all_watches_at_rest(stage: Stage):
         agent_id = str(1000 + number)
         stage.phantombuster.add(agent_id, f"Agent {number}")
         stage.watch(agent_id=agent_id, name=f"Agent {number}")
-    stage.tend()
+    stage.process_workspace()
     calls = stage.phantombuster.calls
     calls.clear()
     for _ in range(10):
@@ -161,9 +161,9 @@ def test_the_account_is_not_asked_again_before_it_is_time(stage: Stage):
 def test_a_run_of_ours_and_a_watch_share_the_reading_of_the_account(stage: Stage):
     stage.watch()
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.calls.clear()
-    stage.tend(4)
+    stage.process_workspace(4)
     assert Counter(stage.phantombuster.calls)["account"] == 1
 
 
@@ -171,10 +171,10 @@ def test_a_run_that_stands_in_the_channel_is_not_told_there_twice(stage: Stage):
     stage.watch("success")
     stage.watch("success", channel="C2")
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     for _ in range(10):
-        stage.tend(6)
+        stage.process_workspace(6)
     assert [text[:1] for text in stage.slack.texts()] == ["✅"]
     assert [text[:1] for text in stage.slack.texts("C2")] == ["✅"]
 
@@ -185,10 +185,10 @@ def test_a_run_whose_launch_went_unanswered_is_found_before_it_is_told_as_others
     stage.type()
     stage.phantombuster.launch_acts_before_its_fault = True
     stage.phantombuster.fault("launch", ServerFault(status=500))
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     for _ in range(20):
-        stage.tend(6)
+        stage.process_workspace(6)
     assert [text[:1] for text in stage.slack.texts()] == ["✅"]
     assert "found again" in stage.last
 
@@ -221,7 +221,7 @@ def test_few_at_once_are_told_one_by_one_a_second_apart(stage: Stage):
         ended(stage, 0, result=[1] * number + [0])
     later(stage)
     assert len(stage.slack.texts()) == 1
-    stage.tend(1)
+    stage.process_workspace(1)
     assert len(stage.slack.texts()) == 2
 
 
@@ -294,7 +294,7 @@ def test_patience_that_phantombuster_asks_for_is_given(stage: Stage):
     stage.watch()
     seen(stage)
     stage.phantombuster.fault("account", RateLimited(retry_after=300))
-    due = stage.tend(60)
+    due = stage.process_workspace(60)
     assert due is not None
     assert (due - stage.clock()).total_seconds() == 300
 
@@ -304,7 +304,7 @@ def test_a_refused_key_is_told_to_its_keeper_once_and_rarely_tried(stage: Stage)
     seen(stage)
     stage.phantombuster.fault("account", *[KeyRejected(status=401) for _ in range(9)])
     for _ in range(3):
-        due = stage.tend(600)
+        due = stage.process_workspace(600)
         assert (due - stage.clock()).total_seconds() == 600
     assert len(stage.slack.texts("D0ADA")) == 1
 
@@ -313,7 +313,7 @@ def test_without_a_key_a_watch_rests_and_goes_on_when_there_is_one(stage: Stage)
     stage.watch()
     seen(stage)
     stage.keys.remove_key("T1")
-    assert stage.tend(60) is None
+    assert stage.process_workspace(60) is None
     assert stage.watches.workspaces() == []
     stage.keys.store_key("T1", stage.key, by="U0ADA", at=stage.clock())
     assert stage.watches.workspaces() == ["T1"]
@@ -368,11 +368,11 @@ def test_slack_s_wish_for_patience_is_heeded(stage: Stage):
     seen(stage)
     ended(stage, 1)
     stage.slack.fault("post", SlackUnavailable("ratelimited", retry_after=7))
-    due = stage.tend(60)
+    due = stage.process_workspace(60)
     assert (due - stage.clock()).total_seconds() == 7
-    stage.tend(3)
+    stage.process_workspace(3)
     assert stage.slack.texts() == []
-    stage.tend(5)
+    stage.process_workspace(5)
     assert [text[:1] for text in stage.slack.texts()] == ["❌"]
 
 
@@ -461,13 +461,13 @@ def test_a_hint_has_the_agent_looked_at_now_and_once_more(stage: Stage):
     secret = stage.watches.hook("T1", "785")
     assert secret is not None
     assert stage.watches.hint(secret, stage.clock()) == "T1"
-    due = stage.tend(1)
+    due = stage.process_workspace(1)
     assert Counter(stage.phantombuster.calls) == {"account": 1, "containers": 1}
     assert (due - stage.clock()).total_seconds() == 6
     ended(stage, 0, result=[1])
-    stage.tend(6)
+    stage.process_workspace(6)
     assert len(stage.slack.texts()) == 1
-    due = stage.tend(0)
+    due = stage.process_workspace(0)
     assert (due - stage.clock()).total_seconds() > 20
 
 
@@ -480,11 +480,11 @@ def test_a_hint_that_cannot_be_followed_now_is_followed_later_and_not_at_once(
     stage.watches.hint(stage.watches.hook("T1", "785") or "", stage.clock())
     ended(stage, 0, result=[1])
     stage.phantombuster.fault(method, ServerFault(status=500))
-    due = stage.tend(1)
+    due = stage.process_workspace(1)
     assert due is not None
     assert (due - stage.clock()).total_seconds() >= 10
     stage.clock.now = due
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.slack.texts()) == 1
 
 
@@ -495,7 +495,7 @@ def test_a_hint_for_an_agent_that_is_gone_hurries_nobody(stage: Stage):
     for _ in range(8):
         later(stage)
     stage.watches.hint(stage.watches.hook("T1", "785") or "", stage.clock())
-    due = stage.tend(1)
+    due = stage.process_workspace(1)
     assert due is not None
     assert due > stage.clock()
 
@@ -505,7 +505,7 @@ def test_what_ended_before_another_channel_watched_it_too_is_not_told_there(stag
     seen(stage)
     ended(stage, 1)
     stage.watch(channel="C2")
-    stage.tend(1)
+    stage.process_workspace(1)
     assert [text[:1] for text in stage.slack.texts()] == ["❌"]
     ended(stage, 87)
     later(stage)
@@ -517,24 +517,24 @@ def test_many_changes_at_once_are_looked_at_some_at_a_time(stage: Stage):
         agent_id = str(1000 + number)
         stage.phantombuster.add(agent_id, f"Agent {number}")
         stage.watch(agent_id=agent_id, name=f"Agent {number}")
-    due = stage.tend()
+    due = stage.process_workspace()
     assert Counter(stage.phantombuster.calls)["containers"] == AT_ONCE
     assert due is not None
     assert (due - stage.clock()).total_seconds() == 1
-    stage.tend(1)
+    stage.process_workspace(1)
     assert all(agent.last_end is not None for agent in stage.watches.agents("T1"))
 
 
 def test_an_agent_that_cannot_be_read_is_not_tried_at_each_tick_of_a_run(stage: Stage):
     stage.watch()
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.add("900", "Unreadable")
     stage.watch(agent_id="900", name="Unreadable")
     stage.phantombuster.calls.clear()
     stage.phantombuster.fault("containers", *[ServerFault(status=500) for _ in range(60)])
     for _ in range(30):
-        stage.tend(2)
+        stage.process_workspace(2)
     assert Counter(stage.phantombuster.calls)["containers"] <= 14
 
 
@@ -587,7 +587,7 @@ def test_an_agent_first_watched_during_a_look_is_looked_at_soon_after(stage: Sta
     before = stage.watches.round("T1")
     stage.watch()
     stage.watches.saw("T1", before)
-    stage.tend(10)
+    stage.process_workspace(10)
     ended(stage, 1)
     later(stage)
     assert [text.startswith(FAILED) for text in stage.slack.texts()] == [True]
@@ -598,7 +598,7 @@ def test_patience_that_phantombuster_asks_for_at_an_agent_s_runs_is_given(stage:
     seen(stage)
     ended(stage, 1)
     stage.phantombuster.fault("containers", RateLimited(retry_after=300))
-    due = stage.tend(60)
+    due = stage.process_workspace(60)
     assert due is not None
     assert (due - stage.clock()).total_seconds() == 300
 
@@ -625,6 +625,6 @@ def test_an_end_like_the_one_before_is_found_though_its_list_lags_behind(stage: 
     stage.phantombuster.containers = lambda *asked: containers(*asked)[1:]
     later(stage, 30)
     stage.phantombuster.containers = containers
-    due = stage.tend(6)
+    due = stage.process_workspace(6)
     assert due is not None
     assert [text[:1] for text in stage.slack.texts()] == ["✅"]

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from phantombot.access.api_keys import Workspaces
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.database import schema
 from phantombot.database.engine import Database
 from phantombot.database.erase import erase
 from phantombot.database.vault import Vault
-from phantombot.errors import Superseded
+from phantombot.errors import StaleWrite
 from phantombot.runs.ending import Ending, Kind
 from phantombot.watches.model import DEFAULT_WORDS, End, News, Notice, Round, Watch, Word
 from phantombot.watches.store import Watches
@@ -29,8 +29,8 @@ def watches(database: Database, vault: Vault) -> Watches:
     return Watches(database, vault)
 
 
-def deed(watch: Watch, what: What = What.WATCH) -> Deed:
-    return Deed(watch.workspace, NOW, watch.user, what, watch.agent_id, watch.channel)
+def deed(watch: Watch, what: AuditAction = AuditAction.WATCH) -> AuditEntry:
+    return AuditEntry(watch.workspace, NOW, watch.user, what, watch.agent_id, watch.channel)
 
 
 def put(watches: Watches, *some: Watch) -> None:
@@ -48,7 +48,7 @@ def test_a_watch_comes_back_as_it_was_set_and_is_in_the_audit_trail(watches: Wat
     put(watches, WATCH)
     assert watches.of_workspace("T1") == watches.of_channel("T1", "C1") == [WATCH]
     assert watches.of_agent("T1", "785") == [WATCH]
-    assert [deed.what for deed in Audit(watches.database).recent("T1", 9)] == [What.WATCH]
+    assert [deed.what for deed in Audit(watches.database).recent("T1", 9)] == [AuditAction.WATCH]
     assert watches.round("T1") == Round()
 
 
@@ -86,11 +86,11 @@ def test_an_ended_watch_leaves_nothing_that_others_do_not_need(watches: Watches)
     put(watches, WATCH, elsewhere)
     tell(watches, NOTICE, replace(NOTICE, channel="C2"))
     secret = watches.hook("T1", "785")
-    assert watches.unset(WATCH, deed(WATCH, What.UNWATCH))
-    assert not watches.unset(WATCH, deed(WATCH, What.UNWATCH))
+    assert watches.unset(WATCH, deed(WATCH, AuditAction.UNWATCH))
+    assert not watches.unset(WATCH, deed(WATCH, AuditAction.UNWATCH))
     assert [notice.channel for notice in watches.waiting("T1")] == ["C2"]
     assert watches.hook("T1", "785") == secret
-    assert watches.unset(elsewhere, deed(elsewhere, What.UNWATCH))
+    assert watches.unset(elsewhere, deed(elsewhere, AuditAction.UNWATCH))
     assert watches.agents("T1") == watches.waiting("T1") == []
     assert watches.round("T1") is None
     put(watches, WATCH)
@@ -120,7 +120,7 @@ def test_a_write_of_an_older_version_changes_and_tells_nothing(watches: Watches)
     (agent,) = watches.agents("T1")
     known = watches.settle(agent, known=("1", "2"), horizon=NOW)
     assert watches.agents("T1") == [known]
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleWrite):
         watches.settle(agent, [NOTICE], known=())
     assert watches.waiting("T1") == []
 

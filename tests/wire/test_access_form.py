@@ -7,7 +7,7 @@ import pytest
 from fakes import key_value
 from patience import PATIENCE
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import DEFAULT, Rules, Who
 from phantombot.access.rules_store import KeptRules
 from phantombot.processes import utc_now
@@ -43,7 +43,7 @@ def shows(wire: Wire, text: str) -> bool:
 def allow(wire: Wire, rules: Rules, team: str = "T0SANDBOX") -> None:
     """As an admin's form would."""
     access = wire.process._parts.access
-    deed = Deed(team, utc_now(), "U0ADA", What.ACCESS_CHANGED)
+    deed = AuditEntry(team, utc_now(), "U0ADA", AuditAction.ACCESS_CHANGED)
     assert access.change(KeptRules(rules, access.read(team).version), deed)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from patience import PATIENCE
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack.values import File
@@ -99,7 +99,7 @@ def test_the_file_holds_the_same_and_is_read_by_csv(busy: Wire):
 def test_what_is_older_than_runs_are_kept_is_forgotten(wire: Wire):
     parts = wire.process._parts
     old = utc_now() - parts.runs_kept - timedelta(days=1)
-    parts.audit.note(Deed("T0SANDBOX", old, "U0OLD", What.ACCESS_CHANGED))
+    parts.audit.note(AuditEntry("T0SANDBOX", old, "U0OLD", AuditAction.ACCESS_CHANGED))
     assert "U0OLD" in trail(wire)
     parts.sweep()
     assert "U0OLD" not in trail(wire)

@@ -16,7 +16,7 @@ from fakes import Clock, FakeSlack
 from stage import INTENT, Stage
 
 from phantombot.access.api_keys import Workspaces
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -25,7 +25,7 @@ from phantombot.runs.model import Run, State
 from phantombot.runs.request import request_launch
 from phantombot.runs.store import Runs
 from phantombot.sandbox.phantombuster import LocalPhantombuster, SandboxAgent
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 FORMS = ("2014", "2014-11", "2015", "2017", "today")
@@ -90,7 +90,7 @@ class World:
         for tick in range(100):
             if tick == ODD_TICKS:
                 self.phantombuster.clear_faults()
-            due = tend(stage.ports, team)
+            due = process_workspace(stage.ports, team)
             if due is None:
                 break
             self.clock.now = max(due, self.clock())
@@ -109,7 +109,7 @@ def by_name(stage: Stage, team: str) -> str:
 
 def by_alias(stage: Stage, team: str) -> str:
     alias = ShortName("hi", "908", "Hello World", "U1", stage.clock(), keeps=False)
-    deed = Deed(team, stage.clock(), "U1", What.ALIAS_SET, "hi", INTENT.channel)
+    deed = AuditEntry(team, stage.clock(), "U1", AuditAction.ALIAS_SET, "hi", INTENT.channel)
     stage.aliases.put(deed, alias, Kept())
     return "hi"
 

@@ -45,7 +45,7 @@ def start_worker(
     engines: list[Procrastinate] = []
 
     def start(
-        tend: Callable[[str], Any] = calls,
+        process_workspace: Callable[[str], Any] = calls,
         sweep: Callable[[], list[str]] = list,
         speed: float = 1,
         launch: Callable[[str, int], None] = launches,
@@ -53,7 +53,7 @@ def start_worker(
     ) -> Procrastinate:
         clock = utc_now if speed == 1 else fast_clock(speed)
         engine = Procrastinate(
-            jobs, store.address, tend, launch, sweep, clock, speed=speed, **tempo
+            jobs, store.address, process_workspace, launch, sweep, clock, speed=speed, **tempo
         )
         engines.append(engine)
         engine.start()

@@ -20,13 +20,13 @@ from phantombot.errors import (
     ServerFault,
     SlackRefused,
     SlackUnavailable,
-    Superseded,
+    StaleWrite,
 )
 from phantombot.messages.runs import run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
-from phantombot.worker.follow import tend
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 from phantombot.worker.tick import pace
 
@@ -38,7 +38,7 @@ CSV, JSON = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
 
 def launched(stage: Stage) -> int:
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     return number
 
 
@@ -53,18 +53,18 @@ def test_a_run_is_looked_at_quickly_at_first_and_slower_as_it_grows_old(age: int
 def test_progress_and_label_are_shown_while_it_runs(stage: Stage):
     launched(stage)
     stage.phantombuster.agents["785"].runs[0].progress = Progress(0.544, "Scraping page 3", 72)
-    stage.tend(72)
+    stage.process_workspace(72)
     assert stage.last == "▶️ LinkedIn Search (785) · running 54 % · Scraping page 3 · 1 min 12 s"
 
 
 def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
     launched(stage)
     run = stage.phantombuster.agents["785"].runs[0]
-    stage.tend(2)
+    stage.process_workspace(2)
     edits = len(stage.slack.history)
     for step in range(10):
         run.progress = Progress(step / 10, None, None)
-        stage.tend(1)
+        stage.process_workspace(1)
     assert len(stage.slack.history) - edits == 4
 
 
@@ -153,24 +153,24 @@ def test_each_ending_is_told_in_its_own_words(
 def test_two_runs_of_one_agent_end_each_by_itself(stage: Stage):
     first = launched(stage)
     second = stage.type(argument='{"a": 2}')
-    stage.tend()
-    stage.tend(4)
+    stage.process_workspace()
+    stage.process_workspace(4)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[1], result=[1, 2])
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.run(first).state is State.LAUNCHED
     assert stage.run(second).ending.results == 2
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.run(first).ending.results == 1
 
 
 def test_a_run_started_elsewhere_afterwards_does_not_hide_the_ending_for_long(stage: Stage):
     number = launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.phantombuster.start_elsewhere()
     for _ in range(8):
-        stage.tend(2)
+        stage.process_workspace(2)
     assert stage.run(number).ending.kind is Kind.SUCCESS
 
 
@@ -178,26 +178,26 @@ def test_one_account_answer_serves_all_runs_of_a_workspace(stage: Stage):
     for number in range(5):
         stage.phantombuster.add(str(800 + number), f"Agent {number}")
         stage.type(agent=str(800 + number))
-    stage.tend()
-    stage.tend(2)
+    stage.process_workspace()
+    stage.process_workspace(2)
     stage.phantombuster.calls.clear()
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.phantombuster.calls == ["account"]
 
 
 def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
     number = launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     for call in ("account", "output", "containers"):
         stage.phantombuster.faults[call] = [ServerFault(status=500) for _ in range(50)]
     edits = len(stage.slack.history)
     for _ in range(20):
-        stage.tend(10)
+        stage.process_workspace(10)
     assert "Phantombuster has not answered for over a minute; still watching" in stage.last
     told = [text for text in stage.slack.history[edits:] if "not answered" in text]
     assert len(told) == 1
     stage.phantombuster.faults.clear()
-    stage.tend(30)
+    stage.process_workspace(30)
     assert stage.last.startswith("▶️")
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
@@ -217,7 +217,7 @@ def test_a_run_nothing_was_heard_of_for_a_day_is_lost_sight_of(stage: Stage):
     for call in ("account", "output", "containers"):
         stage.phantombuster.fault(call, *[AnswerLost() for _ in range(60)])
     for _ in range(50):
-        stage.tend(1800)
+        stage.process_workspace(1800)
     assert stage.run(number).ending.kind is Kind.LOST
 
 
@@ -234,8 +234,8 @@ def test_a_key_that_is_refused_is_told_to_the_admin_who_stored_it_once(stage: St
 def test_a_key_removed_while_a_run_goes_on_is_waited_for(stage: Stage):
     number = launched(stage)
     stage.keys.remove_key("T1")
-    stage.tend(10)
-    stage.tend(10)
+    stage.process_workspace(10)
+    stage.process_workspace(10)
     assert stage.run(number).state is State.LAUNCHED
     stage.keys.store_key("T1", KEY, by="U0ADA", at=stage.clock())
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
@@ -283,7 +283,7 @@ def test_slack_asking_for_patience_delays_the_telling_and_never_the_launch(
     launched(stage)
     assert len(stage.phantombuster.launches) == 1
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.tend_until_told()
     assert sum(text.startswith("✅") for text in stage.slack.texts()) == 1
 
@@ -292,17 +292,17 @@ def test_a_first_post_that_slack_put_off_is_made_once_it_may_be(stage: Stage):
     stage.slack.faults["post"] = [SlackUnavailable("ratelimited", retry_after=1)]
     stage.type()
     stage.phantombuster.start_elsewhere = lambda _="785": FakeRun("9", 1, stage.clock(), "queued")
-    stage.tend()
-    stage.tend(2)
+    stage.process_workspace()
+    stage.process_workspace(2)
     assert stage.last.startswith("⏳ LinkedIn Search (785) · queued")
 
 
 def test_a_first_post_whose_answer_was_lost_is_not_repeated_as_it_was(stage: Stage):
     stage.slack.faults["post"] = [SlackUnavailable("unreachable", retry_after=1)]
     launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.slack.texts() == []  # as long as its answer may still come
-    stage.tend(35)
+    stage.process_workspace(35)
     posts = [text for text in stage.slack.history if "launching" in text]
     assert posts == []
     assert stage.last.startswith("▶️")
@@ -325,12 +325,12 @@ def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
     number = stage.type()
     stale = stage.run(number)
     stage.runs.write(stale, state=State.SENDING)
-    with pytest.raises(Superseded):
+    with pytest.raises(StaleWrite):
         stage.runs.write(stale, state=State.SENDING)
 
 
 def test_a_tick_with_nothing_to_do_asks_nobody(stage: Stage):
-    assert stage.tend() is None
+    assert stage.process_workspace() is None
     assert stage.phantombuster.calls == []
 
 
@@ -348,7 +348,7 @@ def test_progress_that_cannot_be_edited_is_not_posted_again_and_again(stage: Sta
     launched(stage)
     stage.slack.faults["edit"] = [SlackRefused("edit_window_closed") for _ in range(9)]
     for _ in range(9):
-        stage.tend(4)
+        stage.process_workspace(4)
     assert len(stage.slack.texts()) == 1
 
 
@@ -362,12 +362,12 @@ def test_whatever_word_slack_refuses_a_channel_with_the_ending_reaches_the_launc
 
 def test_a_script_that_prints_its_argument_does_not_print_it_in_the_channel(stage: Stage):
     number = stage.type(argument='{"sessionCookie": "li_at-canary-AQED", "n": 5}')
-    stage.tend()
+    stage.process_workspace()
     run = stage.phantombuster.agents["785"].runs[0]
     run.progress = Progress(0.5, f"with li_at-canary-AQED and {KEY}", 1)
-    stage.tend(4)
+    stage.process_workspace(4)
     run.progress = Progress(0.6, "cut in the middle of li_at-canary", 1)
-    stage.tend(15)
+    stage.process_workspace(15)
     words = "Error: li_at-canary-AQED is odd"
     stage.phantombuster.finish(run, 1, said=f"failed: {words}", console=words)
     stage.tend_until_told()
@@ -383,7 +383,7 @@ def test_a_script_that_prints_its_argument_does_not_print_it_in_the_channel(stag
 )
 def test_a_link_is_told_unless_the_argument_stands_in_it(stage: Stage, name: str, linked: bool):
     stage.type(argument='{"sessionCookie": "li_at-canary-AQED", "csvName": "result"}')
-    stage.tend()
+    stage.process_workspace()
     run = stage.phantombuster.agents["785"].runs[0]
     stage.phantombuster.finish(run, console=f"✅ CSV saved at {FOLDER}/{name}.csv\r\n")
     stage.tend_until_told()
@@ -395,12 +395,12 @@ def test_one_run_that_makes_an_exception_does_not_stop_the_others(stage: Stage):
     first = launched(stage)
     stage.phantombuster.add("786", "Other")
     second = stage.type(agent="786")
-    stage.tend()
+    stage.process_workspace()
     broken = stage.phantombuster.agents["785"].runs[0]
     broken.status = object()
     stage.phantombuster.finish(stage.phantombuster.agents["786"].runs[0], result=[1])
     del broken.number
-    stage.tend(30)
+    stage.process_workspace(30)
     assert stage.run(second).told
     assert stage.run(first).state is State.LAUNCHED
 
@@ -409,7 +409,7 @@ def test_a_key_withdrawn_midway_is_told_to_the_channel_and_to_its_keeper_once(st
     launched(stage)
     stage.phantombuster.faults["account"] = [KeyRejected(status=401) for _ in range(20)]
     for _ in range(20):
-        stage.tend(10)
+        stage.process_workspace(10)
     assert "no longer accepts the workspace's key" in stage.last
     assert len(stage.slack.texts("D0ADA")) == 1
 
@@ -417,7 +417,7 @@ def test_a_key_withdrawn_midway_is_told_to_the_channel_and_to_its_keeper_once(st
 def test_phantombuster_asking_for_patience_is_given_it(stage: Stage):
     launched(stage)
     stage.phantombuster.faults["account"] = [RateLimited(retry_after=300)]
-    due = stage.tend(2)
+    due = stage.process_workspace(2)
     assert due is not None
     assert (due - stage.clock()).total_seconds() >= 300
 
@@ -425,12 +425,12 @@ def test_phantombuster_asking_for_patience_is_given_it(stage: Stage):
 def test_an_end_that_is_not_listed_yet_is_not_taken_from_the_agents_earlier_one(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
     number = launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     ours = stage.phantombuster.agents["785"].runs[-1]
     listed, stage.phantombuster.containers = stage.phantombuster.containers, lambda *_: ()
     stage.phantombuster.finish(ours, 1)
     ours.console = ""
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.run(number).state is State.LAUNCHED
     stage.phantombuster.containers = listed
     stage.tend_until_told()
@@ -440,25 +440,25 @@ def test_an_end_that_is_not_listed_yet_is_not_taken_from_the_agents_earlier_one(
 def test_in_the_2014_form_a_busy_agents_last_end_is_not_taken_for_this_runs(stage_2014: Stage):
     stage_2014.phantombuster.finish(stage_2014.phantombuster.start_elsewhere())
     number = launched(stage_2014)
-    stage_2014.tend(2)
+    stage_2014.process_workspace(2)
     ours = stage_2014.phantombuster.agents["785"].runs[-1]
     stage_2014.phantombuster.finish(ours, 1)
     ours.console = ""
-    stage_2014.tend(2)
+    stage_2014.process_workspace(2)
     stage_2014.tend_until_told()
     assert stage_2014.run(number).ending.kind is not Kind.SUCCESS
 
 
 def test_a_run_overtaken_in_the_2014_form_is_lost_sight_of_and_never_guessed(stage_2014: Stage):
     first = launched(stage_2014)
-    stage_2014.tend(2)
+    stage_2014.process_workspace(2)
     agent = stage_2014.phantombuster.agents["785"]
     stage_2014.phantombuster.finish(agent.runs[0], 87)
     stage_2014.phantombuster.start_elsewhere()
     answers = stage_2014.phantombuster.output
     stage_2014.phantombuster.output = lambda key, agent_id, **_: answers(key, agent_id)
     for _ in range(8):
-        stage_2014.tend(2)
+        stage_2014.process_workspace(2)
     stage_2014.phantombuster.finish(agent.runs[1], 0)
     stage_2014.tend_until_told()
     assert stage_2014.run(first).ending.kind is Kind.LOST
@@ -470,7 +470,7 @@ def test_a_server_that_lists_no_ended_runs_is_followed_by_what_else_it_says(stag
 
     number = launched(stage)
     stage.phantombuster.containers = no_list
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], 0, result=[1])
     stage.tend_until_told()
     assert stage.run(number).ending.kind is Kind.SUCCESS
@@ -478,12 +478,12 @@ def test_a_server_that_lists_no_ended_runs_is_followed_by_what_else_it_says(stag
 
 def test_after_a_channel_was_closed_nothing_more_is_tried_there(stage: Stage):
     launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.slack.closed["C1"] = CannotPost("is_archived")
     run = stage.phantombuster.agents["785"].runs[0]
     for step in range(10):
         run.progress = Progress(step / 10, None, None)
-        stage.tend(4)
+        stage.process_workspace(4)
     assert stage.slack.refused.count("C1") == 1
     stage.phantombuster.finish(run, result=[1])
     stage.tend_until_told()
@@ -506,7 +506,7 @@ def test_a_run_in_flight_when_the_channel_was_closed_goes_on_with_its_launcher(s
     stage.type(agent="785", argument="1")
     stage.type(agent="785", argument="2", user="U2")
     stage.slack.closed["C1"] = CannotPost("is_archived")
-    stage.tend()
+    stage.process_workspace()
     assert stage.slack.refused.count("C1") == 1
     assert len(stage.slack.texts("D1")) == len(stage.slack.texts("D2")) == 1
 
@@ -535,7 +535,7 @@ def test_an_ending_that_was_posted_as_it_is_and_may_stand_there_is_not_posted_ag
     number = launched(stage)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.slack.fault("edit", SlackUnavailable("unreachable"))
-    stage.tend(2)
+    stage.process_workspace(2)
     # Nothing could be edited, and the process was killed while it posted the ending.
     run = stage.runs.write(stage.run(number), home="U1", ts=None)
     ending = run_message(run, stage.clock())
@@ -566,11 +566,11 @@ def test_one_channel_that_asks_for_patience_is_left_alone_and_others_are_not(sta
         stage.type(argument=str(number))
     stage.slack.fault("post", SlackUnavailable("ratelimited", retry_after=30))
     stage.type(argument="9", channel="C2")
-    stage.tend()
+    stage.process_workspace()
     assert stage.slack.texts("C1") == []
     assert len(stage.slack.texts("C2")) == 1
     assert len(stage.phantombuster.launches) == 6
-    stage.tend(31)
+    stage.process_workspace(31)
     assert len(stage.slack.texts("C1")) == 5
 
 
@@ -578,7 +578,7 @@ def test_slack_being_away_costs_one_wait_a_tick_and_not_one_a_run(stage: Stage):
     for number in range(5):
         stage.type(argument=str(number))
     stage.slack.fault("post", *[SlackUnavailable("unreachable") for _ in range(5)])
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.slack.faults["post"]) == 4  # the others wait until Slack may be back
     assert len(stage.phantombuster.launches) == 5
 
@@ -587,15 +587,15 @@ def test_edits_of_many_runs_share_what_slack_takes(stage: Stage):
     for number in range(50):
         stage.phantombuster.add(str(1000 + number), f"Agent {number}")
         stage.type(agent=str(1000 + number))
-    stage.tend()
+    stage.process_workspace()
     for _ in range(30):
-        stage.tend(2)
+        stage.process_workspace(2)
     edits = len(stage.slack.history)
     for step in range(30):
         for agent in stage.phantombuster.agents.values():
             for run in agent.runs:
                 run.progress = Progress(step / 30, None, None)
-        stage.tend(2)
+        stage.process_workspace(2)
     assert len(stage.slack.history) - edits <= 60  # 50 a minute, and one tick's worth
 
 
@@ -605,14 +605,14 @@ def test_edits_of_many_runs_share_what_slack_takes(stage: Stage):
 )
 def test_how_long_it_runs_is_told_coarser_as_it_grows(stage: Stage, seconds: int, expected: str):
     launched(stage)
-    stage.tend(seconds)
+    stage.process_workspace(seconds)
     assert stage.last == f"▶️ LinkedIn Search (785) · running · {expected}"
 
 
 def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stage):
     launched(stage)
     assert stage.buttons == []
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.buttons == ["stop_run", "show_output"]
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
@@ -623,7 +623,7 @@ def test_a_key_replaced_while_the_old_one_was_being_refused_alerts_nobody_about_
     stage: Stage,
 ):
     launched(stage)
-    stage.tend(2)
+    stage.process_workspace(2)
     account = stage.phantombuster.account
 
     def replaced_meanwhile(key: str) -> None:
@@ -631,16 +631,16 @@ def test_a_key_replaced_while_the_old_one_was_being_refused_alerts_nobody_about_
         raise KeyRejected(status=401)
 
     stage.phantombuster.account = replaced_meanwhile
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.phantombuster.account = account
-    stage.tend(2)
+    stage.process_workspace(2)
     assert stage.slack.texts("D0ADA") == []
 
 
 def test_runs_of_one_agent_are_seen_to_in_turn_however_it_was_typed(stage: Stage):
     stage.phantombuster.fault("launch", AnswerLost())
     lost = stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.clock.forward(11)
     stage.phantombuster.fault("launch", AnswerLost())
     named = stage.type(agent="LinkedIn Search")
@@ -651,7 +651,7 @@ def test_runs_of_one_agent_are_seen_to_in_turn_however_it_was_typed(stage: Stage
         seen.extend([run.id for run in group] for group in groups)
         return [work(group) for group in groups]
 
-    tend(replace(stage.ports, abreast=one_by_one), "T1")
+    process_workspace(replace(stage.ports, abreast=one_by_one), "T1")
     assert [sorted(group) for group in seen] == [[lost, named]]
 
 
@@ -678,7 +678,7 @@ def test_two_runs_that_find_their_channel_mended_at_once_are_both_told_there(sta
 
 def test_an_ending_that_moves_to_the_launcher_is_told_as_it_stays(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.slack.fault("edit", CannotPost("not_in_channel"))
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()

@@ -39,7 +39,7 @@ def test_a_home_is_drawn_of_what_is_known_and_again_with_the_agents(stage: Stage
     assert "`abcd` was stored by <@U0ADA>" in shown(stage)
     assert "The agents are being read" in shown(stage)
     assert stage.phantombuster.calls == []
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "LinkedIn Search (785)" in shown(stage)
     assert "3 h 54 min of execution time left" in shown(stage)
     assert stage.phantombuster.calls == ["account"]
@@ -51,7 +51,7 @@ def test_an_admin_s_home_has_what_is_theirs_alone(stage: Stage):
     open_home(stage)
     assert "For admins" in shown(stage)
     stage.keys.remove_key("T1")
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "Add the key" in shown(stage)
     assert "Launch an agent" not in shown(stage)
 
@@ -59,10 +59,10 @@ def test_an_admin_s_home_has_what_is_theirs_alone(stage: Stage):
 @pytest.mark.parametrize("person", [Person(guest=True), Person(stranger=True)], ids=str)
 def test_guests_and_strangers_see_a_sentence_and_nothing_else(stage: Stage, person: Person):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.people.persons["U9"] = person
     open_home(stage, "U9")
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     ((_, view),) = stage.slack.homes
     assert [block["type"] for block in view["blocks"]] == ["section"]
     assert " use phantombot " in shown(stage, "U9")
@@ -71,7 +71,7 @@ def test_guests_and_strangers_see_a_sentence_and_nothing_else(stage: Stage, pers
 def test_who_became_a_guest_sees_the_sentence_in_place_of_the_home(stage: Stage):
     open_home(stage)
     stage.people.persons["U1"] = Person(guest=True)
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "uests cannot" in shown(stage)
     assert "abcd" not in shown(stage)
 
@@ -86,24 +86,24 @@ def test_a_home_follows_a_run_from_its_beginning_to_its_end(stage: Stage):
     sent = stage.phantombuster.start_elsewhere
     stage.phantombuster.start_elsewhere = lambda *agent: queued(sent(*agent))
     stage.type()
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "⏳ LinkedIn Search (785) · queued · <@U1>" in shown(stage)
     stage.phantombuster.agents["785"].runs[0].status = "running"
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "▶️ LinkedIn Search (785) · running · <@U1>" in shown(stage)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1, 2, 3])
     stage.tend_until_told()
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "✅ LinkedIn Search (785) · finished in 4 min 10 s · 3 results · <@U1>" in shown(stage)
     assert "Nothing is running or queued" in shown(stage)
 
 
 def test_what_is_unchanged_is_not_drawn_again(stage: Stage):
     open_home(stage)
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     before = drawn(stage)
     open_home(stage)
-    assert stage.tend(EVERY) is None
+    assert stage.process_workspace(EVERY) is None
     stage.clock.forward(600)
     open_home(stage)
     assert drawn(stage) == before
@@ -111,14 +111,14 @@ def test_what_is_unchanged_is_not_drawn_again(stage: Stage):
 
 def test_however_much_changes_a_home_is_drawn_every_few_seconds(stage: Stage):
     open_home(stage)
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     before = drawn(stage)
     stage.type()
-    due = stage.tend()
+    due = stage.process_workspace()
     assert drawn(stage) == before
     assert due is not None
     assert due - stage.clock() <= DRAWN_EVERY
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert drawn(stage) == before + 1
 
 
@@ -126,7 +126,7 @@ def test_a_home_that_nobody_looks_at_any_more_is_left_as_it_is(stage: Stage):
     open_home(stage)
     stage.clock.forward(LATELY.total_seconds() + 1)
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     assert drawn(stage) == 1
 
 
@@ -140,7 +140,7 @@ def test_each_sees_their_own_page_and_search_also_after_a_redraw(stage: Stage):
     assert f"Agents 1 to {AGENTS_SHOWN} of 2,001" in shown(stage, "U2")
     open_home(stage, wanted="0042", page=0)
     stage.type()
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "running · <@U1>" in shown(stage)
     assert "Agents 1 to 1 of 1" in shown(stage)
     open_home(stage, page=9999, wanted="")
@@ -155,7 +155,7 @@ def test_what_channels_watch_is_shown_and_drawn_again_when_that_changes(stage: S
     open_home(stage)
     assert "No channel watches an agent" in shown(stage)
     stage.watch("failure", "empty")
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "LinkedIn Search (785) · <#C1> · failure, empty" in shown(stage)
 
 
@@ -172,9 +172,9 @@ def test_what_was_started_elsewhere_runs_too_and_our_own_is_told_once(stage: Sta
     stage.phantombuster.add("908", "Hello World")
     stage.phantombuster.start_elsewhere("908")
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     open_home(stage)
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert "▶️ Hello World (908) · running · started elsewhere" in shown(stage)
     assert shown(stage).count("LinkedIn Search (785) · running") == 1
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
@@ -185,10 +185,10 @@ def test_what_was_started_elsewhere_runs_too_and_our_own_is_told_once(stage: Sta
 def test_a_deleted_agent_is_gone_and_a_renamed_one_has_its_new_name(stage: Stage):
     stage.phantombuster.add("908", "Hello World")
     open_home(stage)
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     del stage.phantombuster.agents["785"]
     stage.phantombuster.agents["908"].name = "Bonjour"
-    stage.tend(61)
+    stage.process_workspace(61)
     assert "LinkedIn" not in shown(stage)
     assert "Bonjour (908)" in shown(stage)
 
@@ -197,32 +197,32 @@ def test_where_slack_asks_for_patience_all_homes_of_the_workspace_wait(stage: St
     open_home(stage)
     open_home(stage, "U2")
     stage.slack.fault("publish", SlackUnavailable("ratelimited", retry_after=30))
-    due = stage.tend(EVERY)
+    due = stage.process_workspace(EVERY)
     assert due == stage.clock() + timedelta(seconds=30)
     assert len(stage.slack.homes) == 2
     open_home(stage)
-    stage.tend(29)
+    stage.process_workspace(29)
     assert len(stage.slack.homes) == 2
-    stage.tend(1)
+    stage.process_workspace(1)
     assert len(stage.slack.homes) == 4
 
 
 def test_what_slack_refuses_for_good_is_not_tried_at_each_tick(stage: Stage):
     open_home(stage)
     stage.slack.fault("publish", SlackRefused("not_enabled"))
-    assert stage.tend(EVERY) is None
-    assert stage.tend(EVERY) is None
+    assert stage.process_workspace(EVERY) is None
+    assert stage.process_workspace(EVERY) is None
     assert len(stage.slack.homes) == 1
 
 
 def test_while_slack_does_not_say_who_it_is_a_home_stays_as_it_is(stage: Stage):
     open_home(stage)
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.allow(Rules(guests=True))
     before = drawn(stage)
     stage.people.faults = [SlackUnavailable("unreachable")]
-    stage.tend(EVERY)
+    stage.process_workspace(EVERY)
     assert drawn(stage) == before
 
 
@@ -230,17 +230,17 @@ def test_a_home_waits_for_no_phantombuster_and_shows_the_agents_when_they_are_re
     waiting: list = []
     stage.agents._in_background = waiting.append
     open_home(stage)
-    due = stage.tend(EVERY)
+    due = stage.process_workspace(EVERY)
     assert due == stage.clock() + READ_WITHIN
     assert stage.phantombuster.calls == []
     waiting.pop()()
-    assert stage.tend(1) is None
+    assert stage.process_workspace(1) is None
     assert "LinkedIn Search (785)" in shown(stage)
 
 
 def test_a_member_whom_slack_is_silent_about_sees_a_member_s_home(stage: Stage):
     stage.type()
-    stage.tend()
+    stage.process_workspace()
     stage.people.faults = [SlackUnavailable("unreachable")] * 2
     open_home(stage)
     assert "LinkedIn Search (785) · running" in shown(stage)
@@ -249,14 +249,14 @@ def test_a_member_whom_slack_is_silent_about_sees_a_member_s_home(stage: Stage):
 
 def test_a_run_of_long_ago_is_shown_as_long_as_it_goes_on(stage: Stage):
     stage.type(agent="785")
-    stage.tend()
+    stage.process_workspace()
     for number in range(50):
         stage.phantombuster.add(str(1000 + number), f"Agent {number}")
         stage.type(agent=str(1000 + number))
-    stage.tend()
+    stage.process_workspace()
     for number in range(50):
         stage.phantombuster.finish(stage.phantombuster.agents[str(1000 + number)].runs[0])
-    stage.tend(10)
+    stage.process_workspace(10)
     open_home(stage)
     assert "▶️ LinkedIn Search (785) · running" in shown(stage)
 
@@ -265,10 +265,10 @@ def test_trouble_with_homes_keeps_no_run_from_its_end(stage: Stage):
     number = stage.type()
     open_home(stage)
     stage.slack.fault("publish", *[SlackUnavailable("unreachable")] * 50)
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
     for _ in range(5):
-        stage.tend(5)
+        stage.process_workspace(5)
     assert stage.run(number).told
 
 
@@ -276,7 +276,7 @@ def test_a_fault_of_our_own_in_homes_keeps_no_run_from_its_end(stage: Stage):
     number = stage.type()
     open_home(stage)
     stage.slack.faults["publish"] = [ZeroDivisionError()] * 50
-    stage.tend()
+    stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
     stage.tend_until_told(step=5)
     assert stage.run(number).told

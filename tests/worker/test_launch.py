@@ -23,8 +23,8 @@ from phantombot.phantombuster.account import Dialect
 from phantombot.ports import Ports
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Before, Doubt, State
-from phantombot.worker.follow import tend
+from phantombot.runs.model import Before, ConfirmReason, State
+from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 POLLED = True
@@ -134,7 +134,7 @@ def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage
     number = stage.type(agent="900")
     launch(stage.ports, "T1", number)
     assert stage.last.startswith("⏳ 900 · queued")
-    stage.tend(4)
+    stage.process_workspace(4)
     assert stage.last.startswith("▶️ Brand New (900) · running")
 
 
@@ -206,7 +206,7 @@ def test_killed_in_either_call_a_launch_is_never_sent_again_and_told_once(
     with pytest.raises(Killed):
         launch(die_in(stage.ports, service, method, after=after), "T1", number)
     acted = len(stage.phantombuster.launches)
-    stage.tend(36)
+    stage.process_workspace(36)
     for run in stage.phantombuster.agents["785"].runs:
         stage.phantombuster.finish(run, result=[1])
     stage.tend_until_told(step=5)
@@ -244,7 +244,7 @@ def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(sta
     decided = decide_at_once(stage.ports, INTENT).decided
     for number in range(2):
         stage.runs.add(replace(INTENT, trigger_id=f"7.{number}"), stage.clock(), decided)
-    stage.tend()
+    stage.process_workspace()
     assert len(stage.phantombuster.launches) == 1
     ((_, message),) = stage.slack.whispers
     assert "Launch it once more?" in message.text
@@ -277,9 +277,9 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     stage.poll()
     stage.allow(Rules(agents=("785",)))
     number = stage.type(agent="LinkedIn")
-    stage.tend()
+    stage.process_workspace()
     asked = stage.run(number)
-    assert asked.doubt == Doubt.AGENT
+    assert asked.doubt == ConfirmReason.AGENT
     stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", said_at=None)
     launch(stage.ports, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
@@ -293,13 +293,13 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     decided = decide_at_once(stage.ports, replace(INTENT, agent="LinkedIn")).decided
     run = stage.runs.add(replace(INTENT, agent="LinkedIn"), stage.clock(), decided)
     assert run is not None
-    assert run.doubt == Doubt.AGENT
+    assert run.doubt == ConfirmReason.AGENT
     stage.phantombuster.time_left = 0
     stage.poll()
     anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
     stage.runs.write(run, agent_id="900", **anew)
     launch(stage.ports, "T1", run.id)
-    assert stage.run(run.id).doubt == Doubt.TIME_USED_UP
+    assert stage.run(run.id).doubt == ConfirmReason.TIME_USED_UP
     ((_, message),) = stage.slack.whispers
     assert "Launch it all the same?" in message.text
 
@@ -311,7 +311,7 @@ def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
     number = stage.type(agent="leads", command=None, argument=None)
     launch(stage.ports, "T1", number)
     asked = stage.run(number)
-    assert asked.doubt == Doubt.TIME_USED_UP
+    assert asked.doubt == ConfirmReason.TIME_USED_UP
     stage.runs.write(asked, state=State.INTENDED, confirmed=True)
     launch(stage.ports, "T1", number)
     (sent,) = stage.phantombuster.launches
@@ -322,7 +322,7 @@ def test_what_stood_behind_an_agent_is_not_kept_with_the_question(stage: Stage):
     number = stage.type(agent="LinkedIn Search AQEDARsecretcookie0123456789")
     launch(stage.ports, "T1", number)
     run = stage.run(number)
-    assert (run.agent, run.doubt) == ("LinkedIn Search", Doubt.AGENT)
+    assert (run.agent, run.doubt) == ("LinkedIn Search", ConfirmReason.AGENT)
     ((_, message),) = stage.slack.whispers
     assert "AQEDAR" not in repr(message)
     assert "AQEDAR" not in repr(stage.audit.recent("T1", 9))
@@ -334,7 +334,7 @@ def test_whoever_tends_beside_a_refusal_does_not_tell_it_again(stage: Stage):
 
     def beside(*args: Any) -> None:
         shown(*args)
-        tend(stage.ports, "T1")
+        process_workspace(stage.ports, "T1")
 
     stage.slack.whisper = beside
     launch(stage.ports, "T1", number)
@@ -397,7 +397,7 @@ def test_an_answer_that_the_database_does_not_take_is_written_again(stage: Stage
 
 def test_a_chosen_agent_is_called_by_its_name(stage: Stage):
     number = stage.type(agent="Linkedin Serch")
-    stage.tend()
+    stage.process_workspace()
     stage.runs.write(stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
     launch(stage.ports, "T1", number)
     assert stage.last.startswith("⏳ LinkedIn Search (785)")

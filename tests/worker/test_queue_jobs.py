@@ -11,7 +11,7 @@ from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.errors import StoreUnavailable
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Decision, Doubt, Intent, State
+from phantombot.runs.model import ConfirmReason, Decision, Intent, State
 from phantombot.runs.store import Runs
 from phantombot.worker.queue.jobs import Jobs
 
@@ -65,7 +65,7 @@ def test_one_invocation_is_launched_once_however_often_it_is_delivered(intents: 
 @pytest.mark.parametrize(
     "decided",
     [
-        Decision(state=State.ASKED, doubt=Doubt.DOUBLE),
+        Decision(state=State.ASKED, doubt=ConfirmReason.DOUBLE),
         Decision(state=State.ENDED, ending=Ending(Kind.NO_KEY)),
     ],
     ids=["asked first", "refused"],

@@ -11,7 +11,7 @@ CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
 
 def ended(stage: Stage, exit_code: int = 0, result: object = None, console: str = "") -> int:
     number = stage.type()
-    stage.tend()
+    stage.process_workspace()
     run = stage.phantombuster.agents["785"].runs[-1]
     stage.phantombuster.finish(run, exit_code, result, console=console)
     return number
@@ -62,7 +62,7 @@ def test_what_others_say_is_harmless_and_fits(stage: Stage, console: str):
 
 def test_neither_the_key_nor_the_argument_stands_in_the_thread(stage: Stage):
     number = stage.type(argument='{"sessionCookie": "s3cr3t-cookie"}')
-    stage.tend()
+    stage.process_workspace()
     run = stage.phantombuster.agents["785"].runs[-1]
     stage.phantombuster.finish(
         run, result=["s3cr3t-cookie", *["x" * 4000]], console=f"s3cr3t-cookie {stage.key}"
@@ -77,11 +77,11 @@ def test_neither_the_key_nor_the_argument_stands_in_the_thread(stage: Stage):
 
 def test_patience_that_slack_asks_for_delays_the_thread_and_loses_nothing(stage: Stage):
     number = ended(stage, exit_code=1, console="TypeError")
-    stage.tend(2)
+    stage.process_workspace(2)
     stage.clock.forward(20)
     number = ended(stage, exit_code=2, console="RangeError")
     stage.slack.fault("post_reply", SlackUnavailable("ratelimited", retry_after=30))
-    stage.tend(2)
+    stage.process_workspace(2)
     assert not stage.run(number).told
     stage.tend_until_told()
     assert [reply.count("RangeError") for reply in stage.slack.replies("exit code 2")] == [1]
@@ -98,7 +98,7 @@ def test_a_thread_whose_posting_was_cut_short_is_not_repeated(stage: Stage):
 def test_a_result_that_phantombuster_gives_late_is_waited_for(stage: Stage):
     number = ended(stage, result=[1, 2])
     stage.phantombuster.fault_after(1, "output", *[ServerFault(status=500) for _ in range(3)])
-    stage.tend(2)
+    stage.process_workspace(2)
     assert not stage.run(number).told
     stage.tend_until_told()
     assert "2" in stage.slack.replies("✅")[0]

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from phantombot.worker.slack_limits import Traffic
+from phantombot.worker.slack_limits import SlackLimits
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -14,4 +14,4 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def test_progress_is_told_less_often_the_older_a_run_and_the_more_there_are(
     open_runs: int, age: int, expected: int
 ):
-    assert Traffic(open_runs).edit_every(timedelta(seconds=age)) == timedelta(seconds=expected)
+    assert SlackLimits(open_runs).edit_every(timedelta(seconds=age)) == timedelta(seconds=expected)

@@ -15,7 +15,7 @@ def in_thread(stage: Stage, text: str) -> bool:
 
 def test_a_run_is_told_under_the_message_that_asked_for_it_and_its_detail_beside_it(stage: Stage):
     number = stage.type(thread_ts=ROOT)
-    stage.tend(1)
+    stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
     assert in_thread(stage, "✅ LinkedIn Search (785)")
@@ -28,7 +28,7 @@ def test_a_run_is_told_under_the_message_that_asked_for_it_and_its_detail_beside
 def test_where_the_channel_is_closed_it_goes_on_with_the_launcher_and_in_no_thread(stage: Stage):
     stage.slack.closed["C1"] = CannotPost("is_archived")
     stage.type(thread_ts=ROOT)
-    stage.tend(1)
+    stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
     (told,) = stage.slack.texts("D1")
@@ -38,7 +38,7 @@ def test_where_the_channel_is_closed_it_goes_on_with_the_launcher_and_in_no_thre
 def test_where_the_message_is_gone_the_ending_still_finds_somebody(stage: Stage):
     stage.slack.fault("post_reply", SlackRefused("thread_not_found"))
     stage.type(thread_ts=ROOT)
-    stage.tend(1)
+    stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
     assert any(text.startswith("✅ LinkedIn Search (785)") for text in stage.slack.texts("D1"))
@@ -50,5 +50,5 @@ def test_where_nobody_can_be_answered_in_the_channel_the_mend_comes_by_direct_me
     stage.slack.closed["C1"] = CannotPost("restricted_action")
     stage.slack.fault("whisper", CannotPost("restricted_action"))
     stage.type(thread_ts=ROOT)
-    stage.tend(1)
+    stage.process_workspace(1)
     assert "Who may post here is restricted" in stage.slack.texts("D1")[0]

@@ -17,7 +17,7 @@ from phantombot.worker.queue.port import (
     SWEEP_EVERY,
     THREADS,
     Launch,
-    Tend,
+    ProcessWorkspace,
     call,
     call_launch,
 )
@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 
 
 class Embedded:
-    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+    """Call `process_workspace` when a workspace is due or woken, never twice at once for it.
 
-    Launches have threads of their own: none waits for what `tend` is doing.
+    Launches have threads of their own: none waits for what `process_workspace` is doing.
 
     What is due is lost with the process; a sweep of the store at the start, and every
     SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
@@ -37,14 +37,14 @@ class Embedded:
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
         self,
-        tend: Tend,
+        process_workspace: ProcessWorkspace,
         launch: Launch,
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
         speed: float = 1.0,
         late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        self._tend = tend
+        self._tend = process_workspace
         self._launch = launch
         self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
         self._launching: set[Future[None]] = set()
@@ -69,7 +69,7 @@ class Embedded:
             thread.start()
 
     def wake(self, workspace: str, at: datetime | None = None) -> None:
-        """Have the workspace tended at `at`, or as soon as a thread is free."""
+        """Have the workspace processed at `at`, or as soon as a thread is free."""
         with self._changed:
             self._plan(workspace, at or self._clock())
 

@@ -40,7 +40,7 @@ class Jobs:
         self._app = App(connector=SyncPsycopgConnector())
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace tended as soon as somebody is free.
+        """Have the workspace processed as soon as somebody is free.
 
         What the database does not take is made up for by the next sweep.
         """
@@ -115,7 +115,7 @@ def lock_of_later(workspace: str) -> str:
 
 
 async def wake(app: App, workspace: str) -> None:
-    """Have the workspace tended now, if no such job waits already."""
+    """Have the workspace processed now, if no such job waits already."""
     with suppress(AlreadyEnqueued):
         await now(app, workspace).defer_async(workspace=workspace)
 

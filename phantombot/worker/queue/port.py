@@ -1,4 +1,4 @@
-"""What an engine is: it launches at once, and calls `tend`, never twice at once for a workspace."""
+"""The port of an engine: it launches at once, and processes a workspace, never twice at once."""
 
 import logging
 import uuid
@@ -16,17 +16,19 @@ RETRY_AFTER = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
 
-Tend = Callable[[str], datetime | None]
+ProcessWorkspace = Callable[[str], datetime | None]
 """Does what is due in a workspace; answers when it wants to be called next, or None."""
 
 Launch = Callable[[str, int], None]
 """Launches one run of a workspace, by its number. Safe to be called twice, even at once."""
 
 
-def call(tend: Tend, workspace: str, clock: Callable[[], datetime]) -> datetime | None:
-    """What `tend` answers; whatever goes wrong in one workspace, it is tried again later."""
+def call(
+    process_workspace: ProcessWorkspace, workspace: str, clock: Callable[[], datetime]
+) -> datetime | None:
+    """Process the workspace; on an unexpected error, log it and come back later."""
     try:
-        return tend(workspace)
+        return process_workspace(workspace)
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); trying again", error)
     except Exception:  # a follower outlives it
@@ -35,7 +37,7 @@ def call(tend: Tend, workspace: str, clock: Callable[[], datetime]) -> datetime 
 
 
 def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
-    """Launch; what goes wrong is logged, and the run is taken up again by `tend`."""
+    """Launch; what goes wrong is logged, and the run is taken up again by `process_workspace`."""
     try:
         launch(workspace, run_id)
     except StoreUnavailable as error:
@@ -45,13 +47,13 @@ def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
 
 
 class Engine(Protocol):
-    """Launches runs, and calls `tend(workspace)` when it is due or woken."""
+    """Launches runs, and calls `process_workspace(workspace)` when it is due or woken."""
 
     def start(self) -> None:
         """Begin, with a sweep."""
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace tended as soon as somebody is free. Raises nothing."""
+        """Have the workspace processed as soon as somebody is free. Raises nothing."""
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Have a run launched at once, and then followed. Raises nothing."""
@@ -61,4 +63,4 @@ class Engine(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether whoever calls `tend` is at its post."""
+        """Whether whoever calls `process_workspace` is at its post."""

@@ -28,7 +28,7 @@ from phantombot.worker.queue.port import (
     SWEEP_EVERY,
     THREADS,
     Launch,
-    Tend,
+    ProcessWorkspace,
     call,
     call_launch,
 )
@@ -60,7 +60,7 @@ log = logging.getLogger(__name__)
 
 
 class Procrastinate:
-    """Calls `tend(workspace)` when it is due or woken, never twice at once for one workspace.
+    """Call `process_workspace` when a workspace is due or woken, never twice at once for it.
 
     Launches are taken by a worker and threads of their own. What is due stands in the database. A
     worker that dies leaves jobs behind, which the others take over after `stalled_after` seconds;
@@ -73,7 +73,7 @@ class Procrastinate:
         self,
         jobs: Jobs,
         address: str,
-        tend: Tend,
+        process_workspace: ProcessWorkspace,
         launch: Launch,
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
@@ -85,7 +85,7 @@ class Procrastinate:
     ) -> None:
         self._jobs = jobs
         self._address = address
-        self._tend = tend
+        self._tend = process_workspace
         self._launch = launch
         self._sweep = sweep
         self._clock = clock
@@ -112,7 +112,7 @@ class Procrastinate:
         self._thread.start()
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace tended as soon as somebody is free."""
+        """Have the workspace processed as soon as somebody is free."""
         self._jobs.wake(workspace)
 
     def launch(self, workspace: str, run_id: int) -> None:
@@ -122,7 +122,7 @@ class Procrastinate:
     def stop(self, timeout: float = 10.0) -> bool:
         """Take no more jobs and wait for those in hand; hand back what does not end in time.
 
-        False if a call of `tend` goes on still, in a thread that must end with the process.
+        False if a call of `process_workspace` still goes on; its thread ends with the process.
         """
         self._stopping = True
         with suppress(RuntimeError):  # the loop has ended before
@@ -236,7 +236,7 @@ class Procrastinate:
                 await wake(context.app, workspace)
 
     async def _is_seen_to(self, app: App, workspace: str) -> bool:
-        """Tend and plan; False if it is due again, or a wake came meanwhile and was taken along."""
+        """Process it and plan; False if it is due again, or a wake came meanwhile and was taken."""
         due = await self._loop.run_in_executor(self._threads, self._call, workspace)
         if due is not None and due <= self._clock() and not self._stopping:
             return False
@@ -264,7 +264,7 @@ class Procrastinate:
                 self._tending.discard(workspace)
 
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
-        """What `tend` said last is what counts, so an earlier plan gives way to it."""
+        """What `process_workspace` said last is what counts, so an earlier plan gives way to it."""
         if due is None:
             await drop(app, lock_of_later(workspace))
             return

@@ -3,14 +3,42 @@ from datetime import timedelta
 from messages.cast import NOW
 from messages.sampling import sample
 
-from phantombot.access.audit import Deed, What
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.messages.audit import audit_file, audit_message, audit_not_sent, audit_note
 
 DEEDS = [
-    Deed("T0SANDBOX", NOW, "U0ALICE", What.LAUNCH, "LinkedIn Search (785)", "C0GENERAL", "success"),
-    Deed("T0SANDBOX", NOW - timedelta(hours=1), "U0BOB", What.STOP, "785", "C0GENERAL", "stopped"),
-    Deed("T0SANDBOX", NOW - timedelta(days=1), "U0ALICE", What.KEY_STORED, outcome="ends in cdef"),
-    Deed("T0SANDBOX", NOW - timedelta(days=2), "U0MALLORY", What.REFUSED, outcome="not an admin"),
+    AuditEntry(
+        "T0SANDBOX",
+        NOW,
+        "U0ALICE",
+        AuditAction.LAUNCH,
+        "LinkedIn Search (785)",
+        "C0GENERAL",
+        "success",
+    ),
+    AuditEntry(
+        "T0SANDBOX",
+        NOW - timedelta(hours=1),
+        "U0BOB",
+        AuditAction.STOP,
+        "785",
+        "C0GENERAL",
+        "stopped",
+    ),
+    AuditEntry(
+        "T0SANDBOX",
+        NOW - timedelta(days=1),
+        "U0ALICE",
+        AuditAction.KEY_STORED,
+        outcome="ends in cdef",
+    ),
+    AuditEntry(
+        "T0SANDBOX",
+        NOW - timedelta(days=2),
+        "U0MALLORY",
+        AuditAction.REFUSED,
+        outcome="not an admin",
+    ),
 ]
 
 SAMPLES = [

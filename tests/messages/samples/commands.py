@@ -1,7 +1,7 @@
 from messages.sampling import Ours, sample
 
 from phantombot.commands.spec import COMMANDS
-from phantombot.errors import Mistyped
+from phantombot.errors import UsageError
 from phantombot.messages.commands import (
     help_message,
     incomplete,
@@ -11,16 +11,16 @@ from phantombot.messages.commands import (
 )
 
 SAMPLES = [
-    sample(mistyped, "a sentence", Mistyped("`stop` takes one agent and nothing else.")),
+    sample(mistyped, "a sentence", UsageError("`stop` takes one agent and nothing else.")),
     sample(
         mistyped,
         "with a caret",
-        Mistyped("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
+        UsageError("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
     ),
     sample(
         mistyped,
         "with what was typed in the form",
-        Mistyped("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
+        UsageError("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
         Ours(7),
     ),
     sample(help_message, "everything", None),

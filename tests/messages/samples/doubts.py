@@ -5,19 +5,19 @@ from messages.sampling import sample
 
 from phantombot.messages.doubts import question
 from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
-from phantombot.runs.model import Doubt, Run
+from phantombot.runs.model import ConfirmReason, Run
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 
 
 def asked(typed: str, ending: Ending) -> Run:
     unknown = replace(RUN, agent=typed, agent_id=None, agent_name=None)
-    return replace(unknown, doubt=Doubt.AGENT, ending=ending)
+    return replace(unknown, doubt=ConfirmReason.AGENT, ending=ending)
 
 
 SAMPLES = [
     sample(question, "the same a few seconds ago", RUN),
-    sample(question, "no time left", replace(RUN, doubt=Doubt.TIME_USED_UP)),
+    sample(question, "no time left", replace(RUN, doubt=ConfirmReason.TIME_USED_UP)),
     sample(
         question, "an ambiguous name", asked("Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS))
     ),

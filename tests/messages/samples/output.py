@@ -5,10 +5,10 @@ from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
 from phantombot.messages.output import output_message
-from phantombot.runs.output import Printed
+from phantombot.runs.output import RunOutput
 
 RESULT = '[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]'
-DONE = Printed(
+DONE = RunOutput(
     agent_id="785",
     agent_name="LinkedIn Search",
     status=Ours("not running"),

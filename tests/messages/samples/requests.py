@@ -6,13 +6,13 @@ from messages.sampling import sample
 from phantombot.commands.launch_line import Launch
 from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Doubt, State
+from phantombot.runs.model import ConfirmReason, State
 from phantombot.runs.request import Requested
 
 PLAIN = Launch("LinkedIn Search", True, None, False, None, False)  # noqa: FBT003 - as its fields stand
 REPAIRED = Launch("785", False, "casperjs", True, '{"a": 1}', True)  # noqa: FBT003 - same
 UNDECIDED = replace(RUN, agent="LinkedIn Search", agent_id=None, agent_name=None)
-ASKED = replace(RUN, state=State.ASKED, doubt=Doubt.DOUBLE, ending=None)
+ASKED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE, ending=None)
 ENDED = replace(RUN, state=State.ENDED, ending=Ending(Kind.NO_KEY))
 
 SAMPLES = [

@@ -4,7 +4,7 @@ from messages.cast import IDLE, RUNNING
 from messages.sampling import sample
 
 from phantombot.messages.stops import stop_outcome, stop_question
-from phantombot.runs.stop import Fate, Instances, Stopping
+from phantombot.runs.stop import Instances, StopOutcome, Stopping
 
 BUSY = replace(RUNNING, running=2, queued=1)
 
@@ -14,8 +14,10 @@ SAMPLES = [
     sample(stop_question, "several", Instances(BUSY)),
     sample(stop_question, "one is not sent yet", Instances(IDLE, unsent=1)),
     sample(stop_question, "one runs, two are not sent yet", Instances(RUNNING, unsent=2)),
-    *(sample(stop_outcome, fate.value, Stopping(fate, RUNNING, "U0BOB")) for fate in Fate),
-    sample(stop_outcome, "stopped, with a queue", Stopping(Fate.STOPPED, BUSY, "U0BOB")),
-    sample(stop_outcome, "with a launch cancelled", Stopping(Fate.STOPPED, BUSY, "U0BOB", 1)),
-    sample(stop_outcome, "launches cancelled", Stopping(Fate.CANCELLED, IDLE, "U0BOB", 2)),
+    *(sample(stop_outcome, fate.value, Stopping(fate, RUNNING, "U0BOB")) for fate in StopOutcome),
+    sample(stop_outcome, "stopped, with a queue", Stopping(StopOutcome.STOPPED, BUSY, "U0BOB")),
+    sample(
+        stop_outcome, "with a launch cancelled", Stopping(StopOutcome.STOPPED, BUSY, "U0BOB", 1)
+    ),
+    sample(stop_outcome, "launches cancelled", Stopping(StopOutcome.CANCELLED, IDLE, "U0BOB", 2)),
 ]
