@@ -221,7 +221,6 @@ class FakePhantombuster:
             queued_at=run.queued_at,
             launched_at=run.queued_at,
             ended_at=run.queued_at + timedelta(seconds=250),
-            launch_type="manual",
             launch_number=run.number,
             exit_code=run.exit_code,
             end_status=run.end_status,

@@ -75,7 +75,6 @@ class Container:
     queued_at: datetime | None
     launched_at: datetime | None
     ended_at: datetime | None
-    launch_type: str | None
     launch_number: int | None
     exit_code: int | None
     end_status: str | None

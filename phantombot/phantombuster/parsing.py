@@ -166,7 +166,6 @@ def _container(value: Any) -> Container | None:
         queued_at=read_time(record.get("queueDate")),
         launched_at=read_time(record.get("launchDate")),
         ended_at=read_time(record.get("endDate")),
-        launch_type=_text(record.get("launchType")),
         launch_number=_whole(record.get("launchNumber")),
         exit_code=_whole(record.get("exitCode")),
         end_status=_text(record.get("lastEndStatus")),

@@ -148,7 +148,7 @@ def test_a_container_is_read() -> None:
         datetime.fromtimestamp(seconds, UTC) for seconds in (1427810471, 1427810472, 1427812088)
     )
     said = ("error", "Agent finished (error)")
-    expected = Container("195119", queued, launched, ended, "automatic", 476, 1, *said)
+    expected = Container("195119", queued, launched, ended, 476, 1, *said)
     assert answers.read_containers([told]) == (expected,)
 
 

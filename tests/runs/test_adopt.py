@@ -30,7 +30,7 @@ LOST = Run(
 
 def ended(container_id: str, queued: float) -> Container:
     at = NOON + timedelta(seconds=queued)
-    return Container(container_id, at, at, at, "manual", None, 0, "success", "")
+    return Container(container_id, at, at, at, None, 0, "success", "")
 
 
 def seen(

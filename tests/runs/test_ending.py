@@ -51,7 +51,7 @@ def container(
     exit_code: int | None = None, status: str | None = None, said: str | None = None
 ) -> Container:
     ended = NOON + timedelta(seconds=250)
-    return Container("76426", NOON, NOON, ended, "manual", 7, exit_code, status, said)
+    return Container("76426", NOON, NOON, ended, 7, exit_code, status, said)
 
 
 def read(shown: Output) -> Console:
@@ -433,7 +433,6 @@ CONTAINERS = st.none() | st.builds(
     queued_at=TIMES,
     launched_at=TIMES,
     ended_at=TIMES,
-    launch_type=st.none(),
     launch_number=NUMBERS,
     exit_code=NUMBERS,
     end_status=STATUSES,
