@@ -2,6 +2,7 @@
 
 import ast
 from functools import cache
+from graphlib import TopologicalSorter
 from itertools import chain
 from pathlib import Path
 
@@ -149,6 +150,28 @@ def test_a_room_imports_only_from_the_lines_below_it():
         if points_upwards(room(file), there)
     }
     assert found == UPWARDS
+
+
+def loaded_with(file: Path) -> set[str]:
+    """Return the modules of ours that are loaded with this one: not what a function imports."""
+    body = ast.parse(file.read_text()).body
+    known = {name_of(module) for module in MODULES}
+    found: set[str] = set()
+    for node in (node for node in body if isinstance(node, ast.ImportFrom)):
+        named = {f"{node.module}.{alias.name}" for alias in node.names}
+        found |= named & known or {node.module or ""} & known
+    return found
+
+
+def name_of(file: Path) -> str:
+    inside = file.relative_to(PACKAGE.parent).with_suffix("").as_posix().replace("/", ".")
+    return inside.removesuffix(".__init__")
+
+
+def test_no_module_is_loaded_by_way_of_itself():
+    graph = {name_of(file): loaded_with(file) - {name_of(file)} for file in MODULES}
+    assert {"phantombot.worker.launch", "phantombot.runs.admit"} <= graph.keys()
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 def test_slack_as_a_service_knows_no_run_and_no_watch():
