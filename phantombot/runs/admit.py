@@ -124,7 +124,7 @@ def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
         time_left=run.time_left,
     )
     known = ports.agents.recalled(run.workspace)
-    listed = known is not None and known.agent(run.agent_id or "") is not None
+    listed = _listed(known, run.agent_id or "") is not None
     if _has_twin(ports.runs.twins(run, DOUBLE)):
         decided = replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     return Admission(decided, listed=listed)
@@ -155,7 +155,7 @@ def _decide(
     denial = _agent_denied(ports, intent.workspace, target, read_agents)
     if denial is not None:
         return Admission(_denied(denial))
-    listed = known.agent(target.id) if known is not None else None
+    listed = _listed(known, target.id)
     launched = overridden(target.kept, intent.command, intent.argument)
     decided = Decision(
         agent_id=target.id,
@@ -163,7 +163,7 @@ def _decide(
         command=launched.command,
         argument=launched.argument,
     )
-    fresh = known is not None and ports.clock() - known.read_at <= FRESH
+    fresh = _is_fresh(ports, known)
     if known is not None and fresh:
         decided = _with_account(decided, listed, known.time_left)
     if run is None or not run.confirmed:
@@ -180,14 +180,14 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     run: Run | None,
 ) -> "_Target | _Stray | Ending":
     if run is not None and run.agent_id is not None:
-        listed = known.agent(run.agent_id) if known is not None else None
+        listed = _listed(known, run.agent_id)
         return _Target(run.agent_id, listed.name if listed else run.agent_name or "")
     alias = alias_meant(ports, asker, intent.agent, quoted=intent.quoted)
     if alias is not None:
         return _of_alias(ports, asker, alias, known)
     if is_id(intent.agent, quoted=intent.quoted):
         # A list may lag behind; Phantombuster itself has the last word on an id.
-        listed = known.agent(intent.agent) if known is not None else None
+        listed = _listed(known, intent.agent)
         return _Target(intent.agent, listed.name if listed else "")
     agents: tuple[Agent, ...] = known.agents if known else ()
     found = find_agent(intent.agent, agents, quoted=intent.quoted)
@@ -252,7 +252,7 @@ def _of_alias(
     ports: Ports, asker: Asker, alias: ShortName, known: Roster | None
 ) -> _Target | Ending:
     """The alias's agent, whatever it is called now, and what the alias keeps."""
-    listed = known.agent(alias.agent_id) if known is not None else None
+    listed = _listed(known, alias.agent_id)
     try:
         kept = kept_by(ports, asker, alias)
     except SealBroken:
@@ -262,9 +262,17 @@ def _of_alias(
 
 def _fresh(ports: Ports, workspace: str) -> Roster:
     known = ports.agents.recalled(workspace)
-    if known is None or ports.clock() - known.read_at > FRESH:
+    if known is None or not _is_fresh(ports, known):
         raise NotAtHand("Phantombuster")
     return known
+
+
+def _is_fresh(ports: Ports, known: Roster | None) -> bool:
+    return known is not None and ports.clock() - known.read_at <= FRESH
+
+
+def _listed(known: Roster | None, agent_id: str) -> Agent | None:
+    return known.agent(agent_id) if known is not None else None
 
 
 def _with_account(decided: Decision, agent: Agent | None, time_left: int | None) -> Decision:

@@ -123,7 +123,7 @@ def _key(ports: Ports, workspace: str) -> ApiKey | None:
 
 
 def _wait_for_slack(ports: Ports, run: Run) -> Run:
-    """Nothing was sent: whoever tends the workspace tries again, for a while."""
+    """Nothing was sent: whoever processes the workspace tries again, for a while."""
     now = ports.clock()
     if run.trouble_at is None:
         return ports.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
@@ -170,7 +170,7 @@ def _send(ports: Ports, run: Run, key: ApiKey, admission: Admission, typed: str 
         join()
     if takes_posts or is_private(record.run):
         return _told(ports, record.run, key)
-    return record.run  # whoever tends the workspace knows what Slack takes, and when
+    return record.run  # whoever processes the workspace knows what Slack takes, and when
 
 
 def _takes_posts(ports: Ports, run: Run) -> bool:
