@@ -77,7 +77,9 @@ def test_what_is_folded_stays_as_it_is(text: str):
 @given(texts, st.sampled_from(["NFC", "NFD"]))
 def test_no_case_and_no_form_of_a_letter_makes_a_difference(text: str, form: str):
     assert folded(unicodedata.normalize(form, text)) == folded(text)
-    assert folded(text.casefold()) == folded(text)
+    # Unicode compares without case after normalizing (3.13, D145): U+0345 becomes a letter, which
+    # a mark behind it would otherwise join.
+    assert folded(unicodedata.normalize(form, text).casefold()) == folded(text)
 
 
 @pytest.mark.parametrize(
