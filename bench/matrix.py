@@ -20,22 +20,22 @@ from fakes import KEY, FakePhantombuster, FakeSlack
 from stage import INTENT, Stage
 
 from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.catalog import KnownAgents
 from phantombot.agents.catalog_store import Rosters
+from phantombot.context import Context
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.messages.blocks import Message
 from phantombot.messages.runs import run_message
 from phantombot.phantombuster.account import Dialect
-from phantombot.ports import Ports
 from phantombot.runs.request import request_launch
 from phantombot.runs.store import Runs
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
-Tend = Callable[[Ports, str], datetime | None]
-Launch = Callable[[Ports, str, int], None]
+Tend = Callable[[Context, str], datetime | None]
+Launch = Callable[[Context, str, int], None]
 
 RUN_TAKES = 20.0
 """Seconds."""
@@ -83,8 +83,8 @@ class Theatre:
         runs = Runs(self.database, self.vault)
         phantombuster, slack = FakePhantombuster(scene.clock, trouble.form), FakeSlack()
         beside = Beside(order)
-        ports = self._ports(scene, phantombuster, slack, beside)
-        process = Process(ports, self.process_workspace, self.launch, beside)
+        context = self._ports(scene, phantombuster, slack, beside)
+        process = Process(context, self.process_workspace, self.launch, beside)
         process.deliver(scene)
         (typed,) = runs.open(scene.workspace)
         done = process.to_the_end(scene, phantombuster)
@@ -94,14 +94,14 @@ class Theatre:
 
     def _ports(
         self, scene: Scene, phantombuster: FakePhantombuster, slack: FakeSlack, beside: Beside
-    ) -> Ports:
+    ) -> Context:
         runs = Runs(self.database, self.vault)
-        keys = Workspaces(self.database, self.vault)
+        keys = ApiKeys(self.database, self.vault)
         now, dialect = scene.clock(), Dialect(names_launches=scene.trouble.form != "2014")
         # No two workspaces here share an account, though each one's runs begin with the same id.
         key = f"{KEY}-{scene.workspace:0>5}"
         keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
-        calm = Stage(runs, keys, scene.clock, phantombuster, slack).ports
+        calm = Stage(runs, keys, scene.clock, phantombuster, slack).context
         shaky = Shaky(phantombuster, scene)
         agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, lambda work: work())
         if scene.order is not Interleaving.BY_NAME:
@@ -114,7 +114,7 @@ class Theatre:
             slack=Shaky(slack, scene, beside.answered),
             people=Shaky(calm.people, scene),
             agents=agents,
-            beside=beside,
+            run_beside=beside,
         )
 
 
@@ -122,7 +122,7 @@ class Theatre:
 class Process:
     """What an engine does; its memory is lost when it is killed."""
 
-    ports: Ports
+    context: Context
     process_workspace: Tend
     launch: Launch
     beside: Beside
@@ -135,7 +135,7 @@ class Process:
         intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
         for _ in range(3):
             with suppress(Killed):
-                request_launch(self.ports, lambda _, run_id: self.asked.append(run_id), intent)
+                request_launch(self.context, lambda _, run_id: self.asked.append(run_id), intent)
                 return
             scene.clock.forward(1)
 
@@ -148,8 +148,8 @@ class Process:
                     phantombuster.finish(run, result=[1])
             try:
                 while self.asked:
-                    self.launch(self.ports, scene.workspace, self.asked.pop())
-                due = self.process_workspace(self.ports, scene.workspace)
+                    self.launch(self.context, scene.workspace, self.asked.pop())
+                due = self.process_workspace(self.context, scene.workspace)
             except Killed:
                 self.beside.kill()
                 self.asked.clear()

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import roster_of
 from phantombot.agents.catalog_store import Rosters
 from phantombot.config import read_settings
@@ -243,7 +243,7 @@ class World:
         settings = read_settings(self.on(database_url))
         database = Database(settings.database_url)
         database.migrate()
-        keys = Workspaces(database, Vault(settings.secrets))
+        keys = ApiKeys(database, Vault(settings.secrets))
         client = Client(self.phantombuster.url)
         for team in self.teams:
             now = datetime.now(UTC)

@@ -11,13 +11,14 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules_store import Access
 from phantombot.agents.alias_store import Aliases
 from phantombot.agents.catalog import KnownAgents
 from phantombot.agents.catalog_store import Rosters
 from phantombot.config import Settings
+from phantombot.context import Clock, Context
 from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.vault import Vault
@@ -25,12 +26,11 @@ from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.metrics import Figures
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.v1 import Client
-from phantombot.ports import Clock, Ports
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
 from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installations
-from phantombot.slack.installations import Installed, installed_for
+from phantombot.slack.installations import installed_for
 from phantombot.slack.people import People
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels
@@ -48,6 +48,8 @@ ABREAST = 8
 """Agents of one workspace that are seen to at once."""
 READERS = 4
 """Workspaces whose agents are read at once, beside everything else."""
+FORM_THREADS = 24
+"""Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
 CONNECTIONS_TO_PHANTOMBUSTER = LAUNCHERS + THREADS * ABREAST + READERS
 
 log = logging.getLogger(__name__)
@@ -58,8 +60,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def abreast(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
-    """As `map`, several at once, in threads of its own: none waits for another workspace's."""
+def map_concurrently(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
+    """Map `work` in threads of its own, several at once; no workspace waits for another's."""
     things = list(each)
     if len(things) < 2:  # noqa: PLR2004 - one alone needs no thread
         return [work(thing) for thing in things]
@@ -100,90 +102,47 @@ def open_database(url: str, connections: int = 5) -> Database:
 
 
 @dataclass(frozen=True)
-class Parts:
-    """What web and followers share."""
+class Resources:
+    """What a process opens and closes, and the Context that is made of it."""
 
+    context: Context
     speed: float
-    clock: Clock
     runs_kept: timedelta
     """How long a run is remembered after its ending was told."""
     database: Database
+    vault: Vault
     jobs: "Jobs | None"
     """The queue, where the store is PostgreSQL."""
-    vault: Vault
-    runs: Runs
-    workspaces: Workspaces
     installations: Installations
-    installed: Installed
     processes: Processes
-    phantombuster: Client
-    poster: Poster
-    people: People
-    access: Access
-    audit: Audit
-    watches: Watches
-    figures: Figures
-    agents: KnownAgents
     readers: ThreadPoolExecutor
-    """Where lists of agents are read."""
-
-    @property
-    def ports(self) -> Ports:
-        """What the core is handed."""
-        return Ports(
-            runs=self.runs,
-            channels=Channels(self.database),
-            stops=Stops(self.database),
-            keys=self.workspaces,
-            phantombuster=self.phantombuster,
-            slack=self.poster,
-            figures=self.figures,
-            clock=self.clock,
-            people=self.people,
-            access=self.access,
-            audit=self.audit,
-            agents=self.agents,
-            aliases=Aliases(self.database, self.vault),
-            homes=Homes(self.database),
-            watches=self.watches,
-            abreast=abreast,
-            beside=in_thread,
-        )
+    """Reads lists of agents."""
 
     def sweep(self) -> list[str]:
-        """Forget what is old or was uninstalled; name the workspaces with open runs or watches.
+        """Forget what is old or was uninstalled; return the workspaces with open runs or watches.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        old = self.clock() - self.runs_kept
-        self.audit.forget(old)
-        Homes(self.database).forget(self.clock() - LATELY)
-        forgotten = self.runs.forget(old)
+        context = self.context
+        old = context.clock() - self.runs_kept
+        context.audit.forget(old)
+        context.homes.forget(context.clock() - LATELY)
+        forgotten = context.runs.forget(old)
         if forgotten:
-            log.info("%s runs were old, and are forgotten", forgotten)
+            log.info("forgot %s old runs", forgotten)
         self.installations.erase_what_turned_up(utc_now())
-        return list({*self.runs.workspaces_with_open(), *self.watches.workspaces()})
-
-    def wake(self, workspace: str) -> None:
-        """Have a follower of any process tend the workspace; on SQLite a sweep does."""
-        if self.jobs is not None:
-            self.jobs.wake(workspace)
-
-    def launch(self, workspace: str, run_id: int) -> None:
-        """Have a worker of any process launch a stored run; on SQLite a sweep does."""
-        if self.jobs is not None:
-            self.jobs.launch(workspace, run_id)
+        return list({*context.runs.workspaces_with_open(), *context.watches.workspaces()})
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.readers.shutdown(wait=False, cancel_futures=True)
-        self.phantombuster.close()
+        self.context.phantombuster.close()
         self.database.close()
 
 
-def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
-    """Everything that `settings` name, the database with at most so many connections.
+def open_resources(settings: Settings, speed: float, connections: int) -> Resources:
+    """Open everything that `settings` name, the database with at most so many connections.
 
     Raises:
         SettingsError: the database cannot be reached or used.
@@ -191,55 +150,92 @@ def open_parts(settings: Settings, speed: float, connections: int) -> Parts:
     database = open_database(settings.database_url, connections)
     vault = Vault(settings.secrets)
     jobs = _jobs(database)
-    figures = Figures()
+    readers = ThreadPoolExecutor(READERS, thread_name_prefix="readers")
     clock = utc_now if speed == 1 else fast_clock(speed)
     installations = Installations(database, vault)
-    installed = installed_for(settings.bot_token, installations)
-    poster = Poster(
-        installed.token_of, settings.slack_api_url, figures.called, installed.is_org_wide
-    )
-    workspaces = Workspaces(database, vault)
-    readers = ThreadPoolExecutor(READERS, thread_name_prefix="readers")
-    phantombuster = Client(
-        *settings.phantombuster_urls,
-        pool=CONNECTIONS_TO_PHANTOMBUSTER,
-        count=figures.called,
-        remember=partial(_remember_dialect, readers, workspaces),
-        clock=clock,
-    )
-    return Parts(
+    return Resources(
+        context=_context(settings, database, vault, jobs, readers, clock, installations),
         speed=speed,
-        clock=clock,
         runs_kept=settings.runs_kept,
         database=database,
-        jobs=jobs,
         vault=vault,
-        runs=Runs(database, vault, jobs.launch_within if jobs else None),
-        workspaces=workspaces,
+        jobs=jobs,
         installations=installations,
-        installed=installed,
         processes=Processes(database),
-        phantombuster=phantombuster,
-        poster=poster,
-        people=People(poster, lambda: clock().timestamp()),
-        access=Access(database),
-        audit=Audit(database),
-        watches=Watches(database, vault),
-        figures=figures,
-        agents=KnownAgents(Rosters(database), workspaces, phantombuster, clock, readers.submit),
         readers=readers,
     )
 
 
-def _remember_dialect(readers: ThreadPoolExecutor, workspaces: Workspaces, key: ApiKey) -> None:
+def _context(  # noqa: PLR0913, PLR0917 - what it is made of
+    settings: Settings,
+    database: Database,
+    vault: Vault,
+    jobs: "Jobs | None",
+    readers: ThreadPoolExecutor,
+    clock: Clock,
+    installations: Installations,
+) -> Context:
+    figures = Figures()
+    keys = ApiKeys(database, vault)
+    installed = installed_for(settings.bot_token, installations)
+    slack = Poster(
+        installed.token_of, settings.slack_api_url, figures.called, installed.is_org_wide
+    )
+    phantombuster = Client(
+        *settings.phantombuster_urls,
+        pool=CONNECTIONS_TO_PHANTOMBUSTER,
+        count=figures.called,
+        remember=partial(_remember_dialect, readers, keys),
+        clock=clock,
+    )
+    return Context(
+        runs=Runs(database, vault, jobs.launch_within if jobs else None),
+        channels=Channels(database),
+        stops=Stops(database),
+        keys=keys,
+        access=Access(database),
+        audit=Audit(database),
+        aliases=Aliases(database, vault),
+        agents=KnownAgents(Rosters(database), keys, phantombuster, clock, readers.submit),
+        homes=Homes(database),
+        watches=Watches(database, vault),
+        installed=installed,
+        phantombuster=phantombuster,
+        slack=slack,
+        people=People(slack, lambda: clock().timestamp()),
+        figures=figures,
+        clock=clock,
+        # Threads start with the first piece of work: a worker has none of these.
+        background=ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms"),
+        # On SQLite the engine in this process is called instead, and a sweep finds the rest.
+        examine=_examine_nothing,
+        wake=jobs.wake if jobs else _leave_to_sweep,
+        launch=jobs.launch if jobs else _leave_to_sweep,
+        public_url=settings.public_url,
+        install_url=settings.install_url,
+        map_concurrently=map_concurrently,
+        run_beside=in_thread,
+    )
+
+
+def _examine_nothing(_workspace: str, _channel: str) -> tuple[()]:
+    """Find nothing; a process that answers Slack puts the doctor in this place."""
+    return ()
+
+
+def _leave_to_sweep(*_what: object) -> None:
+    """Do nothing."""
+
+
+def _remember_dialect(readers: ThreadPoolExecutor, keys: ApiKeys, key: ApiKey) -> None:
     """In the background: nobody waits for it between a launch and the note of its container."""
     with suppress(RuntimeError):  # the process is ending
-        readers.submit(_learn_dialect, workspaces, key)
+        readers.submit(_learn_dialect, keys, key)
 
 
-def _learn_dialect(workspaces: Workspaces, key: ApiKey) -> None:
+def _learn_dialect(keys: ApiKeys, key: ApiKey) -> None:
     try:
-        workspaces.learn_dialect(key)
+        keys.learn_dialect(key)
     except StoreUnavailable as error:
         log.warning("what requests %s takes is not kept: %s", key.workspace, error)
 

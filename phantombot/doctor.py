@@ -3,13 +3,17 @@
 import logging
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
+from phantombot.bootstrap import Resources, utc_now
+from phantombot.context import Clock
+from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.rotate import survey
 from phantombot.database.schema import REVISION
-from phantombot.doctor_target import Patient
+from phantombot.database.vault import Vault
 from phantombot.errors import (
     AnswerLost,
     Forbidden,
@@ -27,7 +31,9 @@ from phantombot.errors import (
 from phantombot.messages import doctor as checks
 from phantombot.messages.doctor import Finding
 from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.api import Phantombuster
 from phantombot.reachability import reach
+from phantombot.slack.client import Poster
 from phantombot.slack.errors import TOKEN_AT_FAULT
 from phantombot.slack.installation_store import Installations
 from phantombot.slack.scopes import SCOPES
@@ -42,48 +48,76 @@ _NO_KEY = ApiKey("none")
 log = logging.getLogger(__name__)
 
 
-def examine_workspace(patient: Patient, workspace: str, channel: str) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Target:
+    """What is examined: a bot that runs, or one that is only described by its settings."""
+
+    database: Database
+    vault: Vault
+    slack: Poster
+    phantombuster: Phantombuster
+    public_url: str
+    install_url: str = ""
+    """Where workspaces install the app; empty where it serves the one."""
+    now: Clock = utc_now
+    """The world's time, however fast the bot's own runs."""
+
+
+def running(resources: Resources) -> Target:
+    """Return a running bot to examine."""
+    context = resources.context
+    return Target(
+        database=resources.database,
+        vault=resources.vault,
+        slack=context.slack,
+        phantombuster=context.phantombuster,
+        public_url=context.public_url,
+        install_url=context.install_url,
+    )
+
+
+def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
     """Everything, of stored values this workspace's only; and whether a channel takes posts."""
     yield checks.SETTINGS_READ
-    yield from _deployment(patient, workspace)
-    yield from _tenant(patient, workspace)
-    yield from _sure("This channel", lambda: _channel(patient, workspace, channel))
+    yield from _deployment(target, workspace)
+    yield from _tenant(target, workspace)
+    yield from _sure("This channel", lambda: _channel(target, workspace, channel))
 
 
-def examine(patient: Patient) -> Iterator[Finding]:
+def examine(target: Target) -> Iterator[Finding]:
     """Everything, for every workspace that stored a key; if none has, for those with the app."""
     yield checks.SETTINGS_READ
-    yield from _deployment(patient, None)
+    yield from _deployment(target, None)
     try:
-        workspaces = _served(patient)
+        workspaces = _served(target)
     except StoreUnavailable:
         workspaces = [""]
     if not workspaces:
-        yield checks.installed_nowhere(patient.install_url)
+        yield checks.installed_nowhere(target.install_url)
     for workspace in workspaces:
-        for finding in _tenant(patient, workspace):
+        for finding in _tenant(target, workspace):
             yield finding.of(workspace) if len(workspaces) > 1 else finding
 
 
-def _served(patient: Patient) -> list[str]:
+def _served(target: Target) -> list[str]:
     """The one workspace has no name here before it stored a key."""
-    with_key = Workspaces(patient.database, patient.vault).with_key()
-    if with_key or not patient.install_url:
+    with_key = ApiKeys(target.database, target.vault).with_key()
+    if with_key or not target.install_url:
         return with_key or [""]
-    return Installations(patient.database, patient.vault).ids()
+    return Installations(target.database, target.vault).ids()
 
 
-def _deployment(patient: Patient, workspace: str | None) -> Iterator[Finding]:
-    yield from _sure("Database", lambda: _database(patient))
-    yield from _sure("PHANTOMBOT_SECRET", lambda: _secret(patient, workspace))
-    yield from _sure("Followers", lambda: _followers(patient))
-    if patient.public_url:
-        yield from _sure("PUBLIC_URL", lambda: _public_url(patient))
+def _deployment(target: Target, workspace: str | None) -> Iterator[Finding]:
+    yield from _sure("Database", lambda: _database(target))
+    yield from _sure("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
+    yield from _sure("Followers", lambda: _followers(target))
+    if target.public_url:
+        yield from _sure("PUBLIC_URL", lambda: _public_url(target))
 
 
-def _tenant(patient: Patient, workspace: str) -> Iterator[Finding]:
-    yield from _sure("Slack", lambda: _slack(patient, workspace))
-    yield from _sure("Phantombuster", lambda: _phantombuster(patient, workspace))
+def _tenant(target: Target, workspace: str) -> Iterator[Finding]:
+    yield from _sure("Slack", lambda: _slack(target, workspace))
+    yield from _sure("Phantombuster", lambda: _phantombuster(target, workspace))
 
 
 def _sure(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -98,8 +132,8 @@ def _sure(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding
         yield checks.unchecked(what, reference)
 
 
-def _database(patient: Patient) -> Iterator[Finding]:
-    database = patient.database
+def _database(target: Target) -> Iterator[Finding]:
+    database = target.database
     try:
         database.ping()
     except StoreUnavailable as error:
@@ -109,26 +143,26 @@ def _database(patient: Patient) -> Iterator[Finding]:
     if revision != REVISION:
         yield checks.tables_behind(revision, REVISION)
         return
-    yield _writable(patient)
+    yield _writable(target)
     yield checks.TABLES_CURRENT
     found = database.time()
     if found is not None:
-        yield from _clock(patient, found, "the database's")
+        yield from _clock(target, found, "the database's")
 
 
-def _writable(patient: Patient) -> Finding:
+def _writable(target: Target) -> Finding:
     """A row in the table of processes, of a role that nobody asks for, and gone at once."""
-    process, processes = f"doctor-{uuid.uuid4().hex}", Processes(patient.database)
+    process, processes = f"doctor-{uuid.uuid4().hex}", Processes(target.database)
     try:
-        processes.seen(process, "doctor", patient.now())
+        processes.seen(process, "doctor", target.now())
         processes.gone(process)
     except StoreUnavailable as error:
         return checks.database_read_only(str(error))
-    return checks.database_answers("SQLite" if patient.database.is_sqlite else "PostgreSQL")
+    return checks.database_answers("SQLite" if target.database.is_sqlite else "PostgreSQL")
 
 
-def _secret(patient: Patient, workspace: str | None) -> Iterator[Finding]:
-    tally = survey(patient.database, patient.vault, workspace)
+def _secret(target: Target, workspace: str | None) -> Iterator[Finding]:
+    tally = survey(target.database, target.vault, workspace)
     unknown, older = tally.unknown.total(), tally.older.total()
     if unknown:
         yield checks.secret_unknown(unknown)
@@ -138,27 +172,27 @@ def _secret(patient: Patient, workspace: str | None) -> Iterator[Finding]:
         yield checks.SECRET_OPENS
 
 
-def _followers(patient: Patient) -> Iterator[Finding]:
-    seen_at = Processes(patient.database).last_seen("worker", "both")
-    ago = None if seen_at is None else patient.now() - seen_at
+def _followers(target: Target) -> Iterator[Finding]:
+    seen_at = Processes(target.database).last_seen("worker", "both")
+    ago = None if seen_at is None else target.now() - seen_at
     if ago is None or ago > SEEN_LATELY:
         yield checks.followers_away(None if ago is None else ago.total_seconds())
     else:
         yield checks.followers_seen(ago.total_seconds())
 
 
-def _public_url(patient: Patient) -> Iterator[Finding]:
-    status = reach(patient.public_url)
+def _public_url(target: Target) -> Iterator[Finding]:
+    status = reach(target.public_url)
     # 503 is what /healthz says of a bot that is there, and unwell.
     if status in (200, 503):
-        yield checks.public_reached(patient.public_url)
+        yield checks.public_reached(target.public_url)
     else:
-        yield checks.public_astray(patient.public_url, status)
+        yield checks.public_astray(target.public_url, status)
 
 
-def _slack(patient: Patient, workspace: str) -> Iterator[Finding]:
+def _slack(target: Target, workspace: str) -> Iterator[Finding]:
     try:
-        standing = patient.poster.standing(workspace)
+        standing = target.slack.standing(workspace)
     except SlackError as error:
         refused = error.code in TOKEN_AT_FAULT or not isinstance(error, SlackUnavailable)
         yield checks.token_refused(error.code) if refused else checks.slack_silent(error.code)
@@ -170,20 +204,20 @@ def _slack(patient: Patient, workspace: str) -> Iterator[Finding]:
         missing = SCOPES.keys() - standing.scopes
         yield checks.scopes_missing(missing) if missing else checks.SCOPES_COMPLETE
     if standing.at is not None:
-        yield next(_clock(patient, standing.at, "Slack's"), checks.CLOCK_RIGHT)
+        yield next(_clock(target, standing.at, "Slack's"), checks.CLOCK_RIGHT)
 
 
-def _clock(patient: Patient, theirs: datetime, whose: str) -> Iterator[Finding]:
-    ahead = patient.now() - theirs
+def _clock(target: Target, theirs: datetime, whose: str) -> Iterator[Finding]:
+    ahead = target.now() - theirs
     if abs(ahead) > CLOCKS_AGREE_WITHIN:
         yield checks.clock_off(ahead.total_seconds(), whose)
 
 
-def _channel(patient: Patient, workspace: str, channel: str) -> Iterator[Finding]:
+def _channel(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
     """What no call tells beforehand, an archive or posting rules, is known from the last post."""
-    closed = Channels(patient.database).closed(workspace).get(channel)
+    closed = Channels(target.database).closed(workspace).get(channel)
     try:
-        seen = patient.poster.sees(workspace, channel)
+        seen = target.slack.sees(workspace, channel)
     except SlackError as error:
         yield checks.channel_unknown(error.code)
         return
@@ -195,14 +229,14 @@ def _channel(patient: Patient, workspace: str, channel: str) -> Iterator[Finding
         yield checks.channel_closed(closed.code) if closed else checks.CHANNEL_SEEN
 
 
-def _phantombuster(patient: Patient, workspace: str) -> Iterator[Finding]:
+def _phantombuster(target: Target, workspace: str) -> Iterator[Finding]:
     try:
-        key = Workspaces(patient.database, patient.vault).key(workspace)
+        key = ApiKeys(target.database, target.vault).key(workspace)
     except SealBroken:
         yield checks.KEY_SEALED
         return
     try:
-        _, found = patient.phantombuster.check(key or _NO_KEY)
+        _, found = target.phantombuster.check(key or _NO_KEY)
     except KeyRejected:
         yield checks.KEY_REFUSED if key else checks.NO_KEY
     except (ServerFault, RateLimited, Unreachable, AnswerLost) as error:

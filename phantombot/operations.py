@@ -8,8 +8,7 @@ from phantombot.config_values import Environ
 from phantombot.database.engine import Database
 from phantombot.database.rotate import rotate
 from phantombot.database.vault import Vault
-from phantombot.doctor import examine
-from phantombot.doctor_target import Patient
+from phantombot.doctor import Target, examine
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.messages.doctor import Finding, database_silent, settings_bad
 from phantombot.messages.rotation import interrupted, rotated
@@ -52,18 +51,18 @@ def diagnose(environ: Environ) -> Iterator[Finding]:
         yield database_silent(str(error))
         return
     client = Client(*settings.phantombuster_urls)
-    yield from examine(_patient(settings, database, client))
+    yield from examine(_target(settings, database, client))
     client.close()
     database.close()
 
 
-def _patient(settings: Settings, database: Database, client: Client) -> Patient:
+def _target(settings: Settings, database: Database, client: Client) -> Target:
     installations = Installations(database, Vault(settings.secrets))
     installed = installed_for(settings.bot_token, installations)
-    return Patient(
+    return Target(
         database=database,
         vault=Vault(settings.secrets),
-        poster=Poster(installed.token_of, settings.slack_api_url),
+        slack=Poster(installed.token_of, settings.slack_api_url),
         phantombuster=client,
         public_url=settings.public_url,
         install_url=settings.install_url,

@@ -7,15 +7,21 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from phantombot.bootstrap import Parts, fast_clock, open_database, open_parts, utc_now
+from phantombot.bootstrap import (
+    Resources,
+    fast_clock,
+    open_database,
+    open_resources,
+    utc_now,
+)
 from phantombot.config import Settings
+from phantombot.context import Context
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.listeners.app import build_app, build_socket
-from phantombot.listeners.services import Services
 from phantombot.messages.doctor import Finding
 from phantombot.signals import EndSignal
 from phantombot.web import Health, Server, Sight, listen, wsgi
@@ -26,9 +32,6 @@ if TYPE_CHECKING:
     from phantombot.slack.oauth import Consent
 
 __all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
-
-FORM_THREADS = 24
-"""Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
 
 # The smallest Heroku plan allows 20 connections, and two generations overlap in a deploy. Web and
 # worker take 3 of the store each and 3 of the queue: 2 x (3 + 3 + 3) = 18. Both in one process
@@ -63,48 +66,31 @@ class Role(Protocol):
 class Web:
     """Answers Slack: parses, writes the intent, acknowledges; forms in a small pool."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it listens on, and whom it calls
+    def __init__(
         self,
         bound: socket.socket,
         settings: Settings,
-        parts: Parts,
-        wake: Callable[[str], None],
-        launch: Callable[[str, int], None],
+        resources: Resources,
+        context: Context,
         health: Callable[[], Health],
     ) -> None:
         self.port: int = bound.getsockname()[1]
-        consent = _consent(settings, parts)
-        self._pool = ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms")
-        services = Services(
-            runs=parts.runs,
-            workspaces=parts.workspaces,
-            poster=parts.poster,
-            phantombuster=parts.phantombuster,
-            wake=wake,
-            launch=launch,
-            pool=self._pool,
-            clock=parts.clock,
-            ports=parts.ports,
-            examine=partial(_examine, settings, parts),
-            access=parts.access,
-            audit=parts.audit,
-            agents=parts.agents,
-            watches=parts.watches,
-            installed=parts.installed,
-            public_url=settings.public_url,
-            install_url=consent.install_url if consent else "",
-        )
-        app = build_app(settings.signing_secret, services)
-        self._parts = parts
+        self._context = replace(context, examine=partial(_examine, resources))
+        self._processes = resources.processes
+        consent = _consent(settings, resources)
+        figures = context.figures
+        app = build_app(settings.signing_secret, self._context)
         self._socket = (
-            build_socket(app, settings.app_token, services, parts.figures.acknowledged, parts.speed)
+            build_socket(
+                app, settings.app_token, self._context, figures.acknowledged, resources.speed
+            )
             if settings.app_token
             else None
         )
-        parts.figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
-        sight = Sight(health, self._figures, parts.figures.acknowledged)
+        figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
+        sight = Sight(health, self._figures, figures.acknowledged)
         heard = None if settings.app_token else app
-        hooks = Hooks(parts.watches.hint, wake, parts.clock)
+        hooks = Hooks(context.watches.hint, context.wake, context.clock)
         self._server = Server(wsgi(heard, sight, consent, hooks), bound)
 
     def start(self) -> None:
@@ -119,7 +105,7 @@ class Web:
         if self._socket is not None:
             self._socket.stop(timeout=4)
         self._server.stop(timeout=2 if self._socket else 8)
-        forms = threading.Thread(target=self._pool.shutdown, daemon=True)
+        forms = threading.Thread(target=self._context.background.shutdown, daemon=True)
         forms.start()
         forms.join(timeout=3)
 
@@ -130,17 +116,17 @@ class Web:
 
     def _open_runs(self) -> float:
         try:
-            return self._parts.runs.count_open()
+            return self._context.runs.count_open()
         except StoreUnavailable:
             return float("nan")
 
     def _figures(self) -> str:
         """Those of this process, and of the workers, which listen on no port."""
         try:
-            workers = self._parts.processes.figures("worker")
+            workers = self._processes.figures("worker")
         except StoreUnavailable:
             workers = {}
-        return self._parts.figures.text_with(workers)
+        return self._context.figures.text_with(workers)
 
 
 class Process:
@@ -148,20 +134,15 @@ class Process:
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         bound = listen(settings.port)
-        self._parts = open_parts(settings, speed, CONNECTIONS_OF_BOTH)
-        self._followers = Followers(self._parts, "both")
+        self._resources = open_resources(settings, speed, CONNECTIONS_OF_BOTH)
+        self._followers = Followers(self._resources, "both")
         self._engine = self._followers.engine
-        self._web = Web(
-            bound, settings, self._parts, self._engine.wake, self._engine.launch, self._health
+        self.context = replace(
+            self._resources.context, wake=self._engine.wake, launch=self._engine.launch
         )
+        self._web = Web(bound, settings, self._resources, self.context, self._health)
         self.port = self._web.port
-        self.database = self._parts.database
-        self.watches = self._parts.watches
-        self.agents = self._parts.agents
-        self.phantombuster = self._parts.phantombuster
-        self.runs = self._parts.runs
-        self.workspaces = self._parts.workspaces
-        self.agents = self._parts.agents
+        self.database = self._resources.database
 
     def start(self) -> None:
         """Follow what was left open, and answer Slack."""
@@ -172,11 +153,11 @@ class Process:
         """Answer what was accepted, finish or leave resumable what goes on, and let go."""
         self._web.stop()
         self._followers.stop(timeout=10)
-        self._parts.close()
+        self._resources.close()
 
     def _health(self) -> Health:
         try:
-            self.database.ping()
+            self._resources.database.ping()
         except StoreUnavailable:
             return Health(well=False, says="the database does not answer")
         if not self._engine.alive:
@@ -192,10 +173,8 @@ class WebAlone:
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
         bound = listen(settings.port)
-        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
-        self._web = Web(
-            bound, settings, self._parts, self._parts.wake, self._parts.launch, self._health
-        )
+        self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
+        self._web = Web(bound, settings, self._resources, self._resources.context, self._health)
 
     def start(self) -> None:
         """Answer Slack."""
@@ -204,12 +183,12 @@ class WebAlone:
     def stop(self) -> None:
         """Answer what was accepted, and let go."""
         self._web.stop()
-        self._parts.close()
+        self._resources.close()
 
     def _health(self) -> Health:
         """Followers that are away are not mended by restarting the web, so they are only told."""
         try:
-            seen_at = self._parts.processes.last_seen("worker", "both")
+            seen_at = self._resources.processes.last_seen("worker", "both")
         except StoreUnavailable:
             return Health(well=False, says="the database does not answer")
         if not self._web.hears:
@@ -225,8 +204,8 @@ class Worker:
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
-        self._parts = open_parts(settings, speed, CONNECTIONS_OF_ONE)
-        self._followers = Followers(self._parts, "worker")
+        self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
+        self._followers = Followers(self._resources, "worker")
 
     def start(self) -> None:
         """Follow what was left open, and what comes."""
@@ -236,23 +215,25 @@ class Worker:
     def stop(self) -> None:
         """Finish or leave resumable what goes on, and let go."""
         self._followers.stop(timeout=15)
-        self._parts.close()
+        self._resources.close()
 
 
-def _examine(settings: Settings, parts: Parts, workspace: str, channel: str) -> Iterable[Finding]:
+def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Finding]:
     # Whom Slack sends its first command to must not wait for it to load.
-    from phantombot.doctor import examine_workspace  # noqa: PLC0415
-    from phantombot.doctor_target import patient_of  # noqa: PLC0415
+    from phantombot.doctor import examine_workspace, running  # noqa: PLC0415
 
-    return examine_workspace(patient_of(settings, parts), workspace, channel)
+    return examine_workspace(running(resources), workspace, channel)
 
 
-def _consent(settings: Settings, parts: Parts) -> "Consent | None":
+def _consent(settings: Settings, resources: Resources) -> "Consent | None":
     if not settings.many:
         return None
     from phantombot.slack.oauth import Consent  # noqa: PLC0415 - as above
 
-    return Consent(settings, parts.vault, parts.installations, parts.installed, parts.poster)
+    context = resources.context
+    return Consent(
+        settings, resources.vault, resources.installations, context.installed, context.slack
+    )
 
 
 def _check_that_others_can_share(settings: Settings) -> None:

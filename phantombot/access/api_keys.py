@@ -12,8 +12,7 @@ from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import rosters, workspaces
 from phantombot.database.vault import Vault
-from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, read_dialect
-from phantombot.ports import KeyNote
+from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
 
 HINT_LENGTH = 4
 
@@ -21,7 +20,7 @@ _ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # made once
 
 
 @dataclass(frozen=True)
-class Workspaces:
+class ApiKeys:
     """Keys by workspace, encrypted at rest."""
 
     database: Database

@@ -11,74 +11,74 @@ from phantombot.access.rules import (
     may_be_used,
     may_read,
 )
+from phantombot.context import Context
 from phantombot.errors import SlackUnavailable
-from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind
 
 
-def denied(ports: Ports, asker: Asker) -> Denial | None:
+def denied(context: Context, asker: Asker) -> Denial | None:
     """Why the asker may launch and stop nothing there; None where they may.
 
     Raises:
         SlackUnavailable: Slack does not say, and it takes that to decide.
         StoreUnavailable: the rules cannot be read.
     """
-    rules = ports.access.rules(asker.workspace)
-    person = _person(ports, asker, rules)
+    rules = context.access.rules(asker.workspace)
+    person = _person(context, asker, rules)
     groups: frozenset[str] = frozenset()
     if hangs_on_groups(rules, person, asker.user):
-        groups = _groups(ports, asker, rules)
+        groups = _groups(context, asker, rules)
     return may_act(rules, person, asker, groups)
 
 
-def refusal_now(ports: Ports, asker: Asker) -> Ending | None:
+def refusal_now(context: Context, asker: Asker) -> Ending | None:
     """Why somebody who waits for the answer may not: Slack's silence is a refusal at once.
 
     Raises:
         StoreUnavailable: the rules cannot be read.
     """
     try:
-        denial = denied(ports, asker)
+        denial = denied(context, asker)
     except SlackUnavailable:
         denial = Denial.UNKNOWN
     return Ending(Kind.NOT_ALLOWED, cause=denial) if denial else None
 
 
-def agent_denied(ports: Ports, workspace: str, agent_id: str, name: str) -> Denial | None:
+def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> Denial | None:
     """Why the agent may be neither launched nor stopped; None where it may.
 
     Raises:
         StoreUnavailable: the rules cannot be read.
     """
-    return may_be_used(ports.access.rules(workspace), agent_id, name)
+    return may_be_used(context.access.rules(workspace), agent_id, name)
 
 
-def denied_reading(ports: Ports, asker: Asker) -> Denial | None:
+def denied_reading(context: Context, asker: Asker) -> Denial | None:
     """Why the asker may not see what goes on; None where they may.
 
     Raises:
         StoreUnavailable: the rules cannot be read.
     """
-    rules = ports.access.rules(asker.workspace)
+    rules = context.access.rules(asker.workspace)
     try:
-        return may_read(rules, _person(ports, asker, rules))
+        return may_read(rules, _person(context, asker, rules))
     except SlackUnavailable:
         return Denial.UNKNOWN
 
 
-def _person(ports: Ports, asker: Asker, rules: Rules) -> Person:
+def _person(context: Context, asker: Asker, rules: Rules) -> Person:
     """Where nothing is set, who launched before is no guest: Slack's silence blocks no member."""
     try:
-        return ports.people.person(asker.workspace, asker.user)
+        return context.people.person(asker.workspace, asker.user)
     except SlackUnavailable:
-        if rules == DEFAULT and ports.runs.launched_before(asker.workspace, asker.user):
+        if rules == DEFAULT and context.runs.launched_before(asker.workspace, asker.user):
             return Person()
         raise
 
 
-def _groups(ports: Ports, asker: Asker, rules: Rules) -> frozenset[str]:
+def _groups(context: Context, asker: Asker, rules: Rules) -> frozenset[str]:
     """Those of the rules' groups that the asker is in; one is enough, and ends the asking."""
     for group in rules.groups:
-        if asker.user in ports.people.group_members(asker.workspace, group):
+        if asker.user in context.people.group_members(asker.workspace, group):
             return frozenset({group})
     return frozenset()

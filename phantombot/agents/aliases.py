@@ -8,9 +8,9 @@ from phantombot.access.rules import Asker
 from phantombot.agents.alias import MOST, Kept, ShortName, stored_as
 from phantombot.agents.resolve import alias_meant, settle
 from phantombot.commands.launch_line import Launch
+from phantombot.context import Context
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Agent
-from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.output import asked
 from phantombot.text.normalize import folded
@@ -41,7 +41,9 @@ class AliasList:
     """Names by id, as they are now; None where Phantombuster does not tell."""
 
 
-def set_alias(ports: Ports, asker: Asker, word: str, launch: Launch) -> AliasSet | Full | Ending:
+def set_alias(
+    context: Context, asker: Asker, word: str, launch: Launch
+) -> AliasSet | Full | Ending:
     """Let the word stand for the agent in the asker's channel; an Ending where it cannot.
 
     Raises:
@@ -49,53 +51,53 @@ def set_alias(ports: Ports, asker: Asker, word: str, launch: Launch) -> AliasSet
     """
 
     def ask(key: ApiKey) -> AliasSet | Full | Ending:
-        agents = ports.phantombuster.account(key).agents
-        agent = settle(ports, key, asker, agents, launch.agent, quoted=launch.quoted)
+        agents = context.phantombuster.account(key).agents
+        agent = settle(context, key, asker, agents, launch.agent, quoted=launch.quoted)
         if isinstance(agent, Ending):
             return agent
-        denial = agent_denied(ports, asker.workspace, agent.id, agent.name)
+        denial = agent_denied(context, asker.workspace, agent.id, agent.name)
         if denial is not None:
             return Ending(Kind.NOT_ALLOWED, cause=denial)
-        kept = _inherited(ports, asker, launch)
+        kept = _inherited(context, asker, launch)
         hides = any(folded(agent.name) == folded(word) for agent in agents)
-        return _put(ports, asker, word, agent, kept, hides=hides)
+        return _put(context, asker, word, agent, kept, hides=hides)
 
-    refusal = refusal_now(ports, asker)
-    return asked(ports, asker.workspace, ask) if refusal is None else refusal
+    refusal = refusal_now(context, asker)
+    return asked(context, asker.workspace, ask) if refusal is None else refusal
 
 
-def remove_alias(ports: Ports, asker: Asker, word: str) -> ShortName | Ending | None:
+def remove_alias(context: Context, asker: Asker, word: str) -> ShortName | Ending | None:
     """Take the alias away, and tell what it stood for; None where there was none.
 
     Raises:
         StoreUnavailable: nothing was removed.
     """
-    refusal = refusal_now(ports, asker)
+    refusal = refusal_now(context, asker)
     if refusal is not None:
         return refusal
-    alias = ports.aliases.find(asker.workspace, asker.channel, word)
+    alias = context.aliases.find(asker.workspace, asker.channel, word)
     if alias is None:
         return None
-    deed = _deed(ports, asker, AuditAction.ALIAS_REMOVED, alias)
-    return alias if ports.aliases.remove(deed, alias.word) else None
+    deed = _deed(context, asker, AuditAction.ALIAS_REMOVED, alias)
+    return alias if context.aliases.remove(deed, alias.word) else None
 
 
-def list_aliases(ports: Ports, asker: Asker) -> AliasList:
+def list_aliases(context: Context, asker: Asker) -> AliasList:
     """The aliases of the asker's channel, with the present names of their agents if possible.
 
     Raises:
         StoreUnavailable: they cannot be read.
     """
-    aliases = ports.aliases.of_channel(asker.workspace, asker.channel)
+    aliases = context.aliases.of_channel(asker.workspace, asker.channel)
     if not aliases:
         return AliasList((), None)
-    account = asked(ports, asker.workspace, ports.phantombuster.account)
+    account = asked(context, asker.workspace, context.phantombuster.account)
     agents = account.agents if isinstance(account, Account) else None
     names = None if agents is None else {agent.id: agent.name for agent in agents}
     return AliasList(tuple(aliases), names)
 
 
-def kept_by(ports: Ports, asker: Asker, alias: ShortName) -> Kept:
+def kept_by(context: Context, asker: Asker, alias: ShortName) -> Kept:
     """The command and argument that the alias has of its own.
 
     Raises:
@@ -103,7 +105,7 @@ def kept_by(ports: Ports, asker: Asker, alias: ShortName) -> Kept:
     """
     if not alias.keeps:
         return Kept()
-    return ports.aliases.kept(asker.workspace, asker.channel, alias.word)
+    return context.aliases.kept(asker.workspace, asker.channel, alias.word)
 
 
 def overridden(kept: Kept, command: str | None, argument: str | None) -> Kept:
@@ -111,30 +113,30 @@ def overridden(kept: Kept, command: str | None, argument: str | None) -> Kept:
     return Kept(command or kept.command, kept.argument if argument is None else argument)
 
 
-def _inherited(ports: Ports, asker: Asker, launch: Launch) -> Kept:
+def _inherited(context: Context, asker: Asker, launch: Launch) -> Kept:
     """An alias of an alias keeps what that one does, unless it is given its own."""
-    alias = alias_meant(ports, asker, launch.agent, quoted=launch.quoted)
-    kept = kept_by(ports, asker, alias) if alias is not None else Kept()
+    alias = alias_meant(context, asker, launch.agent, quoted=launch.quoted)
+    kept = kept_by(context, asker, alias) if alias is not None else Kept()
     return overridden(kept, launch.command, launch.argument)
 
 
 def _put(  # noqa: PLR0913 - all that an alias is
-    ports: Ports, asker: Asker, word: str, agent: Agent, kept: Kept, *, hides: bool
+    context: Context, asker: Asker, word: str, agent: Agent, kept: Kept, *, hides: bool
 ) -> AliasSet | Full:
-    present = ports.aliases.of_channel(asker.workspace, asker.channel)
+    present = context.aliases.of_channel(asker.workspace, asker.channel)
     by_word = {alias.word: alias for alias in present}
     before = next((by_word[stored] for stored in stored_as(word) if stored in by_word), None)
     if before is None and len(present) >= MOST:
         return Full()
     keeps = kept != Kept()
     stored = folded(word) if before is None else before.word
-    alias = ShortName(stored, agent.id, agent.name, asker.user, ports.clock(), keeps)
-    ports.aliases.put(_deed(ports, asker, AuditAction.ALIAS_SET, alias), alias, kept)
+    alias = ShortName(stored, agent.id, agent.name, asker.user, context.clock(), keeps)
+    context.aliases.put(_deed(context, asker, AuditAction.ALIAS_SET, alias), alias, kept)
     return AliasSet(alias, before, hides)
 
 
-def _deed(ports: Ports, asker: Asker, what: AuditAction, alias: ShortName) -> AuditEntry:
+def _deed(context: Context, asker: Asker, what: AuditAction, alias: ShortName) -> AuditEntry:
     agent = agent_label(alias.agent_id, alias.agent_name)
     return AuditEntry(
-        asker.workspace, ports.clock(), asker.user, what, agent, asker.channel, alias.word
+        asker.workspace, context.clock(), asker.user, what, agent, asker.channel, alias.word
     )

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import Roster, roster_of
+from phantombot.agents.catalog_store import Rosters
+from phantombot.context import Clock
 from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.api import Account
-from phantombot.ports import Clock, Keys, Phantombuster
-from phantombot.ports.rosters import Rosters
+from phantombot.phantombuster.api import Account, Phantombuster
 
 FRESH = timedelta(minutes=1)
 """What is older is read anew in the background."""
@@ -40,7 +41,7 @@ class KnownAgents:
     def __init__(
         self,
         kept: Rosters,
-        keys: Keys,
+        keys: ApiKeys,
         phantombuster: Phantombuster,
         clock: Clock,
         in_background: InBackground,

@@ -8,14 +8,14 @@ a name, and digits alone are an id.
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import ShortName, may_be_alias
 from phantombot.agents.names import find_agent, is_id
+from phantombot.context import Context
 from phantombot.errors import AgentNotFound
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.api import Agent, Output
-from phantombot.ports import Phantombuster, Ports
+from phantombot.phantombuster.api import Agent, Output, Phantombuster
 from phantombot.runs.ending import Ending, Kind
 
 
-def alias_meant(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
+def alias_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
     """The alias of the asker's channel that was typed; None where it is none.
 
     Raises:
@@ -23,11 +23,17 @@ def alias_meant(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> Shor
     """
     if quoted or not may_be_alias(typed):
         return None
-    return ports.aliases.find(asker.workspace, asker.channel, typed)
+    return context.aliases.find(asker.workspace, asker.channel, typed)
 
 
 def settle(  # noqa: PLR0913 - who asks where, of whom, for what
-    ports: Ports, key: ApiKey, asker: Asker, agents: tuple[Agent, ...], typed: str, *, quoted: bool
+    context: Context,
+    key: ApiKey,
+    asker: Asker,
+    agents: tuple[Agent, ...],
+    typed: str,
+    *,
+    quoted: bool,
 ) -> Agent | Ending:
     """The agent that is meant; a bare id that the account does not list is tried as it is.
 
@@ -35,14 +41,14 @@ def settle(  # noqa: PLR0913 - who asks where, of whom, for what
         PhantombusterError: it could not be tried.
         StoreUnavailable: the channel's aliases cannot be read.
     """
-    alias = alias_meant(ports, asker, typed, quoted=quoted)
+    alias = alias_meant(context, asker, typed, quoted=quoted)
     if alias is not None:
-        return agent_of(ports.phantombuster, key, agents, alias)
+        return agent_of(context.phantombuster, key, agents, alias)
     found = find_agent(typed, agents, quoted=quoted)
     unknown = not isinstance(found, Agent) and found.kind is Kind.NO_AGENT
     if not unknown or not is_id(typed, quoted=quoted):
         return found
-    return _tried(ports.phantombuster, key, typed) or found
+    return _tried(context.phantombuster, key, typed) or found
 
 
 def agent_of(

@@ -7,10 +7,10 @@ from typing import Any
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Rules, Who
 from phantombot.access.rules_store import KeptRules
+from phantombot.context import Context
 from phantombot.errors import SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import is_admin
 from phantombot.listeners.key_form import show_when_done
-from phantombot.listeners.services import Body, Services, workspace_of
 from phantombot.messages.access import (
     ACCESS_ADMINS_ONLY,
     ACCESS_NOT_STORED,
@@ -34,6 +34,7 @@ from phantombot.messages.access import (
     summary,
 )
 from phantombot.messages.blocks import Message, plain
+from phantombot.slack.payload import Body, workspace_of
 from phantombot.text.tokens import each_word
 
 _WANTED = "access"
@@ -42,13 +43,13 @@ log = logging.getLogger(__name__)
 
 
 def open_access_form(
-    services: Services, workspace: str, user: str, trigger_id: str
+    context: Context, workspace: str, user: str, trigger_id: str
 ) -> Message | None:
     """Open the form for an admin; a Message for everybody else."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(ACCESS_ADMINS_ONLY)
-        services.poster.open_view(workspace, trigger_id, _form(services, workspace))
+        context.slack.open_view(workspace, trigger_id, _form(context, workspace))
     except SlackRefused as error:
         log.warning("the form of who may do what cannot be opened: %s", error.code)
         return open_access_button()
@@ -58,7 +59,7 @@ def open_access_form(
     return None
 
 
-def answer_access_form(services: Services, body: Body) -> dict[str, Any]:
+def answer_access_form(context: Context, body: Body) -> dict[str, Any]:
     """The acknowledgement of the submitted form: errors at its inputs, or "saving"."""
     values = body["view"]["state"]["values"]
     rules = _entered(values)
@@ -69,27 +70,27 @@ def answer_access_form(services: Services, body: Body) -> dict[str, Any]:
     kept = KeptRules(rules, int(body["view"]["private_metadata"]))
 
     def save() -> dict[str, Any]:
-        return _saved(services, workspace, user, kept, has_groups=GROUPS in values)
+        return _saved(context, workspace, user, kept, has_groups=GROUPS in values)
 
     view_id = str(body["view"]["id"])
-    services.pool.submit(show_when_done, services, workspace, view_id, save, access_notice)
+    context.background.submit(show_when_done, context, workspace, view_id, save, access_notice)
     return {"response_action": "update", "view": saving()}
 
 
 def _saved(
-    services: Services, workspace: str, user: str, kept: KeptRules, *, has_groups: bool
+    context: Context, workspace: str, user: str, kept: KeptRules, *, has_groups: bool
 ) -> dict[str, Any]:
     """What the form shows after it was found out whether an admin sent it."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return access_notice(ACCESS_ADMINS_ONLY)
         if not has_groups:
-            kept = _with_groups(kept, services.access.read(workspace).rules)
-        at, said = services.clock(), summary(kept.rules)
+            kept = _with_groups(kept, context.access.read(workspace).rules)
+        at, said = context.clock(), summary(kept.rules)
         deed = AuditEntry(workspace, at, user, AuditAction.ACCESS_CHANGED, outcome=said)
-        if not services.access.change(kept, deed):
-            return _form(services, workspace, CHANGED_MEANWHILE)
-        services.wake(workspace)
+        if not context.access.change(kept, deed):
+            return _form(context, workspace, CHANGED_MEANWHILE)
+        context.wake(workspace)
     except StoreUnavailable:
         return access_notice(ACCESS_NOT_STORED)
     except SlackError:
@@ -97,15 +98,15 @@ def _saved(
     return access_stored(kept.rules)
 
 
-def _form(services: Services, workspace: str, problem: str = "") -> dict[str, Any]:
-    kept = services.access.read(workspace)
-    return access_form(kept.rules, kept.version, _groups(services, workspace), problem)
+def _form(context: Context, workspace: str, problem: str = "") -> dict[str, Any]:
+    kept = context.access.read(workspace)
+    return access_form(kept.rules, kept.version, _groups(context, workspace), problem)
 
 
-def _groups(services: Services, workspace: str) -> list[tuple[str, str]]:
+def _groups(context: Context, workspace: str) -> list[tuple[str, str]]:
     """Without them the form serves all the same: what it does not show it leaves as it is."""
     try:
-        return services.poster.groups(workspace)
+        return context.slack.groups(workspace)
     except SlackError as error:
         log.warning("the user groups of %s are not known: %s", workspace, error.code)
         return []

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Asker
 from phantombot.commands.parse import Output, Status, Stop
+from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.admins import note_refused
-from phantombot.listeners.services import Services
 from phantombot.messages.access import not_allowed
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.output import output_message
@@ -25,51 +25,51 @@ from phantombot.runs.output import RunExpired, last_output, output_of, standing,
 from phantombot.runs.stop import StopOutcome, instances, stop
 
 
-def list_runs(services: Services, asker: Asker) -> Message:
+def list_runs(context: Context, asker: Asker) -> Message:
     """The last runs launched from the workspace."""
 
     def answer() -> Message:
-        return recent_runs(services.runs.recent(asker.workspace, SHOWN), services.clock())
+        return recent_runs(context.runs.recent(asker.workspace, SHOWN), context.clock())
 
-    return answered_to_members(services, asker, "runs", answer)
+    return answered_to_members(context, asker, "runs", answer)
 
 
-def tell_status(services: Services, asker: Asker, status: Status) -> Message:
+def tell_status(context: Context, asker: Asker, status: Status) -> Message:
     """What is running and queued now, or what one agent does."""
-    return answered_to_members(services, asker, "status", lambda: _status(services, asker, status))
+    return answered_to_members(context, asker, "status", lambda: _status(context, asker, status))
 
 
-def tell_output(services: Services, asker: Asker, output: Output) -> Message:
+def tell_output(context: Context, asker: Asker, output: Output) -> Message:
     """Console and result of the agent's most recent run."""
 
     def answer() -> Message:
-        found = last_output(services.ports, asker, output.agent, quoted=output.quoted)
+        found = last_output(context, asker, output.agent, quoted=output.quoted)
         if isinstance(found, Ending):
             return unanswered("output", output.agent, found)
         return output_message(found)
 
-    return answered_to_members(services, asker, "output", answer)
+    return answered_to_members(context, asker, "output", answer)
 
 
-def tell_output_of(services: Services, asker: Asker, run: Run) -> Message:
+def tell_output_of(context: Context, asker: Asker, run: Run) -> Message:
     """Console and result of that very run."""
 
     def answer() -> Message:
-        found = output_of(services.ports, run)
+        found = output_of(context, run)
         if isinstance(found, RunExpired):
             return forgotten(run)
         if isinstance(found, Ending):
             return unanswered("output", run.agent, found)
         return output_message(found)
 
-    return answered_to_members(services, asker, "output", answer)
+    return answered_to_members(context, asker, "output", answer)
 
 
-def ask_to_stop(services: Services, asker: Asker, typed: Stop) -> Message:
+def ask_to_stop(context: Context, asker: Asker, typed: Stop) -> Message:
     """How many instances would be stopped, with the buttons to say so."""
 
     def answer() -> Message:
-        found = instances(services.ports, asker, typed.agent, quoted=typed.quoted)
+        found = instances(context, asker, typed.agent, quoted=typed.quoted)
         if isinstance(found, Ending):
             return unanswered("stop", typed.agent, found)
         return stop_question(found)
@@ -77,42 +77,42 @@ def ask_to_stop(services: Services, asker: Asker, typed: Stop) -> Message:
     return answered(answer)
 
 
-def stop_agent(services: Services, asker: Asker, agent_id: str) -> Message:
+def stop_agent(context: Context, asker: Asker, agent_id: str) -> Message:
     """Stop all instances of the agent; what became of it."""
 
     def answer() -> Message:
-        outcome = stop(services.ports, asker, agent_id)
+        outcome = stop(context, asker, agent_id)
         if isinstance(outcome, Ending):
             return unanswered("stop", agent_id, outcome)
         if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL):
-            services.wake(asker.workspace)
+            context.wake(asker.workspace)
         return stop_outcome(outcome)
 
     return answered(answer)
 
 
-def _status(services: Services, asker: Asker, status: Status) -> Message:
+def _status(context: Context, asker: Asker, status: Status) -> Message:
     if status.agent is None:
-        account = standing(services.ports, asker.workspace)
+        account = standing(context, asker.workspace)
         if isinstance(account, Ending):
             return unanswered("status", "", account)
         return status_message(account)
-    agent = standing_of(services.ports, asker, status.agent, quoted=status.quoted)
+    agent = standing_of(context, asker, status.agent, quoted=status.quoted)
     if isinstance(agent, Ending):
         return unanswered("status", status.agent, agent)
     return agent_status(agent)
 
 
 def answered_to_members(
-    services: Services, asker: Asker, wanted: str, answer: Callable[[], Message]
+    context: Context, asker: Asker, wanted: str, answer: Callable[[], Message]
 ) -> Message:
     """The answer, for members: an output may hold what no guest or stranger is to see."""
 
     def answer_members() -> Message:
-        denial = denied_reading(services.ports, asker)
+        denial = denied_reading(context, asker)
         if denial is None:
             return answer()
-        note_refused(services, asker.workspace, asker.user, wanted, asker.channel)
+        note_refused(context, asker.workspace, asker.user, wanted, asker.channel)
         return not_allowed(denial)
 
     return answered(answer_members)

@@ -9,21 +9,15 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 
+from phantombot.context import Context
 from phantombot.listeners.access_form import answer_access_form
 from phantombot.listeners.actions import answer_button
+from phantombot.listeners.background import guarded, respond_ephemeral
 from phantombot.listeners.home import OPENED, show_home
 from phantombot.listeners.key_form import answer_key_form
 from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
-from phantombot.listeners.services import (
-    Body,
-    Services,
-    guarded,
-    installer_of,
-    whisper,
-    workspace_of,
-)
 from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
 from phantombot.messages.access import ACCESS_FORM
@@ -32,6 +26,7 @@ from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
 from phantombot.slack.marks import marked_blocks, placed
+from phantombot.slack.payload import Body, installer_of, workspace_of
 
 if TYPE_CHECKING:
     from phantombot.slack.socket_mode import Socket
@@ -43,7 +38,7 @@ _FORMS = {
 }
 
 
-def build_app(signing_secret: str, services: Services) -> App:
+def build_app(signing_secret: str, context: Context) -> App:
     """A Bolt app for all workspaces, which never calls Slack by itself.
 
     `authorize` answers from memory, and without any token: with one Bolt would ask `auth.test`,
@@ -63,14 +58,14 @@ def build_app(signing_secret: str, services: Services) -> App:
         attaching_function_token_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    _listen(app, services)
+    _listen(app, context)
     return app
 
 
 def build_socket(
     app: App,
     app_token: str,
-    services: Services,
+    context: Context,
     acknowledged: Callable[[int, float], None],
     speed: float = 1.0,
 ) -> "Socket":
@@ -78,30 +73,30 @@ def build_socket(
     # Whom Slack sends to over HTTP must not wait for it to load.
     from phantombot.slack.socket_mode import PING_EVERY, Socket  # noqa: PLC0415
 
-    client = services.poster.without_token()
+    client = context.slack.without_token()
     return Socket(app, app_token, client, acknowledged, PING_EVERY / speed)
 
 
-def _listen(app: App, services: Services) -> None:
+def _listen(app: App, context: Context) -> None:
     # Each listener tried before the right one costs 8 µs, so the command comes first.
-    _listen_to_what_is_typed_and_pressed(app, services)
-    _listen_to_forms(app, services)
-    _listen_to_events(app, services)
+    _listen_to_what_is_typed_and_pressed(app, context)
+    _listen_to_forms(app, context)
+    _listen_to_events(app, context)
 
 
-def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
+def _listen_to_what_is_typed_and_pressed(app: App, context: Context) -> None:
     def phantom(ack: Ack, body: Body) -> None:
-        message = _unless_missing(services, body, lambda: answer_command(services, body))
+        message = _unless_missing(context, body, lambda: answer_command(context, body))
         _acknowledge(ack, workspace_of(body), message)
 
     def pressed(ack: Ack, body: Body) -> None:
         body = placed(body)
-        _whisper_unless_missing(services, body, lambda: answer_button(services, body))
+        _respond_unless_missing(context, body, lambda: answer_button(context, body))
         ack()
 
     def shortcut(ack: Ack, body: Body) -> None:
         body = placed(body)
-        _whisper_unless_missing(services, body, lambda: answer_shortcut(services, body))
+        _respond_unless_missing(context, body, lambda: answer_shortcut(context, body))
         ack()
 
     app.command("/phantom")(phantom)
@@ -110,12 +105,12 @@ def _listen_to_what_is_typed_and_pressed(app: App, services: Services) -> None:
         app.shortcut(name)(shortcut)
 
 
-def _listen_to_forms(app: App, services: Services) -> None:
+def _listen_to_forms(app: App, context: Context) -> None:
     def submitted(ack: Ack, body: Body) -> None:
         body = placed(body)
         reaction: dict[str, Any] = {}
         answer = _FORMS[body["view"]["callback_id"]]
-        problem = _unless_missing(services, body, lambda: reaction.update(answer(services, body)))
+        problem = _unless_missing(context, body, lambda: reaction.update(answer(context, body)))
         if problem is not None:
             reaction = _shown_in_form(body, problem.text)
         ack(**reaction)
@@ -123,7 +118,7 @@ def _listen_to_forms(app: App, services: Services) -> None:
     def typing(ack: Ack, body: Body) -> None:
         body = placed(body)
         choices: list[dict[str, Any]] = []
-        _unless_missing(services, body, lambda: choices.extend(suggest_agents(services, body)))
+        _unless_missing(context, body, lambda: choices.extend(suggest_agents(context, body)))
         ack(options=choices)
 
     for form in _FORMS:
@@ -131,20 +126,20 @@ def _listen_to_forms(app: App, services: Services) -> None:
     app.options(AGENT)(typing)
 
 
-def _listen_to_events(app: App, services: Services) -> None:
+def _listen_to_events(app: App, context: Context) -> None:
     def uninstalled(body: Body) -> BoltResponse | None:
-        problem = guarded(lambda: forget_workspace(services, body))
+        problem = guarded(lambda: forget_workspace(context, body))
         # Slack sends again what is not acknowledged.
         return None if problem is None else BoltResponse(status=503)
 
     heard = Heard()
 
     def spoken(body: Body) -> BoltResponse | None:
-        problem = guarded(lambda: answer_spoken(services, heard, body))
+        problem = guarded(lambda: answer_spoken(context, heard, body))
         return None if problem is None else BoltResponse(status=503)
 
     def opened(body: Body) -> None:
-        _unless_missing(services, body, lambda: show_home(services, body))
+        _unless_missing(context, body, lambda: show_home(context, body))
 
     told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened}
     for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
@@ -158,23 +153,23 @@ def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
     return shown_in_form(text)
 
 
-def _whisper_unless_missing(
-    services: Services, body: Body, answer: Callable[[], Message | None]
+def _respond_unless_missing(
+    context: Context, body: Body, answer: Callable[[], Message | None]
 ) -> None:
-    problem = _unless_missing(services, body, answer)
+    problem = _unless_missing(context, body, answer)
     if problem is not None:
-        whisper(services, body, problem.text)
+        respond_ephemeral(context, body, problem.text)
 
 
 def _unless_missing(
-    services: Services, body: Body, answer: Callable[[], Message | None]
+    context: Context, body: Body, answer: Callable[[], Message | None]
 ) -> Message | None:
     """The answer, where the app is installed; else the sentence that says where to install it."""
 
     def found() -> Message | None:
-        if services.installed.has(workspace_of(body), installer_of(body)):
+        if context.installed.has(workspace_of(body), installer_of(body)):
             return answer()
-        return not_installed(services.install_url)
+        return not_installed(context.install_url)
 
     return guarded(found)
 

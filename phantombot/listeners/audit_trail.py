@@ -1,8 +1,8 @@
 """`/phantom audit`, for admins: the last entries, and the file of all of them."""
 
+from phantombot.context import Context
 from phantombot.errors import SlackError, StoreUnavailable
 from phantombot.listeners.admins import is_admin
-from phantombot.listeners.services import Services
 from phantombot.messages.audit import (
     AUDIT_ADMINS_ONLY,
     AUDIT_SENT,
@@ -20,26 +20,26 @@ from phantombot.messages.unanswered import DATABASE_SILENT
 _WANTED = "audit"
 
 
-def tell_audit(services: Services, workspace: str, user: str) -> Message:
+def tell_audit(context: Context, workspace: str, user: str) -> Message:
     """The last entries, if an admin asks."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(AUDIT_ADMINS_ONLY)
-        return audit_message(services.audit.recent(workspace, SHOWN))
+        return audit_message(context.audit.recent(workspace, SHOWN))
     except SlackError:
         return plain(AUDIT_SLACK_SILENT)
     except StoreUnavailable:
         return plain(DATABASE_SILENT)
 
 
-def send_audit(services: Services, workspace: str, user: str) -> Message:
+def send_audit(context: Context, workspace: str, user: str) -> Message:
     """Send all entries as a file to the admin who asks, by direct message."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(AUDIT_ADMINS_ONLY)
-        deeds = services.audit.recent(workspace, EXPORTED)
-        posted = services.poster.post(workspace, user, audit_note(len(deeds)))
-        services.poster.upload(workspace, posted, audit_file(deeds, services.clock()))
+        deeds = context.audit.recent(workspace, EXPORTED)
+        posted = context.slack.post(workspace, user, audit_note(len(deeds)))
+        context.slack.upload(workspace, posted, audit_file(deeds, context.clock()))
     except SlackError as error:
         return audit_not_sent(error.code)
     except StoreUnavailable:

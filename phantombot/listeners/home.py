@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from phantombot.listeners.services import Body, Services, asker_of, later, workspace_of
+from phantombot.context import Context
+from phantombot.listeners.background import run_in_background
 from phantombot.messages.home import HOME_ALL, HOME_WANTED, LONGEST_WANTED
+from phantombot.slack.payload import Body, asker_of, workspace_of
 from phantombot.worker.home import draw
 
 OPENED = "app_home_opened"
@@ -11,15 +13,15 @@ _LONGEST_PAGE = 4
 """Digits."""
 
 
-def show_home(services: Services, body: Body) -> None:
+def show_home(context: Context, body: Body) -> None:
     """Draw the home of whoever opened it, after the acknowledgement."""
     event = body.get("event") or {}
     workspace, user = workspace_of(body), str(event.get("user") or "")
     if event.get("tab") == "home" and workspace and user:
-        _draw(services, body, workspace, user)
+        _draw(context, body, workspace, user)
 
 
-def turn_home(services: Services, body: Body) -> None:
+def turn_home(context: Context, body: Body) -> None:
     """Show another page of the agents, or those that are searched for."""
     asker, action = asker_of(body), body["actions"][0]
     value = str(action.get("value") or "")
@@ -31,14 +33,14 @@ def turn_home(services: Services, body: Body) -> None:
         case _:
             is_page = value.isascii() and value.isdigit() and len(value) <= _LONGEST_PAGE
             turned = {"page": int(value) if is_page else 0}
-    _draw(services, body, asker.workspace, asker.user, **turned)
+    _draw(context, body, asker.workspace, asker.user, **turned)
 
 
-def _draw(services: Services, body: Body, workspace: str, user: str, **turned: Any) -> None:
+def _draw(context: Context, body: Body, workspace: str, user: str, **turned: Any) -> None:
     def work() -> None:
-        home = services.ports.homes.open(workspace, user, services.clock(), **turned)
-        draw(services.ports, home)
+        home = context.homes.open(workspace, user, context.clock(), **turned)
+        draw(context, home)
         # Whoever follows reads the agents anew, and draws what came in between.
-        services.wake(workspace)
+        context.wake(workspace)
 
-    later(services, body, work)
+    run_in_background(context, body, work)

@@ -7,9 +7,10 @@ from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.context import Context
 from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import is_admin
-from phantombot.listeners.services import Body, Services, guarded, workspace_of
+from phantombot.listeners.background import guarded
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
@@ -29,6 +30,7 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.phantombuster.account import ApiKey
+from phantombot.slack.payload import Body, workspace_of
 from phantombot.text.normalize import trimmed
 
 LONGEST_KEY = 200
@@ -39,13 +41,13 @@ _WANTED = "key"
 log = logging.getLogger(__name__)
 
 
-def open_key_form(services: Services, workspace: str, user: str, trigger_id: str) -> Message | None:
+def open_key_form(context: Context, workspace: str, user: str, trigger_id: str) -> Message | None:
     """Open the key's form for an admin; a Message for everybody else."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
-        note = services.workspaces.key_note(workspace)
-        services.poster.open_view(workspace, trigger_id, key_form(note.hint if note else None))
+        note = context.keys.key_note(workspace)
+        context.slack.open_view(workspace, trigger_id, key_form(note.hint if note else None))
     except SlackRefused as error:
         log.warning("the key's form cannot be opened: %s", error.code)
         return open_form_button()
@@ -61,7 +63,7 @@ def submitted_key(body: Body) -> str:
     return trimmed(str(values[KEY_INPUT][KEY_INPUT].get("value") or ""))
 
 
-def answer_key_form(services: Services, body: Body) -> dict[str, Any]:
+def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
     """The acknowledgement of a submitted form: an error at its input, or "checking"."""
     key = submitted_key(body)
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
@@ -69,38 +71,38 @@ def answer_key_form(services: Services, body: Body) -> dict[str, Any]:
     workspace, user, view_id = workspace_of(body), str(body["user"]["id"]), str(body["view"]["id"])
 
     def check() -> dict[str, Any]:
-        return _checked(services, workspace, user, key)
+        return _checked(context, workspace, user, key)
 
-    services.pool.submit(show_when_done, services, workspace, view_id, check, key_notice)
+    context.background.submit(show_when_done, context, workspace, view_id, check, key_notice)
     return {"response_action": "update", "view": checking()}
 
 
-def ask_to_remove(services: Services, workspace: str, user: str) -> Message:
+def ask_to_remove(context: Context, workspace: str, user: str) -> Message:
     """The question before the key is forgotten, for an admin."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
-    note = services.workspaces.key_note(workspace)
+    note = context.keys.key_note(workspace)
     return remove_question(note.hint) if note else plain(NO_KEY_TO_REMOVE)
 
 
-def remove_key(services: Services, workspace: str, user: str) -> Message:
+def remove_key(context: Context, workspace: str, user: str) -> Message:
     """Forget the key, if an admin says so."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
-    deed = AuditEntry(workspace, services.clock(), user, AuditAction.KEY_REMOVED)
-    removed = services.workspaces.remove_key(workspace, deed)
-    services.wake(workspace)
+    deed = AuditEntry(workspace, context.clock(), user, AuditAction.KEY_REMOVED)
+    removed = context.keys.remove_key(workspace, deed)
+    context.wake(workspace)
     return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
 
 
 def show_when_done(
-    services: Services,
+    context: Context,
     workspace: str,
     view_id: str,
     work: Callable[[], dict[str, Any]],
@@ -113,33 +115,33 @@ def show_when_done(
     view = views[0] if problem is None else notice(problem.text)
     time.sleep(max(0.0, ACK_ARRIVES_WITHIN - (time.monotonic() - started)))
     try:
-        services.poster.update_view(workspace, view_id, view)
+        context.slack.update_view(workspace, view_id, view)
     except SlackError as error:
         log.warning("a form cannot show what became of it: %s", error.code)
 
 
-def _checked(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
+def _checked(context: Context, workspace: str, user: str, key: str) -> dict[str, Any]:
     """Check the key with Phantombuster, store it, and return what the form shows then."""
     try:
-        if not is_admin(services, workspace, user, _WANTED):
+        if not is_admin(context, workspace, user, _WANTED):
             return key_notice(ADMINS_ONLY)
-        view = _stored(services, workspace, user, key)
+        view = _stored(context, workspace, user, key)
     except StoreUnavailable:
         return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
     except SlackError:
-        return _form_again(services, workspace, SLACK_SILENT)
+        return _form_again(context, workspace, SLACK_SILENT)
     except PhantombusterError as error:
-        return _form_again(services, workspace, KEY_PROBLEMS[type(error).__name__])
-    services.installed.forget(workspace)
-    if not services.installed.has(workspace):
+        return _form_again(context, workspace, KEY_PROBLEMS[type(error).__name__])
+    context.installed.forget(workspace)
+    if not context.installed.has(workspace):
         # Uninstalled while Phantombuster was asked: nobody would ever erase it.
-        services.workspaces.remove_key(workspace)
-        return key_notice(not_installed(services.install_url).text)
-    services.wake(workspace)
+        context.keys.remove_key(workspace)
+        return key_notice(not_installed(context.install_url).text)
+    context.wake(workspace)
     return view
 
 
-def _stored(services: Services, workspace: str, user: str, key: str) -> dict[str, Any]:
+def _stored(context: Context, workspace: str, user: str, key: str) -> dict[str, Any]:
     """Store the key unless Phantombuster refuses it, or cannot be asked now.
 
     A wrong key is refused with 401. Any other answer is no proof against the key, and an account
@@ -147,22 +149,22 @@ def _stored(services: Services, workspace: str, user: str, key: str) -> dict[str
     """
     account, checked, status = None, ApiKey(key), None
     try:
-        account, checked = services.phantombuster.check(checked)
+        account, checked = context.phantombuster.check(checked)
     except PhantombusterError as error:
         if type(error).__name__ in KEY_PROBLEMS:
             raise
         status = error.status
-    at, hint = services.clock(), key[-HINT_LENGTH:]
-    services.workspaces.store_key(workspace, key, by=user, at=at, dialect=checked.dialect)
+    at, hint = context.clock(), key[-HINT_LENGTH:]
+    context.keys.store_key(workspace, key, by=user, at=at, dialect=checked.dialect)
     if account is None:
         return key_unchecked(hint, status)
-    services.agents.learn(workspace, account, key_at=at)
+    context.agents.learn(workspace, account, key_at=at)
     return key_stored(hint)
 
 
-def _form_again(services: Services, workspace: str, problem: str) -> dict[str, Any]:
+def _form_again(context: Context, workspace: str, problem: str) -> dict[str, Any]:
     try:
-        note = services.workspaces.key_note(workspace)
+        note = context.keys.key_note(workspace)
     except StoreUnavailable:
         return key_notice(problem)
     return key_form(note.hint if note else None, problem)

@@ -12,18 +12,11 @@ from phantombot.access.rules import DEFAULT
 from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.commands.launch_form import NOTHING, Entered, Offer, offer_typed, read_form
 from phantombot.commands.launch_line import Launch
+from phantombot.context import Context
 from phantombot.errors import SealBroken, SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import note_refused
+from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.run_actions import run_of
-from phantombot.listeners.services import (
-    Body,
-    Services,
-    asker_of,
-    is_stranger,
-    later,
-    whisper,
-    workspace_of,
-)
 from phantombot.messages.access import not_allowed
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import QUESTION_CLOSED
@@ -50,6 +43,7 @@ from phantombot.runs.admit import known_agent
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Intent, Run
 from phantombot.runs.request import request_from_form
+from phantombot.slack.payload import Body, asker_of, is_stranger, workspace_of
 
 _MOST_CHOICES = 100
 """What Slack takes in one menu."""
@@ -59,25 +53,25 @@ log = logging.getLogger(__name__)
 
 
 def open_launch_form(
-    services: Services, body: Body, agent_id: str = "", offered: Offer = NOTHING
+    context: Context, body: Body, agent_id: str = "", offered: Offer = NOTHING
 ) -> Message | None:
     """Open the form for whoever may see the agents; a Message for everybody else.
 
     What is said in a message opens no form, as Slack has it: a button does.
     """
     asker = asker_of(body)
-    denial = denied_reading(services.ports, asker)
+    denial = denied_reading(context, asker)
     if denial is not None:
-        note_refused(services, asker.workspace, asker.user, _WANTED, asker.channel)
+        note_refused(context, asker.workspace, asker.user, _WANTED, asker.channel)
         return not_allowed(denial)
-    if services.workspaces.key_note(asker.workspace) is None:
+    if context.keys.key_note(asker.workspace) is None:
         return unanswered("launch", "", Ending(Kind.NO_KEY))
     trigger_id = str(body.get("trigger_id") or "")
     if not trigger_id:
         return open_launch_button()
-    view = _preset(services, asker.workspace, agent_id, offered)
+    view = _preset(context, asker.workspace, agent_id, offered)
     try:
-        services.poster.open_view(asker.workspace, trigger_id, view)
+        context.slack.open_view(asker.workspace, trigger_id, view)
     except SlackRefused as error:
         log.warning("the launch form cannot be opened: %s", error.code)
         return open_launch_button()
@@ -87,32 +81,32 @@ def open_launch_form(
     return None
 
 
-def press_launch(services: Services, body: Body) -> None:
+def press_launch(context: Context, body: Body) -> None:
     """Open the form for the agent of the pressed button, after the acknowledgement."""
     agent_id = str(body["actions"][0].get("value"))
-    later(services, body, lambda: open_launch_form(services, body, agent_id))
+    run_in_background(context, body, lambda: open_launch_form(context, body, agent_id))
 
 
-def press_typed(services: Services, body: Body) -> None:
+def press_typed(context: Context, body: Body) -> None:
     """Open the form with the launch that was typed, after the acknowledgement."""
-    run = run_of(services, body)
+    run = run_of(context, body)
     if run is None or run.user != asker_of(body).user or run.doubt != ConfirmReason.ARGUMENT:
-        whisper(services, body, QUESTION_CLOSED)
+        respond_ephemeral(context, body, QUESTION_CLOSED)
         return
-    later(services, body, lambda: _open_typed(services, body, run))
+    run_in_background(context, body, lambda: _open_typed(context, body, run))
 
 
-def _open_typed(services: Services, body: Body, run: Run) -> Message | None:
+def _open_typed(context: Context, body: Body, run: Run) -> Message | None:
     try:
-        typed = services.runs.argument(run) or ""
+        typed = context.runs.argument(run) or ""
     except SealBroken:
         return plain(ARGUMENT_SEALED)
     asker = replace(asker_of(body), channel=run.channel)
-    agent_id = known_agent(services.ports, asker, run.agent, quoted=run.quoted)
-    return open_launch_form(services, body, agent_id, offer_typed(typed, run.command))
+    agent_id = known_agent(context, asker, run.agent, quoted=run.quoted)
+    return open_launch_form(context, body, agent_id, offer_typed(typed, run.command))
 
 
-def suggest_agents(services: Services, body: Body) -> list[dict[str, Any]]:
+def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
     """The menu's choices for what was typed so far.
 
     Whoever has the form before them was let in when it was opened, so nothing is asked of Slack
@@ -121,27 +115,27 @@ def suggest_agents(services: Services, body: Body) -> list[dict[str, Any]]:
     if is_stranger(body) or (body.get("view") or {}).get("callback_id") != LAUNCH_FORM:
         return []
     workspace, typed = workspace_of(body), str(body.get("value") or "")
-    roster = services.agents.known(workspace)
+    roster = context.agents.known(workspace)
     if roster is None:
         return agent_choices(None)
     try:
-        rules = services.access.read(workspace).rules
+        rules = context.access.read(workspace).rules
     except StoreUnavailable:
         rules = DEFAULT  # the launch itself is refused where they forbid it
     found = list(islice(roster.found(typed, rules), _MOST_CHOICES))
     if not found:
-        services.agents.known(workspace, FRESH_ENOUGH)
+        context.agents.known(workspace, FRESH_ENOUGH)
     return agent_choices(found)
 
 
-def answer_launch_form(services: Services, body: Body) -> dict[str, Any]:
+def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     """The acknowledgement of the submitted form: errors at its inputs, or the launch on disk.
 
     The form's own id is the launch's: however often it is sent, it is one launch.
     """
     workspace, view = workspace_of(body), body["view"]
     entered = _entered(view["state"]["values"])
-    launch = read_form(entered, partial(services.agents.lacks, workspace))
+    launch = read_form(entered, partial(context.agents.lacks, workspace))
     if not isinstance(launch, Launch):
         return {"response_action": "errors", "errors": launch}
     intent = Intent(
@@ -156,7 +150,7 @@ def answer_launch_form(services: Services, body: Body) -> dict[str, Any]:
         save=launch.save,
     )
     try:
-        refused = request_from_form(services.ports, services.launch, intent)
+        refused = request_from_form(context, intent)
     except StoreUnavailable as error:
         log.error("a launch cannot be put on disk (%s)", error)
         return {"response_action": "errors", "errors": {AGENT: NOT_LAUNCHED_YET}}
@@ -168,9 +162,9 @@ def answer_launch_form(services: Services, body: Body) -> dict[str, Any]:
     return {}
 
 
-def _preset(services: Services, workspace: str, agent_id: str, offered: Offer) -> dict[str, Any]:
+def _preset(context: Context, workspace: str, agent_id: str, offered: Offer) -> dict[str, Any]:
     """The form with that agent chosen, if it is there still; its list is looked up ahead."""
-    roster = services.agents.known(workspace)
+    roster = context.agents.known(workspace)
     agent = roster.agent(agent_id) if roster else None
     gone = roster is not None and agent is None and agent_id not in ("", NO_CHOICE)
     note = AGENT_GONE_SINCE if gone else offered.note

@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime
 
-from phantombot.listeners.services import Body, Services
+from phantombot.context import Context
 from phantombot.slack.installation_store import Uninstalled
+from phantombot.slack.payload import Body
 
 UNINSTALLED = "app_uninstalled"
 REVOKED = "tokens_revoked"
@@ -12,7 +13,7 @@ WITHDRAWN = "team_access_revoked"
 ERASING = (UNINSTALLED, REVOKED, WITHDRAWN)
 
 
-def forget_workspace(services: Services, body: Body) -> None:
+def forget_workspace(context: Context, body: Body) -> None:
     """Erase whatever the event takes from us. Events come in any order, and repeatedly.
 
     It is done before the acknowledgement, so that Slack sends again what could not be done.
@@ -21,9 +22,9 @@ def forget_workspace(services: Services, body: Body) -> None:
     if event.get("type") == REVOKED and not (event.get("tokens") or {}).get("bot"):
         return  # users' tokens, of which we keep none
     if event.get("type") == WITHDRAWN:
-        services.installed.withdrawn(*_withdrawn(body))
+        context.installed.withdrawn(*_withdrawn(body))
     else:
-        services.installed.gone(_uninstalled(body))
+        context.installed.gone(_uninstalled(body))
 
 
 def _uninstalled(body: Body) -> Uninstalled:

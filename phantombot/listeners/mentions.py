@@ -8,11 +8,13 @@ from collections import OrderedDict
 from typing import Any
 
 from phantombot.commands.mention import line_said
-from phantombot.listeners.services import Body, Services, guarded, installer_of, later
+from phantombot.context import Context
+from phantombot.listeners.background import guarded, run_in_background
 from phantombot.listeners.slash_command import answer_command
 from phantombot.messages.blocks import plain
 from phantombot.messages.commands import MENTION_FIRST
 from phantombot.slack.ephemeral import Aside
+from phantombot.slack.payload import Body, installer_of
 
 MENTION = "app_mention"
 MESSAGE = "message"
@@ -46,7 +48,7 @@ class Heard:
             return False
 
 
-def answer_spoken(services: Services, heard: Heard, body: Body) -> None:
+def answer_spoken(context: Context, heard: Heard, body: Body) -> None:
     """Do what a message to the bot asks for; what others wrote, or programs, is passed over.
 
     Raises:
@@ -56,17 +58,17 @@ def answer_spoken(services: Services, heard: Heard, body: Body) -> None:
     if not _is_somebodys(event):
         return
     command = command_body(body)
-    if not services.installed.has(command["team_id"], installer_of(body)):
+    if not context.installed.has(command["team_id"], installer_of(body)):
         return
     if heard.before(f"{command['team_id']} {command['invocation']}"):
         return
     line = line_said(str(event.get("text") or ""), _bot(body), directly=_is_direct(event))
     if line is None:
-        later(services, command, lambda: plain(MENTION_FIRST))
+        run_in_background(context, command, lambda: plain(MENTION_FIRST))
         return
-    message = guarded(lambda: answer_command(services, command | {"text": line}))
+    message = guarded(lambda: answer_command(context, command | {"text": line}))
     if message is not None:
-        later(services, command, lambda: message)
+        run_in_background(context, command, lambda: message)
 
 
 def command_body(body: Body) -> dict[str, Any]:

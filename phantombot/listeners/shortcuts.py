@@ -1,8 +1,10 @@
 """The app's shortcuts: the launch form, empty or with a message's text for an argument."""
 
 from phantombot.commands.launch_form import NOTHING, offer
+from phantombot.context import Context
+from phantombot.listeners.background import run_in_background
 from phantombot.listeners.launch_form import open_launch_form
-from phantombot.listeners.services import Body, Services, later
+from phantombot.slack.payload import Body
 
 LAUNCH_ANYWHERE = "launch_anywhere"
 LAUNCH_WITH_TEXT = "launch_with_text"
@@ -10,9 +12,9 @@ SHORTCUTS = (LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT)
 """What the manifest calls them."""
 
 
-def answer_shortcut(services: Services, body: Body) -> None:
+def answer_shortcut(context: Context, body: Body) -> None:
     """Open the form, after the acknowledgement."""
     with_text = body.get("callback_id") == LAUNCH_WITH_TEXT
     text = str((body.get("message") or {}).get("text") or "")
     offered = offer(text) if with_text else NOTHING
-    later(services, body, lambda: open_launch_form(services, body, offered=offered))
+    run_in_background(context, body, lambda: open_launch_form(context, body, offered=offered))

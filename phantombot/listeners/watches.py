@@ -4,10 +4,11 @@ import re
 
 from phantombot.access.rules import Asker
 from phantombot.commands.parse import Unwatch, Watch, Watches
+from phantombot.context import Context
 from phantombot.errors import SealBroken, SlackError
 from phantombot.listeners.account import answered_to_members
+from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.requests import refusal_or_question
-from phantombot.listeners.services import Body, Services, asker_of, later, whisper
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import STALE_BUTTON, incomplete
 from phantombot.messages.output import output_message
@@ -26,6 +27,7 @@ from phantombot.runs.ending import Ending
 from phantombot.runs.model import Intent
 from phantombot.runs.output import output_in
 from phantombot.runs.request import request_launch
+from phantombot.slack.payload import Body, asker_of
 from phantombot.watches.model import Watch as Set
 from phantombot.watches.subscribe import TooMany, subscribe, unsubscribe
 
@@ -33,86 +35,86 @@ WATCH_BUTTONS = frozenset({WATCHED_OUTPUT, LAUNCH_SAVED})
 _VALUE = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
 
 
-def answer_watch(services: Services, asker: Asker, command: Watch | Unwatch | Watches) -> Message:
+def answer_watch(context: Context, asker: Asker, command: Watch | Unwatch | Watches) -> Message:
     """Set, end or list the watches of the channel; for members, as whatever shows outputs."""
 
     def answer() -> Message:
         match command:
             case Watch():
-                return _watch(services, asker, command)
+                return _watch(context, asker, command)
             case Unwatch():
-                return _unwatch(services, asker, command)
+                return _unwatch(context, asker, command)
             case Watches():
-                here = services.watches.of_channel(asker.workspace, asker.channel)
+                here = context.watches.of_channel(asker.workspace, asker.channel)
                 return watches_listed(here)
 
-    return answered_to_members(services, asker, type(command).__name__.lower(), answer)
+    return answered_to_members(context, asker, type(command).__name__.lower(), answer)
 
 
-def answer_watch_button(services: Services, body: Body) -> None:
+def answer_watch_button(context: Context, body: Body) -> None:
     """Do what the button under a told end says."""
     action, asker = body["actions"][0], asker_of(body)
     found = _VALUE.fullmatch(str(action.get("value")))
     if found is None:
-        whisper(services, body, STALE_BUTTON)
+        respond_ephemeral(context, body, STALE_BUTTON)
     elif action["action_id"] == WATCHED_OUTPUT:
-        later(services, body, lambda: _output(services, asker, found[1], found[2] or ""))
+        run_in_background(context, body, lambda: _output(context, asker, found[1], found[2] or ""))
     else:
         # The intent is on disk before the acknowledgement, as a typed one is.
-        message = _launch(services, body, asker, found[1])
-        later(services, body, lambda: message)
+        message = _launch(context, body, asker, found[1])
+        run_in_background(context, body, lambda: message)
 
 
-def _watch(services: Services, asker: Asker, typed: Watch) -> Message:
-    found = subscribe(services.ports, asker, typed)
+def _watch(context: Context, asker: Asker, typed: Watch) -> Message:
+    found = subscribe(context, asker, typed)
     if isinstance(found, Ending):
         return unanswered("watch", typed.agent, found)
     if isinstance(found, TooMany):
         return plain(TOO_MANY_WATCHES)
-    services.wake(asker.workspace)
-    return watching(found, heard=_heard(services, asker), address=_address(services, asker, found))
+    context.wake(asker.workspace)
+    return watching(found, heard=_heard(context, asker), address=_address(context, asker, found))
 
 
-def _unwatch(services: Services, asker: Asker, typed: Unwatch) -> Message:
-    found = unsubscribe(services.ports, asker, typed)
+def _unwatch(context: Context, asker: Asker, typed: Unwatch) -> Message:
+    found = unsubscribe(context, asker, typed)
     if isinstance(found, Ending):
         return not_unwatched(typed.agent, found)
-    services.wake(asker.workspace)
+    context.wake(asker.workspace)
     return unwatched(found)
 
 
-def _heard(services: Services, asker: Asker) -> bool:
+def _heard(context: Context, asker: Asker) -> bool:
     """Whether the bot may post there, as far as Slack says."""
     try:
-        return services.poster.sees(asker.workspace, asker.channel)
+        return context.slack.sees(asker.workspace, asker.channel)
     except SlackError:
         return True
 
 
-def _address(services: Services, asker: Asker, watch: Set) -> str | None:
+def _address(context: Context, asker: Asker, watch: Set) -> str | None:
     """The webhook's address, for admins; empty where the bot has no address itself."""
     try:
-        if not services.poster.is_admin(asker.workspace, asker.user):
+        if not context.slack.is_admin(asker.workspace, asker.user):
             return None
-        secret = services.watches.hook(watch.workspace, watch.agent_id)
+        secret = context.watches.hook(watch.workspace, watch.agent_id)
     except (SlackError, SealBroken):
         return None
-    return f"{services.public_url}hooks/{secret}" if services.public_url and secret else ""
+    return f"{context.public_url}hooks/{secret}" if context.public_url and secret else ""
 
 
-def _output(services: Services, asker: Asker, agent_id: str, container_id: str) -> Message:
+def _output(context: Context, asker: Asker, agent_id: str, container_id: str) -> Message:
     def answer() -> Message:
-        watches = services.watches.of_agent(asker.workspace, agent_id)
+        watches = context.watches.of_agent(asker.workspace, agent_id)
         named = (agent_id, watches[0].agent_name if watches else "")
-        found = output_in(services.ports, asker.workspace, named, container_id)
+        found = output_in(context, asker.workspace, named, container_id)
         if isinstance(found, Ending):
             return unanswered("output", agent_id, found)
         return plain(OUTPUT_FORGOTTEN) if found is None else output_message(found)
 
-    return answered_to_members(services, asker, "output", answer)
+    return answered_to_members(context, asker, "output", answer)
 
 
-def _launch(services: Services, body: Body, asker: Asker, agent_id: str) -> Message:
+def _launch(context: Context, body: Body, asker: Asker, agent_id: str) -> Message:
     intent = Intent(
         workspace=asker.workspace,
         trigger_id=str(body.get("trigger_id") or ""),
@@ -123,5 +125,5 @@ def _launch(services: Services, body: Body, asker: Asker, agent_id: str) -> Mess
     )
     if not (intent.trigger_id and intent.channel):
         return incomplete()
-    requested = request_launch(services.ports, services.launch, intent)
-    return refusal_or_question(services, requested) or plain(LAUNCHING_SAVED)
+    requested = request_launch(context, intent)
+    return refusal_or_question(context, requested) or plain(LAUNCHING_SAVED)

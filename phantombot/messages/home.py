@@ -25,8 +25,8 @@ from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.status import agent_line
+from phantombot.phantombuster.account import KeyNote
 from phantombot.phantombuster.api import Agent
-from phantombot.ports import KeyNote
 from phantombot.runs.model import Run
 from phantombot.watches.model import Watch
 

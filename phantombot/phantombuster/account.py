@@ -49,3 +49,14 @@ class ApiKey:
     dialect: Dialect = UNKNOWN
     stored_at: datetime | None = field(default=None, compare=False)
     """None while the key is being checked."""
+
+
+@dataclass(frozen=True)
+class KeyNote:
+    """What may be shown of a stored key."""
+
+    hint: str
+    """Its last 4 characters."""
+    stored_by: str
+    """Slack's id of the admin."""
+    stored_at: datetime

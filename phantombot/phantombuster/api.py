@@ -4,8 +4,10 @@
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+from phantombot.phantombuster.account import ApiKey
 
 RunStatus = Literal["queued", "running", "not running"]
 
@@ -79,3 +81,47 @@ class Container:
     exit_code: int | None
     end_status: str | None
     end_message: str | None
+
+
+class Phantombuster(Protocol):
+    """The calls that are made. Each raises PhantombusterError for all but a successful answer."""
+
+    def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
+        """Return the account of a key, and the key with the dialect that was found out."""
+
+    def account(self, key: ApiKey) -> Account:
+        """Return the account with all its agents."""
+
+    def output(  # noqa: PLR0913 - which run, from where, and how much of it
+        self,
+        key: ApiKey,
+        agent_id: str,
+        *,
+        container_id: str | None = None,
+        launch_number: int | None = None,
+        from_position: str = "",
+        result: bool = False,
+    ) -> Output:
+        """Return one run's output; without a name for the run, the most recent one's.
+
+        Its console begins at `from_position`, which an earlier answer gave; its result object,
+        which may be megabytes, comes only with `result`.
+        """
+
+    def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
+        """Return the agent's ended runs, newest first."""
+
+    def launch(
+        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
+    ) -> str | None:
+        """Launch once; return the container id where the form tells it."""
+
+    @property
+    def clock_offset(self) -> timedelta:
+        """Return how far the server's clock is ahead of ours, by its last answer."""
+
+    def abort(self, key: ApiKey, agent_id: str) -> None:
+        """Abort all running instances of the agent, once."""
+
+    def close(self) -> None:
+        """Close every connection."""

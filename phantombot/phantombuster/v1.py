@@ -15,6 +15,7 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from phantombot.context import Clock, Count, not_counted
 from phantombot.errors import (
     AgentNotFound,
     AnswerTooLarge,
@@ -50,7 +51,6 @@ from phantombot.phantombuster.shapes import (
     v1_root,
     worth_trying,
 )
-from phantombot.ports import Clock, Count, not_counted
 
 if TYPE_CHECKING:
     from phantombot.phantombuster.transport import Line

@@ -16,10 +16,10 @@ from phantombot.agents.aliases import kept_by, overridden
 from phantombot.agents.catalog import FRESH
 from phantombot.agents.names import find_agent, is_id, stray_command
 from phantombot.agents.resolve import alias_meant
+from phantombot.context import Context
 from phantombot.errors import NotAtHand, SealBroken
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
-from phantombot.ports import Ports
 from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind
 from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, Run, State
 from phantombot.text.nearest import harmless
@@ -67,22 +67,22 @@ class _Stray:
     kept: Kept = NOTHING_KEPT
 
 
-def decide_at_once(ports: Ports, intent: Intent) -> Admission:
+def decide_at_once(context: Context, intent: Intent) -> Admission:
     """Decide what the disk and this process's memory tell; nobody outside is asked.
 
     Raises:
         StoreUnavailable: the disk can't be read.
     """
-    if ports.keys.key_note(intent.workspace) is None:
+    if context.keys.key_note(intent.workspace) is None:
         return Admission(_ended(Ending(Kind.NO_KEY)))
-    at_hand = replace(ports, people=ports.people.at_hand)
+    at_hand = replace(context, people=context.people.at_hand)
     try:
-        return _decide(at_hand, intent, lambda: _fresh(ports, intent.workspace))
+        return _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
     except NotAtHand as missing:
         return Admission(waits_for=missing.known_to)
 
 
-def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) -> Admission:
+def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiKey) -> Admission:
     """Decide about a stored request; what is not at hand is asked for, and only that.
 
     Raises:
@@ -90,8 +90,8 @@ def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) 
         PhantombusterError: the agent's name can't be looked up.
         StoreUnavailable: the disk can't be read.
     """
-    if _was_decided(run, ports.clock()):
-        return _as_decided(ports, run, argument)
+    if _was_decided(run, context.clock()):
+        return _as_decided(context, run, argument)
     intent = Intent(
         workspace=run.workspace,
         trigger_id="",
@@ -103,7 +103,7 @@ def decide_by_asking(ports: Ports, run: Run, argument: str | None, key: ApiKey) 
         command=run.command,
         argument=argument,
     )
-    return _decide(ports, intent, lambda: ports.agents.read_now(run.workspace, key), run)
+    return _decide(context, intent, lambda: context.agents.read_now(run.workspace, key), run)
 
 
 def _was_decided(run: Run, now: datetime) -> bool:
@@ -112,7 +112,7 @@ def _was_decided(run: Run, now: datetime) -> bool:
     return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
 
 
-def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
+def _as_decided(context: Context, run: Run, argument: str | None) -> Admission:
     """What was decided; two of a double may both have been decided before either was stored."""
     decided = Decision(
         agent_id=run.agent_id,
@@ -123,9 +123,9 @@ def _as_decided(ports: Ports, run: Run, argument: str | None) -> Admission:
         last_end=run.before.last_end,
         time_left=run.time_left,
     )
-    known = ports.agents.recalled(run.workspace)
+    known = context.agents.recalled(run.workspace)
     listed = _listed(known, run.agent_id or "") is not None
-    if _has_twin(ports.runs.twins(run, DOUBLE)):
+    if _has_twin(context.runs.twins(run, DOUBLE)):
         decided = replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     return Admission(decided, listed=listed)
 
@@ -135,24 +135,24 @@ def _has_twin(twins: Sequence[Run]) -> bool:
 
 
 def _decide(
-    ports: Ports, intent: Intent, read_agents: Callable[[], Roster], run: Run | None = None
+    context: Context, intent: Intent, read_agents: Callable[[], Roster], run: Run | None = None
 ) -> Admission:
     """`read_agents` gives a list that may say of a name that nobody has it; `run` is the request
     where it is stored already.
     """
     asker = Asker(intent.workspace, intent.user, intent.channel)
-    denial = denied(ports, asker)
+    denial = denied(context, asker)
     if denial is not None:
         return Admission(_denied(denial))
-    known = ports.agents.recalled(intent.workspace)
-    target = _target(ports, asker, intent, known, read_agents, run)
+    known = context.agents.recalled(intent.workspace)
+    target = _target(context, asker, intent, known, read_agents, run)
     if isinstance(target, _Stray):
         launched = overridden(target.kept, intent.command, intent.argument)
         asked = replace(_unclear(target.ending), typed=target.agent)
         return Admission(replace(asked, command=launched.command, argument=launched.argument))
     if isinstance(target, Ending):
         return Admission(_unclear(target))
-    denial = _agent_denied(ports, intent.workspace, target, read_agents)
+    denial = _agent_denied(context, intent.workspace, target, read_agents)
     if denial is not None:
         return Admission(_denied(denial))
     listed = _listed(known, target.id)
@@ -163,16 +163,16 @@ def _decide(
         command=launched.command,
         argument=launched.argument,
     )
-    fresh = _is_fresh(ports, known)
+    fresh = _is_fresh(context, known)
     if known is not None and fresh:
         decided = _with_account(decided, listed, known.time_left)
     if run is None or not run.confirmed:
-        decided = _doubted(ports, intent, decided, run)
+        decided = _doubted(context, intent, decided, run)
     return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
 
 
 def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning is looked up
-    ports: Ports,
+    context: Context,
     asker: Asker,
     intent: Intent,
     known: Roster | None,
@@ -182,9 +182,9 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     if run is not None and run.agent_id is not None:
         listed = _listed(known, run.agent_id)
         return _Target(run.agent_id, listed.name if listed else run.agent_name or "")
-    alias = alias_meant(ports, asker, intent.agent, quoted=intent.quoted)
+    alias = alias_meant(context, asker, intent.agent, quoted=intent.quoted)
     if alias is not None:
-        return _of_alias(ports, asker, alias, known)
+        return _of_alias(context, asker, alias, known)
     if is_id(intent.agent, quoted=intent.quoted):
         # A list may lag behind; Phantombuster itself has the last word on an id.
         listed = _listed(known, intent.agent)
@@ -193,7 +193,7 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     found = find_agent(intent.agent, agents, quoted=intent.quoted)
     if isinstance(found, Ending) and found.kind is Kind.NO_AGENT:
         if _ends_like_engine(intent):
-            stray = _stray(ports, asker, intent, agents)
+            stray = _stray(context, asker, intent, agents)
             if stray is not None:
                 return stray
         agents = read_agents().agents
@@ -201,25 +201,27 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     if isinstance(found, Agent):
         return _Target(found.id, found.name)
     unknown = found.kind is Kind.NO_AGENT
-    return (_stray(ports, asker, intent, agents) or found) if unknown else found
+    return (_stray(context, asker, intent, agents) or found) if unknown else found
 
 
 def _agent_denied(
-    ports: Ports, workspace: str, target: _Target, read_agents: Callable[[], Roster]
+    context: Context, workspace: str, target: _Target, read_agents: Callable[[], Roster]
 ) -> Denial | None:
     """Why the agent may not be launched; its name is only asked for where that can allow it."""
-    denial = agent_denied(ports, workspace, target.id, target.name)
+    denial = agent_denied(context, workspace, target.id, target.name)
     if denial is None or target.name:
         return denial
     listed = read_agents().agent(target.id)
-    return agent_denied(ports, workspace, target.id, listed.name) if listed else denial
+    return agent_denied(context, workspace, target.id, listed.name) if listed else denial
 
 
 def _ends_like_engine(intent: Intent) -> bool:
     return not intent.quoted and like_engine((each_word(intent.agent) or [""])[-1])
 
 
-def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) -> _Stray | None:
+def _stray(
+    context: Context, asker: Asker, intent: Intent, agents: Sequence[Agent]
+) -> _Stray | None:
     """Say of what follows an agent that it is no command; behind an id, of its first word."""
     if intent.quoted:
         return None
@@ -227,9 +229,9 @@ def _stray(ports: Ports, asker: Asker, intent: Intent, agents: Sequence[Agent]) 
     if is_id(in_ascii_digits(first), quoted=False) and others:
         return _stray_behind(agents, first, others[0])
     *named, last = [first, *others]
-    alias = alias_meant(ports, asker, " ".join(named), quoted=False)
+    alias = alias_meant(context, asker, " ".join(named), quoted=False)
     if alias is not None:
-        target = _of_alias(ports, asker, alias, None)
+        target = _of_alias(context, asker, alias, None)
         kept = target.kept if isinstance(target, _Target) else NOTHING_KEPT
         ending = _no_command(last, (alias.agent_id, alias.agent_name))
         return _Stray(" ".join(named), ending, kept)
@@ -249,26 +251,26 @@ def _no_command(word: str, agent: tuple[str, str]) -> Ending:
 
 
 def _of_alias(
-    ports: Ports, asker: Asker, alias: ShortName, known: Roster | None
+    context: Context, asker: Asker, alias: ShortName, known: Roster | None
 ) -> _Target | Ending:
     """The alias's agent, whatever it is called now, and what the alias keeps."""
     listed = _listed(known, alias.agent_id)
     try:
-        kept = kept_by(ports, asker, alias)
+        kept = kept_by(context, asker, alias)
     except SealBroken:
         return Ending(Kind.REFUSED, cause=ALIAS_SEALED)
     return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
 
 
-def _fresh(ports: Ports, workspace: str) -> Roster:
-    known = ports.agents.recalled(workspace)
-    if known is None or not _is_fresh(ports, known):
+def _fresh(context: Context, workspace: str) -> Roster:
+    known = context.agents.recalled(workspace)
+    if known is None or not _is_fresh(context, known):
         raise NotAtHand("Phantombuster")
     return known
 
 
-def _is_fresh(ports: Ports, known: Roster | None) -> bool:
-    return known is not None and ports.clock() - known.read_at <= FRESH
+def _is_fresh(context: Context, known: Roster | None) -> bool:
+    return known is not None and context.clock() - known.read_at <= FRESH
 
 
 def _listed(known: Roster | None, agent_id: str) -> Agent | None:
@@ -285,11 +287,11 @@ def _with_account(decided: Decision, agent: Agent | None, time_left: int | None)
     return replace(decided, busy=agent.running + agent.queued, last_end=last_end)
 
 
-def _doubted(ports: Ports, intent: Intent, decided: Decision, run: Run | None) -> Decision:
+def _doubted(context: Context, intent: Intent, decided: Decision, run: Run | None) -> Decision:
     if run is not None:
-        twins = ports.runs.twins(run, DOUBLE)
+        twins = context.runs.twins(run, DOUBLE)
     else:
-        twins = ports.runs.earlier(intent, ports.clock() - DOUBLE)
+        twins = context.runs.earlier(intent, context.clock() - DOUBLE)
     if _has_twin(twins):
         return replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     if decided.time_left is not None and decided.time_left <= 0:
@@ -312,11 +314,11 @@ def _ended(ending: Ending) -> Decision:
     return Decision(state=State.ENDED, ending=ending)
 
 
-def known_agent(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> str:
+def known_agent(context: Context, asker: Asker, typed: str, *, quoted: bool) -> str:
     """Return the id of the agent that is meant, as far as is known; else empty."""
-    alias = alias_meant(ports, asker, typed, quoted=quoted)
+    alias = alias_meant(context, asker, typed, quoted=quoted)
     if alias is not None:
         return alias.agent_id
-    known = ports.agents.recalled(asker.workspace)
+    known = context.agents.recalled(asker.workspace)
     found = find_agent(typed, known.agents if known else (), quoted=quoted)
     return found.id if isinstance(found, Agent) else ""

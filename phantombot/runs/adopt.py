@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from phantombot.context import Context
 from phantombot.errors import PhantombusterError
 from phantombot.phantombuster.api import Agent, Container, Output
-from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind, launch_failed
 from phantombot.runs.model import Run, Siblings, State
 from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_runs
@@ -49,7 +49,7 @@ def in_flight(run: Run, now: datetime) -> bool:
     return (unanswered or unposted) and run.age(now) < IN_FLIGHT
 
 
-def search(ports: Ports, run: Run, glance: AccountSnapshot, ours: int) -> Run:
+def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Run:
     """Return the run under the name by which it was found, with its ending, or as it is.
 
     `ours` is how many other runs of ours are known to go on with the agent.
@@ -59,17 +59,17 @@ def search(ports: Ports, run: Run, glance: AccountSnapshot, ours: int) -> Run:
     """
     if run.state is State.SENDING and run.lost_at is None:
         # Whoever sent it is gone: the clock of the search starts now.
-        run = ports.runs.write(run, lost_at=ports.clock())
-    seen = _look(ports, run, glance)
+        run = context.runs.write(run, lost_at=context.clock())
+    seen = _look(context, run, glance)
     # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
     # is shown of another one's is known to be in flight, or by its name.
-    siblings = ports.runs.siblings(run, ports.clock() - IN_FLIGHT)
+    siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
     if siblings.in_flight:
         return run
     found = identify(run, seen, siblings)
     if found:
-        return _adopted(ports, run, found)
-    return _give_up(ports, run, glance, seen, siblings, ours)
+        return _adopted(context, run, found)
+    return _give_up(context, run, glance, seen, siblings, ours)
 
 
 def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
@@ -93,24 +93,24 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
     return {} if number is None else {"launch_number": number}
 
 
-def _look(ports: Ports, run: Run, glance: AccountSnapshot) -> Seen:
+def _look(context: Context, run: Run, glance: AccountSnapshot) -> Seen:
     """One of two reads is enough; where neither answers, the first one's error is raised."""
     agent_id = run.agent_id or ""
     output: Output | None = None
     failed: PhantombusterError | None = None
     try:
-        output = ports.phantombuster.output(glance.key, agent_id)
+        output = context.phantombuster.output(glance.key, agent_id)
     except PhantombusterError as error:
         failed = error
     ended: tuple[Container, ...] = ()
     if output is None or output.launch_number is None:
         try:
-            ended = ended_runs(ports, glance, agent_id) or ()
+            ended = ended_runs(context, glance, agent_id) or ()
         except PhantombusterError as error:
             failed = failed or error
     if failed is not None and output is None and not ended:
         raise failed
-    return Seen(ports.clock(), output, ended, ports.phantombuster.clock_offset)
+    return Seen(context.clock(), output, ended, context.phantombuster.clock_offset)
 
 
 def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> bool:
@@ -160,40 +160,40 @@ def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
     return new[len(earlier)] if len(new) > len(earlier) else None
 
 
-def _adopted(ports: Ports, run: Run, found: dict[str, Any]) -> Run:
+def _adopted(context: Context, run: Run, found: dict[str, Any]) -> Run:
     """The run under its name, unless another workspace of the account took that at this moment.
 
     Then whoever sees it lets go and looks again, so that no launch passes for another's.
     """
     adopted = run.adopted or run.state is State.SENDING
-    named = ports.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
-    taken = ports.runs.siblings(named, ports.clock() - IN_FLIGHT)
+    named = context.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
+    taken = context.runs.siblings(named, context.clock() - IN_FLIGHT)
     if named.container_id not in taken.containers and named.launch_number not in taken.numbers:
         return named
     before = {name: getattr(run, name) for name in ("state", "adopted", *found)}
-    return ports.runs.write(named, **before)
+    return context.runs.write(named, **before)
 
 
 def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
-    ports: Ports, run: Run, glance: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
+    context: Context, run: Run, glance: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
 ) -> Run:
-    now, output = ports.clock(), seen.output
+    now, output = context.clock(), seen.output
     # Something goes on with the agent that may yet turn out to be this run.
     busy = output is not None and _busy(output) > ours and _may_hide(run, output)
     if run.state is State.SENDING:
         patience = LOOKED_FOR_BEHIND_OTHERS if busy else LOOKED_FOR
         late = run.lost_at is not None and now - run.lost_at > patience
-        return end(ports, run, Ending(Kind.NOT_FOUND)) if late else run
+        return end(context, run, Ending(Kind.NOT_FOUND)) if late else run
     if run.age(now) > LOST_AFTER:
-        return end(ports, run, Ending(Kind.LOST))
+        return end(context, run, Ending(Kind.LOST))
     if run.age(now) <= STARTS_WITHIN:
         return run
     agent = glance.agent(run.agent_id)
     if not _newly_failed(run, agent) and (busy or output is None):
         return run
     if output is not None and _is_anybodys(run, output, siblings):
-        return end(ports, run, Ending(Kind.LOST))
-    return end(ports, run, launch_failed(agent))
+        return end(context, run, Ending(Kind.LOST))
+    return end(context, run, launch_failed(agent))
 
 
 def _newly_failed(run: Run, agent: Agent | None) -> bool:

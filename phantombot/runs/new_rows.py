@@ -3,8 +3,8 @@
 import logging
 from dataclasses import replace
 
+from phantombot.context import Context
 from phantombot.errors import SealBroken
-from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.known_rows import KnownRows, known_rows
 from phantombot.runs.model import Run
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 def compared(
-    ports: Ports, run: Run, ending: Ending, result: str | None
+    context: Context, run: Run, ending: Ending, result: str | None
 ) -> tuple[Ending, KnownRows | None]:
     """The ending with the number of new rows, and what is to be kept of the result with it.
 
@@ -25,7 +25,7 @@ def compared(
     if rows is None or run.agent_id is None:
         return ending, None
     try:
-        kept = ports.runs.kept_rows(run)
+        kept = context.runs.kept_rows(run)
     except SealBroken:
         log.info("run %s: what is known of earlier rows does not open", run.id)
         return ending, None

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from phantombot.access.rules import Asker
 from phantombot.agents.resolve import settle
+from phantombot.context import Context
 from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
 from phantombot.messages.detail import readable
 from phantombot.messages.results import ROWS
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, RunStatus
-from phantombot.ports import Ports
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
@@ -88,68 +88,70 @@ class RunExpired:
     run: Run
 
 
-def asked(ports: Ports, workspace: str, question: Callable[[ApiKey], T]) -> T | Ending:
+def asked(context: Context, workspace: str, question: Callable[[ApiKey], T]) -> T | Ending:
     """What `question` finds with the workspace's key; an Ending where it cannot be answered."""
     try:
-        key = ports.keys.key(workspace)
+        key = context.keys.key(workspace)
         return question(key) if key else Ending(Kind.NO_KEY)
     except (PhantombusterError, SealBroken) as error:
         return refused(error)
 
 
-def standing(ports: Ports, workspace: str) -> Standing | Ending:
+def standing(context: Context, workspace: str) -> Standing | Ending:
     """What is running and queued now."""
 
     def ask(key: ApiKey) -> Standing:
-        account = ports.phantombuster.account(key)
+        account = context.phantombuster.account(key)
         going = (agent for agent in account.agents if agent.running + agent.queued)
-        discreet = tuple(_discreet(ports, workspace, agent) for agent in going)
+        discreet = tuple(_discreet(context, workspace, agent) for agent in going)
         return Standing(discreet, account.time_left)
 
-    return asked(ports, workspace, ask)
+    return asked(context, workspace, ask)
 
 
-def standing_of(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> AgentStanding | Ending:
+def standing_of(
+    context: Context, asker: Asker, typed: str, *, quoted: bool
+) -> AgentStanding | Ending:
     """What the agent that is meant does now, and how it ended last."""
 
     def ask(key: ApiKey) -> AgentStanding | Ending:
-        account = ports.phantombuster.account(key)
-        found = settle(ports, key, asker, account.agents, typed, quoted=quoted)
+        account = context.phantombuster.account(key)
+        found = settle(context, key, asker, account.agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
-        return AgentStanding(_discreet(ports, asker.workspace, found), account.time_left)
+        return AgentStanding(_discreet(context, asker.workspace, found), account.time_left)
 
-    return asked(ports, asker.workspace, ask)
+    return asked(context, asker.workspace, ask)
 
 
-def last_output(ports: Ports, asker: Asker, typed: str, *, quoted: bool) -> RunOutput | Ending:
+def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput | Ending:
     """What the most recent run of the agent that is meant has printed and returned."""
 
     def ask(key: ApiKey) -> RunOutput | Ending:
-        agents = ports.phantombuster.account(key).agents
-        found = settle(ports, key, asker, agents, typed, quoted=quoted)
+        agents = context.phantombuster.account(key).agents
+        found = settle(context, key, asker, agents, typed, quoted=quoted)
         if isinstance(found, Ending):
             return found
-        output = ports.phantombuster.output(key, found.id, result=True)
-        return _printed(ports, asker.workspace, (found.id, found.name), output)
+        output = context.phantombuster.output(key, found.id, result=True)
+        return _printed(context, asker.workspace, (found.id, found.name), output)
 
-    return asked(ports, asker.workspace, ask)
+    return asked(context, asker.workspace, ask)
 
 
-def listed(ports: Ports, workspace: str, wanted: str) -> Roll | Ending:
+def listed(context: Context, workspace: str, wanted: str) -> Roll | Ending:
     """The agents of which each word of `wanted` is a part of the name or id, by name."""
 
     def ask(key: ApiKey) -> Roll:
-        agents = ports.phantombuster.account(key).agents
+        agents = context.phantombuster.account(key).agents
         words = folded(wanted).split()
         found = [agent for agent in agents if _has_all(agent, words)]
         found.sort(key=lambda agent: (folded(agent.name), agent.id))
         return Roll(tuple(found), len(agents))
 
-    return asked(ports, workspace, ask)
+    return asked(context, workspace, ask)
 
 
-def output_of(ports: Ports, run: Run) -> RunOutput | RunExpired | Ending:
+def output_of(context: Context, run: Run) -> RunOutput | RunExpired | Ending:
     """What that very run has printed and returned."""
     if run.agent_id is None or not run.known:
         return RunExpired(run)
@@ -157,7 +159,7 @@ def output_of(ports: Ports, run: Run) -> RunOutput | RunExpired | Ending:
 
     def ask(key: ApiKey) -> RunOutput | RunExpired:
         try:
-            output = ports.phantombuster.output(
+            output = context.phantombuster.output(
                 key,
                 agent_id,
                 container_id=run.container_id,
@@ -168,26 +170,26 @@ def output_of(ports: Ports, run: Run) -> RunOutput | RunExpired | Ending:
             return RunExpired(run)
         if _is_of_another_run(output, run):
             return RunExpired(run)
-        return _printed(ports, run.workspace, (agent_id, name), output, of=run)
+        return _printed(context, run.workspace, (agent_id, name), output, of=run)
 
-    return asked(ports, run.workspace, ask)
+    return asked(context, run.workspace, ask)
 
 
 def output_in(
-    ports: Ports, workspace: str, agent: tuple[str, str], container_id: str
+    context: Context, workspace: str, agent: tuple[str, str], container_id: str
 ) -> RunOutput | Ending | None:
     """What a run has printed and returned, of an agent's id and name; None if it is not told."""
 
     def ask(key: ApiKey) -> RunOutput | None:
         try:
-            output = ports.phantombuster.output(
+            output = context.phantombuster.output(
                 key, agent[0], container_id=container_id or None, result=True
             )
         except AgentNotFound:
             return None
-        return _printed(ports, workspace, agent, output)
+        return _printed(context, workspace, agent, output)
 
-    return asked(ports, workspace, ask)
+    return asked(context, workspace, ask)
 
 
 def _has_all(agent: Agent, words: list[str]) -> bool:
@@ -203,7 +205,7 @@ def _is_of_another_run(output: Output, run: Run) -> bool:
 
 
 def _printed(
-    ports: Ports, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
+    context: Context, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
 ) -> RunOutput:
     agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
@@ -213,7 +215,7 @@ def _printed(
     files = pointed or read_to_end(read_on(Console(), console, None)).files
     parts = [part_to_check(link) for link in files]
     console_shown, result_shown, first_shown, *shown = discreet_of_agent(
-        ports, workspace, agent_id, console, result, _first_rows(told), *parts, of=of
+        context, workspace, agent_id, console, result, _first_rows(told), *parts, of=of
     )
     if console_shown and len(output.console) > _READ:
         # The cut may have gone through a secret.
@@ -247,11 +249,11 @@ def _entries(result: str | None) -> int | None:
     return len(found) if isinstance(found, list) else None
 
 
-def _discreet(ports: Ports, workspace: str, agent: Agent) -> Agent:
+def _discreet(context: Context, workspace: str, agent: Agent) -> Agent:
     """A script may print its argument, and may do so in its label or its last words."""
     label = agent.progress.label if agent.progress else None
     label, said = discreet_of_agent(
-        ports, workspace, agent.id, label or "", agent.last_end_message or ""
+        context, workspace, agent.id, label or "", agent.last_end_message or ""
     )
     progress = replace(agent.progress, label=label or None) if agent.progress else None
     return replace(agent, progress=progress, last_end_message=said or None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from phantombot.context import Context
 from phantombot.errors import (
     AnswerTooLarge,
     KeyRejected,
@@ -13,7 +14,6 @@ from phantombot.errors import (
     SealBroken,
 )
 from phantombot.phantombuster.api import Agent, Container, Output, RunStatus
-from phantombot.ports import Ports
 from phantombot.runs.console import Console, read_on
 from phantombot.runs.ending import Ending, Kind, decide, has_ended
 from phantombot.runs.model import Run
@@ -55,27 +55,27 @@ def look(tick: Tick, run: Run, glance: AccountSnapshot) -> Run:
     status = _from_account(tick, run, agent)
     if status is not None and agent is not None and run.id != tick.turn:
         alone = tick.going[agent.id] == 1
-        return _seen(tick.ports, run, status, agent if alone else None)
-    now = tick.ports.clock()
+        return _seen(tick.context, run, status, agent if alone else None)
+    now = tick.context.clock()
     try:
-        seen = _read(tick.ports, run, glance)
+        seen = _read(tick.context, run, glance)
     except PhantombusterError as error:
         glance.heed(error)
         if status is not None:  # the account shows that it goes on, which is enough
-            return _seen(tick.ports, run, status, None, seen_at=now)
+            return _seen(tick.context, run, status, None, seen_at=now)
         if isinstance(error, RateLimited | KeyRejected):
             raise
         return _ended_unread(tick, run, glance, agent if settled else None, error)
     if seen.output.status in ("queued", "running"):
         said = seen.output.status
-        return _seen(tick.ports, run, said, seen.output, seen.console, seen_at=now)
+        return _seen(tick.context, run, said, seen.output, seen.console, seen_at=now)
     return _ended(tick, run, glance, agent, seen)
 
 
-def console_of(ports: Ports, run: Run) -> Console:
+def console_of(context: Context, run: Run) -> Console:
     """What was read of the run's console so far; nothing where that cannot be opened."""
     try:
-        return ports.runs.console(run)
+        return context.runs.console(run)
     except SealBroken:
         return Console()
 
@@ -95,9 +95,9 @@ def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None
     return "running" if run.status == "running" else "queued"
 
 
-def _read(ports: Ports, run: Run, glance: AccountSnapshot) -> _Look:
-    console = console_of(ports, run)
-    output = ports.phantombuster.output(
+def _read(context: Context, run: Run, glance: AccountSnapshot) -> _Look:
+    console = console_of(context, run)
+    output = context.phantombuster.output(
         glance.key,
         run.agent_id or "",
         container_id=run.container_id,
@@ -108,7 +108,7 @@ def _read(ports: Ports, run: Run, glance: AccountSnapshot) -> _Look:
 
 
 def _seen(
-    ports: Ports,
+    context: Context,
     run: Run,
     status: RunStatus,
     source: Agent | Output | None,
@@ -122,18 +122,18 @@ def _seen(
         "status": status,
         "unseen_at": None,
         "fraction": progress.fraction if progress else run.fraction,
-        "label": discreet(ports, run, label) if label != run.label and label else label,
+        "label": discreet(context, run, label) if label != run.label and label else label,
     }
     if console is None and all(getattr(run, name) == value for name, value in seen.items()):
         return run
-    return ports.runs.write(run, console=console, **seen)
+    return context.runs.write(run, console=console, **seen)
 
 
 def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, seen: _Look) -> Run:
-    ports, output = tick.ports, seen.output
+    context, output = tick.context, seen.output
     if _overtaken(run, output):
-        return end(ports, run, Ending(Kind.LOST))
-    listed = None if run.container_id is None else ended_runs(ports, glance, run.agent_id or "")
+        return end(context, run, Ending(Kind.LOST))
+    listed = None if run.container_id is None else ended_runs(context, glance, run.agent_id or "")
     container = _own(run, listed)
     settled = agent is None or (agent.counted and agent.running + agent.queued == 0)
     if not has_ended(output, seen.console, container):
@@ -142,10 +142,10 @@ def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, s
         if not settled and output.status is None:
             # It says nothing, and its agent is at work: that it goes on is not in doubt.
             going_on: RunStatus = "queued" if run.status == "queued" else "running"
-            return _seen(ports, run, going_on, output, seen.console, seen_at=ports.clock())
+            return _seen(context, run, going_on, output, seen.console, seen_at=context.clock())
         if run.unseen_at is None:
-            return ports.runs.write(run, unseen_at=ports.clock())
-        if ports.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
+            return context.runs.write(run, unseen_at=context.clock())
+        if context.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
     seen = _with_result(tick, run, glance, seen)
     believed = settled and (listed is None or _failed_to_start(agent))
@@ -164,7 +164,7 @@ def _with_result(tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look) -> 
         return seen
     unknown = replace(seen, output=replace(seen.output, tells_results=False))
     try:
-        whole = tick.ports.phantombuster.output(
+        whole = tick.context.phantombuster.output(
             glance.key,
             run.agent_id or "",
             container_id=run.container_id,
@@ -174,7 +174,7 @@ def _with_result(tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look) -> 
     except AnswerTooLarge:
         return unknown
     except PhantombusterError:
-        now = tick.ports.clock()
+        now = tick.context.clock()
         if now - (run.trouble_at or now) > RESULT_WAITED_FOR:
             return unknown
         raise
@@ -195,7 +195,7 @@ def _failed_to_start(agent: Agent | None) -> bool:
 def _end(
     tick: Tick, run: Run, seen: _Look, agent: Agent | None, container: Container | None
 ) -> Run:
-    now = tick.ports.clock()
+    now = tick.context.clock()
     sent_at = run.sent_at or run.created_at
     ending = decide(
         seen.output,
@@ -203,17 +203,17 @@ def _end(
         container,
         console=seen.console,
         seconds=(now - sent_at).total_seconds(),
-        stopped_by=_stopper(tick.ports, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
+        stopped_by=_stopper(tick.context, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
     )
-    ending, known = compared(tick.ports, run, ending, seen.output.result)
-    return end(tick.ports, run, ending, seen.console, known)
+    ending, known = compared(tick.context, run, ending, seen.output.result)
+    return end(tick.context, run, ending, seen.console, known)
 
 
-def _stopper(ports: Ports, run: Run, since: datetime, container: Container | None) -> str:
+def _stopper(context: Context, run: Run, since: datetime, container: Container | None) -> str:
     """Who stopped the agent while the run went on."""
     ended_at = container.ended_at if container else None
-    until = (ended_at or ports.clock()) + STOP_AFTER_END
-    return ports.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
+    until = (ended_at or context.clock()) + STOP_AFTER_END
+    return context.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
 
 
 def _ended_unread(
@@ -226,12 +226,12 @@ def _ended_unread(
     """
     listed: tuple[Container, ...] | None = None
     with suppress(PhantombusterError):
-        listed = ended_runs(tick.ports, glance, run.agent_id or "")
+        listed = ended_runs(tick.context, glance, run.agent_id or "")
     container = _own(run, listed)
-    seen = _Look(NOTHING_READ, console_of(tick.ports, run))
+    seen = _Look(NOTHING_READ, console_of(tick.context, run))
     if container is not None:
         return _end(tick, run, seen, idle, container)
-    unread_for = tick.ports.clock() - (run.trouble_at or tick.ports.clock())
+    unread_for = tick.context.clock() - (run.trouble_at or tick.context.clock())
     if idle is not None and unread_for > UNREAD_FOR:
         return _end(tick, run, seen, idle, None)
     raise error

@@ -1,8 +1,8 @@
 """What Phantombuster says of a run, without what nobody may read."""
 
+from phantombot.context import Context
 from phantombot.errors import SealBroken
 from phantombot.phantombuster.redaction import SHORTEST_SECRET, redact, secrets_of
-from phantombot.ports import Ports
 from phantombot.runs.model import Run
 from phantombot.runs.result_files import part_to_check
 
@@ -10,7 +10,7 @@ LAST_LAUNCHES = 20
 """How many launches of an agent are asked for what its console may have printed of them."""
 
 
-def discreet(ports: Ports, run: Run, text: str) -> str:
+def discreet(context: Context, run: Run, text: str) -> str:
     """`text` without the workspace's key and without what the run's argument holds.
 
     A script may print its argument, session cookies and all. Nothing is left of the text where
@@ -19,20 +19,20 @@ def discreet(ports: Ports, run: Run, text: str) -> str:
     if not text:
         return text
     try:
-        secrets = _secrets(ports, run.workspace, [run])
+        secrets = _secrets(context, run.workspace, [run])
     except SealBroken:
         return ""
     return _without_a_cut_secret(redact(text, secrets), secrets)
 
 
-def discreet_links(ports: Ports, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
+def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
     """Return the links in which nothing is that nobody may read: a link without a part is none."""
     parts = ((link, part_to_check(link)) for link in links)
-    return tuple(link for link, part in parts if discreet(ports, run, part) == part)
+    return tuple(link for link, part in parts if discreet(context, run, part) == part)
 
 
 def discreet_of_agent(
-    ports: Ports, workspace: str, agent_id: str, *texts: str, of: Run | None = None
+    context: Context, workspace: str, agent_id: str, *texts: str, of: Run | None = None
 ) -> tuple[str | None, ...]:
     """The texts without the workspace's key and without what our launches of the agent hold.
 
@@ -41,20 +41,20 @@ def discreet_of_agent(
     """
     if not any(texts):
         return texts
-    going_on = [run for run in ports.runs.open(workspace) if run.agent_id == agent_id]
-    last = ports.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
+    going_on = [run for run in context.runs.open(workspace) if run.agent_id == agent_id]
+    last = context.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
     try:
-        secrets = _secrets(ports, workspace, [*([of] if of else []), *going_on, *last])
+        secrets = _secrets(context, workspace, [*([of] if of else []), *going_on, *last])
     except SealBroken:
         return tuple(None if text else text for text in texts)
     return tuple(_without_a_cut_secret(redact(text, secrets), secrets) for text in texts)
 
 
-def _secrets(ports: Ports, workspace: str, runs: list[Run]) -> list[str]:
+def _secrets(context: Context, workspace: str, runs: list[Run]) -> list[str]:
     """The key, and what arguments hold but for the shortest: `{}` or `1` stand everywhere."""
-    arguments = [ports.runs.argument(run) for run in {run.id: run for run in runs}.values()]
+    arguments = [context.runs.argument(run) for run in {run.id: run for run in runs}.values()]
     held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
-    key = ports.keys.key(workspace)
+    key = context.keys.key(workspace)
     return [
         key.value if key else "",
         *(secret for secret in held if len(secret) >= SHORTEST_SECRET),

@@ -1,15 +1,11 @@
 """Store a request for a launch, with what is known at once, and have it launched."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from phantombot.ports import Ports
+from phantombot.context import Context
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import UNDECIDED, Decision, Intent, Run, State
-
-Launch = Callable[[str, int], None]
-"""Has a run of a workspace launched, by its number, without a wait."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class Requested:
     """Whether a fresh list of agents lacks the id that was typed."""
 
 
-def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
+def request_launch(context: Context, intent: Intent) -> Requested:
     """Store the request in one write; where nothing keeps it from that, it is launched.
 
     Nobody outside is asked: this is what an acknowledgement waits for.
@@ -32,13 +28,13 @@ def request_launch(ports: Ports, launch: Launch, intent: Intent) -> Requested:
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    with ports.runs.reading_together():
-        admission = decide_at_once(ports, intent)
-    run = _stored(ports, launch, intent, admission.decided)
+    with context.runs.reading_together():
+        admission = decide_at_once(context, intent)
+    run = _stored(context, intent, admission.decided)
     return Requested(run, admission.waits_for, admission.unlisted)
 
 
-def request_from_form(ports: Ports, launch: Launch, intent: Intent) -> Ending | None:
+def request_from_form(context: Context, intent: Intent) -> Ending | None:
     """Store the request of a form; an Ending, and nothing stored, where that can't be launched.
 
     A form that shows why can be sent again under the same id. What is asked about first is asked
@@ -47,17 +43,17 @@ def request_from_form(ports: Ports, launch: Launch, intent: Intent) -> Ending | 
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    with ports.runs.reading_together():
-        decided = decide_at_once(ports, intent).decided
+    with context.runs.reading_together():
+        decided = decide_at_once(context, intent).decided
     if decided.state is State.ENDED:
         return decided.ending
     asked = decided.state is State.ASKED
-    _stored(ports, launch, intent, UNDECIDED if asked else decided)
+    _stored(context, intent, UNDECIDED if asked else decided)
     return None
 
 
-def _stored(ports: Ports, launch: Launch, intent: Intent, decided: Decision) -> Run | None:
-    run = ports.runs.add(intent, ports.clock(), decided)
-    if run is not None and run.state is State.INTENDED and not ports.runs.launches_what_it_adds:
-        launch(run.workspace, run.id)
+def _stored(context: Context, intent: Intent, decided: Decision) -> Run | None:
+    run = context.runs.add(intent, context.clock(), decided)
+    if run is not None and run.state is State.INTENDED and not context.runs.launches_what_it_adds:
+        context.launch(run.workspace, run.id)
     return run

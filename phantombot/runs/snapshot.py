@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
+from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
     AnswerUnreadable,
@@ -12,8 +13,7 @@ from phantombot.errors import (
     RateLimited,
 )
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.api import Account, Agent, Container
-from phantombot.ports import Phantombuster, Ports
+from phantombot.phantombuster.api import Account, Agent, Container, Phantombuster
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.known_rows import KnownRows
@@ -107,7 +107,7 @@ class AccountSnapshot:
 
 
 def end(
-    ports: Ports,
+    context: Context,
     run: Run,
     ending: Ending,
     console: Console | None = None,
@@ -119,21 +119,21 @@ def end(
     """
     ending = replace(
         ending,
-        said=discreet(ports, run, ending.said),
-        line=discreet(ports, run, ending.line),
-        files=discreet_links(ports, run, ending.files),
+        said=discreet(context, run, ending.said),
+        line=discreet(context, run, ending.line),
+        files=discreet_links(context, run, ending.files),
     )
-    run = ports.runs.write(
+    run = context.runs.write(
         run,
         console=console,
         known=known,
         state=State.ENDED,
         ending=ending,
-        ended_at=ports.clock(),
+        ended_at=context.clock(),
         trouble=None,
         trouble_at=None,
     )
-    ports.figures.ended(ending.kind)
+    context.figures.ended(ending.kind)
     return run
 
 
@@ -144,10 +144,10 @@ def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> E
 
 
 def ended_runs(
-    ports: Ports, glance: AccountSnapshot, agent_id: str
+    context: Context, glance: AccountSnapshot, agent_id: str
 ) -> tuple[Container, ...] | None:
     """The agent's ended runs; None where the form does not list them (before March 2015)."""
     try:
-        return ports.phantombuster.containers(glance.key, agent_id)
+        return context.phantombuster.containers(glance.key, agent_id)
     except AgentNotFound:
         return None

@@ -11,13 +11,33 @@ from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within, settle_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import stops
-from phantombot.ports import StopLease, StopNote
 
 LEASE = timedelta(seconds=35)
 """Longer than an abort waits for its answer (3 s and 30 s)."""
 
 NOT_STOPPED = "not stopped"
 """What the audit trail says of a stop that was withdrawn."""
+
+
+@dataclass(frozen=True)
+class StopNote:
+    """Who stopped an agent, and when; nobody else may before `busy_until`."""
+
+    user: str
+    at: datetime
+    busy_until: datetime
+
+
+@dataclass(frozen=True)
+class StopLease:
+    """The right to stop an agent, and what it stands in the place of."""
+
+    workspace: str
+    agent_id: str
+    note: StopNote
+    before: StopNote | None = None
+    deed: int = 0
+    """The number of its entry in the audit trail."""
 
 
 @dataclass(frozen=True)

@@ -77,13 +77,13 @@ class Trial:
     def _store_key(self) -> None:
         """Do what the key's form does."""
         key, at = self.phantombuster.key, utc_now()
-        account, checked = self.bot.phantombuster.check(ApiKey(key))
-        self.bot.workspaces.store_key(TEAM, key, by=ADMIN, at=at, dialect=checked.dialect)
-        self.bot.agents.learn(TEAM, account, key_at=at)
+        account, checked = self.bot.context.phantombuster.check(ApiKey(key))
+        self.bot.context.keys.store_key(TEAM, key, by=ADMIN, at=at, dialect=checked.dialect)
+        self.bot.context.agents.learn(TEAM, account, key_at=at)
 
     def busy(self) -> bool:
         """Whether the bot follows a run."""
-        return self.bot.runs.count_open() > 0
+        return self.bot.context.runs.count_open() > 0
 
     def stop(self) -> None:
         """Stop all three, the bot first."""

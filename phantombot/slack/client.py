@@ -4,6 +4,7 @@ import http.client
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +14,10 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from phantombot.access.rules import Person
+from phantombot.context import Count, not_counted
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.blocks import File, Message
 from phantombot.messages.results import has_table, without_tables
-from phantombot.ports import Count, Posted, not_counted
 from phantombot.slack.ephemeral import Aside, read_aside
 from phantombot.slack.errors import answered, asked, error_of
 from phantombot.slack.marks import marked_blocks, marked_view
@@ -25,6 +26,14 @@ from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 
 TIMEOUT = 10
 """Seconds."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands: its channel (a user's DM has its own) and Slack's `ts`."""
+
+    channel: str
+    ts: str
 
 
 class Poster:
@@ -105,7 +114,7 @@ class Poster:
             # A scope that is younger than the installation: everything else still works.
             raise (SlackRefused(error.code) if error.code == "missing_scope" else error) from None
 
-    def whisper(
+    def respond_ephemeral(
         self, workspace: str, response_url: str, message: Message, *, replace: bool = False
     ) -> None:
         """Answer one user alone, through a response_url; `replace` the message it came with.

@@ -41,7 +41,7 @@ def notice(tick: Tick, agent: Agent, watched: Watched) -> Watched:
         StaleWrite: another follower is at it.
     """
     changes, notices = _renamed(tick, agent, watched)
-    return tick.ports.watches.settle(watched, notices, **changes)
+    return tick.context.watches.settle(watched, notices, **changes)
 
 
 def miss(tick: Tick, watched: Watched) -> Watched:
@@ -51,17 +51,17 @@ def miss(tick: Tick, watched: Watched) -> Watched:
         PhantombusterError: it could not be asked for by itself.
         StaleWrite: another follower is at it.
     """
-    ports, now = tick.ports, tick.ports.clock()
+    context, now = tick.context, tick.context.clock()
     changes: dict[str, Any] = {"heard_at": watched.hinted_at}
     if watched.missing_at is None:
-        return ports.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+        return context.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
     if watched.gone or now - watched.missing_at < GONE_AFTER:
-        return ports.watches.settle(watched, **changes) if watched.hinted else watched
+        return context.watches.settle(watched, **changes) if watched.hinted else watched
     if tick.glance is None or _exists(tick, tick.glance, watched):
-        return ports.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
-    watches = ports.watches.of_agent(watched.workspace, watched.agent_id)
+        return context.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+    watches = context.watches.of_agent(watched.workspace, watched.agent_id)
     notices = [_notice(watch, News.GONE, watched.name, now) for watch in watches]
-    return ports.watches.settle(watched, notices, gone=True, again_at=None, busy=0, **changes)
+    return context.watches.settle(watched, notices, gone=True, again_at=None, busy=0, **changes)
 
 
 def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
@@ -71,25 +71,25 @@ def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
         PhantombusterError: they cannot be read now.
         StaleWrite: another follower is at it.
     """
-    ports, now = tick.ports, tick.ports.clock()
+    context, now = tick.context, tick.context.clock()
     if tick.glance is None:
         return watched
-    launches = ports.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
+    launches = context.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
     if any(run.state in (State.SENDING, State.LAUNCHED) and not run.known for run in launches):
         # Whichever ended may be a run of ours that has not been found yet.
-        return ports.watches.settle(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
-    watches = ports.watches.of_agent(watched.workspace, watched.agent_id)
-    look = Look(ports, tick.glance, agent, watched, watches, launches, now)
+        return context.watches.settle(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
+    watches = context.watches.of_agent(watched.workspace, watched.agent_id)
+    look = Look(context, tick.glance, agent, watched, watches, launches, now)
     changes, notices = _renamed(tick, agent, watched)
     more_changes, more_notices = _looked(look, new_ends(look))
     notices += more_notices
     unseen = [watch for watch in watches if not watch.seen]
-    return ports.watches.settle(watched, notices, unseen, **changes | more_changes)
+    return context.watches.settle(watched, notices, unseen, **changes | more_changes)
 
 
 def _exists(tick: Tick, glance: AccountSnapshot, watched: Watched) -> bool:
     try:
-        tick.ports.phantombuster.output(glance.key, watched.agent_id)
+        tick.context.phantombuster.output(glance.key, watched.agent_id)
     except AgentNotFound:
         return False
     return True
@@ -105,8 +105,8 @@ def _renamed(tick: Tick, agent: Agent, watched: Watched) -> tuple[dict[str, Any]
     }
     if not agent.name or agent.name == watched.name:
         return changes, []
-    watches = tick.ports.watches.of_agent(watched.workspace, watched.agent_id)
-    now = tick.ports.clock()
+    watches = tick.context.watches.of_agent(watched.workspace, watched.agent_id)
+    now = tick.context.clock()
     news = [
         replace(_notice(watch, News.RENAMED, agent.name, now), before=watched.name)
         for watch in watches

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import compress, islice
 from operator import eq
 
+from phantombot.context import Context
 from phantombot.errors import AgentNotFound, AnswerUnreadable
 from phantombot.phantombuster.api import Agent, Container, Output
-from phantombot.ports import Ports
 from phantombot.runs.console import Console, read_on
 from phantombot.runs.ending import Ending, Kind, decide, launch_failed
 from phantombot.runs.model import Run
@@ -55,7 +55,7 @@ class Found:
 class Look:
     """All that one look at a watched agent goes by."""
 
-    ports: Ports
+    context: Context
     glance: AccountSnapshot
     agent: Agent
     """As the account shows it."""
@@ -77,10 +77,10 @@ def new_ends(look: Look) -> Found:
         PhantombusterError: it cannot be seen now.
     """
     watched = look.watched
-    listed = ended_runs(look.ports, look.glance, watched.agent_id)
+    listed = ended_runs(look.context, look.glance, watched.agent_id)
     if listed is not None:
         return _of_list(watched, listed)
-    output = look.ports.phantombuster.output(look.glance.key, watched.agent_id)
+    output = look.context.phantombuster.output(look.glance.key, watched.agent_id)
     # Should a list turn up one day, what it holds from before now is no news.
     return replace(_of_output(watched, output), horizon=watched.horizon or look.now)
 
@@ -95,7 +95,7 @@ def ending_of(look: Look, ended: Ended, run: Run | None) -> Ending:
     ending = _decided(look, ended) if ended.name else launch_failed(look.agent)
     parts = [part_to_check(link) for link in ending.files]
     said, line, *shown = discreet_of_agent(
-        look.ports, watched.workspace, watched.agent_id, ending.said, ending.line, *parts, of=run
+        look.context, watched.workspace, watched.agent_id, ending.said, ending.line, *parts, of=run
     )
     files = tuple(compress(ending.files, map(eq, parts, shown)))
     return replace(ending, said=said or "", line=line or "", files=files)
@@ -180,7 +180,7 @@ def _decided(look: Look, ended: Ended) -> Ending:
 
 def _output(look: Look, ended: Ended) -> Output:
     """What it printed and returned; nothing where that is too large, or gone by now."""
-    ask = look.ports.phantombuster.output
+    ask = look.context.phantombuster.output
     try:
         return ask(look.glance.key, look.watched.agent_id, container_id=ended.name, result=True)
     except (AnswerUnreadable, AgentNotFound):
@@ -195,4 +195,4 @@ def _stopper(look: Look, container: Container | None) -> str:
     if container and container.launched_at:
         since = max(since, container.launched_at)
     until = ended_at + STOP_AFTER_END
-    return look.ports.stops.stopper(watched.workspace, watched.agent_id, since, until) or ""
+    return look.context.stops.stopper(watched.workspace, watched.agent_id, since, until) or ""

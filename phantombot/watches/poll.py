@@ -48,11 +48,11 @@ def see_to_watches(tick: Tick, before: Round | None) -> datetime | None:
 
 def _look_round(tick: Tick, before: Round) -> datetime | None:
     """One reading of the account serves all; an agent's runs are read only where it changed."""
-    ports, glance = tick.ports, tick.glance
-    agents = ports.watches.agents(tick.workspace) if glance else []
+    context, glance = tick.context, tick.glance
+    agents = context.watches.agents(tick.workspace) if glance else []
     if glance is None or not agents:
         return None
-    now, due = ports.clock(), _due(before, agents)
+    now, due = context.clock(), _due(before, agents)
     just_seen = before.seen_at is not None and now - before.seen_at < RETRY
     if now < due and (just_seen or not glance.read):
         return due
@@ -64,11 +64,13 @@ def _look_round(tick: Tick, before: Round) -> datetime | None:
     steps = _steps(tick, listed, agents, turn)
     some = steps[:AT_ONCE]
     changed = {
-        one.agent_id: one for one in ports.abreast(partial(_tried, glance), some) if one is not None
+        one.agent_id: one
+        for one in context.map_concurrently(partial(_tried, glance), some)
+        if one is not None
     }
     # Where some are left, the round goes on with the next tick.
     after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
-    ports.watches.saw(tick.workspace, after)
+    context.watches.saw(tick.workspace, after)
     due = _due(after, [changed.get(one.agent_id, one) for one in agents])
     waits = RETRY if len(changed) < len(some) else SOON
     return max(due, now + max(waits, glance.patience))
@@ -123,7 +125,7 @@ def _step(
     tick: Tick, listed: Mapping[str, Agent], watched: Watched, turn: str | None
 ) -> Step | None:
     """What is to be done about the agent; None where the account shows it as it was."""
-    agent, now = listed.get(watched.agent_id), tick.ports.clock()
+    agent, now = listed.get(watched.agent_id), tick.context.clock()
     if agent is None:
         quiet = watched.gone and not watched.hinted
         return None if quiet else partial(miss, tick, watched)

@@ -8,9 +8,9 @@ from phantombot.agents.names import find_agent
 from phantombot.agents.resolve import alias_meant, settle
 from phantombot.commands.watch_line import Unwatch
 from phantombot.commands.watch_line import Watch as WatchTyped
+from phantombot.context import Context
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
-from phantombot.ports import Ports
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.output import asked
 from phantombot.watches.model import Watch
@@ -21,7 +21,7 @@ class TooMany:
     """The workspace has as many watches as it may have."""
 
 
-def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany | Ending:
+def subscribe(context: Context, asker: Asker, typed: WatchTyped) -> Watch | TooMany | Ending:
     """The watch, set; an Ending where no agent could be found.
 
     Raises:
@@ -29,13 +29,13 @@ def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany 
     """
 
     def find(key: ApiKey) -> Agent | Ending:
-        agents = ports.phantombuster.account(key).agents
-        found = settle(ports, key, asker, agents, typed.agent, quoted=typed.quoted)
+        agents = context.phantombuster.account(key).agents
+        found = settle(context, key, asker, agents, typed.agent, quoted=typed.quoted)
         # What the account does not list, it tells no ends of.
         unlisted = isinstance(found, Agent) and found.id not in {agent.id for agent in agents}
         return Ending(Kind.NO_AGENT) if unlisted else found
 
-    found = asked(ports, asker.workspace, find)
+    found = asked(context, asker.workspace, find)
     if isinstance(found, Ending):
         return found
     watch = Watch(
@@ -45,27 +45,27 @@ def subscribe(ports: Ports, asker: Asker, typed: WatchTyped) -> Watch | TooMany 
         agent_name=found.name,
         words=typed.words,
         user=asker.user,
-        set_at=ports.clock(),
+        set_at=context.clock(),
     )
-    deed = replace(_deed(ports, asker, AuditAction.WATCH, watch), outcome=" ".join(typed.words))
-    return watch if ports.watches.set(watch, deed) else TooMany()
+    deed = replace(_deed(context, asker, AuditAction.WATCH, watch), outcome=" ".join(typed.words))
+    return watch if context.watches.set(watch, deed) else TooMany()
 
 
-def unsubscribe(ports: Ports, asker: Asker, typed: Unwatch) -> Watch | Ending:
+def unsubscribe(context: Context, asker: Asker, typed: Unwatch) -> Watch | Ending:
     """The watch that was ended; Phantombuster need not know its agent any more.
 
     Raises:
         StoreUnavailable: it may go on.
     """
-    watches = ports.watches.of_channel(asker.workspace, asker.channel)
+    watches = context.watches.of_channel(asker.workspace, asker.channel)
     agents = [_agent(watch) for watch in watches]
-    alias = alias_meant(ports, asker, typed.agent, quoted=typed.quoted)
+    alias = alias_meant(context, asker, typed.agent, quoted=typed.quoted)
     wanted = alias.agent_id if alias else typed.agent
     found = find_agent(wanted, agents, quoted=typed.quoted)
     if isinstance(found, Ending):
         return found
     watch = next(watch for watch in watches if watch.agent_id == found.id)
-    ports.watches.unset(watch, _deed(ports, asker, AuditAction.UNWATCH, watch))
+    context.watches.unset(watch, _deed(context, asker, AuditAction.UNWATCH, watch))
     return watch
 
 
@@ -73,6 +73,6 @@ def _agent(watch: Watch) -> Agent:
     return Agent(watch.agent_id, watch.agent_name, 0, 0, None, None, None)
 
 
-def _deed(ports: Ports, asker: Asker, what: AuditAction, watch: Watch) -> AuditEntry:
+def _deed(context: Context, asker: Asker, what: AuditAction, watch: Watch) -> AuditEntry:
     agent = agent_label(watch.agent_id, watch.agent_name)
-    return AuditEntry(asker.workspace, ports.clock(), asker.user, what, agent, asker.channel)
+    return AuditEntry(asker.workspace, context.clock(), asker.user, what, agent, asker.channel)

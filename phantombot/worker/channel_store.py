@@ -1,15 +1,23 @@
 """The channels that Slack does not let the bot post to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import closed_channels
-from phantombot.ports import Closed
 
 _OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bindparam("of"))
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A channel that the bot may not post to: since when, and Slack's error code."""
+
+    at: datetime
+    code: str
 
 
 @dataclass(frozen=True)

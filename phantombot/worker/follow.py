@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
+from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
     PhantombusterError,
@@ -13,7 +14,6 @@ from phantombot.errors import (
     StaleWrite,
     StoreUnavailable,
 )
-from phantombot.ports import Ports
 from phantombot.runs.adopt import in_flight, search
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
@@ -44,7 +44,7 @@ _ASKING = {State.SENDING, State.LAUNCHED}
 log = logging.getLogger(__name__)
 
 
-def process_workspace(ports: Ports, workspace: str) -> datetime | None:
+def process_workspace(context: Context, workspace: str) -> datetime | None:
     """Do all that is due for the workspace; the time to be called again, None for never.
 
     Idempotent, and safe to kill at any instruction: what it was doing is found by the next call.
@@ -52,26 +52,26 @@ def process_workspace(ports: Ports, workspace: str) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
-    runs = ports.runs.open(workspace)
-    round_ = ports.watches.round(workspace)
-    glance = _glance(ports, workspace) if runs or round_ else None
-    tick = begin(ports, workspace, runs, glance)
+    runs = context.runs.open(workspace)
+    round_ = context.watches.round(workspace)
+    glance = _glance(context, workspace) if runs or round_ else None
+    tick = begin(context, workspace, runs, glance)
     if tick.glance is not None and any(run.state in _ASKING for run in runs):
         tick.glance.look()  # once, before several threads want it
         _learn(tick)
-    groups = ports.abreast(partial(_followed, tick), _by_agent(runs))
+    groups = context.map_concurrently(partial(_followed, tick), _by_agent(runs))
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    dues = [_homes_due(ports, workspace), _watches_due(tick, round_)]
+    dues = [_homes_due(context, workspace), _watches_due(tick, round_)]
     dues += [_due(tick, run) for run in left]
     return min((due for due in dues if due is not None), default=None)
 
 
-def _homes_due(ports: Ports, workspace: str) -> datetime | None:
+def _homes_due(context: Context, workspace: str) -> datetime | None:
     """When to come back for what App Homes show."""
     try:
-        return redraw(ports, workspace)
+        return redraw(context, workspace)
     except StoreUnavailable:
         raise
     except Exception:  # the runs must be followed whatever is the matter with what is shown of them
@@ -87,7 +87,7 @@ def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
         raise
     except Exception:  # as above
         log.exception("watches are not seen to; reference %s", uuid.uuid4().hex[:8])
-        return tick.ports.clock() + LAST_PACE
+        return tick.context.clock() + LAST_PACE
 
 
 def _learn(tick: Tick) -> None:
@@ -95,9 +95,9 @@ def _learn(tick: Tick) -> None:
     glance = tick.glance
     if glance is None or not glance.knows_account or glance.key.stored_at is None:
         return
-    known = tick.ports.agents.recalled(tick.workspace)
-    if known is None or tick.ports.clock() - known.read_at >= LEARNED_EVERY:
-        tick.ports.agents.learn(tick.workspace, glance.account, glance.key.stored_at)
+    known = tick.context.agents.recalled(tick.workspace)
+    if known is None or tick.context.clock() - known.read_at >= LEARNED_EVERY:
+        tick.context.agents.learn(tick.workspace, glance.account, glance.key.stored_at)
 
 
 def _by_agent(runs: list[Run]) -> list[list[Run]]:
@@ -118,23 +118,23 @@ def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
     return followed
 
 
-def _glance(ports: Ports, workspace: str) -> AccountSnapshot | None:
+def _glance(context: Context, workspace: str) -> AccountSnapshot | None:
     try:
-        key = ports.keys.key(workspace)
+        key = context.keys.key(workspace)
     except SealBroken:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         key = None
-    return AccountSnapshot(key, ports.phantombuster) if key else None
+    return AccountSnapshot(key, context.phantombuster) if key else None
 
 
 def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, and tell of it."""
-    now = tick.ports.clock()
+    now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
         return run
     if run.state is State.INTENDED:
         left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.trouble_at is not None
-        return launch_run(tick.ports, run) if left_behind else run
+        return launch_run(tick.context, run) if left_behind else run
     return tell(tick, _step(tick, run))
 
 
@@ -162,31 +162,31 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
 
 
 def _step(tick: Tick, run: Run) -> Run:
-    ports = tick.ports
+    context = tick.context
     match run.state:
-        case State.ASKED if run.said_at and ports.clock() - run.said_at > ASKED_LIVES:
-            return end(ports, run, Ending(Kind.CANCELLED))
+        case State.ASKED if run.said_at and context.clock() - run.said_at > ASKED_LIVES:
+            return end(context, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
             return _follow(tick, run)
     return run
 
 
 def _follow(tick: Tick, run: Run) -> Run:
-    ports = tick.ports
+    context = tick.context
     if tick.glance is None:
-        return _in_trouble(ports, run, NO_KEY)
+        return _in_trouble(context, run, NO_KEY)
     try:
         if not run.known:
             others = tick.going[run.agent_id]
-            return _out_of_trouble(ports, run, search(ports, run, tick.glance, others))
+            return _out_of_trouble(context, run, search(context, run, tick.glance, others))
         seen = look(tick, _named(tick, run), tick.glance)
-        return _out_of_trouble(ports, run, seen)
+        return _out_of_trouble(context, run, seen)
     except PhantombusterError as error:
         tick.glance.heed(error)
         log.warning("run %s cannot be followed now: %s", run.id, error)
-        if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, ports.clock()):
-            return end(ports, run, Ending(Kind.LOST))
-        return _in_trouble(ports, run, type(error).__name__)
+        if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, context.clock()):
+            return end(context, run, Ending(Kind.LOST))
+        return _in_trouble(context, run, type(error).__name__)
 
 
 def _named(tick: Tick, run: Run) -> Run:
@@ -194,7 +194,7 @@ def _named(tick: Tick, run: Run) -> Run:
     agent = tick.glance.agent(run.agent_id) if tick.glance is not None else None
     if agent is None or agent.name in ("", run.agent_name):
         return run
-    return tick.ports.runs.write(run, agent_name=agent.name)
+    return tick.context.runs.write(run, agent_name=agent.name)
 
 
 def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
@@ -203,27 +203,27 @@ def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
     return for_long and run.trouble == AgentNotFound.__name__ and glance.agent(run.agent_id) is None
 
 
-def _out_of_trouble(ports: Ports, before: Run, after: Run) -> Run:
+def _out_of_trouble(context: Context, before: Run, after: Run) -> Run:
     if before.trouble_at is None or after.state is State.ENDED:
         return after
-    return ports.runs.write(after, trouble_at=None, trouble=None)
+    return context.runs.write(after, trouble_at=None, trouble=None)
 
 
-def _in_trouble(ports: Ports, run: Run, trouble: str) -> Run:
-    now = ports.clock()
+def _in_trouble(context: Context, run: Run, trouble: str) -> Run:
+    now = context.clock()
     tried_at = run.tried_at or now
     if run.trouble_at is None or now - tried_at > AWAY:
         # What we did not try for a while is not what Phantombuster did not tell.
-        return ports.runs.write(run, trouble=trouble, trouble_at=now, tried_at=now)
+        return context.runs.write(run, trouble=trouble, trouble_at=now, tried_at=now)
     if now - run.trouble_at > LOST_AFTER:
-        return end(ports, run, Ending(Kind.LOST))
+        return end(context, run, Ending(Kind.LOST))
     if run.trouble == trouble and now - tried_at < TRIED_EVERY:
         return run
-    return ports.runs.write(run, trouble=trouble, tried_at=now)
+    return context.runs.write(run, trouble=trouble, tried_at=now)
 
 
 def _due(tick: Tick, run: Run) -> datetime | None:
-    now = tick.ports.clock()
+    now = tick.context.clock()
     resumes_at = tick.traffic.resumes_at(run) or now
     patience = tick.glance.patience if tick.glance else timedelta()
     if run.told:

@@ -6,7 +6,7 @@ import uuid
 from datetime import timedelta
 from functools import partial
 
-from phantombot.bootstrap import Parts, utc_now
+from phantombot.bootstrap import Resources, utc_now
 from phantombot.errors import StoreUnavailable
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 class Followers:
     """Follow every open run; `role` is what the process tells of itself."""
 
-    def __init__(self, parts: Parts, role: str) -> None:
-        self.engine = _engine(parts)
-        self._sign = _SignOfLife(parts, role)
+    def __init__(self, resources: Resources, role: str) -> None:
+        self.engine = _engine(resources)
+        self._sign = _SignOfLife(resources, role)
 
     def start(self) -> None:
         """Follow what was left open, and what comes."""
@@ -41,22 +41,23 @@ class Followers:
         self._sign.wait(1.0)
 
 
-def _engine(parts: Parts) -> Engine:
-    ports, late = parts.ports, parts.figures.late
-    tended, launched = partial(process_workspace, ports), partial(launch, ports)
-    if parts.jobs is None:
-        return Embedded(tended, launched, parts.sweep, parts.clock, parts.speed, late)
+def _engine(resources: Resources) -> Engine:
+    context = resources.context
+    late = context.figures.late
+    process, launch_run = partial(process_workspace, context), partial(launch, context)
+    if resources.jobs is None:
+        return Embedded(process, launch_run, resources.sweep, context.clock, resources.speed, late)
     # SQLite's users must not wait for it to load.
     from phantombot.worker.queue.procrastinate import Procrastinate  # noqa: PLC0415
 
     return Procrastinate(
-        parts.jobs,
-        parts.database.address,
-        tended,
-        launched,
-        parts.sweep,
-        parts.clock,
-        speed=parts.speed,
+        resources.jobs,
+        resources.database.address,
+        process,
+        launch_run,
+        resources.sweep,
+        context.clock,
+        speed=resources.speed,
         late=late,
     )
 
@@ -64,10 +65,10 @@ def _engine(parts: Parts) -> Engine:
 class _SignOfLife:
     """Tells the store every few seconds that this process follows, and what it counted."""
 
-    def __init__(self, parts: Parts, role: str) -> None:
-        self._processes = parts.processes
+    def __init__(self, resources: Resources, role: str) -> None:
+        self._processes = resources.processes
         # A process that answers HTTP too shows its figures by itself.
-        self._figures = parts.figures.text if role == "worker" else str
+        self._figures = resources.context.figures.text if role == "worker" else str
         self._role = role
         self._id = uuid.uuid4().hex
         self._stopping = threading.Event()

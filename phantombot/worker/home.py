@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Asker, Denial
 from phantombot.agents.agent_list import Roster
+from phantombot.context import Context
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.messages.blocks import digest_of
 from phantombot.messages.form import View
 from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.phantombuster.api import Agent
-from phantombot.ports import Ports
-from phantombot.ports.homes import OpenHome
 from phantombot.runs.model import Run, State
+from phantombot.worker.home_store import OpenHome
 
 LATELY = timedelta(hours=1)
 """A home that was opened longer ago is drawn when it is opened again."""
@@ -36,57 +36,57 @@ _RUNS_LOOKED_AT = 40
 log = logging.getLogger(__name__)
 
 
-def redraw(ports: Ports, workspace: str) -> datetime | None:
+def redraw(context: Context, workspace: str) -> datetime | None:
     """Bring the homes up to date that were opened lately; when to come back, None for never.
 
     Raises:
         StoreUnavailable: call again later.
     """
-    homes = ports.homes.lately(workspace, ports.clock() - LATELY)
+    homes = context.homes.lately(workspace, context.clock() - LATELY)
     if not homes:
         return None
-    ports.agents.known(workspace)
+    context.agents.known(workspace)
     # Looked at before the list is: what is read in between is shown already.
-    news = ports.clock() + READ_WITHIN if ports.agents.being_read(workspace) else None
-    scene = _look(ports, workspace)
+    news = context.clock() + READ_WITHIN if context.agents.being_read(workspace) else None
+    scene = _look(context, workspace)
     try:
-        dues = [news, *(_redrawn(ports, scene, home) for home in homes)]
+        dues = [news, *(_redrawn(context, scene, home) for home in homes)]
     except SlackUnavailable as error:
-        return _put_off(ports, workspace, error)
+        return _put_off(context, workspace, error)
     return min((due for due in dues if due is not None), default=None)
 
 
-def draw(ports: Ports, home: OpenHome) -> None:
+def draw(context: Context, home: OpenHome) -> None:
     """Show a home at once, of what is known; whoever follows redraws it with what is new.
 
     Raises:
         StoreUnavailable: nothing is shown.
     """
-    now = ports.clock()
+    now = context.clock()
     if home.not_before is not None and now < home.not_before:
         return
-    scene = _look(ports, home.workspace)
-    denial = denied_reading(ports, Asker(home.workspace, home.user, ""))
-    view = home_refused(denial) if denial else _view(ports, scene, home)
+    scene = _look(context, home.workspace)
+    denial = denied_reading(context, Asker(home.workspace, home.user, ""))
+    view = home_refused(denial) if denial else _view(context, scene, home)
     try:
-        _shown(ports, home, view, now)
+        _shown(context, home, view, now)
     except SlackUnavailable as error:
-        _put_off(ports, home.workspace, error)
+        _put_off(context, home.workspace, error)
 
 
-def _look(ports: Ports, workspace: str) -> Scene:
+def _look(context: Context, workspace: str) -> Scene:
     """What goes on in the workspace, for all of its homes."""
-    roster = ports.agents.recalled(workspace)
-    going = [run for run in ports.runs.open(workspace) if _goes_on(run)]
-    ended = [run for run in ports.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
+    roster = context.agents.recalled(workspace)
+    going = [run for run in context.runs.open(workspace) if _goes_on(run)]
+    ended = [run for run in context.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
     return Scene(
-        key=ports.keys.key_note(workspace),
+        key=context.keys.key_note(workspace),
         roster=roster,
-        rules=ports.access.rules(workspace),
+        rules=context.access.rules(workspace),
         going=tuple(replace(run, fraction=None, label=None) for run in reversed(going)),
         elsewhere=_elsewhere(roster, going, ended) if roster else (),
         recent=tuple(ended[:_RUNS_SHOWN]),
-        watches=tuple(ports.watches.of_workspace(workspace)),
+        watches=tuple(context.watches.of_workspace(workspace)),
     )
 
 
@@ -103,32 +103,32 @@ def _elsewhere(roster: Roster, going: Sequence[Run], ended: Sequence[Run]) -> tu
     return tuple(agent for agent in going_on if agent.id not in ours)
 
 
-def _view(ports: Ports, scene: Scene, home: OpenHome) -> View:
+def _view(context: Context, scene: Scene, home: OpenHome) -> View:
     try:
-        admin = ports.people.person(home.workspace, home.user).admin
+        admin = context.people.person(home.workspace, home.user).admin
     except SlackUnavailable:
         admin = False  # a member who launched before is known as no more than that
     return home_view(scene, Home(admin, home.page, home.wanted))
 
 
-def _redrawn(ports: Ports, scene: Scene, home: OpenHome) -> datetime | None:
+def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
     """When to come back to the home.
 
     Raises:
         SlackUnavailable: homes must wait.
     """
-    now = ports.clock()
-    denial = denied_reading(ports, Asker(home.workspace, home.user, ""))
+    now = context.clock()
+    denial = denied_reading(context, Asker(home.workspace, home.user, ""))
     if denial is Denial.UNKNOWN:
         return now + ASKED_AGAIN_AFTER
-    view = home_refused(denial) if denial else _view(ports, scene, home)
+    view = home_refused(denial) if denial else _view(context, scene, home)
     if digest_of(view) == home.drawn:
         return None
     due = max(home.not_before or now, home.drawn_at + DRAWN_EVERY if home.drawn_at else now)
-    return due if due > now else _shown(ports, home, view, now)
+    return due if due > now else _shown(context, home, view, now)
 
 
-def _shown(ports: Ports, home: OpenHome, view: View, now: datetime) -> datetime | None:
+def _shown(context: Context, home: OpenHome, view: View, now: datetime) -> datetime | None:
     """When to come back, where something came in between.
 
     Raises:
@@ -138,17 +138,17 @@ def _shown(ports: Ports, home: OpenHome, view: View, now: datetime) -> datetime 
     if digest == home.drawn:
         return None
     try:
-        ports.slack.publish(home.workspace, home.user, view)
+        context.slack.publish(home.workspace, home.user, view)
     except SlackUnavailable:
         raise
     except SlackError as error:
         # What Slack refuses for good is tried again once there is something else to show.
         log.warning("a home of %s cannot be drawn: %s", home.workspace, error.code)
-    return None if ports.homes.drawn(home, digest, now) else now + DRAWN_EVERY
+    return None if context.homes.drawn(home, digest, now) else now + DRAWN_EVERY
 
 
-def _put_off(ports: Ports, workspace: str, error: SlackUnavailable) -> datetime:
+def _put_off(context: Context, workspace: str, error: SlackUnavailable) -> datetime:
     log.warning("homes of %s cannot be drawn now: %s", workspace, error.code)
-    later = ports.clock() + timedelta(seconds=error.retry_after)
-    ports.homes.wait(workspace, later)
+    later = context.clock() + timedelta(seconds=error.retry_after)
+    context.homes.wait(workspace, later)
     return later

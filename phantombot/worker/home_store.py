@@ -9,7 +9,27 @@ from sqlalchemy.exc import IntegrityError
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import homes
-from phantombot.ports.homes import OpenHome
+
+
+@dataclass(frozen=True)
+class OpenHome:
+    """Somebody's App Home that was opened lately, and how it was left."""
+
+    workspace: str
+    user: str
+    version: int
+    """Rises with each turn and each drawing."""
+    opened_at: datetime
+    page: int = 0
+    """Of the agents, from 0."""
+    wanted: str = ""
+    """What the agents are searched for."""
+    drawn: str | None = None
+    """Digest of what Slack shows; None where that is not known."""
+    drawn_at: datetime | None = None
+    not_before: datetime | None = None
+    """Slack asked for patience until then."""
+
 
 _COLUMNS = [homes.c[field.name] for field in fields(OpenHome)]
 

@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 def alert_keeper(tick: Tick) -> None:
     """Tell the admin who stored the key, unless that was done before."""
-    keys, workspace = tick.ports.keys, tick.workspace
+    keys, workspace = tick.context.keys, tick.workspace
     stored = keys.key(workspace)
     if tick.glance is None or stored is None or stored.value != tick.glance.key.value:
         return  # the key that was refused is no longer the one that is stored
@@ -19,7 +19,7 @@ def alert_keeper(tick: Tick) -> None:
     if keeper is None:
         return
     try:
-        tick.ports.slack.post(workspace, keeper, key_refused())
+        tick.context.slack.post(workspace, keeper, key_refused())
     except SlackUnavailable as error:
         log.warning("the keeper of %s's key cannot be told now: %s", workspace, error.code)
         keys.withdraw_alert(workspace)

@@ -21,6 +21,7 @@ from typing import Any
 from phantombot.access.rules import Asker, Denial
 from phantombot.agents.names import nearest
 from phantombot.agents.resolve import alias_meant
+from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
     CannotPost,
@@ -34,11 +35,11 @@ from phantombot.errors import (
 from phantombot.messages.blocks import Message
 from phantombot.messages.runs import placeholder
 from phantombot.phantombuster.account import ApiKey
-from phantombot.ports import Closed, Ports
 from phantombot.runs.admit import Admission, decide_by_asking
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
 from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end, refused
+from phantombot.worker.channel_store import Closed
 from phantombot.worker.run_message import is_private, tell
 from phantombot.worker.slack_limits import home_of, thread_of
 from phantombot.worker.tick import begin
@@ -52,7 +53,7 @@ _WRITTEN_AGAIN_AFTER = (0.2, 1.0, 3.0)
 log = logging.getLogger(__name__)
 
 
-def launch(ports: Ports, workspace: str, run_id: int) -> None:
+def launch(context: Context, workspace: str, run_id: int) -> None:
     """Launch a stored run that is not sent yet, and tell what became of it.
 
     Safe to be called twice, even at once: one of them sends it.
@@ -60,42 +61,42 @@ def launch(ports: Ports, workspace: str, run_id: int) -> None:
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
     """
-    run = ports.runs.get(workspace, run_id)
+    run = context.runs.get(workspace, run_id)
     if run is not None and run.state is State.INTENDED:
-        launch_run(ports, run)
+        launch_run(context, run)
 
 
-def launch_run(ports: Ports, run: Run) -> Run:
+def launch_run(context: Context, run: Run) -> Run:
     """The run after its launch, or as somebody else has it in hand.
 
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
     """
     try:
-        return _launched(ports, run)
+        return _launched(context, run)
     except StaleWrite:
         log.info("run %s is in other hands", run.id)
         return run
 
 
-def _launched(ports: Ports, run: Run) -> Run:
-    if run.age(ports.clock()) > INTENT_LIVES:
-        return _told(ports, end(ports, run, Ending(Kind.EXPIRED)))
-    key = _key(ports, run.workspace)
+def _launched(context: Context, run: Run) -> Run:
+    if run.age(context.clock()) > INTENT_LIVES:
+        return _told(context, end(context, run, Ending(Kind.EXPIRED)))
+    key = _key(context, run.workspace)
     if key is None:
-        return _told(ports, end(ports, run, Ending(Kind.NO_KEY)))
+        return _told(context, end(context, run, Ending(Kind.NO_KEY)))
     try:
-        typed = ports.runs.argument(run)
-        admission = decide_by_asking(ports, run, typed, key)
+        typed = context.runs.argument(run)
+        admission = decide_by_asking(context, run, typed, key)
     except SlackUnavailable:
-        return _wait_for_slack(ports, run)
+        return _wait_for_slack(context, run)
     except (PhantombusterError, SealBroken) as error:
-        return _told(ports, end(ports, run, refused(error)))
+        return _told(context, end(context, run, refused(error)))
     decided = admission.decided
     if decided.state is State.ENDED:
-        return _told(ports, end(ports, run, decided.ending or Ending(Kind.LOST)))
+        return _told(context, end(context, run, decided.ending or Ending(Kind.LOST)))
     if decided.state is State.ASKED:
-        asked = ports.runs.write(
+        asked = context.runs.write(
             run,
             state=State.ASKED,
             doubt=decided.doubt,
@@ -110,29 +111,29 @@ def _launched(ports: Ports, run: Run) -> Run:
             trouble=None,
             trouble_at=None,
         )
-        return _told(ports, asked)
-    return _send(ports, run, key, admission, typed)
+        return _told(context, asked)
+    return _send(context, run, key, admission, typed)
 
 
-def _key(ports: Ports, workspace: str) -> ApiKey | None:
+def _key(context: Context, workspace: str) -> ApiKey | None:
     try:
-        return ports.keys.key(workspace)
+        return context.keys.key(workspace)
     except SealBroken:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         return None
 
 
-def _wait_for_slack(ports: Ports, run: Run) -> Run:
+def _wait_for_slack(context: Context, run: Run) -> Run:
     """Nothing was sent: whoever processes the workspace tries again, for a while."""
-    now = ports.clock()
+    now = context.clock()
     if run.trouble_at is None:
-        return ports.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
+        return context.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
     if now - run.trouble_at < SLACK_WAITED_FOR:
         return run
-    return _told(ports, end(ports, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
+    return _told(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
 
 
-def _send(ports: Ports, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:
+def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:
     """Send the launch, once and never again, and post the run's message meanwhile.
 
     The message of an agent that no list has waits for the answer: a mistyped id is its author's
@@ -146,45 +147,45 @@ def _send(ports: Ports, run: Run, key: ApiKey, admission: Admission, typed: str 
         command=decided.command,
         time_left=decided.time_left,
     )
-    takes_posts = _takes_posts(ports, run)
+    takes_posts = _takes_posts(context, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
-    begun = ports.runs.write(
+    begun = context.runs.write(
         run,
         argument=decided.argument if decided.argument != typed else None,
         state=State.SENDING,
-        sent_at=ports.clock(),
+        sent_at=context.clock(),
         agent_id=meant.agent_id,
         agent_name=meant.agent_name,
         command=meant.command,
         time_left=meant.time_left,
-        before=_before(ports, meant, key, decided),
+        before=_before(context, meant, key, decided),
         posting=shown.digest if shown else None,
         ending=None,
         trouble=None,
         trouble_at=None,
     )
-    record = _Record(ports, begun)
-    join = ports.beside(partial(_post, record, shown)) if shown else None
-    record.change(_sent(ports, begun, key, decided.argument))
+    record = _Record(context, begun)
+    join = context.run_beside(partial(_post, record, shown)) if shown else None
+    record.change(_sent(context, begun, key, decided.argument))
     if join is not None:
         join()
     if takes_posts or is_private(record.run):
-        return _told(ports, record.run, key)
+        return _told(context, record.run, key)
     return record.run  # whoever processes the workspace knows what Slack takes, and when
 
 
-def _takes_posts(ports: Ports, run: Run) -> bool:
+def _takes_posts(context: Context, run: Run) -> bool:
     """Whether Slack takes the run's first message now, as far as is known."""
     if run.ts is not None or run.home is not None:
         return False
-    closed = ports.channels.closed(run.workspace).get(run.channel)
+    closed = context.channels.closed(run.workspace).get(run.channel)
     if closed is not None and closed.at >= run.created_at:
         return False
-    resumes_at = ports.runs.resumes_at(run.workspace, run.channel)
-    return resumes_at is None or resumes_at <= ports.clock()
+    resumes_at = context.runs.resumes_at(run.workspace, run.channel)
+    return resumes_at is None or resumes_at <= context.clock()
 
 
-def _before(ports: Ports, run: Run, key: ApiKey, decided: Decision) -> Before:
+def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Before:
     """What tells an unnamed launch from those before; in the forms that name launches, nothing.
 
     The launch is sent all the same where that can't be read.
@@ -194,7 +195,7 @@ def _before(ports: Ports, run: Run, key: ApiKey, decided: Decision) -> Before:
     if dialect.names_launches or (dialect.names_launches is None and not dialect.counts_launches):
         return before
     try:
-        output = ports.phantombuster.output(key, run.agent_id or "")
+        output = context.phantombuster.output(key, run.agent_id or "")
     except PhantombusterError as error:
         log.warning("run %s: its agent can't be looked at before the launch: %s", run.id, error)
         return before
@@ -204,10 +205,10 @@ def _before(ports: Ports, run: Run, key: ApiKey, decided: Decision) -> Before:
     return replace(before, container_id=output.container_id, launch_number=number)
 
 
-def _sent(ports: Ports, run: Run, key: ApiKey, argument: str | None) -> Callable[[Run], Run]:
+def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Callable[[Run], Run]:
     """Send the launch; what its answer makes of the run."""
     try:
-        container_id = ports.phantombuster.launch(
+        container_id = context.phantombuster.launch(
             key,
             run.agent_id or "",
             command=run.command,
@@ -215,23 +216,23 @@ def _sent(ports: Ports, run: Run, key: ApiKey, argument: str | None) -> Callable
             save=run.save,
         )
     except PhantombusterError as error:
-        ports.figures.launched("nothing" if error.maybe_acted else "refused")
+        context.figures.launched("nothing" if error.maybe_acted else "refused")
         if error.maybe_acted:
-            return lambda run: ports.runs.write(run, lost_at=ports.clock())
-        ending = _refusal(ports, run, error)
-        return lambda run: end(ports, run, ending)
-    ports.figures.launched("accepted")
-    return partial(_accepted, ports, container_id)
+            return lambda run: context.runs.write(run, lost_at=context.clock())
+        ending = _refusal(context, run, error)
+        return lambda run: end(context, run, ending)
+    context.figures.launched("accepted")
+    return partial(_accepted, context, container_id)
 
 
-def _accepted(ports: Ports, container_id: str | None, run: Run) -> Run:
+def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
     """The run as launched, whatever was made of it while its answer was late."""
     given_up = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
     if container_id is None and run.state is not State.SENDING:
         return run
     if run.state is State.ENDED and not given_up:
         return run
-    return ports.runs.write(
+    return context.runs.write(
         run,
         state=State.LAUNCHED,
         container_id=container_id,
@@ -243,15 +244,15 @@ def _accepted(ports: Ports, container_id: str | None, run: Run) -> Run:
     )
 
 
-def _refusal(ports: Ports, run: Run, error: PhantombusterError) -> Ending:
+def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
     """An agent that Phantombuster does not know is a mistake of typing, or an alias gone stale."""
     if not isinstance(error, AgentNotFound):
         return refused(error)
     asker = Asker(run.workspace, run.user, run.channel)
-    if alias_meant(ports, asker, run.agent, quoted=run.quoted) is not None:
+    if alias_meant(context, asker, run.agent, quoted=run.quoted) is not None:
         stale = (run.agent_id or "", run.agent_name or "")
         return Ending(Kind.ALIAS_STALE, candidates=(stale,))
-    known = ports.agents.recalled(run.workspace)
+    known = context.agents.recalled(run.workspace)
     others = [agent for agent in known.agents if agent.id != run.agent_id] if known else []
     return Ending(Kind.NO_AGENT, candidates=nearest(run.agent, others))
 
@@ -266,44 +267,44 @@ def _post(record: "_Record", shown: Message) -> None:
 
 
 def _post_first(record: "_Record", shown: Message) -> None:
-    ports, run = record.ports, record.run
+    context, run = record.context, record.run
     try:
-        posted = ports.slack.post(run.workspace, home_of(run), shown, thread=thread_of(run))
+        posted = context.slack.post(run.workspace, home_of(run), shown, thread=thread_of(run))
     except SlackUnavailable as error:
         log.warning("run %s can't be told now: %s", run.id, error.code)
-        later = ports.clock() + timedelta(seconds=error.retry_after)
+        later = context.clock() + timedelta(seconds=error.retry_after)
         # What Slack refused in so many words has surely not been posted.
         record.write(say_after=later, posting=None if error.refused else shown.digest)
         return
     except SlackError as error:
         log.info("run %s can't be told in its channel: %s", run.id, error.code)
         if isinstance(error, CannotPost):
-            closed = Closed(ports.clock(), error.code)
-            ports.channels.close(run.workspace, home_of(run), closed)
+            closed = Closed(context.clock(), error.code)
+            context.channels.close(run.workspace, home_of(run), closed)
         record.write(posting=None)
         return
-    if run.channel in ports.channels.closed(run.workspace):
-        ports.channels.open(run.workspace, run.channel)
+    if run.channel in context.channels.closed(run.workspace):
+        context.channels.open(run.workspace, run.channel)
     record.write(
         home=posted.channel,
         ts=posted.ts,
         posting=None,
         said=shown.digest,
-        said_at=ports.clock(),
+        said_at=context.clock(),
     )
 
 
 class _Record:
     """A run that two threads write at once: what became of its launch, and of its message."""
 
-    def __init__(self, ports: Ports, run: Run) -> None:
-        self.ports = ports
+    def __init__(self, context: Context, run: Run) -> None:
+        self.context = context
         self.run = run
         self._lock = threading.Lock()
 
     def write(self, **changes: Any) -> None:
         """Write the changes, whoever else wrote the run meanwhile."""
-        self.change(lambda run: self.ports.runs.write(run, **changes))
+        self.change(lambda run: self.context.runs.write(run, **changes))
 
     def change(self, work: Callable[[Run], Run]) -> None:
         """Have `work` write the run; again where somebody else wrote it meanwhile."""
@@ -314,7 +315,7 @@ class _Record:
                 except StoreUnavailable as error:
                     # What is known now would have to be looked for later, and may not be found.
                     log.warning("run %s can't be written (%s); trying again", self.run.id, error)
-                    self.ports.pause(pause)
+                    self.context.pause(pause)
                 else:
                     return
             self._change(work)
@@ -323,9 +324,9 @@ class _Record:
         try:
             self.run = work(self.run)
         except StaleWrite:
-            self.run = work(self.ports.runs.get(self.run.workspace, self.run.id) or self.run)
+            self.run = work(self.context.runs.get(self.run.workspace, self.run.id) or self.run)
 
 
-def _told(ports: Ports, run: Run, key: ApiKey | None = None) -> Run:
-    glance = AccountSnapshot(key, ports.phantombuster) if key is not None else None
-    return tell(begin(ports, run.workspace, [run], glance), run)
+def _told(context: Context, run: Run, key: ApiKey | None = None) -> Run:
+    glance = AccountSnapshot(key, context.phantombuster) if key is not None else None
+    return tell(begin(context, run.workspace, [run], glance), run)

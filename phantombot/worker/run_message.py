@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+from phantombot.context import Context
 from phantombot.errors import (
     CannotPost,
     KeyRejected,
@@ -15,9 +16,10 @@ from phantombot.errors import (
 from phantombot.messages.blocks import Message
 from phantombot.messages.channels import cannot_post, moved, undeliverable
 from phantombot.messages.runs import placeholder, run_message, with_add_key
-from phantombot.ports import Closed, Ports, Posted
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
+from phantombot.slack.client import Posted
+from phantombot.worker.channel_store import Closed
 from phantombot.worker.key_alert import alert_keeper
 from phantombot.worker.run_thread import add_detail
 from phantombot.worker.slack_limits import EDIT_EVERY, home_of, thread_of
@@ -38,7 +40,7 @@ def tell(tick: Tick, run: Run) -> Run:
     Raises:
         StaleWrite: another follower is at it.
     """
-    now = tick.ports.clock()
+    now = tick.context.clock()
     if run.state is State.ASKED and run.said_at is not None:
         return run  # the question was the acknowledgement itself, or was told
     if run.trouble == KeyRejected.__name__:
@@ -102,75 +104,77 @@ def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
-    run = tick.ports.runs.write(run, posting=message.digest)
+    run = tick.context.runs.write(run, posting=message.digest)
     try:
-        posted = tick.ports.slack.post(run.workspace, home_of(run), message, thread=thread_of(run))
+        posted = tick.context.slack.post(
+            run.workspace, home_of(run), message, thread=thread_of(run)
+        )
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:
         _close(tick, run, error)
         if run.home == run.user:
-            return _give_up(tick.ports, run, message, error)
+            return _give_up(tick.context, run, message, error)
         return _post(tick, *_moved_to_the_launcher(tick, run, message, error.code))
     if home_of(run) in tick.traffic.closed:
-        tick.ports.channels.open(run.workspace, home_of(run))
+        tick.context.channels.open(run.workspace, home_of(run))
         tick.traffic.closed.pop(home_of(run), None)
-    return _said(tick.ports, run, message, home=posted.channel, ts=posted.ts, posting=None)
+    return _said(tick.context, run, message, home=posted.channel, ts=posted.ts, posting=None)
 
 
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
     """Progress that cannot be edited is left untold; an ending finds another place."""
-    ports = tick.ports
+    context = tick.context
     try:
-        ports.slack.edit(run.workspace, Posted(home_of(run), run.ts or ""), message)
+        context.slack.edit(run.workspace, Posted(home_of(run), run.ts or ""), message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:
         _close(tick, run, error)
         if run.state is not State.ENDED:
-            return _give_up(ports, run, message, error)
+            return _give_up(context, run, message, error)
         if just_posted:
             # Nothing here can be edited, so the ending is a message of its own after all.
-            return _post(tick, ports.runs.write(run, ts=None), message)
+            return _post(tick, context.runs.write(run, ts=None), message)
         if error.code in _GONE:
-            return _tell_ending(tick, ports.runs.write(run, ts=None), message)
+            return _tell_ending(tick, context.runs.write(run, ts=None), message)
         return _tell_ending(tick, *_moved_to_the_launcher(tick, run, message, error.code))
-    return _said(ports, run, message)
+    return _said(context, run, message)
 
 
 def _whisper(tick: Tick, run: Run, message: Message) -> Run:
     """To the launcher alone: through the command's response_url, else by direct message."""
     # Another follower may be at it: whoever writes this first says it.
-    ports, run = tick.ports, tick.ports.runs.write(run, posting=message.digest)
+    context, run = tick.context, tick.context.runs.write(run, posting=message.digest)
     try:
-        shown = _for_launcher(ports, run, message)
-        if not _whispered(ports, run, shown):
-            ports.slack.post(run.workspace, run.user, shown)
+        shown = _for_launcher(context, run, message)
+        if not _whispered(context, run, shown):
+            context.slack.post(run.workspace, run.user, shown)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:
-        return _give_up(ports, run, message, error)
-    return _said(ports, run, message, posting=None)
+        return _give_up(context, run, message, error)
+    return _said(context, run, message, posting=None)
 
 
-def _whispered(ports: Ports, run: Run, message: Message) -> bool:
+def _whispered(context: Context, run: Run, message: Message) -> bool:
     """False where the response_url is used up or too old, or cannot be read any more."""
     try:
-        url = ports.runs.response_url(run)
+        url = context.runs.response_url(run)
         if url is None:
             return False
-        ports.slack.whisper(run.workspace, url, message)
+        context.slack.respond_ephemeral(run.workspace, url, message)
     except (SealBroken, SlackRefused, CannotPost) as error:
         log.info("run %s: its response_url is of no use: %s", run.id, error)
         return False
     return True
 
 
-def _for_launcher(ports: Ports, run: Run, message: Message) -> Message:
+def _for_launcher(context: Context, run: Run, message: Message) -> Message:
     if run.ending is None or run.ending.kind is not Kind.NO_KEY:
         return message
     try:
-        return with_add_key(message) if ports.slack.is_admin(run.workspace, run.user) else message
+        return with_add_key(message) if context.slack.is_admin(run.workspace, run.user) else message
     except SlackRefused:
         return message
 
@@ -183,14 +187,14 @@ def _moved_to_the_launcher(
     Answers the run, and what the message says there.
     """
     first = message.digest == placeholder(run).digest
-    run = tick.ports.runs.write(run, home=run.user, ts=None, posting=None)
-    news = run_message(run, tick.ports.clock()) or message
+    run = tick.context.runs.write(run, home=run.user, ts=None, posting=None)
+    news = run_message(run, tick.context.clock()) or message
     try:
-        if not _whispered(tick.ports, run, cannot_post(news, code)):
-            tick.ports.slack.post(run.workspace, run.user, moved(run, code))
+        if not _whispered(tick.context, run, cannot_post(news, code)):
+            tick.context.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
         log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
-    there = placeholder(run) if first else run_message(run, tick.ports.clock())
+    there = placeholder(run) if first else run_message(run, tick.context.clock())
     return run, there or message
 
 
@@ -198,9 +202,9 @@ def _close(tick: Tick, run: Run, error: SlackError) -> None:
     """Remember a channel that Slack refuses for good, so that nothing more is tried there."""
     if not isinstance(error, CannotPost) or home_of(run) != run.channel:
         return
-    closed = Closed(tick.ports.clock(), error.code)
+    closed = Closed(tick.context.clock(), error.code)
     tick.traffic.closed[home_of(run)] = closed
-    tick.ports.channels.close(run.workspace, home_of(run), closed)
+    tick.context.channels.close(run.workspace, home_of(run), closed)
     log.warning("%s cannot be posted to in %s: %s", home_of(run), run.workspace, error.code)
 
 
@@ -208,17 +212,17 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
     """What Slack did not take now is said later."""
     log.warning("run %s cannot be told now: %s", run.id, error.code)
     limited = error.code == "ratelimited"
-    later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+    later = tick.context.clock() + timedelta(seconds=error.retry_after)
     tick.traffic.pause(run, later, everywhere=not limited)
     # What Slack refused in so many words has surely not been posted.
     posting = None if error.refused else run.posting
-    return tick.ports.runs.write(run, say_after=later, posting=posting)
+    return tick.context.runs.write(run, say_after=later, posting=posting)
 
 
-def _give_up(ports: Ports, run: Run, message: Message, error: SlackError) -> Run:
+def _give_up(context: Context, run: Run, message: Message, error: SlackError) -> Run:
     """What Slack refuses for good is not said here."""
     log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
-    return ports.runs.write(run, said=message.digest, said_at=ports.clock(), say_after=None)
+    return context.runs.write(run, said=message.digest, said_at=context.clock(), say_after=None)
 
 
 def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
@@ -228,20 +232,20 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
     typed, unless that is too long ago.
     """
     try:
-        if not _tell_keeper(tick.ports, run, message):
-            _whispered(tick.ports, run, message)
+        if not _tell_keeper(tick.context, run, message):
+            _whispered(tick.context, run, message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
-    return tick.ports.runs.write(run, said=message.digest)
+    return tick.context.runs.write(run, said=message.digest)
 
 
-def _tell_keeper(ports: Ports, run: Run, message: Message) -> bool:
+def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
     """False where nobody else stored the key, or Slack refuses this as well."""
-    keeper = ports.keys.keeper(run.workspace)
+    keeper = context.keys.keeper(run.workspace)
     if keeper is None or keeper == run.user:
         return False
     try:
-        ports.slack.post(run.workspace, keeper, undeliverable(run, message))
+        context.slack.post(run.workspace, keeper, undeliverable(run, message))
     except SlackUnavailable:
         raise
     except SlackError as error:
@@ -250,9 +254,9 @@ def _tell_keeper(ports: Ports, run: Run, message: Message) -> bool:
     return True
 
 
-def _said(ports: Ports, run: Run, message: Message, **changes: Any) -> Run:
-    return ports.runs.write(
-        run, said=message.digest, said_at=ports.clock(), say_after=None, **changes
+def _said(context: Context, run: Run, message: Message, **changes: Any) -> Run:
+    return context.runs.write(
+        run, said=message.digest, said_at=context.clock(), say_after=None, **changes
     )
 
 
@@ -266,7 +270,7 @@ def _settle(tick: Tick, run: Run) -> Run:
 
 
 def _alert_keeper(tick: Tick, run: Run) -> None:
-    if not tick.traffic.paused(run, tick.ports.clock()):
+    if not tick.traffic.paused(run, tick.context.clock()):
         alert_keeper(tick)
 
 

@@ -20,13 +20,13 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
-from phantombot.ports import Posted
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import discreet
 from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import rows_of, value_of
+from phantombot.slack.client import Posted
 from phantombot.worker.slack_limits import home_of, root_of
 from phantombot.worker.tick import Tick
 
@@ -46,8 +46,8 @@ def add_detail(tick: Tick, run: Run) -> Run:
     cut short is not tried again: `/phantom output` shows it.
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
-        return tick.ports.runs.write(run, told=True)
-    console, result, note = console_of(tick.ports, run), None, ""
+        return tick.context.runs.write(run, told=True)
+    console, result, note = console_of(tick.context, run), None, ""
     try:
         result = _result(tick, run, console.position)
     except AnswerTooLarge:
@@ -55,7 +55,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     except PhantombusterError as error:
         if tick.glance is not None:
             tick.glance.heed(error)
-        if run.ended_at and tick.ports.clock() - run.ended_at < RESULT_WAITED_FOR:
+        if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
             return run
         log.warning("run %s: its result cannot be read: %s", run.id, error)
         note = NOT_GIVEN
@@ -64,7 +64,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
             run, waits = _put(tick, run, part, put)
             if waits:
                 return run
-    return tick.ports.runs.write(run, told=True)
+    return tick.context.runs.write(run, told=True)
 
 
 def _result(tick: Tick, run: Run, position: str) -> str | None:
@@ -78,7 +78,7 @@ def _result(tick: Tick, run: Run, position: str) -> str | None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
         return None
-    output = tick.ports.phantombuster.output(
+    output = tick.context.phantombuster.output(
         tick.glance.key,
         run.agent_id or "",
         container_id=run.container_id,
@@ -88,12 +88,12 @@ def _result(tick: Tick, run: Run, position: str) -> str | None:
     if output.result_too_large:
         raise AnswerTooLarge
     # Decoded first: what JSON escapes would hide a secret.
-    return discreet(tick.ports, run, readable(output.result or "")) or None
+    return discreet(tick.context, run, readable(output.result or "")) or None
 
 
 def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
     """What is to be said in the thread, in order; `console` is the end of it."""
-    tail = discreet(tick.ports, run, console)
+    tail = discreet(tick.context, run, console)
     rows = rows_of(result)
     if files_pointed_at(value_of(result)):
         result = None  # the ending has the links
@@ -112,14 +112,14 @@ def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) ->
 
 def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
     """The run after the part was put, and whether Slack wants it to be tried again later."""
-    before, run = run.detail, tick.ports.runs.write(run, detail=part)
+    before, run = run.detail, tick.context.runs.write(run, detail=part)
     try:
         put()
     except SlackUnavailable as error:
         if error.refused:
-            later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+            later = tick.context.clock() + timedelta(seconds=error.retry_after)
             tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
-            return tick.ports.runs.write(run, detail=before, say_after=later), True
+            return tick.context.runs.write(run, detail=before, say_after=later), True
         log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
     except SlackError as error:
         log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)
@@ -127,12 +127,12 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
 
 
 def _post(tick: Tick, run: Run, message: Message) -> None:
-    tick.ports.slack.post(run.workspace, home_of(run), message, thread=root_of(run))
+    tick.context.slack.post(run.workspace, home_of(run), message, thread=root_of(run))
 
 
 def _upload(tick: Tick, run: Run, file: File) -> None:
     try:
-        tick.ports.slack.upload(run.workspace, Posted(home_of(run), root_of(run)), file)
+        tick.context.slack.upload(run.workspace, Posted(home_of(run), root_of(run)), file)
     except SlackUnavailable:
         raise
     except SlackError as error:

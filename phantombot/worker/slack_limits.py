@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from phantombot.ports import Closed
 from phantombot.runs.model import Run
+from phantombot.worker.channel_store import Closed
 
 EDIT_EVERY = timedelta(seconds=3)
 """A run's progress is told no more often than this; an ending never waits for it."""

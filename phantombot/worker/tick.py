@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from phantombot.ports import Ports
+from phantombot.context import Context
 from phantombot.runs.model import Run, State
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.worker.slack_limits import SlackLimits, traffic_of
@@ -20,7 +20,7 @@ LOOK_EVERY = 5
 class Tick:
     """The runs of a workspace as they were found, and what is asked once for all of them."""
 
-    ports: Ports
+    context: Context
     workspace: str
     glance: AccountSnapshot | None
     """None where no key is stored."""
@@ -34,16 +34,16 @@ class Tick:
 
 
 def begin(
-    ports: Ports, workspace: str, runs: Sequence[Run], glance: AccountSnapshot | None
+    context: Context, workspace: str, runs: Sequence[Run], glance: AccountSnapshot | None
 ) -> Tick:
     """A tick over these open runs."""
-    traffic = traffic_of(runs, ports.channels.closed(workspace) if glance or runs else {})
+    traffic = traffic_of(runs, context.channels.closed(workspace) if glance or runs else {})
     known = [run for run in runs if run.known and run.state is State.LAUNCHED]
     going = Counter(run.agent_id for run in known)
     running = Counter(run.agent_id for run in known if run.status == "running")
     well = [run for run in known if run.trouble_at is None]
-    turn = _turn(well, going, traffic, ports.clock())
-    return Tick(ports, workspace, glance, traffic, going, running, turn)
+    turn = _turn(well, going, traffic, context.clock())
+    return Tick(context, workspace, glance, traffic, going, running, turn)
 
 
 def pace(age: timedelta) -> timedelta:

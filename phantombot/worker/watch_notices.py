@@ -13,8 +13,9 @@ from phantombot.messages.watches import (
     notice_message,
     several_notices,
 )
-from phantombot.ports import Closed, Posted
+from phantombot.slack.client import Posted
 from phantombot.watches.model import Notice, Watch
+from phantombot.worker.channel_store import Closed
 from phantombot.worker.tick import Tick
 
 APART = timedelta(seconds=1)
@@ -36,7 +37,7 @@ def announce(tick: Tick) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
-    waiting = tick.ports.watches.waiting(tick.workspace)
+    waiting = tick.context.watches.waiting(tick.workspace)
     for notice in waiting:
         if notice.say_after is not None:
             tick.traffic.pause_in(notice.channel, notice.say_after)
@@ -45,7 +46,7 @@ def announce(tick: Tick) -> datetime | None:
         notices = list(group)
         left = len(notices) - _announce_in(tick, channel, notices)
         if left:
-            now = tick.ports.clock()
+            now = tick.context.clock()
             dues.append(max(tick.traffic.resumes_in(channel) or now, now + APART))
     return min(dues, default=None)
 
@@ -53,10 +54,10 @@ def announce(tick: Tick) -> datetime | None:
 def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
     """Tell one thing in the channel; how many of its notices are done with."""
     resumes_at = tick.traffic.resumes_in(channel)
-    if resumes_at is not None and tick.ports.clock() < resumes_at:
+    if resumes_at is not None and tick.context.clock() < resumes_at:
         return 0
     watches = {
-        watch.agent_id: watch for watch in tick.ports.watches.of_channel(tick.workspace, channel)
+        watch.agent_id: watch for watch in tick.context.watches.of_channel(tick.workspace, channel)
     }
     doubtful = [notice for notice in notices if notice.posting]
     if doubtful:
@@ -66,10 +67,10 @@ def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
 
 
 def _tell(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:
-    notice, store = notices[0], tick.ports.watches
+    notice, store = notices[0], tick.context.watches
     unsaid = sum(watch.unsaid for watch in watches.values())
     if len(notices) == 1:
-        message = notice_message(notice, tick.ports.clock(), unsaid)
+        message = notice_message(notice, tick.context.clock(), unsaid)
         watch = watches.get(notice.agent_id)
         if watch is not None and _goes_on(watch, notice):
             return _edit(tick, notice, watch, message)
@@ -78,14 +79,14 @@ def _tell(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> i
     if not store.begin(notices):
         return 0  # another follower is at it
     try:
-        posted = tick.ports.slack.post(tick.workspace, notice.channel, message)
+        posted = tick.context.slack.post(tick.workspace, notice.channel, message)
     except SlackUnavailable as error:
         return _put_off(tick, notices, error)
     except SlackError as error:
         return _stopped(tick, notices, watches, message, error)
     _reopen(tick, notice.channel)
     store.told(notices, posted.ts if len(notices) == 1 else None)
-    tick.traffic.pause_in(notice.channel, tick.ports.clock() + APART)
+    tick.traffic.pause_in(notice.channel, tick.context.clock() + APART)
     return len(notices)
 
 
@@ -97,9 +98,9 @@ def _goes_on(watch: Watch, notice: Notice) -> bool:
 
 def _edit(tick: Tick, notice: Notice, watch: Watch, message: Message) -> int:
     """The same failure as before changes the message of that one, which may be repeated."""
-    store, posted = tick.ports.watches, Posted(notice.channel, watch.ts or "")
+    store, posted = tick.context.watches, Posted(notice.channel, watch.ts or "")
     try:
-        tick.ports.slack.edit(tick.workspace, posted, message)
+        tick.context.slack.edit(tick.workspace, posted, message)
     except SlackUnavailable as error:
         later = _pause(tick, notice.channel, error)
         store.put_off([notice], later, begun=False)
@@ -108,27 +109,27 @@ def _edit(tick: Tick, notice: Notice, watch: Watch, message: Message) -> int:
         store.forget_message(watch)  # the next try posts it anew
         return 0
     store.told([notice], watch.ts)
-    tick.traffic.pause_in(notice.channel, tick.ports.clock() + APART)
+    tick.traffic.pause_in(notice.channel, tick.context.clock() + APART)
     return 1
 
 
 def _put_off(tick: Tick, notices: Sequence[Notice], error: SlackUnavailable) -> int:
     """What Slack refused in so many words has surely not been posted."""
     later = _pause(tick, notices[0].channel, error)
-    tick.ports.watches.put_off(notices, later, begun=not error.refused)
+    tick.context.watches.put_off(notices, later, begun=not error.refused)
     return 0
 
 
 def _pause(tick: Tick, channel: str, error: SlackUnavailable) -> datetime:
     log.warning("%s cannot be told now: %s", channel, error.code)
-    later = tick.ports.clock() + timedelta(seconds=error.retry_after)
+    later = tick.context.clock() + timedelta(seconds=error.retry_after)
     tick.traffic.pause_in(channel if error.code == "ratelimited" else _EVERYWHERE, later)
     return later
 
 
 def _reopen(tick: Tick, channel: str) -> None:
     if tick.traffic.closed.pop(channel, None) is not None:
-        tick.ports.channels.open(tick.workspace, channel)
+        tick.context.channels.open(tick.workspace, channel)
 
 
 def _stopped(
@@ -139,12 +140,12 @@ def _stopped(
     error: SlackError,
 ) -> int:
     """The channel takes nothing: whoever set watches there hears of it once, with the mend."""
-    channel, store = notices[0].channel, tick.ports.watches
+    channel, store = notices[0].channel, tick.context.watches
     log.warning("%s takes no notices in %s: %s", channel, tick.workspace, error.code)
     if isinstance(error, CannotPost):
-        closed = Closed(tick.ports.clock(), error.code)
+        closed = Closed(tick.context.clock(), error.code)
         tick.traffic.closed[channel] = closed
-        tick.ports.channels.close(tick.workspace, channel, closed)
+        tick.context.channels.close(tick.workspace, channel, closed)
     untold = {watch.user: None for watch in watches.values() if watch.stopped is None}
     for user in untold:
         try:
@@ -159,23 +160,23 @@ def _stopped(
 def _wait(tick: Tick, notices: Sequence[Notice], error: SlackUnavailable) -> int:
     """Nothing was told, neither there nor by direct message: all of it is tried again."""
     later = _pause(tick, notices[0].channel, error)
-    tick.ports.watches.put_off(notices, later, begun=False)
+    tick.context.watches.put_off(notices, later, begun=False)
     return 0
 
 
 def _tell_of_doubt(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:
     """A message that may or may not stand in the channel is not repeated there."""
     setters = {watches[one.agent_id].user for one in notices if one.agent_id in watches}
-    now = tick.ports.clock()
+    now = tick.context.clock()
     shown = notice_message(notices[0], now) if len(notices) == 1 else several_notices(notices)
     for user in sorted(setters):
         try:
             _tell_person(tick, user, in_doubt(notices[0].channel, shown))
         except SlackUnavailable as error:
             later = _pause(tick, notices[0].channel, error)
-            tick.ports.watches.put_off(notices, later, begun=True)
+            tick.context.watches.put_off(notices, later, begun=True)
             return 0
-    tick.ports.watches.drop(notices)
+    tick.context.watches.drop(notices)
     return len(notices)
 
 
@@ -185,10 +186,10 @@ def _tell_person(tick: Tick, user: str, message: Message) -> None:
     Raises:
         SlackUnavailable: to be tried again later.
     """
-    keeper = tick.ports.keys.keeper(tick.workspace)
+    keeper = tick.context.keys.keeper(tick.workspace)
     for person in dict.fromkeys(filter(None, (user, keeper))):
         try:
-            tick.ports.slack.post(tick.workspace, person, message)
+            tick.context.slack.post(tick.workspace, person, message)
         except SlackUnavailable:
             raise
         except SlackError as error:

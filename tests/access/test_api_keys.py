@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from phantombot.access.api_keys import KeyNote, Workspaces
+from phantombot.access.api_keys import ApiKeys, KeyNote
 from phantombot.bootstrap import _learn_dialect
 from phantombot.database.engine import Database
 from phantombot.database.schema import workspaces as table
@@ -17,27 +17,27 @@ KEY = "K3yOfTheTests-abcd"
 
 
 def test_a_stored_key_comes_back_and_only_its_last_four_characters_are_shown(
-    workspaces: Workspaces,
+    workspaces: ApiKeys,
 ):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     assert workspaces.key("T1") == ApiKey(KEY, "T1")
     assert workspaces.key_note("T1") == KeyNote("abcd", "U1", NOW)
 
 
-def test_a_key_is_the_workspace_s_own(workspaces: Workspaces):
+def test_a_key_is_the_workspace_s_own(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     assert workspaces.key("T2") is None
     assert workspaces.key_note("T2") is None
 
 
-def test_a_new_key_replaces_the_old(workspaces: Workspaces):
+def test_a_new_key_replaces_the_old(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     workspaces.store_key("T1", "another-key-wxyz", by="U2", at=NOW)
     assert workspaces.key("T1") == ApiKey("another-key-wxyz", "T1")
     assert workspaces.key_note("T1") == KeyNote("wxyz", "U2", NOW)
 
 
-def test_a_removed_key_is_gone_and_removing_it_again_says_so(workspaces: Workspaces):
+def test_a_removed_key_is_gone_and_removing_it_again_says_so(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     assert workspaces.remove_key("T1")
     assert workspaces.key("T1") is None
@@ -45,14 +45,14 @@ def test_a_removed_key_is_gone_and_removing_it_again_says_so(workspaces: Workspa
     assert not workspaces.remove_key("T1")
 
 
-def test_a_key_stands_nowhere_in_clear(workspaces: Workspaces, database: Database):
+def test_a_key_stands_nowhere_in_clear(workspaces: ApiKeys, database: Database):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     with database.reading() as connection:
         row = connection.execute(select(table)).one()
     assert KEY not in repr(row)
 
 
-def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(workspaces: Workspaces):
+def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(workspaces: ApiKeys):
     with ThreadPoolExecutor(8) as admins:
         keys = [f"key-of-admin-{number}" for number in range(8)]
         list(admins.map(lambda key: workspaces.store_key("T1", key, by="U1", at=NOW), keys))
@@ -62,7 +62,7 @@ def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(worksp
 DIALECT = Dialect("https://h/api/v1", suffix=True, post=False, counts_launches=True)
 
 
-def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspaces: Workspaces):
+def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW, dialect=DIALECT)
     assert workspaces.key("T1") == ApiKey(KEY, "T1", DIALECT)
     workspaces.learn_dialect(replace(workspaces.key("T1"), dialect=Dialect(post=True)))
@@ -71,7 +71,7 @@ def test_the_form_of_request_is_kept_with_the_key_and_replaced_with_it(workspace
     assert workspaces.key("T1").dialect == Dialect()
 
 
-def test_nothing_is_learnt_for_a_workspace_without_a_key(workspaces: Workspaces):
+def test_nothing_is_learnt_for_a_workspace_without_a_key(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     removed = workspaces.key("T1")
     workspaces.remove_key("T1")
@@ -79,7 +79,7 @@ def test_nothing_is_learnt_for_a_workspace_without_a_key(workspaces: Workspaces)
     assert workspaces.key("T1") is None
 
 
-def test_nothing_is_learnt_for_a_key_from_calls_with_the_one_before(workspaces: Workspaces):
+def test_nothing_is_learnt_for_a_key_from_calls_with_the_one_before(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     former = workspaces.key("T1")
     workspaces.store_key("T1", "another-key", by="U1", at=NOW + timedelta(seconds=1))
@@ -87,14 +87,14 @@ def test_nothing_is_learnt_for_a_key_from_calls_with_the_one_before(workspaces: 
     assert workspaces.key("T1").dialect == Dialect()
 
 
-def test_nothing_is_learnt_for_a_key_that_is_not_stored_yet(workspaces: Workspaces):
+def test_nothing_is_learnt_for_a_key_that_is_not_stored_yet(workspaces: ApiKeys):
     workspaces.store_key("T1", KEY, by="U1", at=NOW)
     workspaces.learn_dialect(ApiKey(KEY, "T1", DIALECT))
     assert workspaces.key("T1").dialect == Dialect()
 
 
 def test_what_another_release_stored_of_an_account_is_left_aside(
-    workspaces: Workspaces, database: Database
+    workspaces: ApiKeys, database: Database
 ):
     workspaces.store_key("T1", KEY, by="U1", at=NOW, dialect=DIALECT)
     with database.writing() as connection:
@@ -103,7 +103,7 @@ def test_what_another_release_stored_of_an_account_is_left_aside(
 
 
 def test_a_store_that_is_down_keeps_nobody_from_launching(caplog: pytest.LogCaptureFixture):
-    broken = Workspaces(Database("postgresql+psycopg://u:p@127.0.0.1:1/none"), Vault(("s" * 16,)))
+    broken = ApiKeys(Database("postgresql+psycopg://u:p@127.0.0.1:1/none"), Vault(("s" * 16,)))
     _learn_dialect(broken, ApiKey(KEY, "T1", DIALECT))
     assert "what requests T1 takes is not kept" in caplog.text
     assert KEY not in caplog.text

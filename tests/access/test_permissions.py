@@ -147,8 +147,8 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
     stage.allow(rules)
     stage.phantombuster.start_elsewhere()
     refusal = Ending(Kind.NOT_ALLOWED, cause=cause)
-    assert instances(stage.ports, asker(), "785", quoted=False) == refusal
-    assert stop(stage.ports, asker(), "785") == refusal
+    assert instances(stage.context, asker(), "785", quoted=False) == refusal
+    assert stop(stage.context, asker(), "785") == refusal
     assert "abort" not in stage.phantombuster.calls
     deed = stage.audit.recent("T1", 1)[0]
     assert (deed.what, deed.user, deed.outcome) == (AuditAction.STOP, "U1", "not allowed")
@@ -157,12 +157,12 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
 def test_a_stop_does_not_wait_for_a_silent_slack(stage: Stage):
     silence(stage)
     stage.phantombuster.start_elsewhere()
-    assert stop(stage.ports, asker(), "785") == Ending(Kind.NOT_ALLOWED, cause="unknown")
+    assert stop(stage.context, asker(), "785") == Ending(Kind.NOT_ALLOWED, cause="unknown")
 
 
 def test_a_stop_says_in_the_trail_what_became_of_it(stage: Stage):
     stage.phantombuster.start_elsewhere()
-    outcome = stop(stage.ports, asker(), "785")
+    outcome = stop(stage.context, asker(), "785")
     assert isinstance(outcome, Stopping)
     assert outcome.fate is StopOutcome.STOPPED
     (deed,) = [deed for deed in stage.audit.recent("T1", 9) if deed.what is AuditAction.STOP]

@@ -7,7 +7,7 @@ import pytest
 from patience import PATIENCE
 from stage import INTENT
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules import DEFAULT, Rules, Who
@@ -71,7 +71,7 @@ def test_of_two_admins_who_save_at_once_one_is_told_of_the_other(
 
 
 def test_keys_stored_and_removed_stand_in_the_trail_without_a_character_of_the_key(
-    workspaces: Workspaces, audit: Audit
+    workspaces: ApiKeys, audit: Audit
 ):
     workspaces.store_key("T1", "secret-wxyz", by="U1", at=NOW)
     removal = AuditEntry("T1", NOW + HOUR, "U2", AuditAction.KEY_REMOVED)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from stage import Stage, asker
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.agents.alias import MOST, Kept, ShortName
@@ -26,7 +26,7 @@ def give(
 ) -> AliasSet | Full | Ending:
     typed = parse(f"alias {line}")
     assert isinstance(typed, Alias)
-    return set_alias(stage.ports, asker(user, channel), typed.word, typed.launch)
+    return set_alias(stage.context, asker(user, channel), typed.word, typed.launch)
 
 
 def launched(stage: Stage, agent: str, **typed: Any) -> Run:
@@ -54,7 +54,7 @@ def test_an_alias_of_an_earlier_release_is_set_anew_and_removed_under_its_word(s
     done = give(stage, "A--B 785 casperjs")
     assert isinstance(done, AliasSet)
     assert (done.alias.word, done.before is not None) == ("a--b", True)
-    assert isinstance(remove_alias(stage.ports, asker(), "a--b"), ShortName)
+    assert isinstance(remove_alias(stage.context, asker(), "a--b"), ShortName)
     assert [alias.word for alias in stage.aliases.of_channel("T1", "C1")] == ["leads"]
 
 
@@ -105,11 +105,11 @@ def test_an_alias_goes_before_a_name_but_not_before_one_in_quotes(stage: Stage):
 def test_status_output_and_stop_understand_it_too(stage: Stage):
     give(stage, "leads 785")
     stage.phantombuster.start_elsewhere()
-    status = standing_of(stage.ports, asker(), "Leads", quoted=False)
+    status = standing_of(stage.context, asker(), "Leads", quoted=False)
     assert isinstance(status, AgentStanding)
-    printed = last_output(stage.ports, asker(), "leads", quoted=False)
+    printed = last_output(stage.context, asker(), "leads", quoted=False)
     assert isinstance(printed, RunOutput)
-    found = instances(stage.ports, asker(), "leads", quoted=False)
+    found = instances(stage.context, asker(), "leads", quoted=False)
     assert isinstance(found, Instances)
     assert {status.agent.id, printed.agent_id, found.agent.id} == {"785"}
 
@@ -124,7 +124,7 @@ def test_a_renamed_agent_keeps_its_aliases_and_is_shown_by_its_present_name(stag
     give(stage, "leads 785")
     stage.phantombuster.agents["785"].name = "Sales Search"
     assert launched(stage, "leads").agent_name == "Sales Search"
-    assert list_aliases(stage.ports, asker()).agents == {"785": "Sales Search"}
+    assert list_aliases(stage.context, asker()).agents == {"785": "Sales Search"}
 
 
 def test_an_alias_whose_agent_is_gone_says_what_it_stood_for(stage: Stage):
@@ -134,7 +134,7 @@ def test_an_alias_whose_agent_is_gone_says_what_it_stood_for(stage: Stage):
     run = launched(stage, "leads")
     gone = Ending(Kind.ALIAS_STALE, candidates=(("785", "LinkedIn Search"),))
     assert run.ending == gone
-    assert standing_of(stage.ports, asker(), "leads", quoted=False) == gone
+    assert standing_of(stage.context, asker(), "leads", quoted=False) == gone
     ((_, whisper),) = stage.slack.whispers
     assert "`leads` stands for LinkedIn Search (785), which is no longer" in whisper.text
     assert stage.phantombuster.launches == []
@@ -146,7 +146,7 @@ def test_what_an_alias_keeps_is_bound_to_the_secret_and_said_so_where_it_does_no
     give(stage, 'leads 785 casperjs {"cookie": "hush"}')
     other = Vault(("another-secret-of-the-tests-01234",))
     stage.keys.remove_key("T1")
-    stage.keys = Workspaces(stage.keys.database, other)
+    stage.keys = ApiKeys(stage.keys.database, other)
     stage.keys.store_key("T1", stage.key, by="U0ADA", at=stage.clock())
     run = launched(stage, "leads")
     assert run.ending == Ending(Kind.REFUSED, cause="AliasSealed")
@@ -172,7 +172,7 @@ def test_setting_one_asks_the_same_as_launching(stage: Stage, rules: Rules):
 def test_a_guest_takes_none_away(stage: Stage):
     give(stage, "leads 785")
     stage.people.persons["U9"] = Person(guest=True)
-    refused = remove_alias(stage.ports, asker("U9"), "leads")
+    refused = remove_alias(stage.context, asker("U9"), "leads")
     assert isinstance(refused, Ending)
     assert stage.aliases.find("T1", "C1", "leads") is not None
 
@@ -189,9 +189,9 @@ def test_each_change_is_in_the_audit_trail_once_and_without_what_is_kept(stage: 
     for _ in range(2):
         give(stage, 'leads 785 casperjs {"cookie": "hush"}')
     stage.clock.forward(1)
-    removed = remove_alias(stage.ports, asker("U2"), "LEADS")
+    removed = remove_alias(stage.context, asker("U2"), "LEADS")
     assert isinstance(removed, ShortName)
-    assert remove_alias(stage.ports, asker(), "leads") is None
+    assert remove_alias(stage.context, asker(), "leads") is None
     deeds = stage.audit.recent("T1", 9)
     noted = [(deed.what, deed.user, deed.agent, deed.outcome) for deed in deeds]
     agent = "LinkedIn Search (785)"
@@ -220,19 +220,19 @@ def test_nothing_is_set_where_it_cannot_be_known_what_is_meant(stage: Stage):
     assert give(stage, "leads 785") == Ending(Kind.REFUSED, cause="ServerFault")
     assert give(stage, "leads nobody") == Ending(Kind.NO_AGENT)
     stage.phantombuster.fault("account", ServerFault())
-    assert list_aliases(stage.ports, asker()).aliases == ()
+    assert list_aliases(stage.context, asker()).aliases == ()
 
 
 def test_the_list_stands_without_phantombuster_by_the_names_of_then(stage: Stage):
     give(stage, "leads 785")
     stage.phantombuster.fault("account", ServerFault())
-    found = list_aliases(stage.ports, asker())
+    found = list_aliases(stage.context, asker())
     assert (found.agents, found.aliases[0].agent_name) == (None, "LinkedIn Search")
 
 
 def test_another_workspaces_alias_of_the_same_word_and_channel_is_not_seen(stage: Stage):
     give(stage, "leads 785")
     elsewhere = replace(asker(), workspace="T2")
-    assert list_aliases(stage.ports, elsewhere).aliases == ()
-    assert remove_alias(stage.ports, elsewhere, "leads") is None
+    assert list_aliases(stage.context, elsewhere).aliases == ()
+    assert remove_alias(stage.context, elsewhere, "leads") is None
     assert stage.aliases.find("T1", "C1", "leads") is not None

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 from fakes import KEY, Clock, FakePhantombuster
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.catalog import FRESH, FRESH_ENOUGH, TRIED_AGAIN_AFTER, KnownAgents
 from phantombot.agents.catalog_store import Rosters
 from phantombot.database.engine import Database
@@ -19,7 +19,7 @@ class Scene:
     """Two processes over one store; what is done in the background waits until `read`."""
 
     database: Database
-    keys: Workspaces
+    keys: ApiKeys
     clock: Clock = field(default_factory=Clock)
     waiting: list[Callable[[], None]] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(database: Database, workspaces: Workspaces) -> Iterator[Scene]:
+def scene(database: Database, workspaces: ApiKeys) -> Iterator[Scene]:
     return Scene(database, workspaces)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, insert, select, update
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.database import rotate as rotation
 from phantombot.database.engine import Database
 from phantombot.database.rotate import rotate, sealed_columns, survey
@@ -43,7 +43,7 @@ def written(database: Database) -> Database:
     """A key and three runs in each of two workspaces, sealed under the old secret."""
     vault = Vault((OLD,))
     for workspace in ("T1", "T2"):
-        Workspaces(database, vault).store_key(workspace, KEY + workspace, by="U1", at=NOW)
+        ApiKeys(database, vault).store_key(workspace, KEY + workspace, by="U1", at=NOW)
         for number in range(3):
             Runs(database, vault).add(intent(number, workspace), NOW)
     for run in Runs(database, vault).open("T1"):
@@ -54,7 +54,7 @@ def written(database: Database) -> Database:
 def readable(database: Database, *secrets: str) -> list[str | None]:
     vault = Vault(secrets)
     runs = Runs(database, vault)
-    stored = [Workspaces(database, vault).key(name) for name in ("T1", "T2")]
+    stored = [ApiKeys(database, vault).key(name) for name in ("T1", "T2")]
     found = [key and key.value for key in stored]
     for run in (*runs.open("T1"), *runs.open("T2")):
         found += [runs.argument(run), runs.response_url(run)]
@@ -130,7 +130,7 @@ def test_a_followers_write_in_between_is_not_lost_and_its_version_stays_good(wri
 
 
 def test_a_key_that_is_removed_in_between_stays_removed(written: Database):
-    keys = Workspaces(written, Vault((NEW, OLD)))
+    keys = ApiKeys(written, Vault((NEW, OLD)))
     rotate(written, Interfering(KEY, lambda: keys.remove_key("T1")))
     assert keys.key("T1") is None
 

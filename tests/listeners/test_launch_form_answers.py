@@ -2,11 +2,10 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fakes import KEY, Clock
+from fakes import KEY
 from stage import Stage
 
 from phantombot.errors import StoreUnavailable
@@ -36,37 +35,17 @@ def typing(callback_id: str = said.LAUNCH_FORM, home: str = "T1") -> dict[str, A
     return {"team": {"id": "T1"}, "user": user, "value": "linked", "view": view}
 
 
-class Launched(list[tuple[str, int]]):
-    """Remembers which runs were to be launched at once."""
-
-    def __call__(self, workspace: str, run_id: int) -> None:
-        self.append((workspace, run_id))
-
-
-def services(stage: Stage, launched: Launched | None = None, **others: Any) -> Any:
-    parts = {
-        "agents": stage.agents,
-        "runs": stage.runs,
-        "access": stage.access,
-        "clock": Clock(),
-        "ports": stage.ports,
-        "launch": launched if launched is not None else Launched(),
-    }
-    return SimpleNamespace(**{**parts, **others})
-
-
 def test_a_filled_form_is_one_intent_however_often_it_is_sent(stage: Stage):
-    launched = Launched()
     for _ in range(3):
-        assert answer_launch_form(services(stage, launched), submitted(FILLED)) == {}
+        assert answer_launch_form(stage.context, submitted(FILLED)) == {}
     (run,) = stage.runs.open("T1")
     assert (run.agent, run.channel, run.user, run.command) == ("785", "C1", "U1", None)
     assert stage.runs.response_url(run) is None
-    assert launched == [("T1", run.id)]
+    assert stage.launches == [("T1", run.id)]
 
 
 def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_name(stage: Stage):
-    answer_launch_form(services(stage), submitted(FILLED))
+    answer_launch_form(stage.context, submitted(FILLED))
     stage.phantombuster.agents["785"].name = "Renamed"
     stage.process_workspace()
     stage.process_workspace(4)
@@ -74,7 +53,7 @@ def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_na
 
 
 def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage):
-    answer_launch_form(services(stage), submitted(FILLED))
+    answer_launch_form(stage.context, submitted(FILLED))
     del stage.phantombuster.agents["785"]
     stage.tend_until_told()
     # Its message was posted beside the launch, so that it says there what became of it.
@@ -83,8 +62,8 @@ def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage
 
 def test_the_same_form_of_another_workspace_is_another_launch(stage: Stage):
     stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
-    answer_launch_form(services(stage), submitted(FILLED))
-    answer_launch_form(services(stage), submitted(FILLED) | {"team": {"id": "T2"}})
+    answer_launch_form(stage.context, submitted(FILLED))
+    answer_launch_form(stage.context, submitted(FILLED) | {"team": {"id": "T2"}})
     assert len(stage.runs.open("T1")) == len(stage.runs.open("T2")) == 1
 
 
@@ -92,7 +71,7 @@ def test_the_same_form_of_another_workspace_is_another_launch(stage: Stage):
     "values", [{}, dict.fromkeys(FILLED), {name: {} for name in FILLED}], ids=["none", "null", "{}"]
 )
 def test_inputs_that_are_missing_are_told_at_their_places(stage: Stage, values: dict):
-    answer = answer_launch_form(services(stage), submitted(values))
+    answer = answer_launch_form(stage.context, submitted(values))
     assert answer["response_action"] == "errors"
     assert set(answer["errors"]) == {said.AGENT, said.COMMAND, said.CHANNEL}
     assert stage.runs.open("T1") == []
@@ -106,22 +85,22 @@ def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
         def earlier(self, *_: object) -> list[Run]:
             raise StoreUnavailable("away")
 
-    ports = replace(stage.ports, runs=Away())
-    answer = answer_launch_form(services(stage, ports=ports), submitted(FILLED))
+    context = replace(stage.context, runs=Away())
+    answer = answer_launch_form(context, submitted(FILLED))
     assert answer == {"response_action": "errors", "errors": {said.AGENT: said.NOT_LAUNCHED_YET}}
 
 
 def test_the_menu_offers_nothing_to_strangers_and_in_no_other_form(stage: Stage):
     stage.agents.known("T1")
-    offered = suggest_agents(services(stage), typing())
+    offered = suggest_agents(stage.context, typing())
     assert [option["value"] for option in offered] == ["785"]
-    assert suggest_agents(services(stage), typing(home="T9")) == []
-    assert suggest_agents(services(stage), typing(callback_id="other")) == []
+    assert suggest_agents(stage.context, typing(home="T9")) == []
+    assert suggest_agents(stage.context, typing(callback_id="other")) == []
 
 
 def test_the_menu_says_that_the_agents_are_being_read(stage: Stage):
     stage.agents._in_background = lambda _work: None
-    (option,) = suggest_agents(services(stage), typing())
+    (option,) = suggest_agents(stage.context, typing())
     assert option["value"] == said.NO_CHOICE
 
 
@@ -130,15 +109,15 @@ def test_the_menu_says_that_nothing_fits_and_reads_the_list_anew(stage: Stage):
     stage.phantombuster.add("908", "Hello World")
     stage.clock.forward(6)
     body = typing() | {"value": "hello"}
-    assert suggest_agents(services(stage), body)[0]["value"] == said.NO_CHOICE
-    assert suggest_agents(services(stage), body)[0]["value"] == "908"
+    assert suggest_agents(stage.context, body)[0]["value"] == said.NO_CHOICE
+    assert suggest_agents(stage.context, body)[0]["value"] == "908"
 
 
 def test_the_menu_offers_a_hundred_at_most(stage: Stage):
     for number in range(2000):
         stage.phantombuster.add(str(1000 + number), f"Agent {number}")
     stage.agents.known("T1")
-    assert len(suggest_agents(services(stage), typing() | {"value": None})) == 100
+    assert len(suggest_agents(stage.context, typing() | {"value": None})) == 100
 
 
 def test_without_the_rules_the_menu_still_answers(stage: Stage):
@@ -147,4 +126,5 @@ def test_without_the_rules_the_menu_still_answers(stage: Stage):
             raise StoreUnavailable("away")
 
     stage.agents.known("T1")
-    assert suggest_agents(services(stage, access=Away()), typing())[0]["value"] == "785"
+    context = replace(stage.context, access=Away())
+    assert suggest_agents(context, typing())[0]["value"] == "785"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from phantombot.listeners.mentions import command_body
-from phantombot.listeners.services import installer_of
+from phantombot.slack.payload import installer_of
 
 SHARED = {"is_ext_shared_channel": True}
 ORG = {"team_id": None, "enterprise_id": "E1", "is_enterprise_install": True}

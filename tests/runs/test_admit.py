@@ -17,13 +17,13 @@ POLLED = True
 
 def decided(stage: Stage, **typed: object) -> Decision:
     before = len(stage.phantombuster.calls), len(stage.people.asked)
-    admission = decide_at_once(stage.ports, replace(INTENT, **typed))
+    admission = decide_at_once(stage.context, replace(INTENT, **typed))
     assert (len(stage.phantombuster.calls), len(stage.people.asked)) == before, "nobody is asked"
     return admission.decided
 
 
 def waits_for(stage: Stage, **typed: object) -> str:
-    return decide_at_once(stage.ports, replace(INTENT, **typed)).waits_for
+    return decide_at_once(stage.context, replace(INTENT, **typed)).waits_for
 
 
 class Cached:
@@ -149,16 +149,16 @@ def test_the_same_launch_within_ten_seconds_is_asked_about(stage: Stage):
 
 def test_without_a_key_that_is_the_answer_whoever_asks(stage: Stage):
     stage.keys.remove_key("T1")
-    ports = replace(stage.ports, people=Cached())
-    found = decide_at_once(ports, INTENT).decided
+    context = replace(stage.context, people=Cached())
+    found = decide_at_once(context, INTENT).decided
     assert (found.state, found.ending.kind) == (State.ENDED, Kind.NO_KEY)
 
 
 def test_who_is_known_is_refused_at_once_and_who_is_not_waits_for_slack(stage: Stage):
     stage.allow(Rules(who=Who.ADMINS))
-    known = replace(stage.ports, people=Cached(U1=Person()))
+    known = replace(stage.context, people=Cached(U1=Person()))
     assert decide_at_once(known, INTENT).decided.ending.kind is Kind.NOT_ALLOWED
-    unknown = decide_at_once(replace(stage.ports, people=Cached()), INTENT)
+    unknown = decide_at_once(replace(stage.context, people=Cached()), INTENT)
     assert (unknown.decided, unknown.waits_for) == (UNDECIDED, "Slack")
 
 
@@ -185,4 +185,4 @@ def test_the_account_is_known_by_the_last_poll_if_that_is_not_a_minute_old(
 
 def test_an_argument_stands_in_no_repr(stage: Stage):
     secret: Intent = replace(INTENT, argument='{"cookie": "s3cret"}')
-    assert "s3cret" not in repr(decide_at_once(stage.ports, secret))
+    assert "s3cret" not in repr(decide_at_once(stage.context, secret))

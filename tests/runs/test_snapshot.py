@@ -243,7 +243,7 @@ def with_a_lost_launch_in_t2(stage: Stage) -> None:
     stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
     stage.phantombuster.fault("launch", AnswerLost())
     run = stage.runs.add(replace(INTENT, workspace="T2"), stage.clock())
-    launch(stage.ports, "T2", run.id)
+    launch(stage.context, "T2", run.id)
 
 
 def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stage):
@@ -252,7 +252,7 @@ def test_a_run_of_another_workspace_with_the_same_key_is_not_adopted(stage: Stag
     stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1])
     stage.clock.forward(30)
-    process_workspace(stage.ports, "T2")
+    process_workspace(stage.context, "T2")
     lost = stage.runs.get("T2", 1)
     assert lost.container_id is None
     assert lost.ending.kind is Kind.NOT_FOUND
@@ -276,7 +276,7 @@ def test_of_two_who_adopt_the_same_run_at_once_neither_is_believed(stage: Stage)
         def __getattr__(self, name: str) -> object:
             return getattr(stage.runs, name)
 
-    process_workspace(replace(stage.ports, runs=AtOnce()), "T2")
+    process_workspace(replace(stage.context, runs=AtOnce()), "T2")
     (lost,) = stage.runs.open("T2")
     assert (lost.state, lost.container_id) == (State.SENDING, None)
     assert ours.container_id is not None

@@ -6,8 +6,7 @@ import pytest
 from patience import PATIENCE
 from stage import stopping
 
-from phantombot.ports import StopLease
-from phantombot.runs.stop_store import LEASE, Stops
+from phantombot.runs.stop_store import LEASE, StopLease, Stops
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=1)

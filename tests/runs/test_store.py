@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.database import schema
 from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
@@ -140,7 +140,7 @@ def test_a_launch_whose_answer_may_still_come_is_told_of_as_in_flight(runs: Runs
 
 
 def test_what_runs_of_a_workspace_with_the_same_key_go_by_is_taken_too(
-    runs: Runs, workspaces: Workspaces
+    runs: Runs, workspaces: ApiKeys
 ):
     for workspace, key in (("T1", "a-key-1234"), ("T2", "a-key-1234"), ("T3", "another-5678")):
         workspaces.store_key(workspace, key, by="U1", at=NOW)

@@ -169,7 +169,7 @@ def test_the_output_of_an_old_run_is_shown_without_its_own_argument(stage: Stage
         stage.process_workspace(11)
         stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], 0, [1])
         stage.tend_until_told()
-    assert cookie not in str(output_message(output_of(stage.ports, stage.run(first))))
+    assert cookie not in str(output_message(output_of(stage.context, stage.run(first))))
 
 
 def test_a_secret_that_json_escapes_is_found_all_the_same(stage: Stage):

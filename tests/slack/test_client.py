@@ -72,12 +72,12 @@ def test_a_slack_that_is_not_there_is_unavailable():
     with pytest.raises(SlackUnavailable):
         poster.post("T1", "C0GENERAL", MESSAGE)
     with pytest.raises(SlackUnavailable):
-        poster.whisper("T1", "http://127.0.0.1:1/response/x", MESSAGE)
+        poster.respond_ephemeral("T1", "http://127.0.0.1:1/response/x", MESSAGE)
 
 
 def test_a_response_url_that_is_not_known_is_refused(slack: LocalSlack, poster: Poster):
     with pytest.raises(SlackRefused):
-        poster.whisper("T1", f"{slack.url}/response/unknown", MESSAGE)
+        poster.respond_ephemeral("T1", f"{slack.url}/response/unknown", MESSAGE)
 
 
 @pytest.mark.parametrize(("user", "admin"), [("U0ADA", True), ("U0MAX", False), ("U0GUS", False)])

@@ -8,7 +8,7 @@ from fakes import key_value
 from sqlalchemy import insert, select
 from stage import stopping
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import DEFAULT
 from phantombot.access.rules_store import Access, KeptRules
 from phantombot.agents.agent_list import Roster
@@ -21,7 +21,6 @@ from phantombot.database.schema import erasures, metadata
 from phantombot.database.vault import Vault
 from phantombot.errors import SealBroken
 from phantombot.phantombuster.account import ApiKey
-from phantombot.ports import Closed
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent
 from phantombot.runs.stop_store import Stops
@@ -29,7 +28,7 @@ from phantombot.runs.store import Runs
 from phantombot.slack.installation_store import Installation, Installations, Uninstalled
 from phantombot.watches.model import DEFAULT_WORDS, News, Notice, Watch
 from phantombot.watches.store import Watches
-from phantombot.worker.channel_store import Channels
+from phantombot.worker.channel_store import Channels, Closed
 from phantombot.worker.home_store import Homes
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
@@ -66,7 +65,7 @@ def everything(database: Database) -> str:
 def fill(database: Database, vault: Vault, *teams: str) -> None:
     """Something in every table that keeps what is a workspace's own."""
     for team in teams:
-        Workspaces(database, vault).store_key(team, KEY, by="U1", at=NOW)
+        ApiKeys(database, vault).store_key(team, KEY, by="U1", at=NOW)
         Runs(database, vault).add(
             Intent(
                 workspace=team,
@@ -165,8 +164,8 @@ def test_an_uninstalled_workspace_is_gone_from_every_table_and_no_other_is(
         ]
     assert left == [{"T2"}] * len(left)
     assert installed.serving("T2") is not None
-    assert Workspaces(database, vault).key("T1") is None
-    assert Workspaces(database, vault).key("T2") == ApiKey(KEY, "T2")
+    assert ApiKeys(database, vault).key("T1") is None
+    assert ApiKeys(database, vault).key("T2") == ApiKey(KEY, "T2")
 
 
 def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_itself(
@@ -181,7 +180,7 @@ def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_
     assert sorted(installed.remove(event, NOW)) == ["E1", "T8", "T9"]
     assert installed.serving("T8") is None
     assert installed.serving("T1") is not None
-    keys = Workspaces(database, vault)
+    keys = ApiKeys(database, vault)
     assert [keys.key(team) for team in ("T1", "T8", "T9")] == [ApiKey(KEY, "T1"), None, None]
 
 
@@ -195,7 +194,7 @@ def test_the_teams_that_an_organisation_withdraws_are_gone_and_no_others(
         installed.belongs(team, enterprise)
     fill(database, vault, "T1", "T7", "T8", "T9")
     assert installed.withdraw("E1", ("T1", "T8", "T9", "T0NEW"), NOW) == ("T8",)
-    keys = Workspaces(database, vault)
+    keys = ApiKeys(database, vault)
     teams = ("T1", "T7", "T8", "T9")
     assert [key_value(keys, team) for team in teams] == [KEY, KEY, None, KEY]
     assert installed.serving("T8") is None
@@ -214,7 +213,7 @@ def test_a_team_that_is_let_in_again_begins_with_nothing(
     installed.withdraw("E1", ("T8",), NOW)
     fill(database, vault, "T8")
     installed.belongs("T8", "E1")
-    keys = Workspaces(database, vault)
+    keys = ApiKeys(database, vault)
     assert keys.key("T8") is None
     keys.store_key("T8", KEY, by="U1", at=NOW)
     installed.erase_what_turned_up(NOW)
@@ -240,7 +239,7 @@ def test_a_team_that_its_organisation_still_serves_begins_anew(
     installed.save(replace(TEAM, enterprise="E1"))
     fill(database, vault, "T1")
     assert installed.remove(gone(enterprise="E1"), NOW) == ("T1",)
-    keys = Workspaces(database, vault)
+    keys = ApiKeys(database, vault)
     assert keys.key("T1") is None
     assert installed.serving("T1") == ORG
     keys.store_key("T1", KEY, by="U1", at=NOW)
@@ -273,14 +272,14 @@ def test_what_turns_up_of_an_uninstalled_workspace_is_erased_until_it_is_install
     installed.remove(gone(), NOW)
     fill(database, vault, "T1", "T2")
     installed.erase_what_turned_up(NOW)
-    assert Workspaces(database, vault).key("T1") is None
-    assert Workspaces(database, vault).key("T2") == ApiKey(KEY, "T2")
+    assert ApiKeys(database, vault).key("T1") is None
+    assert ApiKeys(database, vault).key("T2") == ApiKey(KEY, "T2")
     fill(database, vault, "T1")
     installed.save(TEAM)
-    assert Workspaces(database, vault).key("T1") is None
+    assert ApiKeys(database, vault).key("T1") is None
     fill(database, vault, "T1")
     installed.erase_what_turned_up(NOW)
-    assert key_value(Workspaces(database, vault), "T1") == KEY
+    assert key_value(ApiKeys(database, vault), "T1") == KEY
 
 
 def test_an_erasure_is_forgotten_when_nothing_can_turn_up_any_more(

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from phantombot.listeners.services import is_stranger, workspace_of
 from phantombot.messages.blocks import actions, button, section
 from phantombot.slack.marks import marked_blocks, marked_view, placed
+from phantombot.slack.payload import is_stranger, workspace_of
 
 ORG = {"team": None, "enterprise": {"id": "E1"}, "user": {"id": "U1", "team_id": "T1HOME"}}
 

@@ -18,19 +18,19 @@ from phantombot.watches.subscribe import TooMany, subscribe, unsubscribe
 def watch(stage: Stage, line: str, channel: str = "C1") -> Watch | TooMany | Ending:
     typed = parse(f"watch {line}")
     assert isinstance(typed, Typed)
-    return subscribe(stage.ports, asker(channel=channel), typed)
+    return subscribe(stage.context, asker(channel=channel), typed)
 
 
 def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch | Ending:
     typed = parse(f"unwatch {line}")
     assert isinstance(typed, Unwatch)
-    return unsubscribe(stage.ports, asker(channel=channel), typed)
+    return unsubscribe(stage.context, asker(channel=channel), typed)
 
 
 def give_alias(stage: Stage) -> None:
     typed = parse("alias leads 785")
     assert isinstance(typed, Alias)
-    set_alias(stage.ports, asker(), typed.word, typed.launch)
+    set_alias(stage.context, asker(), typed.word, typed.launch)
 
 
 @pytest.mark.parametrize("line", ["785", "linkedin", '"LinkedIn Search"', "LEADS"])
@@ -76,5 +76,5 @@ def test_where_phantombuster_does_not_answer_nothing_is_watched(stage: Stage):
 
 
 def test_more_than_a_workspace_may_have_are_refused(stage: Stage):
-    full = replace(stage.ports, watches=replace(stage.watches, most=0))
+    full = replace(stage.context, watches=replace(stage.watches, most=0))
     assert subscribe(full, asker(), Typed("785", quoted=False, words=())) == TooMany()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import Audit
 from phantombot.database import schema
@@ -163,7 +163,7 @@ def test_what_could_not_be_told_is_counted_until_it_can(watches: Watches):
 
 
 def test_workspaces_with_a_key_or_with_something_to_tell_are_woken(
-    watches: Watches, workspaces: Workspaces
+    watches: Watches, workspaces: ApiKeys
 ):
     put(watches, WATCH)
     assert watches.workspaces() == []

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from patience import PATIENCE, becomes
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import roster_of
 from phantombot.agents.catalog_store import Rosters
 from phantombot.config import read_settings
@@ -58,7 +58,7 @@ class Wire:
         self.started.append(process)
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
         if "SLACK_BOT_TOKEN" in self.environ:
-            process.workspaces.store_key(
+            process.context.keys.store_key(
                 "T0SANDBOX", KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(self)
             )
         process.start()
@@ -68,8 +68,8 @@ class Wire:
     def learn_agents(self) -> None:
         """List the agents of the account, as the form does that stores a key."""
         assert self.process is not None
-        key = self.process.workspaces.key("T0SANDBOX")
-        self.process.agents.read_now("T0SANDBOX", key)
+        key = self.process.context.keys.key("T0SANDBOX")
+        self.process.context.agents.read_now("T0SANDBOX", key)
 
     def says(self, *parts: str, channel: str = "C0GENERAL", timeout: float = PATIENCE) -> bool:
         """Whether, within the time, a message of the channel has all the parts in its text."""
@@ -254,7 +254,7 @@ def store_key(wire: Wire, *teams: str) -> None:
     settings = read_settings(wire.environ)
     database = Database(settings.database_url)
     database.migrate()
-    keys = Workspaces(database, Vault(settings.secrets))
+    keys = ApiKeys(database, Vault(settings.secrets))
     for team in teams or ("T0SANDBOX",):
         keys.store_key(team, KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(wire))
         _list_agents(wire, database, keys.key(team))

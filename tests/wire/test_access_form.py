@@ -230,8 +230,8 @@ def test_guests_that_an_admin_lets_launch_do(wire: Wire):
 
 def test_the_rules_of_one_workspace_are_not_anothers(wire: Wire):
     (channel,) = wire.slack.add_team("T0042")
-    wire.process.workspaces.store_key(
-        "T0042", key_value(wire.process.workspaces, "T0SANDBOX"), by="U0ADA", at=utc_now()
+    wire.process.context.keys.store_key(
+        "T0042", key_value(wire.process.context.keys, "T0SANDBOX"), by="U0ADA", at=utc_now()
     )
     allow(wire, Rules(Who.ADMINS, agents=("785",)))
     wire.slack.command(LAUNCH, user="U0MAX", channel=channel)

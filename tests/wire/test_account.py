@@ -139,7 +139,7 @@ def test_phantombuster_failing_is_one_sentence(wire: Wire, command: str, fault: 
 
 @pytest.mark.parametrize("command", ["status", "output 785", "stop 785"])
 def test_without_a_key_the_caller_reads_who_can_add_one(wire: Wire, command: str):
-    wire.process.workspaces.remove_key("T0SANDBOX")
+    wire.process.context.keys.remove_key("T0SANDBOX")
     wire.slack.command(command)
     assert told(wire, "his workspace has no Phantombuster key yet", "`/phantom key`")
 

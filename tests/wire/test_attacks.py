@@ -59,7 +59,7 @@ def command(**changes: str) -> bytes:
 
 
 def rows(wire: Wire, team: str = "T0SANDBOX") -> list[Run]:
-    return wire.process.runs.recent(team, 10) + wire.process.runs.open(team)
+    return wire.process.context.runs.recent(team, 10) + wire.process.context.runs.open(team)
 
 
 def test_a_captured_request_sent_again_launches_nothing_more(wire: Wire):
@@ -151,10 +151,10 @@ def test_what_slack_is_answered_carries_the_headers_too(wire: Wire):
 def test_a_button_with_another_workspaces_run_in_it_does_nothing(
     wire: Wire, action_id: str, answer: str
 ):
-    wire.process.workspaces.store_key(OTHERS, KEY, by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key(OTHERS, KEY, by="U0ADA", at=utc_now())
     wire.slack.command(LINE)
     assert wire.says("✅")
-    (run,) = wire.process.runs.recent("T0SANDBOX", 5)
+    (run,) = wire.process.context.runs.recent("T0SANDBOX", 5)
     (channel,) = wire.slack.add_team(OTHERS)
     message = replace(wire.slack.messages()[0], channel=channel)
     press(wire, message, action_id, str(run.id), home=OTHERS)
@@ -187,7 +187,7 @@ def test_a_key_form_sent_from_another_workspace_leaves_this_ones_key(wire: Wire)
     assert wire.slack.wait_for(
         lambda slack: any(call.method == "views.update" for call in slack.calls), PATIENCE
     )
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 def test_a_member_who_forges_the_key_form_stores_nothing(wire: Wire):
@@ -208,7 +208,7 @@ def test_a_member_who_forges_the_key_form_stores_nothing(wire: Wire):
     assert wire.slack.wait_for(
         lambda slack: sum(call.method == "views.update" for call in slack.calls) == 2, PATIENCE
     )
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
     assert not any("forged" in repr(r.headers) for r in wire.phantombuster.requests)
 
 
@@ -218,7 +218,7 @@ def test_a_key_copied_into_another_workspaces_row_opens_nothing(
     wire = make_wire(database_url)
     wire.start()
     copied = select(workspaces.c.api_key).where(workspaces.c.id == "T0SANDBOX").scalar_subquery()
-    wire.process.workspaces.store_key(OTHERS, "x-own", by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key(OTHERS, "x-own", by="U0ADA", at=utc_now())
     with wire.process.database.writing() as connection:
         connection.execute(
             update(workspaces).where(workspaces.c.id == OTHERS).values(api_key=copied)
@@ -234,10 +234,10 @@ def test_an_argument_copied_into_another_workspaces_run_is_not_sent(wire: Wire):
     assert wire.says("✅")
     with wire.process.database.writing() as connection:
         connection.execute(update(runs).values(workspace=OTHERS))
-    (run,) = wire.process.runs.recent(OTHERS, 5)
+    (run,) = wire.process.context.runs.recent(OTHERS, 5)
     message = wire.slack.messages()[0]
     payload_team = wire.slack.add_team(OTHERS)[0]
-    wire.process.workspaces.store_key(OTHERS, KEY, by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key(OTHERS, KEY, by="U0ADA", at=utc_now())
     press(wire, replace(message, channel=payload_team), "run_again", str(run.id), home=OTHERS)
     assert len(wire.phantombuster.launches) == 1
 

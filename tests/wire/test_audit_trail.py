@@ -124,7 +124,7 @@ def test_no_name_of_an_agent_runs_as_a_formula_or_breaks_a_row(wire: Wire):
     agents = numbered(len(HOSTILE), first=785)
     named = [replace(agent, name=name) for agent, name in zip(agents, HOSTILE, strict=True)]
     wire.phantombuster.add_account("hostile", "canary-hostile-key", tuple(named))
-    wire.process.workspaces.store_key("T0SANDBOX", "canary-hostile-key", by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key("T0SANDBOX", "canary-hostile-key", by="U0ADA", at=utc_now())
     wire.learn_agents()
     for number in range(785, 785 + len(HOSTILE)):
         wire.slack.command(f"launch {number}")

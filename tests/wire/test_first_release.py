@@ -135,8 +135,8 @@ def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
 def test_what_the_first_release_left_open_is_followed_to_its_ending(first: Wire):
     process = Process(read_settings(first.environ), SPEED)
     first.started.append(process)
-    runs = process.runs
-    assert process.workspaces.key(TEAM) == ApiKey(KEY, TEAM)
+    runs = process.context.runs
+    assert process.context.keys.key(TEAM) == ApiKey(KEY, TEAM)
     process.start()
     assert becomes(lambda: runs.open(TEAM) == []), "the last write makes no noise in Slack"
     assert process.database.revision() == REVISION

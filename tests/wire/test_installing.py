@@ -53,12 +53,12 @@ def in_any_table(wire: Wire, *words: str) -> bool:
 
 def key_of(wire: Wire, team: str) -> str | None:
     assert wire.process is not None
-    return key_value(wire.process.workspaces, team)
+    return key_value(wire.process.context.keys, team)
 
 
 def store_key(wire: Wire, team: str) -> None:
     assert wire.process is not None
-    wire.process.workspaces.store_key(team, KEY, by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key(team, KEY, by="U0ADA", at=utc_now())
 
 
 def answer(wire: Wire, team: str, line: str = "help") -> str:
@@ -102,7 +102,7 @@ def test_an_installed_workspace_is_told_the_next_step_and_may_begin_at_once(team
 def test_where_the_app_is_not_installed_nothing_is_stored_and_a_link_is_given(teams: Wire):
     said = answer(teams, "T0001", LINE)
     assert "<https://phantombot.example.com/slack/install>" in said
-    assert teams.process.runs.workspaces_with_open() == []
+    assert teams.process.context.runs.workspaces_with_open() == []
     assert teams.slack.calls == []
 
 
@@ -221,7 +221,7 @@ def test_right_after_each_install_and_uninstall_only_what_is_due_is_there(
     browser.install("T0001")
     assert key_of(teams, "T0001") is None
     assert teams.process is not None
-    assert teams.process.runs.recent("T0001", 5) == []
+    assert teams.process.context.runs.recent("T0001", 5) == []
     store_key(teams, "T0001")
     assert "Launching" in answer(teams, "T0001", 'launch 786 casperjs {"b": 2}')
     assert teams.slack.wait_for(
@@ -304,7 +304,7 @@ def test_a_run_that_is_followed_while_its_workspace_is_erased_ends_quietly(
     teams.slack.command(LINE, channel="C0002X1", team="T0002")
     assert teams.says("running", channel="C0002X1")
     assert not any(call.holder == "T0001" for call in teams.slack.calls[asked + 1 :])
-    assert teams.process.runs.workspaces_with_open() == ["T0002"]
+    assert teams.process.context.runs.workspaces_with_open() == ["T0002"]
     # A call may have been on its way between the end of the token and the event.
     errors = [one.getMessage() for one in caplog.records if one.levelname == "ERROR"]
     assert len(errors) <= 1

@@ -40,7 +40,7 @@ def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_char
     delivery = wire.slack.submit(view, {"key_input": f"{around}{NEW_KEY}{around}"})
     assert delivery.status == 200
     assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == NEW_KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == NEW_KEY
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_fo
     assert '"type": "input"' in shown(wire)
     assert f"A key ending in `{KEY[-4:]}` is stored" in shown(wire)
     assert NEW_KEY not in shown(wire)
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_key_of_which_nothing_can_be_found_out_is_stored_and_launches(
     wire.slack.submit(open_form(wire), {"key_input": NEW_KEY})
     assert waits_for_view(wire, "Stored, but not checked: the key ending in `wxyz`")
     assert why in shown(wire)
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == NEW_KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == NEW_KEY
 
 
 LATER = Dialect(suffix=False, post=True, counts_launches=False)
@@ -92,7 +92,7 @@ def test_the_form_of_request_is_kept_with_the_key(
     wire.slack.submit(open_form(wire), {"key_input": NEW_KEY})
     assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
     dialect = replace(dialect, root=wire.phantombuster.url.rstrip("/"))
-    assert wire.process.workspaces.key("T0SANDBOX") == ApiKey(NEW_KEY, "T0SANDBOX", dialect)
+    assert wire.process.context.keys.key("T0SANDBOX") == ApiKey(NEW_KEY, "T0SANDBOX", dialect)
 
 
 @pytest.mark.parametrize(("form", "named"), [("later", True), ("2014", False)])
@@ -101,11 +101,11 @@ def test_what_a_launch_shows_of_the_account_is_kept(
 ):
     wire = make_wire(sqlite_url, form)
     process = wire.start()
-    assert process.workspaces.key("T0SANDBOX").dialect.names_launches is None
+    assert process.context.keys.key("T0SANDBOX").dialect.names_launches is None
     wire.slack.command("launch 785")
     assert wire.says("✅")
     assert wire.slack.wait_for(
-        lambda _: process.workspaces.key("T0SANDBOX").dialect.names_launches is named, 5
+        lambda _: process.context.keys.key("T0SANDBOX").dialect.names_launches is named, 5
     )
 
 
@@ -123,7 +123,7 @@ def test_a_member_is_told_who_can_and_gets_no_form(wire: Wire, text: str):
     wire.slack.command(text, user="U0MAX")
     assert wire.whispers("Only admins and owners", "U0MAX")
     assert wire.slack.views() == []
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
@@ -131,24 +131,24 @@ def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
     wire.phantombuster.key = NEW_KEY
     wire.slack.submit(view, {"key_input": NEW_KEY}, user="U0MAX")
     assert waits_for_view(wire, "Only admins and owners")
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 def test_a_key_typed_after_the_command_is_refused_and_to_be_withdrawn(wire: Wire):
     delivery = wire.slack.command(f"key {NEW_KEY}")
     assert "withdraw it at Phantombuster" in delivery.body["text"]
     assert NEW_KEY not in json.dumps(delivery.body)
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 def test_removing_the_key_asks_first(wire: Wire):
     wire.slack.command("key remove")
     assert wire.whispers(f"Forget the key ending in `{KEY[-4:]}`?")
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
     (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
     wire.slack.press(question, "remove_key")
     assert wire.whispers("The key is forgotten.")
-    assert wire.process.workspaces.key("T0SANDBOX") is None
+    assert wire.process.context.keys.key("T0SANDBOX") is None
 
 
 def test_a_member_who_presses_forget_changes_nothing(wire: Wire):
@@ -157,11 +157,11 @@ def test_a_member_who_presses_forget_changes_nothing(wire: Wire):
     (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
     wire.slack.press(question, "remove_key", user="U0MAX")
     assert wire.whispers("Only admins and owners")
-    assert key_value(wire.process.workspaces, "T0SANDBOX") == KEY
+    assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
 
 def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):
-    wire.process.workspaces.remove_key("T0SANDBOX")
+    wire.process.context.keys.remove_key("T0SANDBOX")
     delivery = wire.slack.command("launch 785")
     assert "this workspace has no Phantombuster key yet" in delivery.body["text"]
     (told,) = [m for m in wire.slack.ephemerals() if "no Phantombuster key" in m.text]

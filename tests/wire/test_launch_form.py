@@ -137,9 +137,9 @@ def test_an_agent_deleted_since_it_was_chosen_is_told_at_its_input(wire: Wire):
     values = choose(wire, view, "785")
     account = wire.process._parts.phantombuster.account
     agents = wire.process._parts.agents
-    key = wire.process.workspaces.key("T0SANDBOX")
+    key = wire.process.context.keys.key("T0SANDBOX")
     without = replace(account(key), agents=())
-    note = wire.process.workspaces.key_note("T0SANDBOX")
+    note = wire.process.context.keys.key_note("T0SANDBOX")
     agents.learn("T0SANDBOX", without, note.stored_at)
     wire.slack.submit(view, values)
     assert errors(wire, view) == {said.AGENT: said.AGENT_GONE}
@@ -191,7 +191,7 @@ def test_a_message_opens_the_form_by_a_button(wire: Wire, caplog: pytest.LogCapt
 
 
 def test_without_a_key_the_form_does_not_open(wire: Wire):
-    wire.process.workspaces.remove_key("T0SANDBOX")
+    wire.process.context.keys.remove_key("T0SANDBOX")
     wire.slack.command("launch", user="U0MAX")
     assert told(wire, "no Phantombuster key yet", user="U0MAX")
     assert wire.slack.views() == []

@@ -19,7 +19,7 @@ def the_list(wire: Wire) -> Message:
 
 def test_two_thousand_agents_are_turned_over_in_one_private_message(wire: Wire):
     wire.phantombuster.add_account("large", "canary-large-key", numbered(2000, first=1))
-    wire.process.workspaces.store_key("T0SANDBOX", "canary-large-key", by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key("T0SANDBOX", "canary-large-key", by="U0ADA", at=utc_now())
     wire.slack.command("agents")
     assert told(wire, "1-20 of 2,000 agents:")
     wire.slack.press(the_list(wire), "next_agents")

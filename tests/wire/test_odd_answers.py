@@ -15,7 +15,7 @@ import pytest
 from fakes import Clock, FakeSlack
 from stage import INTENT, Stage
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.database.engine import Database
@@ -48,7 +48,7 @@ class World:
 
     def __init__(self, form: str, database: Database) -> None:
         self.clock, vault = Clock(), Vault(("a-secret-of-odd-answers-0123456789",))
-        self.runs, self.keys = Runs(database, vault), Workspaces(database, vault)
+        self.runs, self.keys = Runs(database, vault), ApiKeys(database, vault)
         started = self.clock()
 
         def elapsed() -> float:
@@ -72,8 +72,8 @@ class World:
         self.phantombuster.requests.clear()
         self.phantombuster.fault(answer, on=read, times=None, seconds=ODD[answer])
         intent = replace(INTENT, workspace=team, trigger_id=team, agent=typed)
-        ports = stage.ports
-        requested = request_launch(ports, lambda *run: launch(ports, *run), intent)
+        context = stage.context
+        requested = request_launch(context, lambda *run: launch(context, *run), intent)
         assert requested.run is not None
         self._follow(stage, team)
         client.close()
@@ -90,7 +90,7 @@ class World:
         for tick in range(100):
             if tick == ODD_TICKS:
                 self.phantombuster.clear_faults()
-            due = process_workspace(stage.ports, team)
+            due = process_workspace(stage.context, team)
             if due is None:
                 break
             self.clock.now = max(due, self.clock())

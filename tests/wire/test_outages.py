@@ -35,7 +35,7 @@ def long_run(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
 
 def store_key(wire: Wire, key: str) -> None:
     assert wire.process
-    wire.process.workspaces.store_key("T0SANDBOX", key, by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key("T0SANDBOX", key, by="U0ADA", at=utc_now())
     wire.process._engine.wake("T0SANDBOX")
 
 

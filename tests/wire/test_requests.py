@@ -40,7 +40,7 @@ def test_a_command_that_slack_did_not_sign_just_now_is_refused_without_effect(
     if "seconds_off" in tampering:
         tampering = {"timestamp": time.time() + 1 + tampering["seconds_off"]}
     assert wire.slack.command(LINE, **tampering).status == 401
-    assert wire.process.runs.workspaces_with_open() == []
+    assert wire.process.context.runs.workspaces_with_open() == []
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_malformed_body_is_refused_even_when_it_is_signed(wire: Wire, body: by
     status, answer = ask(wire, "POST", "/slack/events", body, content_type=kind, **headers)
     assert status in (200, 401, 404)
     assert "Traceback" not in answer
-    assert wire.process.runs.workspaces_with_open() == []
+    assert wire.process.context.runs.workspaces_with_open() == []
 
 
 def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
@@ -140,4 +140,4 @@ def test_healthz_fails_when_the_followers_are_gone(wire: Wire):
 def test_a_command_without_its_trigger_id_is_told_to_be_typed_again(wire: Wire):
     delivery = wire.slack.command(LINE, extra={"trigger_id": ""})
     assert "type it again" in delivery.body["text"]
-    assert wire.process.runs.workspaces_with_open() == []
+    assert wire.process.context.runs.workspaces_with_open() == []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from fakes import key_value
 
-from phantombot.access.api_keys import Workspaces
+from phantombot.access.api_keys import ApiKeys
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -22,7 +22,7 @@ def rotate(wire: Wire, secrets: str, **environ: str) -> subprocess.CompletedProc
 def stored_key(wire: Wire, secret: str) -> str | None:
     database = Database(read_settings(wire.environ).database_url)
     try:
-        return key_value(Workspaces(database, Vault((secret,))), "T0SANDBOX")
+        return key_value(ApiKeys(database, Vault((secret,))), "T0SANDBOX")
     finally:
         database.close()
 

@@ -22,7 +22,7 @@ def launched(wire: Wire, line: str = LINE, sign: str = "✅", **typed: str) -> t
     message = wire.slack.messages(channel)[-1]
     if sign == "✅":
         assert wire.slack.wait_for(lambda slack: slack.thread(message.ts) != [], PATIENCE)
-    return message, str(wire.process.runs.recent("T0SANDBOX", 1)[0].id)
+    return message, str(wire.process.context.runs.recent("T0SANDBOX", 1)[0].id)
 
 
 def slow(make_wire: Callable[..., Wire], url: str) -> Wire:
@@ -42,7 +42,7 @@ def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wi
     assert wire.slack.wait_for(
         lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, PATIENCE
     )
-    again = wire.process.runs.recent("T0SANDBOX", 1)[0]
+    again = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
     assert (again.user, again.channel, again.agent) == ("U0MAX", "C0PAYLOAD", "908")
     assert message.text == wire.slack.messages("C0PAYLOAD")[0].text
 

@@ -42,7 +42,7 @@ def shared(many: Wire) -> Wire:
         many.slack.add_team(team, enterprise="E0ORG")
     assert Browser(many).install(OF_ORG[0], org_wide=True)[0] == 200
     for team in TEAMS:
-        many.process.workspaces.store_key(team, key_of(team), by="U0ADA", at=utc_now())
+        many.process.context.keys.store_key(team, key_of(team), by="U0ADA", at=utc_now())
     return many
 
 
@@ -152,7 +152,7 @@ def test_a_form_of_an_organisations_app_stores_the_key_of_the_workspace_it_was_o
     assert shared.slack.wait_for(
         lambda slack: any(call.method == "views.update" for call in slack.calls), PATIENCE
     )
-    keys = [key_value(shared.process.workspaces, team) for team in OF_ORG]
+    keys = [key_value(shared.process.context.keys, team) for team in OF_ORG]
     assert keys == [key_of("T0007"), "another-key-canary"]
 
 
@@ -162,10 +162,10 @@ def test_an_organisation_that_goes_takes_its_teams_along_and_no_other(shared: Wi
     shared.slack.uninstall("E0ORG")
     for team in OF_ORG:
         assert "not installed" in answer(shared, team)
-        assert shared.process.workspaces.key(team) is None
+        assert shared.process.context.keys.key(team) is None
     for team in ALONE:
         assert "not installed" not in answer(shared, team)
-        assert key_value(shared.process.workspaces, team) == key_of(team)
+        assert key_value(shared.process.context.keys, team) == key_of(team)
 
 
 def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
@@ -173,7 +173,7 @@ def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
         assert "not installed" not in answer(shared, team)
     told = shared.slack.event("team_access_revoked", "E0ORG", team_ids=["T0008", "T0001"])
     assert told.status == 200
-    keys = [key_value(shared.process.workspaces, team) for team in TEAMS]
+    keys = [key_value(shared.process.context.keys, team) for team in TEAMS]
     assert keys == [*map(key_of, TEAMS[:3]), None]
     assert [shared.process._parts.installations.serving(team) is None for team in TEAMS] == [
         *(False, False, False, True)
@@ -200,4 +200,4 @@ def test_another_process_sees_who_has_come_and_gone(
     wire.slack.bot_url = at_first
     # Only an answer shows that the other process has looked.
     assert becomes(lambda: "not installed" in answer(wire, "T0001"))
-    assert second.workspaces.key("T0001") is None
+    assert second.context.keys.key("T0001") is None

@@ -55,7 +55,7 @@ def test_commands_buttons_forms_and_events_come_through_the_socket(plugged: Wire
     plugged.slack.write("@phantombot status")
     assert plugged.whispers("Nothing is running or queued.")
     assert plugged.slack.event("app_uninstalled", "T0SANDBOX").error is None
-    assert plugged.process.workspaces.key("T0SANDBOX") is None
+    assert plugged.process.context.keys.key("T0SANDBOX") is None
 
 
 def test_nothing_is_believed_that_comes_over_http(plugged: Wire, end: SlackEnd):

@@ -131,7 +131,7 @@ def test_no_key_a_guest_and_a_double_are_answered_at_once_and_nothing_besides(kn
     assert knowing.says("✅ Hello World (908)")
     before = len(knowing.slack.calls)
     assert "Nothing was launched: guests" in answer(knowing, "launch 908 phantomjs", user="U0GUS")
-    knowing.process.workspaces.remove_key("T0SANDBOX")
+    knowing.process.context.keys.remove_key("T0SANDBOX")
     assert "has no Phantombuster key yet" in answer(knowing, "launch 908 casperjs 2")
     calls = {call.method for call in knowing.slack.calls[before:]}
     assert "response_url" not in calls

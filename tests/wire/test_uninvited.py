@@ -146,7 +146,7 @@ def test_a_launch_form_of_another_workspace_launches_nothing_in_this_one(visited
 def test_an_alias_of_this_workspace_is_none_in_another_though_the_channel_is_alike(visited: Wire):
     visited.slack.command("alias leads 785")
     assert visited.slack.wait_for(lambda _: private(visited, "leads") != [], PATIENCE)
-    visited.process.workspaces.store_key(OTHERS, KEY, by=STRANGER, at=utc_now())
+    visited.process.context.keys.store_key(OTHERS, KEY, by=STRANGER, at=utc_now())
     body = command(team_id=OTHERS, user_id=STRANGER, text="launch leads")
     assert send(visited, body, signed(visited, body))[0] == 200
     assert visited.says("Nothing was launched: no agent is called “leads”", channel="D0SIA")

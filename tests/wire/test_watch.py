@@ -21,7 +21,7 @@ def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
 
 def until(wire: Wire, true: Callable[[Watched], bool]) -> None:
     """Wait for what the follower writes down of the agent, which nothing tells."""
-    assert becomes(lambda: all(map(true, wire.process.watches.agents("T0SANDBOX"))))
+    assert becomes(lambda: all(map(true, wire.process.context.watches.agents("T0SANDBOX"))))
 
 
 @pytest.mark.parametrize("form", ["later", "2014"])
@@ -52,7 +52,7 @@ def test_an_agent_that_is_none_is_not_watched(wire: Wire):
     assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902)")
     wire.slack.command("watch Hello Wurld")
     assert told(wire, "o agent is called", "Hello World (908)")
-    assert wire.process.watches.of_workspace("T0SANDBOX") == []
+    assert wire.process.context.watches.of_workspace("T0SANDBOX") == []
 
 
 def with_hooks(make_wire: Callable[..., Wire], url: str) -> Wire:
@@ -123,4 +123,4 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
 def test_guests_neither_watch_nor_see_what_is_watched(wire: Wire, line: str):
     wire.slack.command(line, user="U0GUS")
     assert told(wire, "Guests", user="U0GUS")
-    assert wire.process.watches.of_workspace("T0SANDBOX") == []
+    assert wire.process.context.watches.of_workspace("T0SANDBOX") == []

@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phantombot.database.engine import Database
-from phantombot.ports import Closed
-from phantombot.worker.channel_store import Channels
+from phantombot.worker.channel_store import Channels, Closed
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from fakes import KEY, FakeRun
 from patience import PATIENCE
 from stage import Stage
 
-from phantombot.bootstrap import abreast
+from phantombot.bootstrap import map_concurrently
 from phantombot.errors import (
     AgentNotFound,
     AnswerLost,
@@ -644,14 +644,14 @@ def test_runs_of_one_agent_are_seen_to_in_turn_however_it_was_typed(stage: Stage
     stage.clock.forward(11)
     stage.phantombuster.fault("launch", AnswerLost())
     named = stage.type(agent="LinkedIn Search")
-    launch(stage.ports, "T1", named)
+    launch(stage.context, "T1", named)
     seen: list[list[int]] = []
 
     def one_by_one(work: Callable[[list[Run]], Any], groups: list[list[Run]]) -> list[Any]:
         seen.extend([run.id for run in group] for group in groups)
         return [work(group) for group in groups]
 
-    process_workspace(replace(stage.ports, abreast=one_by_one), "T1")
+    process_workspace(replace(stage.context, map_concurrently=one_by_one), "T1")
     assert [sorted(group) for group in seen] == [[lost, named]]
 
 
@@ -671,7 +671,7 @@ def test_two_runs_that_find_their_channel_mended_at_once_are_both_told_there(sta
         return posted
 
     stage.slack.post = together
-    abreast(lambda number: launch(stage.ports, "T1", number), numbers)
+    map_concurrently(lambda number: launch(stage.context, "T1", number), numbers)
     assert all(stage.run(number).ts for number in numbers)
     assert len(stage.slack.texts("C1")) == 2
 

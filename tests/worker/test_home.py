@@ -21,7 +21,7 @@ EVERY = DRAWN_EVERY.total_seconds()
 
 def open_home(stage: Stage, user: str = "U1", **turned: Any) -> None:
     """As the web does, which wakes whoever follows then."""
-    draw(stage.ports, stage.ports.homes.open("T1", user, stage.clock(), **turned))
+    draw(stage.context, stage.context.homes.open("T1", user, stage.clock(), **turned))
 
 
 def shown(stage: Stage, user: str = "U1") -> str:
@@ -329,4 +329,4 @@ def test_the_database_s_absence_is_the_caller_s_to_know(stage: Stage):
             raise StoreUnavailable("away")
 
     with pytest.raises(StoreUnavailable):
-        redraw(replace(stage.ports, homes=Away(stage.runs.database)), "T1")
+        redraw(replace(stage.context, homes=Away(stage.runs.database)), "T1")

@@ -10,6 +10,7 @@ from stage import INTENT, Stage, alias
 
 from phantombot.access.rules import Rules
 from phantombot.agents.alias import Kept
+from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
     AnswerLost,
@@ -20,7 +21,6 @@ from phantombot.errors import (
     StoreUnavailable,
 )
 from phantombot.phantombuster.account import Dialect
-from phantombot.ports import Ports
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Before, ConfirmReason, State
@@ -36,19 +36,19 @@ class Killed(BaseException):
 
 def test_a_launch_by_an_id_asks_phantombuster_for_nothing_else(stage: Stage):
     number = stage.type()
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.phantombuster.calls == ["launch"]
 
 
 @pytest.mark.parametrize("typed", ["LinkedIn Search", "link"])
 def test_nor_does_one_by_a_name_of_the_stored_list(stage: Stage, typed: str):
-    launch(stage.ports, "T1", stage.type(agent=typed))
+    launch(stage.context, "T1", stage.type(agent=typed))
     assert stage.phantombuster.calls == ["launch"]
 
 
 def test_a_name_that_no_list_has_is_looked_up_and_nothing_else(stage: Stage):
     stage.phantombuster.add("900", "Brand New")
-    launch(stage.ports, "T1", stage.type(agent="brand new"))
+    launch(stage.context, "T1", stage.type(agent="brand new"))
     assert stage.phantombuster.calls == ["account", "launch"]
 
 
@@ -56,13 +56,13 @@ def test_the_first_form_is_asked_for_its_last_number_and_launched_if_it_does_not
     stage_2014: Stage,
 ):
     stage_2014.phantombuster.fault("output", AnswerLost())
-    launch(stage_2014.ports, "T1", stage_2014.type())
+    launch(stage_2014.context, "T1", stage_2014.type())
     assert stage_2014.phantombuster.calls == ["output", "launch"]
 
 
 def test_an_account_of_which_nothing_is_known_is_launched_without_a_look(stage: Stage):
     stage.keys.learn_dialect(replace(stage.keys.key("T1"), dialect=Dialect()))
-    launch(stage.ports, "T1", stage.type())
+    launch(stage.context, "T1", stage.type())
     assert stage.phantombuster.calls == ["launch"]
 
 
@@ -85,7 +85,7 @@ def test_the_launch_waits_for_no_post(stage: Stage):
 
     stage.phantombuster.launch = launched
     number = stage.type()
-    launch(replace(stage.ports, beside=beside), "T1", number)
+    launch(replace(stage.context, run_beside=beside), "T1", number)
     assert done == ["launched", "posted"]
     run = stage.run(number)
     assert (run.state, run.ts is not None, run.container_id is not None) == (
@@ -103,7 +103,7 @@ def test_both_answers_are_kept_whichever_comes_first(stage: Stage):
         return lambda: [work() for work in later]
 
     number = stage.type()
-    launch(replace(stage.ports, beside=beside), "T1", number)
+    launch(replace(stage.context, run_beside=beside), "T1", number)
     assert (stage.run(number).ts, stage.run(number).container_id) != (None, None)
     assert stage.run(number).posting is None
 
@@ -113,17 +113,17 @@ def test_who_launches_twice_at_once_launches_once(stage: Stage):
     again = stage.phantombuster.launch
 
     def launch_again(*args: Any, **named: Any) -> Any:
-        launch(stage.ports, "T1", number)
+        launch(stage.context, "T1", number)
         return again(*args, **named)
 
     stage.phantombuster.launch = launch_again
-    launch(stage.ports, "T1", number)
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
+    launch(stage.context, "T1", number)
     assert len(stage.phantombuster.launches) == 1
 
 
 def test_a_mistyped_id_is_its_authors_business_alone(stage: Stage):
-    launch(stage.ports, "T1", stage.type(agent="786"))
+    launch(stage.context, "T1", stage.type(agent="786"))
     assert stage.slack.texts() == []
     ((_, message),) = stage.slack.whispers
     assert "no agent has the id 786" in message.text
@@ -132,7 +132,7 @@ def test_a_mistyped_id_is_its_authors_business_alone(stage: Stage):
 def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage: Stage):
     stage.phantombuster.add("900", "Brand New")
     number = stage.type(agent="900")
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.last.startswith("⏳ 900 · queued")
     stage.process_workspace(4)
     assert stage.last.startswith("▶️ Brand New (900) · running")
@@ -141,20 +141,20 @@ def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage
 def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
     alias(stage, "leads", "4711", Kept())
     number = stage.type(agent="leads")
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.run(number).ending.kind is Kind.ALIAS_STALE
 
 
 def test_the_parallel_limit_is_told_with_its_mend(stage: Stage):
     stage.phantombuster.fault("launch", ParallelLimit(status=429))
-    launch(stage.ports, "T1", stage.type())
+    launch(stage.context, "T1", stage.type())
     assert "nothing was launched: the limit of parallel runs is reached" in stage.last
     assert "raise it in the agent's settings" in stage.last
 
 
 def test_a_refused_launch_whose_message_stands_is_told_there(stage: Stage):
     stage.phantombuster.fault("launch", AgentNotFound(status=404))
-    launch(stage.ports, "T1", stage.type())
+    launch(stage.context, "T1", stage.type())
     (text,) = stage.slack.texts()
     assert text.startswith("❌ LinkedIn Search (785)")
 
@@ -171,7 +171,7 @@ def test_a_refused_launch_whose_message_stands_is_told_there(stage: Stage):
 def test_whatever_slack_says_to_the_post_the_launch_goes_out(stage: Stage, error: Exception):
     stage.slack.faults["post"] = [error]
     number = stage.type()
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.run(number).state is State.LAUNCHED
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
@@ -179,9 +179,9 @@ def test_whatever_slack_says_to_the_post_the_launch_goes_out(stage: Stage, error
     assert len(told) == 1
 
 
-def die_in(ports: Ports, service: str, method: str, *, after: bool) -> Ports:
+def die_in(context: Context, service: str, method: str, *, after: bool) -> Context:
     """The process dies in a call, before or after the service has acted."""
-    real = getattr(ports, service)
+    real = getattr(context, service)
 
     class Deadly:
         def __getattr__(self, name: str) -> Any:
@@ -192,7 +192,7 @@ def die_in(ports: Ports, service: str, method: str, *, after: bool) -> Ports:
                 getattr(real, method)(*args, **named)
             raise Killed
 
-    return replace(ports, **{service: Deadly()})
+    return replace(context, **{service: Deadly()})
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -204,7 +204,7 @@ def test_killed_in_either_call_a_launch_is_never_sent_again_and_told_once(
     stage: Stage = request.getfixturevalue(form)
     number = stage.type()
     with pytest.raises(Killed):
-        launch(die_in(stage.ports, service, method, after=after), "T1", number)
+        launch(die_in(stage.context, service, method, after=after), "T1", number)
     acted = len(stage.phantombuster.launches)
     stage.process_workspace(36)
     for run in stage.phantombuster.agents["785"].runs:
@@ -226,22 +226,22 @@ def test_what_was_seen_of_the_agent_lately_is_kept_with_the_launch(stage: Stage)
     stage.phantombuster.start_elsewhere()
     stage.poll()
     number = stage.type()
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.run(number).before == Before(busy=1, last_end="")
 
 
 def test_what_was_decided_at_once_needs_nobody_to_be_asked_again(stage: Stage):
     """The process that launches may not know the launcher, whom another has let in."""
-    decided = decide_at_once(stage.ports, replace(INTENT, trigger_id="7")).decided
+    decided = decide_at_once(stage.context, replace(INTENT, trigger_id="7")).decided
     run = stage.runs.add(replace(INTENT, trigger_id="7"), stage.clock(), decided)
     assert run is not None
     stage.people.asked.clear()
-    launch(stage.ports, "T1", run.id)
+    launch(stage.context, "T1", run.id)
     assert (stage.people.asked, stage.phantombuster.calls) == ([], ["launch"])
 
 
 def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(stage: Stage):
-    decided = decide_at_once(stage.ports, INTENT).decided
+    decided = decide_at_once(stage.context, INTENT).decided
     for number in range(2):
         stage.runs.add(replace(INTENT, trigger_id=f"7.{number}"), stage.clock(), decided)
     stage.process_workspace()
@@ -253,21 +253,21 @@ def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(sta
 def test_who_says_yes_before_it_is_written_down_that_they_were_asked_is_not_asked_again(
     stage: Stage,
 ):
-    decided = decide_at_once(stage.ports, INTENT).decided
+    decided = decide_at_once(stage.context, INTENT).decided
     for number in range(2):
         stage.runs.add(replace(INTENT, trigger_id=f"7.{number}"), stage.clock(), decided)
     first, second = stage.runs.open("T1")
-    launch(stage.ports, "T1", first.id)
-    shown = stage.slack.whisper
+    launch(stage.context, "T1", first.id)
+    shown = stage.slack.respond_ephemeral
 
     def pressed_at_once(*args: Any) -> None:
         shown(*args)
         asked = stage.run(second.id)
         stage.runs.write(asked, state=State.INTENDED, ending=None, confirmed=True)
 
-    stage.slack.whisper = pressed_at_once
-    launch(stage.ports, "T1", second.id)
-    launch(stage.ports, "T1", second.id)
+    stage.slack.respond_ephemeral = pressed_at_once
+    launch(stage.context, "T1", second.id)
+    launch(stage.context, "T1", second.id)
     assert len(stage.phantombuster.launches) == 2
     assert len(stage.slack.whispers) == 1
 
@@ -281,7 +281,7 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     asked = stage.run(number)
     assert asked.doubt == ConfirmReason.AGENT
     stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", said_at=None)
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
     assert stage.phantombuster.launches == []
 
@@ -290,7 +290,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     """As *Look again* does, and an agent that is chosen while the time is used up."""
     stage.phantombuster.add("900", "LinkedIn Other")
     stage.poll()
-    decided = decide_at_once(stage.ports, replace(INTENT, agent="LinkedIn")).decided
+    decided = decide_at_once(stage.context, replace(INTENT, agent="LinkedIn")).decided
     run = stage.runs.add(replace(INTENT, agent="LinkedIn"), stage.clock(), decided)
     assert run is not None
     assert run.doubt == ConfirmReason.AGENT
@@ -298,7 +298,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     stage.poll()
     anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
     stage.runs.write(run, agent_id="900", **anew)
-    launch(stage.ports, "T1", run.id)
+    launch(stage.context, "T1", run.id)
     assert stage.run(run.id).doubt == ConfirmReason.TIME_USED_UP
     ((_, message),) = stage.slack.whispers
     assert "Launch it all the same?" in message.text
@@ -309,18 +309,18 @@ def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
     stage.phantombuster.time_left = 0
     stage.poll()
     number = stage.type(agent="leads", command=None, argument=None)
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     asked = stage.run(number)
     assert asked.doubt == ConfirmReason.TIME_USED_UP
     stage.runs.write(asked, state=State.INTENDED, confirmed=True)
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     (sent,) = stage.phantombuster.launches
     assert (sent["command"], sent["argument"]) == ("phantomjs", '{"pages": 3}')
 
 
 def test_what_stood_behind_an_agent_is_not_kept_with_the_question(stage: Stage):
     number = stage.type(agent="LinkedIn Search AQEDARsecretcookie0123456789")
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     run = stage.run(number)
     assert (run.agent, run.doubt) == ("LinkedIn Search", ConfirmReason.AGENT)
     ((_, message),) = stage.slack.whispers
@@ -330,14 +330,14 @@ def test_what_stood_behind_an_agent_is_not_kept_with_the_question(stage: Stage):
 
 def test_whoever_tends_beside_a_refusal_does_not_tell_it_again(stage: Stage):
     number = stage.type(agent="786")
-    shown = stage.slack.whisper
+    shown = stage.slack.respond_ephemeral
 
     def beside(*args: Any) -> None:
         shown(*args)
-        process_workspace(stage.ports, "T1")
+        process_workspace(stage.context, "T1")
 
-    stage.slack.whisper = beside
-    launch(stage.ports, "T1", number)
+    stage.slack.respond_ephemeral = beside
+    launch(stage.context, "T1", number)
     stage.tend_until_told()
     assert len(stage.slack.whispers) == 1
 
@@ -349,11 +349,11 @@ def test_a_refused_key_alerts_its_keeper_once_however_many_launches_meet_it(stag
 
     def beside(*args: Any, **named: Any) -> Any:
         if args[1] == "U0ADA" and stage.run(second).state is State.INTENDED:
-            launch(stage.ports, "T1", second)
+            launch(stage.context, "T1", second)
         return posted(*args, **named)
 
     stage.slack.post = beside
-    launch(stage.ports, "T1", first)
+    launch(stage.context, "T1", first)
     assert len(stage.slack.texts("D0ADA")) == 1
 
 
@@ -368,7 +368,7 @@ def test_an_answer_that_comes_after_it_was_given_up_is_believed(stage: Stage):
         return sent(*args, **named)
 
     stage.phantombuster.launch = late
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.run(number).state is State.LAUNCHED
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
@@ -390,7 +390,7 @@ def test_an_answer_that_the_database_does_not_take_is_written_again(stage: Stage
                 raise StoreUnavailable("away")
             return stage.runs.write(run, **changes)
 
-    launch(replace(stage.ports, runs=Away(), pause=pauses.append), "T1", number)
+    launch(replace(stage.context, runs=Away(), pause=pauses.append), "T1", number)
     assert stage.run(number).state is State.LAUNCHED
     assert len(pauses) == 2
 
@@ -399,5 +399,5 @@ def test_a_chosen_agent_is_called_by_its_name(stage: Stage):
     number = stage.type(agent="Linkedin Serch")
     stage.process_workspace()
     stage.runs.write(stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
-    launch(stage.ports, "T1", number)
+    launch(stage.context, "T1", number)
     assert stage.last.startswith("⏳ LinkedIn Search (785)")

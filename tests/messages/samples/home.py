@@ -6,7 +6,7 @@ from messages.sampling import sample
 from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import Roster
 from phantombot.messages.home import Home, Scene, home_refused, home_view
-from phantombot.ports import KeyNote
+from phantombot.phantombuster.account import KeyNote
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import State
 from phantombot.watches.model import DEFAULT_WORDS, Watch

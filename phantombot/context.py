@@ -1,0 +1,97 @@
+"""The one bag that every handler is given: the stores, Phantombuster, Slack and a clock."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    # For their names alone: nothing is loaded here, so every room may import this module.
+    from phantombot.access.api_keys import ApiKeys
+    from phantombot.access.audit_store import Audit
+    from phantombot.access.rules_store import Access
+    from phantombot.agents.alias_store import Aliases
+    from phantombot.agents.catalog import KnownAgents
+    from phantombot.messages.doctor import Finding
+    from phantombot.metrics import Figures
+    from phantombot.phantombuster.api import Phantombuster
+    from phantombot.runs.stop_store import Stops
+    from phantombot.runs.store import Runs
+    from phantombot.slack.client import Poster
+    from phantombot.slack.installations import Installed
+    from phantombot.slack.people import People, PeopleAtHand
+    from phantombot.watches.store import Watches
+    from phantombot.worker.channel_store import Channels
+    from phantombot.worker.home_store import Homes
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Clock = Callable[[], datetime]
+"""Now, in UTC."""
+
+Count = Callable[[str, str, str | None], None]
+"""Counts one call: the service, the method, and the error, if there was one."""
+
+
+def not_counted(_service: str, _call: str, _error: str | None) -> None:
+    """Count nothing."""
+
+
+class MapConcurrently(Protocol):
+    """`map`, one after the other or several at once."""
+
+    def __call__(self, work: Callable[[T], R], each: Iterable[T], /) -> Iterable[R]:
+        """Return the result of `work` for each."""
+
+
+RunBeside = Callable[[Callable[[], None]], Callable[[], None]]
+"""Starts work that raises nothing, and returns a function that waits for its end."""
+
+
+def run_at_once(work: Callable[[], None]) -> Callable[[], None]:
+    """Do the work before returning."""
+    work()
+    return lambda: None
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that handlers of commands, buttons, forms and runs may use."""
+
+    runs: "Runs"
+    channels: "Channels"
+    stops: "Stops"
+    keys: "ApiKeys"
+    access: "Access"
+    audit: "Audit"
+    aliases: "Aliases"
+    agents: "KnownAgents"
+    homes: "Homes"
+    watches: "Watches"
+    installed: "Installed"
+    phantombuster: "Phantombuster"
+    slack: "Poster"
+    people: "People | PeopleAtHand"
+    figures: "Figures"
+    clock: Clock
+    background: Executor
+    """Runs what is slow after the acknowledgement."""
+    wake: Callable[[str], None]
+    """Makes a worker process the workspace soon."""
+    launch: Callable[[str, int], None]
+    """Makes a worker launch a stored run at once: its workspace and number."""
+    examine: "Callable[[str, str], Iterable[Finding]]"
+    """Checks everything that can be wrong for a workspace, and in one of its channels."""
+    public_url: str = ""
+    """The bot's own address, ending in a slash; empty where it has none."""
+    install_url: str = ""
+    """Where workspaces install the app; empty where it serves the one."""
+    map_concurrently: MapConcurrently = map
+    """Goes through the agents of one workspace."""
+    run_beside: RunBeside = run_at_once
+    """Posts a launch's message beside its request."""
+    pause: Callable[[float], None] = time.sleep
+    """Waits so many seconds."""

@@ -1,0 +1,71 @@
+"""Work after the acknowledgement, and the private answers that it gives."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from phantombot.context import Context
+from phantombot.errors import CannotPost, SlackError, SlackRefused, StoreUnavailable
+from phantombot.messages.blocks import Message, plain
+from phantombot.messages.commands import store_unavailable, unexpected
+from phantombot.slack.payload import Body, asker_of, workspace_of
+
+log = logging.getLogger(__name__)
+
+
+def guarded(answer: Callable[[], Message | None]) -> Message | None:
+    """The answer; whatever goes wrong becomes a sentence with a reference to the log."""
+    reference = uuid.uuid4().hex[:8]
+    try:
+        return answer()
+    except StoreUnavailable as error:
+        log.error("the database does not answer (%s); reference %s", error, reference)
+        return store_unavailable(reference)
+    except Exception:  # nothing may leave a listener: Bolt would answer 500, Slack would say so
+        log.exception("a listener failed; reference %s", reference)
+        return unexpected(reference)
+
+
+def run_in_background(
+    context: Context, body: Body, answer: Callable[[], Message | None], *, replace: bool = False
+) -> None:
+    """Do what is slow after the acknowledgement, and whisper its answer.
+
+    `replace` puts it in the place of the message that the pressed button stands in.
+    """
+
+    def work() -> None:
+        message = guarded(answer)
+        if message is not None:
+            _respond(context, body, message, replace=replace)
+
+    context.background.submit(work)
+
+
+def respond_ephemeral(context: Context, body: Body, text: str, *, replace: bool = False) -> None:
+    """Say one thing to whoever pressed or typed, after the acknowledgement."""
+    run_in_background(context, body, lambda: plain(text), replace=replace)
+
+
+def _respond(context: Context, body: Body, message: Message, *, replace: bool) -> None:
+    response_url = str(body.get("response_url") or "")
+    if not response_url:
+        # Shortcuts, and what is pressed in App Home, come from no channel.
+        _say_directly(context, body, message)
+        return
+    try:
+        context.slack.respond_ephemeral(workspace_of(body), response_url, message, replace=replace)
+    except (CannotPost, SlackRefused) as error:
+        log.info("an answer could not be given in its place: %s", error.code)
+        _say_directly(context, body, message)
+    except SlackError as error:
+        log.warning("an answer could not be given: %s", error.code)
+
+
+def _say_directly(context: Context, body: Body, message: Message) -> None:
+    """By direct message: a response_url is spent, or the channel is closed to the bot."""
+    asker = asker_of(body)
+    try:
+        context.slack.post(asker.workspace, asker.user, message)
+    except SlackError as error:
+        log.warning("an answer could not be given: %s", error.code)
