@@ -7,6 +7,16 @@
     ├── StoreUnavailable          the database does not answer, or not in time
     ├── NotAtHand                 only somebody outside knows, and nobody is asked now
     ├── StaleWrite                another follower wrote this run meanwhile: leave it to that one
+    ├── Refused                   what was asked can't be done, and nothing was done
+    │   ├── NoKey                 the workspace has no Phantombuster key
+    │   ├── NotAllowed            the workspace's rules, or Slack's silence about the asker
+    │   ├── AgentUnknown          no agent of the account is meant
+    │   ├── AgentAmbiguous        several agents may be meant
+    │   ├── AliasStale            an alias whose agent is no longer in the account
+    │   ├── AliasSealed           an alias whose own command and argument don't open
+    │   ├── TooManyAliases        the channel can have no more
+    │   ├── TooManyWatches        the workspace can have no more
+    │   └── RunExpired            Phantombuster no longer has this run, or never named it
     ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
     │   ├── Unreachable           no connection: the request was never sent
@@ -88,6 +98,57 @@ class NotAtHand(Error):
 
 class StaleWrite(Error):
     """Another follower wrote this run meanwhile: whoever meets this leaves the run alone."""
+
+
+class Refused(Error):
+    """What was asked can't be done, and nothing was done.
+
+    `candidates` are ids and names of agents that may have been meant.
+    """
+
+    def __init__(self, candidates: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(type(self).__name__)
+        self.candidates = candidates
+
+
+class NoKey(Refused):
+    """The workspace has no Phantombuster key."""
+
+
+class NotAllowed(Refused):
+    """The workspace's rules don't allow it; `denial` is a Denial."""
+
+    def __init__(self, denial: str) -> None:
+        super().__init__()
+        self.denial = denial
+
+
+class AgentUnknown(Refused):
+    """No agent of the account is meant."""
+
+
+class AgentAmbiguous(Refused):
+    """Several agents may be meant."""
+
+
+class AliasStale(Refused):
+    """An alias was typed whose agent, the one candidate, is no longer in the account."""
+
+
+class AliasSealed(Refused):
+    """The alias's own command and argument don't open with PHANTOMBOT_SECRET."""
+
+
+class TooManyAliases(Refused):
+    """The channel has as many aliases as it can have."""
+
+
+class TooManyWatches(Refused):
+    """The workspace has as many watches as it can have."""
+
+
+class RunExpired(Refused):
+    """Phantombuster no longer has this run, or never named it."""
 
 
 class SealBroken(Error):

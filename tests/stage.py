@@ -1,9 +1,11 @@
 """The core on a stage: real runs in a real store, everything around them played by fakes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
+import pytest
 from fakes import (
     KEY,
     Clock,
@@ -26,7 +28,9 @@ from phantombot.agents.catalog import KnownAgents
 from phantombot.agents.catalog_store import Rosters
 from phantombot.context import Context
 from phantombot.database.schema import stops
+from phantombot.errors import PhantombusterError, Refused
 from phantombot.phantombuster.account import Dialect
+from phantombot.runs.ending import Ending, ending_of
 from phantombot.runs.model import Intent, Run, State
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
@@ -38,6 +42,14 @@ from phantombot.worker.channel_store import Channels
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.home_store import Homes
 from phantombot.worker.launch import launch
+
+
+def refused(ask: Callable[[], object]) -> Ending:
+    """Ask for what is refused, and return the ending that a run would have by that."""
+    with pytest.raises((Refused, PhantombusterError)) as caught:
+        ask()
+    return ending_of(caught.value)
+
 
 INTENT = Intent(
     workspace="T1",

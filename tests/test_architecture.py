@@ -64,12 +64,8 @@ BESIDE = {"commands": "worker", "worker": "commands"}
 # What still points upwards. A line may be taken out of here, none may be added.
 UPWARDS = {
     ("access/audit_store", "runs"),
-    ("access/permissions", "runs"),
     ("agents/alias", "commands"),
     ("agents/aliases", "commands"),
-    ("agents/aliases", "runs"),
-    ("agents/names", "runs"),
-    ("agents/resolve", "runs"),
     ("config", "database"),
     ("messages/commands", "commands"),
     ("messages/launch_form", "commands"),
@@ -80,7 +76,6 @@ UPWARDS = {
     ("runs/poll", "worker"),
     ("watches/changes", "worker"),
     ("watches/poll", "worker"),
-    ("watches/subscribe", "commands"),
     ("worker/heartbeat", "bootstrap"),
 }
 

@@ -12,6 +12,7 @@ from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import rosters, workspaces
 from phantombot.database.vault import Vault
+from phantombot.errors import NoKey
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
 
 HINT_LENGTH = 4
@@ -43,6 +44,18 @@ class ApiKeys:
         query = select(workspaces.c.id).where(workspaces.c.api_key.is_not(None))
         with self.database.reading() as connection:
             return list(connection.execute(query.order_by(workspaces.c.id)).scalars())
+
+    def required(self, workspace: str) -> ApiKey:
+        """Return the stored key.
+
+        Raises:
+            NoKey: there is none.
+            SealBroken: it does not open.
+        """
+        key = self.key(workspace)
+        if key is None:
+            raise NoKey
+        return key
 
     def key_note(self, workspace: str) -> KeyNote | None:
         """What may be shown of the stored key, or None."""

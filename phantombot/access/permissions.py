@@ -12,8 +12,7 @@ from phantombot.access.rules import (
     may_read,
 )
 from phantombot.context import Context
-from phantombot.errors import SlackUnavailable
-from phantombot.runs.ending import Ending, Kind
+from phantombot.errors import NotAllowed, SlackUnavailable
 
 
 def denied(context: Context, asker: Asker) -> Denial | None:
@@ -31,17 +30,31 @@ def denied(context: Context, asker: Asker) -> Denial | None:
     return may_act(rules, person, asker, groups)
 
 
-def refusal_now(context: Context, asker: Asker) -> Ending | None:
-    """Why somebody who waits for the answer may not: Slack's silence is a refusal at once.
+def require_allowed(context: Context, asker: Asker) -> None:
+    """Let through whoever may launch and stop there, for somebody who waits for the answer.
 
     Raises:
+        NotAllowed: they may not, or Slack doesn't say whether they may.
         StoreUnavailable: the rules cannot be read.
     """
     try:
         denial = denied(context, asker)
     except SlackUnavailable:
         denial = Denial.UNKNOWN
-    return Ending(Kind.NOT_ALLOWED, cause=denial) if denial else None
+    if denial is not None:
+        raise NotAllowed(denial)
+
+
+def require_agent_allowed(context: Context, workspace: str, agent_id: str, name: str) -> None:
+    """Let through an agent that may be launched and stopped.
+
+    Raises:
+        NotAllowed: the rules leave it out.
+        StoreUnavailable: the rules cannot be read.
+    """
+    denial = agent_denied(context, workspace, agent_id, name)
+    if denial is not None:
+        raise NotAllowed(denial)
 
 
 def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> Denial | None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 from functools import cache, lru_cache, partial
 
+from phantombot.errors import AgentAmbiguous, AgentUnknown, Refused
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.ending import Ending, Kind
 from phantombot.text.normalize import folded, in_ascii_digits
 from phantombot.text.tokens import each_word, like_engine
 
@@ -20,16 +20,19 @@ _READ = 80
 _folded_name = lru_cache(maxsize=10_000)(folded)
 
 
-def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent | Ending:
-    """The agent that is meant: by id, by name, or by a unique beginning of a name, in any case.
+def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> Agent:
+    """Return the agent that is meant: by id, by name, or by a unique beginning of a name.
 
-    An Ending where none or several are. A number that is nobody's id is an Ending too, whatever
-    begins with it: it may be a deleted agent's. Whether to try it all the same is the caller's
-    choice.
+    Raises:
+        AgentUnknown: none is, or a number is nobody's id, whatever name begins with it: it may be
+            a deleted agent's. The caller may try it all the same.
+        AgentAmbiguous: several are.
     """
     if is_id(typed, quoted=quoted):
         listed = next((agent for agent in agents if agent.id == typed), None)
-        return listed or Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
+        if listed is None:
+            raise AgentUnknown(nearest(typed, agents))
+        return listed
     wanted = folded(typed)
     names = [(agent, _folded_name(agent.name)) for agent in agents] if wanted else []
     by_name = [agent for agent, name in names if name == wanted]
@@ -38,8 +41,8 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
         if len(found) == 1:
             return found[0]
         if found:
-            return Ending(Kind.AMBIGUOUS, candidates=_named(found))
-    return Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
+            raise AgentAmbiguous(_named(found))
+    raise AgentUnknown(nearest(typed, agents))
 
 
 def is_id(typed: str, *, quoted: bool) -> bool:
@@ -58,10 +61,12 @@ def stray_command(typed: str, agents: Sequence[Agent]) -> tuple[str, str] | None
     agent = in_ascii_digits(" ".join(named))
     if is_id(agent, quoted=False):
         return agent, last
-    found = find_agent(agent, agents)
-    if isinstance(found, Agent) and (folded(found.name) == folded(agent) or like_engine(last)):
-        return agent, last
-    return None
+    try:
+        found = find_agent(agent, agents)
+    except Refused:
+        return None
+    meant = folded(found.name) == folded(agent) or like_engine(last)
+    return (agent, last) if meant else None
 
 
 def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:

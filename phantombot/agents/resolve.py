@@ -9,10 +9,9 @@ from phantombot.access.rules import Asker
 from phantombot.agents.alias import ShortName, may_be_alias
 from phantombot.agents.names import find_agent, is_id
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound
+from phantombot.errors import AgentNotFound, AgentUnknown, AliasStale
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, Phantombuster
-from phantombot.runs.ending import Ending, Kind
 
 
 def alias_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
@@ -26,7 +25,7 @@ def alias_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
     return context.aliases.find(asker.workspace, asker.channel, typed)
 
 
-def settle(  # noqa: PLR0913 - who asks where, of whom, for what
+def resolve_agent(  # noqa: PLR0913 - who asks where, of whom, for what
     context: Context,
     key: ApiKey,
     asker: Asker,
@@ -34,38 +33,46 @@ def settle(  # noqa: PLR0913 - who asks where, of whom, for what
     typed: str,
     *,
     quoted: bool,
-) -> Agent | Ending:
-    """The agent that is meant; a bare id that the account does not list is tried as it is.
+) -> Agent:
+    """Return the agent that is meant; an id that the account does not list is tried as it is.
 
     Raises:
+        AgentUnknown: no agent is meant.
+        AgentAmbiguous: several may be meant.
+        AliasStale: an alias is meant whose agent is gone.
         PhantombusterError: it could not be tried.
         StoreUnavailable: the channel's aliases cannot be read.
     """
     alias = alias_meant(context, asker, typed, quoted=quoted)
     if alias is not None:
         return agent_of(context.phantombuster, key, agents, alias)
-    found = find_agent(typed, agents, quoted=quoted)
-    unknown = not isinstance(found, Agent) and found.kind is Kind.NO_AGENT
-    if not unknown or not is_id(typed, quoted=quoted):
-        return found
-    return _tried(context.phantombuster, key, typed) or found
+    try:
+        return find_agent(typed, agents, quoted=quoted)
+    except AgentUnknown:
+        unlisted = is_id(typed, quoted=quoted) and _tried(context.phantombuster, key, typed)
+        if not unlisted:
+            raise
+        return unlisted
 
 
 def agent_of(
     phantombuster: Phantombuster, key: ApiKey, agents: tuple[Agent, ...], alias: ShortName
-) -> Agent | Ending:
-    """The agent that an alias stands for, whatever it is called now.
+) -> Agent:
+    """Return the agent that an alias stands for, whatever it is called now.
 
     Raises:
+        AliasStale: the account has it no longer.
         PhantombusterError: the account does not list it, and it could not be tried.
     """
     listed = next((agent for agent in agents if agent.id == alias.agent_id), None)
-    gone = Ending(Kind.ALIAS_STALE, candidates=((alias.agent_id, alias.agent_name),))
-    return listed or _tried(phantombuster, key, alias.agent_id) or gone
+    found = listed or _tried(phantombuster, key, alias.agent_id)
+    if found is None:
+        raise AliasStale(((alias.agent_id, alias.agent_name),))
+    return found
 
 
-def unlisted(agent_id: str, output: Output) -> Agent:
-    """An agent of which nothing but its output is known. The 2014 form counts no instances."""
+def agent_of_output(agent_id: str, output: Output) -> Agent:
+    """Return an agent of which only its output is known; the 2014 form counts no instances."""
     return Agent(
         id=agent_id,
         name="",
@@ -78,8 +85,8 @@ def unlisted(agent_id: str, output: Output) -> Agent:
 
 
 def _tried(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent | None:
-    """The account's list may lag behind; Phantombuster itself has the last word on an id."""
+    """Return the agent of an id: the list may lag behind, Phantombuster has the last word."""
     try:
-        return unlisted(agent_id, phantombuster.output(key, agent_id))
+        return agent_of_output(agent_id, phantombuster.output(key, agent_id))
     except AgentNotFound:
         return None

@@ -1,9 +1,13 @@
 """Agents and their aliases, for the one who asks. All of it comes after the acknowledgement."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from phantombot.access.rules import Asker
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
 from phantombot.commands.parse import Alias, Unalias
 from phantombot.context import Context
+from phantombot.errors import NotAllowed, PhantombusterError, Refused, SealBroken
 from phantombot.listeners.account import answered, answered_to_members
 from phantombot.listeners.admins import note_refused
 from phantombot.listeners.background import run_in_background
@@ -11,8 +15,7 @@ from phantombot.messages.agents import agents_message, not_listed
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
 from phantombot.messages.unanswered import unanswered
-from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.output import listed
+from phantombot.runs.output import find_agents
 from phantombot.slack.payload import Body, asker_of
 
 _LONGEST_NUMBER = 5
@@ -20,15 +23,15 @@ _LONGEST_NUMBER = 5
 
 
 def tell_agents(context: Context, asker: Asker, wanted: str, page: int = 0) -> Message:
-    """A page of the account's agents."""
+    """Show a page of the account's agents."""
 
     def answer() -> Message:
-        found = listed(context, asker.workspace, wanted)
-        if isinstance(found, Ending):
-            return not_listed(unanswered("agents", wanted, found), wanted, page)
-        return agents_message(found, wanted, page)
+        try:
+            return agents_message(find_agents(context, asker.workspace, wanted), wanted, page)
+        except (Refused, PhantombusterError, SealBroken) as error:
+            return not_listed(unanswered("agents", wanted, error), wanted, page)
 
-    return answered_to_members(context, asker, "agents", answer)
+    return answered_to_members(context, asker, "agents", wanted, answer)
 
 
 def turn_page(context: Context, body: Body) -> None:
@@ -48,43 +51,43 @@ def page_meant(value: str) -> tuple[str, int]:
 
 
 def tell_aliases(context: Context, asker: Asker) -> Message:
-    """The channel's aliases."""
+    """List the channel's aliases."""
 
     def answer() -> Message:
         return alias_list(list_aliases(context, asker))
 
-    return answered_to_members(context, asker, "alias", answer)
+    return answered_to_members(context, asker, "alias", "", answer)
 
 
 def give_alias(context: Context, asker: Asker, typed: Alias) -> Message:
     """Let a word stand for an agent in the channel."""
 
     def answer() -> Message:
-        done = set_alias(context, asker, typed.word, typed.launch)
-        if isinstance(done, Ending):
-            _note_refused(context, asker, done, "alias")
-            return unanswered(f"alias {typed.word}", typed.launch.agent, done)
-        return alias_set(done)
+        with _noting(context, asker, "alias"):
+            return alias_set(set_alias(context, asker, typed.word, typed.launch))
 
-    return answered(answer)
+    return answered(f"alias {typed.word}", typed.launch.agent, answer)
 
 
 def take_alias(context: Context, asker: Asker, typed: Unalias) -> Message:
-    """Take a word of the channel away."""
+    """Remove an alias of the channel."""
 
     def answer() -> Message:
-        gone = remove_alias(context, asker, typed.word)
-        if isinstance(gone, Ending):
-            _note_refused(context, asker, gone, "unalias")
-            return unanswered("unalias", typed.word, gone)
+        with _noting(context, asker, "unalias"):
+            gone = remove_alias(context, asker, typed.word)
         if gone is None:
             aliases = context.aliases.of_channel(asker.workspace, asker.channel)
             return no_alias(typed.word, [alias.word for alias in aliases])
         return alias_removed(gone)
 
-    return answered(answer)
+    return answered("unalias", typed.word, answer)
 
 
-def _note_refused(context: Context, asker: Asker, ending: Ending, wanted: str) -> None:
-    if ending.kind is Kind.NOT_ALLOWED:
+@contextmanager
+def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
+    """Write down in the audit trail what was not allowed."""
+    try:
+        yield
+    except NotAllowed:
         note_refused(context, asker.workspace, asker.user, wanted, asker.channel)
+        raise

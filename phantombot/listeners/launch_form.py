@@ -13,7 +13,7 @@ from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.commands.launch_form import NOTHING, Entered, Offer, offer_typed, read_form
 from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
-from phantombot.errors import SealBroken, SlackError, SlackRefused, StoreUnavailable
+from phantombot.errors import NoKey, SealBroken, SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import note_refused
 from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.run_actions import run_of
@@ -40,7 +40,6 @@ from phantombot.messages.pressed import ARGUMENT_SEALED
 from phantombot.messages.refusals import refusal
 from phantombot.messages.unanswered import unanswered
 from phantombot.runs.admit import known_agent
-from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Intent, Run
 from phantombot.runs.request import request_from_form
 from phantombot.slack.payload import Body, asker_of, is_stranger, workspace_of
@@ -65,7 +64,7 @@ def open_launch_form(
         note_refused(context, asker.workspace, asker.user, _WANTED, asker.channel)
         return not_allowed(denial)
     if context.keys.key_note(asker.workspace) is None:
-        return unanswered("launch", "", Ending(Kind.NO_KEY))
+        return unanswered("launch", "", NoKey())
     trigger_id = str(body.get("trigger_id") or "")
     if not trigger_id:
         return open_launch_button()

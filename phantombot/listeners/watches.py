@@ -5,31 +5,27 @@ import re
 from phantombot.access.rules import Asker
 from phantombot.commands.parse import Unwatch, Watch, Watches
 from phantombot.context import Context
-from phantombot.errors import SealBroken, SlackError
+from phantombot.errors import AgentUnknown, SealBroken, SlackError
 from phantombot.listeners.account import answered_to_members
 from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.requests import refusal_or_question
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import STALE_BUTTON, incomplete
 from phantombot.messages.output import output_message
-from phantombot.messages.unanswered import unanswered
 from phantombot.messages.watch_answers import (
     LAUNCHING_SAVED,
-    OUTPUT_FORGOTTEN,
-    TOO_MANY_WATCHES,
     not_unwatched,
     unwatched,
     watches_listed,
     watching,
 )
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_OUTPUT
-from phantombot.runs.ending import Ending
 from phantombot.runs.model import Intent
 from phantombot.runs.output import output_in
 from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, asker_of
 from phantombot.watches.model import Watch as Set
-from phantombot.watches.subscribe import TooMany, subscribe, unsubscribe
+from phantombot.watches.subscribe import subscribe, unsubscribe
 
 WATCH_BUTTONS = frozenset({WATCHED_OUTPUT, LAUNCH_SAVED})
 _VALUE = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
@@ -48,7 +44,9 @@ def answer_watch(context: Context, asker: Asker, command: Watch | Unwatch | Watc
                 here = context.watches.of_channel(asker.workspace, asker.channel)
                 return watches_listed(here)
 
-    return answered_to_members(context, asker, type(command).__name__.lower(), answer)
+    name = type(command).__name__.lower()
+    typed = "" if isinstance(command, Watches) else command.agent
+    return answered_to_members(context, asker, name, typed, answer)
 
 
 def answer_watch_button(context: Context, body: Body) -> None:
@@ -66,21 +64,18 @@ def answer_watch_button(context: Context, body: Body) -> None:
 
 
 def _watch(context: Context, asker: Asker, typed: Watch) -> Message:
-    found = subscribe(context, asker, typed)
-    if isinstance(found, Ending):
-        return unanswered("watch", typed.agent, found)
-    if isinstance(found, TooMany):
-        return plain(TOO_MANY_WATCHES)
+    watch = subscribe(context, asker, typed.agent, typed.words, quoted=typed.quoted)
     context.wake(asker.workspace)
-    return watching(found, heard=_heard(context, asker), address=_address(context, asker, found))
+    return watching(watch, heard=_heard(context, asker), address=_address(context, asker, watch))
 
 
 def _unwatch(context: Context, asker: Asker, typed: Unwatch) -> Message:
-    found = unsubscribe(context, asker, typed)
-    if isinstance(found, Ending):
-        return not_unwatched(typed.agent, found)
+    try:
+        watch = unsubscribe(context, asker, typed.agent, quoted=typed.quoted)
+    except AgentUnknown as error:
+        return not_unwatched(typed.agent, error)
     context.wake(asker.workspace)
-    return unwatched(found)
+    return unwatched(watch)
 
 
 def _heard(context: Context, asker: Asker) -> bool:
@@ -106,12 +101,9 @@ def _output(context: Context, asker: Asker, agent_id: str, container_id: str) ->
     def answer() -> Message:
         watches = context.watches.of_agent(asker.workspace, agent_id)
         named = (agent_id, watches[0].agent_name if watches else "")
-        found = output_in(context, asker.workspace, named, container_id)
-        if isinstance(found, Ending):
-            return unanswered("output", agent_id, found)
-        return plain(OUTPUT_FORGOTTEN) if found is None else output_message(found)
+        return output_message(output_in(context, asker.workspace, named, container_id))
 
-    return answered_to_members(context, asker, "output", answer)
+    return answered_to_members(context, asker, "output", agent_id, answer)
 
 
 def _launch(context: Context, body: Body, asker: Asker, agent_id: str) -> Message:

@@ -4,7 +4,7 @@ from phantombot.messages.blocks import Block, Message, actions, button, escape, 
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.status import doing
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.output import Roll
+from phantombot.runs.output import FoundAgents
 
 PREVIOUS_AGENTS = "previous_agents"
 NEXT_AGENTS = "next_agents"
@@ -13,15 +13,15 @@ PAGE = 20
 _LONGEST_VALUE = 2000  # what Slack takes in a button
 
 
-def agents_message(roll: Roll, wanted: str, page: int) -> Message:
+def agents_message(found: FoundAgents, wanted: str, page: int) -> Message:
     """A page of the agents; the last one where there are not so many. The first page is 0."""
-    if not roll.agents:
-        return plain(_none(roll, wanted))
-    page = min(page, (len(roll.agents) - 1) // PAGE)
+    if not found.agents:
+        return plain(_none(found, wanted))
+    page = min(page, (len(found.agents) - 1) // PAGE)
     first = page * PAGE
-    shown = roll.agents[first : first + PAGE]
-    message = listing(_head(roll, wanted, first, len(shown)), [_line(agent) for agent in shown])
-    buttons = _buttons(wanted, page, is_last=first + PAGE >= len(roll.agents))
+    shown = found.agents[first : first + PAGE]
+    message = listing(_head(found, wanted, first, len(shown)), [_line(agent) for agent in shown])
+    buttons = _buttons(wanted, page, is_last=first + PAGE >= len(found.agents))
     return Message(message.text, (*message.blocks, actions(*buttons))) if buttons else message
 
 
@@ -31,20 +31,20 @@ def not_listed(message: Message, wanted: str, page: int) -> Message:
     return Message(message.text, (*message.blocks, actions(again)))
 
 
-def _none(roll: Roll, wanted: str) -> str:
-    if not roll.of:
+def _none(found: FoundAgents, wanted: str) -> str:
+    if not found.of:
         return "The account has no agents yet. They are made at Phantombuster."
     return (
-        f"None of the account's {_count(roll.of)} has “{escape(wanted)}” in its name or id."
+        f"None of the account's {_count(found.of)} has “{escape(wanted)}” in its name or id."
         " `/phantom agents` lists all."
     )
 
 
-def _head(roll: Roll, wanted: str, first: int, shown: int) -> str:
+def _head(found: FoundAgents, wanted: str, first: int, shown: int) -> str:
     of = f" with “{escape(wanted)}” in its name or id" if wanted else ""
-    if shown == len(roll.agents):
+    if shown == len(found.agents):
         return f"{_count(shown)}{of}:"
-    return f"{first + 1:,}-{first + shown:,} of {_count(len(roll.agents))}{of}:"
+    return f"{first + 1:,}-{first + shown:,} of {_count(len(found.agents))}{of}:"
 
 
 def _line(agent: Agent) -> str:

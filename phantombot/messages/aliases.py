@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from phantombot.agents.alias import MOST, ShortName
-from phantombot.agents.aliases import AliasList, AliasSet, Full
+from phantombot.agents.aliases import AliasList, AliasSet
 from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.listing import agent_named, listing
 from phantombot.text.normalize import folded
@@ -11,13 +11,8 @@ from phantombot.text.normalize import folded
 _KEEPS = "with a command or argument of its own"
 
 
-def alias_set(done: AliasSet | Full) -> Message:
-    """To the one who set it."""
-    if isinstance(done, Full):
-        return plain(
-            f"Nothing was changed: this channel has {MOST} aliases, and can have no more."
-            " Take one away with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them."
-        )
+def alias_set(done: AliasSet) -> Message:
+    """Tell the one who set it."""
     alias, word = done.alias, escape(done.alias.word)
     keeps = f", {_KEEPS}" if alias.keeps else ""
     lines = [f"In this channel `{word}` now stands for {_agent(alias)}{keeps}."]

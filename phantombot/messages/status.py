@@ -3,10 +3,10 @@
 from phantombot.messages.blocks import Message, duration, escape, plain
 from phantombot.messages.listing import agent_named, listing
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.output import AgentStanding, Standing
+from phantombot.runs.output import AccountStatus, AgentStatus
 
 
-def status_message(standing: Standing) -> Message:
+def status_message(standing: AccountStatus) -> Message:
     """What is running and queued now, and the time left on the account."""
     left = _time_left(standing.time_left)
     if not standing.going:
@@ -14,7 +14,7 @@ def status_message(standing: Standing) -> Message:
     return listing("Running and queued now:", [agent_line(agent) for agent in standing.going], left)
 
 
-def agent_status(standing: AgentStanding) -> Message:
+def agent_status(standing: AgentStatus) -> Message:
     """What one agent does, how it ended last, and the time left on the account."""
     lines = (agent_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
     return plain(*filter(None, lines))

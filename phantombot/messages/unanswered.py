@@ -1,5 +1,7 @@
 """One sentence, with a next step, for each question about the account that has no answer."""
 
+from phantombot.agents.alias import MOST
+from phantombot.errors import Error, Refused, RunExpired, TooManyAliases, TooManyWatches
 from phantombot.messages.access import why_not
 from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.failures import sentence
@@ -11,7 +13,7 @@ from phantombot.messages.refusals import (
     stale_alias,
 )
 from phantombot.runs.cause import Cause
-from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.ending import Kind, ending_of
 
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 
@@ -45,16 +47,27 @@ _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
     " `/phantom key`."
 )
+_LIMITS: dict[type[Refused], str] = {
+    TooManyAliases: f"nothing was changed: this channel has {MOST} aliases, and can have no more."
+    " Take one away with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them.",
+    TooManyWatches: "nothing is watched anew: this workspace watches 2,000 times already, and that"
+    " is the most. `/phantom unwatch` makes room.",
+    RunExpired: "Phantombuster tells nothing of that run, or not any more: it keeps one for 7"
+    " days.",
+}
 DATABASE_SILENT = "Nothing was done: the database does not answer. Try again in a minute."
 
 
-def unanswered(command: str, typed: str, ending: Ending) -> Message:
-    """What to say to whoever typed `command` and, for the agent, `typed`."""
-    sentence = _NOTHING_DONE.get(command, "") + _why(command, typed, ending)
+def unanswered(command: str, typed: str, error: Error) -> Message:
+    """Tell whoever typed `command` and, for the agent, `typed` why that can't be done."""
+    sentence = _NOTHING_DONE.get(command, "") + _why(command, typed, error)
     return plain(sentence[0].upper() + sentence[1:])
 
 
-def _why(command: str, typed: str, ending: Ending) -> str:
+def _why(command: str, typed: str, error: Error) -> str:
+    if isinstance(error, Refused) and type(error) in _LIMITS:
+        return _LIMITS[type(error)]
+    ending = ending_of(error)
     shown = escape(typed, 80)
     match ending.kind:
         case Kind.NO_KEY:

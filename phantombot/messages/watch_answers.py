@@ -2,21 +2,14 @@
 
 from collections.abc import Sequence
 
+from phantombot.errors import AgentUnknown
 from phantombot.messages.blocks import Message, escape, neutral, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.refusals import agents_listed
-from phantombot.messages.unanswered import unanswered
-from phantombot.runs.ending import Ending, Kind
+from phantombot.messages.refusals import did_you_mean
+from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 
-TOO_MANY_WATCHES = (
-    "Nothing is watched anew: this workspace watches 2,000 times already, and that is the most."
-    " `/phantom unwatch` makes room."
-)
-OUTPUT_FORGOTTEN = (
-    "Phantombuster tells nothing of that run, or not any more: it keeps one for 7 days."
-)
 LAUNCHING_SAVED = "Launching with the agent's saved options… What becomes of it is told here."
 
 _MEANS = {
@@ -57,11 +50,9 @@ def unwatched(watch: Watch) -> Message:
     return plain(f"{title} is no longer watched here.")
 
 
-def not_unwatched(typed: str, ending: Ending) -> Message:
-    """Nothing the channel watches is called so."""
-    if ending.kind is Kind.AMBIGUOUS:
-        return unanswered("unwatch", typed, ending)
-    meant = f" Did you mean {agents_listed(ending)}?" if ending.candidates else ""
+def not_unwatched(typed: str, error: AgentUnknown) -> Message:
+    """Tell that nothing the channel watches is called so."""
+    meant = f" {did_you_mean(ending_of(error))}" if error.candidates else ""
     return plain(
         f"Nothing called “{escape(typed, 80)}” is watched in this channel.{meant}"
         " `/phantom watches` lists what is."

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from phantombot.access.permissions import agent_denied, denied
-from phantombot.access.rules import Asker, Denial
+from phantombot.access.permissions import denied, require_agent_allowed
+from phantombot.access.rules import Asker
 from phantombot.agents.agent_list import Roster
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.aliases import kept_by, overridden
@@ -17,17 +17,23 @@ from phantombot.agents.catalog import FRESH
 from phantombot.agents.names import find_agent, is_id, stray_command
 from phantombot.agents.resolve import alias_meant
 from phantombot.context import Context
-from phantombot.errors import NotAtHand, SealBroken
+from phantombot.errors import (
+    AgentUnknown,
+    AliasSealed,
+    NoKey,
+    NotAllowed,
+    NotAtHand,
+    Refused,
+    SealBroken,
+)
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind
+from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind, ending_of
 from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, Run, State
 from phantombot.text.nearest import harmless
 from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import each_word, like_engine
 
-ALIAS_SEALED = "AliasSealed"
-"""The cause of a refusal where the alias's own command and argument do not open."""
 DOUBLE = timedelta(seconds=10)
 """The same launch by the same user within this time is asked about first."""
 LITTLE_TIME = 10 * 60
@@ -74,7 +80,7 @@ def decide_at_once(context: Context, intent: Intent) -> Admission:
         StoreUnavailable: the disk can't be read.
     """
     if context.keys.key_note(intent.workspace) is None:
-        return Admission(_ended(Ending(Kind.NO_KEY)))
+        return Admission(_unclear(NoKey()))
     at_hand = replace(context, people=context.people.at_hand)
     try:
         return _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
@@ -141,20 +147,15 @@ def _decide(
     where it is stored already.
     """
     asker = Asker(intent.workspace, intent.user, intent.channel)
-    denial = denied(context, asker)
-    if denial is not None:
-        return Admission(_denied(denial))
     known = context.agents.recalled(intent.workspace)
-    target = _target(context, asker, intent, known, read_agents, run)
-    if isinstance(target, _Stray):
-        launched = overridden(target.kept, intent.command, intent.argument)
-        asked = replace(_unclear(target.ending), typed=target.agent)
-        return Admission(replace(asked, command=launched.command, argument=launched.argument))
-    if isinstance(target, Ending):
-        return Admission(_unclear(target))
-    denial = _agent_denied(context, intent.workspace, target, read_agents)
-    if denial is not None:
-        return Admission(_denied(denial))
+    try:
+        _require_launcher(context, asker)
+        target = _target(context, asker, intent, known, read_agents, run)
+        if isinstance(target, _Stray):
+            return _asked_for_command(intent, target)
+        _require_agent(context, intent.workspace, target, read_agents)
+    except Refused as error:
+        return Admission(_unclear(error))
     listed = _listed(known, target.id)
     launched = overridden(target.kept, intent.command, intent.argument)
     decided = Decision(
@@ -171,6 +172,27 @@ def _decide(
     return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
 
 
+def _require_launcher(context: Context, asker: Asker) -> None:
+    # Slack's silence is not a refusal here: the request waits for Slack's answer.
+    denial = denied(context, asker)
+    if denial is not None:
+        raise NotAllowed(denial)
+
+
+def _asked_for_command(intent: Intent, stray: _Stray) -> Admission:
+    launched = overridden(stray.kept, intent.command, intent.argument)
+    return Admission(
+        Decision(
+            state=State.ASKED,
+            doubt=ConfirmReason.AGENT,
+            ending=stray.ending,
+            typed=stray.agent,
+            command=launched.command,
+            argument=launched.argument,
+        )
+    )
+
+
 def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning is looked up
     context: Context,
     asker: Asker,
@@ -178,7 +200,7 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     known: Roster | None,
     read_agents: Callable[[], Roster],
     run: Run | None,
-) -> "_Target | _Stray | Ending":
+) -> "_Target | _Stray":
     if run is not None and run.agent_id is not None:
         listed = _listed(known, run.agent_id)
         return _Target(run.agent_id, listed.name if listed else run.agent_name or "")
@@ -189,30 +211,47 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
         # A list may lag behind; Phantombuster itself has the last word on an id.
         listed = _listed(known, intent.agent)
         return _Target(intent.agent, listed.name if listed else "")
+    return _named(context, asker, intent, known, read_agents)
+
+
+def _named(
+    context: Context,
+    asker: Asker,
+    intent: Intent,
+    known: Roster | None,
+    read_agents: Callable[[], Roster],
+) -> "_Target | _Stray":
+    """Look the name up in the list that is known, then in a fresh one."""
     agents: tuple[Agent, ...] = known.agents if known else ()
-    found = find_agent(intent.agent, agents, quoted=intent.quoted)
-    if isinstance(found, Ending) and found.kind is Kind.NO_AGENT:
+    try:
+        found = find_agent(intent.agent, agents, quoted=intent.quoted)
+    except AgentUnknown:
         if _ends_like_engine(intent):
             stray = _stray(context, asker, intent, agents)
             if stray is not None:
                 return stray
         agents = read_agents().agents
-        found = find_agent(intent.agent, agents, quoted=intent.quoted)
-    if isinstance(found, Agent):
-        return _Target(found.id, found.name)
-    unknown = found.kind is Kind.NO_AGENT
-    return (_stray(context, asker, intent, agents) or found) if unknown else found
+        try:
+            found = find_agent(intent.agent, agents, quoted=intent.quoted)
+        except AgentUnknown:
+            stray = _stray(context, asker, intent, agents)
+            if stray is None:
+                raise
+            return stray
+    return _Target(found.id, found.name)
 
 
-def _agent_denied(
+def _require_agent(
     context: Context, workspace: str, target: _Target, read_agents: Callable[[], Roster]
-) -> Denial | None:
-    """Why the agent may not be launched; its name is only asked for where that can allow it."""
-    denial = agent_denied(context, workspace, target.id, target.name)
-    if denial is None or target.name:
-        return denial
-    listed = read_agents().agent(target.id)
-    return agent_denied(context, workspace, target.id, listed.name) if listed else denial
+) -> None:
+    """Let through an agent that may be launched; its name is read only where that can allow it."""
+    try:
+        require_agent_allowed(context, workspace, target.id, target.name)
+    except NotAllowed:
+        listed = None if target.name else read_agents().agent(target.id)
+        if listed is None:
+            raise
+        require_agent_allowed(context, workspace, target.id, listed.name)
 
 
 def _ends_like_engine(intent: Intent) -> bool:
@@ -231,8 +270,10 @@ def _stray(
     *named, last = [first, *others]
     alias = alias_meant(context, asker, " ".join(named), quoted=False)
     if alias is not None:
-        target = _of_alias(context, asker, alias, None)
-        kept = target.kept if isinstance(target, _Target) else NOTHING_KEPT
+        try:
+            kept = kept_by(context, asker, alias)
+        except SealBroken:
+            kept = NOTHING_KEPT
         ending = _no_command(last, (alias.agent_id, alias.agent_name))
         return _Stray(" ".join(named), ending, kept)
     found = stray_command(intent.agent, agents)
@@ -240,8 +281,11 @@ def _stray(
 
 
 def _stray_behind(agents: Sequence[Agent], typed: str, word: str) -> _Stray:
-    meant = find_agent(in_ascii_digits(typed), agents)
-    agent = (meant.id, meant.name) if isinstance(meant, Agent) else (in_ascii_digits(typed), "")
+    try:
+        meant = find_agent(in_ascii_digits(typed), agents)
+        agent = (meant.id, meant.name)
+    except Refused:
+        agent = (in_ascii_digits(typed), "")
     return _Stray(typed, _no_command(word, agent))
 
 
@@ -250,15 +294,13 @@ def _no_command(word: str, agent: tuple[str, str]) -> Ending:
     return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=said, candidates=(agent,))
 
 
-def _of_alias(
-    context: Context, asker: Asker, alias: ShortName, known: Roster | None
-) -> _Target | Ending:
-    """The alias's agent, whatever it is called now, and what the alias keeps."""
+def _of_alias(context: Context, asker: Asker, alias: ShortName, known: Roster | None) -> _Target:
+    """Return the alias's agent, whatever it is called now, and what the alias keeps."""
     listed = _listed(known, alias.agent_id)
     try:
         kept = kept_by(context, asker, alias)
     except SealBroken:
-        return Ending(Kind.REFUSED, cause=ALIAS_SEALED)
+        raise AliasSealed from None
     return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
 
 
@@ -299,18 +341,11 @@ def _doubted(context: Context, intent: Intent, decided: Decision, run: Run | Non
     return decided
 
 
-def _unclear(ending: Ending) -> Decision:
-    """Where the agents are known that may be meant, the launcher is asked which."""
+def _unclear(error: Refused) -> Decision:
+    """Return the refusal; where agents are known that may be meant, ask the launcher which."""
+    ending = ending_of(error)
     if ending.kind in (Kind.NO_AGENT, Kind.AMBIGUOUS) and ending.candidates:
         return Decision(state=State.ASKED, doubt=ConfirmReason.AGENT, ending=ending)
-    return _ended(ending)
-
-
-def _denied(denial: Denial) -> Decision:
-    return _ended(Ending(Kind.NOT_ALLOWED, cause=denial))
-
-
-def _ended(ending: Ending) -> Decision:
     return Decision(state=State.ENDED, ending=ending)
 
 
@@ -320,5 +355,7 @@ def known_agent(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
     if alias is not None:
         return alias.agent_id
     known = context.agents.recalled(asker.workspace)
-    found = find_agent(typed, known.agents if known else (), quoted=quoted)
-    return found.id if isinstance(found, Agent) else ""
+    try:
+        return find_agent(typed, known.agents if known else (), quoted=quoted).id
+    except Refused:
+        return ""

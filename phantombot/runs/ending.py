@@ -5,6 +5,16 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    AliasStale,
+    Error,
+    NoKey,
+    NotAllowed,
+    PhantombusterError,
+    Refused,
+)
 from phantombot.messages.failures import cause_in_line, cause_in_own_words, cause_of_code
 from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.cause import Cause
@@ -91,6 +101,24 @@ class Ending:
         object.__setattr__(self, "kind", Kind(self.kind))
         object.__setattr__(self, "candidates", tuple((i, n) for i, n in self.candidates))
         object.__setattr__(self, "files", tuple(self.files)[:MOST])
+
+
+_KINDS: dict[type[Refused], Kind] = {
+    NoKey: Kind.NO_KEY,
+    AgentUnknown: Kind.NO_AGENT,
+    AgentAmbiguous: Kind.AMBIGUOUS,
+    AliasStale: Kind.ALIAS_STALE,
+}
+
+
+def ending_of(error: Error, candidates: tuple[tuple[str, str], ...] = ()) -> Ending:
+    """Return the ending of what `error` prevented; `candidates` may have been meant."""
+    if isinstance(error, NotAllowed):
+        return Ending(Kind.NOT_ALLOWED, cause=error.denial)
+    if isinstance(error, Refused) and type(error) in _KINDS:
+        return Ending(_KINDS[type(error)], candidates=error.candidates)
+    said = error.said if isinstance(error, PhantombusterError) else ""
+    return Ending(Kind.REFUSED, cause=type(error).__name__, said=said, candidates=candidates)
 
 
 _EXIT_CODE = re.compile(r"exit(?:ed with)?(?: exit)? code:? (-?\d{1,9})", re.IGNORECASE)

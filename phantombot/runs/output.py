@@ -1,31 +1,27 @@
-"""What a user asks about the account: what runs, how an agent ended, what it printed."""
+"""Answer questions about the account: what runs, how an agent ended, what it printed.
+
+Each function raises Refused, PhantombusterError, or SealBroken for a key that does not open.
+"""
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from operator import eq
-from typing import TypeVar
 
 from phantombot.access.rules import Asker
-from phantombot.agents.resolve import settle
+from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound, PhantombusterError, SealBroken
+from phantombot.errors import AgentNotFound, RunExpired
 from phantombot.messages.detail import readable
 from phantombot.messages.results import ROWS
-from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
-from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_of_agent
 from phantombot.runs.result_files import files_pointed_at, part_to_check
 from phantombot.runs.rows import Rows, rows_of, value_of
-from phantombot.runs.snapshot import refused
 from phantombot.text.normalize import folded
-
-T = TypeVar("T")
 
 _READ = 40_000
 """Characters: many times what is shown, since what is secret is taken out of it first."""
@@ -33,15 +29,15 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What goes on in the account; `time_left` is execution time in seconds."""
+class AccountStatus:
+    """The agents that run or are queued; `time_left` is execution time in seconds."""
 
     going: tuple[Agent, ...]
     time_left: int | None
 
 
 @dataclass(frozen=True)
-class AgentStanding:
+class AgentStatus:
     """What one agent does, and how it ended last."""
 
     agent: Agent
@@ -49,8 +45,8 @@ class AgentStanding:
 
 
 @dataclass(frozen=True)
-class Roll:
-    """Agents of the account, and how many it has in all."""
+class FoundAgents:
+    """The agents that were asked for, and how many the account has in all."""
 
     agents: tuple[Agent, ...]
     of: int
@@ -81,115 +77,80 @@ class RunOutput:
     """There is one, which is not read."""
 
 
-@dataclass(frozen=True)
-class RunExpired:
-    """Phantombuster no longer tells of this run, or never named it."""
-
-    run: Run
-
-
-def asked(context: Context, workspace: str, question: Callable[[ApiKey], T]) -> T | Ending:
-    """What `question` finds with the workspace's key; an Ending where it cannot be answered."""
-    try:
-        key = context.keys.key(workspace)
-        return question(key) if key else Ending(Kind.NO_KEY)
-    except (PhantombusterError, SealBroken) as error:
-        return refused(error)
+def account_status(context: Context, workspace: str) -> AccountStatus:
+    """Return what is running and queued now."""
+    account = context.phantombuster.account(context.keys.required(workspace))
+    going = (agent for agent in account.agents if agent.running + agent.queued)
+    shown = tuple(_discreet(context, workspace, agent) for agent in going)
+    return AccountStatus(shown, account.time_left)
 
 
-def standing(context: Context, workspace: str) -> Standing | Ending:
-    """What is running and queued now."""
-
-    def ask(key: ApiKey) -> Standing:
-        account = context.phantombuster.account(key)
-        going = (agent for agent in account.agents if agent.running + agent.queued)
-        discreet = tuple(_discreet(context, workspace, agent) for agent in going)
-        return Standing(discreet, account.time_left)
-
-    return asked(context, workspace, ask)
+def agent_status(context: Context, asker: Asker, typed: str, *, quoted: bool) -> AgentStatus:
+    """Return what the agent that is meant does now, and how it ended last."""
+    key = context.keys.required(asker.workspace)
+    account = context.phantombuster.account(key)
+    agent = resolve_agent(context, key, asker, account.agents, typed, quoted=quoted)
+    return AgentStatus(_discreet(context, asker.workspace, agent), account.time_left)
 
 
-def standing_of(
-    context: Context, asker: Asker, typed: str, *, quoted: bool
-) -> AgentStanding | Ending:
-    """What the agent that is meant does now, and how it ended last."""
-
-    def ask(key: ApiKey) -> AgentStanding | Ending:
-        account = context.phantombuster.account(key)
-        found = settle(context, key, asker, account.agents, typed, quoted=quoted)
-        if isinstance(found, Ending):
-            return found
-        return AgentStanding(_discreet(context, asker.workspace, found), account.time_left)
-
-    return asked(context, asker.workspace, ask)
+def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput:
+    """Return the output of the most recent run of the agent that is meant."""
+    key = context.keys.required(asker.workspace)
+    agents = context.phantombuster.account(key).agents
+    agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
+    output = context.phantombuster.output(key, agent.id, result=True)
+    return _printed(context, asker.workspace, (agent.id, agent.name), output)
 
 
-def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput | Ending:
-    """What the most recent run of the agent that is meant has printed and returned."""
-
-    def ask(key: ApiKey) -> RunOutput | Ending:
-        agents = context.phantombuster.account(key).agents
-        found = settle(context, key, asker, agents, typed, quoted=quoted)
-        if isinstance(found, Ending):
-            return found
-        output = context.phantombuster.output(key, found.id, result=True)
-        return _printed(context, asker.workspace, (found.id, found.name), output)
-
-    return asked(context, asker.workspace, ask)
+def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
+    """Return the agents with each word of `wanted` in their name or id, in the order of names."""
+    agents = context.phantombuster.account(context.keys.required(workspace)).agents
+    words = folded(wanted).split()
+    found = [agent for agent in agents if _has_all(agent, words)]
+    found.sort(key=lambda agent: (folded(agent.name), agent.id))
+    return FoundAgents(tuple(found), len(agents))
 
 
-def listed(context: Context, workspace: str, wanted: str) -> Roll | Ending:
-    """The agents of which each word of `wanted` is a part of the name or id, by name."""
+def output_of(context: Context, run: Run) -> RunOutput:
+    """Return the output of that very run.
 
-    def ask(key: ApiKey) -> Roll:
-        agents = context.phantombuster.account(key).agents
-        words = folded(wanted).split()
-        found = [agent for agent in agents if _has_all(agent, words)]
-        found.sort(key=lambda agent: (folded(agent.name), agent.id))
-        return Roll(tuple(found), len(agents))
-
-    return asked(context, workspace, ask)
-
-
-def output_of(context: Context, run: Run) -> RunOutput | RunExpired | Ending:
-    """What that very run has printed and returned."""
+    Raises:
+        RunExpired: Phantombuster no longer has it, or never named it.
+    """
     if run.agent_id is None or not run.known:
-        return RunExpired(run)
-    agent_id, name = run.agent_id, run.agent_name or ""
-
-    def ask(key: ApiKey) -> RunOutput | RunExpired:
-        try:
-            output = context.phantombuster.output(
-                key,
-                agent_id,
-                container_id=run.container_id,
-                launch_number=run.launch_number,
-                result=True,
-            )
-        except AgentNotFound:
-            return RunExpired(run)
-        if _is_of_another_run(output, run):
-            return RunExpired(run)
-        return _printed(context, run.workspace, (agent_id, name), output, of=run)
-
-    return asked(context, run.workspace, ask)
+        raise RunExpired
+    key = context.keys.required(run.workspace)
+    try:
+        output = context.phantombuster.output(
+            key,
+            run.agent_id,
+            container_id=run.container_id,
+            launch_number=run.launch_number,
+            result=True,
+        )
+    except AgentNotFound:
+        raise RunExpired from None
+    if _is_of_another_run(output, run):
+        raise RunExpired
+    return _printed(context, run.workspace, (run.agent_id, run.agent_name or ""), output, of=run)
 
 
 def output_in(
     context: Context, workspace: str, agent: tuple[str, str], container_id: str
-) -> RunOutput | Ending | None:
-    """What a run has printed and returned, of an agent's id and name; None if it is not told."""
+) -> RunOutput:
+    """Return the output of a container, or of the most recent one, of an agent's id and name.
 
-    def ask(key: ApiKey) -> RunOutput | None:
-        try:
-            output = context.phantombuster.output(
-                key, agent[0], container_id=container_id or None, result=True
-            )
-        except AgentNotFound:
-            return None
-        return _printed(context, workspace, agent, output)
-
-    return asked(context, workspace, ask)
+    Raises:
+        RunExpired: Phantombuster no longer has it.
+    """
+    key = context.keys.required(workspace)
+    try:
+        output = context.phantombuster.output(
+            key, agent[0], container_id=container_id or None, result=True
+        )
+    except AgentNotFound:
+        raise RunExpired from None
+    return _printed(context, workspace, agent, output)
 
 
 def _has_all(agent: Agent, words: list[str]) -> bool:

@@ -15,7 +15,7 @@ from phantombot.errors import (
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Agent, Container, Phantombuster
 from phantombot.runs.console import Console
-from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.ending import Ending
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Run, State
 from phantombot.runs.redact import discreet, discreet_links
@@ -135,12 +135,6 @@ def end(
     )
     context.figures.ended(ending.kind)
     return run
-
-
-def refused(error: Exception, candidates: tuple[tuple[str, str], ...] = ()) -> Ending:
-    """The ending of a launch that `error` prevented."""
-    said = error.said if isinstance(error, PhantombusterError) else ""
-    return Ending(Kind.REFUSED, cause=type(error).__name__, said=said, candidates=candidates)
 
 
 def ended_runs(

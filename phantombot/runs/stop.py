@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
-from phantombot.access.permissions import agent_denied, refusal_now
-from phantombot.access.rules import Asker, Denial
+from phantombot.access.permissions import require_agent_allowed, require_allowed
+from phantombot.access.rules import Asker
 from phantombot.agents.names import find_agent
-from phantombot.agents.resolve import alias_meant, settle, unlisted
+from phantombot.agents.resolve import agent_of_output, alias_meant, resolve_agent
 from phantombot.context import Context
-from phantombot.errors import PhantombusterError, StaleWrite, StoreUnavailable
+from phantombot.errors import (
+    NotAllowed,
+    PhantombusterError,
+    Refused,
+    StaleWrite,
+    StoreUnavailable,
+)
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Phantombuster
 from phantombot.runs.adopt import in_flight
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Run, State
-from phantombot.runs.output import asked
-from phantombot.runs.snapshot import end, refused
+from phantombot.runs.snapshot import end
 from phantombot.runs.stop_store import StopLease
 
 _LOOK_EVERY = 0.25
@@ -66,49 +71,45 @@ class Instances:
     """Launches from Slack that Phantombuster does not know of yet."""
 
 
-def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances | Ending:
-    """The agent that is meant, with what of it is running, queued and not sent yet.
-
-    An Ending, too, where the asker may not stop it.
-    """
-
-    def ask(key: ApiKey) -> Instances | Ending:
-        agents = context.phantombuster.account(key).agents
-        found = settle(context, key, asker, agents, typed, quoted=quoted)
-        if isinstance(found, Ending):
-            return found
-        denial = agent_denied(context, asker.workspace, found.id, found.name)
-        if denial:
-            return _not_allowed(denial)
-        agent = _counted(context.phantombuster, key, found)
-        return Instances(agent, len(_unsent(context, asker.workspace, agent)))
-
-    refusal = refusal_now(context, asker)
-    return asked(context, asker.workspace, ask) if refusal is None else refusal
-
-
-def stop(context: Context, asker: Asker, agent_id: str) -> Stopping | Ending:
-    """Abort all instances of the agent, unless there are none or somebody else is at it.
-
-    An Ending where it could not be done, or the asker may not: then nothing was.
+def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances:
+    """Return the agent that is meant, with what of it is running, queued and not sent yet.
 
     Raises:
+        Refused: no agent is meant, or the asker may not stop it.
+        PhantombusterError: the account can't be read.
+        SealBroken: the workspace's key does not open.
+    """
+    require_allowed(context, asker)
+    key = context.keys.required(asker.workspace)
+    agents = context.phantombuster.account(key).agents
+    found = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
+    require_agent_allowed(context, asker.workspace, found.id, found.name)
+    agent = _counted(context.phantombuster, key, found)
+    return Instances(agent, len(_unsent(context, asker.workspace, agent)))
+
+
+def stop(context: Context, asker: Asker, agent_id: str) -> Stopping:
+    """Abort all instances of the agent, unless there are none or somebody else is at it.
+
+    Raises:
+        Refused: nothing was done; that the asker may not is in the audit trail.
+        PhantombusterError: nothing was done.
+        SealBroken: the workspace's key does not open; nothing was done.
         StoreUnavailable: nothing was done.
     """
-    outcome: Stopping | Ending | None = refusal_now(context, asker)
-    if outcome is None:
-        outcome = asked(context, asker.workspace, lambda key: _stop(context, key, asker, agent_id))
-    if isinstance(outcome, Ending) and outcome.kind is Kind.NOT_ALLOWED:
-        _note(context, _deed(context, asker, agent_id, outcome.kind))
-    return outcome
+    try:
+        require_allowed(context, asker)
+        return _stop(context, context.keys.required(asker.workspace), asker, agent_id)
+    except NotAllowed:
+        entry = _entry(context, asker, agent_id, Kind.NOT_ALLOWED)
+        _quietly(lambda: context.audit.note(entry))
+        raise
 
 
-def _stop(context: Context, key: ApiKey, asker: Asker, agent_id: str) -> Stopping | Ending:
+def _stop(context: Context, key: ApiKey, asker: Asker, agent_id: str) -> Stopping:
     read_at = context.clock()
     agent = _named(context.phantombuster, key, agent_id)
-    denial = agent_denied(context, asker.workspace, agent.id, agent.name)
-    if denial:
-        return _not_allowed(denial)
+    require_agent_allowed(context, asker.workspace, agent.id, agent.name)
     cancelled = _cancel(context, asker, agent)
     if _awaited(context, asker.workspace, agent):
         read_at = context.clock()
@@ -116,16 +117,16 @@ def _stop(context: Context, key: ApiKey, asker: Asker, agent_id: str) -> Stoppin
     if not agent.running + agent.queued and not _sent_lately(context, asker.workspace, agent):
         fate = StopOutcome.CANCELLED if cancelled else StopOutcome.IDLE
         return Stopping(fate, agent, asker.user, cancelled)
-    deed = _deed(context, asker, agent_label(agent.id, agent.name), "sent")
-    lease = context.stops.begin(deed, agent_id)
+    entry = _entry(context, asker, agent_label(agent.id, agent.name), "sent")
+    lease = context.stops.begin(entry, agent_id)
     if isinstance(lease, str):
         return Stopping(StopOutcome.TAKEN, agent, lease)
     if lease.before is not None and lease.before.busy_until >= read_at:
         # What was counted may be stopped already, and what runs now may be newer.
         _quietly(lambda: context.stops.withdraw(lease))
         return Stopping(StopOutcome.TAKEN, agent, lease.before.user)
-    outcome = _abort(context, key, agent, lease)
-    return replace(outcome, cancelled=cancelled) if isinstance(outcome, Stopping) else outcome
+    fate = _abort(context, key, agent, lease)
+    return Stopping(fate, agent, lease.note.user, cancelled)
 
 
 def _unsent(context: Context, workspace: str, agent: Agent) -> list[Run]:
@@ -148,7 +149,10 @@ def _is_of(context: Context, run: Run, agent: Agent) -> bool:
     alias = alias_meant(context, typed_by, run.agent, quoted=run.quoted)
     if alias is not None:
         return alias.agent_id == agent.id
-    return isinstance(find_agent(run.agent, [agent], quoted=run.quoted), Agent)
+    try:
+        return find_agent(run.agent, [agent], quoted=run.quoted) == agent
+    except Refused:
+        return False
 
 
 def _cancel(context: Context, asker: Asker, agent: Agent) -> int:
@@ -181,11 +185,7 @@ def _sent_lately(context: Context, workspace: str, agent: Agent) -> bool:
     )
 
 
-def _not_allowed(denial: Denial) -> Ending:
-    return Ending(Kind.NOT_ALLOWED, cause=denial)
-
-
-def _deed(context: Context, asker: Asker, agent: str, outcome: str) -> AuditEntry:
+def _entry(context: Context, asker: Asker, agent: str, outcome: str) -> AuditEntry:
     return AuditEntry(
         asker.workspace,
         context.clock(),
@@ -197,22 +197,18 @@ def _deed(context: Context, asker: Asker, agent: str, outcome: str) -> AuditEntr
     )
 
 
-def _note(context: Context, deed: AuditEntry) -> None:
-    _quietly(lambda: context.audit.note(deed))
-
-
-def _abort(context: Context, key: ApiKey, agent: Agent, lease: StopLease) -> Stopping | Ending:
-    fate = StopOutcome.STOPPED
+def _abort(context: Context, key: ApiKey, agent: Agent, lease: StopLease) -> StopOutcome:
+    outcome = StopOutcome.STOPPED
     try:
         context.phantombuster.abort(key, agent.id)
     except PhantombusterError as error:
         if not error.maybe_acted:
             _quietly(lambda: context.stops.withdraw(lease))
-            return refused(error)
-        log.warning("an abort's answer was lost: %s", error)
-        fate = StopOutcome.DOUBTFUL
-    _quietly(lambda: context.stops.finish(lease, context.clock(), fate))
-    return Stopping(fate, agent, lease.note.user)
+            raise
+        log.warning("the answer to an abort was lost: %s", error)
+        outcome = StopOutcome.DOUBTFUL
+    _quietly(lambda: context.stops.finish(lease, context.clock(), outcome))
+    return outcome
 
 
 def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
@@ -220,7 +216,7 @@ def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
     agents = phantombuster.account(key).agents
     found = next((agent for agent in agents if agent.id == agent_id), None)
     if found is None:
-        return unlisted(agent_id, phantombuster.output(key, agent_id))
+        return agent_of_output(agent_id, phantombuster.output(key, agent_id))
     return _counted(phantombuster, key, found)
 
 
@@ -228,7 +224,7 @@ def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
     """The 2014 form's account tells nothing of what is queued; the agent's output does."""
     if agent.running + agent.queued:
         return agent
-    seen = unlisted(agent.id, phantombuster.output(key, agent.id))
+    seen = agent_of_output(agent.id, phantombuster.output(key, agent.id))
     return replace(agent, running=seen.running, queued=seen.queued)
 
 

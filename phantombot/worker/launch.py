@@ -36,9 +36,9 @@ from phantombot.messages.blocks import Message
 from phantombot.messages.runs import placeholder
 from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.admit import Admission, decide_by_asking
-from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
-from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end, refused
+from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end
 from phantombot.worker.channel_store import Closed
 from phantombot.worker.run_message import is_private, tell
 from phantombot.worker.slack_limits import home_of, thread_of
@@ -91,7 +91,7 @@ def _launched(context: Context, run: Run) -> Run:
     except SlackUnavailable:
         return _wait_for_slack(context, run)
     except (PhantombusterError, SealBroken) as error:
-        return _told(context, end(context, run, refused(error)))
+        return _told(context, end(context, run, ending_of(error)))
     decided = admission.decided
     if decided.state is State.ENDED:
         return _told(context, end(context, run, decided.ending or Ending(Kind.LOST)))
@@ -247,7 +247,7 @@ def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
 def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
     """An agent that Phantombuster does not know is a mistake of typing, or an alias gone stale."""
     if not isinstance(error, AgentNotFound):
-        return refused(error)
+        return ending_of(error)
     asker = Asker(run.workspace, run.user, run.channel)
     if alias_meant(context, asker, run.agent, quoted=run.quoted) is not None:
         stale = (run.agent_id or "", run.agent_name or "")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.agents.names import find_agent, nearest, stray_command
+from phantombot.errors import AgentAmbiguous, AgentUnknown
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.ending import Ending, Kind
 from phantombot.text.normalize import folded
 
 
@@ -54,13 +54,11 @@ AGENTS = [
     ],
 )
 def test_one_agent_is_found_by_id_name_or_beginning(typed: str, quoted: bool, expected: str | None):
-    found = find_agent(typed, AGENTS, quoted=quoted)
     if expected is None:
-        assert isinstance(found, Ending)
-        assert found.kind is Kind.NO_AGENT
+        with pytest.raises(AgentUnknown):
+            find_agent(typed, AGENTS, quoted=quoted)
     else:
-        assert isinstance(found, Agent)
-        assert found.id == expected
+        assert find_agent(typed, AGENTS, quoted=quoted).id == expected
 
 
 @pytest.mark.parametrize(
@@ -75,13 +73,15 @@ def test_one_agent_is_found_by_id_name_or_beginning(typed: str, quoted: bool, ex
     ],
 )
 def test_several_agents_are_listed_and_none_is_chosen(typed: str, candidates: Any):
-    assert find_agent(typed, AGENTS) == Ending(Kind.AMBIGUOUS, candidates=candidates)
+    with pytest.raises(AgentAmbiguous) as refused:
+        find_agent(typed, AGENTS)
+    assert refused.value.candidates == candidates
 
 
 def test_of_many_agents_five_are_listed():
-    found = find_agent("agent", account(*(f"Agent {number}" for number in range(1, 9))))
-    assert isinstance(found, Ending)
-    assert [name for _, name in found.candidates] == [f"Agent {n}" for n in range(1, 6)]
+    with pytest.raises(AgentAmbiguous) as refused:
+        find_agent("agent", account(*(f"Agent {number}" for number in range(1, 9))))
+    assert [name for _, name in refused.value.candidates] == [f"Agent {n}" for n in range(1, 6)]
 
 
 @pytest.mark.parametrize(
@@ -105,9 +105,9 @@ def test_what_may_have_been_meant_comes_closest_first(
 ):
     agents = account(*names)
     assert [name for _, name in nearest(typed, agents)] == expected
-    found = find_agent(typed, agents)
-    assert isinstance(found, Ending)
-    assert found == Ending(Kind.NO_AGENT, candidates=nearest(typed, agents))
+    with pytest.raises(AgentUnknown) as refused:
+        find_agent(typed, agents)
+    assert refused.value.candidates == nearest(typed, agents)
 
 
 def test_a_mistyped_id_suggests_the_id_that_is_nearest():
@@ -117,21 +117,23 @@ def test_a_mistyped_id_suggests_the_id_that_is_nearest():
 @pytest.mark.parametrize("typed", ["785", "LinkedIn Search", "", "\U0001f600"])
 @pytest.mark.parametrize("quoted", [False, True])
 def test_in_an_empty_account_there_is_no_agent(typed: str, quoted: bool):
-    assert find_agent(typed, [], quoted=quoted) == Ending(Kind.NO_AGENT)
+    with pytest.raises(AgentUnknown) as refused:
+        find_agent(typed, [], quoted=quoted)
+    assert refused.value.candidates == ()
 
 
 @given(st.text(max_size=30), st.lists(st.text(max_size=20), max_size=8), st.booleans())
-def test_whatever_is_typed_an_agent_of_the_account_or_an_ending_is_the_answer(
+def test_whatever_is_typed_an_agent_of_the_account_is_found_or_it_is_refused(
     typed: str, names: list[str], quoted: bool
 ):
     agents = account(*names)
-    found = find_agent(typed, agents, quoted=quoted)
-    if isinstance(found, Agent):
-        assert found in agents
-    else:
-        assert found.kind in (Kind.AMBIGUOUS, Kind.NO_AGENT)
-        assert len(found.candidates) <= 5
-        assert set(found.candidates) <= {(agent.id, agent.name) for agent in agents}
+    try:
+        found, candidates = [find_agent(typed, agents, quoted=quoted)], ()
+    except (AgentAmbiguous, AgentUnknown) as refused:
+        found, candidates = [], refused.candidates
+    assert all(agent in agents for agent in found)
+    assert len(candidates) <= 5
+    assert set(candidates) <= {(agent.id, agent.name) for agent in agents}
 
 
 @given(st.text(min_size=1, max_size=20).filter(folded), st.data())
@@ -144,7 +146,8 @@ def test_an_agent_of_a_name_of_its_own_is_found_by_that_name(name: str, data: st
 @pytest.mark.parametrize("agents", [[], [agent("785", "LinkedIn Search")]])
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "\ufeff \u00ad", "\U0001f3fd"])
 def test_what_nobody_sees_names_no_agent(typed: str, agents: list[Agent]):
-    assert isinstance(find_agent(typed, agents), Ending)
+    with pytest.raises(AgentUnknown):
+        find_agent(typed, agents)
 
 
 NAMED = 'Bob\'s Größe - 2 🚀 "R&D"'

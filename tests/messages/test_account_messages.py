@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phantombot import errors
+from phantombot.errors import AgentAmbiguous, AgentUnknown, Error, NoKey, ServerFault
 from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.messages.listing import listing
 from phantombot.messages.output import output_message
@@ -16,7 +17,7 @@ from phantombot.messages.unanswered import _BY_CAUSE, unanswered
 from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.output import AgentStanding, RunOutput, Standing
+from phantombot.runs.output import AccountStatus, AgentStatus, RunOutput
 from phantombot.runs.stop import Instances, StopOutcome, Stopping
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -76,21 +77,21 @@ def fits(message: Message) -> bool:
     ids=str,
 )
 def test_what_goes_on_is_a_line_each(change: dict, line: str):
-    message = status_message(Standing((replace(RUNNING, **change),), 14087))
+    message = status_message(AccountStatus((replace(RUNNING, **change),), 14087))
     left = "3 h 54 min of execution time left."
     assert shown(message) == f"Running and queued now:\n{line}\n{left}"
 
 
 def test_nothing_going_on_is_said_so():
-    message = status_message(Standing((), 14087))
+    message = status_message(AccountStatus((), 14087))
     left = "3 h 54 min of execution time left."
     assert message.text == f"Nothing is running or queued. {left}"
-    assert status_message(Standing((), None)).text == "Nothing is running or queued."
+    assert status_message(AccountStatus((), None)).text == "Nothing is running or queued."
 
 
 def test_of_very_many_agents_the_first_are_shown():
     crowd = tuple(replace(RUNNING, id=str(n), name="&" * 100) for n in range(1, 53))
-    message = status_message(Standing(crowd, 14087))
+    message = status_message(AccountStatus(crowd, 14087))
     assert "(40) · running" in shown(message)
     assert "(41)" not in shown(message)
     assert "… and 12 more" in shown(message)
@@ -104,11 +105,11 @@ def test_no_list_is_too_long_for_slack(length: int):
 
 def test_an_agents_state_and_last_end_are_told():
     ended = replace(IDLE, last_end_status="error", last_end_message="Agent <killed>")
-    assert agent_status(AgentStanding(ended, 9)).text == (
+    assert agent_status(AgentStatus(ended, 9)).text == (
         f"{TITLE} · not running\nIts last end: error · “Agent &lt;killed&gt;”\n"
         "9 s of execution time left."
     )
-    assert agent_status(AgentStanding(RUNNING, None)).text == (
+    assert agent_status(AgentStatus(RUNNING, None)).text == (
         f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s\n"
         "Nothing is known of an earlier end."
     )
@@ -223,11 +224,11 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
 
 
 @pytest.mark.parametrize(
-    ("command", "ending", "text"),
+    ("command", "error", "text"),
     [
         (
             "stop",
-            Ending(Kind.NO_KEY),
+            NoKey(),
             (
                 "Nothing was stopped: this workspace has no Phantombuster key yet. A workspace"
                 " admin or owner can add it with `/phantom key`."
@@ -235,17 +236,17 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
         ),
         (
             "status",
-            Ending(Kind.NO_AGENT, candidates=(("785", "LinkedIn Search"),)),
+            AgentUnknown((("785", "LinkedIn Search"),)),
             f"No agent is called “a&lt;b”. Did you mean {TITLE}?",
         ),
         (
             "output",
-            Ending(Kind.NO_AGENT),
+            AgentUnknown(),
             "No agent is called “a&lt;b”. Its id always works, as in `/phantom output 785`.",
         ),
         (
             "stop",
-            Ending(Kind.AMBIGUOUS, candidates=(("901", "Twins"), ("902", "Twins"))),
+            AgentAmbiguous((("901", "Twins"), ("902", "Twins"))),
             (
                 "Nothing was stopped: “a&lt;b” may be Twins (901) or Twins (902). Name it by its"
                 " id, as in `/phantom stop 901`."
@@ -253,7 +254,7 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
         ),
         (
             "status",
-            Ending(Kind.REFUSED, cause="ServerFault", said="<oops>"),
+            ServerFault("<oops>"),
             (
                 "Phantombuster has a fault of its own; try again in a minute. It says:"
                 " “&lt;oops&gt;”."
@@ -262,9 +263,9 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
     ],
 )
 def test_a_question_without_an_answer_is_told_why_and_what_to_do(
-    command: str, ending: Ending, text: str
+    command: str, error: Error, text: str
 ):
-    assert unanswered(command, "a<b", ending).text == text
+    assert unanswered(command, "a<b", error).text == text
 
 
 def test_each_error_of_phantombusters_has_a_sentence_of_its_own():

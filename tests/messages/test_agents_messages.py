@@ -7,24 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.agents.alias import MOST, ShortName
-from phantombot.agents.aliases import AliasList, AliasSet, Full
+from phantombot.agents.aliases import AliasList, AliasSet
 from phantombot.listeners.agents import page_meant
 from phantombot.messages.agents import PAGE, agents_message
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.phantombuster.api import Agent, Progress
-from phantombot.runs.output import Roll
+from phantombot.runs.output import FoundAgents
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LEADS = ShortName("leads", "785", "LinkedIn Search", "U1", NOW, keeps=False)
 
 
-def account(count: int, name: str = "Agent") -> Roll:
+def account(count: int, name: str = "Agent") -> FoundAgents:
     agents = (
         Agent(str(10**15 + n), f"{name} {n:04}", n % 2, 0, None, "success", None)
         for n in range(count)
     )
-    return Roll(tuple(agents), count)
+    return FoundAgents(tuple(agents), count)
 
 
 def shown(message: Message) -> str:
@@ -52,7 +52,7 @@ def test_each_agent_shows_its_name_id_state_and_last_end():
         Agent("786", "Twitter", 2, 1, Progress(0.5, "Page 3", 1), "error", None),
         Agent("787", "Mail", 0, 1, None, None, None),
     )
-    assert shown(agents_message(Roll(agents, 9), "i", 0)) == (
+    assert shown(agents_message(FoundAgents(agents, 9), "i", 0)) == (
         "3 agents with “i” in its name or id:\n"
         "• LinkedIn &lt;Search&gt; (785) · not running · last end: success\n"
         "▶️ Twitter (786) · 2 running and 1 queued · last end: error\n"
@@ -88,11 +88,14 @@ def test_a_page_that_is_no_more_is_the_last_one():
 @pytest.mark.parametrize(
     ("roll", "said"),
     [
-        (Roll((), 0), "The account has no agents yet."),
-        (Roll((), 3), "None of the account's 3 agents has “&lt;!here&gt;” in its name or id."),
+        (FoundAgents((), 0), "The account has no agents yet."),
+        (
+            FoundAgents((), 3),
+            "None of the account's 3 agents has “&lt;!here&gt;” in its name or id.",
+        ),
     ],
 )
-def test_nothing_to_list_is_said(roll: Roll, said: str):
+def test_nothing_to_list_is_said(roll: FoundAgents, said: str):
     assert said in shown(agents_message(roll, "<!here>", 0))
 
 
@@ -130,7 +133,6 @@ def test_what_is_set_and_removed_is_said():
         'An agent is called that too: in quotes, `"leads"` means that one.',
         "Try `/phantom launch leads`.",
     ]
-    assert "this channel has 100 aliases" in shown(alias_set(Full()))
     assert shown(alias_removed(LEADS)) == (
         "In this channel `leads` no longer stands for LinkedIn Search (785)."
     )

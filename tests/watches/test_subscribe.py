@@ -3,28 +3,30 @@
 from dataclasses import replace
 
 import pytest
-from stage import Stage, asker
+from stage import Stage, asker, refused
 
 from phantombot.access.audit import AuditAction
 from phantombot.agents.aliases import set_alias
 from phantombot.commands.parse import Alias, Unwatch, parse
 from phantombot.commands.parse import Watch as Typed
-from phantombot.errors import ServerFault
-from phantombot.runs.ending import Ending, Kind
+from phantombot.errors import ServerFault, TooManyWatches
+from phantombot.runs.ending import Kind
 from phantombot.watches.model import Watch, Word
-from phantombot.watches.subscribe import TooMany, subscribe, unsubscribe
+from phantombot.watches.subscribe import subscribe, unsubscribe
 
 
-def watch(stage: Stage, line: str, channel: str = "C1") -> Watch | TooMany | Ending:
+def watch(stage: Stage, line: str, channel: str = "C1") -> Watch:
     typed = parse(f"watch {line}")
     assert isinstance(typed, Typed)
-    return subscribe(stage.context, asker(channel=channel), typed)
+    by = asker(channel=channel)
+    return subscribe(stage.context, by, typed.agent, typed.words, quoted=typed.quoted)
 
 
-def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch | Ending:
+def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch:
     typed = parse(f"unwatch {line}")
     assert isinstance(typed, Unwatch)
-    return unsubscribe(stage.context, asker(channel=channel), typed)
+    by = asker(channel=channel)
+    return unsubscribe(stage.context, by, typed.agent, quoted=typed.quoted)
 
 
 def give_alias(stage: Stage) -> None:
@@ -37,7 +39,6 @@ def give_alias(stage: Stage) -> None:
 def test_an_agent_is_watched_by_whatever_it_goes_by_in_the_channel(stage: Stage, line: str):
     give_alias(stage)
     found = watch(stage, f"{line} empty")
-    assert isinstance(found, Watch)
     assert (found.agent_id, found.words, found.user) == ("785", (Word.EMPTY,), "U1")
     assert isinstance(unwatch(stage, line), Watch)
     deeds = [(deed.what, deed.agent) for deed in stage.audit.recent("T1", 2)]
@@ -54,27 +55,23 @@ def test_a_watch_is_ended_without_phantombuster(stage: Stage):
 
 def test_another_channel_s_watch_stays(stage: Stage):
     watch(stage, "785")
-    found = unwatch(stage, "785", channel="C2")
-    assert isinstance(found, Ending)
+    assert refused(lambda: unwatch(stage, "785", channel="C2")).kind is Kind.NO_AGENT
     assert [one.channel for one in stage.watches.of_workspace("T1")] == ["C1"]
 
 
 def test_an_agent_that_the_account_does_not_list_is_not_watched(stage: Stage):
     listed = stage.phantombuster.account
     stage.phantombuster.account = lambda key: type(listed(key))((), None)
-    found = watch(stage, "785")
-    assert isinstance(found, Ending)
-    assert found.kind is Kind.NO_AGENT
+    assert refused(lambda: watch(stage, "785")).kind is Kind.NO_AGENT
 
 
 def test_where_phantombuster_does_not_answer_nothing_is_watched(stage: Stage):
     stage.phantombuster.fault("account", ServerFault(status=500))
-    found = watch(stage, "785")
-    assert isinstance(found, Ending)
-    assert found.cause == "ServerFault"
+    assert refused(lambda: watch(stage, "785")).cause == "ServerFault"
     assert stage.watches.of_workspace("T1") == []
 
 
 def test_more_than_a_workspace_may_have_are_refused(stage: Stage):
     full = replace(stage.context, watches=replace(stage.watches, most=0))
-    assert subscribe(full, asker(), Typed("785", quoted=False, words=())) == TooMany()
+    with pytest.raises(TooManyWatches):
+        subscribe(full, asker(), "785", (), quoted=False)

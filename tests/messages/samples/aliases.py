@@ -4,7 +4,7 @@ from messages.cast import NOW
 from messages.sampling import sample
 
 from phantombot.agents.alias import ShortName
-from phantombot.agents.aliases import AliasList, AliasSet, Full
+from phantombot.agents.aliases import AliasList, AliasSet
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 
 LEADS = ShortName("leads", "785", "LinkedIn Search", "U0ALICE", NOW, keeps=False)
@@ -15,7 +15,6 @@ SAMPLES = [
     sample(alias_set, "a new one", AliasSet(LEADS, None, hides=False)),
     sample(alias_set, "with options, hiding a name", AliasSet(MAIL, None, hides=True)),
     sample(alias_set, "in the place of another", AliasSet(LEADS, BEFORE, hides=False)),
-    sample(alias_set, "too many", Full()),
     sample(alias_removed, "it was there", LEADS),
     sample(no_alias, "something is near", "laeds", ["leads", "mail"]),
     sample(no_alias, "nothing is near", "some thing", ["leads"]),

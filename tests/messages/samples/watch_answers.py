@@ -3,13 +3,13 @@ from dataclasses import replace
 from messages.cast import NOW
 from messages.sampling import sample
 
+from phantombot.errors import AgentUnknown
 from phantombot.messages.watch_answers import (
     not_unwatched,
     unwatched,
     watches_listed,
     watching,
 )
-from phantombot.runs.ending import Ending, Kind
 from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
 
 WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ALICE", NOW)
@@ -24,9 +24,8 @@ SAMPLES = [
     sample(watching, "to an admin, without PUBLIC_URL", WATCH, address=""),
     sample(watching, "where the bot is no member", WATCH, heard=False),
     sample(unwatched, "of an agent", WATCH),
-    sample(not_unwatched, "not watched", "linked out", Ending(Kind.NO_AGENT)),
-    sample(not_unwatched, "nearly", "linked out", Ending(Kind.NO_AGENT, candidates=CANDIDATES)),
-    sample(not_unwatched, "several", "linked in", Ending(Kind.AMBIGUOUS, candidates=CANDIDATES)),
+    sample(not_unwatched, "not watched", "linked out", AgentUnknown()),
+    sample(not_unwatched, "nearly", "linked out", AgentUnknown(CANDIDATES)),
     sample(watches_listed, "none", []),
     sample(watches_listed, "two", [WATCH, EVERYTHING]),
     sample(watches_listed, "in trouble", [WATCH, TROUBLED]),
