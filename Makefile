@@ -35,7 +35,7 @@ test: install-dev
 test-fast:
 	@$(MAKE) --no-print-directory test TESTS="--numprocesses 2 -k 'not postgresql' \
 		$(addprefix --ignore tests/,browser sandbox wire test_bench.py test_signals.py) \
-		--ignore-glob tests/worker/test_queue_*.py"
+		--ignore-glob 'tests/worker/test_queue_*.py'"
 
 # On each Python but the newest: all but the page and the bots that are killed.
 test-older:
