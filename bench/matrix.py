@@ -135,7 +135,8 @@ class Process:
         intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
         for _ in range(3):
             with suppress(Killed):
-                request_launch(self.context, lambda _, run_id: self.asked.append(run_id), intent)
+                asking = replace(self.context, launch=lambda _, run_id: self.asked.append(run_id))
+                request_launch(asking, intent)
                 return
             scene.clock.forward(1)
 

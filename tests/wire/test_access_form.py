@@ -42,13 +42,13 @@ def shows(wire: Wire, text: str) -> bool:
 
 def allow(wire: Wire, rules: Rules, team: str = "T0SANDBOX") -> None:
     """As an admin's form would."""
-    access = wire.process._parts.access
+    access = wire.process.context.access
     deed = AuditEntry(team, utc_now(), "U0ADA", AuditAction.ACCESS_CHANGED)
     assert access.change(KeptRules(rules, access.read(team).version), deed)
 
 
 def rules_of(wire: Wire, team: str = "T0SANDBOX") -> Rules:
-    return wire.process._parts.access.rules(team)
+    return wire.process.context.access.rules(team)
 
 
 def assert_nothing_launched(wire: Wire) -> None:

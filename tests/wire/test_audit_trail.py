@@ -97,11 +97,11 @@ def test_the_file_holds_the_same_and_is_read_by_csv(busy: Wire):
 
 
 def test_what_is_older_than_runs_are_kept_is_forgotten(wire: Wire):
-    parts = wire.process._parts
-    old = utc_now() - parts.runs_kept - timedelta(days=1)
-    parts.audit.note(AuditEntry("T0SANDBOX", old, "U0OLD", AuditAction.ACCESS_CHANGED))
+    resources = wire.process._resources
+    old = utc_now() - resources.runs_kept - timedelta(days=1)
+    resources.context.audit.note(AuditEntry("T0SANDBOX", old, "U0OLD", AuditAction.ACCESS_CHANGED))
     assert "U0OLD" in trail(wire)
-    parts.sweep()
+    resources.sweep()
     assert "U0OLD" not in trail(wire)
 
 

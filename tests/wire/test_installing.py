@@ -249,7 +249,7 @@ def test_a_key_that_is_checked_while_the_app_is_uninstalled_is_not_stored(teams:
     teams.slack.submit(teams.slack.views()[0], {"key_input": KEY})
     assert arrived()
     teams.slack.uninstall("T0001")
-    teams.process._web._pool.shutdown(wait=True)
+    teams.process.context.background.shutdown(wait=True)
     with teams.process.database.reading() as connection:
         assert connection.execute(select(metadata.tables["workspaces"].c.api_key)).all() in (
             [],

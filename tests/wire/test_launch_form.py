@@ -40,7 +40,7 @@ def type_launch(wire: Wire, user: str = "U0ADA", channel: str = "C0GENERAL") -> 
 
 def known(wire: Wire) -> None:
     """The agents were read."""
-    wire.process._parts.agents._read("T0SANDBOX")
+    wire.process.context.agents._read("T0SANDBOX")
 
 
 def choose(wire: Wire, view: View, typed: str, agent: str = "785", user: str = "U0ADA") -> dict:
@@ -135,8 +135,8 @@ def test_an_agent_deleted_since_it_was_chosen_is_told_at_its_input(wire: Wire):
     known(wire)
     view = type_launch(wire)
     values = choose(wire, view, "785")
-    account = wire.process._parts.phantombuster.account
-    agents = wire.process._parts.agents
+    account = wire.process.context.phantombuster.account
+    agents = wire.process.context.agents
     key = wire.process.context.keys.key("T0SANDBOX")
     without = replace(account(key), agents=())
     note = wire.process.context.keys.key_note("T0SANDBOX")

@@ -73,7 +73,8 @@ class World:
         self.phantombuster.fault(answer, on=read, times=None, seconds=ODD[answer])
         intent = replace(INTENT, workspace=team, trigger_id=team, agent=typed)
         context = stage.context
-        requested = request_launch(context, lambda *run: launch(context, *run), intent)
+        launching = replace(context, launch=lambda *run: launch(context, *run))
+        requested = request_launch(launching, intent)
         assert requested.run is not None
         self._follow(stage, team)
         client.close()

@@ -175,7 +175,7 @@ def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
     assert told.status == 200
     keys = [key_value(shared.process.context.keys, team) for team in TEAMS]
     assert keys == [*map(key_of, TEAMS[:3]), None]
-    assert [shared.process._parts.installations.serving(team) is None for team in TEAMS] == [
+    assert [shared.process._resources.installations.serving(team) is None for team in TEAMS] == [
         *(False, False, False, True)
     ]
 
