@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
 
-from fakes import KEY, FakePhantombuster, FakeSlack
+from fakes import KEY, FakePhantombuster, FakeSlack, InlinePool
 from stage import INTENT, Stage
 
 from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
@@ -103,7 +103,7 @@ class Theatre:
         keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
         calm = Stage(runs, keys, scene.clock, phantombuster, slack).context
         shaky = Shaky(phantombuster, scene)
-        agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, lambda work: work())
+        agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, InlinePool().submit)
         if scene.order is not Interleaving.BY_NAME:
             agents.learn(scene.workspace, phantombuster.listed(), now)
         return replace(

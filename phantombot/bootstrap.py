@@ -23,6 +23,7 @@ from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.vault import Vault
 from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.fair_pool import FairPool
 from phantombot.metrics import Figures
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.v1 import Client
@@ -47,9 +48,11 @@ R = TypeVar("R")
 ABREAST = 8
 """Agents of one workspace that are seen to at once."""
 READERS = 4
-"""Workspaces whose agents are read at once, beside everything else."""
+"""Workspaces whose agents are read at once, beside those whose Phantombuster is slow."""
+READERS_ASIDE = 28
 FORM_THREADS = 24
 """Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
+FORM_THREADS_ASIDE = 104
 CONNECTIONS_TO_PHANTOMBUSTER = LAUNCHERS + THREADS * ABREAST + READERS
 
 log = logging.getLogger(__name__)
@@ -115,7 +118,7 @@ class Resources:
     """The queue, where the store is PostgreSQL."""
     installations: Installations
     processes: Processes
-    readers: ThreadPoolExecutor
+    readers: FairPool
     """Reads lists of agents."""
 
     def sweep(self) -> list[str]:
@@ -150,7 +153,7 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
     database = open_database(settings.database_url, connections)
     vault = Vault(settings.secrets)
     jobs = _jobs(database)
-    readers = ThreadPoolExecutor(READERS, thread_name_prefix="readers")
+    readers = FairPool("reader", READERS, share=1, aside=READERS_ASIDE)
     clock = utc_now if speed == 1 else fast_clock(speed)
     installations = Installations(database, vault)
     return Resources(
@@ -171,7 +174,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
     database: Database,
     vault: Vault,
     jobs: "Jobs | None",
-    readers: ThreadPoolExecutor,
+    readers: FairPool,
     clock: Clock,
     installations: Installations,
 ) -> Context:
@@ -206,7 +209,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         figures=figures,
         clock=clock,
         # Threads start with the first piece of work: a worker has none of these.
-        background=ThreadPoolExecutor(FORM_THREADS, thread_name_prefix="forms"),
+        background=FairPool("form", FORM_THREADS, share=2, aside=FORM_THREADS_ASIDE),
         # On SQLite the engine in this process is called instead, and a sweep finds the rest.
         examine=_examine_nothing,
         wake=jobs.wake if jobs else _leave_to_sweep,
@@ -227,10 +230,10 @@ def _leave_to_sweep(*_what: object) -> None:
     """Do nothing."""
 
 
-def _remember_dialect(readers: ThreadPoolExecutor, keys: ApiKeys, key: ApiKey) -> None:
+def _remember_dialect(readers: FairPool, keys: ApiKeys, key: ApiKey) -> None:
     """In the background: nobody waits for it between a launch and the note of its container."""
     with suppress(RuntimeError):  # the process is ending
-        readers.submit(_learn_dialect, keys, key)
+        readers.submit(key.workspace, partial(_learn_dialect, keys, key))
 
 
 def _learn_dialect(keys: ApiKeys, key: ApiKey) -> None:

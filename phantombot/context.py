@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from phantombot.fair_pool import FairPool
 
 if TYPE_CHECKING:
     # For their names alone: nothing is loaded here, so every room may import this module.
@@ -77,7 +78,7 @@ class Context:
     people: "People | PeopleAtHand"
     figures: "Figures"
     clock: Clock
-    background: Executor
+    background: FairPool
     """Runs what is slow after the acknowledgement."""
     wake: Callable[[str], None]
     """Makes a worker process the workspace soon."""

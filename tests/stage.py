@@ -13,7 +13,7 @@ from fakes import (
     FakePeople,
     FakePhantombuster,
     FakeSlack,
-    InlineExecutor,
+    InlinePool,
 )
 from sqlalchemy import insert
 
@@ -138,7 +138,7 @@ class Stage:
     def agents(self) -> KnownAgents:
         """Read at once, by whoever asks."""
         kept = Rosters(self.runs.database)
-        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, lambda work: work())
+        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, InlinePool().submit)
 
     @property
     def context(self) -> Context:
@@ -161,7 +161,7 @@ class Stage:
             installed=installed_for(
                 "xoxb-test", Installations(self.runs.database, self.keys.vault)
             ),
-            background=InlineExecutor(),
+            background=InlinePool(),
             wake=self.woken.append,
             launch=lambda workspace, run_id: self.launches.append((workspace, run_id)),
             examine=lambda _workspace, _channel: (),

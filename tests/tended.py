@@ -30,6 +30,10 @@ class Calls:
         with self.changed:
             return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
 
+    def reach_one(self, workspace: str) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: workspace in self.made, PATIENCE)
+
 
 class Launches:
     """Remembers each call of `launch`; `work` is what the test has it do."""
@@ -48,6 +52,10 @@ class Launches:
     def reach(self, count: int) -> bool:
         with self.changed:
             return self.changed.wait_for(lambda: len(self.made) >= count, PATIENCE)
+
+    def reach_one(self, launch: tuple[str, int]) -> bool:
+        with self.changed:
+            return self.changed.wait_for(lambda: launch in self.made, PATIENCE)
 
 
 def reads(ask: Callable[..., list[Any]], statement: str, expected: object) -> bool:

@@ -56,7 +56,17 @@ LINES = (
     ("agents",),
     ("access",),
     ("phantombuster", "database"),
-    ("config", "config_values", "errors", "logs", "metrics", "metrics_text", "signals", "text"),
+    (
+        "config",
+        "config_values",
+        "errors",
+        "fair_pool",
+        "logs",
+        "metrics",
+        "metrics_text",
+        "signals",
+        "text",
+    ),
 )
 HEIGHT = {room: -height for height, line in enumerate(LINES) for room in line}
 BESIDE = {"commands": "worker", "worker": "commands"}

@@ -27,8 +27,8 @@ _MOST_REMEMBERED = 200
 
 log = logging.getLogger(__name__)
 
-InBackground = Callable[[Callable[[], None]], object]
-"""Has something slow done by another thread."""
+InBackground = Callable[[str, Callable[[], None]], object]
+"""Has another thread do something slow for a workspace."""
 
 
 class KnownAgents:
@@ -126,7 +126,7 @@ class KnownAgents:
 
     def _read_soon(self, workspace: str) -> None:
         if self._take(workspace):
-            self._in_background(lambda: self._read(workspace))
+            self._in_background(workspace, lambda: self._read(workspace))
 
     def _take(self, workspace: str) -> bool:
         """Whether the list may be read by whoever asks; nobody else may, until it was."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from phantombot.access.audit import AuditAction, AuditEntry
@@ -73,7 +74,8 @@ def answer_access_form(context: Context, body: Body) -> dict[str, Any]:
         return _saved(context, workspace, user, kept, has_groups=GROUPS in values)
 
     view_id = str(body["view"]["id"])
-    context.background.submit(show_when_done, context, workspace, view_id, save, access_notice)
+    show = partial(show_when_done, context, workspace, view_id, save, access_notice)
+    context.background.submit(workspace, show)
     return {"response_action": "update", "view": saving()}
 
 

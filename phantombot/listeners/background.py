@@ -39,7 +39,7 @@ def run_in_background(
         if message is not None:
             _respond(context, body, message, replace=replace)
 
-    context.background.submit(work)
+    context.background.submit(workspace_of(body), work)
 
 
 def respond_ephemeral(context: Context, body: Body, text: str, *, replace: bool = False) -> None:

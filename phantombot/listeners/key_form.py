@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
@@ -73,7 +74,8 @@ def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
     def check() -> dict[str, Any]:
         return _checked(context, workspace, user, key)
 
-    context.background.submit(show_when_done, context, workspace, view_id, check, key_notice)
+    show = partial(show_when_done, context, workspace, view_id, check, key_notice)
+    context.background.submit(workspace, show)
     return {"response_action": "update", "view": checking()}
 
 

@@ -1,6 +1,7 @@
 """The answer to a request for a launch, whoever made it."""
 
 from contextlib import suppress
+from functools import partial
 
 from phantombot.context import Context
 from phantombot.errors import NotAtHand, SlackError
@@ -15,7 +16,7 @@ def refusal_or_question(context: Context, requested: Requested) -> Message | Non
     run = requested.run
     if run is not None and requested.waits_for == "Slack" and context.runs.launches_what_it_adds:
         # A worker asks for its launch's sake; here it is for the next acknowledgement.
-        context.background.submit(_learn_person, context, run)
+        context.background.submit(run.workspace, partial(_learn_person, context, run))
     try:
         by_admin = run is not None and (
             context.people.at_hand.person(run.workspace, run.user).admin

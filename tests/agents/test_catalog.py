@@ -30,7 +30,11 @@ class Scene:
 
     def process(self) -> KnownAgents:
         kept = Rosters(self.database)
-        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, self.waiting.append)
+
+        def wait(_workspace: str, work: Callable[[], None]) -> None:
+            self.waiting.append(work)
+
+        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, wait)
 
     def read(self) -> int:
         """Do what waits; how many calls of Phantombuster's it took."""

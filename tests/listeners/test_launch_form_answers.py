@@ -99,7 +99,7 @@ def test_the_menu_offers_nothing_to_strangers_and_in_no_other_form(stage: Stage)
 
 
 def test_the_menu_says_that_the_agents_are_being_read(stage: Stage):
-    stage.agents._in_background = lambda _work: None
+    stage.agents._in_background = lambda _workspace, _work: None
     (option,) = suggest_agents(stage.context, typing())
     assert option["value"] == said.NO_CHOICE
 

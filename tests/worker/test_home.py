@@ -228,7 +228,7 @@ def test_while_slack_does_not_say_who_it_is_a_home_stays_as_it_is(stage: Stage):
 
 def test_a_home_waits_for_no_phantombuster_and_shows_the_agents_when_they_are_read(stage: Stage):
     waiting: list = []
-    stage.agents._in_background = waiting.append
+    stage.agents._in_background = lambda _workspace, work: waiting.append(work)
     open_home(stage)
     due = stage.process_workspace(EVERY)
     assert due == stage.clock() + READ_WITHIN

@@ -12,6 +12,9 @@ from phantombot.processes import fast_clock, utc_now
 from phantombot.worker.queue.in_process import Embedded
 from phantombot.worker.queue.port import LAUNCHERS, RETRY_AFTER, THREADS
 
+HALF = LAUNCHERS // 2
+"""Launches of one workspace at once."""
+
 
 @pytest.fixture
 def start(calls: Calls, launches: Launches) -> Iterator[Callable[..., Embedded]]:
@@ -227,11 +230,32 @@ def test_stopping_waits_for_launches_under_way_and_begins_no_other(
     go_on = threading.Event()
     launches.work = lambda: go_on.wait(PATIENCE)
     engine = start()
-    for number in range(LAUNCHERS + 3):  # three have to wait for a thread
+    for number in range(HALF + 3):  # three have to wait: the other half is for other workspaces
         engine.launch("T1", number)
-    assert launches.reach(LAUNCHERS)
+    assert launches.reach(HALF)
     assert not engine.stop(0.05)
     go_on.set()
     assert engine.stop(PATIENCE)
     engine.launch("T1", 99)
-    assert len(launches.made) == LAUNCHERS
+    assert len(launches.made) == HALF
+
+
+def test_slow_workspaces_hold_up_neither_what_is_due_nor_the_launches_of_others(
+    calls: Calls, launches: Launches, start: Callable[..., Embedded]
+):
+    go_on = threading.Event()
+    slow = [f"T{number}" for number in range(3 * THREADS)]
+    calls.answer = lambda workspace: (
+        (workspace != "quick" and go_on.wait(PATIENCE) and None) or None
+    )
+    engine = start()
+    for workspace in slow:
+        engine.wake(workspace)
+        for number in range(2 * LAUNCHERS // len(slow)):
+            engine.launch(workspace, number)
+    engine.wake("quick")
+    engine.launch("quick", 7)
+    assert calls.reach_one("quick")
+    assert launches.reach_one(("quick", 7))
+    assert not go_on.is_set()
+    go_on.set()

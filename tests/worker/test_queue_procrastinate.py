@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from patience import PATIENCE
+from patience import PATIENCE, becomes
 from tended import COUNT, Calls, Launches, reads
 
 from phantombot.bootstrap import utc_now
 from phantombot.errors import StoreUnavailable
 from phantombot.worker.queue.jobs import Jobs
-from phantombot.worker.queue.port import RETRY_AFTER, THREADS
+from phantombot.worker.queue.port import LAUNCHERS, RETRY_AFTER, THREADS
 from phantombot.worker.queue.procrastinate import Procrastinate
 
 Start = Callable[..., Procrastinate]
@@ -131,10 +131,13 @@ def test_two_workers_share_the_work(jobs: Jobs, start_worker: Start):
     for calls in (one, other):
         calls.answer = lambda _workspace: release.wait(PATIENCE) and None
         start_worker(calls)
-    for number in range(9):  # one more than a worker takes at once
-        jobs.wake(f"T{number}")
-    assert one.reach(1)
-    assert other.reach(1)
+    numbers = itertools.count()
+
+    def both_have_work() -> bool:
+        jobs.wake(f"T{next(numbers)}")
+        return bool(one.made and other.made)
+
+    assert becomes(both_have_work)
     release.set()
 
 
@@ -250,3 +253,24 @@ def test_what_a_launch_raises_ends_nothing_and_is_left_to_tend(  # noqa: PLR0917
     assert engine.alive
     assert reads(ask, COUNT, 0), "it is not sent a second time"
     assert launches.made == [("T1", 1), ("T1", 2)]
+
+
+def test_slow_workspaces_hold_up_neither_what_is_due_nor_the_launches_of_others(
+    calls: Calls, launches: Launches, jobs: Jobs, start_worker: Start
+):
+    go_on = threading.Event()
+    slow = [f"T{number}" for number in range(3 * THREADS)]
+    calls.answer = lambda workspace: (
+        (workspace != "quick" and go_on.wait(PATIENCE) and None) or None
+    )
+    start_worker()
+    for workspace in slow:
+        jobs.wake(workspace)
+        for number in range(2 * LAUNCHERS // len(slow)):
+            jobs.launch(workspace, number)
+    jobs.wake("quick")
+    jobs.launch("quick", 7)
+    assert calls.reach_one("quick")
+    assert launches.reach_one(("quick", 7))
+    assert not go_on.is_set()
+    go_on.set()

@@ -5,21 +5,21 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from phantombot.errors import StoreUnavailable
 from phantombot.worker.queue.port import (
-    LAUNCHERS,
     RETRY_AFTER,
     SWEEP_EVERY,
-    THREADS,
     Launch,
     ProcessWorkspace,
     call,
     call_launch,
+    followers,
+    launchers,
 )
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Embedded:
     ) -> None:
         self._tend = process_workspace
         self._launch = launch
-        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
+        self._followers, self._launchers = followers(), launchers()
         self._launching: set[Future[None]] = set()
         self._sweep = sweep
         self._clock = clock
@@ -58,10 +58,9 @@ class Embedded:
         self._busy: set[str] = set()
         self._stopping = False
         self._threads = [
-            threading.Thread(target=self._follow, name=f"follower-{number}", daemon=True)
-            for number in range(THREADS)
+            threading.Thread(target=self._dispatch, name="dispatch", daemon=True),
+            threading.Thread(target=self._sweeping, name="sweep", daemon=True),
         ]
-        self._threads.append(threading.Thread(target=self._sweeping, name="sweep", daemon=True))
 
     def start(self) -> None:
         """Begin, with a sweep."""
@@ -77,14 +76,17 @@ class Embedded:
         """Have a run launched at once, and then followed."""
         # After `stop` it stays on disk, for the sweep of the next process.
         with suppress(RuntimeError):
-            launching = self._launchers.submit(call_launch, self._launch, workspace, run_id)
+            launching = self._launchers.submit(
+                workspace, partial(call_launch, self._launch, workspace, run_id)
+            )
             with self._changed:
                 self._launching.add(launching)
             launching.add_done_callback(partial(self._launched, workspace))
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more work and wait for what is going on; False if some of it goes on still."""
-        self._launchers.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._launchers, self._followers):
+            pool.shutdown(wait=False, cancel_futures=True)
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -110,19 +112,35 @@ class Embedded:
             # One alone could be the sweep, which has no use for it.
             self._changed.notify_all()
 
-    def _follow(self) -> None:
-        while (workspace := self._take()) is not None:
-            due = call(self._tend, workspace, self._clock)
-            with self._changed:
-                self._busy.discard(workspace)
-                woken_meanwhile = self._due.pop(workspace, None)
-                for at in (due, woken_meanwhile):
-                    if at is not None:
-                        self._plan(workspace, at)
-                self._changed.notify_all()
+    def _dispatch(self) -> None:
+        while (taken := self._take()) is not None:
+            at, workspace = taken
+            try:
+                processing = self._followers.submit(
+                    workspace, partial(self._process, at, workspace)
+                )
+            except RuntimeError:  # it is stopping
+                self._processed(workspace, None)
+            else:
+                processing.add_done_callback(partial(self._processed, workspace))
 
-    def _take(self) -> str | None:
-        """The next workspace that is due and in nobody's hands; None when stopping."""
+    def _process(self, at: datetime, workspace: str) -> datetime | None:
+        self._late(self._seconds(self._clock() - at))
+        return call(self._tend, workspace, self._clock)
+
+    def _processed(self, workspace: str, processing: "Future[datetime | None] | None") -> None:
+        left = processing is None or processing.cancelled()
+        due = None if processing is None or left else processing.result()
+        with self._changed:
+            self._busy.discard(workspace)
+            woken_meanwhile = self._due.pop(workspace, None)
+            for at in (due, woken_meanwhile):
+                if at is not None:
+                    self._plan(workspace, at)
+            self._changed.notify_all()
+
+    def _take(self) -> tuple[datetime, str] | None:
+        """Return the next workspace that is due and not being processed; None when stopping."""
         with self._changed:
             while not self._stopping:
                 now = self._clock()
@@ -132,8 +150,7 @@ class Embedded:
                     if self._due.get(workspace) == at and workspace not in self._busy:
                         del self._due[workspace]
                         self._busy.add(workspace)
-                        self._late(self._seconds(now - at))
-                        return workspace
+                        return at, workspace
                 self._changed.wait(self._seconds(self._heap[0][0] - now) if self._heap else None)
             return None
 

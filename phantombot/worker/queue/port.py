@@ -7,10 +7,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from phantombot.errors import StoreUnavailable
+from phantombot.fair_pool import FairPool
 
 THREADS = 8
+"""Workspaces that are processed at once in one process, beside those whose services are slow."""
+THREADS_ASIDE = 56
+"""Workspaces with slow services that are processed at once."""
 LAUNCHERS = 64
 """Launches that are under way at once in one process: each waits for two services, on no CPU."""
+LAUNCHERS_ASIDE = 128
+"""Launches that are under way at once in workspaces with slow services."""
+LAUNCHES_OF_A_SLOW_WORKSPACE = 4
+"""Those of them in one such workspace."""
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 
@@ -44,6 +52,17 @@ def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
         log.warning("the database does not answer (%s); the launch is tried again", error)
     except Exception:  # a launcher outlives it
         log.exception("launching failed; reference %s", uuid.uuid4().hex[:8])
+
+
+def followers() -> FairPool:
+    """Return the threads that process workspaces."""
+    return FairPool("follower", THREADS, share=1, aside=THREADS_ASIDE)
+
+
+def launchers() -> FairPool:
+    """Return the threads that launch runs."""
+    share = LAUNCHES_OF_A_SLOW_WORKSPACE
+    return FairPool("launcher", LAUNCHERS, share=share, aside=LAUNCHERS_ASIDE)
 
 
 class Engine(Protocol):

@@ -4,9 +4,9 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -23,14 +23,14 @@ from phantombot.worker.queue.jobs import (
     wake,
 )
 from phantombot.worker.queue.port import (
-    LAUNCHERS,
     RETRY_AFTER,
     SWEEP_EVERY,
-    THREADS,
     Launch,
     ProcessWorkspace,
     call,
     call_launch,
+    followers,
+    launchers,
 )
 from phantombot.worker.queue.recovery import Held, Rounds
 
@@ -48,6 +48,11 @@ _POLL_EVERY = 0.25
 
 _POLL_LAUNCHES_EVERY = 0.1
 """Seconds. NOTIFY tells of new launches at once, unless it comes while none is being found."""
+
+WORKSPACES_IN_HAND = 512
+LAUNCHES_IN_HAND = 4096
+"""Jobs that a worker has taken. Those of slow workspaces wait in it for their turn, so that none of
+them is in the way of the next workspace's."""
 
 GRACE = 7.0
 """Seconds that a stopping worker gives its jobs before it hands them back."""
@@ -98,8 +103,7 @@ class Procrastinate:
         self._halt = asyncio.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="follower")
-        self._launchers = ThreadPoolExecutor(LAUNCHERS, thread_name_prefix="launcher")
+        self._followers, self._launchers = followers(), launchers()
         self._lock = threading.Lock()
         self._launching = 0
         self._tending: set[str] = set()
@@ -128,7 +132,7 @@ class Procrastinate:
         with suppress(RuntimeError):  # the loop has ended before
             self._loop.call_soon_threadsafe(self._halt.set)
         self._thread.join(timeout)
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._followers.shutdown(wait=False, cancel_futures=True)
         self._launchers.shutdown(wait=False, cancel_futures=True)
         return not (self._thread.is_alive() or self._tending or self._launching)
 
@@ -170,8 +174,12 @@ class Procrastinate:
             walking = asyncio.create_task(self._rounds.walk())
             # Each that listens takes a connection, and launches are in more of a hurry.
             await _until_one_ends(
-                self._worker(app, DEFAULT_QUEUE, THREADS, _POLL_EVERY, listen_notify=False),
-                self._worker(app, LAUNCH, LAUNCHERS, _POLL_LAUNCHES_EVERY, listen_notify=True),
+                self._worker(
+                    app, DEFAULT_QUEUE, WORKSPACES_IN_HAND, _POLL_EVERY, listen_notify=False
+                ),
+                self._worker(
+                    app, LAUNCH, LAUNCHES_IN_HAND, _POLL_LAUNCHES_EVERY, listen_notify=True
+                ),
             )
         finally:
             if walking is not None:
@@ -229,15 +237,15 @@ class Procrastinate:
             return
         with self._held.holding(context.job):
             try:
-                await self._loop.run_in_executor(
-                    self._launchers, self._call_launch, workspace, run_id
-                )
+                work = partial(self._call_launch, workspace, run_id)
+                await asyncio.wrap_future(self._launchers.submit(workspace, work))
             finally:
                 await wake(context.app, workspace)
 
     async def _is_seen_to(self, app: App, workspace: str) -> bool:
         """Process it and plan; False if it is due again, or a wake came meanwhile and was taken."""
-        due = await self._loop.run_in_executor(self._threads, self._call, workspace)
+        work = partial(self._call, workspace)
+        due = await asyncio.wrap_future(self._followers.submit(workspace, work))
         if due is not None and due <= self._clock() and not self._stopping:
             return False
         await self._plan(app, workspace, due)
