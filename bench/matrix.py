@@ -21,8 +21,8 @@ from stage import INTENT, Stage
 
 from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
 from phantombot.access.api_keys import ApiKeys
-from phantombot.agents.catalog import KnownAgents
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.catalog import Catalog
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Context
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -103,7 +103,7 @@ class Theatre:
         keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
         calm = Stage(runs, keys, scene.clock, phantombuster, slack).context
         shaky = Shaky(phantombuster, scene)
-        agents = KnownAgents(Rosters(self.database), keys, shaky, scene.clock, InlinePool().submit)
+        agents = Catalog(CatalogStore(self.database), keys, shaky, scene.clock, InlinePool().submit)
         if scene.order is not Interleaving.BY_NAME:
             agents.learn(scene.workspace, phantombuster.listed(), now)
         return replace(

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Self
 
 from phantombot.access.api_keys import ApiKeys
-from phantombot.agents.agent_list import roster_of
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.agent_list import agent_list_of
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -249,7 +249,7 @@ class World:
             now = datetime.now(UTC)
             keys.store_key(team, f"key-of-{team}", by="U0ADA", at=now)
             account = client.account(ApiKey(f"key-of-{team}"))
-            Rosters(database).keep(team, roster_of(account, now), now)
+            CatalogStore(database).keep(team, agent_list_of(account, now), now)
         client.close()
         self.phantombuster.requests.clear()
         database.close()

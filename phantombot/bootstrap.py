@@ -15,8 +15,8 @@ from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit_store import Audit
 from phantombot.access.rules_store import Access
 from phantombot.agents.alias_store import Aliases
-from phantombot.agents.catalog import KnownAgents
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.catalog import Catalog
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import Settings
 from phantombot.context import Clock, Context
 from phantombot.database.engine import Database
@@ -199,7 +199,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         access=Access(database),
         audit=Audit(database),
         aliases=Aliases(database, vault),
-        agents=KnownAgents(Rosters(database), keys, phantombuster, clock, readers.submit),
+        agents=Catalog(CatalogStore(database), keys, phantombuster, clock, readers.submit),
         homes=Homes(database),
         watches=Watches(database, vault),
         installed=installed,

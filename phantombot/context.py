@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from phantombot.access.audit_store import Audit
     from phantombot.access.rules_store import Access
     from phantombot.agents.alias_store import Aliases
-    from phantombot.agents.catalog import KnownAgents
+    from phantombot.agents.catalog import Catalog
     from phantombot.messages.doctor import Finding
     from phantombot.metrics import Figures
     from phantombot.phantombuster.api import Phantombuster
@@ -69,7 +69,7 @@ class Context:
     access: "Access"
     audit: "Audit"
     aliases: "Aliases"
-    agents: "KnownAgents"
+    agents: "Catalog"
     homes: "Homes"
     watches: "Watches"
     installed: "Installed"

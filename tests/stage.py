@@ -24,8 +24,8 @@ from phantombot.access.rules import Asker, Rules
 from phantombot.access.rules_store import Access, KeptRules
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.alias_store import Aliases
-from phantombot.agents.catalog import KnownAgents
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.catalog import Catalog
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Context
 from phantombot.database.schema import stops
 from phantombot.errors import PhantombusterError, Refused
@@ -135,10 +135,10 @@ class Stage:
         assert self.access.change(KeptRules(rules, kept.version), deed)
 
     @cached_property
-    def agents(self) -> KnownAgents:
+    def agents(self) -> Catalog:
         """Read at once, by whoever asks."""
-        kept = Rosters(self.runs.database)
-        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, InlinePool().submit)
+        kept = CatalogStore(self.runs.database)
+        return Catalog(kept, self.keys, self.phantombuster, self.clock, InlinePool().submit)
 
     @property
     def context(self) -> Context:

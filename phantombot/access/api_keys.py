@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
-from phantombot.database.schema import rosters, workspaces
+from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.vault import Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
@@ -102,7 +102,7 @@ class ApiKeys:
                 .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
                 .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
             )
-            connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
+            connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
             if changed.rowcount and deed is not None:
                 note_within(connection, deed)
             return changed.rowcount > 0

@@ -11,7 +11,7 @@ from phantombot.text.normalize import folded
 
 
 @dataclass(frozen=True)
-class Roster:
+class AgentList:
     """All agents of one account by name; `time_left` is execution time in seconds.
 
     What a script says of itself, its label and its last words, is left out: it may be secret.
@@ -46,11 +46,11 @@ class Roster:
         return {agent.id: agent for agent in self.agents}
 
 
-def roster_of(account: Account, read_at: datetime) -> Roster:
+def agent_list_of(account: Account, read_at: datetime) -> AgentList:
     """The account's agents, without what is not to be kept."""
     kept = (replace(agent, progress=None, last_end_message=None) for agent in account.agents)
     by_name = sorted(kept, key=lambda agent: (folded(agent.name), agent.id))
-    return Roster(tuple(by_name), account.time_left, read_at)
+    return AgentList(tuple(by_name), account.time_left, read_at)
 
 
 def _rank(wanted: str, agent_id: str, name: str) -> int | None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from phantombot.access.api_keys import ApiKeys
-from phantombot.agents.agent_list import Roster, roster_of
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.agent_list import AgentList, agent_list_of
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Clock
 from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
 from phantombot.phantombuster.account import ApiKey
@@ -31,7 +31,7 @@ InBackground = Callable[[str, Callable[[], None]], object]
 """Has another thread do something slow for a workspace."""
 
 
-class KnownAgents:
+class Catalog:
     """The lists of agents, one per workspace, for all threads of a process.
 
     Several processes share the copies on disk: what one has read, the others need not read. A
@@ -40,7 +40,7 @@ class KnownAgents:
 
     def __init__(
         self,
-        kept: Rosters,
+        kept: CatalogStore,
         keys: ApiKeys,
         phantombuster: Phantombuster,
         clock: Clock,
@@ -50,45 +50,45 @@ class KnownAgents:
         self._clock = clock
         self._in_background = in_background
         self._lock = threading.Lock()
-        self._remembered: dict[str, Roster] = {}
+        self._remembered: dict[str, AgentList] = {}
         self._being_read: set[str] = set()
         self._not_before: dict[str, datetime] = {}
 
-    def known(self, workspace: str, fresh: timedelta = FRESH) -> Roster | None:
+    def known(self, workspace: str, fresh: timedelta = FRESH) -> AgentList | None:
         """The list as it was read last, None before it ever was.
 
         One that is older than `fresh` is read anew in the background.
         """
-        roster = self.recalled(workspace)
-        if roster is None or self._clock() - roster.read_at > fresh:
+        agent_list = self.recalled(workspace)
+        if agent_list is None or self._clock() - agent_list.read_at > fresh:
             self._read_soon(workspace)
-        return roster
+        return agent_list
 
-    def recalled(self, workspace: str) -> Roster | None:
+    def recalled(self, workspace: str) -> AgentList | None:
         """The list as it was read last, and nothing is read anew for that.
 
         What is in memory counts if it is what is on disk, or where the disk cannot be looked at.
         """
         with self._lock:
-            roster = self._remembered.get(workspace)
+            agent_list = self._remembered.get(workspace)
         try:
             read_at = self._kept.read_at(workspace)
-            if roster is not None and roster.read_at == read_at:
-                return roster
-            roster = self._kept.get(workspace) if read_at else None
+            if agent_list is not None and agent_list.read_at == read_at:
+                return agent_list
+            agent_list = self._kept.get(workspace) if read_at else None
         except StoreUnavailable as error:
             log.warning("a list of agents cannot be looked at (%s)", error)
-            return roster
-        self._remember(workspace, roster)
-        return roster
+            return agent_list
+        self._remember(workspace, agent_list)
+        return agent_list
 
     def lacks(self, workspace: str, agent_id: str) -> bool:
         """Whether the list is known, and without that agent; the store is asked only then."""
         with self._lock:
-            roster = self._remembered.get(workspace)
-        if roster is None or roster.agent(agent_id) is None:
-            roster = self.known(workspace)
-        return roster is not None and roster.agent(agent_id) is None
+            agent_list = self._remembered.get(workspace)
+        if agent_list is None or agent_list.agent(agent_id) is None:
+            agent_list = self.known(workspace)
+        return agent_list is not None and agent_list.agent(agent_id) is None
 
     def being_read(self, workspace: str) -> bool:
         """Whether this process is reading the list anew just now."""
@@ -97,14 +97,14 @@ class KnownAgents:
 
     def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
         """Take over what was read with the key that was stored at that time."""
-        roster = roster_of(account, self._clock())
-        self._remember(workspace, roster)
+        agent_list = agent_list_of(account, self._clock())
+        self._remember(workspace, agent_list)
         try:
-            self._kept.keep(workspace, roster, key_at)
+            self._kept.keep(workspace, agent_list, key_at)
         except StoreUnavailable as error:
             log.warning("the agents of %s are not kept: %s", workspace, error)
 
-    def read_now(self, workspace: str, key: ApiKey) -> Roster:
+    def read_now(self, workspace: str, key: ApiKey) -> AgentList:
         """The list as Phantombuster tells it now, for which the caller waits.
 
         Raises:
@@ -113,16 +113,16 @@ class KnownAgents:
         account = self._phantombuster.account(key)
         if key.stored_at is not None:
             self.learn(workspace, account, key.stored_at)
-        return roster_of(account, self._clock())
+        return agent_list_of(account, self._clock())
 
-    def _remember(self, workspace: str, roster: Roster | None) -> None:
+    def _remember(self, workspace: str, agent_list: AgentList | None) -> None:
         with self._lock:
             if len(self._remembered) >= _MOST_REMEMBERED:
                 self._remembered.clear()
-            if roster is None:
+            if agent_list is None:
                 self._remembered.pop(workspace, None)
             else:
-                self._remembered[workspace] = roster
+                self._remembered[workspace] = agent_list
 
     def _read_soon(self, workspace: str) -> None:
         if self._take(workspace):

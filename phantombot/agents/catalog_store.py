@@ -8,30 +8,32 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.database.engine import Database
-from phantombot.database.schema import rosters, workspaces
+from phantombot.database.schema import agent_lists, workspaces
 from phantombot.phantombuster.api import Agent
 
 _LEFT_OUT = ("progress", "last_end_message")
 _KEPT = [field.name for field in fields(Agent) if field.name not in _LEFT_OUT]
 
-_OF_THE_STORED_KEY = (workspaces.c.id == rosters.c.workspace) & (
-    workspaces.c.key_at == rosters.c.key_at
+_OF_THE_STORED_KEY = (workspaces.c.id == agent_lists.c.workspace) & (
+    workspaces.c.key_at == agent_lists.c.key_at
 )
 
 
 def _that_counts(query: Select[Any]) -> Select[Any]:
-    return query.join(workspaces, _OF_THE_STORED_KEY).where(rosters.c.workspace == bindparam("of"))
+    return query.join(workspaces, _OF_THE_STORED_KEY).where(
+        agent_lists.c.workspace == bindparam("of")
+    )
 
 
 # Made once: to put a statement together takes longer than to have it carried out.
-_READ_AT = _that_counts(select(rosters.c.read_at))
-_READ = _that_counts(select(rosters))
+_READ_AT = _that_counts(select(agent_lists.c.read_at))
+_READ = _that_counts(select(agent_lists))
 
 
 @dataclass(frozen=True)
-class Rosters:
+class CatalogStore:
     """One list per workspace. It counts while the key that it was read with is the stored one."""
 
     database: Database
@@ -41,27 +43,27 @@ class Rosters:
         row = self._row(_READ_AT, workspace)
         return row.read_at if row else None
 
-    def get(self, workspace: str) -> Roster | None:
+    def get(self, workspace: str) -> AgentList | None:
         """The list that counts."""
         row = self._row(_READ, workspace)
         try:
-            return Roster(_agents(row.agents), row.time_left, row.read_at) if row else None
+            return AgentList(_agents(row.agents), row.time_left, row.read_at) if row else None
         except ValueError:
             return None  # of another release, which kept something else of an agent
 
-    def keep(self, workspace: str, roster: Roster, key_at: datetime) -> None:
+    def keep(self, workspace: str, agent_list: AgentList, key_at: datetime) -> None:
         """Put the list in the place of the former; `key_at` is when its key was stored."""
         row = {
             "workspace": workspace,
             "key_at": key_at,
-            "read_at": roster.read_at,
-            "time_left": roster.time_left,
-            "agents": json.dumps([[getattr(a, name) for name in _KEPT] for a in roster.agents]),
+            "read_at": agent_list.read_at,
+            "time_left": agent_list.time_left,
+            "agents": json.dumps([[getattr(a, name) for name in _KEPT] for a in agent_list.agents]),
         }
         try:
             with self.database.writing() as connection:
-                connection.execute(delete(rosters).where(rosters.c.workspace == workspace))
-                connection.execute(insert(rosters).values(row))
+                connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
+                connection.execute(insert(agent_lists).values(row))
         except IntegrityError:
             return  # another process has just read the same
 

@@ -26,7 +26,7 @@ workspaces = Table(
     Column("keeper_alerted", Boolean, comment="was told that Phantombuster refuses the key"),
 )
 
-rosters = Table(
+agent_lists = Table(
     "rosters",
     metadata,
     _text("workspace", primary_key=True),

@@ -114,14 +114,14 @@ def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
     if is_stranger(body) or (body.get("view") or {}).get("callback_id") != LAUNCH_FORM:
         return []
     workspace, typed = workspace_of(body), str(body.get("value") or "")
-    roster = context.agents.known(workspace)
-    if roster is None:
+    agent_list = context.agents.known(workspace)
+    if agent_list is None:
         return agent_choices(None)
     try:
         rules = context.access.read(workspace).rules
     except StoreUnavailable:
         rules = DEFAULT  # the launch itself is refused where they forbid it
-    found = list(islice(roster.found(typed, rules), _MOST_CHOICES))
+    found = list(islice(agent_list.found(typed, rules), _MOST_CHOICES))
     if not found:
         context.agents.known(workspace, FRESH_ENOUGH)
     return agent_choices(found)
@@ -163,9 +163,9 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
 
 def _preset(context: Context, workspace: str, agent_id: str, offered: Offer) -> dict[str, Any]:
     """The form with that agent chosen, if it is there still; its list is looked up ahead."""
-    roster = context.agents.known(workspace)
-    agent = roster.agent(agent_id) if roster else None
-    gone = roster is not None and agent is None and agent_id not in ("", NO_CHOICE)
+    agent_list = context.agents.known(workspace)
+    agent = agent_list.agent(agent_id) if agent_list else None
+    gone = agent_list is not None and agent is None and agent_id not in ("", NO_CHOICE)
     note = AGENT_GONE_SINCE if gone else offered.note
     return launch_form(agent, offered.argument, note, offered.command)
 

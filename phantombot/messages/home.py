@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from phantombot.access.rules import Denial, Rules
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.messages.access import OPEN_ACCESS, why_not
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.blocks import (
@@ -54,7 +54,7 @@ class Scene:
     """What goes on in a workspace, as all of its homes show it."""
 
     key: KeyNote | None
-    roster: Roster | None
+    agent_list: AgentList | None
     rules: Rules
     going: tuple[Run, ...]
     elsewhere: tuple[Agent, ...]
@@ -93,14 +93,14 @@ def home_refused(denial: Denial) -> View:
 
 
 def _account(scene: Scene, home: Home) -> list[Block]:
-    note, roster = scene.key, scene.roster
+    note, agent_list = scene.key, scene.agent_list
     if note is None:
         if home.admin:
             row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
             return [section(_NO_KEY), row]
         return [section(f"{_NO_KEY} An admin can add it with `/phantom key`.")]
     stored = f"The key ending in `{escape(note.hint)}` was stored by <@{note.stored_by}>"
-    left = roster.time_left if roster else None
+    left = agent_list.time_left if agent_list else None
     lines = [f"{stored} on {date(note.stored_at)}."]
     lines += [] if left is None else [f"{duration(left)} of execution time left."]
     row = actions(button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary"))
@@ -126,9 +126,9 @@ def _ended(run: Run) -> str:
 
 
 def _agents(scene: Scene, home: Home) -> list[Block]:
-    if scene.roster is None:
+    if scene.agent_list is None:
         return _listed("Agents", [_NO_AGENTS_YET])
-    found = list(scene.roster.found(home.wanted, scene.rules))
+    found = list(scene.agent_list.found(home.wanted, scene.rules))
     pages = max(-(-len(found) // AGENTS_SHOWN), 1)
     page = min(home.page, pages - 1)
     first = page * AGENTS_SHOWN

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from phantombot.access.permissions import denied, require_agent_allowed
 from phantombot.access.rules import Asker
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.aliases import kept_by, overridden
 from phantombot.agents.catalog import FRESH
@@ -141,7 +141,7 @@ def _has_twin(twins: Sequence[Run]) -> bool:
 
 
 def _decide(
-    context: Context, intent: Intent, read_agents: Callable[[], Roster], run: Run | None = None
+    context: Context, intent: Intent, read_agents: Callable[[], AgentList], run: Run | None = None
 ) -> Admission:
     """`read_agents` gives a list that may say of a name that nobody has it; `run` is the request
     where it is stored already.
@@ -197,8 +197,8 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     context: Context,
     asker: Asker,
     intent: Intent,
-    known: Roster | None,
-    read_agents: Callable[[], Roster],
+    known: AgentList | None,
+    read_agents: Callable[[], AgentList],
     run: Run | None,
 ) -> "_Target | _Stray":
     if run is not None and run.agent_id is not None:
@@ -218,8 +218,8 @@ def _named(
     context: Context,
     asker: Asker,
     intent: Intent,
-    known: Roster | None,
-    read_agents: Callable[[], Roster],
+    known: AgentList | None,
+    read_agents: Callable[[], AgentList],
 ) -> "_Target | _Stray":
     """Look the name up in the list that is known, then in a fresh one."""
     agents: tuple[Agent, ...] = known.agents if known else ()
@@ -242,7 +242,7 @@ def _named(
 
 
 def _require_agent(
-    context: Context, workspace: str, target: _Target, read_agents: Callable[[], Roster]
+    context: Context, workspace: str, target: _Target, read_agents: Callable[[], AgentList]
 ) -> None:
     """Let through an agent that may be launched; its name is read only where that can allow it."""
     try:
@@ -294,7 +294,7 @@ def _no_command(word: str, agent: tuple[str, str]) -> Ending:
     return Ending(Kind.NO_AGENT, cause=STRAY_COMMAND, said=said, candidates=(agent,))
 
 
-def _of_alias(context: Context, asker: Asker, alias: ShortName, known: Roster | None) -> _Target:
+def _of_alias(context: Context, asker: Asker, alias: ShortName, known: AgentList | None) -> _Target:
     """Return the alias's agent, whatever it is called now, and what the alias keeps."""
     listed = _listed(known, alias.agent_id)
     try:
@@ -304,18 +304,18 @@ def _of_alias(context: Context, asker: Asker, alias: ShortName, known: Roster | 
     return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
 
 
-def _fresh(context: Context, workspace: str) -> Roster:
+def _fresh(context: Context, workspace: str) -> AgentList:
     known = context.agents.recalled(workspace)
     if known is None or not _is_fresh(context, known):
         raise NotAtHand("Phantombuster")
     return known
 
 
-def _is_fresh(context: Context, known: Roster | None) -> bool:
+def _is_fresh(context: Context, known: AgentList | None) -> bool:
     return known is not None and context.clock() - known.read_at <= FRESH
 
 
-def _listed(known: Roster | None, agent_id: str) -> Agent | None:
+def _listed(known: AgentList | None, agent_id: str) -> Agent | None:
     return known.agent(agent_id) if known is not None else None
 
 

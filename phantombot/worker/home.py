@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Asker, Denial
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.context import Context
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.messages.blocks import digest_of
@@ -76,15 +76,15 @@ def draw(context: Context, home: OpenHome) -> None:
 
 def _look(context: Context, workspace: str) -> Scene:
     """What goes on in the workspace, for all of its homes."""
-    roster = context.agents.recalled(workspace)
+    agent_list = context.agents.recalled(workspace)
     going = [run for run in context.runs.open(workspace) if _goes_on(run)]
     ended = [run for run in context.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
     return Scene(
         key=context.keys.key_note(workspace),
-        roster=roster,
+        agent_list=agent_list,
         rules=context.access.rules(workspace),
         going=tuple(replace(run, fraction=None, label=None) for run in reversed(going)),
-        elsewhere=_elsewhere(roster, going, ended) if roster else (),
+        elsewhere=_elsewhere(agent_list, going, ended) if agent_list else (),
         recent=tuple(ended[:_RUNS_SHOWN]),
         watches=tuple(context.watches.of_workspace(workspace)),
     )
@@ -95,11 +95,13 @@ def _goes_on(run: Run) -> bool:
     return run.state is not State.ENDED and run.agent_id is not None
 
 
-def _elsewhere(roster: Roster, going: Sequence[Run], ended: Sequence[Run]) -> tuple[Agent, ...]:
+def _elsewhere(
+    agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]
+) -> tuple[Agent, ...]:
     """The agents that go on, and not by a run of ours that goes on or did when they were read."""
-    lately = (run for run in ended if run.ended_at and run.ended_at >= roster.read_at)
+    lately = (run for run in ended if run.ended_at and run.ended_at >= agent_list.read_at)
     ours = {run.agent_id for run in (*going, *lately)}
-    going_on = (agent for agent in roster.agents if agent.running + agent.queued)
+    going_on = (agent for agent in agent_list.agents if agent.running + agent.queued)
     return tuple(agent for agent in going_on if agent.id not in ours)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.access.rules import Rules
-from phantombot.agents.agent_list import Roster, roster_of
+from phantombot.agents.agent_list import AgentList, agent_list_of
 from phantombot.phantombuster.api import Account, Agent, Progress
 
 NAMES = {
@@ -24,13 +24,13 @@ def agent(agent_id: str, name: str) -> Agent:
     return Agent(agent_id, name, 1, 0, progress, "success", "said hush")
 
 
-def roster(names: dict[str, str] = NAMES) -> Roster:
+def agent_list(names: dict[str, str] = NAMES) -> AgentList:
     account = Account(tuple(agent(*one) for one in names.items()), 14087)
-    return roster_of(account, Clock()())
+    return agent_list_of(account, Clock()())
 
 
 def found(typed: str, rules: Rules | None = None) -> list[str]:
-    return [agent.id for agent in roster().found(typed, rules or Rules())]
+    return [agent.id for agent in agent_list().found(typed, rules or Rules())]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_what_may_not_be_launched_is_not_found():
 
 
 def test_what_a_script_says_of_itself_is_left_out():
-    assert "hush" not in repr(roster())
+    assert "hush" not in repr(agent_list())
 
 
 def test_an_agent_is_known_by_its_id():
-    assert roster().agent("785").name == "LinkedIn Search"
-    assert roster().agent("99") is None
+    assert agent_list().agent("785").name == "LinkedIn Search"
+    assert agent_list().agent("99") is None
 
 
 @given(st.text(max_size=20))

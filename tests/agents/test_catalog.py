@@ -8,8 +8,8 @@ import pytest
 from fakes import KEY, Clock, FakePhantombuster
 
 from phantombot.access.api_keys import ApiKeys
-from phantombot.agents.catalog import FRESH, FRESH_ENOUGH, TRIED_AGAIN_AFTER, KnownAgents
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.catalog import FRESH, FRESH_ENOUGH, TRIED_AGAIN_AFTER, Catalog
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.database.engine import Database
 from phantombot.errors import KeyRejected, RateLimited, StoreUnavailable, Unreachable
 
@@ -28,13 +28,13 @@ class Scene:
         self.keys.store_key("T1", KEY, by="U0ADA", at=self.clock())
         self.agents, self.others = self.process(), self.process()
 
-    def process(self) -> KnownAgents:
-        kept = Rosters(self.database)
+    def process(self) -> Catalog:
+        kept = CatalogStore(self.database)
 
         def wait(_workspace: str, work: Callable[[], None]) -> None:
             self.waiting.append(work)
 
-        return KnownAgents(kept, self.keys, self.phantombuster, self.clock, wait)
+        return Catalog(kept, self.keys, self.phantombuster, self.clock, wait)
 
     def read(self) -> int:
         """Do what waits; how many calls of Phantombuster's it took."""
@@ -43,9 +43,9 @@ class Scene:
             self.waiting.pop(0)()
         return len(self.phantombuster.calls) - before
 
-    def names(self, agents: KnownAgents | None = None, workspace: str = "T1") -> list[str] | None:
-        roster = (agents or self.agents).known(workspace)
-        return roster and [agent.name for agent in roster.agents]
+    def names(self, agents: Catalog | None = None, workspace: str = "T1") -> list[str] | None:
+        agent_list = (agents or self.agents).known(workspace)
+        return agent_list and [agent.name for agent in agent_list.agents]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_nothing_is_known_and_nothing_kept_once_the_key_is_removed(scene: Scene)
     scene.read()
     scene.keys.remove_key("T1")
     assert scene.names() is None
-    assert Rosters(scene.database).read_at("T1") is None
+    assert CatalogStore(scene.database).read_at("T1") is None
     assert scene.read() == 0
 
 
@@ -178,7 +178,7 @@ def test_without_the_database_memory_is_believed(scene: Scene):
     scene.names()
     scene.read()
 
-    class Away(Rosters):
+    class Away(CatalogStore):
         def read_at(self, workspace: str) -> None:
             raise StoreUnavailable("away")
 

@@ -11,10 +11,10 @@ from stage import stopping
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import DEFAULT
 from phantombot.access.rules_store import Access, KeptRules
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.alias_store import Aliases
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.database.engine import Database
 from phantombot.database.erase import tables_by_workspace
 from phantombot.database.schema import erasures, metadata
@@ -84,7 +84,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Stops(database).begin(stopping("U1", NOW, team), "785")
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
         Homes(database).open(team, "U1", NOW)
-        Rosters(database).keep(team, Roster((), 0, NOW), NOW)
+        CatalogStore(database).keep(team, AgentList((), 0, NOW), NOW)
         watches = Watches(database, vault)
         watch = Watch(team, "C1", "785", "One", DEFAULT_WORDS, "U1", NOW)
         watches.set(watch, stopping("U1", NOW, team))

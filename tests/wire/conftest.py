@@ -20,8 +20,8 @@ import pytest
 from patience import PATIENCE, becomes
 
 from phantombot.access.api_keys import ApiKeys
-from phantombot.agents.agent_list import roster_of
-from phantombot.agents.catalog_store import Rosters
+from phantombot.agents.agent_list import agent_list_of
+from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
@@ -266,8 +266,8 @@ def _list_agents(wire: Wire, database: Database, key: ApiKey | None) -> None:
     assert key is not None
     assert key.stored_at is not None
     client = Client(wire.phantombuster.url)
-    roster = roster_of(client.account(key), utc_now())
-    Rosters(database).keep(key.workspace, roster, key.stored_at)
+    agent_list = agent_list_of(client.account(key), utc_now())
+    CatalogStore(database).keep(key.workspace, agent_list, key.stored_at)
     client.close()
     wire.phantombuster.requests.clear()
 

@@ -4,7 +4,7 @@ from messages.cast import IDLE, NOW, RUN, RUNNING
 from messages.sampling import sample
 
 from phantombot.access.rules import Denial, Rules
-from phantombot.agents.agent_list import Roster
+from phantombot.agents.agent_list import AgentList
 from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.phantombuster.account import KeyNote
 from phantombot.runs.ending import Ending, Kind
@@ -21,10 +21,10 @@ ENDED = replace(
 FAILED = replace(ENDED, ending=Ending(Kind.FAILED, seconds=9, exit_code=87))
 AGENTS = tuple(replace(IDLE, id=str(785 + number)) for number in range(40))
 WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ADA", NOW)
-NOTHING = Scene(KEY, Roster(AGENTS[:2], 14087, NOW), Rules(), (), (), (), ())
+NOTHING = Scene(KEY, AgentList(AGENTS[:2], 14087, NOW), Rules(), (), (), (), ())
 BUSY = replace(
     NOTHING,
-    roster=Roster(AGENTS, 14087, NOW),
+    agent_list=AgentList(AGENTS, 14087, NOW),
     going=(replace(RUN, status="running"), RUN) * 12,
     elsewhere=(replace(RUNNING, progress=None),),
     recent=(ENDED, FAILED),
@@ -37,8 +37,13 @@ SAMPLES = [
     sample(home_view, "much goes on, the second page", BUSY, Home(page=1)),
     sample(home_view, "agents are searched for", BUSY, Home(wanted="Search")),
     sample(home_view, "no agent is found", BUSY, Home(wanted="no such agent")),
-    sample(home_view, "the agents are not known yet", replace(NOTHING, roster=None), Home()),
-    sample(home_view, "the account is empty", replace(NOTHING, roster=Roster((), 0, NOW)), Home()),
+    sample(home_view, "the agents are not known yet", replace(NOTHING, agent_list=None), Home()),
+    sample(
+        home_view,
+        "the account is empty",
+        replace(NOTHING, agent_list=AgentList((), 0, NOW)),
+        Home(),
+    ),
     sample(home_view, "without a key", replace(NOTHING, key=None), Home()),
     sample(home_view, "without a key, for an admin", replace(NOTHING, key=None), Home(admin=True)),
     sample(home_refused, "a guest", Denial.GUEST),
