@@ -16,12 +16,12 @@ from phantombot.database.schema import REVISION
 from phantombot.database.vault import Vault
 from phantombot.errors import (
     AnswerLost,
+    DecryptionError,
     Forbidden,
     KeyRejected,
     PhantombusterError,
     PlanUsedUp,
     RateLimited,
-    SealBroken,
     ServerFault,
     SlackError,
     SlackUnavailable,
@@ -232,7 +232,7 @@ def _channel(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
 def _phantombuster(target: Target, workspace: str) -> Iterator[Finding]:
     try:
         key = ApiKeys(target.database, target.vault).key(workspace)
-    except SealBroken:
+    except DecryptionError:
         yield checks.KEY_SEALED
         return
     try:

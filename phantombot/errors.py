@@ -17,7 +17,7 @@
     │   ├── TooManyAliases        the channel can have no more
     │   ├── TooManyWatches        the workspace can have no more
     │   └── RunExpired            Phantombuster no longer has this run, or never named it
-    ├── SealBroken                a stored secret does not open with PHANTOMBOT_SECRET
+    ├── DecryptionError           a stored secret does not open with PHANTOMBOT_SECRET
     ├── PhantombusterError
     │   ├── Unreachable           no connection: the request was never sent
     │   ├── AnswerLost            sent, then time-out, a cut connection, 408 or 499: what it did is
@@ -151,7 +151,7 @@ class RunExpired(Refused):
     """Phantombuster no longer has this run, or never named it."""
 
 
-class SealBroken(Error):
+class DecryptionError(Error):
     """A stored secret does not open: another PHANTOMBOT_SECRET, or another workspace's row."""
 
 

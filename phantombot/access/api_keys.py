@@ -31,7 +31,7 @@ class ApiKeys:
         """The workspace's Phantombuster API key, or None.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         row = self._row(workspace)
         if row is None or not row.api_key:
@@ -50,7 +50,7 @@ class ApiKeys:
 
         Raises:
             NoKey: there is none.
-            SealBroken: it does not open.
+            DecryptionError: it does not open.
         """
         key = self.key(workspace)
         if key is None:

@@ -23,7 +23,7 @@ from phantombot.agents.alias import Kept, ShortName, stored_as
 from phantombot.database.engine import Database
 from phantombot.database.schema import aliases
 from phantombot.database.vault import Vault
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 
 # Made once: to put a statement together takes longer than to have it carried out.
 _READ = select(aliases).where(
@@ -56,7 +56,7 @@ class Aliases:
         """The alias's own command and argument.
 
         Raises:
-            SealBroken: they were stored under another PHANTOMBOT_SECRET.
+            DecryptionError: they were stored under another PHANTOMBOT_SECRET.
         """
         row = self._row(workspace, channel, word)
         if row is None or row.kept is None:
@@ -90,7 +90,7 @@ class Aliases:
             return False
         try:
             return self.kept(deed.workspace, deed.channel, alias.word) == kept
-        except SealBroken:
+        except DecryptionError:
             return False
 
     def _write(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:

@@ -9,7 +9,7 @@ from phantombot.agents.alias import MOST, Kept, ShortName, stored_as
 from phantombot.agents.resolve import alias_meant, resolve_agent
 from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
-from phantombot.errors import PhantombusterError, Refused, SealBroken, TooManyAliases
+from phantombot.errors import DecryptionError, PhantombusterError, Refused, TooManyAliases
 from phantombot.phantombuster.api import Agent
 from phantombot.text.normalize import folded
 
@@ -40,7 +40,7 @@ def set_alias(context: Context, asker: Asker, word: str, launch: Launch) -> Alia
     Raises:
         Refused: nothing was set.
         PhantombusterError: nothing was set.
-        SealBroken: the workspace's key does not open; nothing was set.
+        DecryptionError: the workspace's key does not open; nothing was set.
         StoreUnavailable: nothing was set.
     """
     require_allowed(context, asker)
@@ -79,7 +79,7 @@ def list_aliases(context: Context, asker: Asker) -> AliasList:
         return AliasList((), None)
     try:
         account = context.phantombuster.account(context.keys.required(asker.workspace))
-    except (Refused, PhantombusterError, SealBroken):
+    except (Refused, PhantombusterError, DecryptionError):
         return AliasList(tuple(aliases), None)
     return AliasList(tuple(aliases), {agent.id: agent.name for agent in account.agents})
 
@@ -88,7 +88,7 @@ def kept_by(context: Context, asker: Asker, alias: ShortName) -> Kept:
     """Return the command and argument that the alias has of its own.
 
     Raises:
-        SealBroken: they were stored under another PHANTOMBOT_SECRET.
+        DecryptionError: they were stored under another PHANTOMBOT_SECRET.
     """
     if not alias.keeps:
         return Kept()

@@ -12,7 +12,7 @@ from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import AgentList, agent_list_of
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Clock
-from phantombot.errors import PhantombusterError, RateLimited, SealBroken, StoreUnavailable
+from phantombot.errors import DecryptionError, PhantombusterError, RateLimited, StoreUnavailable
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Phantombuster
 
@@ -144,7 +144,7 @@ class Catalog:
                 patience = timedelta()
         except RateLimited as error:
             patience = timedelta(seconds=error.retry_after)
-        except (PhantombusterError, SealBroken, StoreUnavailable) as error:
+        except (PhantombusterError, DecryptionError, StoreUnavailable) as error:
             log.warning("the agents of %s cannot be read now: %s", workspace, error)
         finally:
             with self._lock:

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Row, Select, Table, and_, or_, select, tuple_, up
 from phantombot.database.engine import Database
 from phantombot.database.schema import metadata
 from phantombot.database.vault import Vault
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 
 BATCH = 50
 """Rows of a transaction: a follower that wants one of them waits for a moment only."""
@@ -129,7 +129,7 @@ def _seal_of(vault: Vault, value: _Value) -> Seal:
         return Seal.FIRST
     try:
         vault.open(value.owner, value.sealed)
-    except SealBroken:
+    except DecryptionError:
         return Seal.UNKNOWN
     return Seal.OLDER
 

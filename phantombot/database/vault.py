@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 
 
 class Vault:
@@ -35,12 +35,12 @@ class Vault:
         """What was sealed.
 
         Raises:
-            SealBroken: it was sealed under another secret, for another workspace, or changed.
+            DecryptionError: it was sealed under another secret, for another workspace, or changed.
         """
         try:
             opened = self._fernet(workspace).decrypt(sealed.encode())
         except (InvalidToken, UnicodeEncodeError):
-            raise SealBroken(workspace) from None
+            raise DecryptionError(workspace) from None
         return opened.decode("utf-8", "surrogatepass")
 
     def is_newest(self, workspace: str, sealed: str) -> bool:

@@ -10,10 +10,10 @@ from phantombot.access.rules import Asker
 from phantombot.commands.parse import Output, Status, Stop
 from phantombot.context import Context
 from phantombot.errors import (
+    DecryptionError,
     PhantombusterError,
     Refused,
     RunExpired,
-    SealBroken,
     StoreUnavailable,
 )
 from phantombot.listeners.admins import note_refused
@@ -115,5 +115,5 @@ def answered(command: str, typed: str, answer: Callable[[], Message]) -> Message
         return answer()
     except StoreUnavailable:
         return plain(DATABASE_SILENT)
-    except (Refused, PhantombusterError, SealBroken) as error:
+    except (Refused, PhantombusterError, DecryptionError) as error:
         return unanswered(command, typed, error)

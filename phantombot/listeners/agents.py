@@ -7,7 +7,7 @@ from phantombot.access.rules import Asker
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
 from phantombot.commands.parse import Alias, Unalias
 from phantombot.context import Context
-from phantombot.errors import NotAllowed, PhantombusterError, Refused, SealBroken
+from phantombot.errors import DecryptionError, NotAllowed, PhantombusterError, Refused
 from phantombot.listeners.account import answered, answered_to_members
 from phantombot.listeners.admins import note_refused
 from phantombot.listeners.background import run_in_background
@@ -28,7 +28,7 @@ def tell_agents(context: Context, asker: Asker, wanted: str, page: int = 0) -> M
     def answer() -> Message:
         try:
             return agents_message(find_agents(context, asker.workspace, wanted), wanted, page)
-        except (Refused, PhantombusterError, SealBroken) as error:
+        except (Refused, PhantombusterError, DecryptionError) as error:
             return not_listed(unanswered("agents", wanted, error), wanted, page)
 
     return answered_to_members(context, asker, "agents", wanted, answer)

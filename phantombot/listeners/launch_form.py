@@ -13,7 +13,7 @@ from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.commands.launch_form import NOTHING, Entered, Offer, offer_typed, read_form
 from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
-from phantombot.errors import NoKey, SealBroken, SlackError, SlackRefused, StoreUnavailable
+from phantombot.errors import DecryptionError, NoKey, SlackError, SlackRefused, StoreUnavailable
 from phantombot.listeners.admins import note_refused
 from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.run_actions import run_of
@@ -98,7 +98,7 @@ def press_typed(context: Context, body: Body) -> None:
 def _open_typed(context: Context, body: Body, run: Run) -> Message | None:
     try:
         typed = context.runs.argument(run) or ""
-    except SealBroken:
+    except DecryptionError:
         return plain(ARGUMENT_SEALED)
     asker = replace(asker_of(body), channel=run.channel)
     agent_id = known_agent(context, asker, run.agent, quoted=run.quoted)

@@ -1,7 +1,7 @@
 """The buttons of a run's message: Stop, Output and Run again, for whom the rules allow it."""
 
 from phantombot.context import Context
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 from phantombot.listeners.account import stop_agent, tell_output_of
 from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.requests import refusal_or_question
@@ -53,7 +53,7 @@ def _stop(context: Context, body: Body, run: Run) -> Message:
 def _run_again(context: Context, body: Body, run: Run) -> Message:
     try:
         argument = context.runs.argument(run)
-    except SealBroken:
+    except DecryptionError:
         return plain(ARGUMENT_SEALED)
     asker = asker_of(body)
     intent = Intent(

@@ -5,7 +5,7 @@ import re
 from phantombot.access.rules import Asker
 from phantombot.commands.parse import Unwatch, Watch, Watches
 from phantombot.context import Context
-from phantombot.errors import AgentUnknown, SealBroken, SlackError
+from phantombot.errors import AgentUnknown, DecryptionError, SlackError
 from phantombot.listeners.account import answered_to_members
 from phantombot.listeners.background import respond_ephemeral, run_in_background
 from phantombot.listeners.requests import refusal_or_question
@@ -92,7 +92,7 @@ def _address(context: Context, asker: Asker, watch: Set) -> str | None:
         if not context.slack.is_admin(asker.workspace, asker.user):
             return None
         secret = context.watches.hook(watch.workspace, watch.agent_id)
-    except (SlackError, SealBroken):
+    except (SlackError, DecryptionError):
         return None
     return f"{context.public_url}hooks/{secret}" if context.public_url and secret else ""
 

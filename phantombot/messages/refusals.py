@@ -38,9 +38,11 @@ _BY_CAUSE = {
     "RateLimited": f"{_NOTHING}: Phantombuster is rate-limiting us; try again in a minute",
     "AliasSealed": f"{_NOTHING}: what the alias keeps was stored under another PHANTOMBOT_SECRET;"
     " set the alias again with `/phantom alias`, or type command and argument",
-    "SealBroken": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"
-    " again",
+    "DecryptionError": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET;"
+    " launch again",
 }
+_RENAMED = {"SealBroken": "DecryptionError"}
+"""Causes as earlier versions stored them."""
 _BY_KIND = {
     Kind.NOT_FOUND: "the answer to the launch was lost, and no new run was found; look at"
     " Phantombuster before you launch again",
@@ -54,7 +56,7 @@ _BY_KIND = {
 def refusal(typed: str, ending: Ending) -> str:
     """What to say to whoever typed `typed` for the agent."""
     if ending.kind is Kind.REFUSED:
-        why = _BY_CAUSE.get(ending.cause, _NOTHING)
+        why = _BY_CAUSE.get(_RENAMED.get(ending.cause, ending.cause), _NOTHING)
         return ". ".join(filter(None, (why, it_says(ending), did_you_mean(ending))))
     if ending.kind is Kind.NO_AGENT:
         return f"Nothing was launched: {no_agent('launch', typed, ending)}"

@@ -40,8 +40,8 @@ _BY_CAUSE = {
     "ArgumentTooLong": "Phantombuster says that the request is too long; ask an admin to run"
     " `/phantom doctor`",
     "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
-    "SealBroken": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the former"
-    " secret beside it, or store the key again with `/phantom key`",
+    "DecryptionError": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the"
+    " former secret beside it, or store the key again with `/phantom key`",
 }
 _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"

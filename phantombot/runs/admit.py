@@ -20,11 +20,11 @@ from phantombot.context import Context
 from phantombot.errors import (
     AgentUnknown,
     AliasSealed,
+    DecryptionError,
     NoKey,
     NotAllowed,
     NotAtHand,
     Refused,
-    SealBroken,
 )
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent
@@ -272,7 +272,7 @@ def _stray(
     if alias is not None:
         try:
             kept = kept_by(context, asker, alias)
-        except SealBroken:
+        except DecryptionError:
             kept = NOTHING_KEPT
         ending = _no_command(last, (alias.agent_id, alias.agent_name))
         return _Stray(" ".join(named), ending, kept)
@@ -299,7 +299,7 @@ def _of_alias(context: Context, asker: Asker, alias: ShortName, known: AgentList
     listed = _listed(known, alias.agent_id)
     try:
         kept = kept_by(context, asker, alias)
-    except SealBroken:
+    except DecryptionError:
         raise AliasSealed from None
     return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
 

@@ -39,7 +39,7 @@ def kept(connection: Connection, vault: Vault, launch: LaunchKept) -> KeptRows |
     """What is kept of it.
 
     Raises:
-        SealBroken: it was stored under another PHANTOMBOT_SECRET.
+        DecryptionError: it was stored under another PHANTOMBOT_SECRET.
     """
     query = select(table.c.rows, table.c.at).where(launch.of_agent, table.c.launch == launch.digest)
     row = connection.execute(query).one_or_none()

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 
 from phantombot.context import Context
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.known_rows import KnownRows, known_rows
 from phantombot.runs.model import Run
@@ -26,7 +26,7 @@ def compared(
         return ending, None
     try:
         kept = context.runs.kept_rows(run)
-    except SealBroken:
+    except DecryptionError:
         log.info("run %s: what is known of earlier rows does not open", run.id)
         return ending, None
     known = known_rows(rows, kept.rows if kept else None)

@@ -1,6 +1,6 @@
 """Answer questions about the account: what runs, how an agent ended, what it printed.
 
-Each function raises Refused, PhantombusterError, or SealBroken for a key that does not open.
+Each function raises Refused, PhantombusterError, or DecryptionError for a key that does not open.
 """
 
 import json

@@ -8,10 +8,10 @@ from typing import Any
 from phantombot.context import Context
 from phantombot.errors import (
     AnswerTooLarge,
+    DecryptionError,
     KeyRejected,
     PhantombusterError,
     RateLimited,
-    SealBroken,
 )
 from phantombot.phantombuster.api import Agent, Container, Output, RunStatus
 from phantombot.runs.console import Console, read_on
@@ -76,7 +76,7 @@ def console_of(context: Context, run: Run) -> Console:
     """What was read of the run's console so far; nothing where that cannot be opened."""
     try:
         return context.runs.console(run)
-    except SealBroken:
+    except DecryptionError:
         return Console()
 
 

@@ -1,7 +1,7 @@
 """What Phantombuster says of a run, without what nobody may read."""
 
 from phantombot.context import Context
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 from phantombot.phantombuster.redaction import SHORTEST_SECRET, redact, secrets_of
 from phantombot.runs.model import Run
 from phantombot.runs.result_files import part_to_check
@@ -20,7 +20,7 @@ def discreet(context: Context, run: Run, text: str) -> str:
         return text
     try:
         secrets = _secrets(context, run.workspace, [run])
-    except SealBroken:
+    except DecryptionError:
         return ""
     return _without_a_cut_secret(redact(text, secrets), secrets)
 
@@ -45,7 +45,7 @@ def discreet_of_agent(
     last = context.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
     try:
         secrets = _secrets(context, workspace, [*([of] if of else []), *going_on, *last])
-    except SealBroken:
+    except DecryptionError:
         return tuple(None if text else text for text in texts)
     return tuple(_without_a_cut_secret(redact(text, secrets), secrets) for text in texts)
 

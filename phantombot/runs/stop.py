@@ -77,7 +77,7 @@ def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> In
     Raises:
         Refused: no agent is meant, or the asker may not stop it.
         PhantombusterError: the account can't be read.
-        SealBroken: the workspace's key does not open.
+        DecryptionError: the workspace's key does not open.
     """
     require_allowed(context, asker)
     key = context.keys.required(asker.workspace)
@@ -94,7 +94,7 @@ def stop(context: Context, asker: Asker, agent_id: str) -> Stopping:
     Raises:
         Refused: nothing was done; that the asker may not is in the audit trail.
         PhantombusterError: nothing was done.
-        SealBroken: the workspace's key does not open; nothing was done.
+        DecryptionError: the workspace's key does not open; nothing was done.
         StoreUnavailable: nothing was done.
     """
     try:

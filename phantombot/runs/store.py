@@ -189,7 +189,7 @@ class Runs:
         """The JSON text to be sent, which is read only where it is sent.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         return self._opened(run, runs.c.argument)
 
@@ -197,7 +197,7 @@ class Runs:
         """Where the launcher can be answered in private for 30 minutes; forgotten at the end.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         return self._opened(run, runs.c.response_url)
 
@@ -205,7 +205,7 @@ class Runs:
         """What was read of its console so far.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         opened = self._opened(run, runs.c.console)
         return Console(**json.loads(opened)) if opened else Console()
@@ -214,7 +214,7 @@ class Runs:
         """What is kept of the last result of the same launch: of that agent and argument.
 
         Raises:
-            SealBroken: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
         """
         launch = launch_of(self.vault, run, self.argument(run))
         with self.database.reading() as connection:

@@ -67,7 +67,7 @@ class Installations:
         `enterprise` is for a team that no command has come from before.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         with self.database.reading() as connection:
             row = connection.execute(_serving(team, enterprise)).first()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from phantombot.errors import SealBroken, SlackRefused, SlackUnavailable, StoreUnavailable
+from phantombot.errors import DecryptionError, SlackRefused, SlackUnavailable, StoreUnavailable
 from phantombot.slack.installation_store import Installation, Installations, Uninstalled
 
 BELIEVED_FOR = 2.0
@@ -98,7 +98,7 @@ class ManyWorkspaces:
         """Whether the team or its organisation installed the app."""
         try:
             return self._found(team, enterprise) is not None
-        except SealBroken:
+        except DecryptionError:
             return True  # its token is of no use now, but the installation is no less there
 
     def token_of(self, workspace: str) -> str:
@@ -110,7 +110,7 @@ class ManyWorkspaces:
         """
         try:
             found = self._found(workspace, "")
-        except SealBroken:
+        except DecryptionError:
             log.error("the token of %s was stored under another PHANTOMBOT_SECRET", workspace)
             raise SlackUnavailable("token_sealed", retry_after=_UNSEALED_AFTER) from None
         if found is None:
@@ -121,7 +121,7 @@ class ManyWorkspaces:
         """Whether the installation that serves the workspace is its organisation's."""
         try:
             found = self._found(workspace, "")
-        except SealBroken:
+        except DecryptionError:
             return False  # nobody can be asked anything with its token
         return found is not None and found.org_wide
 

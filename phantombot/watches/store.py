@@ -148,7 +148,7 @@ class Watches(Notices):
         """The secret in the address that the agent's webhook is to call.
 
         Raises:
-            SealBroken: it was stored under another PHANTOMBOT_SECRET.
+            DecryptionError: it was stored under another PHANTOMBOT_SECRET.
         """
         query = select(watched.c.hook).where(_key(watched, workspace, agent_id=agent_id))
         with self.database.reading() as connection:

@@ -20,7 +20,7 @@ def subscribe(
     Raises:
         Refused: nothing was set.
         PhantombusterError: nothing was set.
-        SealBroken: the workspace's key does not open; nothing was set.
+        DecryptionError: the workspace's key does not open; nothing was set.
         StoreUnavailable: nothing was set.
     """
     key = context.keys.required(asker.workspace)

@@ -9,8 +9,8 @@ from functools import partial
 from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
+    DecryptionError,
     PhantombusterError,
-    SealBroken,
     StaleWrite,
     StoreUnavailable,
 )
@@ -121,7 +121,7 @@ def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
 def _glance(context: Context, workspace: str) -> AccountSnapshot | None:
     try:
         key = context.keys.key(workspace)
-    except SealBroken:
+    except DecryptionError:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         key = None
     return AccountSnapshot(key, context.phantombuster) if key else None

@@ -25,8 +25,8 @@ from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
     CannotPost,
+    DecryptionError,
     PhantombusterError,
-    SealBroken,
     SlackError,
     SlackUnavailable,
     StaleWrite,
@@ -90,7 +90,7 @@ def _launched(context: Context, run: Run) -> Run:
         admission = decide_by_asking(context, run, typed, key)
     except SlackUnavailable:
         return _wait_for_slack(context, run)
-    except (PhantombusterError, SealBroken) as error:
+    except (PhantombusterError, DecryptionError) as error:
         return _told(context, end(context, run, ending_of(error)))
     decided = admission.decided
     if decided.state is State.ENDED:
@@ -118,7 +118,7 @@ def _launched(context: Context, run: Run) -> Run:
 def _key(context: Context, workspace: str) -> ApiKey | None:
     try:
         return context.keys.key(workspace)
-    except SealBroken:
+    except DecryptionError:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         return None
 

@@ -7,8 +7,8 @@ from typing import Any
 from phantombot.context import Context
 from phantombot.errors import (
     CannotPost,
+    DecryptionError,
     KeyRejected,
-    SealBroken,
     SlackError,
     SlackRefused,
     SlackUnavailable,
@@ -164,7 +164,7 @@ def _whispered(context: Context, run: Run, message: Message) -> bool:
         if url is None:
             return False
         context.slack.respond_ephemeral(run.workspace, url, message)
-    except (SealBroken, SlackRefused, CannotPost) as error:
+    except (DecryptionError, SlackRefused, CannotPost) as error:
         log.info("run %s: its response_url is of no use: %s", run.id, error)
         return False
     return True

@@ -274,7 +274,7 @@ def test_each_error_of_phantombusters_has_a_sentence_of_its_own():
         own = {kind.__name__} - {"PhantombusterError"}
         return own.union(*map(kinds, below))
 
-    assert kinds(errors.PhantombusterError) | {"SealBroken"} == set(_BY_CAUSE)
+    assert kinds(errors.PhantombusterError) | {"DecryptionError"} == set(_BY_CAUSE)
     assert len(set(_BY_CAUSE.values())) == len(_BY_CAUSE)
 
 

@@ -121,6 +121,13 @@ def test_each_way_in_which_phantombuster_refuses_has_one_sentence(error: type):
     assert "nothing was launched" in refusal("785", Ending(Kind.REFUSED, cause=error.__name__))
 
 
+def test_a_refusal_that_an_earlier_version_stored_keeps_its_sentence():
+    stored, named = (
+        Ending(Kind.REFUSED, cause=cause) for cause in ("SealBroken", "DecryptionError")
+    )
+    assert refusal("785", stored) == refusal("785", named) != refusal("785", Ending(Kind.REFUSED))
+
+
 HOSTILE = st.sampled_from(
     [
         "<!channel>",

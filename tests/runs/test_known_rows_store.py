@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from phantombot.database.schema import known_rows
-from phantombot.errors import SealBroken, StaleWrite
+from phantombot.errors import DecryptionError, StaleWrite
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import ARGUMENTS
 from phantombot.runs.model import Intent, Run
@@ -79,5 +79,5 @@ def test_a_row_copied_to_another_workspace_does_not_open(runs: Runs):
         connection.execute(
             update(known_rows).where(known_rows.c.workspace == "T2").values(rows=stolen)
         )
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         runs.kept_rows(other)

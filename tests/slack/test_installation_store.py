@@ -19,7 +19,7 @@ from phantombot.database.engine import Database
 from phantombot.database.erase import tables_by_workspace
 from phantombot.database.schema import erasures, metadata
 from phantombot.database.vault import Vault
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent
@@ -125,7 +125,7 @@ def test_a_token_stands_nowhere_in_clear_and_opens_for_its_own_workspace_only(
         connection.execute(
             insert(metadata.tables["installations"]).values(row | {"workspace": "T2"})
         )
-    with pytest.raises(SealBroken):
+    with pytest.raises(DecryptionError):
         installed.serving("T2")
 
 

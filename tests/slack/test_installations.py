@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from phantombot.errors import SealBroken, SlackRefused, SlackUnavailable, StoreUnavailable
+from phantombot.errors import DecryptionError, SlackRefused, SlackUnavailable, StoreUnavailable
 from phantombot.slack.installation_store import Installation, Uninstalled
 from phantombot.slack.installations import BELIEVED_FOR, ManyWorkspaces
 
@@ -88,7 +88,7 @@ def test_a_team_s_own_token_is_told_apart_from_its_organisations(
     store.served["T2"] = replace(ORG, workspace="T2", org_wide=False)
     assert installed.has("T1", "E1")
     assert [installed.is_org_wide(team) for team in ("T1", "T2", "T3")] == [True, False, False]
-    store.failure = SealBroken("T4")
+    store.failure = DecryptionError("T4")
     assert not installed.is_org_wide("T4")
 
 
@@ -117,7 +117,7 @@ def test_while_the_database_is_away_the_last_knowledge_counts(
 
 
 def test_a_token_under_another_secret_is_tried_again_later(installed: ManyWorkspaces, store: Store):
-    store.failure = SealBroken("E1")
+    store.failure = DecryptionError("E1")
     assert installed.has("E1")
     with pytest.raises(SlackUnavailable) as caught:
         installed.token_of("E1")
