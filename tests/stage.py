@@ -124,15 +124,15 @@ class Stage:
         """Somebody watches the agent in a channel, as nothing but words."""
         wanted = tuple(Word(word) for word in words) or DEFAULT_WORDS
         watch = Watch("T1", channel, agent_id, name, wanted, user, self.clock())
-        deed = AuditEntry("T1", self.clock(), user, AuditAction.WATCH, agent_id, channel)
-        assert self.watches.set(watch, deed)
+        entry = AuditEntry("T1", self.clock(), user, AuditAction.WATCH, agent_id, channel)
+        assert self.watches.set(watch, entry)
         return watch
 
     def allow(self, rules: Rules) -> None:
         """An admin sets the rules."""
         kept = self.access.read("T1")
-        deed = AuditEntry("T1", self.clock(), "U0ADA", AuditAction.ACCESS_CHANGED)
-        assert self.access.change(KeptRules(rules, kept.version), deed)
+        entry = AuditEntry("T1", self.clock(), "U0ADA", AuditAction.ACCESS_CHANGED)
+        assert self.access.change(KeptRules(rules, kept.version), entry)
 
     @cached_property
     def agents(self) -> Catalog:
@@ -233,6 +233,8 @@ def set_stage(runs: Runs, keys: ApiKeys, form: str = "later", *, polled: bool = 
 
 
 def alias(stage: Stage, word: str, agent_id: str, kept: Kept) -> None:
-    deed = AuditEntry("T1", stage.clock(), "U1", AuditAction.ALIAS_SET, agent_id, "C1", word)
+    entry = AuditEntry("T1", stage.clock(), "U1", AuditAction.ALIAS_SET, agent_id, "C1", word)
     keeps = kept != Kept()
-    stage.aliases.put(deed, ShortName(word, agent_id, "Old name", "U1", stage.clock(), keeps), kept)
+    stage.aliases.put(
+        entry, ShortName(word, agent_id, "Old name", "U1", stage.clock(), keeps), kept
+    )

@@ -66,7 +66,7 @@ class ApiKeys:
         self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
     ) -> None:
         """Store or replace the key, and say so in the audit trail. It has been checked before."""
-        deed = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
+        entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
         values = {
             "api_key": self.vault.seal(workspace, key),
             "key_hint": key[-HINT_LENGTH:],
@@ -76,10 +76,10 @@ class ApiKeys:
             "keeper_alerted": False,
         }
         try:
-            self._write(workspace, values, deed)
+            self._write(workspace, values, entry)
         except IntegrityError:
             # Another admin stored the workspace's first key at the same moment.
-            self._write(workspace, values, deed)
+            self._write(workspace, values, entry)
 
     def learn_dialect(self, key: ApiKey) -> None:
         """Remember what form of request the server of the key's account was found to take.
@@ -94,8 +94,8 @@ class ApiKeys:
                 .values(dialect=key.dialect.dumped())
             )
 
-    def remove_key(self, workspace: str, deed: AuditEntry | None = None) -> bool:
-        """Forget the key; False if there was none. The deed goes into the audit trail with it."""
+    def remove_key(self, workspace: str, entry: AuditEntry | None = None) -> bool:
+        """Forget the key; False if there was none. The entry joins the audit trail with it."""
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces)
@@ -103,8 +103,8 @@ class ApiKeys:
                 .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
             )
             connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
-            if changed.rowcount and deed is not None:
-                note_within(connection, deed)
+            if changed.rowcount and entry is not None:
+                note_within(connection, entry)
             return changed.rowcount > 0
 
     def keeper(self, workspace: str) -> str | None:
@@ -134,14 +134,14 @@ class ApiKeys:
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
 
-    def _write(self, workspace: str, values: dict[str, Any], deed: AuditEntry) -> None:
+    def _write(self, workspace: str, values: dict[str, Any], entry: AuditEntry) -> None:
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(values)
             )
             if not changed.rowcount:
                 connection.execute(insert(workspaces).values(id=workspace, **values))
-            note_within(connection, deed)
+            note_within(connection, entry)
 
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:

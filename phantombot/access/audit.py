@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AuditAction(StrEnum):
-    """The deeds that are written down."""
+    """The actions that are recorded."""
 
     LAUNCH = "launch"
     LAUNCH_AND_SAVE = "launch, saved as defaults"

@@ -1,4 +1,4 @@
-"""The audit trail: what was written down of each deed, and the launches, which the runs tell.
+"""The audit trail: an entry for each recorded action, and the launches, which the runs tell.
 
 A launch has no row here: its run says who asked for it, when and where, and what became of it, so
 that the trail cannot differ from what happened, and the intent stays one write.
@@ -26,10 +26,10 @@ class Audit:
 
     database: Database
 
-    def note(self, deed: AuditEntry) -> None:
+    def note(self, entry: AuditEntry) -> None:
         """Write one entry down."""
         with self.database.writing() as connection:
-            note_within(connection, deed)
+            note_within(connection, entry)
 
     def recent(self, workspace: str, limit: int) -> list[AuditEntry]:
         """The last entries, launches among them, the newest first."""
@@ -44,9 +44,9 @@ class Audit:
             .order_by(runs.c.created_at.desc(), runs.c.id.desc())
         )
         with self.database.reading() as connection:
-            deeds = [_deed(row) for row in _rows(connection, noted, limit)]
+            entries = [_entry(row) for row in _rows(connection, noted, limit)]
             launches = [_launch(row) for row in _rows(connection, launched, limit)]
-        newest_first = merge(deeds, launches, key=lambda deed: deed.at, reverse=True)
+        newest_first = merge(entries, launches, key=lambda entry: entry.at, reverse=True)
         return list(islice(newest_first, limit))
 
     def forget(self, before: datetime) -> int:
@@ -55,14 +55,14 @@ class Audit:
             return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
 
 
-def note_within(connection: Connection, deed: AuditEntry) -> int:
-    """Write an entry down in the transaction of the deed itself; its number."""
-    done = connection.execute(insert(audit).values(_values(deed)))
+def note_within(connection: Connection, entry: AuditEntry) -> int:
+    """Store an entry in the transaction of its action; return its number."""
+    done = connection.execute(insert(audit).values(_values(entry)))
     return int((done.inserted_primary_key or (0,))[0])
 
 
 def settle_within(connection: Connection, number: int, outcome: str) -> None:
-    """Say in an entry what became of the deed."""
+    """Set an entry's outcome."""
     connection.execute(update(audit).where(audit.c.id == number).values(outcome=outcome))
 
 
@@ -84,19 +84,19 @@ def _rows(connection: Connection, query: Select[Any], limit: int) -> Sequence[Ro
     return connection.execute(query.limit(limit)).all()
 
 
-def _values(deed: AuditEntry) -> dict[str, Any]:
+def _values(entry: AuditEntry) -> dict[str, Any]:
     return {
-        "workspace": deed.workspace,
-        "at": deed.at,
-        "user": deed.user,
-        "what": deed.what.value,
-        "agent": deed.agent,
-        "channel": deed.channel,
-        "outcome": deed.outcome,
+        "workspace": entry.workspace,
+        "at": entry.at,
+        "user": entry.user,
+        "what": entry.what.value,
+        "agent": entry.agent,
+        "channel": entry.channel,
+        "outcome": entry.outcome,
     }
 
 
-def _deed(row: Row[Any]) -> AuditEntry:
+def _entry(row: Row[Any]) -> AuditEntry:
     what = AuditAction(row.what)
     return AuditEntry(row.workspace, row.at, row.user, what, row.agent, row.channel, row.outcome)
 

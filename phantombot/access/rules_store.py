@@ -40,26 +40,26 @@ class Access:
             row = connection.execute(_READ, {"of": workspace}).one_or_none()
         return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
 
-    def change(self, kept: KeptRules, deed: AuditEntry) -> bool:
-        """Store rules in the place of those with the version given; the deed goes with them.
+    def change(self, kept: KeptRules, entry: AuditEntry) -> bool:
+        """Store rules in the place of those with the version given; the entry goes with them.
 
         False if they were changed meanwhile: then nothing is stored.
         """
         try:
-            return self._write(kept, deed)
+            return self._write(kept, entry)
         except IntegrityError:
             # Another admin set the workspace's first rules at this moment.
             return False
 
-    def _write(self, kept: KeptRules, deed: AuditEntry) -> bool:
+    def _write(self, kept: KeptRules, entry: AuditEntry) -> bool:
         values = {"rules": json.dumps(asdict(kept.rules)), "version": kept.version + 1}
-        mine = (access.c.workspace == deed.workspace, access.c.version == kept.version)
+        mine = (access.c.workspace == entry.workspace, access.c.version == kept.version)
         with self.database.writing() as connection:
             if kept.version == 0:
-                connection.execute(insert(access).values(workspace=deed.workspace, **values))
+                connection.execute(insert(access).values(workspace=entry.workspace, **values))
             elif not connection.execute(update(access).where(*mine).values(values)).rowcount:
                 return False
-            note_within(connection, deed)
+            note_within(connection, entry)
             return True
 
 

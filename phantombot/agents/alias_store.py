@@ -63,49 +63,49 @@ class Aliases:
             return Kept()
         return Kept(**json.loads(self.vault.open(workspace, row.kept)))
 
-    def put(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:
-        """Set or replace an alias of the deed's channel.
+    def put(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> None:
+        """Set or replace an alias of the entry's channel.
 
-        The deed is in the audit trail with it, unless nothing is changed by it.
+        The entry is in the audit trail with it, unless nothing is changed by it.
         """
-        if self._is_so(deed, alias, kept):
+        if self._is_so(entry, alias, kept):
             return
         try:
-            self._write(deed, alias, kept)
+            self._write(entry, alias, kept)
         except IntegrityError:
             # Somebody else set the same word at this moment.
-            self._write(deed, alias, kept)
+            self._write(entry, alias, kept)
 
-    def remove(self, deed: AuditEntry, word: str) -> bool:
-        """Take an alias of the deed's channel away; False if there was none."""
+    def remove(self, entry: AuditEntry, word: str) -> bool:
+        """Take an alias of the entry's channel away; False if there was none."""
         with self.database.writing() as connection:
-            gone = connection.execute(delete(aliases).where(_named(deed, word)))
+            gone = connection.execute(delete(aliases).where(_named(entry, word)))
             if gone.rowcount:
-                note_within(connection, deed)
+                note_within(connection, entry)
             return gone.rowcount > 0
 
-    def _is_so(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> bool:
-        before = self.find(deed.workspace, deed.channel, alias.word)
+    def _is_so(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> bool:
+        before = self.find(entry.workspace, entry.channel, alias.word)
         if before is None or before.agent_id != alias.agent_id:
             return False
         try:
-            return self.kept(deed.workspace, deed.channel, alias.word) == kept
+            return self.kept(entry.workspace, entry.channel, alias.word) == kept
         except DecryptionError:
             return False
 
-    def _write(self, deed: AuditEntry, alias: ShortName, kept: Kept) -> None:
+    def _write(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> None:
         values = {
             "agent_id": alias.agent_id,
             "agent_name": alias.agent_name,
-            "kept": self._sealed(deed.workspace, kept),
+            "kept": self._sealed(entry.workspace, kept),
             "user": alias.user,
             "made_at": alias.made_at,
         }
-        place = {"workspace": deed.workspace, "channel": deed.channel, "word": alias.word}
+        place = {"workspace": entry.workspace, "channel": entry.channel, "word": alias.word}
         with self.database.writing() as connection:
-            if not _changed(connection, deed, alias.word, values):
+            if not _changed(connection, entry, alias.word, values):
                 connection.execute(insert(aliases).values(place | values))
-            note_within(connection, deed)
+            note_within(connection, entry)
 
     def _sealed(self, workspace: str, kept: Kept) -> str | None:
         return None if kept == Kept() else self.vault.seal(workspace, json.dumps(asdict(kept)))
@@ -116,14 +116,16 @@ class Aliases:
             return connection.execute(_READ, named).one_or_none()
 
 
-def _changed(connection: Connection, deed: AuditEntry, word: str, values: dict[str, Any]) -> bool:
-    return connection.execute(update(aliases).where(_named(deed, word)).values(values)).rowcount > 0
+def _changed(connection: Connection, entry: AuditEntry, word: str, values: dict[str, Any]) -> bool:
+    return (
+        connection.execute(update(aliases).where(_named(entry, word)).values(values)).rowcount > 0
+    )
 
 
-def _named(deed: AuditEntry, word: str) -> ColumnElement[bool]:
+def _named(entry: AuditEntry, word: str) -> ColumnElement[bool]:
     return and_(
-        aliases.c.workspace == deed.workspace,
-        aliases.c.channel == deed.channel,
+        aliases.c.workspace == entry.workspace,
+        aliases.c.channel == entry.channel,
         aliases.c.word == word,
     )
 

@@ -89,8 +89,8 @@ def _saved(
         if not has_groups:
             kept = _with_groups(kept, context.access.read(workspace).rules)
         at, said = context.clock(), summary(kept.rules)
-        deed = AuditEntry(workspace, at, user, AuditAction.ACCESS_CHANGED, outcome=said)
-        if not context.access.change(kept, deed):
+        entry = AuditEntry(workspace, at, user, AuditAction.ACCESS_CHANGED, outcome=said)
+        if not context.access.change(kept, entry):
             return _form(context, workspace, CHANGED_MEANWHILE)
         context.wake(workspace)
     except StoreUnavailable:

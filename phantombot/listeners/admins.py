@@ -26,8 +26,8 @@ def note_refused(
 ) -> None:
     """Write down who asked for what they may not; a refusal stands, whatever the store says."""
     at = context.clock()
-    deed = AuditEntry(workspace, at, user, AuditAction.REFUSED, channel=channel, outcome=wanted)
+    entry = AuditEntry(workspace, at, user, AuditAction.REFUSED, channel=channel, outcome=wanted)
     try:
-        context.audit.note(deed)
+        context.audit.note(entry)
     except StoreUnavailable as error:
         log.warning("a refusal is not written down: %s", error)

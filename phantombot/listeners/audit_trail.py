@@ -37,9 +37,9 @@ def send_audit(context: Context, workspace: str, user: str) -> Message:
     try:
         if not is_admin(context, workspace, user, _WANTED):
             return plain(AUDIT_ADMINS_ONLY)
-        deeds = context.audit.recent(workspace, EXPORTED)
-        posted = context.slack.post(workspace, user, audit_note(len(deeds)))
-        context.slack.upload(workspace, posted, audit_file(deeds, context.clock()))
+        entries = context.audit.recent(workspace, EXPORTED)
+        posted = context.slack.post(workspace, user, audit_note(len(entries)))
+        context.slack.upload(workspace, posted, audit_file(entries, context.clock()))
     except SlackError as error:
         return audit_not_sent(error.code)
     except StoreUnavailable:

@@ -97,8 +97,8 @@ def remove_key(context: Context, workspace: str, user: str) -> Message:
             return plain(ADMINS_ONLY)
     except SlackError:
         return plain(SLACK_SILENT)
-    deed = AuditEntry(workspace, context.clock(), user, AuditAction.KEY_REMOVED)
-    removed = context.keys.remove_key(workspace, deed)
+    entry = AuditEntry(workspace, context.clock(), user, AuditAction.KEY_REMOVED)
+    removed = context.keys.remove_key(workspace, entry)
     context.wake(workspace)
     return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
 

@@ -23,19 +23,19 @@ AUDIT_SENT = "The file is in your direct messages with me."
 _COLUMNS = ("at", "user", "what", "agent", "channel", "outcome")
 
 
-def audit_message(deeds: Sequence[AuditEntry]) -> Message:
+def audit_message(entries: Sequence[AuditEntry]) -> Message:
     """The last entries, the newest first."""
-    if not deeds:
+    if not entries:
         return plain("Nothing was done here yet.")
-    foot = "What is older stands in the file." if len(deeds) >= SHOWN else ""
-    message = listing("What was done here last:", [_line(deed) for deed in deeds], foot)
+    foot = "What is older stands in the file." if len(entries) >= SHOWN else ""
+    message = listing("What was done here last:", [_line(entry) for entry in entries], foot)
     row = actions(button("Export as CSV", EXPORT_AUDIT, "csv"))
     return Message(message.text, (*message.blocks, row))
 
 
-def audit_file(deeds: Sequence[AuditEntry], at: datetime) -> File:
+def audit_file(entries: Sequence[AuditEntry], at: datetime) -> File:
     """All entries as CSV; times are in UTC, users and channels are Slack's ids."""
-    rows = [(f"{deed.at:%Y-%m-%dT%H:%M:%SZ}", *map(text_cell, _cells(deed))) for deed in deeds]
+    rows = [(f"{entry.at:%Y-%m-%dT%H:%M:%SZ}", *map(text_cell, _cells(entry))) for entry in entries]
     return File(f"audit-{at:%Y-%m-%d}.csv", "Audit trail", csv_text(_COLUMNS, rows))
 
 
@@ -55,12 +55,12 @@ def audit_not_sent(code: str) -> Message:
     return plain(f"The file could not be sent: {mend}.")
 
 
-def _line(deed: AuditEntry) -> str:
-    what = f"{deed.what}: {escape(deed.agent, 80)}" if deed.agent else deed.what
-    where = place(deed.channel) if deed.channel else ""
-    parts = (date(deed.at), f"<@{deed.user}>", what, escape(deed.outcome, 100), where)
+def _line(entry: AuditEntry) -> str:
+    what = f"{entry.what}: {escape(entry.agent, 80)}" if entry.agent else entry.what
+    where = place(entry.channel) if entry.channel else ""
+    parts = (date(entry.at), f"<@{entry.user}>", what, escape(entry.outcome, 100), where)
     return " · ".join(part for part in parts if part)
 
 
-def _cells(deed: AuditEntry) -> tuple[str, ...]:
-    return deed.user, deed.what.value, deed.agent, deed.channel, deed.outcome
+def _cells(entry: AuditEntry) -> tuple[str, ...]:
+    return entry.user, entry.what.value, entry.agent, entry.channel, entry.outcome

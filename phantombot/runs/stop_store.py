@@ -36,7 +36,7 @@ class StopLease:
     agent_id: str
     note: StopNote
     before: StopNote | None = None
-    deed: int = 0
+    entry: int = 0
     """The number of its entry in the audit trail."""
 
 
@@ -46,19 +46,19 @@ class Stops:
 
     database: Database
 
-    def begin(self, deed: AuditEntry, agent_id: str) -> StopLease | str:
+    def begin(self, entry: AuditEntry, agent_id: str) -> StopLease | str:
         """The right to stop the agent; or Slack's id of the user who is stopping it just now.
 
-        The deed is in the audit trail with it.
+        The entry is in the audit trail with it.
 
         Raises:
             StoreUnavailable: nothing is changed.
         """
         while True:
-            lease = self._lease(deed, agent_id)
+            lease = self._lease(entry, agent_id)
             if lease is not None:
                 return lease
-            holder = self._note(deed.workspace, agent_id)
+            holder = self._note(entry.workspace, agent_id)
             if holder is not None:
                 return holder.user
             # Whoever was at it has withdrawn between the two looks.
@@ -67,7 +67,7 @@ class Stops:
         """Let others stop the agent again; who stopped it, and when, stays known."""
         with self.database.writing() as connection:
             connection.execute(update(stops).where(_held(lease)).values(busy_until=now))
-            settle_within(connection, lease.deed, outcome)
+            settle_within(connection, lease.entry, outcome)
 
     def withdraw(self, lease: StopLease) -> None:
         """As if it had never begun, but for the trail: the stop before it is the last one again."""
@@ -77,7 +77,7 @@ class Stops:
                 connection.execute(delete(stops).where(_held(lease)))
             else:
                 connection.execute(update(stops).where(_held(lease)).values(_values(before)))
-            settle_within(connection, lease.deed, NOT_STOPPED)
+            settle_within(connection, lease.entry, NOT_STOPPED)
 
     def stopper(
         self, workspace: str, agent_id: str, since: datetime, until: datetime
@@ -86,16 +86,16 @@ class Stops:
         note = self._note(workspace, agent_id)
         return note.user if note is not None and since <= note.at <= until else None
 
-    def _lease(self, deed: AuditEntry, agent_id: str) -> StopLease | None:
+    def _lease(self, entry: AuditEntry, agent_id: str) -> StopLease | None:
         """None where another holds the agent, or was faster by a moment."""
-        before = self._note(deed.workspace, agent_id)
-        note = StopNote(deed.user, deed.at, deed.at + LEASE)
-        lease = StopLease(deed.workspace, agent_id, note, before)
+        before = self._note(entry.workspace, agent_id)
+        note = StopNote(entry.user, entry.at, entry.at + LEASE)
+        lease = StopLease(entry.workspace, agent_id, note, before)
         try:
             with self.database.writing() as connection:
                 if not _taken(connection, lease):
                     return None
-                return replace(lease, deed=note_within(connection, deed))
+                return replace(lease, entry=note_within(connection, entry))
         except IntegrityError:
             return None
 

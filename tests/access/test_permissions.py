@@ -150,8 +150,8 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
     assert refused(lambda: instances(stage.context, asker(), "785", quoted=False)) == refusal
     assert refused(lambda: stop(stage.context, asker(), "785")) == refusal
     assert "abort" not in stage.phantombuster.calls
-    deed = stage.audit.recent("T1", 1)[0]
-    assert (deed.what, deed.user, deed.outcome) == (AuditAction.STOP, "U1", "not allowed")
+    entry = stage.audit.recent("T1", 1)[0]
+    assert (entry.what, entry.user, entry.outcome) == (AuditAction.STOP, "U1", "not allowed")
 
 
 def test_a_stop_does_not_wait_for_a_silent_slack(stage: Stage):
@@ -166,5 +166,5 @@ def test_a_stop_says_in_the_trail_what_became_of_it(stage: Stage):
     stage.phantombuster.start_elsewhere()
     outcome = stop(stage.context, asker(), "785")
     assert outcome.fate is StopOutcome.STOPPED
-    (deed,) = [deed for deed in stage.audit.recent("T1", 9) if deed.what is AuditAction.STOP]
-    assert (deed.agent, deed.channel, deed.outcome) == ("LinkedIn Search (785)", "C1", "stopped")
+    (entry,) = [entry for entry in stage.audit.recent("T1", 9) if entry.what is AuditAction.STOP]
+    assert (entry.agent, entry.channel, entry.outcome) == ("LinkedIn Search (785)", "C1", "stopped")

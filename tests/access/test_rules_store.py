@@ -67,7 +67,7 @@ def test_of_two_admins_who_save_at_once_one_is_told_of_the_other(
     assert sorted(saved) == [False, True]
     winner = ("U1", "U2")[saved.index(True)]
     assert access.read("T1") == KeptRules(Rules(users=(winner,)), version + 1)
-    assert [deed.user for deed in audit.recent("T1", 9)] == [winner, "U0"][: version + 1]
+    assert [entry.user for entry in audit.recent("T1", 9)] == [winner, "U0"][: version + 1]
 
 
 def test_keys_stored_and_removed_stand_in_the_trail_without_a_character_of_the_key(
@@ -77,19 +77,19 @@ def test_keys_stored_and_removed_stand_in_the_trail_without_a_character_of_the_k
     removal = AuditEntry("T1", NOW + HOUR, "U2", AuditAction.KEY_REMOVED)
     assert workspaces.remove_key("T1", removal)
     assert not workspaces.remove_key("T1", removal)
-    deeds = audit.recent("T1", 9)
-    assert [(deed.what, deed.user, deed.at) for deed in deeds] == [
+    entries = audit.recent("T1", 9)
+    assert [(entry.what, entry.user, entry.at) for entry in entries] == [
         (AuditAction.KEY_REMOVED, "U2", NOW + HOUR),
         (AuditAction.KEY_STORED, "U1", NOW),
     ]
-    assert "wxyz" not in repr(deeds)
+    assert "wxyz" not in repr(entries)
 
 
 def test_launches_are_told_by_their_runs_without_their_argument(runs: Runs, audit: Audit):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
-    (deed,) = audit.recent("T1", 9)
-    assert deed == AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "C1", "intended")
+    (entry,) = audit.recent("T1", 9)
+    assert entry == AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "C1", "intended")
     runs.write(
         run,
         agent_id="785",
@@ -97,10 +97,10 @@ def test_launches_are_told_by_their_runs_without_their_argument(runs: Runs, audi
         state=State.ENDED,
         ending=Ending(Kind.NOT_ALLOWED, cause="guest"),
     )
-    (deed,) = audit.recent("T1", 9)
-    assert (deed.agent, deed.outcome) == ("LinkedIn Search (785)", "not allowed")
+    (entry,) = audit.recent("T1", 9)
+    assert (entry.agent, entry.outcome) == ("LinkedIn Search (785)", "not allowed")
     assert json.loads(INTENT.argument or "") == {"a": 1}
-    assert '"a"' not in repr(deed)
+    assert '"a"' not in repr(entry)
 
 
 def test_deeds_and_launches_are_listed_together_newest_first_and_cut(runs: Runs, audit: Audit):
@@ -111,7 +111,7 @@ def test_deeds_and_launches_are_listed_together_newest_first_and_cut(runs: Runs,
             NOW + hour * HOUR + HOUR / 2,
         )
     audit.note(changed(workspace="T2"))
-    whats = [deed.what for deed in audit.recent("T1", 5)]
+    whats = [entry.what for entry in audit.recent("T1", 5)]
     assert whats == [*[AuditAction.LAUNCH, AuditAction.ACCESS_CHANGED] * 2, AuditAction.LAUNCH]
     assert len(audit.recent("T1", 99)) == 8
     assert len(audit.recent("T2", 99)) == 1
@@ -121,7 +121,7 @@ def test_old_deeds_are_forgotten(audit: Audit):
     audit.note(changed(at=NOW))
     audit.note(changed(at=NOW + HOUR))
     assert audit.forget(NOW + HOUR) == 1
-    assert [deed.at for deed in audit.recent("T1", 9)] == [NOW + HOUR]
+    assert [entry.at for entry in audit.recent("T1", 9)] == [NOW + HOUR]
 
 
 def test_who_launched_before_is_known_of_one_workspace(runs: Runs):

@@ -24,11 +24,11 @@ def kept(database: Database, vault: Vault) -> Aliases:
     """The same alias in two channels, and in two workspaces."""
     found = Aliases(database, vault)
     for workspace, channel in (("T1", "C1"), ("T1", "C2"), ("T2", "C1")):
-        found.put(deed(workspace, channel), LEADS, KEPT)
+        found.put(entry(workspace, channel), LEADS, KEPT)
     return found
 
 
-def deed(workspace: str = "T1", channel: str = "C1") -> AuditEntry:
+def entry(workspace: str = "T1", channel: str = "C1") -> AuditEntry:
     return AuditEntry(workspace, NOW, "U1", AuditAction.ALIAS_SET, "785", channel, "leads")
 
 
@@ -52,17 +52,17 @@ def test_what_it_keeps_is_sealed_for_its_workspace_and_hidden_from_printouts(
 
 def test_a_second_setting_replaces_the_first_and_removal_leaves_the_others(kept: Aliases):
     other = ShortName("leads", "786", "", "U2", NOW, keeps=False)
-    kept.put(deed(), other, Kept())
+    kept.put(entry(), other, Kept())
     assert kept.of_channel("T1", "C1") == [other]
-    assert kept.remove(deed(), "leads")
-    assert not kept.remove(deed(), "leads")
+    assert kept.remove(entry(), "leads")
+    assert not kept.remove(entry(), "leads")
     assert kept.find("T1", "C1", "leads") is None
     assert kept.find("T1", "C2", "leads") == kept.find("T2", "C1", "leads") == LEADS
 
 
 def test_a_word_of_an_earlier_release_is_found_as_it_was_typed_then(kept: Aliases):
-    kept.put(deed(), replace(LEADS, word="a--b"), Kept())
-    kept.put(deed(), replace(LEADS, word="a-b", agent_id="786"), Kept())
+    kept.put(entry(), replace(LEADS, word="a--b"), Kept())
+    kept.put(entry(), replace(LEADS, word="a-b", agent_id="786"), Kept())
     found = {typed: kept.find("T1", "C1", typed) for typed in ("A--B", "A-B", "a—b")}
     assert {typed: alias and alias.agent_id for typed, alias in found.items()} == {
         "A--B": "785",

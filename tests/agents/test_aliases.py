@@ -182,8 +182,8 @@ def test_each_change_is_in_the_audit_trail_once_and_without_what_is_kept(stage: 
     removed = remove_alias(stage.context, asker("U2"), "LEADS")
     assert isinstance(removed, ShortName)
     assert remove_alias(stage.context, asker(), "leads") is None
-    deeds = stage.audit.recent("T1", 9)
-    noted = [(deed.what, deed.user, deed.agent, deed.outcome) for deed in deeds]
+    entries = stage.audit.recent("T1", 9)
+    noted = [(entry.what, entry.user, entry.agent, entry.outcome) for entry in entries]
     agent = "LinkedIn Search (785)"
     assert noted[:2] == [
         (AuditAction.ALIAS_REMOVED, "U2", agent, "leads"),

@@ -15,10 +15,10 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 def rows(*names: str) -> list[list[str]]:
-    deeds = [
+    entries = [
         AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, name, "C1", "success") for name in names
     ]
-    return list(csv.reader(io.StringIO(audit_file(deeds, NOW).content, newline="")))
+    return list(csv.reader(io.StringIO(audit_file(entries, NOW).content, newline="")))
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_nothing_in_a_name_becomes_a_mention_or_too_long(name: str):
 
 
 def test_direct_messages_have_no_channel_s_name():
-    deed = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "D1", "success")
-    assert audit_message([deed]).text.endswith("launch: 785 · success · a direct message")
+    entry = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "D1", "success")
+    assert audit_message([entry]).text.endswith("launch: 785 · success · a direct message")
 
 
 def test_where_nothing_was_done_there_is_nothing_to_export():

@@ -43,8 +43,8 @@ def shows(wire: Wire, text: str) -> bool:
 def allow(wire: Wire, rules: Rules, team: str = "T0SANDBOX") -> None:
     """As an admin's form would."""
     access = wire.process.context.access
-    deed = AuditEntry(team, utc_now(), "U0ADA", AuditAction.ACCESS_CHANGED)
-    assert access.change(KeptRules(rules, access.read(team).version), deed)
+    entry = AuditEntry(team, utc_now(), "U0ADA", AuditAction.ACCESS_CHANGED)
+    assert access.change(KeptRules(rules, access.read(team).version), entry)
 
 
 def rules_of(wire: Wire, team: str = "T0SANDBOX") -> Rules:

@@ -110,8 +110,8 @@ def by_name(stage: Stage, team: str) -> str:
 
 def by_alias(stage: Stage, team: str) -> str:
     alias = ShortName("hi", "908", "Hello World", "U1", stage.clock(), keeps=False)
-    deed = AuditEntry(team, stage.clock(), "U1", AuditAction.ALIAS_SET, "hi", INTENT.channel)
-    stage.aliases.put(deed, alias, Kept())
+    entry = AuditEntry(team, stage.clock(), "U1", AuditAction.ALIAS_SET, "hi", INTENT.channel)
+    stage.aliases.put(entry, alias, Kept())
     return "hi"
 
 
