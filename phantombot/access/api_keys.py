@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import agent_lists, workspaces
+from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
@@ -75,11 +75,9 @@ class ApiKeys:
             "key_at": at,
             "keeper_alerted": False,
         }
-        try:
-            self._write(workspace, values, entry)
-        except IntegrityError:
-            # Another admin stored the workspace's first key at the same moment.
-            self._write(workspace, values, entry)
+        with self.database.writing() as connection:
+            upsert(connection, workspaces, {"id": workspace}, values)
+            note_within(connection, entry)
 
     def learn_dialect(self, key: ApiKey) -> None:
         """Remember what form of request the server of the key's account was found to take.
@@ -133,15 +131,6 @@ class ApiKeys:
             connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
-
-    def _write(self, workspace: str, values: dict[str, Any], entry: AuditEntry) -> None:
-        with self.database.writing() as connection:
-            changed = connection.execute(
-                update(workspaces).where(workspaces.c.id == workspace).values(values)
-            )
-            if not changed.rowcount:
-                connection.execute(insert(workspaces).values(id=workspace, **values))
-            note_within(connection, entry)
 
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:

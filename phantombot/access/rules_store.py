@@ -3,14 +3,14 @@
 import json
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, bindparam, select, update
 
 from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.access.rules import DEFAULT, Rules
 from phantombot.database.engine import Database
 from phantombot.database.schema import access
+from phantombot.database.upsert import insert_if_absent
 
 # Made once: to put a statement together takes longer than to have it carried out.
 _READ = select(access.c.rules, access.c.version).where(access.c.workspace == bindparam("of"))
@@ -45,22 +45,19 @@ class Access:
 
         False if they were changed meanwhile: then nothing is stored.
         """
-        try:
-            return self._write(kept, entry)
-        except IntegrityError:
-            # Another admin set the workspace's first rules at this moment.
-            return False
-
-    def _write(self, kept: KeptRules, entry: AuditEntry) -> bool:
-        values = {"rules": json.dumps(asdict(kept.rules)), "version": kept.version + 1}
-        mine = (access.c.workspace == entry.workspace, access.c.version == kept.version)
         with self.database.writing() as connection:
-            if kept.version == 0:
-                connection.execute(insert(access).values(workspace=entry.workspace, **values))
-            elif not connection.execute(update(access).where(*mine).values(values)).rowcount:
-                return False
-            note_within(connection, entry)
-            return True
+            changed = _write(connection, entry.workspace, kept)
+            if changed:
+                note_within(connection, entry)
+            return changed
+
+
+def _write(connection: Connection, workspace: str, kept: KeptRules) -> bool:
+    values = {"rules": json.dumps(asdict(kept.rules)), "version": kept.version + 1}
+    if kept.version == 0:
+        return insert_if_absent(connection, access, {"workspace": workspace}, values)
+    mine = (access.c.workspace == workspace, access.c.version == kept.version)
+    return connection.execute(update(access).where(*mine).values(values)).rowcount > 0
 
 
 _NEVER_SET = KeptRules(DEFAULT, 0)

@@ -4,24 +4,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, select
 
 from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.agents.alias import Kept, ShortName, stored_as
 from phantombot.database.engine import Database
 from phantombot.database.schema import aliases
+from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 from phantombot.errors import DecryptionError
 
@@ -68,12 +58,7 @@ class Aliases:
 
         The entry is in the audit trail with it, unless nothing is changed by it.
         """
-        if self._is_so(entry, alias, kept):
-            return
-        try:
-            self._write(entry, alias, kept)
-        except IntegrityError:
-            # Somebody else set the same word at this moment.
+        if not self._is_so(entry, alias, kept):
             self._write(entry, alias, kept)
 
     def remove(self, entry: AuditEntry, word: str) -> bool:
@@ -103,8 +88,7 @@ class Aliases:
         }
         place = {"workspace": entry.workspace, "channel": entry.channel, "word": alias.word}
         with self.database.writing() as connection:
-            if not _changed(connection, entry, alias.word, values):
-                connection.execute(insert(aliases).values(place | values))
+            upsert(connection, aliases, place, values)
             note_within(connection, entry)
 
     def _sealed(self, workspace: str, kept: Kept) -> str | None:
@@ -114,12 +98,6 @@ class Aliases:
         named = {"workspace": workspace, "channel": channel, "word": word}
         with self.database.reading() as connection:
             return connection.execute(_READ, named).one_or_none()
-
-
-def _changed(connection: Connection, entry: AuditEntry, word: str, values: dict[str, Any]) -> bool:
-    return (
-        connection.execute(update(aliases).where(_named(entry, word)).values(values)).rowcount > 0
-    )
 
 
 def _named(entry: AuditEntry, word: str) -> ColumnElement[bool]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, bindparam, select
 
 from phantombot.agents.agent_list import AgentList
 from phantombot.database.engine import Database
 from phantombot.database.schema import agent_lists, workspaces
+from phantombot.database.upsert import upsert
 from phantombot.phantombuster.api import Agent
 
 _LEFT_OUT = ("progress", "last_end_message")
@@ -53,19 +53,14 @@ class CatalogStore:
 
     def keep(self, workspace: str, agent_list: AgentList, key_at: datetime) -> None:
         """Put the list in the place of the former; `key_at` is when its key was stored."""
-        row = {
-            "workspace": workspace,
+        values = {
             "key_at": key_at,
             "read_at": agent_list.read_at,
             "time_left": agent_list.time_left,
             "agents": json.dumps([[getattr(a, name) for name in _KEPT] for a in agent_list.agents]),
         }
-        try:
-            with self.database.writing() as connection:
-                connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
-                connection.execute(insert(agent_lists).values(row))
-        except IntegrityError:
-            return  # another process has just read the same
+        with self.database.writing() as connection:
+            upsert(connection, agent_lists, {"workspace": workspace}, values)
 
     def _row(self, query: Select[Any], workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:

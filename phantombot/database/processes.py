@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import processes
+from phantombot.database.upsert import upsert
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 
@@ -23,13 +24,10 @@ class Processes:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        mine = processes.c.id == process
+        values = {"role": role, "seen_at": now, "figures": figures}
         with self.database.writing() as connection:
             connection.execute(delete(processes).where(processes.c.seen_at < now - FORGOTTEN_AFTER))
-            values = {"seen_at": now, "figures": figures}
-            found = connection.execute(update(processes).where(mine).values(values))
-            if not found.rowcount:
-                connection.execute(insert(processes).values(id=process, role=role, **values))
+            upsert(connection, processes, {"id": process}, values)
 
     def gone(self, process: str) -> None:
         """Forget a process that ends.

@@ -4,9 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from phantombot.database.schema import known_rows as table
+from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.model import Run
@@ -51,16 +52,12 @@ def kept(connection: Connection, vault: Vault, launch: LaunchKept) -> KeptRows |
 def keep_within(connection: Connection, vault: Vault, launch: LaunchKept, result: KeptRows) -> None:
     """Keep it instead of the one before, in the transaction of the connection."""
     sealed = vault.seal(launch.workspace, json.dumps(asdict(result.rows)))
-    connection.execute(delete(table).where(launch.of_agent, table.c.launch == launch.digest))
-    connection.execute(
-        insert(table).values(
-            workspace=launch.workspace,
-            agent_id=launch.agent_id,
-            launch=launch.digest,
-            rows=sealed,
-            at=result.at,
-        )
-    )
+    keys = {
+        "workspace": launch.workspace,
+        "agent_id": launch.agent_id,
+        "launch": launch.digest,
+    }
+    upsert(connection, table, keys, {"rows": sealed, "at": result.at})
     newest = (
         select(table.c.launch).where(launch.of_agent).order_by(table.c.at.desc()).limit(ARGUMENTS)
     )

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within, settle_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import stops
+from phantombot.database.upsert import insert_if_absent
 
 LEASE = timedelta(seconds=35)
 """Longer than an abort waits for its answer (3 s and 30 s)."""
@@ -91,13 +91,10 @@ class Stops:
         before = self._note(entry.workspace, agent_id)
         note = StopNote(entry.user, entry.at, entry.at + LEASE)
         lease = StopLease(entry.workspace, agent_id, note, before)
-        try:
-            with self.database.writing() as connection:
-                if not _taken(connection, lease):
-                    return None
-                return replace(lease, entry=note_within(connection, entry))
-        except IntegrityError:
-            return None
+        with self.database.writing() as connection:
+            if not _taken(connection, lease):
+                return None
+            return replace(lease, entry=note_within(connection, entry))
 
     def _note(self, workspace: str, agent_id: str) -> StopNote | None:
         with self.database.reading() as connection:
@@ -109,9 +106,8 @@ class Stops:
 def _taken(connection: Connection, lease: StopLease) -> bool:
     note, before = lease.note, lease.before
     if before is None:
-        ids = {"workspace": lease.workspace, "agent_id": lease.agent_id}
-        connection.execute(insert(stops).values(ids | _values(note)))
-        return True
+        keys = {"workspace": lease.workspace, "agent_id": lease.agent_id}
+        return insert_if_absent(connection, stops, keys, _values(note))
     taken = connection.execute(
         update(stops)
         .where(_of(lease.workspace, lease.agent_id), stops.c.at == before.at)

@@ -1,17 +1,16 @@
 """Who installed the app: a sealed bot token for a team, or for all teams of an organisation."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, case, delete, or_, select, update
 
 from phantombot.database.engine import Database
 from phantombot.database.erase import erase, kept
 from phantombot.database.schema import erasures, installations, teams
+from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 
 WATCHED_FOR = timedelta(hours=1)
@@ -55,11 +54,20 @@ class Installations:
     vault: Vault
 
     def save(self, installation: Installation) -> None:
-        """Store it in the place of an earlier one. What an uninstalled one left goes first."""
-        try:
-            self._save(installation)
-        except IntegrityError:
-            self._save(installation)  # another admin installed at the same moment
+        """Store it, or replace the earlier one. What an uninstalled one left is erased first."""
+        workspace = installation.workspace
+        values = {
+            "enterprise": installation.enterprise,
+            "org_wide": installation.org_wide,
+            "bot_token": self.vault.seal(workspace, installation.bot_token),
+            "bot_user": installation.bot_user,
+            "scopes": installation.scopes,
+            "installed_by": installation.installed_by,
+            "installed_at": installation.installed_at,
+        }
+        with self.database.writing() as connection:
+            _begin_anew(connection, workspace)
+            upsert(connection, installations, {"workspace": workspace}, values)
 
     def serving(self, team: str, enterprise: str = "") -> Installation | None:
         """The team's own installation, or that of its organisation.
@@ -81,13 +89,9 @@ class Installations:
 
     def belongs(self, team: str, enterprise: str) -> None:
         """Remember whose token serves the team."""
-        try:
-            with self.database.writing() as connection:
-                _begin_anew(connection, team)
-                connection.execute(delete(teams).where(teams.c.id == team))
-                connection.execute(insert(teams).values(id=team, enterprise=enterprise))
-        except IntegrityError:
-            return  # another process remembered it at this moment
+        with self.database.writing() as connection:
+            _begin_anew(connection, team)
+            upsert(connection, teams, {"id": team}, {"enterprise": enterprise})
 
     def remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
         """Erase the workspaces that an installation served; none if it was made anew since.
@@ -146,23 +150,6 @@ class Installations:
             _mark(connection, gone, now)
         return gone
 
-    def _save(self, installation: Installation) -> None:
-        workspace = installation.workspace
-        values = {
-            "enterprise": installation.enterprise,
-            "org_wide": installation.org_wide,
-            "bot_token": self.vault.seal(workspace, installation.bot_token),
-            "bot_user": installation.bot_user,
-            "scopes": installation.scopes,
-            "installed_by": installation.installed_by,
-            "installed_at": installation.installed_at,
-        }
-        own = installations.c.workspace == workspace
-        with self.database.writing() as connection:
-            _begin_anew(connection, workspace)
-            if not connection.execute(update(installations).where(own).values(values)).rowcount:
-                connection.execute(insert(installations).values(workspace=workspace, **values))
-
     def _installation(self, row: Row[Any]) -> Installation:
         token = self.vault.open(row.workspace, row.bot_token)
         return Installation(**(dict(row._mapping) | {"bot_token": token}))  # noqa: SLF001 - public
@@ -203,8 +190,7 @@ def _mark(connection: Connection, gone: Collection[str], now: datetime) -> None:
     for one in gone:
         if connection.execute(_serving(one, "")).first() is None:
             # The other event may have come to another process just now.
-            with suppress(IntegrityError), connection.begin_nested():
-                connection.execute(insert(erasures).values(workspace=one, at=now))
+            upsert(connection, erasures, {"workspace": one}, {"at": now})
 
 
 def _teams_of(connection: Connection, enterprise: str) -> list[str]:

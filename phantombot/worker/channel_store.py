@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, delete, select
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import closed_channels
+from phantombot.database.upsert import upsert
 
 _OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bindparam("of"))
 
@@ -34,17 +34,10 @@ class Channels:
 
     def close(self, workspace: str, channel: str, closed: Closed) -> None:
         """Record that Slack refused the channel."""
+        keys = {"workspace": workspace, "channel": channel}
         values = {"code": closed.code, "closed_at": closed.at}
-        here = (closed_channels.c.workspace == workspace, closed_channels.c.channel == channel)
         with self.database.writing() as connection:
-            if connection.execute(update(closed_channels).where(*here).values(values)).rowcount:
-                return
-        try:
-            with self.database.writing() as connection:
-                row = {"workspace": workspace, "channel": channel, **values}
-                connection.execute(insert(closed_channels).values(row))
-        except IntegrityError:
-            return  # another follower recorded the same at this moment
+            upsert(connection, closed_channels, keys, values)
 
     def open(self, workspace: str, channel: str) -> None:
         """Record that Slack took a message for the channel again."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, delete, select, update
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import homes
+from phantombot.database.upsert import upsert
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,13 @@ class Homes:
 
     def open(self, workspace: str, user: str, at: datetime, **changes: Any) -> OpenHome:
         """The user's home, opened just now or turned to another page or search."""
-        try:
-            return self._opened(workspace, user, at, changes)
-        except IntegrityError:
-            # It was opened for the first time twice at one moment.
-            return self._opened(workspace, user, at, changes)
+        turned = int(bool(changes))
+        values = {"opened_at": at, "version": homes.c.version + turned, **changes}
+        new = {"version": 1, "page": 0, "wanted": "", **changes}
+        with self.database.writing() as connection:
+            upsert(connection, homes, {"workspace": workspace, "user": user}, values, new)
+            query = select(*_COLUMNS).where(_of(workspace, user))
+            return OpenHome(**connection.execute(query).mappings().one())
 
     def lately(self, workspace: str, since: datetime) -> list[OpenHome]:
         """The workspace's homes that were opened since."""
@@ -84,19 +86,6 @@ class Homes:
         """Forget the homes that were opened before then: nobody looks at them any more."""
         with self.database.writing() as connection:
             connection.execute(delete(homes).where(homes.c.opened_at < before))
-
-    def _opened(self, workspace: str, user: str, at: datetime, changes: dict[str, Any]) -> OpenHome:
-        mine = _of(workspace, user)
-        values, turned = {"opened_at": at, **changes}, int(bool(changes))
-        with self.database.writing() as connection:
-            done = connection.execute(
-                update(homes).where(mine).values(version=homes.c.version + turned, **values)
-            )
-            if not done.rowcount:
-                blank = {"version": 1, "page": 0, "wanted": ""}
-                whose = {"workspace": workspace, "user": user}
-                connection.execute(insert(homes).values(whose | blank | values))
-            return OpenHome(**connection.execute(select(*_COLUMNS).where(mine)).mappings().one())
 
 
 def _of(workspace: str, user: str) -> ColumnElement[bool]:

@@ -1,0 +1,44 @@
+"""Insert a row, unless one with its primary key is there, in one statement on either database.
+
+Two processes that write the same new row at once are told apart by the database: one inserts,
+the other updates, and neither fails.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_Insert = postgresql.Insert | sqlite.Insert
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    keys: Mapping[str, Any],
+    values: Mapping[str, Any],
+    new: Mapping[str, Any] | None = None,
+) -> None:
+    """Update the row that has these primary keys, or insert it.
+
+    `new` holds what an inserted row gets instead of `values`, or beside them.
+    """
+    insert = _insert(connection)(table).values({**keys, **values, **(new or {})})
+    connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
+
+
+def insert_if_absent(
+    connection: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]
+) -> bool:
+    """Insert a row; return False, and change nothing, if one has these primary keys."""
+    insert = _insert(connection)(table).values({**keys, **values})
+    done = connection.execute(
+        insert.on_conflict_do_nothing(index_elements=list(keys)),
+        execution_options={"preserve_rowcount": True},
+    )
+    return done.rowcount > 0
+
+
+def _insert(connection: Connection) -> Callable[[Table], _Insert]:
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
