@@ -21,7 +21,7 @@ from phantombot.config import (
     read_settings,
     secrets_in,
 )
-from phantombot.database.url import read_database_url
+from phantombot.database_url import read_database_url
 from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
 from phantombot.slack.manifest import made_out

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from phantombot.config_values import Environ, address, optional, required
-from phantombot.database.url import read_database_url
+from phantombot.database_url import database_password, read_database_url
 from phantombot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -126,10 +126,7 @@ def read_settings(environ: Environ) -> Settings:
 def secrets_in(environ: Environ) -> tuple[str, ...]:
     """Every secret that the environment holds, whether it makes sense or not; for redaction."""
     values = [part for name in _SECRETS for part in optional(environ, name).split(",")]
-    try:
-        values.append(urlsplit(optional(environ, "DATABASE_URL")).password or "")
-    except ValueError:
-        values.append(optional(environ, "DATABASE_URL"))
+    values.append(database_password(environ))
     return tuple(value.strip() for value in values if len(value.strip()) >= _SHORTEST_KNOWN)
 
 

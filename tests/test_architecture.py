@@ -56,17 +56,8 @@ LINES = (
     ("agents",),
     ("access",),
     ("phantombuster", "database"),
-    (
-        "config",
-        "config_values",
-        "errors",
-        "fair_pool",
-        "logs",
-        "metrics",
-        "metrics_text",
-        "signals",
-        "text",
-    ),
+    ("config", "config_values", "database_url"),
+    ("errors", "fair_pool", "logs", "metrics", "metrics_text", "signals", "text"),
 )
 HEIGHT = {room: -height for height, line in enumerate(LINES) for room in line}
 BESIDE = {"commands": "worker", "worker": "commands"}
@@ -76,7 +67,6 @@ UPWARDS = {
     ("access/audit_store", "runs"),
     ("agents/alias", "commands"),
     ("agents/aliases", "commands"),
-    ("config", "database"),
     ("messages/commands", "commands"),
     ("messages/launch_form", "commands"),
     ("messages/requests", "commands"),

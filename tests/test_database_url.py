@@ -1,6 +1,6 @@
 import pytest
 
-from phantombot.database.url import read_database_url
+from phantombot.database_url import read_database_url
 
 
 @pytest.mark.parametrize(
