@@ -64,7 +64,6 @@ BESIDE = {"commands": "worker", "worker": "commands"}
 
 # What still points upwards. A line may be taken out of here, none may be added.
 UPWARDS = {
-    ("access/audit_store", "runs"),
     ("agents/alias", "commands"),
     ("agents/aliases", "commands"),
     ("messages/commands", "commands"),

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.database.engine import Database
 from phantombot.database.schema import audit, runs
-from phantombot.runs.model import State
 
 
 @dataclass(frozen=True)
@@ -75,6 +74,7 @@ _OF_A_LAUNCH = (
     runs.c.agent_name,
     runs.c.channel,
     runs.c.state,
+    runs.c.ended_at,
     runs.c.ending,
     runs.c.save,
 )
@@ -102,7 +102,8 @@ def _entry(row: Row[Any]) -> AuditEntry:
 
 
 def _launch(row: Row[Any]) -> AuditEntry:
-    ended = row.state == State.ENDED and row.ending
+    # A run that awaits a confirmation may have an ending, but hasn't ended.
+    ended = row.ended_at is not None and row.ending
     return AuditEntry(
         workspace=row.workspace,
         at=row.created_at,

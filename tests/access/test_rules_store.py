@@ -96,6 +96,7 @@ def test_launches_are_told_by_their_runs_without_their_argument(runs: Runs, audi
         agent_name="LinkedIn Search",
         state=State.ENDED,
         ending=Ending(Kind.NOT_ALLOWED, cause="guest"),
+        ended_at=NOW,
     )
     (entry,) = audit.recent("T1", 9)
     assert (entry.agent, entry.outcome) == ("LinkedIn Search (785)", "not allowed")
