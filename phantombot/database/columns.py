@@ -1,4 +1,4 @@
-"""What tables are made of: times and texts, and the names of keys and indexes."""
+"""Column types, and the naming convention of keys and indexes."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -7,19 +7,19 @@ from sqlalchemy import Column, DateTime, Dialect, MetaData, Text, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time in UTC; SQLite, which knows no zones, is given and gives it bare."""
+    """An aware time in UTC; SQLite has no time zones, so it stores the time without one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To the database."""
+        """Convert a value for the database."""
         if value is None or dialect.name != "sqlite":
             return value
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From the database."""
+        """Convert a value from the database."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
@@ -35,5 +35,5 @@ metadata = MetaData(
 
 
 def text_column(name: str, **options: Any) -> Column[Any]:
-    """A column of text, of whatever length."""
+    """Return a text column of unlimited length."""
     return Column(name, Text, **options)

@@ -1,4 +1,4 @@
-"""The connection to the store: SQLite or PostgreSQL, in short transactions."""
+"""Connections to SQLite or PostgreSQL, in short transactions."""
 
 import sqlite3
 import threading
@@ -15,36 +15,36 @@ from phantombot.database.schema import REVISION
 from phantombot.errors import StoreUnavailable
 
 PATIENCE = 2.0
-"""Seconds a statement waits for the database: a command must be acknowledged within 3 s."""
+"""Seconds until a statement times out: a command must be acknowledged within 3 s."""
 
 
 class Database:
-    """Hands out connections; turns every failure to reach the database into StoreUnavailable."""
+    """Opens connections, and turns every database failure into StoreUnavailable."""
 
     def __init__(self, url: str, connections: int = 5) -> None:
-        """`connections` is how many PostgreSQL is asked for at the most."""
+        """Create the engine; `connections` limits PostgreSQL's pool."""
         try:
             self.engine = _create_engine(url, connections)
         except (ArgumentError, ValueError):
             raise StoreUnavailable("the address cannot be read") from None
-        # A query alone needs no transaction, which takes PostgreSQL two answers more.
+        # A lone query needs no transaction, which would cost two more round trips to PostgreSQL.
         self._reader = (
             self.engine
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._shared = threading.local()
-        # SQLite knows one writer at a time and lets the others poll; a lock queues them fairly.
+        # SQLite allows one writer at a time and has the others poll; a lock queues them fairly.
         self._writer = threading.Lock() if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether the store is a file of this machine."""
+        """Return whether the database is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection for queries.
+        """Yield a connection for queries.
 
         Raises:
             StoreUnavailable: the database does not answer, or not in time.
@@ -59,9 +59,9 @@ class Database:
 
     @contextmanager
     def reading_together(self) -> Iterator[None]:
-        """Have all that this thread reads meanwhile share a connection; nothing may be written.
+        """Share one connection between all reads of this thread; nothing can be written meanwhile.
 
-        To get one takes as long as a query, and an answer of PostgreSQL more.
+        Checking a connection out takes as long as a query, and one more round trip to PostgreSQL.
 
         Raises:
             StoreUnavailable: as `reading`.
@@ -75,7 +75,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection whose changes are committed together at the end.
+        """Yield a connection whose changes are committed together at the end.
 
         Raises:
             StoreUnavailable: the database does not answer, or not in time; nothing is changed,
@@ -86,7 +86,7 @@ class Database:
 
     @contextmanager
     def driver(self) -> Iterator[Any]:
-        """The driver's own connection, in a transaction that is committed at the end.
+        """Yield the driver's own connection, in a transaction that is committed at the end.
 
         Raises:
             StoreUnavailable: as `writing`.
@@ -96,12 +96,12 @@ class Database:
 
     @property
     def address(self) -> str:
-        """The address in the form that PostgreSQL's own programs read, password and all."""
+        """Return the URL that libpq programs read, including the password."""
         url = self.engine.url.set(drivername="postgresql")
         return url.render_as_string(hide_password=False)
 
     def ping(self) -> None:
-        """Ask the database for nothing.
+        """Check that the database answers.
 
         Raises:
             StoreUnavailable: it does not answer.
@@ -110,21 +110,21 @@ class Database:
             connection.execute(text("SELECT 1"))
 
     def migrate(self) -> None:
-        """Bring the tables to REVISION; safe to be called by several processes at once.
+        """Migrate the tables to REVISION; several processes can call this at once.
 
         Raises:
             StoreUnavailable: the database does not answer.
         """
         if self.revision() == REVISION:
             return
-        # Alembic takes longer to import than the rest of the start together.
+        # Alembic takes longer to import than everything else at startup.
         from phantombot.database.migrations import upgrade  # noqa: PLC0415
 
         with _translated():
             upgrade(self.engine)
 
     def time(self) -> datetime | None:
-        """What the database's clock shows; None where it is this machine's.
+        """Return the time of the database's clock; None for SQLite, which uses this machine's.
 
         Raises:
             StoreUnavailable: it does not answer.
@@ -136,12 +136,12 @@ class Database:
         return found
 
     def close(self) -> None:
-        """Close every connection; one that is in use, once it is given back."""
+        """Close every connection; those in use close when they are returned."""
         event.listen(self.engine.pool, "checkin", lambda _connection, entry: entry.close())
         self.engine.dispose()
 
     def revision(self) -> str | None:
-        """The last migration that was run; None where there is none, or no answer."""
+        """Return the last migration that ran; None if there is none, or no answer."""
         try:
             with self.engine.connect() as connection:
                 found = connection.execute(text("SELECT version_num FROM alembic_version"))
@@ -195,7 +195,7 @@ def _held(lock: "threading.Lock | None") -> Iterator[None]:
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """SQLAlchemy's errors carry statements and parameters, so nothing of them is passed on."""
+    """Translate SQLAlchemy's errors without their text, which holds statements and parameters."""
     try:
         yield
     except IntegrityError:

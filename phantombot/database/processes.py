@@ -1,4 +1,4 @@
-"""Which processes are alive, as they tell by themselves."""
+"""Processes that are alive, by their heartbeats."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Processes:
-    """One row for each process; its time is the world's, however fast the bot's own runs."""
+    """Heartbeats, one row per process; times are real time, even where the bot runs faster."""
 
     database: Database
 
     def seen(self, process: str, role: str, now: datetime, figures: str = "") -> None:
-        """Say that a process is alive, and what it counted; others are forgotten after an hour.
+        """Store a process's heartbeat and metrics; delete those of processes silent for an hour.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -30,7 +30,7 @@ class Processes:
             upsert(connection, processes, {"id": process}, values)
 
     def gone(self, process: str) -> None:
-        """Forget a process that ends.
+        """Delete a process that ends.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -39,7 +39,7 @@ class Processes:
             connection.execute(delete(processes).where(processes.c.id == process))
 
     def last_seen(self, *roles: str) -> datetime | None:
-        """When a process of one of the roles was seen last.
+        """Return when a process of one of the roles was last seen.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -54,7 +54,7 @@ class Processes:
             return connection.execute(query).scalar()
 
     def figures(self, *roles: str) -> dict[str, str]:
-        """What the processes of these roles counted, by their ids, in Prometheus' text format.
+        """Return the metrics of these roles' processes, by id, in Prometheus' text format.
 
         Raises:
             StoreUnavailable: the database does not answer.

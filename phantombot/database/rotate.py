@@ -1,8 +1,8 @@
-"""Sealed anew under the first of PHANTOMBOT_SECRET: what was sealed under the others.
+"""Re-encrypts stored secrets under the first value of PHANTOMBOT_SECRET.
 
-Each value is changed by itself, where it still is what was read: a follower's write in between
-stays, and is looked at once more. No version is raised, so no follower is superseded. Whatever
-is done is done: after a kill, the next call goes on with what is left.
+Each value is replaced only if it is still what was read: another process's write in between stays,
+and is read again. No row's version changes, so nobody's write becomes stale. Progress is kept:
+after a kill, the next call continues with the rest.
 """
 
 from collections import Counter
@@ -19,13 +19,13 @@ from phantombot.database.vault import Vault
 from phantombot.errors import DecryptionError
 
 BATCH = 50
-"""Rows of a transaction: a follower that wants one of them waits for a moment only."""
+"""Rows per transaction: few, so that another process waits only a moment for one of them."""
 _MOST_PASSES = 5
-"""Of those who still seal under an old secret, one pass cannot be ahead."""
+"""Limit on passes: a process that still encrypts with an old secret could prolong them forever."""
 
 
 class Seal(Enum):
-    """Under which secret a value is sealed."""
+    """Secret that a value is encrypted with."""
 
     FIRST = "first"
     OLDER = "older"
@@ -34,18 +34,18 @@ class Seal(Enum):
 
 @dataclass
 class Tally:
-    """How many values were met, by column, as `table.column`."""
+    """Numbers of values, by `table.column`."""
 
     renewed: Counter[str] = field(default_factory=Counter)
     unknown: Counter[str] = field(default_factory=Counter)
-    """Under none of the secrets."""
+    """Encrypted with none of the secrets."""
     older: Counter[str] = field(default_factory=Counter)
-    """Under a secret that is not the first, and left so."""
+    """Encrypted with a secret other than the first, and not re-encrypted."""
 
 
 @dataclass(frozen=True)
 class _Value:
-    """One sealed value, and where it stands."""
+    """One encrypted value and its place."""
 
     column: Column[Any]
     row: Row[Any]
@@ -61,13 +61,13 @@ class _Value:
 
 
 def sealed_columns() -> tuple[Column[Any], ...]:
-    """The columns whose comment begins with "sealed"."""
+    """Return the columns whose comment begins with "sealed"."""
     columns = [column for table in metadata.sorted_tables for column in table.columns]
     return tuple(column for column in columns if (column.comment or "").startswith("sealed"))
 
 
 def survey(database: Database, vault: Vault, workspace: str | None = None) -> Tally:
-    """How many values stand under an old secret, or under none; of all workspaces, or of one.
+    """Count values encrypted with an old or unknown secret, in all workspaces or in one.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -83,7 +83,7 @@ def survey(database: Database, vault: Vault, workspace: str | None = None) -> Ta
 
 
 def rotate(database: Database, vault: Vault) -> Tally:
-    """Seal everything under the first secret; may be repeated, and run beside all others.
+    """Re-encrypt everything with the first secret; can be repeated, and run beside the bot.
 
     Raises:
         StoreUnavailable: the database does not answer; what was done until then stays.
@@ -149,7 +149,7 @@ def _of_rows(table: Table, rows: list[Row[Any]]) -> Iterator[_Value]:
 
 
 def _batches(database: Database, table: Table, workspace: str | None) -> Iterator[list[Row[Any]]]:
-    """The rows that hold something sealed, in the order of their keys."""
+    """Yield the rows that hold an encrypted value, in the order of their keys."""
     keys = list(table.primary_key.columns)
     query = _holding_sealed(table, workspace).order_by(*keys).limit(BATCH)
     after = query
@@ -175,7 +175,7 @@ def _sealed_of(table: Table) -> list[Column[Any]]:
 
 
 def _owner(table: Table) -> Column[Any]:
-    """The column that names the workspace to which a row's seals are bound."""
+    """Return the column with the workspace that a row's encrypted values are bound to."""
     if "workspace" in table.columns:
         return table.columns["workspace"]
     (key,) = table.primary_key.columns

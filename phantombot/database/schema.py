@@ -1,6 +1,6 @@
-"""The tables, alike on SQLite and PostgreSQL.
+"""Tables, the same on SQLite and PostgreSQL.
 
-Columns whose comment is "sealed" hold what the vault made of a secret, never the secret.
+Columns whose comment begins with "sealed" hold a secret only as the vault encrypted it.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 __all__ = ["metadata"]
 
 REVISION = "0013"
-"""The newest migration: what the code works with."""
+"""The newest migration, which this code expects."""
 
 
 workspaces = Table(
@@ -50,8 +50,8 @@ homes = Table(
     Column("not_before", UtcDateTime, comment="Slack asked for patience until then"),
 )
 
-# No foreign key to workspaces: the one write before the acknowledgement must stay one write,
-# and a workspace has no row before its key is stored.
+# No foreign key to workspaces: the one write before the acknowledgement must stay one write, and a
+# workspace has no row until its key is stored.
 runs = Table(
     "runs",
     metadata,
@@ -112,7 +112,7 @@ Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.created_at)
 
-# The anchor of a workspace's watches: without it a tick need not ask for any.
+# One row per workspace with watches, so that a tick of any other workspace reads no watches.
 rounds = Table(
     "rounds",
     metadata,

@@ -1,7 +1,6 @@
-"""Insert a row, unless one with its primary key is there, in one statement on either database.
+"""Inserts or updates a row in one statement, on SQLite and PostgreSQL.
 
-Two processes that write the same new row at once are told apart by the database: one inserts,
-the other updates, and neither fails.
+If two processes write the same new row at once, one inserts and the other updates; neither fails.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ def upsert(
 ) -> None:
     """Update the row that has these primary keys, or insert it.
 
-    `new` holds what an inserted row gets instead of `values`, or beside them.
+    `new` holds values for an inserted row only, which override `values` there.
     """
     insert = _insert(connection)(table).values({**keys, **values, **(new or {})})
     connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
@@ -31,7 +30,7 @@ def upsert(
 def insert_if_absent(
     connection: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]
 ) -> bool:
-    """Insert a row; return False, and change nothing, if one has these primary keys."""
+    """Insert a row; return False and change nothing if one has these primary keys."""
     insert = _insert(connection)(table).values({**keys, **values})
     done = connection.execute(
         insert.on_conflict_do_nothing(index_elements=list(keys)),

@@ -1,4 +1,4 @@
-"""Encryption of what the store must keep but nobody may read."""
+"""Encryption of stored secrets."""
 
 import hashlib
 import hmac
@@ -13,10 +13,10 @@ from phantombot.errors import DecryptionError
 
 
 class Vault:
-    """Seals texts under PHANTOMBOT_SECRET, each bound to its workspace.
+    """Encrypts texts with PHANTOMBOT_SECRET, each bound to its workspace.
 
     The encryption key is derived from the secret *and* the workspace (HKDF), so that a row copied
-    to another workspace does not open.
+    to another workspace can't be decrypted.
     """
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
@@ -28,11 +28,11 @@ class Vault:
         return "Vault(…)"
 
     def seal(self, workspace: str, text: str) -> str:
-        """`text`, readable only through `open` with the same workspace."""
+        """Encrypt `text`; only `open` with the same workspace decrypts it."""
         return self._fernet(workspace).encrypt(text.encode("utf-8", "surrogatepass")).decode()
 
     def open(self, workspace: str, sealed: str) -> str:
-        """What was sealed.
+        """Decrypt a value.
 
         Raises:
             DecryptionError: it was sealed under another secret, for another workspace, or changed.
@@ -44,7 +44,7 @@ class Vault:
         return opened.decode("utf-8", "surrogatepass")
 
     def is_newest(self, workspace: str, sealed: str) -> bool:
-        """Whether it is sealed under the first secret, for this workspace."""
+        """Return whether it is encrypted with the first secret, for this workspace."""
         try:
             self._newest(workspace).decrypt(sealed.encode())
         except (InvalidToken, UnicodeEncodeError):
@@ -52,10 +52,11 @@ class Vault:
         return True
 
     def digest(self, workspace: str, *parts: str | None) -> str:
-        """A keyed fingerprint of `parts`: alike for alike parts, telling nothing about them.
+        """Return a keyed digest of `parts`, equal for equal parts, that reveals nothing of them.
 
-        It goes by the first secret, so a new one makes others of the same parts. Only doubles are
-        told by it: of two launches within 10 s, one on either side of the change, both are sent.
+        It uses the first secret, so a new one changes the digests of the same parts. They only
+        detect duplicates: of two equal launches within 10 s, one before and one after the change,
+        both are sent.
         """
         framed = "".join("-" if part is None else f"{len(part)}:{part}" for part in parts)
         message = f"{workspace}\0{framed}".encode("utf-8", "surrogatepass")

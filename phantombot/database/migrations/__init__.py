@@ -1,4 +1,4 @@
-"""Changes of the tables, in order, run by Alembic."""
+"""Migrations of the tables, run by Alembic."""
 
 from pathlib import Path
 
@@ -8,11 +8,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 _LOCK = 7_465_823_901
-"""PostgreSQL's advisory lock that one migrating process holds."""
+"""PostgreSQL's advisory lock, held by the process that migrates."""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision, in one transaction, one process at a time."""
+    """Migrate the tables to a revision, in one transaction, one process at a time."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -25,7 +25,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 
 def newest() -> str | None:
-    """The last revision that stands in versions/."""
+    """Return the last revision in versions/."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

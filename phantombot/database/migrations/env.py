@@ -1,4 +1,4 @@
-"""Run by Alembic, with the connection that `upgrade` holds."""
+"""Alembic's entry point, run with the connection that `upgrade` holds."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Workspaces and runs."""
+"""Add workspaces and runs."""
 
 import sqlalchemy as sa
 from alembic import op

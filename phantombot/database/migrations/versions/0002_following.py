@@ -1,4 +1,4 @@
-"""What following to the end needs: consoles read on, stops, closed channels, processes."""
+"""Add what following a run to its end needs: consoles, stops, closed channels, processes."""
 
 import sqlalchemy as sa
 from alembic import op

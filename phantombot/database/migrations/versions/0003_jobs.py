@@ -1,7 +1,7 @@
-"""The tables of the queue, where the store is PostgreSQL.
+"""Add the queue's tables on PostgreSQL.
 
-They are kept here as they were, since a migration must do tomorrow what it did today; a later
-release of Procrastinate brings its changes in a revision of their own.
+The SQL is a copy, since a migration must always do the same; changes in a later version of
+Procrastinate get a revision of their own.
 """
 
 from pathlib import Path
@@ -16,6 +16,6 @@ down_revision = "0002"
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         return
-    # Past SQLAlchemy, which would take its percent signs for parameters.
+    # Bypasses SQLAlchemy, which would read its percent signs as parameters.
     connection: Any = op.get_bind().connection.driver_connection
     connection.execute(Path(__file__).with_suffix(".sql").read_text())

@@ -1,4 +1,4 @@
-"""Who installed the app: bot tokens, the teams of organisations, and what is to be erased."""
+"""Add installations: bot tokens, the teams of organisations, and pending erasures."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Who may do what, and the audit trail."""
+"""Add the access rules and the audit trail."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The lists of agents."""
+"""Add the lists of agents."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Short names for agents, by channel."""
+"""Add aliases for agents, by channel."""
 
 import sqlalchemy as sa
 from alembic import op

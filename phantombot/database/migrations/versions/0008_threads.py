@@ -1,4 +1,4 @@
-"""The message that a run's own answers."""
+"""Add the thread that a run's message answers in."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The App Homes that were opened lately."""
+"""Add recently opened App Homes."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Why a launcher is asked first, and the execution time that was left."""
+"""Add why a launch needs a confirmation, and the remaining execution time."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Watches: who is told of which agents, what was seen of those, and what is still to be told."""
+"""Add watches: the channels, the state of their agents, and notices still to be posted."""
 
 import sqlalchemy as sa
 from alembic import op

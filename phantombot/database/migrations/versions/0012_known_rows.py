@@ -1,4 +1,4 @@
-"""What is kept of results, so that the new rows of the next can be counted."""
+"""Add digests of the last results' rows, for counting new ones."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The form of request that the server of each workspace's account was found to take."""
+"""Add the request format that each account's server accepts."""
 
 import sqlalchemy as sa
 from alembic import op
