@@ -1,4 +1,4 @@
-"""What is stored of a workspace: its Phantombuster key."""
+"""Stores each workspace's Phantombuster API key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,18 +17,18 @@ from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, 
 
 HINT_LENGTH = 4
 
-_ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # made once, asked often
+_ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # built once, run often
 
 
 @dataclass(frozen=True)
 class ApiKeys:
-    """Keys by workspace, encrypted at rest."""
+    """API keys by workspace, encrypted at rest."""
 
     database: Database
     vault: Vault
 
     def key(self, workspace: str) -> ApiKey | None:
-        """The workspace's Phantombuster API key, or None.
+        """Return the workspace's Phantombuster API key, or None.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -40,7 +40,7 @@ class ApiKeys:
         return ApiKey(value, workspace, read_dialect(row.dialect), row.key_at)
 
     def with_key(self) -> list[str]:
-        """The workspaces that have stored a key."""
+        """Return the workspaces that have stored a key."""
         query = select(workspaces.c.id).where(workspaces.c.api_key.is_not(None))
         with self.database.reading() as connection:
             return list(connection.execute(query.order_by(workspaces.c.id)).scalars())
@@ -58,14 +58,14 @@ class ApiKeys:
         return key
 
     def key_note(self, workspace: str) -> KeyNote | None:
-        """What may be shown of the stored key, or None."""
+        """Return what can be shown of the stored key, or None."""
         row = self._row(workspace)
         return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
 
     def store_key(
         self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
     ) -> None:
-        """Store or replace the key, and say so in the audit trail. It has been checked before."""
+        """Store or replace a key that was checked before; record it in the audit trail."""
         entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
         values = {
             "api_key": self.vault.seal(workspace, key),
@@ -80,9 +80,9 @@ class ApiKeys:
             note_within(connection, entry)
 
     def learn_dialect(self, key: ApiKey) -> None:
-        """Remember what form of request the server of the key's account was found to take.
+        """Store the request format that the server of the key's account accepts.
 
-        Nothing is remembered if the key was replaced or removed meanwhile.
+        Nothing is stored if the key was replaced or removed meanwhile.
         """
         with self.database.writing() as connection:
             connection.execute(
@@ -93,7 +93,7 @@ class ApiKeys:
             )
 
     def remove_key(self, workspace: str, entry: AuditEntry | None = None) -> bool:
-        """Forget the key; False if there was none. The entry joins the audit trail with it."""
+        """Delete the key and add `entry` to the audit trail; return False if there was no key."""
         with self.database.writing() as connection:
             changed = connection.execute(
                 update(workspaces)
@@ -106,14 +106,14 @@ class ApiKeys:
             return changed.rowcount > 0
 
     def keeper(self, workspace: str) -> str | None:
-        """Slack's id of the admin who stored the key."""
+        """Return Slack's id of the admin who stored the key."""
         row = self._row(workspace)
         return row.key_by if row else None
 
     def claim_alert(self, workspace: str) -> str | None:
-        """Slack's id of the admin who stored the key, for the one who is to alert them about it.
+        """Claim alerting the admin who stored the key; return their Slack id.
 
-        None where somebody else has, or is doing so.
+        Return None if they were alerted already, or another process has claimed it.
         """
         unalerted = workspaces.c.keeper_alerted.is_not(True)
         with self.database.writing() as connection:
@@ -126,7 +126,7 @@ class ApiKeys:
         return claimed.key_by if claimed else None
 
     def withdraw_alert(self, workspace: str) -> None:
-        """Have the keeper alerted later: Slack takes nothing now."""
+        """Withdraw a claim, so that the admin is alerted later; Slack couldn't be reached."""
         with self.database.writing() as connection:
             connection.execute(
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)

@@ -1,4 +1,4 @@
-"""What was done in a workspace, by whom: an entry of its audit trail."""
+"""An entry of the audit trail."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AuditAction(StrEnum):
-    """The actions that are recorded."""
+    """An action that is recorded."""
 
     LAUNCH = "launch"
     LAUNCH_AND_SAVE = "launch, saved as defaults"
@@ -19,7 +19,7 @@ class AuditAction(StrEnum):
     WATCH = "watch"
     UNWATCH = "unwatch"
     REFUSED = "refused"
-    """Somebody asked for what they may not see or change."""
+    """Somebody asked for what they can't see or change."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,16 @@ class AuditEntry:
     """Slack's id."""
     what: AuditAction
     agent: str = ""
-    """Name and id, not to be trusted."""
+    """Name and id; untrusted text."""
     channel: str = ""
     """Slack's id."""
     outcome: str = ""
-    """What became of it."""
+    """Result of the action."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "what", AuditAction(self.what))
 
 
 def agent_label(agent_id: str, name: str | None) -> str:
-    """`LinkedIn Search (785)`, or the id alone."""
+    """Return `LinkedIn Search (785)`, or the id alone."""
     return f"{name} ({agent_id})" if name else agent_id

@@ -1,7 +1,7 @@
-"""The audit trail: an entry for each recorded action, and the launches, which the runs tell.
+"""Stores the audit trail: recorded actions, together with launches read from the runs.
 
-A launch has no row here: its run says who asked for it, when and where, and what became of it, so
-that the trail cannot differ from what happened, and the intent stays one write.
+A launch has no row here: its run says who launched it, when, where and how it ended, so the trail
+always matches what happened, and storing a launch stays one write.
 """
 
 import json
@@ -21,17 +21,17 @@ from phantombot.database.schema import audit, runs
 
 @dataclass(frozen=True)
 class Audit:
-    """Entries by workspace. Every method raises StoreUnavailable."""
+    """Audit entries by workspace. Every method raises StoreUnavailable."""
 
     database: Database
 
     def note(self, entry: AuditEntry) -> None:
-        """Write one entry down."""
+        """Store an entry."""
         with self.database.writing() as connection:
             note_within(connection, entry)
 
     def recent(self, workspace: str, limit: int) -> list[AuditEntry]:
-        """The last entries, launches among them, the newest first."""
+        """Return the last entries, including launches, newest first."""
         noted = (
             select(audit)
             .where(audit.c.workspace == workspace)
@@ -49,7 +49,7 @@ class Audit:
         return list(islice(newest_first, limit))
 
     def forget(self, before: datetime) -> int:
-        """Delete the entries that are older; how many. Launches go with their runs."""
+        """Delete older entries and return their number. Launches are deleted with their runs."""
         with self.database.writing() as connection:
             return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
 
@@ -109,7 +109,7 @@ def _launch(row: Row[Any]) -> AuditEntry:
         at=row.created_at,
         user=row.user,
         what=AuditAction.LAUNCH_AND_SAVE if row.save else AuditAction.LAUNCH,
-        # What names no agent may be an argument that was typed in its place.
+        # Text that names no agent could be an argument typed in its place.
         agent=agent_label(row.agent_id or _typed_id(row.agent), row.agent_name),
         channel=row.channel,
         outcome=json.loads(row.ending)["kind"] if ended else row.state,

@@ -1,4 +1,4 @@
-"""Who may do what in a workspace: rules and a person in, a verdict out. Pure."""
+"""Access rules: decide what a person can do in a workspace. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from phantombot.text.normalize import folded
 
 
 class Who(StrEnum):
-    """Who may launch and stop."""
+    """People who can launch and stop."""
 
     EVERYONE = "everyone"
     ADMINS = "admins"
@@ -18,17 +18,17 @@ class Who(StrEnum):
 
 @dataclass(frozen=True)
 class Rules:
-    """What a workspace's admins set. Ids are Slack's; as it is made, nothing is set."""
+    """Rules that a workspace's admins set, by Slack's ids; the defaults restrict nothing."""
 
     who: Who = Who.EVERYONE
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
-    """Where agents may be launched and stopped; everywhere if none is named."""
+    """Channels in which agents can be launched and stopped; empty means all."""
     agents: tuple[str, ...] = ()
-    """Ids or whole names of those that may be launched and stopped; all if none is named."""
+    """Ids or full names of the agents that can be launched and stopped; empty means all."""
     guests: bool = False
-    """Guests count as members."""
+    """Guests have the rights of members."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "who", Who(self.who))
@@ -41,19 +41,19 @@ DEFAULT = Rules()
 
 @dataclass(frozen=True)
 class Person:
-    """What Slack says of a user, as seen from one workspace."""
+    """A Slack user's role in one workspace."""
 
     admin: bool = False
     """Admin or owner."""
     guest: bool = False
-    """Of one channel or of several."""
+    """Single-channel or multi-channel guest."""
     stranger: bool = False
-    """Of another workspace: Slack Connect shares channels with those."""
+    """Member of another workspace, in a channel shared by Slack Connect."""
 
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks for something, and where: Slack's ids."""
+    """A person who asks for something, and where: Slack's ids."""
 
     workspace: str
     user: str
@@ -61,7 +61,7 @@ class Asker:
 
 
 class Denial(StrEnum):
-    """Why somebody may not."""
+    """Reason why somebody isn't allowed."""
 
     STRANGER = "stranger"
     GUEST = "guest"
@@ -70,11 +70,11 @@ class Denial(StrEnum):
     CHANNEL = "channel"
     AGENT = "agent"
     UNKNOWN = "unknown"
-    """Slack does not say who it is."""
+    """Slack doesn't say who it is."""
 
 
 def may_read(rules: Rules, person: Person) -> Denial | None:
-    """Why a person may not see what goes on; None where they may."""
+    """Return why a person can't see runs and results; None if they can."""
     if person.stranger:
         return Denial.STRANGER
     return Denial.GUEST if person.guest and not rules.guests else None
@@ -83,7 +83,7 @@ def may_read(rules: Rules, person: Person) -> Denial | None:
 def may_act(
     rules: Rules, person: Person, asker: Asker, groups: frozenset[str] = frozenset()
 ) -> Denial | None:
-    """Why a person may launch and stop nothing there; None where they may.
+    """Return why a person can't launch and stop there; None if they can.
 
     `groups` are those of the rules' user groups that the person is in.
     """
@@ -94,12 +94,12 @@ def may_act(
 
 
 def may_be_used(rules: Rules, agent_id: str, name: str) -> Denial | None:
-    """Why an agent may be neither launched nor stopped; None where it may."""
+    """Return why an agent can't be launched or stopped; None if it can."""
     return None if usable(rules)(agent_id, name) else Denial.AGENT
 
 
 def usable(rules: Rules) -> Callable[[str, str], bool]:
-    """Tells of each of many agents, by id and name, whether it may be launched and stopped."""
+    """Return a function that tells by id and name whether an agent can be launched and stopped."""
     named = {folded(entry) for entry in rules.agents} - {""}
 
     def may_be_used(agent_id: str, name: str) -> bool:
@@ -109,7 +109,7 @@ def usable(rules: Rules) -> Callable[[str, str], bool]:
 
 
 def hangs_on_groups(rules: Rules, person: Person, user: str) -> bool:
-    """Whether it takes the members of the rules' user groups to decide."""
+    """Return whether the decision needs the members of the rules' user groups."""
     named = rules.who is Who.NAMED and bool(rules.groups)
     return named and not person.admin and user not in rules.users and not may_read(rules, person)
 
@@ -117,7 +117,7 @@ def hangs_on_groups(rules: Rules, person: Person, user: str) -> bool:
 def _may_act_at_all(
     rules: Rules, person: Person, user: str, groups: frozenset[str]
 ) -> Denial | None:
-    """Admins may in any case, as whoever changes the rules does."""
+    """Return why a person can't act in any channel; admins always can, since they set the rules."""
     if rules.who is Who.EVERYONE or person.admin:
         return None
     if rules.who is Who.ADMINS:

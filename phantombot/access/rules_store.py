@@ -1,4 +1,4 @@
-"""The rules of who may do what, one row for each workspace whose admins set some."""
+"""Stores the access rules, one row per workspace whose admins set some."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,13 +12,13 @@ from phantombot.database.engine import Database
 from phantombot.database.schema import access
 from phantombot.database.upsert import insert_if_absent
 
-# Made once: to put a statement together takes longer than to have it carried out.
+# Built once: building the statement takes longer than running it.
 _READ = select(access.c.rules, access.c.version).where(access.c.workspace == bindparam("of"))
 
 
 @dataclass(frozen=True)
 class KeptRules:
-    """Rules, and the number that rises with each change of them; 0 where none were ever set."""
+    """Rules and their version, which each change raises; 0 if none were ever set."""
 
     rules: Rules
     version: int
@@ -26,24 +26,24 @@ class KeptRules:
 
 @dataclass(frozen=True)
 class Access:
-    """Rules by workspace. Every method raises StoreUnavailable."""
+    """Access rules by workspace. Every method raises StoreUnavailable."""
 
     database: Database
 
     def rules(self, workspace: str) -> Rules:
-        """What its admins set, or the default."""
+        """Return the workspace's rules, or the default."""
         return self.read(workspace).rules
 
     def read(self, workspace: str) -> KeptRules:
-        """The same, with its version."""
+        """Return the workspace's rules with their version."""
         with self.database.reading() as connection:
             row = connection.execute(_READ, {"of": workspace}).one_or_none()
         return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
 
     def change(self, kept: KeptRules, entry: AuditEntry) -> bool:
-        """Store rules in the place of those with the version given; the entry goes with them.
+        """Replace the rules of the given version, and add `entry` to the audit trail.
 
-        False if they were changed meanwhile: then nothing is stored.
+        Return False, and store nothing, if they were changed meanwhile.
         """
         with self.database.writing() as connection:
             changed = _write(connection, entry.workspace, kept)

@@ -1,4 +1,4 @@
-"""The agents of an account as they were read last, and the search among them. Pure."""
+"""An account's list of agents, and searching it. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from phantombot.text.normalize import folded
 class AgentList:
     """All agents of one account by name; `time_left` is execution time in seconds.
 
-    What a script says of itself, its label and its last words, is left out: it may be secret.
+    Labels and end messages, which a script writes, are left out: they can be secret.
     """
 
     agents: tuple[Agent, ...]
@@ -22,18 +22,18 @@ class AgentList:
     read_at: datetime
 
     def agent(self, agent_id: str) -> Agent | None:
-        """The agent of that id."""
+        """Return the agent of that id, or None."""
         return self._by_id.get(agent_id)
 
     def found(self, typed: str, rules: Rules) -> Iterator[Agent]:
-        """Those that what was typed may mean and that may be launched, the likeliest first."""
+        """Yield the agents that match `typed` and that `rules` allow, best match first."""
         wanted, may_be_used = folded(typed), usable(rules)
         ranked = (
             (rank, place)
             for place, (agent, name) in enumerate(zip(self.agents, self._names, strict=True))
             if (rank := _rank(wanted, agent.id, name)) is not None
         )
-        # Of one rank they keep their order, which is that of their names.
+        # Agents of the same rank keep their order by name.
         agents = (self.agents[place] for _, place in sorted(ranked))
         return (agent for agent in agents if may_be_used(agent.id, agent.name))
 
@@ -47,14 +47,14 @@ class AgentList:
 
 
 def agent_list_of(account: Account, read_at: datetime) -> AgentList:
-    """The account's agents, without what is not to be kept."""
+    """Return the account's agents, without the fields that aren't stored."""
     kept = (replace(agent, progress=None, last_end_message=None) for agent in account.agents)
     by_name = sorted(kept, key=lambda agent: (folded(agent.name), agent.id))
     return AgentList(tuple(by_name), account.time_left, read_at)
 
 
 def _rank(wanted: str, agent_id: str, name: str) -> int | None:
-    """How well it fits, 0 the best; None where it does not."""
+    """Return the rank of a match, 0 the best; None if it doesn't match."""
     if not wanted:
         return 0
     if wanted in (agent_id, name):

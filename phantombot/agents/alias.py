@@ -1,4 +1,4 @@
-"""An alias: a word that stands for an agent in one channel, and what such a word may be. Pure."""
+"""An alias: a word for an agent in one channel, and the words that are allowed. Pure."""
 
 import unicodedata
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ from phantombot.text.normalize import folded, trimmed
 from phantombot.text.tokens import SCRIPTS
 
 LONGEST = 30
-"""Characters of an alias."""
+"""Maximum characters of an alias."""
 MOST = 100
-"""Aliases of a channel."""
+"""Maximum aliases of a channel."""
 
 _TAKEN = frozenset({spec.name for spec in COMMANDS} | {"abort"} | set(SCRIPTS))
 _SIGNS = "-_."
@@ -19,32 +19,32 @@ _SIGNS = "-_."
 
 @dataclass(frozen=True)
 class ShortName:
-    """An alias as it is kept. It does not hold what is launched by it, which may be secret."""
+    """A stored alias. Its command and argument are kept apart, since they can be secret."""
 
     word: str
-    """Folded, as `folded` makes it or an earlier release did."""
+    """Folded by this version's `folded`, or an earlier one's."""
     agent_id: str
     agent_name: str
-    """As the agent was called when the alias was set; empty where that is not known."""
+    """The agent's name when the alias was set; empty if unknown."""
     user: str
-    """Slack's id of who set it."""
+    """Slack's id of the user who set it."""
     made_at: datetime
     keeps: bool
-    """Whether it has a command or an argument of its own."""
+    """True if it has a command or an argument of its own."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A command and an argument that an alias has of its own; None where it has none."""
+    """An alias's own command and argument; None where it has none."""
 
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
 
 
 def stored_as(word: str) -> tuple[str, ...]:
-    """Return how an alias that was typed like this may be stored, the oldest way first.
+    """Return the forms under which a typed alias can be stored, the oldest first.
 
-    Earlier releases made fewer words alike; what they stored keeps its meaning.
+    Earlier versions folded fewer differences; their stored aliases stay valid.
     """
     composed = unicodedata.normalize("NFC", trimmed(word))
     earlier = unicodedata.normalize("NFC", composed.casefold())
@@ -52,7 +52,7 @@ def stored_as(word: str) -> tuple[str, ...]:
 
 
 def may_be_alias(word: str) -> bool:
-    """Whether the word may stand for an agent: with digits alone it would hide an id."""
+    """Return whether the word can be an alias: one of digits only would hide an agent's id."""
     shown = folded(word)
     return (
         0 < len(shown) <= LONGEST
@@ -63,5 +63,5 @@ def may_be_alias(word: str) -> bool:
 
 
 def is_taken(word: str) -> bool:
-    """Whether the word has a meaning of its own behind `/phantom`."""
+    """Return whether the word is a subcommand of `/phantom`."""
     return folded(word) in _TAKEN

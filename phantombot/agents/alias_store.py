@@ -1,4 +1,4 @@
-"""The channels' aliases, with what each has of its own sealed."""
+"""Stores the channels' aliases; their commands and arguments are encrypted."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 from phantombot.errors import DecryptionError
 
-# Made once: to put a statement together takes longer than to have it carried out.
+# Built once: building the statement takes longer than running it.
 _READ = select(aliases).where(
     aliases.c.workspace == bindparam("workspace"),
     aliases.c.channel == bindparam("channel"),
@@ -31,19 +31,19 @@ class Aliases:
     vault: Vault
 
     def find(self, workspace: str, channel: str, typed: str) -> ShortName | None:
-        """What the word stands for in the channel, however it is typed."""
+        """Return the channel's alias for `typed`, or None."""
         rows = (self._row(workspace, channel, word) for word in stored_as(typed))
         return next((_short_name(row) for row in rows if row is not None), None)
 
     def of_channel(self, workspace: str, channel: str) -> list[ShortName]:
-        """The channel's aliases, in the order of their words."""
+        """Return the channel's aliases, sorted by word."""
         here = and_(aliases.c.workspace == workspace, aliases.c.channel == channel)
         with self.database.reading() as connection:
             rows = connection.execute(select(aliases).where(here)).all()
         return sorted(map(_short_name, rows), key=lambda alias: alias.word)
 
     def kept(self, workspace: str, channel: str, word: str) -> Kept:
-        """The alias's own command and argument.
+        """Return the alias's own command and argument.
 
         Raises:
             DecryptionError: they were stored under another PHANTOMBOT_SECRET.
@@ -54,15 +54,15 @@ class Aliases:
         return Kept(**json.loads(self.vault.open(workspace, row.kept)))
 
     def put(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> None:
-        """Set or replace an alias of the entry's channel.
+        """Set or replace an alias of the entry's channel, and store the entry.
 
-        The entry is in the audit trail with it, unless nothing is changed by it.
+        Nothing is stored if the alias is the same already.
         """
         if not self._is_so(entry, alias, kept):
             self._write(entry, alias, kept)
 
     def remove(self, entry: AuditEntry, word: str) -> bool:
-        """Take an alias of the entry's channel away; False if there was none."""
+        """Remove an alias of the entry's channel; return False if there was none."""
         with self.database.writing() as connection:
             gone = connection.execute(delete(aliases).where(_named(entry, word)))
             if gone.rowcount:

@@ -1,6 +1,6 @@
-"""What is known of each workspace's agents: from memory, with a copy on disk, read anew beside.
+"""Catalog of each workspace's agents: cached in memory, stored, refreshed in the background.
 
-Nobody who looks something up here waits for Phantombuster.
+A lookup never waits for Phantombuster.
 """
 
 import logging
@@ -17,25 +17,25 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Phantombuster
 
 FRESH = timedelta(minutes=1)
-"""What is older is read anew in the background."""
+"""Age from which a list is refreshed in the background."""
 FRESH_ENOUGH = timedelta(seconds=5)
-"""What is older is read anew where an agent is not found."""
+"""Age from which a list is refreshed if it lacks an agent."""
 TRIED_AGAIN_AFTER = timedelta(seconds=20)
-"""How long Phantombuster is left alone after it gave no list."""
+"""Pause before the next try after Phantombuster returned no list."""
 _MOST_REMEMBERED = 200
-"""Workspaces; a list of 2,000 agents takes about a megabyte."""
+"""Workspaces in memory; a list of 2,000 agents takes about a megabyte."""
 
 log = logging.getLogger(__name__)
 
 InBackground = Callable[[str, Callable[[], None]], object]
-"""Has another thread do something slow for a workspace."""
+"""Runs slow work for a workspace on another thread."""
 
 
 class Catalog:
-    """The lists of agents, one per workspace, for all threads of a process.
+    """Lists of agents, one per workspace, for all threads of a process.
 
-    Several processes share the copies on disk: what one has read, the others need not read. A
-    list counts only while the key that it was read with is stored.
+    Processes share the stored lists: what one has read, the others need not read. A list is valid
+    only while the key that it was read with is stored.
     """
 
     def __init__(
@@ -55,19 +55,16 @@ class Catalog:
         self._not_before: dict[str, datetime] = {}
 
     def known(self, workspace: str, fresh: timedelta = FRESH) -> AgentList | None:
-        """The list as it was read last, None before it ever was.
-
-        One that is older than `fresh` is read anew in the background.
-        """
+        """Return the last list, or None; one older than `fresh` is refreshed in the background."""
         agent_list = self.recalled(workspace)
         if agent_list is None or self._clock() - agent_list.read_at > fresh:
             self._read_soon(workspace)
         return agent_list
 
     def recalled(self, workspace: str) -> AgentList | None:
-        """The list as it was read last, and nothing is read anew for that.
+        """Return the last list without refreshing it.
 
-        What is in memory counts if it is what is on disk, or where the disk cannot be looked at.
+        The list in memory is used if it is the stored one, or if the database can't be read.
         """
         with self._lock:
             agent_list = self._remembered.get(workspace)
@@ -83,7 +80,7 @@ class Catalog:
         return agent_list
 
     def lacks(self, workspace: str, agent_id: str) -> bool:
-        """Whether the list is known, and without that agent; the store is asked only then."""
+        """Return whether the list is known and lacks the agent; the database is read only then."""
         with self._lock:
             agent_list = self._remembered.get(workspace)
         if agent_list is None or agent_list.agent(agent_id) is None:
@@ -91,12 +88,12 @@ class Catalog:
         return agent_list is not None and agent_list.agent(agent_id) is None
 
     def being_read(self, workspace: str) -> bool:
-        """Whether this process is reading the list anew just now."""
+        """Return whether this process is refreshing the list."""
         with self._lock:
             return workspace in self._being_read
 
     def learn(self, workspace: str, account: Account, key_at: datetime) -> None:
-        """Take over what was read with the key that was stored at that time."""
+        """Store what was read with the key that was stored at `key_at`."""
         agent_list = agent_list_of(account, self._clock())
         self._remember(workspace, agent_list)
         try:
@@ -105,10 +102,10 @@ class Catalog:
             log.warning("the agents of %s are not kept: %s", workspace, error)
 
     def read_now(self, workspace: str, key: ApiKey) -> AgentList:
-        """The list as Phantombuster tells it now, for which the caller waits.
+        """Read the list from Phantombuster, and wait for it.
 
         Raises:
-            PhantombusterError: it tells none.
+            PhantombusterError: it returned none.
         """
         account = self._phantombuster.account(key)
         if key.stored_at is not None:
@@ -129,7 +126,7 @@ class Catalog:
             self._in_background(workspace, lambda: self._read(workspace))
 
     def _take(self, workspace: str) -> bool:
-        """Whether the list may be read by whoever asks; nobody else may, until it was."""
+        """Claim refreshing the list; return False if it is claimed, or was tried too recently."""
         now = self._clock()
         with self._lock:
             if now < self._not_before.get(workspace, now) or workspace in self._being_read:

@@ -1,4 +1,4 @@
-"""The agents of each workspace's account, as they were read last."""
+"""Stores the agents of each workspace's account as they were last read."""
 
 import json
 from dataclasses import dataclass, fields
@@ -27,32 +27,32 @@ def _that_counts(query: Select[Any]) -> Select[Any]:
     )
 
 
-# Made once: to put a statement together takes longer than to have it carried out.
+# Built once: building the statement takes longer than running it.
 _READ_AT = _that_counts(select(agent_lists.c.read_at))
 _READ = _that_counts(select(agent_lists))
 
 
 @dataclass(frozen=True)
 class CatalogStore:
-    """One list per workspace. It counts while the key that it was read with is the stored one."""
+    """Stored lists, one per workspace; valid while the key that read them is the stored one."""
 
     database: Database
 
     def read_at(self, workspace: str) -> datetime | None:
-        """When the list that counts was read; None where there is none."""
+        """Return when the valid list was read, or None."""
         row = self._row(_READ_AT, workspace)
         return row.read_at if row else None
 
     def get(self, workspace: str) -> AgentList | None:
-        """The list that counts."""
+        """Return the valid list, or None."""
         row = self._row(_READ, workspace)
         try:
             return AgentList(_agents(row.agents), row.time_left, row.read_at) if row else None
         except ValueError:
-            return None  # of another release, which kept something else of an agent
+            return None  # stored by another version, with other fields of an agent
 
     def keep(self, workspace: str, agent_list: AgentList, key_at: datetime) -> None:
-        """Put the list in the place of the former; `key_at` is when its key was stored."""
+        """Store or replace the list; `key_at` is when its key was stored."""
         values = {
             "key_at": key_at,
             "read_at": agent_list.read_at,
