@@ -1,4 +1,4 @@
-"""What is known of a cause of an end. The causes themselves are in messages/failures.py."""
+"""Causes of an ending. Their texts are in messages/failures.py."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Cause(StrEnum):
-    """Why a run ended as it did."""
+    """A cause of a run's ending."""
 
     UNKNOWN = ""
     SHEET_EMPTY = "sheet empty"
@@ -17,7 +17,7 @@ class Cause(StrEnum):
     NO_INPUT = "no input"
     COLUMN_MISSING = "column missing"
     ALL_PROCESSED = "all processed"
-    """No fault: everything in the input was processed before."""
+    """Not a failure: everything in the input was processed before."""
     DISCONNECTED = "disconnected"
     WEEKLY_LIMIT = "weekly limit"
     SEARCH_LIMIT = "search limit"
@@ -45,7 +45,7 @@ class Cause(StrEnum):
     SITE_SILENT = "site silent"
     COOKIE_MISSING = "cookie missing"
     COOKIE = "cookie"
-    """The session cookie of some site expired or is invalid."""
+    """A site's session cookie expired or is invalid."""
     NO_SCRIPT = "no script"
     PARALLEL = "parallel"
     STORAGE = "storage"
@@ -54,11 +54,11 @@ class Cause(StrEnum):
 
 
 class Retry(StrEnum):
-    """Whether running it again can help, in the words that say so."""
+    """A sentence that says whether running it again can help."""
 
     LATER = "Try again later."
     MENDED = ""
-    """Once the next step is done, which goes without saying."""
+    """It can after the next step, which needs no sentence."""
     NOT_YET = "Running it again before that won't help."
 
 
@@ -72,18 +72,18 @@ class Failure:
     retry: Retry = Retry.MENDED
     codes: tuple[int, ...] = ()
     pattern: re.Pattern[str] | None = None
-    """Matches the line that tells it."""
+    """Matches the console line that reports it."""
     by_phantombuster: bool = False
-    """Phantombuster tells it, in its own lines and messages, and no script does."""
+    """Reported by Phantombuster's own lines and messages, never by a script."""
     quoted: bool = False
-    """The line that tells it says more than our sentence."""
+    """The matching line is quoted, since it says more than the sentence."""
 
     @property
     def words(self) -> str:
-        """Sentence, next step, and whether a retry can help."""
+        """Return the sentence, the next step, and whether a retry can help."""
         return " ".join(filter(None, (self.sentence, self.next_step, self.retry)))
 
 
 def like(pattern: str) -> re.Pattern[str]:
-    """Return the pattern of a line, in whatever case it is written."""
+    """Return a case-insensitive pattern of a line."""
     return re.compile(pattern, re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""What is kept of a result, so that the new rows of the next one can be counted. Pure."""
+"""Digests of a result's rows, kept to count the new rows of the next result. Pure."""
 
 import hashlib
 import secrets
@@ -10,9 +10,9 @@ from typing import Any
 from phantombot.runs.rows import Rows
 
 MOST = 10_000
-"""Rows of a result that are kept: 60 kB. Of more nothing is kept, and nothing is said."""
+"""Maximum rows of a result, 60 kB; of a larger one nothing is kept or counted."""
 _DIGEST = 6
-"""Bytes: that one of 10,000 new rows is taken for a known one happens once in 2.8 million runs."""
+"""Bytes per digest: one of 10,000 new rows collides with a known one once in 2.8 million runs."""
 
 KEYS = (
     "profileUrl",
@@ -55,23 +55,23 @@ KEYS = (
     "twitterHandle",
     "username",
 )
-"""Names of columns that tell a row from any other, now and in the next run, best first.
+"""Column names that identify a row, in this run and the next, best first.
 
-Other columns may be unique too, but change with each run, as times and signed pictures do.
+Other columns can be unique too, but change with each run, such as times and signed picture URLs.
 """
 
 
 @dataclass(frozen=True)
 class KnownRows:
-    """The rows of one result, as digests of one column; with `salt` they tell nothing elsewhere."""
+    """Digests of one column of a result; `salt` makes them useless elsewhere."""
 
     column: str
     salt: str = field(repr=False)
     digests: str = field(repr=False)
-    """Base64 of one digest after the other, in the order of their bytes."""
+    """Base64 of the concatenated digests, sorted."""
 
     def count_new(self, rows: Rows) -> int:
-        """How many of these rows were not among the known ones."""
+        """Return how many of these rows are new."""
         known = b64decode(self.digests)
         each = {known[at : at + _DIGEST] for at in range(0, len(known), _DIGEST)}
         return sum(one not in each for one in _digests(rows, self.column, self.salt))
@@ -79,16 +79,16 @@ class KnownRows:
 
 @dataclass(frozen=True)
 class KeptRows:
-    """What is kept of a result, and when the run that gave it had ended."""
+    """Digests of a result's rows, and when its run ended."""
 
     rows: KnownRows
     at: datetime
 
 
 def known_rows(rows: Rows, earlier: KnownRows | None = None) -> KnownRows | None:
-    """What to keep of the rows; by the column of the earlier ones, if it still tells rows apart.
+    """Return the digests to keep; of the earlier ones' column, if it still identifies rows.
 
-    None where no column does, or of too many rows.
+    Return None if no column does, or if there are too many rows.
     """
     column = stable_column(rows, earlier.column if earlier else None)
     if column is None or len(rows.objects) > MOST:
@@ -99,7 +99,7 @@ def known_rows(rows: Rows, earlier: KnownRows | None = None) -> KnownRows | None
 
 
 def stable_column(rows: Rows, preferred: str | None = None) -> str | None:
-    """The best column with another value in every row, and never none."""
+    """Return the best column that has a different value in every row."""
     by_name = {_plain(column): column for column in reversed(rows.columns)}
     candidates = [preferred, *(by_name.get(_plain(key)) for key in KEYS)]
     return next((one for one in candidates if one is not None and _tells(rows, one)), None)
@@ -112,7 +112,7 @@ def _tells(rows: Rows, column: str) -> bool:
 
 
 def _name(value: Any) -> str:
-    """A number and a text of the same digits are one; anything else is no name of a row."""
+    """Return a value as text, so that 7 and "7" are equal; empty if it can't name a row."""
     named = isinstance(value, str | int) and not isinstance(value, bool)
     return str(value).strip() if named else ""
 
@@ -124,5 +124,5 @@ def _digests(rows: Rows, column: str, salt: str) -> list[bytes]:
 
 
 def _plain(name: str) -> str:
-    """`linkedInProfileUrl`, `linkedin_profile_url` and `LinkedIn Profile URL` are one name."""
+    """Return a name without case and separators: `linkedin_url` equals `LinkedIn URL`."""
     return "".join(filter(str.isalnum, name)).casefold()

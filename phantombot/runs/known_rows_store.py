@@ -1,4 +1,4 @@
-"""What is kept of the last results of each agent: one row for each argument it was given."""
+"""Stores digests of each agent's last results, one row per argument."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,12 +13,12 @@ from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.model import Run
 
 ARGUMENTS = 5
-"""Results of an agent that are kept, each of another argument: the oldest makes room."""
+"""Maximum results of an agent, each of another argument; the oldest is deleted."""
 
 
 @dataclass(frozen=True)
 class LaunchKept:
-    """Which result is meant. `digest` is the vault's, of the argument."""
+    """An agent and argument whose result is stored. `digest` is the vault's, of the argument."""
 
     workspace: str
     agent_id: str
@@ -26,18 +26,18 @@ class LaunchKept:
 
     @property
     def of_agent(self) -> ColumnElement[bool]:
-        """The rows of its agent."""
+        """Return the condition for the agent's rows."""
         return (table.c.workspace == self.workspace) & (table.c.agent_id == self.agent_id)
 
 
 def launch_of(vault: Vault, run: Run, argument: str | None) -> LaunchKept:
-    """The launch that a run is of: launches of one agent with one argument are the same."""
+    """Return the key under which a run's result is stored: its agent and argument."""
     digest = vault.digest(run.workspace, run.agent_id, argument)
     return LaunchKept(run.workspace, run.agent_id or "", digest)
 
 
 def kept(connection: Connection, vault: Vault, launch: LaunchKept) -> KeptRows | None:
-    """What is kept of it.
+    """Return what is stored of the launch's last result, or None.
 
     Raises:
         DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -50,7 +50,7 @@ def kept(connection: Connection, vault: Vault, launch: LaunchKept) -> KeptRows |
 
 
 def keep_within(connection: Connection, vault: Vault, launch: LaunchKept, result: KeptRows) -> None:
-    """Keep it instead of the one before, in the transaction of the connection."""
+    """Store or replace a result, in the connection's transaction."""
     sealed = vault.seal(launch.workspace, json.dumps(asdict(result.rows)))
     keys = {
         "workspace": launch.workspace,
@@ -65,5 +65,5 @@ def keep_within(connection: Connection, vault: Vault, launch: LaunchKept, result
 
 
 def forget_within(connection: Connection, before: datetime) -> None:
-    """Delete what is kept of runs that ended before then."""
+    """Delete what is stored of runs that ended before then."""
     connection.execute(delete(table).where(table.c.at < before))

@@ -1,4 +1,4 @@
-"""How many rows of a run's result the last run of the same launch did not have."""
+"""Counts a result's new rows since the last run of the same launch."""
 
 import logging
 from dataclasses import replace
@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 def compared(
     context: Context, run: Run, ending: Ending, result: str | None
 ) -> tuple[Ending, KnownRows | None]:
-    """The ending with the number of new rows, and what is to be kept of the result with it.
+    """Return the ending with its number of new rows, and what to store of the result.
 
-    Launches are the same if agent and argument are: another argument is another search. Where an
-    empty result came in between, the one before it counts.
+    Launches are the same if agent and argument are: another argument is another search. An empty
+    result in between is skipped.
     """
     rows = rows_of(result) if ending.kind is Kind.SUCCESS else None
     if rows is None or run.agent_id is None:

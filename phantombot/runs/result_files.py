@@ -1,17 +1,17 @@
-"""Links to the files in which a run left its results. Pure."""
+"""Links to a run's result files. Pure."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
 MOST = 2
-"""Links that are kept: one to the CSV, one to the JSON."""
+"""Maximum links that are kept: one to the CSV, one to the JSON."""
 _LONGEST = 400
 _HOSTS = (
     r"phantombuster\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com|s3\.amazonaws\.com/phantombuster"
     r"|(?:cache1\.phantombooster|storage\.phantombuster)\.com"
 )
-"""Where Phantombuster itself keeps results; anybody may own another bucket of Amazon's."""
+"""Where Phantombuster keeps results; anybody can own another Amazon bucket."""
 _LINK = re.compile(
     rf"https://(?:{_HOSTS})(?:/[A-Za-z0-9._~%+()!,@:=$-]+)+\.(?P<kind>csv|json)", re.IGNORECASE
 )
@@ -30,12 +30,12 @@ def kind_of(link: str) -> str:
 
 
 def part_to_check(link: str) -> str:
-    """Return what of a link may hold a secret: the name that files have by default is none."""
+    """Return the part of a link that can hold a secret; the default file name can't."""
     return link.removesuffix("/result.csv").removesuffix("/result.json")
 
 
 def file_saved(line: str) -> str | None:
-    """Return the link that a line of a console names, such as "✅ CSV saved at https://…"."""
+    """Return the link in a console line such as "✅ CSV saved at https://…"."""
     found = _SAVED.search(line)
     link = found["link"].rstrip(".,;)") if found else None
     return link if is_result_file(link) else None
@@ -48,7 +48,7 @@ def last_of_each(links: Iterable[str]) -> tuple[str, ...]:
 
 
 def files_pointed_at(result: Any) -> tuple[str, ...]:
-    """Return the links of a result that only says where the results are, however it spells that."""
+    """Return the links in a result that only says where the results are, in any spelling."""
     if not isinstance(result, dict):
         return ()
     links = [link for name, link in result.items() if str(name).casefold() in _POINTERS]

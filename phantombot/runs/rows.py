@@ -1,4 +1,4 @@
-"""A result that is a list of flat objects, read as a table. Pure."""
+"""Reads a result that is a list of flat objects as a table. Pure."""
 
 import json
 from contextlib import suppress
@@ -7,25 +7,26 @@ from typing import Any
 
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
-"""Cells of a table: objects that share no names would fill far more than their JSON did."""
+"""Maximum cells of a table: objects with different names would fill far more cells than their JSON.
+"""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Objects, and the union of their names in the order in which they first turn up."""
+    """Objects, and the union of their names in order of appearance."""
 
     columns: tuple[str, ...]
     objects: tuple[dict[str, Any], ...] = field(repr=False)
 
     def values(self, column: str) -> list[Any]:
-        """What stands in a column; None where an object has nothing of that name."""
+        """Return a column's values; None where an object lacks the name."""
         return [one.get(column) for one in self.objects]
 
 
 def value_of(result: str | None) -> Any:
-    """Return what a result's JSON text says; None where there is none, or it cannot be read.
+    """Return the value of a result's JSON text; None if there is none, or it can't be parsed.
 
-    A list or object may come as JSON text in a string.
+    A list or object can be encoded once more, as JSON text in a string.
     """
     try:
         value = json.loads(result or "null")
@@ -38,10 +39,10 @@ def value_of(result: str | None) -> Any:
 
 
 def rows_of(result: str | None) -> Rows | None:
-    """The table that a result's JSON text is; None where it is something else, or too wide.
+    """Return a result's JSON text as a table; None if it is something else, or too wide.
 
-    Objects are flat where at least half of the columns hold no objects or lists: those that do
-    are then cells of JSON.
+    Objects are flat if at least half of the columns hold no objects or lists; the other columns
+    become cells of JSON.
     """
     objects = value_of(result)
     if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
@@ -54,7 +55,7 @@ def rows_of(result: str | None) -> Rows | None:
 
 
 def nested_columns(rows: Rows) -> set[str]:
-    """The columns in which an object or a list stands."""
+    """Return the columns that hold an object or a list."""
     return {
         name
         for one in rows.objects

@@ -1,4 +1,4 @@
-"""Who stopped which agent last, and a lease so that two people do not stop it at once."""
+"""Stores each agent's last stop, and a lease so that two people don't stop it at once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,12 +16,12 @@ LEASE = timedelta(seconds=35)
 """Longer than an abort waits for its answer (3 s and 30 s)."""
 
 NOT_STOPPED = "not stopped"
-"""What the audit trail says of a stop that was withdrawn."""
+"""Outcome of a withdrawn stop in the audit trail."""
 
 
 @dataclass(frozen=True)
 class StopNote:
-    """Who stopped an agent, and when; nobody else may before `busy_until`."""
+    """A stop: by whom and when; nobody else can stop the agent before `busy_until`."""
 
     user: str
     at: datetime
@@ -30,26 +30,26 @@ class StopNote:
 
 @dataclass(frozen=True)
 class StopLease:
-    """The right to stop an agent, and what it stands in the place of."""
+    """A right to stop an agent; `before` is the stop it replaced."""
 
     workspace: str
     agent_id: str
     note: StopNote
     before: StopNote | None = None
     entry: int = 0
-    """The number of its entry in the audit trail."""
+    """Number of its entry in the audit trail."""
 
 
 @dataclass(frozen=True)
 class Stops:
-    """One row per agent: its last stop."""
+    """Each agent's last stop."""
 
     database: Database
 
     def begin(self, entry: AuditEntry, agent_id: str) -> StopLease | str:
-        """The right to stop the agent; or Slack's id of the user who is stopping it just now.
+        """Return a lease to stop the agent, or Slack's id of the user who is stopping it.
 
-        The entry is in the audit trail with it.
+        The entry is stored with the lease.
 
         Raises:
             StoreUnavailable: nothing is changed.
@@ -61,16 +61,16 @@ class Stops:
             holder = self._note(entry.workspace, agent_id)
             if holder is not None:
                 return holder.user
-            # Whoever was at it has withdrawn between the two looks.
+            # The holder withdrew between the two reads.
 
     def finish(self, lease: StopLease, now: datetime, outcome: str) -> None:
-        """Let others stop the agent again; who stopped it, and when, stays known."""
+        """End the lease; the last stop stays known."""
         with self.database.writing() as connection:
             connection.execute(update(stops).where(_held(lease)).values(busy_until=now))
             settle_within(connection, lease.entry, outcome)
 
     def withdraw(self, lease: StopLease) -> None:
-        """As if it had never begun, but for the trail: the stop before it is the last one again."""
+        """Restore the agent's stop before this one; the audit trail shows this as withdrawn."""
         before = lease.before
         with self.database.writing() as connection:
             if before is None:
@@ -82,12 +82,12 @@ class Stops:
     def stopper(
         self, workspace: str, agent_id: str, since: datetime, until: datetime
     ) -> str | None:
-        """Slack's id of the user who stopped the agent between these times, or None."""
+        """Return Slack's id of the user who stopped the agent between these times, or None."""
         note = self._note(workspace, agent_id)
         return note.user if note is not None and since <= note.at <= until else None
 
     def _lease(self, entry: AuditEntry, agent_id: str) -> StopLease | None:
-        """None where another holds the agent, or was faster by a moment."""
+        """Return a lease; None if another user holds the agent, or took it just now."""
         before = self._note(entry.workspace, agent_id)
         note = StopNote(entry.user, entry.at, entry.at + LEASE)
         lease = StopLease(entry.workspace, agent_id, note, before)
@@ -122,7 +122,7 @@ def _of(workspace: str, agent_id: str) -> ColumnElement[bool]:
 
 
 def _held(lease: StopLease) -> ColumnElement[bool]:
-    """A lease that ran out and went to another is the other's to end."""
+    """Return the condition for the lease's row, if nobody else took it after it expired."""
     mine = and_(stops.c.user == lease.note.user, stops.c.at == lease.note.at)
     return and_(_of(lease.workspace, lease.agent_id), mine)
 

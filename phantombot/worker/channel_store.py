@@ -1,4 +1,4 @@
-"""The channels that Slack does not let the bot post to."""
+"""Stores the channels that the bot can't post to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ _OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bin
 
 @dataclass(frozen=True)
 class Closed:
-    """A channel that the bot may not post to: since when, and Slack's error code."""
+    """A channel that the bot can't post to: since when, and Slack's error code."""
 
     at: datetime
     code: str
@@ -27,20 +27,20 @@ class Channels:
     database: Database
 
     def closed(self, workspace: str) -> dict[str, Closed]:
-        """The workspace's closed channels."""
+        """Return the workspace's closed channels."""
         with self.database.reading() as connection:
             rows = connection.execute(_OF_WORKSPACE, {"of": workspace}).all()
         return {row.channel: Closed(row.closed_at, row.code) for row in rows}
 
     def close(self, workspace: str, channel: str, closed: Closed) -> None:
-        """Record that Slack refused the channel."""
+        """Store that Slack refused the channel."""
         keys = {"workspace": workspace, "channel": channel}
         values = {"code": closed.code, "closed_at": closed.at}
         with self.database.writing() as connection:
             upsert(connection, closed_channels, keys, values)
 
     def open(self, workspace: str, channel: str) -> None:
-        """Record that Slack took a message for the channel again."""
+        """Store that Slack accepted a message for the channel again."""
         with self.database.writing() as connection:
             connection.execute(
                 delete(closed_channels).where(

@@ -1,4 +1,4 @@
-"""The App Homes that were opened lately, so that whoever follows can redraw them."""
+"""Stores recently opened App Homes, so that workers can redraw them."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -13,22 +13,22 @@ from phantombot.database.upsert import upsert
 
 @dataclass(frozen=True)
 class OpenHome:
-    """Somebody's App Home that was opened lately, and how it was left."""
+    """A user's recently opened App Home, and its state."""
 
     workspace: str
     user: str
     version: int
-    """Rises with each turn and each drawing."""
+    """Raised by each page turn, search and drawing."""
     opened_at: datetime
     page: int = 0
-    """Of the agents, from 0."""
+    """Page of the agents, from 0."""
     wanted: str = ""
-    """What the agents are searched for."""
+    """Search text for the agents."""
     drawn: str | None = None
-    """Digest of what Slack shows; None where that is not known."""
+    """Digest of what Slack shows; None if unknown."""
     drawn_at: datetime | None = None
     not_before: datetime | None = None
-    """Slack asked for patience until then."""
+    """Slack's rate limit ends then."""
 
 
 _COLUMNS = [homes.c[field.name] for field in fields(OpenHome)]
@@ -36,12 +36,12 @@ _COLUMNS = [homes.c[field.name] for field in fields(OpenHome)]
 
 @dataclass(frozen=True)
 class Homes:
-    """Homes by workspace and user. Every method raises StoreUnavailable."""
+    """App Homes by workspace and user. Every method raises StoreUnavailable."""
 
     database: Database
 
     def open(self, workspace: str, user: str, at: datetime, **changes: Any) -> OpenHome:
-        """The user's home, opened just now or turned to another page or search."""
+        """Store that the user's home was opened, or turned to another page or search; return it."""
         turned = int(bool(changes))
         values = {"opened_at": at, "version": homes.c.version + turned, **changes}
         new = {"version": 1, "page": 0, "wanted": "", **changes}
@@ -51,17 +51,17 @@ class Homes:
             return OpenHome(**connection.execute(query).mappings().one())
 
     def lately(self, workspace: str, since: datetime) -> list[OpenHome]:
-        """The workspace's homes that were opened since."""
+        """Return the workspace's homes that were opened since."""
         query = select(*_COLUMNS).where(homes.c.workspace == workspace, homes.c.opened_at >= since)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(homes.c.user)).mappings().all()
         return [OpenHome(**row) for row in rows]
 
     def drawn(self, home: OpenHome, digest: str, at: datetime) -> bool:
-        """Remember what Slack shows.
+        """Store what Slack shows.
 
-        False where the home was turned or drawn by others meanwhile, so that this is not known:
-        neither to us, nor to those others, if they have yet to say what they drew.
+        Return False if the home was turned or drawn by others meanwhile: then what Slack shows is
+        unknown to us, and to those who haven't called this yet.
         """
         mine = _of(home.workspace, home.user)
         with self.database.writing() as connection:
@@ -76,14 +76,14 @@ class Homes:
         return done.rowcount > 0
 
     def wait(self, workspace: str, until: datetime) -> None:
-        """Leave all homes of the workspace as they are until then."""
+        """Leave all homes of the workspace unchanged until then."""
         with self.database.writing() as connection:
             connection.execute(
                 update(homes).where(homes.c.workspace == workspace).values(not_before=until)
             )
 
     def forget(self, before: datetime) -> None:
-        """Forget the homes that were opened before then: nobody looks at them any more."""
+        """Delete the homes that were opened before then: nobody looks at them any more."""
         with self.database.writing() as connection:
             connection.execute(delete(homes).where(homes.c.opened_at < before))
 
