@@ -1,4 +1,4 @@
-"""Slack's Web API, as the core and the forms use it."""
+"""Client of Slack's Web API."""
 
 import http.client
 import ssl
@@ -25,21 +25,21 @@ from phantombot.slack.person import read_person
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 
 TIMEOUT = 10
-"""Seconds."""
+"""Timeout in seconds."""
 
 
 @dataclass(frozen=True)
 class Posted:
-    """Where a message stands: its channel (a user's DM has its own) and Slack's `ts`."""
+    """A message's channel (for a user, their DM) and Slack's `ts`."""
 
     channel: str
     ts: str
 
 
 class Poster:
-    """Web API calls, each made once: whoever calls decides what is repeated, and when.
+    """Web API calls, each sent once; callers decide about retries.
 
-    A message whose table Slack refuses, and so has surely not shown, is sent without it at once.
+    A message whose table Slack rejects, and so hasn't shown, is sent again without it.
     """
 
     def __init__(
@@ -56,15 +56,15 @@ class Poster:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """One for all clients, made at the first call: it costs 16-23 ms."""
+        """Return the TLS context that all clients share; creating one takes 16-23 ms."""
         return ssl.create_default_context()
 
     def post(
         self, workspace: str, channel: str, message: Message, *, thread: str | None = None
     ) -> Posted:
-        """Post a message; `channel` may be a user's id, for a direct message.
+        """Post a message; `channel` can be a user's id, for a direct message.
 
-        `thread` is the `ts` of the message that it answers.
+        `thread` is the `ts` of the thread's first message.
 
         Raises:
             CannotPost: the bot may not speak there.
@@ -96,7 +96,7 @@ class Poster:
         self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(workspace, message))
 
     def upload(self, workspace: str, posted: Posted, file: File) -> None:
-        """Put a file into the thread of a posted message.
+        """Upload a file to the thread of a posted message.
 
         Raises:
             SlackError: as `post`.
@@ -111,15 +111,15 @@ class Poster:
                 content=file.content,
             )
         except SlackUnavailable as error:
-            # A scope that is younger than the installation: everything else still works.
+            # The scope is newer than the installation; everything else still works.
             raise (SlackRefused(error.code) if error.code == "missing_scope" else error) from None
 
     def respond_ephemeral(
         self, workspace: str, response_url: str, message: Message, *, replace: bool = False
     ) -> None:
-        """Answer one user alone, through a response_url; `replace` the message it came with.
+        """Answer one user through a response_url; `replace` the message it came with.
 
-        An aside's address is as good.
+        An Aside's address works too.
 
         Raises:
             CannotPost: the bot, or the user, is no longer there.
@@ -164,7 +164,7 @@ class Poster:
         )
 
     def is_admin(self, workspace: str, user: str) -> bool:
-        """Whether the user is an admin or owner of the workspace, and of no other.
+        """Return whether the user is an admin or owner of this workspace.
 
         Raises:
             SlackError: it could not be found out.
@@ -172,7 +172,7 @@ class Poster:
         return self.person(workspace, user).admin
 
     def person(self, workspace: str, user: str) -> Person:
-        """What the user is in the workspace.
+        """Return the user's role in the workspace.
 
         Raises:
             SlackError: it could not be found out.
@@ -182,7 +182,7 @@ class Poster:
         return read_person(said if isinstance(said, dict) else {}, workspace, org_wide=org_wide)
 
     def groups(self, workspace: str) -> list[tuple[str, str]]:
-        """Ids and handles of the workspace's user groups.
+        """Return ids and handles of the workspace's user groups.
 
         Raises:
             SlackError: it could not be found out.
@@ -192,7 +192,7 @@ class Poster:
         return [(str(group["id"]), str(group.get("handle") or group["id"])) for group in said]
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
-        """The ids of a user group's members.
+        """Return the ids of a user group's members.
 
         Raises:
             SlackError: it could not be found out.
@@ -202,7 +202,7 @@ class Poster:
         return frozenset(str(user) for user in said.get("users") or [])
 
     def standing(self, workspace: str) -> Standing:
-        """What Slack says of the bot's token.
+        """Return what Slack says about the bot's token.
 
         Raises:
             SlackError: it is not taken, or Slack does not answer.
@@ -211,9 +211,9 @@ class Poster:
             return read_standing(answered(self._client(workspace).auth_test).headers)
 
     def sees(self, workspace: str, channel: str) -> bool:
-        """Whether the channel exists for the bot: a private one does for its members only.
+        """Return whether the bot can see the channel: a private one, only as a member.
 
-        A permalink costs no scope and no message, where conversations.info would cost four scopes.
+        A permalink needs no scope and no message; conversations.info would need four scopes.
 
         Raises:
             SlackError: it could not be found out.
@@ -229,7 +229,7 @@ class Poster:
         return True
 
     def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
-        """Open a form, within 3 s of what the user did; a message does not let one be opened.
+        """Open a form within 3 s of the user's action; a message has no `trigger_id` for one.
 
         Raises:
             SlackError: as `post`; `expired_trigger_id` when it took too long.
@@ -251,7 +251,7 @@ class Poster:
     def exchange(
         self, client_id: str, client_secret: str, code: str, redirect_uri: str
     ) -> dict[str, Any]:
-        """What Slack gives for a consent: `oauth.v2.access`.
+        """Exchange a consent's code for a token: `oauth.v2.access`.
 
         Raises:
             SlackUnavailable: the code may have been used up all the same.
@@ -266,7 +266,7 @@ class Poster:
         )
 
     def without_token(self) -> WebClient:
-        """A client for who brings a token of another kind."""
+        """Return a client without a token, for calls with a token of another kind."""
         return self._with(None)
 
     def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Where somebody is answered alone who wrote a message, since messages bring no response_url."""
+"""Addresses for answering one user's message, since messages have no response_url."""
 
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
@@ -8,10 +8,10 @@ _SCHEME = "phantombot:aside?"
 
 @dataclass(frozen=True)
 class Aside:
-    """A user in a channel, or in a thread of it that others have answered in already; Slack's ids.
+    """A user in a channel, or in a thread that has replies; Slack's ids.
 
-    An ephemeral message in a thread is shown where the thread has replies only (Slack's page on
-    `chat.postEphemeral`): under a message that nobody has answered yet, `thread` is empty.
+    An ephemeral message in a thread is only shown if the thread has replies (Slack's page on
+    `chat.postEphemeral`): for a message without replies, `thread` is empty.
     """
 
     workspace: str
@@ -21,17 +21,17 @@ class Aside:
 
     @property
     def address(self) -> str:
-        """It as a text, to be kept wherever a response_url is."""
+        """Return it as text, stored wherever a response_url is."""
         return _SCHEME + urlencode(asdict(self))
 
     @property
     def is_direct(self) -> bool:
-        """Whether nobody else reads there anyway."""
+        """Return whether it is a direct message, which nobody else reads."""
         return self.channel.startswith("D")
 
 
 def read_aside(address: str) -> Aside | None:
-    """What was made an address; None for one of Slack's own."""
+    """Parse an address; return None for one of Slack's own."""
     if not address.startswith(_SCHEME):
         return None
     return Aside(**dict(parse_qsl(address.removeprefix(_SCHEME), keep_blank_values=True)))

@@ -1,4 +1,4 @@
-"""What Slack's Web API answers, or the one of our own exceptions that it stands for."""
+"""Maps answers of Slack's Web API to data or to our exceptions."""
 
 import http.client
 import logging
@@ -46,11 +46,11 @@ TOKEN_AT_FAULT = frozenset(
     }
 )
 _TOKEN_MENDED_AFTER = 60.0
-"""Seconds until a token is tried again that an admin may have mended meanwhile."""
+"""Seconds until a bad token is tried again; an admin can have replaced it meanwhile."""
 
 
 def asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
-    """The answer's data.
+    """Return the answer's data.
 
     Raises:
         SlackError: it is not one of success.
@@ -60,7 +60,7 @@ def asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]
 
 
 def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackResponse:
-    """The answer, with its headers.
+    """Return the answer, with its headers.
 
     Raises:
         SlackError: it is not one of success.
@@ -73,12 +73,12 @@ def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespon
         code = str(data.get("error") or "")
         raise error_of(response.status_code, code, response.headers) from None
     except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
-        # The last where slack_sdk takes JSON of any kind for an object.
+        # The last where slack_sdk mistakes any JSON for an object.
         raise SlackUnavailable("unreachable") from None
 
 
 def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
-    """The exception that an HTTP status and Slack's own word for it stand for."""
+    """Return the exception for an HTTP status and Slack's error code."""
     if status == http.client.TOO_MANY_REQUESTS:
         return SlackUnavailable("ratelimited", retry_after=_retry_after(headers))
     if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
@@ -90,7 +90,7 @@ def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
     if code in _CANNOT_POST:
         return CannotPost(code)
     if status == http.client.OK and not code.isidentifier():
-        # A page of somebody's between us and Slack.
+        # A page from a proxy between us and Slack.
         return SlackUnavailable("no_answer")
     return SlackRefused(code if code.isidentifier() else f"http_{status}")
 

@@ -1,4 +1,4 @@
-"""Who installed the app: a sealed bot token for a team, or for all teams of an organisation."""
+"""Stores installations: an encrypted bot token for a team, or for all teams of an organisation."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -14,36 +14,36 @@ from phantombot.database.upsert import upsert
 from phantombot.database.vault import Vault
 
 WATCHED_FOR = timedelta(hours=1)
-"""What a process still held of an erased workspace turns up within this time, or never."""
+"""Time after an erasure in which another process can still store something of the workspace."""
 
 
 @dataclass(frozen=True)
 class Installation:
-    """One consent of one admin."""
+    """One installation, by one admin."""
 
     workspace: str
-    """The team's id; of an org-wide installation the organisation's."""
+    """The team's id, or the organisation's if it is org-wide."""
     enterprise: str | None
-    """The organisation's id, where there is one."""
+    """The organisation's id, if any."""
     org_wide: bool
     bot_token: str = field(repr=False)
     bot_user: str
     scopes: str
-    """Separated by commas, as Slack writes them."""
+    """Separated by commas, as in Slack's API."""
     installed_by: str
     installed_at: datetime
-    """By the world's clock."""
+    """In real time, even where the bot runs faster."""
 
 
 @dataclass(frozen=True)
 class Uninstalled:
-    """What Slack says of an installation that is no more."""
+    """An event that says an installation was removed."""
 
     team: str
     enterprise: str
     org_wide: bool
     at: datetime | None
-    """When it happened, to the second."""
+    """Time of the event, to the second."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Installations:
     vault: Vault
 
     def save(self, installation: Installation) -> None:
-        """Store it, or replace the earlier one. What an uninstalled one left is erased first."""
+        """Store or replace an installation; first erase what an uninstalled one left."""
         workspace = installation.workspace
         values = {
             "enterprise": installation.enterprise,
@@ -70,9 +70,9 @@ class Installations:
             upsert(connection, installations, {"workspace": workspace}, values)
 
     def serving(self, team: str, enterprise: str = "") -> Installation | None:
-        """The team's own installation, or that of its organisation.
+        """Return the team's own installation, or its organisation's.
 
-        `enterprise` is for a team that no command has come from before.
+        `enterprise` is needed for a team that hasn't sent a command before.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -82,22 +82,22 @@ class Installations:
         return None if row is None else self._installation(row)
 
     def ids(self) -> list[str]:
-        """The teams and organisations that have the app."""
+        """Return the teams and organisations that have the app."""
         query = select(installations.c.workspace).order_by(installations.c.workspace)
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
     def belongs(self, team: str, enterprise: str) -> None:
-        """Remember whose token serves the team."""
+        """Store which organisation's token serves the team."""
         with self.database.writing() as connection:
             _begin_anew(connection, team)
             upsert(connection, teams, {"id": team}, {"enterprise": enterprise})
 
     def remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
-        """Erase the workspaces that an installation served; none if it was made anew since.
+        """Remove an installation and erase its workspaces; none if it was installed again since.
 
-        The installation goes first and by itself: whoever stores something afterwards and looks
-        again sees that it must not stay.
+        The installation is removed first, in its own transaction, so that whoever stores something
+        afterwards sees that it must not stay.
         """
         gone = self._remove(event, now)
         if gone:
@@ -105,7 +105,7 @@ class Installations:
         return gone
 
     def withdraw(self, enterprise: str, ids: Collection[str], now: datetime) -> tuple[str, ...]:
-        """Erase those teams that an organisation no longer lets the app into, as `remove` does."""
+        """Erase the teams that an organisation withdrew the app from, as `remove` does."""
         with self.database.writing() as connection:
             gone = tuple(team for team in _teams_of(connection, enterprise) if team in ids)
             theirs = (teams.c.enterprise == enterprise, teams.c.id.in_(ids))
@@ -116,23 +116,24 @@ class Installations:
         return gone
 
     def erase_all(self) -> None:
-        """Delete everything that is stored of any workspace."""
+        """Delete everything stored, of all workspaces."""
         with self.database.writing() as connection:
             erase(connection, kept(connection))
 
     def erase(self, ids: Collection[str]) -> None:
-        """Delete everything that is stored of these workspaces."""
+        """Delete everything stored of these workspaces."""
         with self.database.writing() as connection:
             erase(connection, ids)
 
     def erase_what_turned_up(self, now: datetime) -> None:
-        """Erase what was stored of uninstalled workspaces by those who did not know it yet."""
+        """Erase what other processes stored of uninstalled workspaces before they knew."""
         with self.database.reading() as connection:
             found = connection.execute(select(erasures)).all()
         for row in found:
             this = erasures.c.workspace == row.workspace
             with self.database.writing() as connection:
-                # Held, so that nobody installs the app in between; or gone, since somebody has.
+                # Lock the row, so that nobody installs the app in between; it is gone if somebody
+                # did.
                 held = connection.execute(update(erasures).where(this).values(at=row.at))
                 if held.rowcount:
                     erase(connection, [row.workspace])
@@ -156,14 +157,14 @@ class Installations:
 
 
 def _begin_anew(connection: Connection, workspace: str) -> None:
-    """What turned up of the workspace since it was uninstalled goes before it is back."""
+    """Erase what was stored of the workspace since it was uninstalled."""
     was_gone = delete(erasures).where(erasures.c.workspace == workspace)
     if connection.execute(was_gone).rowcount:
         erase(connection, [workspace])
 
 
 def _serving(team: str, enterprise: str) -> Any:
-    """The team's own comes before the organisation's."""
+    """Return the query for the team's own installation, else its organisation's."""
     known = select(teams.c.enterprise).where(teams.c.id == team).scalar_subquery()
     org = installations.c.workspace == (enterprise or known)
     own = installations.c.workspace == team
@@ -176,7 +177,7 @@ def _serving(team: str, enterprise: str) -> Any:
 
 
 def _is_newer(connection: Connection, workspace: str, event_at: datetime | None) -> bool:
-    """Slack repeats an event for minutes, and tells its time to the second."""
+    """Return whether it was installed after the event, which Slack repeats, to the second."""
     query = select(installations.c.installed_at).where(installations.c.workspace == workspace)
     installed_at = connection.execute(query).scalar()
     if installed_at is None or event_at is None:
@@ -185,16 +186,16 @@ def _is_newer(connection: Connection, workspace: str, event_at: datetime | None)
 
 
 def _mark(connection: Connection, gone: Collection[str], now: datetime) -> None:
-    """Have erased what turns up; but a team that its organisation still serves goes on anew."""
+    """Mark erased workspaces for `erase_what_turned_up`, unless their organisation serves them."""
     connection.execute(delete(erasures).where(erasures.c.workspace.in_(gone)))
     for one in gone:
         if connection.execute(_serving(one, "")).first() is None:
-            # The other event may have come to another process just now.
+            # Another process can handle the other event just now.
             upsert(connection, erasures, {"workspace": one}, {"at": now})
 
 
 def _teams_of(connection: Connection, enterprise: str) -> list[str]:
-    """Those that have no installation of their own."""
+    """Return the organisation's teams that have no installation of their own."""
     own = select(installations.c.workspace)
     query = select(teams.c.id).where(teams.c.enterprise == enterprise, teams.c.id.not_in(own))
     return list(connection.execute(query).scalars())

@@ -1,4 +1,4 @@
-"""Which workspaces have the app, and the token that each is spoken to with."""
+"""Workspaces that have the app, and their bot tokens."""
 
 import logging
 import threading
@@ -12,8 +12,7 @@ from phantombot.errors import DecryptionError, SlackRefused, SlackUnavailable, S
 from phantombot.slack.installation_store import Installation, Installations, Uninstalled
 
 BELIEVED_FOR = 2.0
-"""Seconds that an installation is known without a look at the store: another process may have
-stored it anew, or erased it."""
+"""Seconds for which an installation is cached: another process can replace or erase it."""
 _UNSEALED_AFTER = 60.0
 _MOST_KNOWN = 10_000
 
@@ -21,53 +20,53 @@ log = logging.getLogger(__name__)
 
 
 class Installed(Protocol):
-    """The workspaces that have the app. Every method raises StoreUnavailable."""
+    """Workspaces that have the app. Every method raises StoreUnavailable."""
 
     def has(self, team: str, enterprise: str = "") -> bool:
-        """Whether the app is installed there; `enterprise` is the organisation that Slack names."""
+        """Return whether the app is installed; `enterprise` is the organisation Slack names."""
 
     def token_of(self, workspace: str) -> str:
-        """The bot token for the workspace; SlackRefused where the app is not installed."""
+        """Return the workspace's bot token; raise SlackRefused if the app isn't installed."""
 
     def is_org_wide(self, workspace: str) -> bool:
-        """Whether the token for the workspace is its organisation's."""
+        """Return whether the workspace's token is its organisation's."""
 
     def gone(self, event: Uninstalled) -> None:
-        """Erase everything of the workspaces that the event is about."""
+        """Erase everything of the event's workspaces."""
 
     def withdrawn(self, enterprise: str, teams: Collection[str]) -> None:
-        """Erase everything of the teams that an organisation no longer lets the app into."""
+        """Erase everything of the teams that an organisation withdrew the app from."""
 
     def forget(self, workspace: str) -> None:
-        """Look at the store again: the workspace has just installed the app."""
+        """Clear the cache for a workspace that has just installed the app."""
 
 
 @dataclass(frozen=True)
 class OneWorkspace:
-    """The workspace of SLACK_BOT_TOKEN; Slack lets nobody else send."""
+    """One workspace, of SLACK_BOT_TOKEN; only it can send requests."""
 
     token: str = field(repr=False)
     store: Installations
 
     def has(self, team: str, enterprise: str = "") -> bool:
-        """Always."""
+        """Return True."""
         del team, enterprise
         return True
 
     def token_of(self, workspace: str) -> str:
-        """The one token."""
+        """Return the one token."""
         del workspace
         return self.token
 
     def is_org_wide(self, workspace: str) -> bool:
-        """It is the workspace's own."""
+        """Return False: the token is the workspace's own."""
         del workspace
         return False
 
     def gone(self, event: Uninstalled) -> None:
-        """Erase the workspace; the token stands in the environment, where Slack has voided it.
+        """Erase the workspace; its token, from the environment, was revoked by Slack.
 
-        An organisation's token served whatever is stored.
+        An organisation's token served all workspaces, so all are erased.
         """
         if event.org_wide:
             self.store.erase_all()
@@ -75,16 +74,16 @@ class OneWorkspace:
             self.store.erase([event.team])
 
     def withdrawn(self, enterprise: str, teams: Collection[str]) -> None:
-        """Erase those teams."""
+        """Erase these teams."""
         del enterprise
         self.store.erase(teams)
 
     def forget(self, workspace: str) -> None:
-        """Nothing is remembered."""
+        """Do nothing, since nothing is cached."""
 
 
 class ManyWorkspaces:
-    """The workspaces that installed the app, each known from memory for a moment."""
+    """Workspaces that installed the app, each cached for a moment."""
 
     def __init__(
         self, store: Installations, monotonic: Callable[[], float] = time.monotonic
@@ -95,14 +94,14 @@ class ManyWorkspaces:
         self._known: dict[str, tuple[Installation, float]] = {}
 
     def has(self, team: str, enterprise: str = "") -> bool:
-        """Whether the team or its organisation installed the app."""
+        """Return whether the team or its organisation installed the app."""
         try:
             return self._found(team, enterprise) is not None
         except DecryptionError:
-            return True  # its token is of no use now, but the installation is no less there
+            return True  # its token can't be decrypted, but the app is installed
 
     def token_of(self, workspace: str) -> str:
-        """The token of the team's own installation, or of its organisation's.
+        """Return the token of the team's own installation, or of its organisation's.
 
         Raises:
             SlackRefused: `not_installed`.
@@ -118,15 +117,15 @@ class ManyWorkspaces:
         return found.bot_token
 
     def is_org_wide(self, workspace: str) -> bool:
-        """Whether the installation that serves the workspace is its organisation's."""
+        """Return whether the installation that serves the workspace is its organisation's."""
         try:
             found = self._found(workspace, "")
         except DecryptionError:
-            return False  # nobody can be asked anything with its token
+            return False  # without a token, nothing can be asked
         return found is not None and found.org_wide
 
     def gone(self, event: Uninstalled) -> None:
-        """Erase what the installation served, unless it was made anew since."""
+        """Erase what the installation served, unless it was installed again since."""
         erased = self._store.remove(event, datetime.now(UTC))
         with self._lock:
             self._known.clear()
@@ -142,7 +141,7 @@ class ManyWorkspaces:
             log.info("%s withdrew the app; erased: %s", enterprise, ", ".join(erased))
 
     def forget(self, workspace: str) -> None:
-        """Look at the store again, for every team that this installation may serve."""
+        """Clear the cache for every team that this installation can serve."""
         del workspace
         with self._lock:
             self._known.clear()
@@ -157,13 +156,13 @@ class ManyWorkspaces:
         except StoreUnavailable:
             if known is None:
                 raise
-            found = known  # what follows will say that the database is away
+            found = known  # the next query reports that the database is down
         with self._lock:
             self._keep(team, found, now + BELIEVED_FOR)
         return found
 
     def _look(self, team: str, enterprise: str) -> Installation | None:
-        """An organisation's team that is new to us is written down, for whoever follows."""
+        """Return the installation that serves the team; store a new team of an organisation."""
         found = self._store.serving(team)
         if enterprise and enterprise != team and (found is None or not _fits(found, enterprise)):
             found = self._store.serving(team, enterprise)
@@ -181,10 +180,10 @@ class ManyWorkspaces:
 
 
 def _fits(found: Installation, enterprise: str) -> bool:
-    """A team may have moved to another organisation."""
+    """Return whether the installation is of this organisation; a team can move to another."""
     return not found.org_wide or not enterprise or found.workspace == enterprise
 
 
 def installed_for(bot_token: str, installations: Installations) -> Installed:
-    """With a token the one workspace it is of, else all that installed the app."""
+    """Return OneWorkspace if a token is set, else ManyWorkspaces."""
     return OneWorkspace(bot_token, installations) if bot_token else ManyWorkspaces(installations)

@@ -1,4 +1,4 @@
-"""The Slack app's manifest, made out for one deployment."""
+"""Fills in the Slack app's manifest for a deployment."""
 
 import re
 
@@ -9,9 +9,9 @@ _REQUESTS = re.compile(rf"^ *(?:#.*|\w*url: ){re.escape(EXAMPLE_ADDRESS)}.*\n", 
 
 
 def made_out(manifest: str, address: str, *, socket: bool) -> str:
-    """`manifest` for a bot at this address, without a slash at the end.
+    """Return `manifest` for a bot at this address, which has no trailing slash.
 
-    With `socket`, Slack sends nothing to an address; one may still be needed to install the app by.
+    With `socket`, Slack sends nothing to an address; one can still be needed to install the app.
     """
     if socket:
         manifest = _REQUESTS.sub("", manifest)

@@ -1,8 +1,8 @@
-"""Whose a message or a form is, written on it.
+"""Marks messages and forms with their workspace.
 
-Where an organisation has installed the app, Slack leaves `team` empty when a button is pressed or
-a form is sent, and tells of the user only the one team that is their home: not the team they are
-in. So each row of buttons and each form is marked with its workspace, which Slack brings back.
+Where an organisation has installed the app, Slack leaves `team` empty when a button is pressed or a
+form is sent, and names only the user's home team, not the team they are in. So each row of buttons
+and each form carries its workspace, which Slack sends back.
 """
 
 import re
@@ -18,7 +18,7 @@ _MARK = re.compile(r"([A-Z][A-Z0-9]{1,30})\.")
 
 
 def marked_blocks(workspace: str, blocks: Iterable[Block]) -> list[Block]:
-    """The blocks of a message, each row of buttons with its workspace in its `block_id`."""
+    """Return a message's blocks, with the workspace in the `block_id` of each row of buttons."""
     return [
         {"block_id": f"{workspace}.{place}", **block} if block["type"] == "actions" else block
         for place, block in enumerate(blocks)
@@ -26,14 +26,14 @@ def marked_blocks(workspace: str, blocks: Iterable[Block]) -> list[Block]:
 
 
 def marked_view(workspace: str, view: dict[str, Any]) -> dict[str, Any]:
-    """The form with its workspace in its `external_id`, of which Slack wants no two alike."""
+    """Return the form with its workspace in its `external_id`, which must be unique."""
     return {"external_id": f"{workspace}.{secrets.token_hex(8)}", **view}
 
 
 def placed(body: Body) -> Body:
-    """The payload of a button or a form, with the team that it belongs to.
+    """Return a button's or form's payload with its team.
 
-    Without a mark it is the user's home, as slack_bolt has it.
+    Without a mark that is the user's home team, as in slack_bolt.
     """
     if body.get("team"):
         return body

@@ -1,4 +1,4 @@
-"""Installing the app: to Slack's page of consent, and back with a token."""
+"""Installs the app by OAuth: redirects to Slack's consent page, exchanges the code for a token."""
 
 import hmac
 import logging
@@ -38,7 +38,7 @@ _COOKIE = "phantombot_install"
 _RANDOM = re.compile(r"[\w-]{20,60}", re.ASCII)
 _USED = frozenset({"invalid_code", "code_already_used", "code_expired"})
 _ABREAST = 2
-"""Codes that are exchanged at once: whoever waits for Slack holds a thread that others need."""
+"""Maximum codes exchanged at once: each waits for Slack on a thread that others need."""
 _HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
     ("Cache-Control", "no-store"),
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Page:
-    """An answer to a browser."""
+    """An HTTP response to a browser."""
 
     status: HTTPStatus
     html: str
@@ -60,10 +60,10 @@ class Page:
 
 
 class Consent:
-    """Sends whoever installs the app to Slack, and stores what Slack gives for the consent.
+    """OAuth flow: redirects the installer to Slack, and stores the token of their consent.
 
-    Nothing is stored in between. The state says until when it is good, and is signed together
-    with a random cookie: it is of no use in another browser, and cannot be made without the secret.
+    Nothing is stored in between. The state has an expiry time and is signed together with a random
+    cookie: it is useless in another browser, and can't be forged without the secret.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Consent:
         )
 
     def begin(self, cookies: str, now: datetime | None = None) -> Page:
-        """To Slack's page, with a state that this browser alone can bring back."""
+        """Redirect to Slack's page, with a state that only this browser can bring back."""
         browser = _browser(cookies) or secrets.token_urlsafe(24)
         until = str(int((now or datetime.now(UTC)).timestamp()) + STATE_LIVES)
         state = f"{until}.{self._signature(until, browser)}"
@@ -105,7 +105,7 @@ class Consent:
         )
 
     def finish(self, query: str, cookies: str, now: datetime | None = None) -> Page:
-        """Back from Slack: exchange the code for a token, store it, say what comes next."""
+        """Exchange the code for a token, store it, return the page that says what comes next."""
         asked = dict(parse_qsl(query))
         if asked.get("error") == "access_denied":
             return Page(HTTPStatus.OK, denied_page(self.install_url))
@@ -157,7 +157,7 @@ class Consent:
         return at.timestamp() <= int(until)
 
     def _signature(self, until: str, browser: str) -> str:
-        # No workspace has a slash in its id, so nothing else is ever signed alike.
+        # No workspace's id has a slash, so nothing else is ever signed the same.
         return self._vault.digest("slack/install", until, browser)
 
     def _cookie(self, value: str, seconds: int) -> str:
@@ -166,7 +166,7 @@ class Consent:
 
 
 def _browser(cookies: str) -> str:
-    """The random part of the cookie; empty where there is none."""
+    """Return the random part of the cookie; empty if there is none."""
     try:
         found = SimpleCookie(cookies).get(_COOKIE)
     except CookieError:
@@ -176,12 +176,12 @@ def _browser(cookies: str) -> str:
 
 
 def _read(answer: Mapping[str, Any], at: datetime) -> Installation | None:
-    """The bot's part of `oauth.v2.access`; None where it has none. A user's token is not kept."""
+    """Return the bot's part of `oauth.v2.access`, or None. A user's token is not kept."""
     org_wide = bool(answer.get("is_enterprise_install"))
     enterprise = str((answer.get("enterprise") or {}).get("id") or "")
     workspace = enterprise if org_wide else str((answer.get("team") or {}).get("id") or "")
     token = str(answer.get("access_token") or "")
-    # A token that is rotated begins with xoxe: it would be dead before a long run ends.
+    # A rotated token begins with xoxe: it would expire before a long run ends.
     if not workspace or not token.startswith("xoxb-") or answer.get("expires_in"):
         return None
     return Installation(

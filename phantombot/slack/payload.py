@@ -1,4 +1,4 @@
-"""Read who did what and where from any payload that Slack sends."""
+"""Reads who did what and where from Slack's payloads."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ Body = Mapping[str, Any]
 
 
 def workspace_of(body: Body) -> str:
-    """The team's id; an org-wide install without a team goes by the organisation's."""
+    """Return the team's id; for an org-wide install without a team, the organisation's."""
     team, enterprise = body.get("team"), body.get("enterprise")
     ids = (
         body.get("team_id"),
@@ -21,7 +21,7 @@ def workspace_of(body: Body) -> str:
 
 
 def asker_of(body: Body) -> Asker:
-    """Who typed a command or pressed a button, and where."""
+    """Return who typed a command or pressed a button, and where."""
     user, channel = body.get("user") or {}, body.get("channel") or {}
     return Asker(
         workspace_of(body),
@@ -31,21 +31,21 @@ def asker_of(body: Body) -> Asker:
 
 
 def is_written(body: Body) -> bool:
-    """Whether the command was written in a message, and not typed behind `/phantom`."""
+    """Return whether the command was written in a message, not typed after `/phantom`."""
     return "invocation" in body
 
 
 def enterprise_of(body: Body) -> str:
-    """The organisation's id, on Enterprise Grid; else empty."""
+    """Return the organisation's id on Enterprise Grid, else an empty string."""
     enterprise = body.get("enterprise")
     named = enterprise.get("id") if isinstance(enterprise, dict) else None
     return str(body.get("enterprise_id") or named or "")
 
 
 def installer_of(body: Body) -> str:
-    """The organisation whose installation hears of it, for all of its teams; else empty.
+    """Return the organisation whose org-wide installation received it, else an empty string.
 
-    Whatever else is said of organisations may be about a stranger's, in a shared channel.
+    Other organisations in a payload can be strangers', in a shared channel.
     """
     granted = (body.get("authorizations") or [body])[0]
     org_wide = str(granted.get("is_enterprise_install")).lower() == "true"
@@ -53,10 +53,10 @@ def installer_of(body: Body) -> str:
 
 
 def is_stranger(body: Body) -> bool:
-    """Whether the payload says that the presser is of another workspace, as Slack Connect has them.
+    """Return whether the payload says that the presser is of another workspace (Slack Connect).
 
-    In an organisation it does not say: whoever belongs to several workspaces has one home. There,
-    what the button does finds out.
+    In an organisation it doesn't say: a member of several workspaces has one home team. There, the
+    button's handler finds out.
     """
     home = body["user"].get("team_id")
     return bool(home) and home != workspace_of(body) and not enterprise_of(body)

@@ -1,4 +1,4 @@
-"""Who somebody is, as Slack said lately: asked once, and remembered for a while."""
+"""Caches users and user groups."""
 
 import threading
 from collections.abc import Callable
@@ -12,18 +12,18 @@ from phantombot.slack.client import Poster
 T = TypeVar("T")
 
 PERSON_KEPT = 300.0
-"""Seconds: who becomes a guest, or is no longer an admin, is so here after that time."""
+"""Seconds: a new guest or a former admin is treated as such after this time."""
 GROUP_KEPT = 60.0
 """Seconds."""
 _ASKED_AGAIN_AFTER = 5.0
-"""Seconds until Slack is asked again about what it refused to say."""
+"""Seconds until Slack is asked again about what it refused to tell."""
 _REMEMBERED = 10_000
 _NOT_KNOWN = frozenset({"user_not_found", "user_not_visible"})
 _NO_GROUP = frozenset({"no_such_subteam"})
 
 
 class People:
-    """Remembers for the whole process what users and user groups are; `clock` is in seconds."""
+    """Cache of users and user groups for the whole process; `clock` is in seconds."""
 
     def __init__(self, poster: Poster, clock: Callable[[], float]) -> None:
         self._poster = poster
@@ -32,14 +32,14 @@ class People:
 
     @property
     def at_hand(self) -> "PeopleAtHand":
-        """The same, as far as Slack told it lately."""
+        """Return a view that answers from the cache alone."""
         return PeopleAtHand(self._persons, self._groups)
 
     def person(self, workspace: str, user: str) -> Person:
-        """What the user is in the workspace; whom Slack does not know is a stranger.
+        """Return the user's role in the workspace; someone Slack doesn't know is a stranger.
 
         Raises:
-            SlackUnavailable: it cannot be found out now.
+            SlackUnavailable: Slack can't be asked now.
         """
 
         def ask() -> Person:
@@ -50,10 +50,10 @@ class People:
         return self._persons.recall((workspace, user), ask)
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
-        """The ids of a user group's members; nobody where there is no such group.
+        """Return the ids of a user group's members; none if there is no such group.
 
         Raises:
-            SlackUnavailable: it cannot be found out now.
+            SlackUnavailable: Slack can't be asked now.
         """
 
         def ask() -> frozenset[str]:
@@ -66,7 +66,7 @@ class People:
 
 @dataclass(frozen=True)
 class PeopleAtHand:
-    """Tells what Slack told lately, and asks nobody; each method raises NotAtHand for the rest."""
+    """Answers from the cache, and never asks Slack: each method raises NotAtHand instead."""
 
     persons: "_Memory[Person]"
     groups: "_Memory[frozenset[str]]"
@@ -77,7 +77,7 @@ class PeopleAtHand:
         return self
 
     def person(self, workspace: str, user: str) -> Person:
-        """Return what the user is in the workspace."""
+        """Return the user's role in the workspace."""
         return _at_hand(self.persons, (workspace, user))
 
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
@@ -97,7 +97,7 @@ def _nothing() -> NoReturn:
 
 
 def _told(ask: Callable[[], T], unknown: frozenset[str], nothing: T) -> T:
-    """Slack's answer, `nothing` where its word is one of `unknown`."""
+    """Return Slack's answer, or `nothing` if its error is one of `unknown`."""
     try:
         return ask()
     except SlackUnavailable:
@@ -109,7 +109,7 @@ def _told(ask: Callable[[], T], unknown: frozenset[str], nothing: T) -> T:
 
 
 class _Memory(Generic[T]):
-    """Answers, each for some seconds; that there was none is remembered as long as Slack asks."""
+    """Cache of answers and errors, each for some seconds; an error as long as Slack asks."""
 
     def __init__(self, kept: float, clock: Callable[[], float]) -> None:
         self._kept, self._clock = kept, clock
@@ -117,7 +117,7 @@ class _Memory(Generic[T]):
         self._lock = threading.Lock()
 
     def recall(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
-        """What was answered lately, or is now; two who ask at once may both be answered anew."""
+        """Return a cached answer or ask; two callers at once can both ask."""
         with self._lock:
             until, answer = self._answers.get(key, (0.0, None))
         if answer is None or until <= self._clock():

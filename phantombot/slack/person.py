@@ -1,4 +1,4 @@
-"""Who somebody is, as `users.info` says it."""
+"""Reads a user's role from `users.info`."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from phantombot.access.rules import Person
 
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
-    """What the user is in the workspace; `org_wide` says that an organisation's token asked.
+    """Return the user's role in the workspace; `org_wide` if an organisation's token asked.
 
-    In an organisation somebody belongs to several workspaces; elsewhere to one. Its token is told
-    who rules their home workspace or the whole organisation, and of no other workspace.
+    In an organisation a user can belong to several workspaces; elsewhere to one. Its token learns
+    who the admins of the user's home workspace and of the organisation are, of no other workspace.
     """
     organisation = said.get("enterprise_user") or {}
     homes = {said.get("team_id"), organisation.get("enterprise_id")}

@@ -1,4 +1,4 @@
-"""A request of Slack's, read for Bolt."""
+"""Reads Slack's request bodies for Bolt."""
 
 import json
 from typing import Any
@@ -10,10 +10,10 @@ from slack_bolt.request.internals import build_context
 
 
 class SlackRequest(BoltRequest):
-    """A BoltRequest whose body is read properly.
+    """A BoltRequest with its body parsed correctly.
 
-    Bolt 1.30 takes any form that has the word `payload` somewhere, in an argument or a channel's
-    name, for an interactive payload, and reads it as empty (`parse_body` in
+    Bolt 1.30 takes any form that contains the word `payload`, such as in an argument or a channel's
+    name, for an interactive payload, and parses it as empty (`parse_body` in
     slack_bolt/request/internals.py).
     """
 
@@ -24,12 +24,12 @@ class SlackRequest(BoltRequest):
         try:
             self.context = build_context(BoltContext(), self.body)
         except (TypeError, AttributeError, LookupError, RecursionError):
-            # Of another shape than Slack's; nobody has checked the signature yet.
+            # Not in Slack's format; the signature hasn't been checked yet.
             self.body, self.context = {}, build_context(BoltContext(), {})
 
 
 def read_body(body: str, content_type: str | None) -> dict[str, Any]:
-    """An event's JSON, an interaction's `payload`, or a command's form; {} for anything else."""
+    """Return an event's JSON, an interaction's `payload`, or a command's form; otherwise {}."""
     try:
         if content_type == "application/json":
             read = json.loads(body)

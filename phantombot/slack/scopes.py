@@ -1,6 +1,6 @@
-"""What the bot may do in a workspace, and what it hears of there.
+"""Scopes the bot needs, and events it subscribes to.
 
-The manifest asks for these; a test holds both together.
+A test compares them with the manifest.
 """
 
 SCOPES = {
@@ -13,7 +13,7 @@ SCOPES = {
     "usergroups:read": "asks who is in a user group that may launch",
     "users:read": "asks who is an admin, a guest or a stranger",
 }
-"""Each bot scope, and what for."""
+"""Each bot scope, and its use."""
 
 EVENTS = {
     "app_home_opened": "draws App Home",
@@ -23,4 +23,4 @@ EVENTS = {
     "team_access_revoked": "an organisation withdraws the app from some of its workspaces",
     "tokens_revoked": "so does this one; either may come first, or alone",
 }
-"""Each bot event, and what for."""
+"""Each bot event, and its use."""

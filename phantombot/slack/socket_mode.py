@@ -1,4 +1,4 @@
-"""Socket Mode: Slack sends through a connection that we open, so that no address is needed."""
+"""Socket Mode: receives from Slack through a connection that we open, so no address is needed."""
 
 import http.client
 import logging
@@ -19,25 +19,25 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 PING_EVERY = 5.0
 """Seconds."""
 PINGS_MISSED = 3
-"""So many without an answer, and the connection is taken for dead."""
+"""Unanswered pings after which the connection counts as dead."""
 LONG_GONE = 60.0
-"""Seconds without a connection after which this process is not well."""
+"""Seconds without a connection after which this process is unhealthy."""
 
 _ABREAST = 10
 _CLOSES_WITHIN = 2.0
 _GONE = getattr(select, "POLLRDHUP", select.POLLHUP)
-"""The other end sends no more; POLLRDHUP is Linux's alone."""
+"""The other end has closed; POLLRDHUP exists on Linux only."""
 
 log = logging.getLogger(__name__)
 
 
 class Socket:
-    """Hands what comes through the socket to the app's listeners, as HTTP does.
+    """Passes what arrives through the socket to the app's listeners, as HTTP does.
 
-    slack_sdk's client pings, and reconnects where Slack says goodbye, or falls silent after a first
-    answer. It gives up a first connection that fails, never notices one that was silent from the
-    start, and reads one that was cut over and over, as fast as it can, until its pings fail. The
-    watch here does better, and needs nothing but the connection and the answers to the pings.
+    slack_sdk's client pings, and reconnects when Slack disconnects, or goes silent after a first
+    answer. It gives up when the first connection fails, never notices a connection that was silent
+    from the start, and reads a cut one in a busy loop until its pings fail. The watchdog here
+    handles all three, and uses only the connection and the answers to pings.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Socket:
         self._watch = threading.Thread(target=self._watching, name="socket", daemon=True)
 
     def start(self) -> None:
-        """Connect, and see to it that it stays so, in threads of its own."""
+        """Connect, and stay connected, on threads of its own."""
         self._watch.start()
 
     def stop(self, timeout: float) -> None:
-        """Answer what has come, within so many seconds, then close."""
+        """Answer what has arrived, within this many seconds, then close."""
         deadline = time.monotonic() + timeout
         while self._handler.unanswered and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -71,7 +71,7 @@ class Socket:
         closing.join(_CLOSES_WITHIN)
 
     def _close(self) -> None:
-        """slack_sdk trips where it has itself closed the connection in that moment."""
+        """Close; slack_sdk raises if it has just closed the connection itself."""
         with suppress(AttributeError):
             self._client.close()
             return
@@ -79,7 +79,7 @@ class Socket:
 
     @property
     def well(self) -> bool:
-        """Whether Slack was heard of lately."""
+        """Return whether anything arrived from Slack recently."""
         return time.monotonic() - self._heard_at < LONG_GONE
 
     def _watching(self) -> None:
@@ -94,7 +94,7 @@ class Socket:
                 self._connect()
 
     def _listen(self) -> None:
-        """Note whether anything new has come: an answer to a ping, or a message."""
+        """Note whether anything new has arrived: an answer to a ping, or a message."""
         session = self._client.current_session
         answered = getattr(session, "last_ping_pong_time", None)
         heard = (getattr(session, "session_id", None), answered, self._handler.received)
@@ -103,7 +103,7 @@ class Socket:
             self._tried_at = self._heard_at
 
     def _was_cut(self) -> bool:
-        """Whether the other end is gone and said no goodbye."""
+        """Return whether the other end has gone without closing the connection."""
         session = self._client.current_session
         if session is None or session.sock is None:
             return False
@@ -120,12 +120,12 @@ class Socket:
             log.error("Slack refuses the socket (%s): see SLACK_APP_TOKEN", error.response["error"])
         except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
             log.warning("Slack's socket cannot be opened (%s)", type(error).__name__)
-        except Exception:  # without its watch, the bot would be deaf for good
+        except Exception:  # without its watchdog, the bot would stay deaf
             log.exception("Slack's socket cannot be opened")
 
 
 class _Handler(SocketModeHandler):
-    """Bolt's own, which counts what is to be answered."""
+    """Bolt's handler, which also counts unanswered requests."""
 
     def __init__(
         self,
@@ -151,12 +151,12 @@ class _Handler(SocketModeHandler):
 
     @property
     def unanswered(self) -> bool:
-        """Whether something has come that is not acknowledged."""
+        """Return whether a request is not acknowledged yet."""
         with self._lock:
             return self.received > self._answered
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Acknowledge through the socket. What cannot be, Slack tells its user, or sends again."""
+        """Acknowledge through the socket; if that fails, Slack tells its user or sends it again."""
         began = time.monotonic()
         try:
             response = run_bolt_app(self.app, req)

@@ -1,4 +1,4 @@
-"""What Slack tells of the bot's token beside the answer itself."""
+"""Reads what Slack's headers say about the bot's token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 NO_MESSAGE = "1000000000.000000"
-"""A `ts` of 2001, under which no message stands."""
+"""A `ts` of 2001, which no message has."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A token that Slack takes; None where Slack did not say."""
+    """A valid token's scopes and Slack's time; None where Slack didn't say."""
 
     scopes: frozenset[str] | None
     at: datetime | None
-    """What Slack's clock showed."""
+    """Time of Slack's clock."""
 
 
 def read_standing(headers: Mapping[str, str]) -> Standing:
-    """The scopes and the time that the headers of an answer tell."""
+    """Return the scopes and the time from an answer's headers."""
     named = {name.lower(): value for name, value in headers.items()}
     scopes = named.get("x-oauth-scopes")
     words = None if scopes is None else (word.strip() for word in scopes.split(","))
