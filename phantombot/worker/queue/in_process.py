@@ -1,4 +1,4 @@
-"""The engine of one process: a few threads and a heap of due times."""
+"""Engine of one process: threads and a heap of due times."""
 
 import heapq
 import logging
@@ -26,13 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class Embedded:
-    """Call `process_workspace` when a workspace is due or woken, never twice at once for it.
+    """Calls `process_workspace` when a workspace is due or woken, never twice at once for it.
 
-    Launches have threads of their own: none waits for what `process_workspace` is doing.
+    Launches have threads of their own: none waits for `process_workspace`.
 
-    What is due is lost with the process; a sweep of the store at the start, and every
-    SWEEP_EVERY, wakes each workspace that has open runs. `clock` may run `speed` times as fast as
-    the world's; `late` is told by how many of the world's seconds each call was late.
+    Due times are lost with the process; a sweep of the database at the start, and every
+    SWEEP_EVERY, wakes each workspace that has open runs. `clock` can run `speed` times as fast as
+    real time; `late` receives each call's delay in real seconds.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
@@ -63,7 +63,7 @@ class Embedded:
         ]
 
     def start(self) -> None:
-        """Begin, with a sweep."""
+        """Start with a sweep."""
         for thread in self._threads:
             thread.start()
 
@@ -73,8 +73,8 @@ class Embedded:
             self._plan(workspace, at or self._clock())
 
     def launch(self, workspace: str, run_id: int) -> None:
-        """Have a run launched at once, and then followed."""
-        # After `stop` it stays on disk, for the sweep of the next process.
+        """Launch a run at once, then follow it."""
+        # After `stop` it stays in the database, for the next process's sweep.
         with suppress(RuntimeError):
             launching = self._launchers.submit(
                 workspace, partial(call_launch, self._launch, workspace, run_id)
@@ -84,7 +84,7 @@ class Embedded:
             launching.add_done_callback(partial(self._launched, workspace))
 
     def stop(self, timeout: float = 15.0) -> bool:
-        """Take no more work and wait for what is going on; False if some of it goes on still."""
+        """Take no more work and wait for what is running; return False if some of it still is."""
         for pool in (self._launchers, self._followers):
             pool.shutdown(wait=False, cancel_futures=True)
         with self._changed:
@@ -94,11 +94,11 @@ class Embedded:
 
     @property
     def alive(self) -> bool:
-        """Whether every thread is at its post."""
+        """Return whether every thread is alive."""
         return not self._stopping and all(thread.is_alive() for thread in self._threads)
 
     def _launched(self, workspace: str, launching: Future[None]) -> None:
-        """It went out, or was called off because the process stops."""
+        """Forget a launch that was sent or cancelled, and plan its workspace."""
         with self._changed:
             self._launching.discard(launching)
             self._plan(workspace, self._clock())
@@ -109,7 +109,7 @@ class Embedded:
         if planned is None or at < planned:
             self._due[workspace] = at
             heapq.heappush(self._heap, (at, workspace))
-            # One alone could be the sweep, which has no use for it.
+            # A single notification could wake the sweep, which can't use it.
             self._changed.notify_all()
 
     def _dispatch(self) -> None:
@@ -146,7 +146,8 @@ class Embedded:
                 now = self._clock()
                 while self._heap and self._heap[0][0] <= now:
                     at, workspace = heapq.heappop(self._heap)
-                    # An older plan than the one that counts, or to be planned anew when free.
+                    # An older plan than the current one, or one to be replaced when the workspace
+                    # is free.
                     if self._due.get(workspace) == at and workspace not in self._busy:
                         del self._due[workspace]
                         self._busy.add(workspace)
@@ -158,7 +159,7 @@ class Embedded:
         return max(span.total_seconds() / self._speed, 0.0)
 
     def _see_to(self, workspaces: list[str]) -> None:
-        """Wake those that nobody has in hand or in mind."""
+        """Wake the workspaces that aren't planned or being processed."""
         with self._changed:
             for workspace in workspaces:
                 if workspace not in self._due and workspace not in self._busy:
@@ -172,7 +173,7 @@ class Embedded:
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
                 pause = RETRY_AFTER
-            except Exception:  # without sweeps, what a crash left open is never taken up
+            except Exception:  # without sweeps, nobody resumes what a crash left open
                 log.exception("the sweep failed; reference %s", uuid.uuid4().hex[:8])
                 pause = RETRY_AFTER
             with self._changed:

@@ -1,10 +1,10 @@
-"""The jobs of the grown engine: one to launch a run; and one to tend a workspace now, one later.
+"""Jobs of the queue: one to launch a run, one to process a workspace now, one to do so later.
 
-A launch waits for no other job: it has no lock, but a queue and a worker of its own.
+A launch waits for no other job: it has no lock, and its queue has its own worker.
 
-Any other job waits behind every job of its lock with a higher priority, or with the same priority
-and a smaller id, even while that one is scheduled for another day. So "now" goes before "later",
-and each has a queueing lock of its own: at most one of either waits for a workspace.
+Any other job waits for all jobs of its lock with a higher priority, or with the same priority and a
+smaller id, even if those are scheduled for another day. So "now" has priority over "later", and
+each has its own queueing lock: at most one of each waits per workspace.
 """
 
 import logging
@@ -21,7 +21,7 @@ from phantombot.errors import StoreUnavailable
 
 TASK = "tend"
 LAUNCH = "launch"
-"""The name of the task, and of the queue in which its jobs stand alone."""
+"""Name of the task, and of its own queue."""
 
 _NOW, _LATER = 1, 0
 
@@ -29,20 +29,20 @@ log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """Puts jobs in through the store's own connections, so that it needs none itself.
+    """Defers jobs through the database's connections, so it needs none of its own.
 
-    `transaction` gives the driver's connection, in a transaction that is committed at the end.
+    `transaction` yields the driver's connection, in a transaction that is committed at the end.
     """
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
         self._transaction = transaction
-        # Never opened: every job goes in through a connection that is handed over.
+        # Never opened: every job is deferred on a connection that is passed in.
         self._app = App(connector=SyncPsycopgConnector())
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as somebody is free.
+        """Have the workspace processed as soon as a worker is free.
 
-        What the database does not take is made up for by the next sweep.
+        If the database fails, the next sweep finds the workspace.
         """
         try:
             with suppress(AlreadyEnqueued), self._transaction() as connection, _translated():
@@ -51,7 +51,7 @@ class Jobs:
             log.warning("the database does not answer (%s); the sweep will wake instead", error)
 
     def launch(self, workspace: str, run_id: int) -> None:
-        """Have a run launched at once; what the database does not take, the sweep makes up for."""
+        """Launch a run at once; if the database fails, the sweep finds it."""
         try:
             with self._transaction() as connection:
                 self.launch_within(connection, workspace, run_id)
@@ -59,7 +59,7 @@ class Jobs:
             log.warning("the database does not answer (%s); the sweep will launch instead", error)
 
     def launch_within(self, connection: Any, workspace: str, run_id: int) -> None:
-        """Have it launched as soon as the transaction of the driver's connection is committed.
+        """Launch a run as soon as the driver connection's transaction is committed.
 
         Raises:
             StoreUnavailable: the database does not answer, or not in time.
@@ -83,7 +83,7 @@ def _launch(app: App, connection: Any = None) -> JobDeferrer:
 
 
 def now(app: App, workspace: str, connection: Any = None) -> JobDeferrer:
-    """The job that tends a workspace as soon as somebody is free."""
+    """Return the job that processes a workspace as soon as a worker is free."""
     return app.configure_task(
         TASK,
         lock=workspace,
@@ -94,7 +94,7 @@ def now(app: App, workspace: str, connection: Any = None) -> JobDeferrer:
 
 
 def later(app: App, workspace: str, at: datetime) -> JobDeferrer:
-    """The job that comes back to a workspace at that time of the world's clock."""
+    """Return the job that processes a workspace at that time of the real clock."""
     return app.configure_task(
         TASK,
         lock=workspace,
@@ -105,28 +105,28 @@ def later(app: App, workspace: str, at: datetime) -> JobDeferrer:
 
 
 def lock_of_now(workspace: str) -> str:
-    """The queueing lock of the job that tends a workspace now."""
+    """Return the queueing lock of the job that processes a workspace now."""
     return workspace
 
 
 def lock_of_later(workspace: str) -> str:
-    """The queueing lock of the job that comes back to a workspace."""
+    """Return the queueing lock of the job that processes a workspace later."""
     return f"{workspace}@later"
 
 
 async def wake(app: App, workspace: str) -> None:
-    """Have the workspace processed now, if no such job waits already."""
+    """Have the workspace processed now, unless such a job is waiting."""
     with suppress(AlreadyEnqueued):
         await now(app, workspace).defer_async(workspace=workspace)
 
 
 async def launch_again(app: App, workspace: str, run_id: int) -> None:
-    """Leave a launch to another worker, which has not begun it either."""
+    """Leave a launch that hasn't begun to another worker."""
     await _launch(app).defer_async(workspace=workspace, run_id=run_id)
 
 
 async def drop(app: App, queueing_lock: str) -> bool:
-    """Take away the job that waits under a queueing lock; False if there was none."""
+    """Delete the job that waits with this queueing lock; return False if there was none."""
     waiting = await app.job_manager.list_jobs_async(
         queueing_lock=queueing_lock, status=Status.TODO.value
     )
@@ -137,5 +137,5 @@ async def drop(app: App, queueing_lock: str) -> bool:
 
 
 def id_of(job: Job) -> int:
-    """The id, which every job has that was read from the database."""
+    """Return the id, which every job read from the database has."""
     return job.id or 0

@@ -1,4 +1,4 @@
-"""The port of an engine: it launches at once, and processes a workspace, never twice at once."""
+"""Port of an engine: launches at once, and processes a workspace, never twice at once."""
 
 import logging
 import uuid
@@ -14,21 +14,21 @@ THREADS = 8
 THREADS_ASIDE = 56
 """Workspaces with slow services that are processed at once."""
 LAUNCHERS = 64
-"""Launches that are under way at once in one process: each waits for two services, on no CPU."""
+"""Maximum launches at once in one process: each waits for two services, and uses little CPU."""
 LAUNCHERS_ASIDE = 128
-"""Launches that are under way at once in workspaces with slow services."""
+"""Maximum launches at once in workspaces with slow services."""
 LAUNCHES_OF_A_SLOW_WORKSPACE = 4
-"""Those of them in one such workspace."""
+"""Maximum of those in one workspace."""
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 
 log = logging.getLogger(__name__)
 
 ProcessWorkspace = Callable[[str], datetime | None]
-"""Does what is due in a workspace; answers when it wants to be called next, or None."""
+"""Processes what is due in a workspace; returns when to be called next, or None."""
 
 Launch = Callable[[str, int], None]
-"""Launches one run of a workspace, by its number. Safe to be called twice, even at once."""
+"""Launches a workspace's run by its number. Can be called twice, even at once."""
 
 
 def call(
@@ -39,18 +39,18 @@ def call(
         return process_workspace(workspace)
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); trying again", error)
-    except Exception:  # a follower outlives it
+    except Exception:  # a follower must survive it
         log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
     return clock() + RETRY_AFTER
 
 
 def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
-    """Launch; what goes wrong is logged, and the run is taken up again by `process_workspace`."""
+    """Launch; log an error, after which `process_workspace` takes the run up again."""
     try:
         launch(workspace, run_id)
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); the launch is tried again", error)
-    except Exception:  # a launcher outlives it
+    except Exception:  # a launcher must survive it
         log.exception("launching failed; reference %s", uuid.uuid4().hex[:8])
 
 
@@ -69,17 +69,17 @@ class Engine(Protocol):
     """Launches runs, and calls `process_workspace(workspace)` when it is due or woken."""
 
     def start(self) -> None:
-        """Begin, with a sweep."""
+        """Start with a sweep."""
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as somebody is free. Raises nothing."""
+        """Have the workspace processed as soon as a thread is free. Raises nothing."""
 
     def launch(self, workspace: str, run_id: int) -> None:
-        """Have a run launched at once, and then followed. Raises nothing."""
+        """Launch a run at once, then follow it. Raises nothing."""
 
     def stop(self, timeout: float = ...) -> bool:
-        """Take no more work and wait for what is going on; False if some of it goes on still."""
+        """Take no more work and wait for what is running; return False if some of it still is."""
 
     @property
     def alive(self) -> bool:
-        """Whether whoever calls `process_workspace` is at its post."""
+        """Return whether the threads that call `process_workspace` are alive."""

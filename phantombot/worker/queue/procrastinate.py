@@ -1,4 +1,4 @@
-"""The engine of several processes: jobs in PostgreSQL, taken by whoever is free."""
+"""Engine of several processes: jobs in PostgreSQL, taken by any free worker."""
 
 import asyncio
 import logging
@@ -35,19 +35,19 @@ from phantombot.worker.queue.port import (
 from phantombot.worker.queue.recovery import Held, Rounds
 
 CONNECTIONS = 3
-"""Of PostgreSQL, in one process: two for the queue, and one that listens."""
+"""PostgreSQL connections of one process: two for the queue, and one that listens."""
 
 STALLED_AFTER = 15.0
 """Seconds without a heartbeat after which another process takes over a worker's jobs."""
 
 DEFAULT_QUEUE = "default"
-"""Where Procrastinate puts a job whose queue is not named."""
+"""Procrastinate's queue for jobs that name none."""
 
 _POLL_EVERY = 0.25
-"""Seconds. Nothing tells that a job's time has come."""
+"""Seconds between polls: no notification says that a job's time has come."""
 
 _POLL_LAUNCHES_EVERY = 0.1
-"""Seconds. NOTIFY tells of new launches at once, unless it comes while none is being found."""
+"""Seconds between polls: NOTIFY announces a launch, unless it comes during an empty fetch."""
 
 WORKSPACES_IN_HAND = 512
 LAUNCHES_IN_HAND = 4096
@@ -65,13 +65,12 @@ log = logging.getLogger(__name__)
 
 
 class Procrastinate:
-    """Call `process_workspace` when a workspace is due or woken, never twice at once for it.
+    """Calls `process_workspace` when a workspace is due or woken, never twice at once for it.
 
-    Launches are taken by a worker and threads of their own. What is due stands in the database. A
-    worker that dies leaves jobs behind, which the others take over after `stalled_after` seconds;
-    one that stops hands over after `grace` seconds what has not ended by then. `clock` may run
-    `speed` times as fast as the world's; `late` is told by how many of the world's seconds a job
-    was late that had its time.
+    Launches have a worker and threads of their own. Due times are in the database. If a worker
+    dies, others take over its jobs after `stalled_after` seconds; one that stops hands back after
+    `grace` seconds the jobs that haven't ended. `clock` can run `speed` times as fast as real time;
+    `late` receives the delay of each scheduled job in real seconds.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, where it looks, and two tempos
@@ -110,26 +109,27 @@ class Procrastinate:
         self._held = Held()
 
     def start(self) -> None:
-        """Begin, with a sweep."""
+        """Start with a sweep."""
         self._loop = self._runner.get_loop()
         self._loop.set_exception_handler(_log_stray)
         self._thread.start()
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as somebody is free."""
+        """Have the workspace processed as soon as a worker is free."""
         self._jobs.wake(workspace)
 
     def launch(self, workspace: str, run_id: int) -> None:
-        """Have a run launched at once, and then followed."""
+        """Launch a run at once, then follow it."""
         self._jobs.launch(workspace, run_id)
 
     def stop(self, timeout: float = 10.0) -> bool:
-        """Take no more jobs and wait for those in hand; hand back what does not end in time.
+        """Take no more jobs and wait for the running ones; hand back those that don't end in time.
 
-        False if a call of `process_workspace` still goes on; its thread ends with the process.
+        Return False if a call of `process_workspace` is still running; its thread ends with the
+        process.
         """
         self._stopping = True
-        with suppress(RuntimeError):  # the loop has ended before
+        with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._halt.set)
         self._thread.join(timeout)
         self._followers.shutdown(wait=False, cancel_futures=True)
@@ -138,7 +138,7 @@ class Procrastinate:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread that takes jobs is at its post."""
+        """Return whether the thread that takes jobs is alive."""
         return not self._stopping and self._thread.is_alive()
 
     def _run(self) -> None:
@@ -153,7 +153,7 @@ class Procrastinate:
         await asyncio.wait((working,))
 
     async def _work(self) -> None:
-        """One worker after another; each ends when the database is away for a while."""
+        """Run one worker after another; each ends when the database is down for a while."""
         while True:
             try:
                 await self._work_until_it_fails()
@@ -172,7 +172,7 @@ class Procrastinate:
         try:
             await app.open_async()
             walking = asyncio.create_task(self._rounds.walk())
-            # Each that listens takes a connection, and launches are in more of a hurry.
+            # Each listener takes a connection, and launches are more urgent.
             await _until_one_ends(
                 self._worker(
                     app, DEFAULT_QUEUE, WORKSPACES_IN_HAND, _POLL_EVERY, listen_notify=False
@@ -212,7 +212,7 @@ class Procrastinate:
         )
 
     async def _do(self, context: JobContext, workspace: str) -> None:
-        """The task itself."""
+        """Process a workspace and plan its next job."""
         if self._stopping:
             await wake(context.app, workspace)
             return
@@ -223,15 +223,15 @@ class Procrastinate:
                 while not await self._is_seen_to(context.app, workspace):
                     pass
             except asyncio.CancelledError:
-                # Its thread is left behind: the next process takes over at once.
+                # Its thread is left running: the next process takes over at once.
                 await wake(context.app, workspace)
                 raise
             except ConnectorException:
-                self._rounds.sweep_soon()  # which alone finds what could not be planned
+                self._rounds.sweep_soon()  # only a sweep finds what couldn't be planned
                 raise
 
     async def _do_launch(self, context: JobContext, workspace: str, run_id: int) -> None:
-        """The other task. Whatever cuts it short, tending the workspace takes the run up."""
+        """Launch a run; if it is cut short, processing the workspace takes the run up."""
         if self._stopping:
             await launch_again(context.app, workspace, run_id)
             return
@@ -243,7 +243,7 @@ class Procrastinate:
                 await wake(context.app, workspace)
 
     async def _is_seen_to(self, app: App, workspace: str) -> bool:
-        """Process it and plan; False if it is due again, or a wake came meanwhile and was taken."""
+        """Process and plan; return False if the workspace is due again, or was woken meanwhile."""
         work = partial(self._call, workspace)
         due = await asyncio.wrap_future(self._followers.submit(workspace, work))
         if due is not None and due <= self._clock() and not self._stopping:
@@ -272,7 +272,7 @@ class Procrastinate:
                 self._tending.discard(workspace)
 
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
-        """What `process_workspace` said last is what counts, so an earlier plan gives way to it."""
+        """Replace the workspace's planned job: `process_workspace`'s last answer counts."""
         if due is None:
             await drop(app, lock_of_later(workspace))
             return
@@ -305,9 +305,9 @@ def _connector(address: str) -> PsycopgConnector:
 
 
 async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
-    """Have workers work until one ends, as each does where the database gives way; end the rest.
+    """Run workers until one ends, as each does when the database fails; then end the rest.
 
-    A worker whose connection broke returns as if all were well.
+    A worker whose connection broke returns without an error.
     """
     tasks = [asyncio.create_task(worker) for worker in workers]
     try:
@@ -322,7 +322,7 @@ async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
 
 
 def _log_stray(_loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Such as the end of a job that could not be written down; the job is given back later."""
+    """Log an error such as a job's end that couldn't be stored; the job is handed back later."""
     error = context.get("exception")
     reason = error.__cause__ or error if isinstance(error, Exception) else context.get("message")
     log.warning("the queue lost track of a job (%s)", type(reason).__name__)

@@ -1,4 +1,4 @@
-"""What each process of followers looks after: jobs and workspaces that nobody sees to."""
+"""Recovers lost jobs, and workspaces without a job."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Held:
-    """The jobs that are in the hands of this process."""
+    """Jobs that this process is running."""
 
     def __init__(self) -> None:
         self._jobs: set[int] = set()
@@ -27,7 +27,7 @@ class Held:
 
     @contextmanager
     def holding(self, job: Job) -> Iterator[None]:
-        """While the job is done."""
+        """Record the job as running for the duration of the context."""
         self._workers.add(job.worker_id)
         self._jobs.add(id_of(job))
         try:
@@ -36,10 +36,10 @@ class Held:
             self._jobs.discard(id_of(job))
 
     def lost(self, doing: list[Job]) -> list[Job]:
-        """Those of `doing` that this process has taken but does not hold.
+        """Return those of `doing` that this process has taken but isn't running.
 
-        Their end could not be written down. Each is seen twice before it counts, since a moment
-        passes between a job's end and the writing.
+        Their end couldn't be stored. Each must be seen twice, since storing a job's end takes a
+        moment.
         """
         ours = {id_of(job): job for job in doing if job.worker_id in self._workers}
         before, self._let_go = self._let_go, ours.keys() - self._jobs
@@ -47,9 +47,9 @@ class Held:
 
 
 class Rounds:
-    """Takes over the jobs of workers that are gone, and wakes the workspaces without a job.
+    """Takes over the jobs of dead workers, and wakes the workspaces without a job.
 
-    Jobs are looked at five times in `stalled_after`, workspaces each `sweep_every`, in seconds.
+    Jobs are checked five times per `stalled_after`, workspaces every `sweep_every`, in seconds.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Rounds:
         self._swept_at = float("-inf")
 
     async def walk(self) -> None:
-        """Go round until cancelled, whatever goes wrong."""
+        """Check periodically until cancelled, whatever goes wrong."""
         while True:
             try:
                 await self._take_over()
@@ -81,13 +81,13 @@ class Rounds:
                 self.sweep_soon()
                 reason = type(error.__cause__ or error).__name__
                 log.warning("the database does not answer (%s); trying again", reason)
-            except Exception:  # without rounds, what a crash left behind is never taken up
+            except Exception:  # without these checks, nobody resumes what a crash left behind
                 self.sweep_soon()
                 log.exception("the rounds failed; reference %s", uuid.uuid4().hex[:8])
             await asyncio.sleep(min(self._stalled_after / 5, self._sweep_every))
 
     def sweep_soon(self) -> None:
-        """Look at the workspaces on the very next round: one has lost its job."""
+        """Check the workspaces in the next round: one has lost its job."""
         self._swept_at = float("-inf")
 
     async def _take_over(self) -> None:
@@ -103,7 +103,7 @@ class Rounds:
             await self._replace(job)
 
     async def _replace(self, job: Job) -> None:
-        """A new job in the place of the old: to retry the old one fails where another waits."""
+        """Defer a new job in place of the old one: retrying that fails if another is waiting."""
         await wake(self._app, str(job.task_kwargs["workspace"]))
         with suppress(ConnectorException):  # another process replaced it meanwhile
             await self._jobs.finish_job_by_id_async(id_of(job), Status.FAILED, delete_job=True)
