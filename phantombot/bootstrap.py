@@ -1,4 +1,4 @@
-"""What every process is made of: the store, Phantombuster, Slack, a clock."""
+"""Wires what every process is made of: database, Phantombuster, Slack, clock."""
 
 import logging
 import time
@@ -46,12 +46,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 ABREAST = 8
-"""Agents of one workspace that are seen to at once."""
+"""Agents of one workspace that are processed at once."""
 READERS = 4
-"""Workspaces whose agents are read at once, beside those whose Phantombuster is slow."""
+"""Workspaces whose lists of agents are read at once, beside those with a slow Phantombuster."""
 READERS_ASIDE = 28
 FORM_THREADS = 24
-"""Enough that a form still opens in time while a dozen questions wait for Phantombuster."""
+"""Enough that a form opens in time while a dozen answers wait for Phantombuster."""
 FORM_THREADS_ASIDE = 104
 CONNECTIONS_TO_PHANTOMBUSTER = LAUNCHERS + THREADS * ABREAST + READERS
 
@@ -59,12 +59,12 @@ log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """The clock of a real process."""
+    """Return the current time; the clock of a real process."""
     return datetime.now(UTC)
 
 
 def map_concurrently(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
-    """Map `work` in threads of its own, several at once; no workspace waits for another's."""
+    """Map `work` over several threads of its own; no workspace waits for another's."""
     things = list(each)
     if len(things) < 2:  # noqa: PLR2004 - one alone needs no thread
         return [work(thing) for thing in things]
@@ -73,23 +73,23 @@ def map_concurrently(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
 
 
 def in_thread(work: Callable[[], None]) -> Callable[[], None]:
-    """Begin the work in a thread of its own; what is returned waits for its end."""
+    """Start the work on a thread of its own; return a function that waits for its end."""
     thread = Thread(target=work, name="beside", daemon=True)
     thread.start()
     return thread.join
 
 
 def fast_clock(speed: float) -> Clock:
-    """A clock that starts now and runs `speed` times as fast, for tests in fast motion."""
+    """Return a clock that starts now and runs `speed` times as fast, for tests."""
     start, beginning = utc_now(), time.monotonic()
     return lambda: start + timedelta(seconds=(time.monotonic() - beginning) * speed)
 
 
 def open_database(url: str, connections: int = 5) -> Database:
-    """The store, with its tables up to date.
+    """Open the database and migrate its tables.
 
     Raises:
-        SettingsError: it cannot be reached or used.
+        SettingsError: it can't be reached or used.
     """
     try:
         database = Database(url, connections)
@@ -106,23 +106,23 @@ def open_database(url: str, connections: int = 5) -> Database:
 
 @dataclass(frozen=True)
 class Resources:
-    """What a process opens and closes, and the Context that is made of it."""
+    """Everything that a process opens and closes, and its Context."""
 
     context: Context
     speed: float
     runs_kept: timedelta
-    """How long a run is remembered after its ending was told."""
+    """How long a run is kept after its ending was posted."""
     database: Database
     vault: Vault
     jobs: "Jobs | None"
-    """The queue, where the store is PostgreSQL."""
+    """The queue, on PostgreSQL only."""
     installations: Installations
     processes: Processes
     readers: FairPool
-    """Reads lists of agents."""
+    """Threads that read lists of agents."""
 
     def sweep(self) -> list[str]:
-        """Forget what is old or was uninstalled; return the workspaces with open runs or watches.
+        """Delete what is old or was uninstalled; return the workspaces with open runs or watches.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -145,10 +145,10 @@ class Resources:
 
 
 def open_resources(settings: Settings, speed: float, connections: int) -> Resources:
-    """Open everything that `settings` name, the database with at most so many connections.
+    """Open everything that `settings` name, with at most this many database connections.
 
     Raises:
-        SettingsError: the database cannot be reached or used.
+        SettingsError: the database can't be reached or used.
     """
     database = open_database(settings.database_url, connections)
     vault = Vault(settings.secrets)
@@ -208,9 +208,9 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         people=People(slack, lambda: clock().timestamp()),
         figures=figures,
         clock=clock,
-        # Threads start with the first piece of work: a worker has none of these.
+        # Threads start with the first piece of work, so a worker starts none.
         background=FairPool("form", FORM_THREADS, share=2, aside=FORM_THREADS_ASIDE),
-        # On SQLite the engine in this process is called instead, and a sweep finds the rest.
+        # On SQLite this process's engine is called directly, and a sweep finds the rest.
         examine=_examine_nothing,
         wake=jobs.wake if jobs else _leave_to_sweep,
         launch=jobs.launch if jobs else _leave_to_sweep,
@@ -222,17 +222,20 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
 
 
 def _examine_nothing(_workspace: str, _channel: str) -> tuple[()]:
-    """Find nothing; a process that answers Slack puts the doctor in this place."""
+    """Return no findings; a process that answers Slack replaces this with the doctor."""
     return ()
 
 
 def _leave_to_sweep(*_what: object) -> None:
-    """Do nothing."""
+    """Do nothing, since a sweep finds it."""
 
 
 def _remember_dialect(readers: FairPool, keys: ApiKeys, key: ApiKey) -> None:
-    """In the background: nobody waits for it between a launch and the note of its container."""
-    with suppress(RuntimeError):  # the process is ending
+    """Store a key's request format in the background.
+
+    A launch must not wait for it between Phantombuster's answer and storing the container.
+    """
+    with suppress(RuntimeError):  # the process is stopping
         readers.submit(key.workspace, partial(_learn_dialect, keys, key))
 
 

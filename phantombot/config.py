@@ -1,4 +1,4 @@
-"""The environment, read once into Settings, or one clear sentence per problem."""
+"""Reads the environment once into Settings, or raises one sentence per problem."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 SLACK_API_URL = "https://slack.com/api/"
 PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/"
 OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/"
-"""Asked where the first does not answer, unless PHANTOMBUSTER_API_URL names one address alone."""
+"""Tried where the first does not answer, unless PHANTOMBUSTER_API_URL is set."""
 EXAMPLE_ADDRESS = "https://phantombot.example.com"
-"""What stands in manifest.yml for PUBLIC_URL."""
+"""PUBLIC_URL's placeholder in manifest.yml."""
 INSTALL = "slack/install"
-"""The page behind PUBLIC_URL where a workspace installs the app."""
+"""Path, after PUBLIC_URL, of the page that installs the app."""
 PORT = 3000
 RUNS_KEPT = timedelta(days=90)
 
@@ -32,67 +32,67 @@ _SECRETS = (
 )
 _SHORTEST_SECRET = 16
 _SHORTEST_KNOWN = 6
-"""Characters; what is shorter stands in words that are no secret."""
+"""Minimum characters for redaction; anything shorter also occurs in ordinary words."""
 _HIGHEST_PORT = 65535
 _FEWEST_DAYS = 8
-"""Younger runs are needed to tell a run that is looked for from those that are known."""
+"""Minimum: recent runs are needed to tell a lost launch from the known ones."""
 _MOST_DAYS = 3650
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says; secrets are left out of the repr."""
+    """Settings of the bot; its repr leaves secrets out."""
 
     port: int
     signing_secret: str = field(repr=False)
-    """Empty where Slack sends through a socket alone."""
+    """Empty if Slack sends through a socket only."""
     bot_token: str = field(repr=False)
-    """Of the one workspace; empty where many install the app."""
+    """Token of the one workspace; empty if many install the app."""
     secrets: tuple[str, ...] = field(repr=False)
     """PHANTOMBOT_SECRET: the first encrypts, all decrypt."""
     database_url: str = field(repr=False)
-    """As SQLAlchemy wants it, with the driver's name."""
+    """URL for SQLAlchemy, with the driver's name."""
     slack_api_url: str = SLACK_API_URL
     phantombuster_api_url: str = PHANTOMBUSTER_API_URL
     runs_kept: timedelta = RUNS_KEPT
-    """How long a run is remembered after its ending was told."""
+    """How long a run is kept after its ending was posted."""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
-    """For Socket Mode; empty where Slack sends to /slack/events."""
+    """Token for Socket Mode; empty if Slack sends to /slack/events."""
     public_url: str = ""
-    """Where the world reaches this bot, with a slash at the end; empty where that is not said."""
+    """The bot's public address, with a trailing slash; empty if unset."""
 
     @property
     def many(self) -> bool:
-        """Whether many workspaces install the app, each with a token of its own."""
+        """Return whether many workspaces install the app, each with its own token."""
         return bool(self.client_id)
 
     @property
     def phantombuster_urls(self) -> tuple[str, ...]:
-        """Where Phantombuster may be, in turn. A key is sent to no other address."""
+        """Return where Phantombuster can be, in order. A key is sent to no other address."""
         if self.phantombuster_api_url == PHANTOMBUSTER_API_URL:
             return PHANTOMBUSTER_API_URL, OTHER_PHANTOMBUSTER_API_URL
         return (self.phantombuster_api_url,)
 
     @property
     def install_url(self) -> str:
-        """Where they do; empty where the bot serves the one."""
+        """Return the page that installs the app; empty if the bot serves one workspace."""
         return urljoin(self.public_url, INSTALL) if self.many else ""
 
 
 def has_slack_credentials(environ: Environ) -> bool:
-    """Whether anything of Slack's is set; without, `python bot.py` is the sandbox."""
+    """Return whether any of Slack's variables is set; without, `python bot.py` is the sandbox."""
     return any(optional(environ, name) for name in _SLACK_CREDENTIALS)
 
 
 def has_socket(environ: Environ) -> bool:
-    """Whether Slack sends through a socket, and to no address."""
+    """Return whether Slack sends through a socket."""
     return bool(optional(environ, "SLACK_APP_TOKEN"))
 
 
 def read_settings(environ: Environ) -> Settings:
-    """Every setting of a bot that serves one Slack workspace, or many.
+    """Return every setting of a bot for one Slack workspace, or many.
 
     Raises:
         SettingsError: with one sentence for each setting that is missing or makes no sense.
@@ -124,17 +124,17 @@ def read_settings(environ: Environ) -> Settings:
 
 
 def secrets_in(environ: Environ) -> tuple[str, ...]:
-    """Every secret that the environment holds, whether it makes sense or not; for redaction."""
+    """Return every secret in the environment, valid or not; for redaction."""
     values = [part for name in _SECRETS for part in optional(environ, name).split(",")]
     values.append(database_password(environ))
     return tuple(value.strip() for value in values if len(value.strip()) >= _SHORTEST_KNOWN)
 
 
 def read_port(environ: Environ) -> int:
-    """PORT, where the bot listens; 0 lets the system choose.
+    """Return PORT, where the bot listens; 0 lets the system choose.
 
     Raises:
-        SettingsError: it is no port number.
+        SettingsError: it isn't a port number.
     """
     text = optional(environ, "PORT") or str(PORT)
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_HIGHEST_PORT))
@@ -144,7 +144,7 @@ def read_port(environ: Environ) -> int:
 
 
 def read_log_format(environ: Environ) -> str:
-    """LOG_FORMAT: text or json.
+    """Return LOG_FORMAT: text or json.
 
     Raises:
         SettingsError: it is neither.
@@ -156,10 +156,10 @@ def read_log_format(environ: Environ) -> str:
 
 
 def read_public_url(environ: Environ) -> str:
-    """PUBLIC_URL, with a slash at the end; empty where it is not set and not needed.
+    """Return PUBLIC_URL with a trailing slash; empty if it is unset and not needed.
 
     Raises:
-        SettingsError: it is no address, or is missing where many workspaces install the app.
+        SettingsError: it isn't an address, or is missing where many workspaces install the app.
     """
     if optional(environ, "PUBLIC_URL"):
         return address(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
@@ -169,9 +169,9 @@ def read_public_url(environ: Environ) -> str:
 
 
 def read_manifest_address(environ: Environ) -> str:
-    """PUBLIC_URL as the Slack app's manifest needs it, without a slash at the end.
+    """Return PUBLIC_URL as the Slack app's manifest needs it, without a trailing slash.
 
-    In Socket Mode it is empty where it is not set and not needed.
+    In Socket Mode it is empty if it is unset and not needed.
 
     Raises:
         SettingsError: it is missing, or Slack would not send there.
@@ -186,10 +186,10 @@ def read_manifest_address(environ: Environ) -> str:
 
 
 def read_runs_kept(environ: Environ) -> timedelta:
-    """RUNS_KEPT_DAYS, how long runs are remembered.
+    """Return RUNS_KEPT_DAYS, how long runs are kept.
 
     Raises:
-        SettingsError: it is no number of days.
+        SettingsError: it isn't a number of days.
     """
     text = optional(environ, "RUNS_KEPT_DAYS") or str(RUNS_KEPT.days)
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_DAYS))
@@ -248,7 +248,7 @@ def _many(environ: Environ) -> bool:
 
 
 def read_secrets(environ: Environ) -> tuple[str, ...]:
-    """PHANTOMBOT_SECRET: the first encrypts, all decrypt.
+    """Return PHANTOMBOT_SECRET: the first encrypts, all decrypt.
 
     Raises:
         SettingsError: it is missing, or one of them is too short.

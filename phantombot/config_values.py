@@ -1,4 +1,4 @@
-"""One variable of the environment: as it stands there, as it must, and as an address."""
+"""Reads one environment variable: optional, required, or as an address."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -9,12 +9,12 @@ Environ = Mapping[str, str]
 
 
 def optional(environ: Environ, name: str) -> str:
-    """What it is set to; empty where it is not."""
+    """Return the variable's value; empty if unset."""
     return environ.get(name, "").strip()
 
 
 def required(environ: Environ, name: str, hint: str) -> str:
-    """What it is set to; `hint` says where that is found, or what for.
+    """Return the variable's value; `hint` says where to find it, or its use.
 
     Raises:
         SettingsError: it is not set.
@@ -26,17 +26,17 @@ def required(environ: Environ, name: str, hint: str) -> str:
 
 
 def address(environ: Environ, name: str, default: str) -> str:
-    """An address of http or https, with a slash at the end.
+    """Return an http or https address, with a trailing slash.
 
     Raises:
-        SettingsError: it is none, or has a query.
+        SettingsError: it isn't one, or has a query.
     """
     text = optional(environ, name) or default
     problem = SettingsError(f"{name} must be an address such as {default}, without a query.")
     try:
         parts = urlsplit(text)
         host = parts.hostname
-        _ = parts.port  # raises where it is none
+        _ = parts.port  # raises ValueError if it is invalid
     except ValueError:
         raise problem from None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:

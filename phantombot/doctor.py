@@ -1,4 +1,4 @@
-"""Checks what can be wrong, one finding each. Nothing is changed, posted or launched by it."""
+"""Checks everything that can be wrong, a finding each; changes, posts and launches nothing."""
 
 import logging
 import uuid
@@ -41,16 +41,16 @@ from phantombot.worker.channel_store import Channels
 from phantombot.worker.heartbeat import SEEN_LATELY
 
 CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
-"""Slack's requests are refused beyond 5 minutes; leases and launches are told apart by less."""
+"""Maximum difference: Slack's signatures allow 5 minutes, but leases and adoption need less."""
 _NO_KEY = ApiKey("none")
-"""Whoever answers that this is no key is the API."""
+"""A false key: a server that rejects it is the API."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is examined: a bot that runs, or one that is only described by its settings."""
+    """A bot to examine: a running one, or one known by its settings only."""
 
     database: Database
     vault: Vault
@@ -58,9 +58,9 @@ class Target:
     phantombuster: Phantombuster
     public_url: str
     install_url: str = ""
-    """Where workspaces install the app; empty where it serves the one."""
+    """The page that installs the app; empty if it serves one workspace."""
     now: Clock = utc_now
-    """The world's time, however fast the bot's own runs."""
+    """Real time, even where the bot runs faster."""
 
 
 def running(resources: Resources) -> Target:
@@ -77,7 +77,7 @@ def running(resources: Resources) -> Target:
 
 
 def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
-    """Everything, of stored values this workspace's only; and whether a channel takes posts."""
+    """Check everything, of stored values only this workspace's, and whether a channel is open."""
     yield checks.SETTINGS_READ
     yield from _deployment(target, workspace)
     yield from _tenant(target, workspace)
@@ -85,7 +85,7 @@ def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[
 
 
 def examine(target: Target) -> Iterator[Finding]:
-    """Everything, for every workspace that stored a key; if none has, for those with the app."""
+    """Check everything, for every workspace with a key; if none has one, for those with the app."""
     yield checks.SETTINGS_READ
     yield from _deployment(target, None)
     try:
@@ -100,7 +100,7 @@ def examine(target: Target) -> Iterator[Finding]:
 
 
 def _served(target: Target) -> list[str]:
-    """The one workspace has no name here before it stored a key."""
+    """Return the workspaces to check; the one workspace has no id here before it stored a key."""
     with_key = ApiKeys(target.database, target.vault).with_key()
     if with_key or not target.install_url:
         return with_key or [""]
@@ -121,12 +121,12 @@ def _tenant(target: Target, workspace: str) -> Iterator[Finding]:
 
 
 def _sure(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """What a check finds; one that fails by itself does not keep the others from being made."""
+    """Return a check's findings; if it crashes, one that says so, and the others still run."""
     try:
         yield from check()
     except StoreUnavailable as error:
         yield checks.unchecked(what, str(error))
-    except Exception:  # whatever is wrong is what a doctor is for
+    except Exception:  # a crash is a finding too
         reference = uuid.uuid4().hex[:8]
         log.exception("a check failed; reference %s", reference)
         yield checks.unchecked(what, reference)
@@ -151,7 +151,7 @@ def _database(target: Target) -> Iterator[Finding]:
 
 
 def _writable(target: Target) -> Finding:
-    """A row in the table of processes, of a role that nobody asks for, and gone at once."""
+    """Check that the database is writable, with a row in `processes` that is deleted at once."""
     process, processes = f"doctor-{uuid.uuid4().hex}", Processes(target.database)
     try:
         processes.seen(process, "doctor", target.now())
@@ -183,7 +183,7 @@ def _followers(target: Target) -> Iterator[Finding]:
 
 def _public_url(target: Target) -> Iterator[Finding]:
     status = reach(target.public_url)
-    # 503 is what /healthz says of a bot that is there, and unwell.
+    # A bot that runs but is unhealthy answers /healthz with 503.
     if status in (200, 503):
         yield checks.public_reached(target.public_url)
     else:
@@ -214,7 +214,7 @@ def _clock(target: Target, theirs: datetime, whose: str) -> Iterator[Finding]:
 
 
 def _channel(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
-    """What no call tells beforehand, an archive or posting rules, is known from the last post."""
+    """Check a channel by its last post, since no call tells about archives or posting rules."""
     closed = Channels(target.database).closed(workspace).get(channel)
     try:
         seen = target.slack.sees(workspace, channel)

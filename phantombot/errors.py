@@ -1,47 +1,47 @@
 """Every exception of our own.
 
     Error
-    ├── SettingsError             the environment cannot be worked with; one sentence per problem
-    ├── UsageError                  what the user typed has no meaning; a sentence for the user
-    │   └── BadArgument           all of a launch has, but its argument
-    ├── StoreUnavailable          the database does not answer, or not in time
-    ├── NotAtHand                 only somebody outside knows, and nobody is asked now
-    ├── StaleWrite                another follower wrote this run meanwhile: leave it to that one
-    ├── Refused                   what was asked can't be done, and nothing was done
+    ├── SettingsError             invalid environment; one sentence per problem
+    ├── UsageError                a command that can't be understood; a sentence for the user
+    │   └── BadArgument           a launch whose argument alone is invalid
+    ├── StoreUnavailable          the database doesn't answer, or not in time
+    ├── NotAtHand                 the answer isn't cached, and nobody can be asked now
+    ├── StaleWrite                another process wrote this run meanwhile: leave it to that one
+    ├── Refused                   the request can't be fulfilled, and nothing was done
     │   ├── NoKey                 the workspace has no Phantombuster key
-    │   ├── NotAllowed            the workspace's rules, or Slack's silence about the asker
-    │   ├── AgentUnknown          no agent of the account is meant
-    │   ├── AgentAmbiguous        several agents may be meant
+    │   ├── NotAllowed            denied by the access rules, or Slack doesn't say who asks
+    │   ├── AgentUnknown          no agent of the account matches
+    │   ├── AgentAmbiguous        several agents match
     │   ├── AliasStale            an alias whose agent is no longer in the account
-    │   ├── AliasSealed           an alias whose own command and argument don't open
+    │   ├── AliasSealed           an alias whose command and argument can't be decrypted
     │   ├── TooManyAliases        the channel can have no more
     │   ├── TooManyWatches        the workspace can have no more
     │   └── RunExpired            Phantombuster no longer has this run, or never named it
-    ├── DecryptionError           a stored secret does not open with PHANTOMBOT_SECRET
+    ├── DecryptionError           a stored secret can't be decrypted with PHANTOMBOT_SECRET
     ├── PhantombusterError
     │   ├── Unreachable           no connection: the request was never sent
-    │   ├── AnswerLost            sent, then time-out, a cut connection, 408 or 499: what it did is
+    │   ├── AnswerLost            sent, then time-out, a cut connection, 408 or 499: its effect is
     │   │                         unknown
-    │   ├── AnswerUnreadable      answered, but not as v1 answers: what it did is unknown
-    │   │   └── AnswerTooLarge    answered with more than is read
-    │   ├── ServerFault           5xx: what it did is unknown
+    │   ├── AnswerUnreadable      an answer that isn't v1's: its effect is unknown
+    │   │   └── AnswerTooLarge    an answer larger than the limit
+    │   ├── ServerFault           5xx: its effect is unknown
     │   ├── Redirected            3xx: PHANTOMBUSTER_API_URL is not where the API is
     │   ├── NotTheApi             405, 410, or 403 or 404 without the API's envelope
     │   ├── BadParameters         400 and any other 4xx
     │   ├── KeyRejected           401
     │   ├── PlanUsedUp            402
-    │   ├── Forbidden             403 of the API itself
-    │   ├── AgentNotFound         404 of the API itself, or its words
+    │   ├── Forbidden             403 from the API itself
+    │   ├── AgentNotFound         404 from the API itself, or its text
     │   ├── NoScript              412
     │   ├── ArgumentTooLong       413, 414 or 431
     │   ├── ParallelLimit         429 to a launch: nothing was launched or queued
     │   └── RateLimited           any other 429
     └── SlackError
-        ├── SlackUnavailable      no answer, 429 or 5xx: to be tried again later
-        ├── CannotPost            the bot may not speak in this channel
+        ├── SlackUnavailable      no answer, 429 or 5xx: retry later
+        ├── CannotPost            the bot can't post in this channel
         └── SlackRefused          any other answer with ok: false
 
-An exception of requests, slack_sdk or SQLAlchemy never leaves the adapter that met it.
+Exceptions of requests, slack_sdk and SQLAlchemy never leave their adapter.
 """
 
 
@@ -50,7 +50,7 @@ class Error(Exception):
 
 
 class SettingsError(Error):
-    """The environment cannot be worked with.
+    """An invalid environment.
 
     `problems` holds one clear sentence each, without any secret's value.
     """
@@ -61,10 +61,10 @@ class SettingsError(Error):
 
 
 class UsageError(Error):
-    """What the user typed has no meaning.
+    """A command that can't be understood.
 
-    `sentence` says so in plain text; `shown` is the faulty line with a caret under the fault,
-    to be set in a fixed-width font, or empty.
+    `sentence` says why in plain text; `shown` is the faulty line with a caret under the fault, for
+    a fixed-width font, or empty.
     """
 
     def __init__(self, sentence: str, shown: str = "") -> None:
@@ -74,7 +74,7 @@ class UsageError(Error):
 
 
 class BadArgument(UsageError):
-    """All of a launch is understood, but its argument; `typed` is the launch as it was typed."""
+    """A launch with a valid line but an invalid argument; `typed` is the launch as it was typed."""
 
     def __init__(self, why: UsageError, typed: object) -> None:
         super().__init__(why.sentence, why.shown)
@@ -82,11 +82,11 @@ class BadArgument(UsageError):
 
 
 class StoreUnavailable(Error):
-    """The database does not answer, or not in time."""
+    """A database that doesn't answer, or not in time."""
 
 
 class NotAtHand(Error):
-    """Only somebody outside knows what is wanted, and nobody is asked now.
+    """An answer that isn't cached, and that nobody can be asked for now.
 
     `known_to` is Slack or Phantombuster.
     """
@@ -97,13 +97,13 @@ class NotAtHand(Error):
 
 
 class StaleWrite(Error):
-    """Another follower wrote this run meanwhile: whoever meets this leaves the run alone."""
+    """Another process wrote this run meanwhile; leave the run to it."""
 
 
 class Refused(Error):
-    """What was asked can't be done, and nothing was done.
+    """A request that can't be fulfilled; nothing was done.
 
-    `candidates` are ids and names of agents that may have been meant.
+    `candidates` are ids and names of agents that could be meant.
     """
 
     def __init__(self, candidates: tuple[tuple[str, str], ...] = ()) -> None:
@@ -112,11 +112,11 @@ class Refused(Error):
 
 
 class NoKey(Refused):
-    """The workspace has no Phantombuster key."""
+    """A workspace without a Phantombuster key."""
 
 
 class NotAllowed(Refused):
-    """The workspace's rules don't allow it; `denial` is a Denial."""
+    """Denied by the access rules; `denial` is a Denial."""
 
     def __init__(self, denial: str) -> None:
         super().__init__()
@@ -124,42 +124,42 @@ class NotAllowed(Refused):
 
 
 class AgentUnknown(Refused):
-    """No agent of the account is meant."""
+    """No agent of the account matches."""
 
 
 class AgentAmbiguous(Refused):
-    """Several agents may be meant."""
+    """Several agents match."""
 
 
 class AliasStale(Refused):
-    """An alias was typed whose agent, the one candidate, is no longer in the account."""
+    """An alias whose agent, the one candidate, is no longer in the account."""
 
 
 class AliasSealed(Refused):
-    """The alias's own command and argument don't open with PHANTOMBOT_SECRET."""
+    """An alias whose command and argument can't be decrypted with PHANTOMBOT_SECRET."""
 
 
 class TooManyAliases(Refused):
-    """The channel has as many aliases as it can have."""
+    """A channel with as many aliases as it can have."""
 
 
 class TooManyWatches(Refused):
-    """The workspace has as many watches as it can have."""
+    """A workspace with as many watches as it can have."""
 
 
 class RunExpired(Refused):
-    """Phantombuster no longer has this run, or never named it."""
+    """A run that Phantombuster no longer has, or never named."""
 
 
 class DecryptionError(Error):
-    """A stored secret does not open: another PHANTOMBOT_SECRET, or another workspace's row."""
+    """A stored secret can't be decrypted: another PHANTOMBOT_SECRET, or another workspace's row."""
 
 
 class PhantombusterError(Error):
-    """Anything but a successful answer from Phantombuster.
+    """Any answer from Phantombuster but success.
 
-    `said` is what the server said (may be empty, is never trusted: escape and cut it).
-    `maybe_acted` is true where the request may have had its effect all the same.
+    `said` is the server's text (can be empty, is untrusted: escape and cut it). `maybe_acted` is
+    true if the request can have had its effect all the same.
     """
 
     maybe_acted = False
@@ -171,26 +171,26 @@ class PhantombusterError(Error):
 
 
 class Unreachable(PhantombusterError):
-    """No connection was made: the request was never sent."""
+    """No connection: the request was never sent."""
 
 
 class AnswerLost(PhantombusterError):
-    """The request was sent, but its answer never came: time-out or cut connection.
+    """A request that was sent but not answered: a time-out or a cut connection.
 
-    408 and 499 are what a proxy says of such a request.
+    Proxies answer such a request with 408 or 499.
     """
 
     maybe_acted = True
 
 
 class AnswerUnreadable(PhantombusterError):
-    """An answer came, but not one of v1: not JSON, HTML, too large, or of another shape."""
+    """An answer that isn't v1's: not JSON, HTML, too large, or of another shape."""
 
     maybe_acted = True
 
 
 class AnswerTooLarge(AnswerUnreadable):
-    """An answer came that is larger than what is read of one."""
+    """An answer larger than the limit."""
 
 
 class ServerFault(PhantombusterError):
@@ -204,7 +204,7 @@ class Redirected(PhantombusterError):
 
 
 class NotTheApi(PhantombusterError):
-    """Something answers that is not v1, as 405, 410 and a page with 403 or 404 show."""
+    """An answer that isn't from v1, such as 405, 410, or a page with 403 or 404."""
 
 
 class BadParameters(PhantombusterError):
@@ -216,11 +216,11 @@ class KeyRejected(PhantombusterError):
 
 
 class PlanUsedUp(PhantombusterError):
-    """402: the plan has run out."""
+    """402: the plan's time is used up."""
 
 
 class Forbidden(PhantombusterError):
-    """403 of the API itself: the key may not do that."""
+    """403 from the API itself: the key isn't allowed to do that."""
 
 
 class AgentNotFound(PhantombusterError):
@@ -232,7 +232,7 @@ class NoScript(PhantombusterError):
 
 
 class ArgumentTooLong(PhantombusterError):
-    """413, 414 or 431: more was sent than the server takes."""
+    """413, 414 or 431: more was sent than the server accepts."""
 
 
 class ParallelLimit(PhantombusterError):
@@ -240,7 +240,7 @@ class ParallelLimit(PhantombusterError):
 
 
 class RateLimited(PhantombusterError):
-    """429: documented nowhere, honoured all the same. `retry_after` is in seconds."""
+    """429: undocumented, but respected. `retry_after` is in seconds."""
 
     def __init__(self, said: str = "", *, retry_after: float = 30.0) -> None:
         super().__init__(said, status=429)
@@ -248,7 +248,7 @@ class RateLimited(PhantombusterError):
 
 
 class SlackError(Error):
-    """Anything but `ok: true` from Slack's Web API. `code` is Slack's own word for it."""
+    """Any answer but `ok: true` from Slack's Web API. `code` is Slack's error code."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -256,9 +256,9 @@ class SlackError(Error):
 
 
 class SlackUnavailable(SlackError):
-    """No answer, 429, 5xx or a token at fault: to be tried again after `retry_after` seconds.
+    """No answer, 429, 5xx or a bad token: retry after `retry_after` seconds.
 
-    `refused` is whether Slack has surely done nothing of what was asked.
+    `refused` is true if Slack has certainly done nothing.
     """
 
     def __init__(self, code: str, *, retry_after: float = 5.0, refused: bool = False) -> None:
@@ -268,7 +268,7 @@ class SlackUnavailable(SlackError):
 
 
 class CannotPost(SlackError):
-    """The bot may not speak in this channel: no member, or the channel is archived or gone."""
+    """A channel the bot can't post to: not a member, or the channel is archived or deleted."""
 
 
 class SlackRefused(SlackError):

@@ -1,4 +1,4 @@
-"""Logs: one event per line, as text or JSON, with secrets taken out."""
+"""Logging: one event per line, as text or JSON, with secrets redacted."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ _SECRETS = (
 def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
     """Send every record of this process to standard error, without any of these `secrets`.
 
-    Libraries that would log requests or statements are kept to their warnings.
+    Libraries that would log requests or statements log warnings only.
     """
     handler = logging.StreamHandler(sys.stderr)
     known = tuple(secrets)
@@ -35,14 +35,14 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It logs an outage of the database with stacks; the engine says it in a line.
+    # It logs a database outage with stack traces; the engine logs it in a line.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-    # It warns of each request that has to wait for a thread, be it for a millisecond.
+    # It warns about each request that waits for a thread, even for a millisecond.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` without what looks like a secret, nor any of those that are known."""
+    """Return `text` without known secrets, or anything that looks like one."""
     for secret in secrets:
         text = text.replace(secret, "•••")
     for pattern in _SECRETS:

@@ -1,4 +1,4 @@
-"""What this process counts; `exposition` writes it in Prometheus' words."""
+"""Metrics of this process, which `text` renders in Prometheus' text format."""
 
 import threading
 from bisect import bisect_left
@@ -12,7 +12,7 @@ _LATE_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 
 @dataclass
 class Tally:
-    """How often something happened, by its labels' values."""
+    """A counter, by label values."""
 
     name: str
     meaning: str
@@ -22,24 +22,24 @@ class Tally:
 
 @dataclass
 class Spread:
-    """How long something took each time, by its labels' values."""
+    """A histogram of seconds, by label values."""
 
     name: str
     meaning: str
     labels: tuple[str, ...]
     bounds: tuple[float, ...]
-    """Seconds, rising."""
+    """Upper bounds of the buckets in seconds, rising."""
     counts: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
-    """How often it took longer than one bound, and no longer than the next."""
+    """Observations per bucket, and one more for those above the last bound."""
     seconds: dict[tuple[str, ...], float] = field(default_factory=dict)
-    """All of it."""
+    """Sums of all observations."""
 
     def __post_init__(self) -> None:
         if not self.labels:
             self.counts[()] = self._none()
 
     def add(self, values: tuple[str, ...], seconds: float) -> None:
-        """It took so long once more."""
+        """Add an observation."""
         if values not in self.counts:
             self.counts[values] = self._none()
         self.counts[values][bisect_left(self.bounds, seconds)] += 1
@@ -51,7 +51,7 @@ class Spread:
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure that is read when it is asked for."""
+    """A gauge, read when it is exposed."""
 
     name: str
     meaning: str
@@ -59,7 +59,7 @@ class Reading:
 
 
 class Figures:
-    """Counters of one process; every method may be called from any thread."""
+    """Metrics of one process; every method can be called from any thread."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -86,40 +86,40 @@ class Figures:
         self.readings: list[Reading] = []
 
     def acknowledged(self, status: int, seconds: float) -> None:
-        """A request of Slack's was answered with an HTTP status."""
+        """Count a request of Slack's, and the time until its acknowledgement."""
         with self.lock:
             self._acks.add((str(status),), seconds)
 
     def launched(self, heard: str) -> None:
-        """A launch was sent; `heard` is accepted, refused or nothing."""
+        """Count a launch; `heard` is accepted, refused or nothing."""
         self._count(self._launches, heard)
 
     def ended(self, kind: str) -> None:
-        """How a run ended was decided."""
+        """Count a run's ending."""
         self._count(self._endings, kind)
 
     def called(self, service: str, call: str, error: str | None = None) -> None:
-        """A service was asked; `error` names what went wrong."""
+        """Count a call to a service; `error` names its failure."""
         self._count(self._calls, service, call)
         if error is not None:
             self._count(self._errors, service, error)
 
     def late(self, seconds: float) -> None:
-        """A workspace was processed so long after it was due."""
+        """Record how late a workspace was processed, in seconds."""
         with self.lock:
             self._lateness.add((), max(seconds, 0.0))
 
     def shown_with(self, name: str, meaning: str, read: Callable[[], float]) -> None:
-        """Show a figure that is read when it is asked for."""
+        """Add a gauge that is read when it is exposed."""
         self.readings.append(Reading(name, meaning, read))
 
     def text(self) -> str:
-        """All of it, in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return self.text_with({})
 
     def text_with(self, others: Mapping[str, str]) -> str:
-        """The same, and the texts of other processes, which are told apart by a label."""
-        # It takes longer to load than a command takes, so nobody loads it who is not asked.
+        """Return all metrics with those of other processes, which a label tells apart."""
+        # It takes longer to load than a command takes, so it is loaded only when needed.
         from phantombot.metrics_text import expose  # noqa: PLC0415
 
         return expose(self, others)

@@ -1,4 +1,4 @@
-"""The figures in Prometheus' text format."""
+"""Renders metrics in Prometheus' text format."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from phantombot.metrics import Figures, Spread, Tally
 
 
 def expose(figures: Figures, others: Mapping[str, str]) -> str:
-    """The figures, and the texts of other processes, which are told apart by a label."""
+    """Return the metrics, with those of other processes, which a label tells apart."""
     families: dict[str, Metric] = {}
     _add(families, _own(figures), {})
     for process, text in others.items():
@@ -28,7 +28,7 @@ def expose(figures: Figures, others: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class _Collected(Collector):
-    """Families as they stand, for the library to write out."""
+    """Collected metric families, for the library to render."""
 
     families: tuple[Metric, ...]
 
@@ -42,7 +42,7 @@ def _own(figures: Figures) -> list[Metric]:
             *(_spread(spread) for spread in figures.spreads),
             *(_tally(tally) for tally in figures.tallies),
         ]
-    # These may wait for the database, for which nobody who counts must wait.
+    # These can wait for the database, so they are read without the lock that counters take.
     read = [GaugeMetricFamily(one.name, one.meaning, one.read()) for one in figures.readings]
     return [*counted, *read]
 
@@ -55,7 +55,7 @@ def _tally(tally: Tally) -> Metric:
 
 
 def _spread(spread: Spread) -> Metric:
-    """Each bucket of Prometheus' holds those before it too."""
+    """Return a histogram; its buckets are cumulative."""
     family = HistogramMetricFamily(spread.name, spread.meaning, labels=spread.labels)
     names = [*map(str, spread.bounds), "+Inf"]
     for values, counts in spread.counts.items():

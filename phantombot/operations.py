@@ -1,4 +1,4 @@
-"""What an admin does by hand beside the bot, and what is said of it."""
+"""Operations that an admin starts by hand, with their reports."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ from phantombot.slack.installations import installed_for
 
 
 def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, str]:
-    """Seal everything under the first secret; whether nothing is left to be done, and a report.
+    """Re-encrypt everything with the first secret; return whether nothing is left, and a report.
 
     Raises:
-        SettingsError: the database cannot be used.
+        SettingsError: the database can't be used.
     """
     database = open_database(database_url, connections=1)
     try:
@@ -36,9 +36,9 @@ def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, s
 
 
 def diagnose(environ: Environ) -> Iterator[Finding]:
-    """Everything that can be wrong with a bot of these settings; its tables are left as they are.
+    """Return the doctor's findings for a bot with these settings, without migrating its tables.
 
-    Where settings are wrong nothing else can be looked at.
+    If settings are invalid, nothing else can be checked.
     """
     try:
         settings = read_settings(environ)

@@ -1,4 +1,4 @@
-"""The processes: web and followers together, or each by itself. All is wired together here."""
+"""Processes: web, worker, or both in one. Everything is wired together here."""
 
 import gc
 import logging
@@ -33,14 +33,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Process", "fast_clock", "open_database", "serve", "utc_now"]
 
-# The smallest Heroku plan allows 20 connections, and two generations overlap in a deploy. Web and
-# worker take 3 of the store each and 3 of the queue: 2 x (3 + 3 + 3) = 18. Both in one process
-# take 2 x (5 + 3) = 16. Either leaves room for `release` and for a look by hand.
+# The smallest Heroku plan allows 20 connections, and old and new processes overlap in a deploy. Web
+# and worker each take 3 for the database and 3 for the queue, the queue's listener included: 2 x (3
+# + 3 + 3) = 18. Both in one process take 2 x (5 + 3) = 16. Either leaves some for `release` and for
+# an admin's session.
 CONNECTIONS_OF_ONE = 3
 CONNECTIONS_OF_BOTH = 5
 
 SWITCH_EVERY = 0.001
-"""Seconds that a busy thread may keep the others waiting; Python's own 5 ms add up in an answer."""
+"""Seconds that a busy thread can keep the others waiting; Python's default of 5 ms adds up."""
 
 _DEAF = Health(well=False, says="Slack's socket is not connected")
 
@@ -48,23 +49,23 @@ log = logging.getLogger(__name__)
 
 
 class Role(Protocol):
-    """One process; `speed` lets its time pass faster than the world's.
+    """One process; `speed` makes its clock run faster than real time.
 
     Raises:
-        SettingsError: it cannot do its work with these settings.
+        SettingsError: it can't work with these settings.
     """
 
     def __init__(self, settings: Settings, speed: float = ...) -> None: ...
 
     def start(self) -> None:
-        """Do its work, in threads of its own."""
+        """Start its work, on its own threads."""
 
     def stop(self) -> None:
-        """Finish what was begun, or leave it resumable, within 25 s, and let go of everything."""
+        """Finish or leave resumable what was begun, within 25 s, and release everything."""
 
 
 class Web:
-    """Answers Slack: parses, writes the intent, acknowledges; forms in a small pool."""
+    """Answers Slack: parses, stores the request, acknowledges; forms run in a small pool."""
 
     def __init__(
         self,
@@ -94,14 +95,14 @@ class Web:
         self._server = Server(wsgi(heard, sight, consent, hooks), bound)
 
     def start(self) -> None:
-        """Answer Slack."""
+        """Start answering Slack."""
         self._server.start()
         if self._socket is not None:
             self._socket.start()
         log.info("phantombot listens on port %s", self.port)
 
     def stop(self) -> None:
-        """Answer what was accepted, and no more, within 12 s: the followers need the others."""
+        """Answer what was accepted and nothing new, within 12 s; the worker needs the rest."""
         if self._socket is not None:
             self._socket.stop(timeout=4)
         self._server.stop(timeout=2 if self._socket else 8)
@@ -111,7 +112,7 @@ class Web:
 
     @property
     def hears(self) -> bool:
-        """Whether Slack can reach this process, as far as that is to be seen from here."""
+        """Return whether Slack can reach this process, as far as it can tell."""
         return self._socket is None or self._socket.well
 
     def _open_runs(self) -> float:
@@ -121,7 +122,7 @@ class Web:
             return float("nan")
 
     def _figures(self) -> str:
-        """Those of this process, and of the workers, which listen on no port."""
+        """Return the metrics of this process and of the workers, which listen on no port."""
         try:
             workers = self._processes.figures("worker")
         except StoreUnavailable:
@@ -130,7 +131,7 @@ class Web:
 
 
 class Process:
-    """Web and followers in one process; `speed` lets its time pass faster than the world's."""
+    """Web and worker in one process; `speed` makes its clock run faster than real time."""
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         bound = listen(settings.port)
@@ -145,12 +146,12 @@ class Process:
         self.database = self._resources.database
 
     def start(self) -> None:
-        """Follow what was left open, and answer Slack."""
+        """Resume open runs, and start answering Slack."""
         self._followers.start()
         self._web.start()
 
     def stop(self) -> None:
-        """Answer what was accepted, finish or leave resumable what goes on, and let go."""
+        """Answer what was accepted, finish or leave resumable the rest, and release everything."""
         self._web.stop()
         self._followers.stop(timeout=10)
         self._resources.close()
@@ -168,7 +169,7 @@ class Process:
 
 
 class WebAlone:
-    """`python bot.py web`: whoever follows is woken through PostgreSQL."""
+    """`python bot.py web`: wakes the workers through PostgreSQL."""
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
@@ -177,16 +178,16 @@ class WebAlone:
         self._web = Web(bound, settings, self._resources, self._resources.context, self._health)
 
     def start(self) -> None:
-        """Answer Slack."""
+        """Start answering Slack."""
         self._web.start()
 
     def stop(self) -> None:
-        """Answer what was accepted, and let go."""
+        """Answer what was accepted, and release everything."""
         self._web.stop()
         self._resources.close()
 
     def _health(self) -> Health:
-        """Followers that are away are not mended by restarting the web, so they are only told."""
+        """Return the health; missing workers don't affect it, as a restart of web wouldn't help."""
         try:
             seen_at = self._resources.processes.last_seen("worker", "both")
         except StoreUnavailable:
@@ -200,7 +201,7 @@ class WebAlone:
 
 
 class Worker:
-    """`python bot.py worker`: follows, and listens on no port."""
+    """`python bot.py worker`: processes workspaces, and listens on no port."""
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
@@ -208,18 +209,18 @@ class Worker:
         self._followers = Followers(self._resources, "worker")
 
     def start(self) -> None:
-        """Follow what was left open, and what comes."""
+        """Resume open runs, and process what comes."""
         self._followers.start()
         log.info("phantombot follows")
 
     def stop(self) -> None:
-        """Finish or leave resumable what goes on, and let go."""
+        """Finish or leave resumable what is running, and release everything."""
         self._followers.stop(timeout=15)
         self._resources.close()
 
 
 def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Finding]:
-    # Whom Slack sends its first command to must not wait for it to load.
+    # The first command that Slack sends must not wait for it to load.
     from phantombot.doctor import examine_workspace, running  # noqa: PLC0415
 
     return examine_workspace(running(resources), workspace, channel)
@@ -245,13 +246,13 @@ def _check_that_others_can_share(settings: Settings) -> None:
 
 
 def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) -> None:
-    """Run until SIGTERM or SIGINT, then end the process, within 25 s.
+    """Run until SIGTERM or SIGINT, then end the process within 25 s.
 
     Raises:
         SettingsError: before anything is served.
     """
     process = role(settings, speed)
-    # What is loaded by now stays: to look through it for garbage would halt every answer for 30 ms.
+    # What is loaded by now stays: collecting it as garbage would pause every answer for 30 ms.
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(SWITCH_EVERY)
@@ -261,5 +262,5 @@ def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) ->
     log.info("stopping")
     process.stop()
     logging.shutdown()
-    # A thread may still wait for an answer, and Python would wait for the thread.
+    # A thread can still wait for an answer, and Python would wait for the thread.
     os._exit(0)

@@ -1,17 +1,17 @@
-"""Whether an address leads to a bot such as this one."""
+"""Checks whether an address leads to a bot such as this one."""
 
 import http.client
 import ssl
 from urllib.parse import urlsplit
 
 PATIENCE = 10
-"""Seconds: a dyno that sleeps has to wake up first."""
+"""Timeout in seconds: a sleeping dyno has to start first."""
 
 
 def reach(url: str) -> int | None:
-    """The HTTP status of the bot's /healthz under `url`; None where nobody answers.
+    """Return the HTTP status of the bot's /healthz under `url`; None if nobody answers.
 
-    A redirect is not followed: Slack would not follow it either.
+    Redirects aren't followed, since Slack doesn't follow them either.
     """
     parts = urlsplit(url)
     connection: http.client.HTTPConnection

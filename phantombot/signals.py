@@ -1,14 +1,14 @@
-"""The signals that end a process, waited for without a race."""
+"""Waits for the signals that end a process, without a race."""
 
 import signal
 import socket
 
 
 class EndSignal:
-    """SIGTERM or SIGINT, from when this is made on, in the main thread.
+    """SIGTERM or SIGINT, from when this is created, in the main thread.
 
-    A handler runs in the middle of whatever the main thread does: also of an Event's `wait`, whose
-    lock it would then want, and never get. The interpreter writes into a socket at any time.
+    A handler interrupts whatever the main thread does, even an Event's `wait`, whose lock it would
+    then wait for forever. The interpreter can write into a socket at any time.
     """
 
     def __init__(self) -> None:
@@ -19,5 +19,5 @@ class EndSignal:
             signal.signal(name, lambda *_: None)
 
     def wait(self) -> None:
-        """Return as soon as one has come."""
+        """Return as soon as a signal has arrived."""
         self._heard.recv(1)

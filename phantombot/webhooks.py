@@ -1,6 +1,6 @@
-"""The addresses that Phantombuster's webhooks call when a run ends: hints to look, never believed.
+"""Handles calls of Phantombuster's webhooks: hints to poll, never believed.
 
-Whoever knows an address can make the bot look sooner, and nothing else.
+Whoever knows an address can only make the bot poll sooner.
 """
 
 import hashlib
@@ -11,19 +11,20 @@ from collections.abc import Callable
 from datetime import datetime
 
 EVERY = 5.0
-"""Seconds in which several calls of one address are one hint; the agent is looked at once more
-after that, so that none of them is in vain."""
+"""Seconds in which several calls of one address are one hint; the agent is polled once more
+afterwards, so that no call is lost.
+"""
 SELDOM = 60.0
-"""To how many seconds that grows while calls keep coming: as often as the account is read."""
+"""Maximum of that pause, which grows while calls keep coming: the account's poll interval."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _REMEMBERED = 10_000
 
 
 class Hooks:
-    """Takes hints for all workspaces, from any thread.
+    """Receives hints for all workspaces, from any thread.
 
-    `hint` writes one down and names its workspace, None for a secret that is nobody's; `wake`
-    has the workspace processed. Most calls of a flood cost no more than a look in a dictionary.
+    `hint` stores one and returns its workspace, or None for an unknown secret; `wake` has the
+    workspace processed. Most calls of a flood cost only a dictionary lookup.
     """
 
     def __init__(
@@ -36,13 +37,13 @@ class Hooks:
         self._hint, self._wake, self._clock, self._tick = hint, wake, clock, tick
         self._lock = threading.Lock()
         self._quiet: dict[bytes, tuple[float, float]] = {}
-        """Until when calls of an address are no new hint, and for how long they are not."""
+        """When the pause of an address ends, and how long it is."""
 
     def called(self, secret: str) -> bool:
-        """Whether the secret in the address is somebody's; then their agent is looked at.
+        """Return whether the secret in the address is known; if so, have its agent polled.
 
         Raises:
-            StoreUnavailable: it cannot be found out.
+            StoreUnavailable: it can't be looked up.
         """
         if not _SECRET.fullmatch(secret):
             return False
