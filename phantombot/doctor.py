@@ -81,7 +81,7 @@ def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[
     yield checks.SETTINGS_READ
     yield from _deployment(target, workspace)
     yield from _tenant(target, workspace)
-    yield from _sure("This channel", lambda: _channel(target, workspace, channel))
+    yield from _guarded("This channel", lambda: _channel(target, workspace, channel))
 
 
 def examine(target: Target) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def examine(target: Target) -> Iterator[Finding]:
     yield checks.SETTINGS_READ
     yield from _deployment(target, None)
     try:
-        workspaces = _served(target)
+        workspaces = _workspaces(target)
     except StoreUnavailable:
         workspaces = [""]
     if not workspaces:
@@ -99,7 +99,7 @@ def examine(target: Target) -> Iterator[Finding]:
             yield finding.of(workspace) if len(workspaces) > 1 else finding
 
 
-def _served(target: Target) -> list[str]:
+def _workspaces(target: Target) -> list[str]:
     """Return the workspaces to check; the one workspace has no id here before it stored a key."""
     with_key = ApiKeys(target.database, target.vault).with_key()
     if with_key or not target.install_url:
@@ -108,19 +108,19 @@ def _served(target: Target) -> list[str]:
 
 
 def _deployment(target: Target, workspace: str | None) -> Iterator[Finding]:
-    yield from _sure("Database", lambda: _database(target))
-    yield from _sure("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
-    yield from _sure("Followers", lambda: _followers(target))
+    yield from _guarded("Database", lambda: _database(target))
+    yield from _guarded("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
+    yield from _guarded("Followers", lambda: _followers(target))
     if target.public_url:
-        yield from _sure("PUBLIC_URL", lambda: _public_url(target))
+        yield from _guarded("PUBLIC_URL", lambda: _public_url(target))
 
 
 def _tenant(target: Target, workspace: str) -> Iterator[Finding]:
-    yield from _sure("Slack", lambda: _slack(target, workspace))
-    yield from _sure("Phantombuster", lambda: _phantombuster(target, workspace))
+    yield from _guarded("Slack", lambda: _slack(target, workspace))
+    yield from _guarded("Phantombuster", lambda: _phantombuster(target, workspace))
 
 
-def _sure(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     """Return a check's findings; if it crashes, one that says so, and the others still run."""
     try:
         yield from check()

@@ -11,7 +11,7 @@ _LATE_SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 
 
 @dataclass
-class Tally:
+class LabelledCounter:
     """A counter, by label values."""
 
     name: str
@@ -21,7 +21,7 @@ class Tally:
 
 
 @dataclass
-class Spread:
+class Histogram:
     """A histogram of seconds, by label values."""
 
     name: str
@@ -50,7 +50,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Gauge:
     """A gauge, read when it is exposed."""
 
     name: str
@@ -63,27 +63,29 @@ class Figures:
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self._launches = Tally(
+        self._launches = LabelledCounter(
             "phantombot_launches", "Launches by what was heard of them", ("heard",)
         )
-        self._endings = Tally("phantombot_endings", "Endings decided, by kind", ("kind",))
-        self._calls = Tally("phantombot_calls", "Calls to a service", ("service", "call"))
-        self._errors = Tally("phantombot_errors", "Failed calls to a service", ("service", "error"))
-        self.tallies = (self._launches, self._endings, self._calls, self._errors)
-        self._acks = Spread(
+        self._endings = LabelledCounter("phantombot_endings", "Endings decided, by kind", ("kind",))
+        self._calls = LabelledCounter("phantombot_calls", "Calls to a service", ("service", "call"))
+        self._errors = LabelledCounter(
+            "phantombot_errors", "Failed calls to a service", ("service", "error")
+        )
+        self.counters = (self._launches, self._endings, self._calls, self._errors)
+        self._acks = Histogram(
             "phantombot_ack_seconds",
             "Time from a request of Slack's to its acknowledgement",
             ("status",),
             _ACK_SECONDS,
         )
-        self._lateness = Spread(
+        self._lateness = Histogram(
             "phantombot_tend_lateness_seconds",
             "Time from when a workspace was due to when it was processed",
             (),
             _LATE_SECONDS,
         )
-        self.spreads = (self._acks, self._lateness)
-        self.readings: list[Reading] = []
+        self.histograms = (self._acks, self._lateness)
+        self.gauges: list[Gauge] = []
 
     def acknowledged(self, status: int, seconds: float) -> None:
         """Count a request of Slack's, and the time until its acknowledgement."""
@@ -109,9 +111,9 @@ class Figures:
         with self.lock:
             self._lateness.add((), max(seconds, 0.0))
 
-    def shown_with(self, name: str, meaning: str, read: Callable[[], float]) -> None:
+    def add_gauge(self, name: str, meaning: str, read: Callable[[], float]) -> None:
         """Add a gauge that is read when it is exposed."""
-        self.readings.append(Reading(name, meaning, read))
+        self.gauges.append(Gauge(name, meaning, read))
 
     def text(self) -> str:
         """Return all metrics in Prometheus' text format."""
@@ -124,6 +126,6 @@ class Figures:
 
         return expose(self, others)
 
-    def _count(self, tally: Tally, *values: str) -> None:
+    def _count(self, counter: LabelledCounter, *values: str) -> None:
         with self.lock:
-            tally.counts[values] += 1
+            counter.counts[values] += 1

@@ -14,7 +14,7 @@ from prometheus_client.metrics_core import (
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from phantombot.metrics import Figures, Spread, Tally
+from phantombot.metrics import Figures, Histogram, LabelledCounter
 
 
 def expose(figures: Figures, others: Mapping[str, str]) -> str:
@@ -39,28 +39,28 @@ class _Collected(Collector):
 def _own(figures: Figures) -> list[Metric]:
     with figures.lock:
         counted = [
-            *(_spread(spread) for spread in figures.spreads),
-            *(_tally(tally) for tally in figures.tallies),
+            *(_histogram(histogram) for histogram in figures.histograms),
+            *(_counter(counter) for counter in figures.counters),
         ]
     # These can wait for the database, so they are read without the lock that counters take.
-    read = [GaugeMetricFamily(one.name, one.meaning, one.read()) for one in figures.readings]
+    read = [GaugeMetricFamily(one.name, one.meaning, one.read()) for one in figures.gauges]
     return [*counted, *read]
 
 
-def _tally(tally: Tally) -> Metric:
-    family = CounterMetricFamily(tally.name, tally.meaning, labels=tally.labels)
-    for values, count in tally.counts.items():
+def _counter(counter: LabelledCounter) -> Metric:
+    family = CounterMetricFamily(counter.name, counter.meaning, labels=counter.labels)
+    for values, count in counter.counts.items():
         family.add_metric(values, count)
     return family
 
 
-def _spread(spread: Spread) -> Metric:
+def _histogram(histogram: Histogram) -> Metric:
     """Return a histogram; its buckets are cumulative."""
-    family = HistogramMetricFamily(spread.name, spread.meaning, labels=spread.labels)
-    names = [*map(str, spread.bounds), "+Inf"]
-    for values, counts in spread.counts.items():
+    family = HistogramMetricFamily(histogram.name, histogram.meaning, labels=histogram.labels)
+    names = [*map(str, histogram.bounds), "+Inf"]
+    for values, counts in histogram.counts.items():
         buckets = list(zip(names, map(float, accumulate(counts)), strict=True))
-        family.add_metric(values, buckets, spread.seconds.get(values, 0.0))
+        family.add_metric(values, buckets, histogram.seconds.get(values, 0.0))
     return family
 
 

@@ -88,7 +88,7 @@ class Web:
             if settings.app_token
             else None
         )
-        figures.shown_with("phantombot_open_runs", "Runs that are followed", self._open_runs)
+        figures.add_gauge("phantombot_open_runs", "Runs that are followed", self._open_runs)
         sight = Sight(health, self._figures, figures.acknowledged)
         heard = None if settings.app_token else app
         hooks = Hooks(context.watches.hint, context.wake, context.clock)

@@ -4,7 +4,7 @@ import http.client
 import ssl
 from urllib.parse import urlsplit
 
-PATIENCE = 10
+TIMEOUT = 10
 """Timeout in seconds: a sleeping dyno has to start first."""
 
 
@@ -18,10 +18,10 @@ def reach(url: str) -> int | None:
     try:
         if parts.scheme == "https":
             connection = http.client.HTTPSConnection(
-                parts.netloc, timeout=PATIENCE, context=ssl.create_default_context()
+                parts.netloc, timeout=TIMEOUT, context=ssl.create_default_context()
             )
         else:
-            connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
+            connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT)
         try:
             connection.request("GET", parts.path.rstrip("/") + "/healthz")
             return connection.getresponse().status

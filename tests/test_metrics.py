@@ -13,7 +13,7 @@ def test_figures_are_told_in_prometheus_text():
     figures.called("phantombuster", "user")
     figures.called("slack", "chat_update", "ratelimited")
     figures.late(-1)
-    figures.shown_with("phantombot_open_runs", "Runs that go on", lambda: 7)
+    figures.add_gauge("phantombot_open_runs", "Runs that go on", lambda: 7)
     lines = figures.text().splitlines()
     for line in (
         'phantombot_ack_seconds_count{status="200"} 1.0',

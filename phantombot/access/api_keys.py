@@ -105,7 +105,7 @@ class ApiKeys:
                 note_within(connection, entry)
             return changed.rowcount > 0
 
-    def keeper(self, workspace: str) -> str | None:
+    def key_owner(self, workspace: str) -> str | None:
         """Return Slack's id of the admin who stored the key."""
         row = self._row(workspace)
         return row.key_by if row else None

@@ -60,7 +60,7 @@ def note_within(connection: Connection, entry: AuditEntry) -> int:
     return int((done.inserted_primary_key or (0,))[0])
 
 
-def settle_within(connection: Connection, number: int, outcome: str) -> None:
+def set_outcome_within(connection: Connection, number: int, outcome: str) -> None:
     """Set an entry's outcome."""
     connection.execute(update(audit).where(audit.c.id == number).values(outcome=outcome))
 

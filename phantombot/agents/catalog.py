@@ -135,18 +135,18 @@ class Catalog:
             return True
 
     def _read(self, workspace: str) -> None:
-        patience = TRIED_AGAIN_AFTER
+        pause = TRIED_AGAIN_AFTER
         try:
             if self._read_with_key(workspace):
-                patience = timedelta()
+                pause = timedelta()
         except RateLimited as error:
-            patience = timedelta(seconds=error.retry_after)
+            pause = timedelta(seconds=error.retry_after)
         except (PhantombusterError, DecryptionError, StoreUnavailable) as error:
             log.warning("the agents of %s cannot be read now: %s", workspace, error)
         finally:
             with self._lock:
                 self._being_read.discard(workspace)
-                self._not_before[workspace] = self._clock() + patience
+                self._not_before[workspace] = self._clock() + pause
 
     def _read_with_key(self, workspace: str) -> bool:
         key = self._keys.key(workspace)

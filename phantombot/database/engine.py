@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from phantombot.database.schema import REVISION
 from phantombot.errors import StoreUnavailable
 
-PATIENCE = 2.0
+TIMEOUT = 2.0
 """Seconds until a statement times out: a command must be acknowledged within 3 s."""
 
 
@@ -152,19 +152,19 @@ class Database:
 
 def _create_engine(url: str, connections: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=16, pool_timeout=PATIENCE)
+        engine = create_engine(url, pool_size=16, pool_timeout=TIMEOUT)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
     return create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=PATIENCE,
+        pool_timeout=TIMEOUT,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": int(PATIENCE),
-            "options": f"-c statement_timeout={int(PATIENCE * 1000)}",
-            "tcp_user_timeout": int(PATIENCE * 1000),
+            "connect_timeout": int(TIMEOUT),
+            "options": f"-c statement_timeout={int(TIMEOUT * 1000)}",
+            "tcp_user_timeout": int(TIMEOUT * 1000),
             "application_name": "phantombot",
         },
     )
@@ -172,7 +172,7 @@ def _create_engine(url: str, connections: int) -> Engine:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
-        f"busy_timeout = {int(PATIENCE * 1000)}",
+        f"busy_timeout = {int(TIMEOUT * 1000)}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -185,7 +185,7 @@ def _held(lock: "threading.Lock | None") -> Iterator[None]:
     if lock is None:
         yield
         return
-    if not lock.acquire(timeout=PATIENCE):
+    if not lock.acquire(timeout=TIMEOUT):
         raise StoreUnavailable("other writers are in the way")
     try:
         yield

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, update
 
 from phantombot.access.audit import AuditEntry
-from phantombot.access.audit_store import note_within, settle_within
+from phantombot.access.audit_store import note_within, set_outcome_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import stops
 from phantombot.database.upsert import insert_if_absent
@@ -67,7 +67,7 @@ class Stops:
         """End the lease; the last stop stays known."""
         with self.database.writing() as connection:
             connection.execute(update(stops).where(_held(lease)).values(busy_until=now))
-            settle_within(connection, lease.entry, outcome)
+            set_outcome_within(connection, lease.entry, outcome)
 
     def withdraw(self, lease: StopLease) -> None:
         """Restore the agent's stop before this one; the audit trail shows this as withdrawn."""
@@ -77,7 +77,7 @@ class Stops:
                 connection.execute(delete(stops).where(_held(lease)))
             else:
                 connection.execute(update(stops).where(_held(lease)).values(_values(before)))
-            settle_within(connection, lease.entry, NOT_STOPPED)
+            set_outcome_within(connection, lease.entry, NOT_STOPPED)
 
     def stopper(
         self, workspace: str, agent_id: str, since: datetime, until: datetime

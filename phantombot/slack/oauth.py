@@ -37,7 +37,7 @@ STATE_LIVES = 600
 _COOKIE = "phantombot_install"
 _RANDOM = re.compile(r"[\w-]{20,60}", re.ASCII)
 _USED = frozenset({"invalid_code", "code_already_used", "code_expired"})
-_ABREAST = 2
+_CONCURRENCY = 2
 """Maximum codes exchanged at once: each waits for Slack on a thread that others need."""
 _HEADERS = (
     ("Content-Type", "text/html; charset=utf-8"),
@@ -79,7 +79,7 @@ class Consent:
         self._store = store
         self._installed = installed
         self._poster = poster
-        self._free = threading.BoundedSemaphore(_ABREAST)
+        self._free = threading.BoundedSemaphore(_CONCURRENCY)
         self._redirect_uri = urljoin(settings.public_url, REDIRECT)
         self.install_url = settings.install_url
         self._generator = AuthorizeUrlGenerator(

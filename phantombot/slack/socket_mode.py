@@ -23,7 +23,7 @@ PINGS_MISSED = 3
 LONG_GONE = 60.0
 """Seconds without a connection after which this process is unhealthy."""
 
-_ABREAST = 10
+_CONCURRENCY = 10
 _CLOSES_WITHIN = 2.0
 _GONE = getattr(select, "POLLRDHUP", select.POLLHUP)
 """The other end has closed; POLLRDHUP exists on Linux only."""
@@ -141,7 +141,7 @@ class _Handler(SocketModeHandler):
             logger=logging.getLogger("slack_bolt"),
             web_client=web_client,
             ping_interval=ping_every,
-            concurrency=_ABREAST,
+            concurrency=_CONCURRENCY,
         )
         self._acknowledged = acknowledged
         self._lock = threading.Lock()

@@ -241,7 +241,7 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
 
 def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
     """False where nobody else stored the key, or Slack refuses this as well."""
-    keeper = context.keys.keeper(run.workspace)
+    keeper = context.keys.key_owner(run.workspace)
     if keeper is None or keeper == run.user:
         return False
     try:

@@ -186,7 +186,7 @@ def _tell_person(tick: Tick, user: str, message: Message) -> None:
     Raises:
         SlackUnavailable: to be tried again later.
     """
-    keeper = tick.context.keys.keeper(tick.workspace)
+    keeper = tick.context.keys.key_owner(tick.workspace)
     for person in dict.fromkeys(filter(None, (user, keeper))):
         try:
             tick.context.slack.post(tick.workspace, person, message)

@@ -13,7 +13,7 @@ from tended import COUNT, Calls, Launches, reads
 from phantombot.database.engine import Database
 from phantombot.worker.queue.jobs import Jobs
 from phantombot.worker.queue.procrastinate import Procrastinate
-from phantombot.worker.queue.recovery import Held
+from phantombot.worker.queue.recovery import RunningJobs
 
 Start = Callable[..., Procrastinate]
 Ask = Callable[..., list]
@@ -222,13 +222,13 @@ def test_a_job_whose_end_could_not_be_written_down_is_made_up_for_by_tending(  #
 
 @pytest.mark.parametrize("worker_id", [7, 8, None])
 def test_only_what_is_seen_twice_out_of_ones_own_hands_is_lost(worker_id: int | None):
-    held = Held()
+    running = RunningJobs()
     done = Job(id=1, worker_id=7, queue="q", lock="T1", queueing_lock=None, task_name="tend")
     found = Job(
         id=2, worker_id=worker_id, queue="q", lock="T2", queueing_lock=None, task_name="tend"
     )
-    with held.holding(done):
-        assert held.lost([done, found]) == []
-        assert held.lost([done, found]) == ([found] if worker_id == 7 else [])
-    assert done not in held.lost([done, found])
-    assert done in held.lost([done, found])
+    with running.recorded(done):
+        assert running.lost([done, found]) == []
+        assert running.lost([done, found]) == ([found] if worker_id == 7 else [])
+    assert done not in running.lost([done, found])
+    assert done in running.lost([done, found])

@@ -44,7 +44,7 @@ class Embedded:
         speed: float = 1.0,
         late: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        self._tend = process_workspace
+        self._process_workspace = process_workspace
         self._launch = launch
         self._followers, self._launchers = followers(), launchers()
         self._launching: set[Future[None]] = set()
@@ -126,7 +126,7 @@ class Embedded:
 
     def _process(self, at: datetime, workspace: str) -> datetime | None:
         self._late(self._seconds(self._clock() - at))
-        return call(self._tend, workspace, self._clock)
+        return call(self._process_workspace, workspace, self._clock)
 
     def _processed(self, workspace: str, processing: "Future[datetime | None] | None") -> None:
         left = processing is None or processing.cancelled()
@@ -158,7 +158,7 @@ class Embedded:
     def _seconds(self, span: timedelta) -> float:
         return max(span.total_seconds() / self._speed, 0.0)
 
-    def _see_to(self, workspaces: list[str]) -> None:
+    def _wake_idle(self, workspaces: list[str]) -> None:
         """Wake the workspaces that aren't planned or being processed."""
         with self._changed:
             for workspace in workspaces:
@@ -169,7 +169,7 @@ class Embedded:
         while not self._stopping:
             pause = SWEEP_EVERY
             try:
-                self._see_to(self._sweep())
+                self._wake_idle(self._sweep())
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
                 pause = RETRY_AFTER

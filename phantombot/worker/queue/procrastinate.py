@@ -32,7 +32,7 @@ from phantombot.worker.queue.port import (
     followers,
     launchers,
 )
-from phantombot.worker.queue.recovery import Held, Rounds
+from phantombot.worker.queue.recovery import Recovery, RunningJobs
 
 CONNECTIONS = 3
 """PostgreSQL connections of one process: two for the queue, and one that listens."""
@@ -89,7 +89,7 @@ class Procrastinate:
     ) -> None:
         self._jobs = jobs
         self._address = address
-        self._tend = process_workspace
+        self._process_workspace = process_workspace
         self._launch = launch
         self._sweep = sweep
         self._clock = clock
@@ -105,8 +105,8 @@ class Procrastinate:
         self._followers, self._launchers = followers(), launchers()
         self._lock = threading.Lock()
         self._launching = 0
-        self._tending: set[str] = set()
-        self._held = Held()
+        self._processing: set[str] = set()
+        self._running = RunningJobs()
 
     def start(self) -> None:
         """Start with a sweep."""
@@ -134,7 +134,7 @@ class Procrastinate:
         self._thread.join(timeout)
         self._followers.shutdown(wait=False, cancel_futures=True)
         self._launchers.shutdown(wait=False, cancel_futures=True)
-        return not (self._thread.is_alive() or self._tending or self._launching)
+        return not (self._thread.is_alive() or self._processing or self._launching)
 
     @property
     def alive(self) -> bool:
@@ -165,13 +165,13 @@ class Procrastinate:
 
     async def _work_until_it_fails(self) -> None:
         app = App(connector=_connector(self._address))
-        app.task(name=TASK, pass_context=True)(self._do)
-        app.task(name=LAUNCH, pass_context=True)(self._do_launch)
-        self._rounds = self._rounds_of(app)
-        walking: asyncio.Task[None] | None = None
+        app.task(name=TASK, pass_context=True)(self._process)
+        app.task(name=LAUNCH, pass_context=True)(self._launch_run)
+        self._recovery = self._recovery_of(app)
+        recovering: asyncio.Task[None] | None = None
         try:
             await app.open_async()
-            walking = asyncio.create_task(self._rounds.walk())
+            recovering = asyncio.create_task(self._recovery.run())
             # Each listener takes a connection, and launches are more urgent.
             await _until_one_ends(
                 self._worker(
@@ -182,8 +182,8 @@ class Procrastinate:
                 ),
             )
         finally:
-            if walking is not None:
-                walking.cancel()
+            if recovering is not None:
+                recovering.cancel()
             await app.close_async()
 
     async def _worker(
@@ -202,47 +202,47 @@ class Procrastinate:
             stalled_worker_timeout=self._stalled_after,
         )
 
-    def _rounds_of(self, app: App) -> Rounds:
-        return Rounds(
+    def _recovery_of(self, app: App) -> Recovery:
+        return Recovery(
             app,
-            self._held,
+            self._running,
             self._sweep,
             sweep_every=SWEEP_EVERY.total_seconds() / self._speed,
             stalled_after=self._stalled_after,
         )
 
-    async def _do(self, context: JobContext, workspace: str) -> None:
+    async def _process(self, context: JobContext, workspace: str) -> None:
         """Process a workspace and plan its next job."""
         if self._stopping:
             await wake(context.app, workspace)
             return
         if context.job.scheduled_at is not None:
             self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
-        with self._held.holding(context.job):
+        with self._running.recorded(context.job):
             try:
-                while not await self._is_seen_to(context.app, workspace):
+                while not await self._process_and_plan(context.app, workspace):
                     pass
             except asyncio.CancelledError:
                 # Its thread is left running: the next process takes over at once.
                 await wake(context.app, workspace)
                 raise
             except ConnectorException:
-                self._rounds.sweep_soon()  # only a sweep finds what couldn't be planned
+                self._recovery.sweep_soon()  # only a sweep finds what couldn't be planned
                 raise
 
-    async def _do_launch(self, context: JobContext, workspace: str, run_id: int) -> None:
+    async def _launch_run(self, context: JobContext, workspace: str, run_id: int) -> None:
         """Launch a run; if it is cut short, processing the workspace takes the run up."""
         if self._stopping:
             await launch_again(context.app, workspace, run_id)
             return
-        with self._held.holding(context.job):
+        with self._running.recorded(context.job):
             try:
                 work = partial(self._call_launch, workspace, run_id)
                 await asyncio.wrap_future(self._launchers.submit(workspace, work))
             finally:
                 await wake(context.app, workspace)
 
-    async def _is_seen_to(self, app: App, workspace: str) -> bool:
+    async def _process_and_plan(self, app: App, workspace: str) -> bool:
         """Process and plan; return False if the workspace is due again, or was woken meanwhile."""
         work = partial(self._call, workspace)
         due = await asyncio.wrap_future(self._followers.submit(workspace, work))
@@ -262,14 +262,14 @@ class Procrastinate:
 
     def _call(self, workspace: str) -> datetime | None:
         with self._lock:
-            if workspace in self._tending:  # by a thread that an earlier worker left behind
+            if workspace in self._processing:  # by a thread that an earlier worker left behind
                 return self._clock() + RETRY_AFTER
-            self._tending.add(workspace)
+            self._processing.add(workspace)
         try:
-            return call(self._tend, workspace, self._clock)
+            return call(self._process_workspace, workspace, self._clock)
         finally:
             with self._lock:
-                self._tending.discard(workspace)
+                self._processing.discard(workspace)
 
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
         """Replace the workspace's planned job: `process_workspace`'s last answer counts."""

@@ -17,16 +17,16 @@ from phantombot.worker.queue.jobs import LAUNCH, TASK, id_of, wake
 log = logging.getLogger(__name__)
 
 
-class Held:
+class RunningJobs:
     """Jobs that this process is running."""
 
     def __init__(self) -> None:
         self._jobs: set[int] = set()
         self._workers: set[int | None] = set()
-        self._let_go: set[int] = set()
+        self._missing: set[int] = set()
 
     @contextmanager
-    def holding(self, job: Job) -> Iterator[None]:
+    def recorded(self, job: Job) -> Iterator[None]:
         """Record the job as running for the duration of the context."""
         self._workers.add(job.worker_id)
         self._jobs.add(id_of(job))
@@ -42,11 +42,11 @@ class Held:
         moment.
         """
         ours = {id_of(job): job for job in doing if job.worker_id in self._workers}
-        before, self._let_go = self._let_go, ours.keys() - self._jobs
-        return [ours[job_id] for job_id in before & self._let_go]
+        before, self._missing = self._missing, ours.keys() - self._jobs
+        return [ours[job_id] for job_id in before & self._missing]
 
 
-class Rounds:
+class Recovery:
     """Takes over the jobs of dead workers, and wakes the workspaces without a job.
 
     Jobs are checked five times per `stalled_after`, workspaces every `sweep_every`, in seconds.
@@ -55,7 +55,7 @@ class Rounds:
     def __init__(
         self,
         app: App,
-        held: Held,
+        running: RunningJobs,
         sweep: Callable[[], list[str]],
         *,
         sweep_every: float,
@@ -63,13 +63,13 @@ class Rounds:
     ) -> None:
         self._app = app
         self._jobs = app.job_manager
-        self._held = held
+        self._running = running
         self._sweep = sweep
         self._sweep_every = sweep_every
         self._stalled_after = stalled_after
         self._swept_at = float("-inf")
 
-    async def walk(self) -> None:
+    async def run(self) -> None:
         """Check periodically until cancelled, whatever goes wrong."""
         while True:
             try:
@@ -98,7 +98,7 @@ class Rounds:
                 task_name=task, seconds_since_heartbeat=self._stalled_after
             )
             doing += await self._jobs.list_jobs_async(task=task, status=Status.DOING.value)
-        for job in (*stalled, *self._held.lost(doing)):
+        for job in (*stalled, *self._running.lost(doing)):
             log.info("a job that nobody holds is taken over")
             await self._replace(job)
 
@@ -109,7 +109,7 @@ class Rounds:
             await self._jobs.finish_job_by_id_async(id_of(job), Status.FAILED, delete_job=True)
 
     async def _wake_what_has_no_job(self) -> None:
-        seen_to = {job.lock for job in await self._jobs.list_jobs_async(task=TASK)}
+        with_job = {job.lock for job in await self._jobs.list_jobs_async(task=TASK)}
         for workspace in await asyncio.to_thread(self._sweep):
-            if workspace not in seen_to:
+            if workspace not in with_job:
                 await wake(self._app, workspace)
