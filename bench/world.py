@@ -60,7 +60,7 @@ class Bot:
                 stdout=written,
                 stderr=written,
             )
-        said = self._wait_for(rb"listens on port (\d+)|phantombot follows", begun_at)
+        said = self._wait_for(rb"listens on port (\d+)|worker started", begun_at)
         self.url = f"http://127.0.0.1:{said[1].decode()}" if said[1] else ""
 
     @property

@@ -133,7 +133,7 @@ class Resources:
         context.homes.forget(context.clock() - LATELY)
         forgotten = context.runs.forget(old)
         if forgotten:
-            log.info("forgot %s old runs", forgotten)
+            log.info("deleted %s old runs", forgotten)
         self.installations.erase_what_turned_up(utc_now())
         return list({*context.runs.workspaces_with_open(), *context.watches.workspaces()})
 
@@ -243,7 +243,7 @@ def _learn_dialect(keys: ApiKeys, key: ApiKey) -> None:
     try:
         keys.learn_dialect(key)
     except StoreUnavailable as error:
-        log.warning("what requests %s takes is not kept: %s", key.workspace, error)
+        log.warning("the request format of %s was not stored: %s", key.workspace, error)
 
 
 def _jobs(database: Database) -> "Jobs | None":

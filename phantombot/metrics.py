@@ -64,9 +64,11 @@ class Figures:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self._launches = LabelledCounter(
-            "phantombot_launches", "Launches by what was heard of them", ("heard",)
+            "phantombot_launches", "Launches, by Phantombuster's answer", ("heard",)
         )
-        self._endings = LabelledCounter("phantombot_endings", "Endings decided, by kind", ("kind",))
+        self._endings = LabelledCounter(
+            "phantombot_endings", "Runs that ended, by kind of ending", ("kind",)
+        )
         self._calls = LabelledCounter("phantombot_calls", "Calls to a service", ("service", "call"))
         self._errors = LabelledCounter(
             "phantombot_errors", "Failed calls to a service", ("service", "error")
@@ -74,13 +76,13 @@ class Figures:
         self.counters = (self._launches, self._endings, self._calls, self._errors)
         self._acks = Histogram(
             "phantombot_ack_seconds",
-            "Time from a request of Slack's to its acknowledgement",
+            "Time from Slack's request to its acknowledgement",
             ("status",),
             _ACK_SECONDS,
         )
         self._lateness = Histogram(
             "phantombot_tend_lateness_seconds",
-            "Time from when a workspace was due to when it was processed",
+            "Delay of a workspace's processing",
             (),
             _LATE_SECONDS,
         )

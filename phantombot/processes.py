@@ -88,7 +88,7 @@ class Web:
             if settings.app_token
             else None
         )
-        figures.add_gauge("phantombot_open_runs", "Runs that are followed", self._open_runs)
+        figures.add_gauge("phantombot_open_runs", "Open runs", self._open_runs)
         sight = Sight(health, self._figures, figures.acknowledged)
         heard = None if settings.app_token else app
         hooks = Hooks(context.watches.hint, context.wake, context.clock)
@@ -211,7 +211,7 @@ class Worker:
     def start(self) -> None:
         """Resume open runs, and process what comes."""
         self._followers.start()
-        log.info("phantombot follows")
+        log.info("phantombot's worker started")
 
     def stop(self) -> None:
         """Finish or leave resumable what is running, and release everything."""

@@ -74,7 +74,7 @@ class Catalog:
                 return agent_list
             agent_list = self._kept.get(workspace) if read_at else None
         except StoreUnavailable as error:
-            log.warning("a list of agents cannot be looked at (%s)", error)
+            log.warning("a stored list of agents can't be read (%s)", error)
             return agent_list
         self._remember(workspace, agent_list)
         return agent_list
@@ -99,7 +99,7 @@ class Catalog:
         try:
             self._kept.keep(workspace, agent_list, key_at)
         except StoreUnavailable as error:
-            log.warning("the agents of %s are not kept: %s", workspace, error)
+            log.warning("the agents of %s were not stored: %s", workspace, error)
 
     def read_now(self, workspace: str, key: ApiKey) -> AgentList:
         """Read the list from Phantombuster, and wait for it.
@@ -142,7 +142,7 @@ class Catalog:
         except RateLimited as error:
             pause = timedelta(seconds=error.retry_after)
         except (PhantombusterError, DecryptionError, StoreUnavailable) as error:
-            log.warning("the agents of %s cannot be read now: %s", workspace, error)
+            log.warning("the agents of %s can't be read now: %s", workspace, error)
         finally:
             with self._lock:
                 self._being_read.discard(workspace)

@@ -27,7 +27,7 @@ def compared(
     try:
         kept = context.runs.kept_rows(run)
     except DecryptionError:
-        log.info("run %s: what is known of earlier rows does not open", run.id)
+        log.info("run %s: the digests of earlier rows can't be decrypted", run.id)
         return ending, None
     known = known_rows(rows, kept.rows if kept else None)
     if kept is None or known is None or kept.rows.column != known.column:

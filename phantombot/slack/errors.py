@@ -85,7 +85,7 @@ def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
         return SlackUnavailable(code if code.isidentifier() else "no_answer")
     if code in TOKEN_AT_FAULT:
         # Nobody in Slack can be told, so the log is where an admin looks.
-        log.error("Slack refuses the bot's token (%s): install the app anew, set its token", code)
+        log.error("Slack refuses the bot's token (%s): reinstall the app and set its token", code)
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER, refused=True)
     if code in _CANNOT_POST:
         return CannotPost(code)

@@ -113,7 +113,7 @@ class Consent:
         if not self._is_ours(asked.get("state", ""), _browser(cookies), at):
             return Page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
         if "code" not in asked:
-            log.warning("Slack sent somebody back without a code")
+            log.warning("Slack's redirect has no code")
             return Page(HTTPStatus.BAD_REQUEST, slack_refused_page(self.install_url))
         if not self._free.acquire(blocking=False):
             return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
@@ -129,7 +129,7 @@ class Consent:
             )
             installation = _read(answer, at)
             if installation is None:
-                log.error("Slack's answer to a consent holds no bot token that lasts")
+                log.error("Slack's OAuth answer has no permanent bot token")
                 return Page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
             self._store.save(installation)
         except (SlackUnavailable, StoreUnavailable) as error:

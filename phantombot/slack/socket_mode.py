@@ -88,9 +88,7 @@ class Socket:
             self._listen()
             silent = time.monotonic() - self._tried_at > PINGS_MISSED * self._ping_every
             if silent or self._was_cut():
-                log.warning(
-                    "Slack's socket %s; connecting anew", "is silent" if silent else "was cut"
-                )
+                log.warning("Slack's socket %s; reconnecting", "is silent" if silent else "was cut")
                 self._connect()
 
     def _listen(self) -> None:

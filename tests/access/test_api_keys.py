@@ -105,5 +105,5 @@ def test_what_another_release_stored_of_an_account_is_left_aside(
 def test_a_store_that_is_down_keeps_nobody_from_launching(caplog: pytest.LogCaptureFixture):
     broken = ApiKeys(Database("postgresql+psycopg://u:p@127.0.0.1:1/none"), Vault(("s" * 16,)))
     _learn_dialect(broken, ApiKey(KEY, "T1", DIALECT))
-    assert "what requests T1 takes is not kept" in caplog.text
+    assert "the request format of T1 was not stored" in caplog.text
     assert KEY not in caplog.text

@@ -119,7 +119,7 @@ def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
     slack.fail("chat.postMessage", code)
     with pytest.raises(SlackUnavailable):
         poster.post("T1", "C0GENERAL", MESSAGE)
-    assert f"refuses the bot's token ({code}): install the app anew" in caplog.text
+    assert f"refuses the bot's token ({code}): reinstall the app" in caplog.text
     assert TOKEN not in caplog.text
 
 

@@ -222,7 +222,7 @@ class BotProcess:
 
         def said() -> re.Match[bytes] | None:
             logged = self.log.read_bytes()[begun_at:]
-            return re.search(rb"listens on port (\d+)|phantombot follows", logged)
+            return re.search(rb"listens on port (\d+)|worker started", logged)
 
         becomes(lambda: said() or not self._process.is_alive())
         works = said()

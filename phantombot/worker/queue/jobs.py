@@ -48,7 +48,9 @@ class Jobs:
             with suppress(AlreadyEnqueued), self._transaction() as connection, _translated():
                 now(self._app, workspace, connection).defer(workspace=workspace)
         except StoreUnavailable as error:
-            log.warning("the database does not answer (%s); the sweep will wake instead", error)
+            log.warning(
+                "the database does not answer (%s); the next sweep finds the workspace", error
+            )
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once; if the database fails, the sweep finds it."""
@@ -56,7 +58,7 @@ class Jobs:
             with self._transaction() as connection:
                 self.launch_within(connection, workspace, run_id)
         except StoreUnavailable as error:
-            log.warning("the database does not answer (%s); the sweep will launch instead", error)
+            log.warning("the database does not answer (%s); the next sweep finds the run", error)
 
     def launch_within(self, connection: Any, workspace: str, run_id: int) -> None:
         """Launch a run as soon as the driver connection's transaction is committed.

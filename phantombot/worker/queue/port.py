@@ -40,7 +40,7 @@ def call(
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); trying again", error)
     except Exception:  # a follower must survive it
-        log.exception("tending failed; reference %s", uuid.uuid4().hex[:8])
+        log.exception("processing a workspace failed; reference %s", uuid.uuid4().hex[:8])
     return clock() + RETRY_AFTER
 
 
@@ -49,9 +49,9 @@ def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
     try:
         launch(workspace, run_id)
     except StoreUnavailable as error:
-        log.warning("the database does not answer (%s); the launch is tried again", error)
+        log.warning("the database does not answer (%s); the launch will be retried", error)
     except Exception:  # a launcher must survive it
-        log.exception("launching failed; reference %s", uuid.uuid4().hex[:8])
+        log.exception("a launch failed; reference %s", uuid.uuid4().hex[:8])
 
 
 def followers() -> FairPool:

@@ -83,7 +83,7 @@ class Recovery:
                 log.warning("the database does not answer (%s); trying again", reason)
             except Exception:  # without these checks, nobody resumes what a crash left behind
                 self.sweep_soon()
-                log.exception("the rounds failed; reference %s", uuid.uuid4().hex[:8])
+                log.exception("recovering jobs failed; reference %s", uuid.uuid4().hex[:8])
             await asyncio.sleep(min(self._stalled_after / 5, self._sweep_every))
 
     def sweep_soon(self) -> None:
@@ -99,7 +99,7 @@ class Recovery:
             )
             doing += await self._jobs.list_jobs_async(task=task, status=Status.DOING.value)
         for job in (*stalled, *self._running.lost(doing)):
-            log.info("a job that nobody holds is taken over")
+            log.info("took over a lost job")
             await self._replace(job)
 
     async def _replace(self, job: Job) -> None:
