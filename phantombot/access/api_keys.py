@@ -50,7 +50,7 @@ class ApiKeys:
 
         Raises:
             NoKey: there is none.
-            DecryptionError: it does not open.
+            DecryptionError: it can't be decrypted.
         """
         key = self.key(workspace)
         if key is None:

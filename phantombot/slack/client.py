@@ -67,8 +67,8 @@ class Poster:
         `thread` is the `ts` of the thread's first message.
 
         Raises:
-            CannotPost: the bot may not speak there.
-            SlackUnavailable: it may have been posted all the same.
+            CannotPost: the bot can't post there.
+            SlackUnavailable: it could have been posted all the same.
             SlackRefused: anything else.
         """
         try:
@@ -167,7 +167,7 @@ class Poster:
         """Return whether the user is an admin or owner of this workspace.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         return self.person(workspace, user).admin
 
@@ -175,7 +175,7 @@ class Poster:
         """Return the user's role in the workspace.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         said = self._asked(self._client(workspace).users_info, user=user).get("user")
         org_wide = self._is_org_wide(workspace)
@@ -185,7 +185,7 @@ class Poster:
         """Return ids and handles of the workspace's user groups.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         listed = self._client(workspace).usergroups_list
         said = self._asked(listed, team_id=workspace).get("usergroups") or []
@@ -195,7 +195,7 @@ class Poster:
         """Return the ids of a user group's members.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         listed = self._client(workspace).usergroups_users_list
         said = self._asked(listed, usergroup=group, team_id=workspace)
@@ -216,7 +216,7 @@ class Poster:
         A permalink needs no scope and no message; conversations.info would need four scopes.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         try:
             link = self._client(workspace).chat_getPermalink
@@ -254,8 +254,8 @@ class Poster:
         """Exchange a consent's code for a token: `oauth.v2.access`.
 
         Raises:
-            SlackUnavailable: the code may have been used up all the same.
-            SlackRefused: it is no code, or was used before, or the app's secret is wrong.
+            SlackUnavailable: the code could have been used all the same.
+            SlackRefused: the code is invalid or used, or the app's secret is wrong.
         """
         return self._asked(
             self.without_token().oauth_v2_access,
