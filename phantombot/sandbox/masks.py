@@ -1,4 +1,4 @@
-"""What is secret in a request, and what stands in its place where the request is shown."""
+"""The secrets in a request, and the masks that replace them wherever the request is shown."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,18 +10,18 @@ from phantombot.sandbox.wording import read_body
 _HEADERS = ("authorization", "x-phantombuster-key-1")
 _FIELDS = ("token", "client_secret", "access_token")
 _ENDS_SHOWN = 12
-"""A secret of so many characters is told from another by its last four."""
+"""Secrets longer than this show their last four characters."""
 
 
 def secrets_in(request: Request) -> set[str]:
-    """Tokens and keys, wherever they stand; also a key that is just being typed."""
+    """Return all tokens and keys in the request, also a key that is being typed."""
     headers = {request.headers.get(name, "").rpartition(" ")[2] for name in _HEADERS}
     body = read_body(request.body, request.headers.get("content-type", ""))
     return {one for one in headers | set(_hidden(body)) if one}
 
 
 def masked(thing: Any, secrets: frozenset[str]) -> Any:
-    """The same with every secret masked, at any depth."""
+    """Return a copy with every secret masked, at any depth."""
     if isinstance(thing, dict):
         return {name: masked(value, secrets) for name, value in thing.items()}
     if isinstance(thing, list):

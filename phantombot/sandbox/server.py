@@ -1,4 +1,4 @@
-"""A small HTTP server on this machine, able to misbehave: the ground under both local services."""
+"""A small local HTTP server that can misbehave; both local services run on it."""
 
 import json
 import socket
@@ -20,17 +20,17 @@ class Request:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
-    """Names in lower case."""
+    """Header names are in lower case."""
     body: bytes
 
     @property
     def form(self) -> dict[str, str]:
-        """The body read as `application/x-www-form-urlencoded`."""
+        """Return the body read as `application/x-www-form-urlencoded`."""
         return dict(parse_qsl(self.body.decode(errors="replace"), keep_blank_values=True))
 
     @property
     def json(self) -> Any:
-        """The body read as JSON.
+        """Return the body read as JSON.
 
         Raises:
             ValueError: the body is not JSON.
@@ -40,10 +40,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back. `cut` closes the connection with a reset instead of answering; `cut_at`
+    """The response to a request. `cut` resets the connection instead of answering; `cut_at`
     closes it after that many bytes of the body.
 
-    With a `stream` its pieces follow one by one, for as long as it goes on.
+    The pieces of a `stream` are sent one by one, until it ends.
     """
 
     status: int = 200
@@ -56,35 +56,37 @@ class Response:
 
 
 def json_response(data: Any, status: int = 200, **headers: str) -> Response:
-    """`data` as a JSON answer; an underscore in a header's name stands for a dash."""
+    """Return `data` as a JSON response; an underscore in a header's name stands for a dash."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, json.dumps(data).encode(), headers=named)
 
 
 Noted = Callable[[Response], None]
 Watch = Callable[[Request], Noted]
-"""Told of a request as it comes in; what it gives back is told of the answer."""
+"""Called with a request as it comes in; what it returns is called with the response."""
 
 
 def unwatched(_request: Request) -> Noted:
-    """Nobody watches."""
+    """Ignore the request and its response."""
     return lambda _answer: None
 
 
 class LocalServer:
-    """Serves `handle` on loopback, a thread per connection, until `stop`."""
+    """An HTTP server on loopback that calls `handle`, with a thread per connection,
+    until `stop`.
+    """
 
     def __init__(self, handle: Callable[[Request], Response], port: int = 0) -> None:
         self._httpd = _Httpd(("127.0.0.1", port), _handler(self._answer))
         self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
-        """Address without a trailing slash."""
+        """The server's address, without a trailing slash."""
         self.watch: Watch = unwatched
         self._handle = handle
         self._listening = False
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Listen, in a thread of its own."""
+        """Listen, in a background thread."""
         self._listening = True
         threading.Thread(
             target=self._httpd.serve_forever, args=(0.05,), name="local-server", daemon=True
@@ -99,7 +101,7 @@ class LocalServer:
         self._httpd.cut()
 
     def _answer(self, request: Request) -> Response:
-        """A request that was on its way when its connection was cut is not acted upon."""
+        """Answer the request, unless its connection was cut while it was on its way."""
         if self._stopped.is_set():
             return Response(cut=True)
         noted = self.watch(request)
@@ -119,30 +121,30 @@ class _Httpd(ThreadingHTTPServer):
         self._changing = threading.Lock()
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """A thread for a new connection, which is kept in mind until it is closed."""
+        """Handle a new connection in a thread, and remember it until it is closed."""
         with self._changing:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """Close a connection that is done."""
+        """Close a finished connection."""
         with self._changing:
             self._open.discard(request)
         super().shutdown_request(request)
 
     def cut(self) -> None:
-        """End every open connection; what is being answered there gets no answer."""
+        """Close every open connection; requests in progress get no response."""
         with self._changing:
             for connection in self._open:
                 with suppress(OSError):  # closed a moment ago
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away in the middle is no news."""
+        """Ignore clients that disconnect in the middle."""
 
 
 def _end_of(response: Response) -> tuple[str, str]:
-    """How the client knows that the answer is over."""
+    """Return the header by which the client knows where the response ends."""
     if response.stream is not None:
         return "Connection", "close"
     return "Content-Length", str(len(response.body))
@@ -171,7 +173,7 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
         do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names http.server asks for
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - overridden
-            """Say nothing: what matters is recorded by the services themselves."""
+            """Log nothing: the services record what matters."""
 
         def _headers_of(self, response: Response) -> dict[str, str]:
             return {
@@ -193,7 +195,7 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
             )
 
         def _reset(self) -> None:
-            """Close with RST, as a crashed server or a torn cable would."""
+            """Close with RST, as a crashed server or a cut cable would."""
             linger = struct.pack("ii", 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.close_connection = True

@@ -1,4 +1,4 @@
-"""What goes over the wire between Slack, the bot and Phantombuster, in order, without secrets."""
+"""The requests between Slack, the bot and Phantombuster, in order and without secrets."""
 
 import threading
 import time
@@ -13,14 +13,14 @@ from phantombot.sandbox.server import Noted, Request, Response, Watch
 from phantombot.sandbox.wording import read_body, shown_headers
 
 KEPT = 400
-"""How many exchanges are remembered."""
+"""The number of exchanges remembered."""
 LATEST = 60
-"""How many of them are told at once; whoever listens has heard of the others before."""
+"""The number of exchanges sent at once; a listener has seen the earlier ones before."""
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer, or none as yet."""
+    """A request and its response; None while there is none yet."""
 
     number: int
     at: float
@@ -33,7 +33,7 @@ class Exchange:
 
 
 class Traffic:
-    """Remembers the latest exchanges. Thread-safe."""
+    """A record of the latest exchanges. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
@@ -43,7 +43,7 @@ class Traffic:
         self._kept: deque[Exchange] = deque(maxlen=KEPT)
 
     def watch(self, sender: str, receiver: str, *paths: str) -> Watch:
-        """Writes down what a server receives at addresses that begin so."""
+        """Return a watch that records requests to paths that begin with one of `paths`."""
 
         def watching(request: Request) -> Noted:
             if not request.path.startswith(paths):
@@ -53,12 +53,12 @@ class Traffic:
         return watching
 
     def rows(self) -> list[dict[str, Any]]:
-        """The latest exchanges in a line each, oldest first."""
+        """Return the latest exchanges, oldest first, each as one row."""
         with self._lock:
             return [_row(one) for one in list(self._kept)[-LATEST:]]
 
     def whole(self, number: int) -> dict[str, Any]:
-        """All of one exchange but what is secret.
+        """Return all of one exchange, with its secrets masked.
 
         Raises:
             LookupError: it is not remembered.
@@ -89,7 +89,7 @@ class Traffic:
 
 
 def _unnoted(_answer: Response) -> None:
-    """Of no interest."""
+    """Ignore the response."""
 
 
 def _row(one: Exchange) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _row(one: Exchange) -> dict[str, Any]:
 
 
 def _status(answer: Response) -> str:
-    """In a word: HTTP's number, and Slack's own word where it refuses with a 200."""
+    """Return the HTTP status, with Slack's error code if it refused with a 200."""
     if answer.cut:
         return "no answer"
     body = read_body(answer.body, answer.content_type)

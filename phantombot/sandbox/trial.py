@@ -19,7 +19,7 @@ ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
 FIRST_LINE = '/phantom launch 785 casperjs {"a": 1}'
 SCRIPT_SPEED = 8.0
-"""How many times as fast a script is played."""
+"""The factor by which a script runs faster than real time."""
 
 _WELCOME = """
   phantombot's sandbox is up. Nothing leaves this machine.
@@ -27,14 +27,14 @@ _WELCOME = """
     Open    {page}
     Type    {line}
 
-  {port}Ctrl-C ends it.
+  {port}Ctrl-C stops it.
 """
 
 
 class Trial:
-    """Slack, Phantombuster and the bot on this machine, wired to each other.
+    """Slack, Phantombuster and the bot on this machine, connected to each other.
 
-    With a `speed` their time passes faster than the world's.
+    With a `speed`, their time passes that much faster.
     """
 
     def __init__(
@@ -68,21 +68,21 @@ class Trial:
         self.slack.bot_url = f"http://127.0.0.1:{self.bot.port}/slack/events"
 
     def start(self) -> None:
-        """Start all three, with the key stored, so that the first line typed works."""
+        """Start all three and store the key, so that the first line typed works."""
         self.phantombuster.start()
         self.slack.start()
         self._store_key()
         self.bot.start()
 
     def _store_key(self) -> None:
-        """Do what the key's form does."""
+        """Store the key as the key form does."""
         key, at = self.phantombuster.key, utc_now()
         account, checked = self.bot.context.phantombuster.check(ApiKey(key))
         self.bot.context.keys.store_key(TEAM, key, by=ADMIN, at=at, dialect=checked.dialect)
         self.bot.context.agents.learn(TEAM, account, key_at=at)
 
     def busy(self) -> bool:
-        """Whether the bot follows a run."""
+        """Return whether the bot is following a run."""
         return self.bot.context.runs.count_open() > 0
 
     def stop(self) -> None:
@@ -93,13 +93,13 @@ class Trial:
 
 
 def _hurried(speed: float) -> Callable[[], float]:
-    """Seconds from now on, as the bot's own clock counts them."""
+    """Return a clock that counts seconds from now, `speed` times as fast."""
     began = time.monotonic()
     return lambda: (time.monotonic() - began) * speed
 
 
 def try_out(environ: Mapping[str, str], form: str) -> None:
-    """Run the sandbox until SIGINT or SIGTERM, on a store of its own that goes with it.
+    """Run the sandbox until SIGINT or SIGTERM, on a database that is deleted afterwards.
 
     Raises:
         SettingsError: PORT makes no sense, or was asked for and is taken.
@@ -116,9 +116,9 @@ def try_out(environ: Mapping[str, str], form: str) -> None:
 def play(
     script: str, form: str, say: Callable[[str], None], speed: float = SCRIPT_SPEED
 ) -> str | None:
-    """Play a script in fast motion, and say the channel line by line.
+    """Play a script in fast motion, and print the channel line by line.
 
-    Answers a sentence where a line could not be played.
+    Return a sentence if a line could not be played.
 
     Raises:
         SettingsError: the script makes no sense.
@@ -136,7 +136,7 @@ def play(
 
 
 def _on_a_free_port(environ: Mapping[str, str], folder: str, form: str) -> tuple[Trial, str]:
-    """Only a port that was asked for must be that one."""
+    """Start on PORT; use another free port only if PORT was not set."""
     port = read_port(environ)
     try:
         return Trial(port, folder, form), ""

@@ -1,4 +1,4 @@
-"""Requests and answers as a person reads them."""
+"""Requests and responses in readable form."""
 
 import json
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 LONGEST = 4_000
-"""Characters that are shown of a body that is neither JSON nor a form."""
+"""The most characters shown of a body that is neither JSON nor a form."""
 
 _NESTED = ("payload", "blocks", "view", "metadata", "files")
-"""Fields of forms that hold JSON."""
+"""Form fields that hold JSON."""
 _SIGNATURE = "x-slack-signature"
 _DULL = frozenset(
     ("accept", "accept-encoding", "connection", "content-length", "host", "transfer-encoding")
@@ -17,7 +17,7 @@ _DULL = frozenset(
 
 
 def read_body(body: bytes, content_type: str) -> Any:
-    """JSON and forms as they are meant, any other as text; None where there is nothing."""
+    """Return JSON and forms parsed, anything else as text; None if the body is empty."""
     text = body.decode(errors="replace")
     if content_type.startswith("application/x-www-form-urlencoded"):
         fields = dict(parse_qsl(text, keep_blank_values=True))
@@ -29,7 +29,7 @@ def read_body(body: bytes, content_type: str) -> Any:
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Those that say something about the exchange, in lower case; a signature is masked."""
+    """Return the headers that say something about the exchange, with the signature masked."""
     named = {name.lower(): value for name, value in headers.items()}
     if _SIGNATURE in named:
         named[_SIGNATURE] = "v0=•••"

@@ -50,7 +50,7 @@ def test_every_line_that_is_none_is_told():
     with pytest.raises(SettingsError) as refused:
         parse_script("ada jumps\nada> hello\neve> hello\nada in #cellar> hello\nphantombot> hello")
     assert list(refused.value.problems) == [
-        "Line 1 of the script: “ada jumps” is no step; one is: ada> /phantom help",
+        "Line 1 of the script: “ada jumps” is not a step; this is one: ada> /phantom help",
         "Line 3 of the script: nobody here is called eve; there are ada, max, gus.",
         "Line 4 of the script: no channel here is called #cellar; there are " + CHANNELS + ".",
         "Line 5 of the script: nobody here is called phantombot; there are ada, max, gus.",

@@ -1,4 +1,4 @@
-"""The bad days: what goes wrong between the bot and the world, one switch each."""
+"""The bad days: switches that make Slack or Phantombuster misbehave."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SLOW_SECONDS = 4.0
 PATIENCE = 5
-"""Seconds for which Slack asks."""
+"""Seconds that Slack asks the bot to wait."""
 _SPOILED = ("404", "html", "unknown_words", "nulls")
 _READS = ("user", "output", "containers", "agent")
 _TELLING = ("chat.postMessage", "chat.update", "chat.postEphemeral")
@@ -21,7 +21,7 @@ _TELLING = ("chat.postMessage", "chat.update", "chat.postEphemeral")
 
 @dataclass(frozen=True)
 class BadDay:
-    """A switch: its name, what goes wrong, and what that looks like."""
+    """A switch: its name, its title, and what it does."""
 
     name: str
     title: str
@@ -31,20 +31,20 @@ class BadDay:
 BAD_DAYS = (
     BadDay("500", "Phantombuster is down", "Every call is answered with HTTP 500"),
     BadDay("slow", "Phantombuster is slow", f"Every answer takes {SLOW_SECONDS:.0f} s"),
-    BadDay("404", "Only launch and stop work", "All that is read is answered with HTTP 404"),
-    BadDay("html", "A page instead of answers", "All that is read is answered with a web page"),
-    BadDay("unknown_words", "New words", "States and ends are told in words that nobody knows"),
-    BadDay("nulls", "Nothing is told", "All that is read is null, but for ids"),
+    BadDay("404", "Only launch and stop work", "Every read is answered with HTTP 404"),
+    BadDay("html", "A page instead of answers", "Every read is answered with a web page"),
+    BadDay("unknown_words", "New words", "States and endings come in unknown words"),
+    BadDay("nulls", "Empty answers", "Everything but ids is null"),
     BadDay("cut", "A launch's answer is lost", "It launches, then the connection is cut"),
-    BadDay("key", "The key is withdrawn", "Every call is answered with HTTP 401"),
+    BadDay("key", "The key is revoked", "Every call is answered with HTTP 401"),
     BadDay("cookie", "The session cookie expired", "New runs end with exit code 87"),
-    BadDay("quota", "Execution time is used up", "Nothing launches until there is more"),
+    BadDay("quota", "Execution time is used up", "No run starts until there is more"),
     BadDay("patience", "Slack is rate-limiting us", f"Messages meet HTTP 429, wait {PATIENCE} s"),
 )
 
 
 class BadDays:
-    """Which switches are on; they may be on together."""
+    """The switches and which of them are on; several can be on together."""
 
     def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:
         self._slack = slack
@@ -52,7 +52,7 @@ class BadDays:
         self._on: set[str] = set()
 
     def switch(self, name: str, *, on: bool) -> None:
-        """Turn one on or off.
+        """Turn a switch on or off.
 
         Raises:
             LookupError: there is none of that name.
@@ -63,7 +63,7 @@ class BadDays:
         self._arrange()
 
     def listed(self) -> list[dict[str, Any]]:
-        """All of them, and which are on."""
+        """Return all switches, and whether they are on."""
         return [
             {"name": day.name, "title": day.title, "means": day.means, "on": day.name in self._on}
             for day in BAD_DAYS

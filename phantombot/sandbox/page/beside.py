@@ -1,4 +1,4 @@
-"""What stands beside the channel: the local Phantombuster, the bad days, and the traffic."""
+"""The panel beside the channel: the local Phantombuster, the bad days and the traffic."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from phantombot.sandbox.slack.local import LocalSlack
 
 RUNS = 12
-"""How many runs are shown."""
+"""The number of runs shown."""
 
 
 class Beside:
-    """Shows, and does, what the page has beside the channel."""
+    """The contents of the panel, and the actions in it."""
 
     def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:
         self.traffic = Traffic()
@@ -23,7 +23,7 @@ class Beside:
         phantombuster.watch(self.traffic.watch("phantombot", "Phantombuster", "/api/"))
 
     def account(self) -> dict[str, Any]:
-        """The account's agents, its latest runs and the switches."""
+        """Return the account's agents, its latest runs and the switches."""
         state = self._phantombuster.state()
         return {
             "agents": state["agents"],

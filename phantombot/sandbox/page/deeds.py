@@ -1,4 +1,4 @@
-"""What is done on the page: each deed is one of the local Slack's own."""
+"""The actions on the page: each calls one of the local Slack's own."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,7 +17,7 @@ Deed = Callable[[Asked], Any]
 
 
 class Deeds:
-    """Does by its name what the page asks for; the answer is what the page is told of it."""
+    """The actions that the page can ask for, by name."""
 
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._slack = slack
@@ -36,11 +36,11 @@ class Deeds:
         return name in self._by_name
 
     def add(self, name: str, deed: Deed) -> None:
-        """One more thing to do."""
+        """Register another action."""
         self._by_name[name] = deed
 
     def do(self, name: str, asked: Asked) -> tuple[int, Any]:
-        """An HTTP status and what to answer."""
+        """Do what the page asked for, and return an HTTP status and the response."""
         try:
             return 200, self._by_name[name](asked)
         except Refusal as refusal:
@@ -49,7 +49,7 @@ class Deeds:
             return 400, {"error": "no such thing here"}
 
     def _command(self, asked: Asked) -> Any:
-        """A line that begins with a slash is a command; any other is just said."""
+        """Send a line that begins with a slash as a command, and any other as a message."""
         who = {"user": asked["user"], "channel": asked["channel"]}
         command, _, text = asked["text"].strip().partition(" ")
         if command == INVITE:
@@ -60,7 +60,7 @@ class Deeds:
         return asdict(self._slack.command(text.strip(), command=command, **who))
 
     def _invite(self, whom: str, *, user: str, channel: str) -> Any:
-        """Slack's own command, for the bot alone: everybody else is there already."""
+        """Invite the bot, as Slack's own `/invite` does; everybody else is a member already."""
         if whom.removeprefix("@") != self._workspace.person(BOT).name:
             return {"error": "user_not_found"}
         with self._workspace.bell:
@@ -74,7 +74,7 @@ class Deeds:
         return {"error": None}
 
     def _press(self, asked: Asked) -> Any:
-        """What is entered in the other fields of a form goes along, as far as Slack takes it."""
+        """Press a button; values entered in the form's other fields go along if they are valid."""
         pressed, action = self._place(asked), asked["action_id"]
         if isinstance(pressed, View) and "values" in asked:
             with suppress(LookupError, ValueError):
@@ -99,7 +99,7 @@ class Deeds:
         return {"error": None}
 
     def _place(self, asked: Asked) -> Any:
-        """The message, form or Home tab where something is done."""
+        """Return the message, form or Home tab that the action is about."""
         with self._workspace.bell:
             if "view_id" in asked:
                 return self._workspace.views.get(asked["view_id"])

@@ -1,4 +1,4 @@
-"""What the browser asks, and who may ask."""
+"""The requests of the browser, and the checks that they come from this page."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -18,7 +18,7 @@ _NOT_FOUND = json_response({"error": "not found"}, 404)
 
 
 class Page:
-    """Answers the browser; does what it asks through `slack`."""
+    """The page's HTTP handler; it acts through `slack`."""
 
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._workspace = workspace
@@ -27,7 +27,7 @@ class Page:
 
     @property
     def beside(self) -> Beside | None:
-        """What stands beside the channel, where there is anything."""
+        """Return the panel beside the channel, if there is one."""
         return self._beside
 
     @beside.setter
@@ -61,7 +61,7 @@ class Page:
         return _NOT_FOUND
 
     def _do(self, name: str, request: Request) -> Response:
-        """Only JSON of this very page: another site's form or script must not drive it."""
+        """Do an action; accept only JSON from this page, so that no other site can drive it."""
         origin = request.headers.get("origin", "")
         if origin not in ("", f"http://{request.headers['host']}"):
             return json_response({"error": "asked by another page"}, 403)
@@ -91,7 +91,7 @@ class Page:
             return seen_by(self._workspace, user, channel)
 
     def _file(self, file_id: str) -> Response:
-        """The whole file, to be saved: nothing that somebody uploaded is opened as a page."""
+        """Return a file as a download: the browser must never open uploaded content as a page."""
         with self._workspace.bell:
             shared = (file for one in self._workspace.messages.values() for file in one.files)
             file = next((one for one in shared if one.id == file_id), None)

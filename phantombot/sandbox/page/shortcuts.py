@@ -1,4 +1,4 @@
-"""The app's shortcuts, as Slack knows them: from the manifest."""
+"""The app's shortcuts, read from its manifest."""
 
 import re
 from functools import cache
@@ -15,6 +15,8 @@ _SHORTCUT = re.compile(
 
 @cache
 def shortcuts() -> tuple[dict[str, str], ...]:
-    """In the manifest's order, each with `name`, `type`, `callback_id` and `description`."""
+    """Return the shortcuts in the manifest's order, each with `name`, `type`,
+    `callback_id` and `description`.
+    """
     manifest = MANIFEST.read_text(encoding="utf-8")
     return tuple(found.groupdict() for found in _SHORTCUT.finditer(manifest))

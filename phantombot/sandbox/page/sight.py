@@ -1,4 +1,4 @@
-"""What one person sees of the local Slack, as the page draws it."""
+"""What one person sees of the local Slack, as data for the page."""
 
 from dataclasses import asdict, replace
 from typing import Any
@@ -9,13 +9,14 @@ from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Channel, File, Message
 
 PREVIEW = 4_000
-"""How many bytes of a file the page shows; the rest comes with the whole file."""
+"""The number of bytes of a file that the page previews."""
 
 
 def seen_by(workspace: Workspace, user: str, channel: str) -> dict[str, Any]:
-    """The workspace, one channel of it, and what lies on the screen. Ask while holding the lock.
+    """Return the workspace, one of its channels and the open form, as `user` sees
+    them.
 
-    Everybody has direct messages with the bot.
+    Ask while holding the lock. Everybody has direct messages with the bot.
     """
     if user in workspace.people:
         workspace.channel(user)
@@ -40,7 +41,7 @@ def seen_by(workspace: Workspace, user: str, channel: str) -> dict[str, Any]:
 
 
 def _shown(workspace: Workspace, user: str, channel: str) -> list[Message]:
-    """What is not deleted, and what is but has a thread that is not."""
+    """Return the messages that are not deleted, and deleted ones whose thread is not."""
     said = workspace.said_in(channel)
     kept = [one for one in said if not one.deleted and one.user in (None, user)]
     threads = {one.thread_ts for one in kept}
@@ -48,13 +49,13 @@ def _shown(workspace: Workspace, user: str, channel: str) -> list[Message]:
 
 
 def _last(workspace: Workspace, channel: Channel, user: str) -> str:
-    """The ts of the last thing that was said there, by which the page knows what is unread."""
+    """Return the ts of the channel's latest message, by which the page knows what is unread."""
     said = reversed(workspace.said_in(channel.id))
     return next((one.ts for one in said if one.user in (None, user) and not one.deleted), "")
 
 
 def _drawn(message: Message) -> dict[str, Any]:
-    """Of a deleted message only its place is left."""
+    """Return the message as data; a deleted one is only a placeholder."""
     files = () if message.deleted else message.files
     if message.deleted:
         message = replace(message, text="", blocks=[], history=())

@@ -1,4 +1,4 @@
-"""The files of the page, as they lie beside this one: no build step makes them."""
+"""The page's static files, served as they are: there is no build step."""
 
 from importlib.resources import files
 
@@ -12,13 +12,13 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-"""Nothing that stands on the page can load, run or send anything elsewhere."""
+"""Content on the page can't load, run or send anything elsewhere."""
 
 _KINDS = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 
 
 def static_file(name: str) -> Response:
-    """One of the page's own files, and no other of this machine."""
+    """Return one of the page's own files, and no other file of this machine."""
     kind = _KINDS.get(name.rpartition(".")[2])
     known = {file.name: file for file in files(__package__).joinpath("static").iterdir()}
     if kind is None or name not in known:

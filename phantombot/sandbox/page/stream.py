@@ -1,4 +1,4 @@
-"""News for the page, as server-sent events: one of a name whenever what it tells has changed."""
+"""Server-sent events for the page: one event whenever the data of its name changes."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -7,14 +7,14 @@ from typing import Any
 from phantombot.sandbox.slack.state import Workspace
 
 TICK = 0.25
-"""Seconds after which what rings no bell is looked at again: runs go on by the clock alone."""
+"""Seconds between checks of data that announces no changes: runs advance by the clock alone."""
 
 SIGN_OF_LIFE = b":\n\n"
 QUIET_TICKS = 20
-"""After so many ticks without news a comment is sent: only a write shows that nobody listens."""
+"""Ticks without news until a comment is sent: only a write shows that the client is gone."""
 
 Look = Callable[[], Any]
-"""What there is to tell now."""
+"""Returns the current data."""
 
 
 def stream(
@@ -23,7 +23,9 @@ def stream(
     ticking: Mapping[str, Look],
     tick: float = TICK,
 ) -> Iterator[bytes]:
-    """Events for as long as the sandbox runs: of `rung` at each change of the workspace."""
+    """Yield events until the sandbox stops; check `rung` when the workspace changes,
+    `ticking` always.
+    """
     told: dict[str, str] = {}
     heard, quiet = -1, 0
     while not workspace.stopped:

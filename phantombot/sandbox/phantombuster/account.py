@@ -1,4 +1,4 @@
-"""An account: its agents, and what became of each of their launches."""
+"""An account: its agents, and the runs of each of them."""
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ class History:
     runs: list[Run] = field(default_factory=list)
     open: list[Run] = field(default_factory=list)
     last: Run | None = None
-    """Of those known to be over the one that ended last."""
+    """The run that ended last, of those known to be over."""
 
     def settle(self, now: float) -> float:
-        """Set aside what is over by now; answers how many seconds that ran."""
+        """Move runs that are over out of `open`, and return the seconds that they ran."""
         over = [run for run in self.open if run.ended(now)]
         if not over:
             return 0.0
@@ -30,7 +30,7 @@ class History:
         return sum(run.runtime(now) for run in over)
 
     def rewrite(self, changed: list[Run]) -> None:
-        """Put other copies of the open runs in their places."""
+        """Replace the open runs with changed copies."""
         by_serial = {run.serial: run for run in changed}
         self.runs = [by_serial.get(run.serial, run) for run in self.runs]
         self.open = changed
@@ -38,67 +38,67 @@ class History:
 
 @dataclass
 class Account:
-    """All agents, and all their runs in the order of their launch."""
+    """An account: its agents, and all their runs in the order of their launch."""
 
     agents: dict[str, SandboxAgent]
     form: Form
     speed: float
     epoch: float
-    """Unix seconds at which the clock read zero."""
+    """The Unix time at which the clock read zero."""
     name: str = "ada"
     serials: Iterator[int] = field(default_factory=count)
-    """Counts the launches of every account of the server."""
+    """Numbers the launches of all accounts of the server."""
     saved: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     """Default launch options by agent id."""
     expired: bool = False
     """Whether the session cookies of new runs have expired."""
     used_up: bool = False
-    """Whether there is no execution time left."""
+    """Whether the execution time is used up."""
     _histories: dict[str, History] = field(default_factory=dict)
     _used: float = 0.0
 
     def runs(self, agent: SandboxAgent) -> Sequence[Run]:
-        """The agent's runs, oldest first."""
+        """Return the agent's runs, oldest first."""
         return self._history(agent).runs
 
     def all_runs(self) -> list[Run]:
-        """Every run of the account, oldest first."""
+        """Return every run of the account, oldest first."""
         everywhere = (run for history in self._histories.values() for run in history.runs)
         return sorted(everywhere, key=lambda run: run.serial)
 
     def open_runs(self, agent: SandboxAgent, now: float) -> list[Run]:
-        """What is queued or running, oldest first."""
+        """Return the agent's queued and running runs, oldest first."""
         history = self._history(agent)
         self._used += history.settle(now)
         return history.open
 
     def last_ended(self, agent: SandboxAgent, now: float) -> Run | None:
-        """The run that ended last."""
+        """Return the agent's run that ended last."""
         self.open_runs(agent, now)
         return self._history(agent).last
 
     def used(self, now: float) -> float:
-        """Seconds of execution time that all runs took so far."""
+        """Return the seconds of execution time that all runs have used."""
         agents = self.agents.values()
         running = sum(run.runtime(now) for one in agents for run in self.open_runs(one, now))
         return self._used + running
 
     def date(self, at: float) -> int:
-        """A reading of the clock as the form tells times."""
+        """Convert a reading of the clock to a timestamp of this form."""
         seconds = self.epoch + at
         return int(seconds * 1000) if self.form.milliseconds else int(seconds)
 
     def full(self, agent: SandboxAgent, now: float) -> bool:
-        """Whether one more launch would be over the agent's parallel limit, and is refused."""
+        """Return whether another launch would exceed the agent's parallel limit and be refused."""
         taken = len(self.open_runs(agent, now))
         return self.form.refuses_parallel and taken >= agent.max_parallel
 
     def time_left(self, now: float) -> int:
-        """Seconds of execution time."""
+        """Return the seconds of execution time left."""
         return 0 if self.used_up else max(0, int(14_087 - self.used(now)))
 
     def launch(self, agent: SandboxAgent, now: float, seconds: float | None = None) -> Run:
-        """One more run, queued now; `seconds` stands in for the agent's."""
+        """Queue another run now; `seconds` overrides the agent's."""
         agent = self._as_things_are(agent)
         history, taken = self._history(agent), self.open_runs(agent, now)
         serial = next(self.serials)
@@ -119,24 +119,24 @@ class Account:
         return placed
 
     def abort(self, agent: SandboxAgent, now: float) -> None:
-        """Kill what runs now.
+        """Kill the agent's running runs.
 
-        "Aborts all running instances" is all that is documented: what is queued stays queued
-        (inferred), and moves up into the places that became free.
+        "Aborts all running instances" is all that is documented. That queued runs stay queued, and
+        move up into the freed places, is inferred.
         """
         self._end(agent, now, killed=True)
 
     def finish(self, agent: SandboxAgent, now: float) -> None:
-        """Let what runs now come to its own end at once."""
+        """End the agent's running runs normally, now."""
         self._end(agent, now, killed=False)
 
     def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
-        """Make the command and the argument of a launch the agent's defaults."""
+        """Save the command and the argument of a launch as the agent's defaults."""
         kept = ("argument",) if self.form.saves_by == "saveArgument" else ("command", "argument")
         self.saved[agent.id] = {name: value for name, value in given.items() if name in kept}
 
     def _as_things_are(self, agent: SandboxAgent) -> SandboxAgent:
-        """What becomes of a launch now."""
+        """Return the agent as its next run will behave."""
         if self.used_up:
             return agent.without_time_left()
         return agent.with_expired_cookie() if self.expired and agent.runs else agent
@@ -155,11 +155,11 @@ class Account:
         self._history(agent).rewrite(kept)
 
     def _counts(self, agent: SandboxAgent) -> bool:
-        """Whether a launch takes a number: in 2014 only what starts does."""
+        """Return whether a launch takes a number: in 2014 only launches that start do."""
         return agent.runs or self.form.has_containers
 
     def _placed(self, run: Run, open_before: list[Run]) -> Run:
-        """`run` at the first moment that leaves at most `max_parallel` running."""
+        """Return `run` starting at the first moment that leaves at most `max_parallel` running."""
         agent = run.agent
         if not agent.runs:
             return run

@@ -1,4 +1,4 @@
-"""The accounts of one local Phantombuster, told apart by their keys."""
+"""The accounts of one local Phantombuster, identified by their keys."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -9,23 +9,23 @@ from phantombot.sandbox.phantombuster.agents import SandboxAgent
 from phantombot.sandbox.phantombuster.forms import Form
 
 MAIN = "ada"
-"""The account that every server has."""
+"""The name of the account that every server has."""
 
 
 @dataclass
 class Accounts:
-    """Accounts by name. What they have in common stands here once; they never share a key."""
+    """Accounts by name, and what they have in common. No two share a key."""
 
     form: Form
     speed: float
     epoch: float
     keys: dict[str, str] = field(default_factory=dict, repr=False)
-    """By the account's name; an empty key is none."""
+    """Keys by account name; an empty key opens nothing."""
     _accounts: dict[str, Account] = field(default_factory=dict)
     _serials: Iterator[int] = field(default_factory=count)
 
     def open(self, name: str, key: str, agents: Iterable[SandboxAgent]) -> Account:
-        """One more account.
+        """Open another account.
 
         Raises:
             ValueError: the name or the key is taken, or there is no key.
@@ -44,13 +44,13 @@ class Accounts:
         return self._accounts[name]
 
     def set_epoch(self, epoch: float) -> None:
-        """Let the clock of every account have read zero at another time."""
+        """Change the time at which the clocks of all accounts read zero."""
         self.epoch = epoch
         for account in self._accounts.values():
             account.epoch = epoch
 
     def named(self, name: str) -> Account:
-        """An account by its name.
+        """Return the account of this name.
 
         Raises:
             LookupError: there is none.
@@ -58,9 +58,9 @@ class Accounts:
         return self._accounts[name]
 
     def every(self) -> list[Account]:
-        """All accounts, the main one first."""
+        """Return all accounts, the main one first."""
         return list(self._accounts.values())
 
     def owner(self, key: str | None) -> str | None:
-        """The name of the account that a key opens."""
+        """Return the name of the account that a key opens."""
         return next((name for name, known in self.keys.items() if known and known == key), None)

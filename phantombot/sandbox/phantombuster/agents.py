@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 FOREVER = math.inf
-"""The seconds of a run that goes on until it is aborted or finished."""
+"""The `seconds` of a run that lasts until it is aborted or finished."""
 
 
 @dataclass(frozen=True)
 class SandboxAgent:
     """An agent, and what each of its runs does.
 
-    `id` is a number, as text. `seconds` a run takes, which may be FOREVER, and `queue_seconds` it
-    waits before; both are divided by the account's speed. `console` and `labels` appear evenly over
-    the run. `result` is the result object, None where the script sets none; `later_result`, where
-    there is one, gives that of the second launch and of each after it. An agent without a script,
-    or with any other `refusal`, can be launched, but never runs.
+    `id` is a number, as text. A run waits for `queue_seconds` and takes `seconds`, which may be
+    FOREVER; both are divided by the account's speed. `console` and `labels` appear evenly over the
+    run. `result` is the result object, None if the script sets none; `later_result`, if given,
+    returns that of the second launch and later ones. An agent without a script, or with another
+    `refusal`, can be launched, but never runs.
     """
 
     id: str
@@ -31,19 +31,19 @@ class SandboxAgent:
     max_parallel: int = 1
     labels: tuple[str, ...] = ()
     refusal: str = ""
-    """Why no run begins, in Phantombuster's words; none where there is a script and time left."""
+    """Why no run begins, in Phantombuster's words; empty if runs begin."""
     later_result: Callable[[int], Any] | None = None
     result_in: Literal["answer", "pointer", "files"] = "answer"
-    """Where today's wire has the result: in the answer, behind addresses there, or only in files
+    """Where the API of today puts the result: in the answer, behind URLs in it, or only in files
     that the console names."""
 
     @property
     def runs(self) -> bool:
-        """Whether a launch comes to a run."""
+        """Return whether a launch leads to a run."""
         return self.has_script and not self.refusal
 
     def with_expired_cookie(self) -> "SandboxAgent":
-        """The same, whose script finds that its session cookie expired."""
+        """Return a copy whose script fails because its session cookie expired."""
         said = (
             "Connecting to LinkedIn...",
             "Can't connect to LinkedIn with this session cookie: it has expired.",
@@ -51,11 +51,11 @@ class SandboxAgent:
         return replace(self, console=said, result=None, exit_code=87, seconds=2.0, labels=())
 
     def without_time_left(self) -> "SandboxAgent":
-        """The same, where the account has no execution time left; the words are inferred."""
+        """Return a copy that can't run for lack of execution time; the words are inferred."""
         return replace(self, refusal="No execution time left on this account")
 
     def returns(self, number: int) -> Any | None:
-        """The result object of its launch of that number, counted from 1."""
+        """Return the result object of the launch with this number, counted from 1."""
         later = self.later_result if number > 1 else None
         return self.result if later is None else later(number)
 
@@ -80,7 +80,7 @@ def _people(count: int) -> list[dict[str, Any]]:
 
 
 def _people_found(number: int) -> list[dict[str, Any]]:
-    """37 more with each launch, the newest first."""
+    """Return the people found by a launch: 37 more than the last, newest first."""
     return _people(120 + 37 * (number - 1))
 
 
@@ -89,7 +89,7 @@ def _followers(count: int) -> list[dict[str, str]]:
 
 
 def _followers_now(number: int) -> list[dict[str, str]]:
-    """With each launch the first three leave, and five come."""
+    """Return the followers at a launch: three have left since the last, and five have come."""
     return _followers(40 + 5 * (number - 1))[3 * (number - 1) :]
 
 
@@ -196,13 +196,13 @@ LARGE = SandboxAgent(
     console=("Opening the list of companies", "Got all companies"),
     result=[{"company": "Café & Sons", "about": "x" * 80}] * 55_000,
 )
-"""Its result is larger than 5 MB."""
+"""An agent whose result is larger than 5 MB."""
 
 
 def numbered(
     count: int, *, seconds: float = FOREVER, first: int = 1_000, queue_seconds: float = 0.0
 ) -> tuple[SandboxAgent, ...]:
-    """Agents by the dozen, alike but for their ids, which count from `first`."""
+    """Return `count` agents that differ only in their ids, which count up from `first`."""
     return tuple(
         SandboxAgent(
             id=str(number),
@@ -229,4 +229,4 @@ AGENTS: tuple[SandboxAgent, ...] = (
     _SCRIPTLESS,
     _QUICK,
 )
-"""The default account: two agents share a name, three cannot succeed, one succeeds with nothing."""
+"""The default account: two agents share a name, three always fail, one returns nothing."""

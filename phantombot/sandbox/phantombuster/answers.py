@@ -1,6 +1,6 @@
-"""What the local Phantombuster answers to each call of API v1, in the form of the account.
+"""The local Phantombuster's answers to API v1, in the form of the account.
 
-What no document tells is marked as inferred.
+What no document says is marked as inferred.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ Answer = Callable[[Account, SandboxAgent, Parameters, float], Any]
 
 
 def user(account: Account, now: float) -> dict[str, Any]:
-    """`user.json`: the account and all its agents.
+    """Answer `user.json`: the account and all its agents.
 
     The forms of 2014 add `plan`. That they had no progress yet is inferred: their output has none.
     """
@@ -71,7 +71,7 @@ def _running(taken: list[Run], now: float) -> Run | None:
 
 
 def progress(run: Run | None, now: float) -> dict[str, Any]:
-    """Of a running run; else all three are null."""
+    """Return the progress of a running run; for any other run all three fields are null."""
     if run is None or run.state(now) != "running":
         return {"progress": None, "label": None, "runtime": None}
     done = round(run.fraction(now), 3)
@@ -79,7 +79,7 @@ def progress(run: Run | None, now: float) -> dict[str, Any]:
 
 
 def record(account: Account, agent: SandboxAgent, _given: Parameters, now: float) -> dict[str, Any]:
-    """`agent/{id}.json`: holds a proxy's password and saved arguments, as the real one does."""
+    """Answer `agent/{id}.json`, with a proxy password and saved arguments, as the real one does."""
     runs = account.runs(agent)
     return _described(account, agent, now) | {
         "nbLaunches": runs[-1].number if runs else 0,
@@ -110,7 +110,7 @@ _SETTINGS = {
 def containers(
     account: Account, agent: SandboxAgent, _given: Parameters, now: float
 ) -> list[dict[str, Any]]:
-    """`containers.json`: ended runs, newest first."""
+    """Answer `containers.json`: ended runs, newest first."""
     ended = [run for run in account.runs(agent) if run.ended(now)]
     ended.sort(key=lambda run: (run.ends, run.serial), reverse=True)
     return [_container(account, run) for run in ended]
@@ -132,12 +132,12 @@ def _container(account: Account, run: Run) -> dict[str, Any]:
 
 
 def container_id(account: Account, run: Run) -> int | str:
-    """A number, or the 16-digit text that today's answers hold."""
+    """Return the id as a number, or as the 16-digit text of today's answers."""
     return _id(account, run.container_id)
 
 
 def state(account: Account, now: float) -> dict[str, Any]:
-    """The account for `GET /_control/state`, which no Phantombuster has."""
+    """Return the account for `GET /_control/state`, which the real Phantombuster doesn't have."""
     return {
         "form": account.form.name,
         "speed": account.speed,

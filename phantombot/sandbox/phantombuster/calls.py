@@ -1,4 +1,4 @@
-"""A request on its way in: which call of v1 it is, and what is written down of it."""
+"""Parsing of requests into calls of v1, and the records kept of them."""
 
 import json
 import re
@@ -21,7 +21,7 @@ _ACTS = ("launch", "abort")
 
 
 class Refused(Exception):
-    """The call is answered with an error: its status, its text, and its slug where one is known."""
+    """An error answer: its status, its text, and its slug if one is known."""
 
     def __init__(self, status: int, message: str, slug: str = "") -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class SeenRequest:
-    """A request as it came, whatever became of it. Header names are in lower case."""
+    """A request as it came in, whatever the answer. Header names are in lower case."""
 
     method: str
     path: str
@@ -43,7 +43,7 @@ class SeenRequest:
 
 @dataclass(frozen=True)
 class LaunchRecord:
-    """A launch that acted. `command` and `argument` are None where they were not sent.
+    """A launch that took effect. `command` and `argument` are None if they were not sent.
 
     `at` is the reading of the clock, in seconds.
     """
@@ -62,7 +62,9 @@ class LaunchRecord:
 
 @dataclass(frozen=True)
 class Call:
-    """A request understood. Without an `endpoint` it is refused with `wrong`: 404, 405 or 414."""
+    """A parsed request. Without an `endpoint` it is refused with the status `wrong`:
+    404, 405 or 414.
+    """
 
     endpoint: str
     agent_id: str
@@ -72,20 +74,20 @@ class Call:
 
     @property
     def key(self) -> str | None:
-        """The key in the header."""
+        """Return the key in the header."""
         return self.request.headers.get(KEY_HEADER)
 
 
 def seen(request: Request, account: str | None) -> SeenRequest:
-    """What is written down of any request."""
+    """Return the record of a request."""
     query, headers, body = request.query, request.headers, request.body
     return SeenRequest(request.method, request.path, query, headers, body, account)
 
 
 def call_of(request: Request, form: Form) -> Call:
-    """What is asked for, where the form knows the path and its method.
+    """Return the call, if the form knows the request's path and method.
 
-    Parameters stand in the query; since 2015 in the body of a POST as well.
+    Parameters are in the query; since 2015 also in the body of a POST.
     """
     found = _PATH.fullmatch(request.path)
     if found is None or not _knows(found, form):
@@ -120,7 +122,7 @@ def _body_parameters(request: Request) -> dict[str, str]:
 
 
 def check_launch(given: Mapping[str, str], form: Form) -> None:
-    """Look at the parameters of a launch.
+    """Check the parameters of a launch.
 
     Raises:
         Refused: 400 for a command that this form does not know, or an argument that is no JSON.
@@ -135,13 +137,15 @@ def check_launch(given: Mapping[str, str], form: Form) -> None:
 
 
 def saves(given: Mapping[str, str], form: Form) -> bool:
-    """Whether the launch is to become the agent's default: said by a word, later by a boolean."""
+    """Return whether the launch is saved as the agent's default: first a word said
+    so, later a boolean.
+    """
     said = given.get(form.saves_by, "")
     return said != "" if form.saves_by == "saveLaunchOptions" else said in ("1", "true")
 
 
 def launch_record(run: Run, call: Call, now: float, account: Account) -> LaunchRecord:
-    """What is written down of a launch that acted."""
+    """Return the record of a launch that took effect."""
     return LaunchRecord(
         agent_id=run.agent.id,
         command=call.given.get("command"),

@@ -28,7 +28,7 @@ def console_from(account: Account, run: Run | None, position: int, now: float) -
 
 
 def folder(account: Account, agent: SandboxAgent) -> dict[str, str]:
-    """Return the two folders of the address at which the agent's files are."""
+    """Return the two folders in the URL of the agent's files."""
     return {
         "awsFolder": f"nVFRid8kvsuPeuCL{agent.id}",
         "userAwsFolder": f"QwYH17CB0Xj{account.name}",
@@ -36,7 +36,7 @@ def folder(account: Account, agent: SandboxAgent) -> dict[str, str]:
 
 
 def file_url(account: Account, agent: SandboxAgent, ending: str) -> str:
-    """Return the address of a result file, which whoever has it can read."""
+    """Return the URL of a result file, which anybody who knows it can read."""
     where = folder(account, agent)
     return f"{FILES}/{where['userAwsFolder']}/{where['awsFolder']}/result.{ending}"
 
@@ -63,7 +63,7 @@ def _spawned(account: Account) -> tuple[str, ...]:
 
 
 def _saved(account: Account, run: Run) -> tuple[str, ...]:
-    """The files that a script wrote, by the script's own words."""
+    """Return the lines in which a script says which files it wrote."""
     agent = run.agent
     if not account.form.wire_of_today or agent.exit_code or not agent.result:
         return ()
@@ -73,7 +73,7 @@ def _saved(account: Account, run: Run) -> tuple[str, ...]:
 
 
 def _last_line(account: Account, run: Run) -> str:
-    """`* Process killed` is inferred: no document tells what an aborted run's console says."""
+    """Return the last line; `* Process killed` is inferred, as no document has it."""
     if run.killed:
         return "* Process killed"
     how = "with an error" if run.agent.exit_code else "successfully"
@@ -82,5 +82,5 @@ def _last_line(account: Account, run: Run) -> str:
 
 
 def _when(account: Account, at: float) -> str:
-    """A date in brackets; how it is written is inferred."""
+    """Return a date in brackets; its format is inferred."""
     return f"({datetime.fromtimestamp(account.epoch + at, UTC):%a %b %d %Y %H:%M:%S GMT+0000})"

@@ -1,4 +1,4 @@
-"""The control surface, which no Phantombuster has: sets faults, webhooks and the clock by HTTP."""
+"""The control API, which the real one doesn't have: sets faults, webhooks and the clock by HTTP."""
 
 from typing import TYPE_CHECKING
 

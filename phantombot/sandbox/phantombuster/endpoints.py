@@ -1,4 +1,4 @@
-"""What each call of API v1 does, for the account whose key it brings."""
+"""What each call of API v1 does to the account whose key it carries."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -27,7 +27,9 @@ _READS: dict[str, answers.Answer] = {
 
 
 class Endpoints:
-    """Acts, and writes launches down. Ask only while holding the server's lock."""
+    """The endpoints of the API; launches are recorded. Call only while holding the
+    server's lock.
+    """
 
     def __init__(
         self, accounts: Accounts, launches: list[LaunchRecord], clock: Callable[[], float]
@@ -37,7 +39,7 @@ class Endpoints:
         self._clock = clock
 
     def answer(self, call: Call) -> Any:
-        """The data of the answer.
+        """Return the data of the answer.
 
         Raises:
             Refused: the key, the agent or a parameter is not accepted.
@@ -62,7 +64,7 @@ class Endpoints:
         return _READS[call.endpoint](account, agent, call.given, now)
 
     def state(self, faults: Sequence[Fault]) -> dict[str, Any]:
-        """The first account, and what happened on all of them: everything but what is secret."""
+        """Return the first account, and what happened on all accounts, without secrets."""
         key = self._accounts.keys[MAIN]
         masked = f"…{key[-4:]}" if len(key) > 8 else ""  # noqa: PLR2004 - half a key is no mask
         return answers.state(self._accounts.named(MAIN), self._clock()) | {
@@ -73,7 +75,7 @@ class Endpoints:
         }
 
     def _opened_by(self, call: Call) -> Account:
-        """By header alone: the real one also takes `key=`, which our side must never send."""
+        """Return the account of the key in the header; refuse `key=`, which we must never send."""
         owner = self._accounts.owner(call.key)
         if owner is None or "key" in call.given:
             raise Refused(401, "Unauthorized")

@@ -1,4 +1,4 @@
-"""How the local Phantombuster misbehaves when it is told to."""
+"""The faults that the local Phantombuster can be told to have."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,12 +12,14 @@ _LONGEST = 3_600
 
 
 def refusal(status: int, message: str, **headers: str) -> Response:
-    """An error as JSend has it."""
+    """Return an error in the JSend format."""
     return json_response({"status": "error", "message": message}, status, **headers)
 
 
 def refused(form: Form, status: int, text: str, slug: str = "", **headers: str) -> Response:
-    """An error in the words of a form; a slug stands only where errors have details."""
+    """Return an error in the words of a form; slugs exist only in forms whose errors
+    have details.
+    """
     told: dict[str, Any] = {"status": "error", form.errors_in: text}
     if slug and form.errors_in == "error":
         told["details"] = {"detailedErrorSlug": slug}
@@ -44,29 +46,29 @@ _PAGES = {
 }
 
 INSTEAD = frozenset({*_STATUSES, *_PAGES, "429"})
-"""Faults that answer and do nothing."""
+"""Faults that answer without acting."""
 
 AFTERWARDS = frozenset({"500_after", "cut_after", "hang_after"})
-"""Faults that do what was asked and then answer something else, or nothing."""
+"""Faults that act as asked, and then answer something else, or nothing."""
 
 KINDS = frozenset({*INSTEAD, *AFTERWARDS, *ODD, "slow", "silent", "echo"})
 
 
 def instead(kind: str, form: Form) -> Response:
-    """What a fault of a kind in INSTEAD answers."""
+    """Return the answer to a fault of a kind in INSTEAD."""
     if kind == "429":
         return refused(form, 429, "Too many requests", Retry_After="1")
     return _PAGES[kind] if kind in _PAGES else refused(form, int(kind), _STATUSES[kind])
 
 
 def afterwards(kind: str, form: Form) -> Response:
-    """What a fault of a kind in AFTERWARDS answers in the end."""
+    """Return the final answer to a fault of a kind in AFTERWARDS."""
     return instead("500", form) if kind == "500_after" else Response(cut=True)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to misbehave: `left` more times, or until cleared where that is None."""
+    """One fault: it happens `left` more times, or until cleared if that is None."""
 
     kind: str
     on: str
@@ -74,18 +76,18 @@ class Fault:
     seconds: float
 
     def meets(self, endpoint: str) -> bool:
-        """Whether a call of this endpoint is to meet the fault."""
+        """Return whether the fault applies to a call of this endpoint."""
         return self.on in ("*", endpoint)
 
     def remainder(self) -> "list[Fault]":
-        """What is left of the fault once a call has met it."""
+        """Return what is left of the fault after one call."""
         if self.left is None:
             return [self]
         return [replace(self, left=self.left - 1)] if self.left > 1 else []
 
 
 def fault(kind: str, on: str, times: int | None, seconds: float) -> Fault:
-    """A fault that can happen.
+    """Return a fault, after checking that it can happen.
 
     Raises:
         ValueError: no such kind, no such endpoint, or figures without meaning.
@@ -100,7 +102,7 @@ def fault(kind: str, on: str, times: int | None, seconds: float) -> Fault:
 
 
 def fault_from(order: Any) -> Fault:
-    """The fault that `POST /_control/fault` describes.
+    """Return the fault that `POST /_control/fault` describes.
 
     Raises:
         ValueError: it describes none.

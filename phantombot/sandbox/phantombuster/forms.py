@@ -1,4 +1,4 @@
-"""The forms of API v1 through the years, each told by its traits.
+"""The forms of API v1 over the years, each described by its traits.
 
 What no document says is marked as inferred.
 """
@@ -18,36 +18,36 @@ class Form:
     extension: Literal["required", "optional", "refused"] = "required"
     """Whether paths end in `.json`."""
     acts_by: frozenset[str] = _GET | _POST
-    """The methods of launch and abort; everything else is read by GET."""
+    """The methods of launch and abort; everything else uses GET."""
     longest_url: int | None = 8_192
-    """Bytes of a path with its query; a longer one is refused."""
+    """The most bytes of a path with its query; longer ones are refused."""
     commands: tuple[str, ...] | None = ("casperjs", "phantomjs", "node")
-    """What launch takes as `command`; None where it no longer looks at it."""
+    """What launch accepts as `command`; None if it ignores it."""
     saves_by: Literal["saveLaunchOptions", "saveArgument"] = "saveLaunchOptions"
     names_launches: bool = True
-    """Whether launch answers the container's id."""
+    """Whether launch returns the container's id."""
     output: Literal["launch number", "counters", "container"] = "container"
-    """What output tells beside the console, as in October 2014, in November, and since 2015."""
+    """What output returns beside the console: as of October 2014, of November 2014, of 2015."""
     container_status: Literal["track", "always"] = "track"
-    """In which mode output has `containerStatus`."""
+    """The mode in which output has `containerStatus`."""
     has_containers: bool = True
     """Whether containers can be listed; with it, launches that never start are counted."""
     omits_results: bool = False
-    """Whether `withoutResultObject` is honoured."""
+    """Whether `withoutResultObject` works."""
     counts_instances: bool = True
-    """Whether user counts what runs and is queued; else it says only `running`, and the plan."""
+    """Whether user counts running and queued instances; if not, it has `running` and the plan."""
     lists_idle_progress: bool = False
-    """Whether user has a progress of nulls for an idle agent, or none."""
+    """Whether user has a progress of nulls for an idle agent, rather than none."""
     idle_progress: Literal["nulls", "null"] = "nulls"
-    """How output says that there is no progress."""
+    """What output has as the progress of an idle agent."""
     no_container: int | str | None = 0
-    """The container's id for an agent that never ran (inferred)."""
+    """The container id of an agent that never ran (inferred)."""
     no_ending: str | None = ""
-    """The last end of an agent that never ran (inferred)."""
+    """The last ending of an agent that never ran (inferred)."""
     positions: Literal["utf-16", "bytes"] = "utf-16"
-    """What `outputPos` counts."""
+    """The unit of `outputPos`."""
     string_ids: bool = False
-    """Whether ids are texts, and those of containers have 16 digits."""
+    """Whether ids are strings, and container ids have 16 digits."""
     milliseconds: bool = False
     """Whether times are in milliseconds."""
     refuses_parallel: bool = False
@@ -57,7 +57,7 @@ class Form:
     errors_in: Literal["message", "error"] = "message"
     """The field that holds an error's text."""
     wire_of_today: bool = False
-    """Whether consoles and results look as lately seen: `\\r\\n`, files, rows as JSON strings."""
+    """Whether consoles and results look as they do today: `\\r\\n`, files, rows as JSON strings."""
 
 
 _OCTOBER_2014 = Form(
@@ -72,7 +72,7 @@ _OCTOBER_2014 = Form(
 )
 
 _NOVEMBER_2014 = replace(_OCTOBER_2014, name="2014-11", output="counters")
-"""Whether its user counted instances already is unknown: that it did not is inferred."""
+"""That its user didn't count instances yet is inferred."""
 
 _IN_2015 = Form("2015")
 
@@ -113,14 +113,14 @@ _LATER = replace(
     no_ending=None,
     positions="bytes",
 )
-"""Takes a request of any shape and answers all fields, as no Phantombuster of one year did."""
+"""Accepts requests of any form and answers all fields, as no real Phantombuster ever did."""
 
 FORMS = {
     form.name: form for form in (_OCTOBER_2014, _NOVEMBER_2014, _IN_2015, _IN_2017, _TODAY, _LATER)
 }
 
 DEFAULT_FORM = "today"
-"""The form of the sandbox where none is asked for."""
+"""The sandbox's form, if none is asked for."""
 
 
 def form_of(form: Form | str) -> Form:

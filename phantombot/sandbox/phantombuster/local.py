@@ -1,4 +1,4 @@
-"""The local Phantombuster itself: answers calls, misbehaves as told, and remembers both."""
+"""The local Phantombuster: answers calls, misbehaves as told, and records both."""
 
 import threading
 import time
@@ -34,9 +34,10 @@ from phantombot.sandbox.server import LocalServer, Request, Response, Watch
 
 
 class LocalPhantombuster:
-    """Serves accounts on loopback. Thread-safe; `clock` tells seconds from any beginning.
+    """A server of accounts on loopback. Thread-safe; `clock` returns seconds from
+    any start.
 
-    There is one account from the start, called "ada", with `key` and `agents`.
+    There is one account from the start, named "ada", with `key` and `agents`.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -50,9 +51,9 @@ class LocalPhantombuster:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.launches: list[LaunchRecord] = []
-        """Every launch that acted, in order."""
+        """Every launch that took effect, in order."""
         self.requests: list[SeenRequest] = []
-        """Every request of the API, in order; the control surface's are not among them."""
+        """Every request to the API, in order, without those to the control API."""
         self._epoch = time.time() - clock()
         self._accounts = Accounts(form_of(form), speed, self._epoch)
         self._account = self._accounts.open(MAIN, key, agents)
@@ -67,12 +68,12 @@ class LocalPhantombuster:
 
     @property
     def url(self) -> str:
-        """Base of the API, with its trailing slash."""
+        """Return the base URL of the API, with its trailing slash."""
         return f"{self._server.url}/api/v1/"
 
     @property
     def key(self) -> str:
-        """The key that the first account accepts; it accepts none while this is empty."""
+        """Return the key of the first account; while it is empty, no key is accepted."""
         return self._accounts.keys[MAIN]
 
     @key.setter
@@ -80,7 +81,7 @@ class LocalPhantombuster:
         self._accounts.keys[MAIN] = key
 
     def add_account(self, name: str, key: str, agents: Iterable[SandboxAgent] = AGENTS) -> None:
-        """One more account; its agents may have the ids of another's.
+        """Add an account; its agents can have the same ids as another's.
 
         Raises:
             ValueError: the name or the key is taken.
@@ -89,11 +90,11 @@ class LocalPhantombuster:
             self._accounts.open(name, key, agents)
 
     def watch(self, watch: Watch) -> None:
-        """Let somebody hear of each request and its answer."""
+        """Have `watch` called for each request and its answer."""
         self._server.watch = watch
 
     def state(self) -> dict[str, Any]:
-        """What `GET /_control/state` answers: the first account, and all but what is secret."""
+        """Answer `GET /_control/state`: the first account, without secrets."""
         with self._changed:
             return self._endpoints.state(self._faults)
 
@@ -102,7 +103,7 @@ class LocalPhantombuster:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop listening, and end every wait at once with a cut connection."""
+        """Stop listening, and cut every connection that waits."""
         self._stopped.set()
         with self._changed:
             self._webhooks.stop()
@@ -111,17 +112,17 @@ class LocalPhantombuster:
     def fault(
         self, kind: str, *, on: str = "*", times: int | None = 1, seconds: float = 8.0
     ) -> None:
-        """Misbehave for the next `times` calls of `on`, or until cleared where that is None.
+        """Misbehave for the next `times` calls of `on`, or until cleared if that is None.
 
         "slow" waits `seconds` (of the wall clock), then acts and answers. "silent" does nothing,
         and cuts the connection after `seconds`, or as soon as faults are cleared. "400", "401",
-        "403", "404", "405", "410", "429", "500", "html", "html_502" and "cut_before" do nothing
-        but answer so. "500_after", "cut_after" and "hang_after" act first; the last never answers.
-        "echo" is a 400 that repeats the argument and the key it received. All others act, and
-        answer what nobody documented: "null" data, "{}", "empty" for an empty body, a body
+        "403", "404", "405", "410", "429", "500", "html", "html_502" and "cut_before" answer so and
+        do nothing else. "500_after", "cut_after" and "hang_after" act first; the last never
+        answers. "echo" is a 400 that repeats the argument and the key it received. All others act,
+        and give undocumented answers: "null" data, "{}", "empty" for an empty body, a body
         "cut_in_the_middle", "unknown_words" for every status, "nulls" for all but ids, "strings"
-        for every number, a "strange_agent" or two before the good ones, and "large" for 6 MB. Of
-        several faults a call meets the oldest.
+        for every number, a "strange_agent" or two before the good ones, and "large" for 6 MB. If
+        there are several faults, the oldest applies.
 
         Raises:
             ValueError: no such kind or endpoint.
@@ -129,24 +130,24 @@ class LocalPhantombuster:
         self.add_fault(fault(kind, on, times, seconds))
 
     def add_fault(self, wanted: Fault) -> None:
-        """Misbehave so, after what is to come before."""
+        """Add a fault behind those that are still to happen."""
         with self._changed:
             self._faults.append(wanted)
 
     def clear_faults(self) -> None:
-        """Behave again. Calls that are met with silence are cut; others go on waiting."""
+        """Behave again. Calls held by "silent" are cut; others go on waiting."""
         with self._changed:
             self._faults.clear()
             self._cleared += 1
             self._changed.notify_all()
 
     def spoil_runs(self, *, expired: bool = False, used_up: bool = False) -> None:
-        """Let new runs of the first account end by an expired cookie, or not begin at all."""
+        """Make new runs of the first account fail with an expired cookie, or not start at all."""
         with self._changed:
             self._account.expired, self._account.used_up = expired, used_up
 
     def set_clock(self, seconds: float) -> None:
-        """Let the server's clock, by which its answers and `Date` tell times, be off by so much."""
+        """Put the server's clock, and so the times in its answers and `Date`, off by `seconds`."""
         with self._changed:
             self._accounts.set_epoch(self._epoch + seconds)
 
@@ -155,7 +156,7 @@ class LocalPhantombuster:
         self._accounts.keys[account] = ""
 
     def running(self, account: str | None = None) -> list[tuple[str, str]]:
-        """Agent id and container id of every run, or every one of an account, that is not over."""
+        """Return agent id and container id of every unfinished run, of all accounts or of one."""
         with self._changed:
             now = self._clock()
             asked = [self._accounts.named(account)] if account else self._accounts.every()
@@ -167,8 +168,8 @@ class LocalPhantombuster:
     ) -> list[str]:
         """Launch agents, or all of the account, as somebody would on Phantombuster's own page.
 
-        Answers the container ids. `seconds` stands in for what the agents' runs take, and may be
-        FOREVER. These are not among `launches`.
+        Return the container ids. `seconds` overrides how long the runs take, and may be FOREVER.
+        These launches are not in `launches`.
 
         Raises:
             LookupError: no such account or agent.
@@ -180,7 +181,7 @@ class LocalPhantombuster:
             return [str(there.launch(one, now, seconds).container_id) for one in asked]
 
     def finish(self, *agents: str, account: str = MAIN) -> None:
-        """Let what the agents, or all of the account, are running come to its end now.
+        """End the running runs of the agents, or of all of the account, now.
 
         Raises:
             LookupError: no such account or agent.
@@ -192,7 +193,7 @@ class LocalPhantombuster:
             self._changed.notify_all()
 
     def hook(self, agent: str, url: str, *, account: str = MAIN) -> None:
-        """Call an address of this machine whenever a run of the agent ends.
+        """Call a URL on this machine whenever a run of the agent ends.
 
         Raises:
             LookupError: no such account or agent.
@@ -202,7 +203,7 @@ class LocalPhantombuster:
             self._webhooks.set(self._accounts.named(account), agent, url)
 
     def wait_for_launch(self, count: int, timeout: float) -> bool:
-        """Wait until `count` launches have acted; False after `timeout` seconds."""
+        """Wait until `count` launches have taken effect; return False after `timeout` seconds."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.launches) >= count, timeout)
 

@@ -1,4 +1,4 @@
-"""What an agent's runs report: the messages of output.json."""
+"""The messages in output.json, which an agent's runs report."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from phantombot.sandbox.phantombuster.runs import Run
 
 
 def messages(account: Account, agent: SandboxAgent, now: float) -> list[dict[str, Any]]:
-    """What the agent's runs have reported so far, in the form of the account."""
+    """Return what the agent's runs have reported so far, in the form of the account."""
     return [message for run in account.runs(agent) for message in _told(account, run, now)]
 
 

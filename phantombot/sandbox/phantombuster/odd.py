@@ -1,4 +1,4 @@
-"""Answers that nobody documented, made of proper ones."""
+"""Undocumented answers, made from proper ones."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ _STATUSES = ("status", "agentStatus", "containerStatus", "lastEndStatus", "launc
 
 
 def success(data: Any) -> Response:
-    """The proper answer."""
+    """Return the proper answer."""
     return json_response({"status": "success", "data": data})
 
 
@@ -24,28 +24,28 @@ def _large(data: Any) -> Response:
 
 
 def _unknown_words(data: Any, name: str = "") -> Any:
-    """Every status is a word that nobody knows."""
+    """Replace every status with an unknown word."""
     if name in _STATUSES and isinstance(data, str):
         return "hibernating"
     return _within(data, _unknown_words)
 
 
 def _nulls(data: Any, name: str = "") -> Any:
-    """Everything but ids is null; what is nested keeps its shape."""
+    """Replace everything but ids with null, keeping the nesting."""
     if name != "id" and not isinstance(data, dict | list):
         return None
     return _within(data, _nulls)
 
 
 def _strings(data: Any, _name: str = "") -> Any:
-    """Every number is a text."""
+    """Replace every number with a string."""
     if isinstance(data, int | float) and not isinstance(data, bool):
         return str(data)
     return _within(data, _strings)
 
 
 def _strange_agent(data: Any) -> Any:
-    """Before the account's agents one without an id, and one whose state and name are null."""
+    """Insert an agent without an id, and one whose state and name are null, before the others."""
     if not isinstance(data, dict) or not data.get("agents"):
         return data
     good = data["agents"][0]
@@ -70,4 +70,4 @@ ODD: dict[str, Callable[[Any], Response]] = {
     "strings": lambda data: success(_strings(data)),
     "large": _large,
 }
-"""What was asked for is done, and the data of its answer told so."""
+"""Odd answers by name; the call takes effect before its data is answered so."""

@@ -1,4 +1,4 @@
-"""What the local Phantombuster answers to output, in the form of the account."""
+"""The local Phantombuster's answer to output, in the form of the account."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from phantombot.sandbox.phantombuster.runs import Run, State
 
 
 def output(account: Account, agent: SandboxAgent, given: Parameters, now: float) -> dict[str, Any]:
-    """`agent/{id}/output.json`.
+    """Answer `agent/{id}/output.json`.
 
     Raises:
         Refused: a parameter that cannot be read, or a container that is not this agent's.
@@ -57,7 +57,9 @@ def _output_progress(account: Account, run: Run | None, now: float) -> dict[str,
 def _output_2014(
     account: Account, agent: SandboxAgent, given: Parameters, now: float
 ) -> dict[str, Any]:
-    """The most recent start. A position in another launch does not count (inferred)."""
+    """Answer with the latest run that started; a position in another launch is
+    ignored (inferred).
+    """
     runs = account.runs(agent)
     started = [run for run in runs if run.agent.runs and run.state(now) != "queued"]
     run = started[-1] if started else None
@@ -84,7 +86,7 @@ def _agent_status(states: list[State]) -> State:
 
 
 def _wanted(account: Account, agent: SandboxAgent, given: Parameters) -> tuple[Run | None, bool]:
-    """The run that is asked for, and whether it is tracked: "where a containerId is given"."""
+    """Return the run asked for, and whether it is tracked: "where a containerId is given"."""
     asked = given.get("containerId", "")
     mode = given.get("mode") or ("track" if asked else "most-recent")
     if mode not in ("track", "most-recent"):
@@ -99,13 +101,13 @@ def _wanted(account: Account, agent: SandboxAgent, given: Parameters) -> tuple[R
 
 
 def _has_result(account: Account, run: Run, now: float) -> bool:
-    """Whether the result object is set by now."""
+    """Return whether the result object is set by now."""
     in_files = account.form.wire_of_today and run.agent.result_in == "files"
     return run.agent.result is not None and run.ended(now) and not run.killed and not in_files
 
 
 def _result(account: Account, run: Run) -> Any:
-    """An object; lately a JSON string of rows, or where its files are."""
+    """Return the result object; today that is a JSON string of rows, or the URLs of its files."""
     agent, result = run.agent, run.agent.returns(run.number)
     if not account.form.wire_of_today:
         return result
@@ -125,7 +127,7 @@ def _declined(account: Account, given: Parameters) -> bool:
 def _messages(
     account: Account, agent: SandboxAgent, given: Parameters, now: float
 ) -> list[dict[str, Any]]:
-    """After `fromMessageId`; since 2015 "default -1 = none"."""
+    """Return the messages after `fromMessageId`; since 2015 "default -1 = none"."""
     after = _number(given, "fromMessageId", -1)
     if account.form.output == "container" and after < 0:
         return []

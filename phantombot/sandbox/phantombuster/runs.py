@@ -1,4 +1,4 @@
-"""The runs of the sandbox's agents: nothing ticks, every state is worked out from the clock."""
+"""The runs of the sandbox's agents; their state is computed from the clock, nothing ticks."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ State = Literal["queued", "running", "not running"]
 
 @dataclass(frozen=True)
 class Ending:
-    """How a run ended. `exit_code` is None where no process came to its own end."""
+    """How a run ended. `exit_code` is None if no process ended by itself."""
 
     status: str
     message: str
@@ -19,10 +19,11 @@ class Ending:
 
 @dataclass(frozen=True)
 class Run:
-    """One launch of an agent. Its times are readings of the account's clock, in seconds.
+    """One launch of an agent. Its times are readings of the account's clock, in
+    seconds.
 
-    `number` is the agent's launch number, `serial` counts over all accounts, `seconds` is
-    how long the run takes when nobody kills it.
+    `number` is the agent's launch number, `serial` counts over all accounts, `seconds` is how long
+    the run takes if nobody kills it.
     """
 
     agent: SandboxAgent
@@ -36,25 +37,25 @@ class Run:
     killed: bool = False
 
     def state(self, now: float) -> State:
-        """In the words of `containerStatus`."""
+        """Return the state, in the words of `containerStatus`."""
         if now < self.starts:
             return "queued"
         return "running" if now < self.ends else "not running"
 
     def ended(self, now: float) -> bool:
-        """Over, one way or another."""
+        """Return whether the run is over, however it ended."""
         return self.state(now) == "not running"
 
     def runtime(self, now: float) -> float:
-        """Seconds spent running so far."""
+        """Return the seconds spent running so far."""
         return max(0.0, min(now, self.ends) - self.starts)
 
     def fraction(self, now: float) -> float:
-        """How much of the run is done, 0 to 1."""
+        """Return how much of the run is done, from 0 to 1."""
         return min(1.0, self.runtime(now) / self.seconds) if self.seconds else 1.0
 
     def label(self, now: float) -> str | None:
-        """The progress label, at most 50 characters; None where the script sets none."""
+        """Return the progress label, at most 50 characters; None if the script sets none."""
         labels = self.agent.labels
         if not labels:
             return None
@@ -62,7 +63,7 @@ class Run:
 
     @property
     def ending(self) -> Ending:
-        """How it ends. The words for a killed run are inferred: documented nowhere."""
+        """Return how the run ends. The words for a killed run are inferred."""
         if not self.agent.runs:
             said = self.agent.refusal or "Agent has no associated script"
             return Ending("launch failed", said, None)

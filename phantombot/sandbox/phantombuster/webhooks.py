@@ -1,4 +1,4 @@
-"""The addresses that are called when an agent's runs end, as an agent's settings hold one."""
+"""Webhooks, which are called when an agent's runs end."""
 
 import http.client
 import json
@@ -25,13 +25,13 @@ class _Hook:
     agent_id: str
     url: str = field(repr=False)
     told: set[int] = field(default_factory=set)
-    """The serials of the runs that it was called for, or that were over before."""
+    """Serials of the runs that it was called for, or that were over before."""
 
 
 class Webhooks:
-    """Calls each address once for each run that ends, in threads of its own.
+    """The webhooks of all accounts; threads call each once for each run that ends.
 
-    `changed` is the server's lock: it is notified when a run begins, or ends out of turn.
+    `changed` is the server's lock: it is notified when a run begins, or ends early.
     """
 
     def __init__(self, clock: Callable[[], float], changed: threading.Condition) -> None:
@@ -42,7 +42,7 @@ class Webhooks:
         self._callers = ThreadPoolExecutor(4, thread_name_prefix="webhook")
 
     def set(self, account: Account, agent_id: str, url: str) -> None:
-        """Call the address when a run of the agent ends. Ask only while holding the lock.
+        """Call the URL when a run of the agent ends. Call only while holding the lock.
 
         Raises:
             LookupError: no such agent.
@@ -59,7 +59,7 @@ class Webhooks:
             self._thread.start()
 
     def stop(self) -> None:
-        """Call nobody any more. Ask only while holding the lock."""
+        """Make no further calls. Call only while holding the lock."""
         self._stopped = True
         self._changed.notify_all()
         self._callers.shutdown(wait=False, cancel_futures=True)
@@ -78,7 +78,9 @@ class Webhooks:
                 self._callers.submit(_call, hook.url, _told(hook.account, run))
 
     def _until_the_next_end(self) -> float | None:
-        """Seconds, few, since the clock may run fast; None where nothing is to be waited for."""
+        """Return a few seconds at most, as the clock may run fast; None if there is
+        nothing to wait for.
+        """
         ends = [
             run.ends
             for hook in self._hooks.values()
@@ -95,7 +97,9 @@ class Webhooks:
 
 
 def _told(account: Account, run: Run) -> dict[str, Any]:
-    """What the call says. Durations are in milliseconds; no document tells how `script` looks."""
+    """Return the body of the call. Durations are in milliseconds; the shape of
+    `script` is undocumented.
+    """
     return {
         "agentId": run.agent.id,
         "agentName": run.agent.name,
@@ -112,7 +116,7 @@ def _told(account: Account, run: Run) -> dict[str, Any]:
 
 
 def _call(url: str, told: dict[str, Any]) -> None:
-    """Once: no document tells of a second try."""
+    """Make the call, once: no document mentions a second try."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.netloc, timeout=_PATIENCE)
     with suppress(OSError, http.client.HTTPException):

@@ -1,4 +1,4 @@
-"""Playing a script in the sandbox instead of a browser, and printing the channel as text."""
+"""Scripts, which play in the sandbox instead of a browser and print the channel as text."""
 
 from phantombot.sandbox.script.lines import parse_script
 from phantombot.sandbox.script.player import Player

@@ -1,4 +1,4 @@
-"""A script's lines: what somebody types, presses, fills in or opens, and what is waited for."""
+"""A script's lines: what somebody types, presses, enters or opens, and what to wait for."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from phantombot.sandbox.slack.values import BOT, CHANNELS, PEOPLE
 _PEOPLE = {person.name: person.id for person in PEOPLE if person.id != BOT}
 _CHANNELS = {f"#{channel.name}": channel.id for channel in CHANNELS if not channel.person}
 DIRECT = "@phantombot"
-"""Where a line goes that is for the bot alone."""
+"""The place of a line that only the bot sees."""
 
 
 @dataclass(frozen=True)
 class Typed:
-    """A line that somebody types; `channel` is a channel's id, or the user's own."""
+    """Type a line; `channel` is a channel's id, or the user's own."""
 
     user: str
     channel: str
@@ -24,7 +24,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Pressed:
-    """A button, by what stands on it, of the newest message or of the open form."""
+    """Press a button, by its label, of the newest message or of the open form."""
 
     user: str
     label: str
@@ -32,7 +32,7 @@ class Pressed:
 
 @dataclass(frozen=True)
 class Entered:
-    """Something typed or chosen in a field of the open form, by its label."""
+    """Type or choose something in a field of the open form, by its label."""
 
     user: str
     label: str
@@ -41,28 +41,28 @@ class Entered:
 
 @dataclass(frozen=True)
 class Submitted:
-    """The open form, sent as it is filled in."""
+    """Submit the open form as it is filled in."""
 
     user: str
 
 
 @dataclass(frozen=True)
 class Closed:
-    """The open form, not sent."""
+    """Close the open form without submitting it."""
 
     user: str
 
 
 @dataclass(frozen=True)
 class Opened:
-    """The bot's Home tab."""
+    """Open the bot's Home tab."""
 
     user: str
 
 
 @dataclass(frozen=True)
 class Used:
-    """A shortcut of the workspace, by its callback id."""
+    """Use a workspace shortcut, by its callback id."""
 
     user: str
     callback_id: str
@@ -70,7 +70,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Awaited:
-    """Something that the bot is to say, in a minute at most."""
+    """Wait until the bot says something, for a minute at most."""
 
     text: str
 
@@ -80,7 +80,7 @@ Step = Typed | Pressed | Entered | Submitted | Closed | Opened | Used | Awaited
 
 @dataclass(frozen=True)
 class Line:
-    """One step, and where it stands in the script, counted from 1."""
+    """One step, and its line number in the script, counted from 1."""
 
     number: int
     step: Step
@@ -99,7 +99,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Step]], ...] = (
 
 
 def parse_script(text: str) -> list[Line]:
-    """The steps of a script; empty lines and those that begin with `#` are none.
+    """Return the steps of a script; skip empty lines and those that begin with `#`.
 
     Raises:
         SettingsError: lines that are no steps, a sentence each.
@@ -122,11 +122,11 @@ def _step(line: str) -> Step:
         match = form.fullmatch(line)
         if match:
             return step(**_named(match.groupdict()))
-    raise LookupError(f"“{line}” is no step; one is: ada> /phantom help")
+    raise LookupError(f"“{line}” is not a step; this is one: ada> /phantom help")
 
 
 def _named(parts: dict[str, str | None]) -> dict[str, str]:
-    """The parts of a line, people and channels by their ids."""
+    """Return the parts of a line, with people and channels replaced by their ids."""
     named = {name: part for name, part in parts.items() if part is not None}
     if "user" in named:
         named["user"] = _known(_PEOPLE, named["user"], "nobody here is called")

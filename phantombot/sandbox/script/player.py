@@ -1,4 +1,4 @@
-"""Does what a script says, one line after the other, and has the channel printed."""
+"""The player, which carries out a script line by line and has the channel printed."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -21,26 +21,28 @@ from phantombot.sandbox.slack import LocalSlack, Message, View
 from phantombot.sandbox.slack.values import Block
 
 ANSWERED_WITHIN = 5.0
-"""Seconds that the bot has for a first answer to a line; without one the script goes on."""
+"""Seconds to wait for the first answer to a line; without one the script goes on."""
 AWAITED_WITHIN = 60.0
 SILENT = 5.0
-"""Seconds without any news after which a run that is still followed is left alone."""
+"""Seconds of silence after which the player stops waiting for a run."""
 QUIET = 0.3
-"""Seconds without any news after which nothing more is expected."""
+"""Seconds of silence after which no further answer is expected."""
 
 
 class Player:
-    """Plays lines in a local Slack; `busy` says whether the bot still follows a run."""
+    """Plays lines in a local Slack; `busy` returns whether the bot is following a run."""
 
     def __init__(self, slack: LocalSlack, transcript: Transcript, busy: Callable[[], bool]) -> None:
         self._slack = slack
         self._transcript = transcript
         self._busy = busy
         self._shown: dict[str, list[str]] = {}
-        """The views as they were printed, by id."""
+        """The views as last printed, by id."""
 
     def play(self, lines: list[Line]) -> str | None:
-        """Play them all, and wait until nothing more comes; a sentence where one cannot be."""
+        """Play all lines and wait for the last answers; return a sentence if a line
+        can't be played.
+        """
         for line in lines:
             try:
                 self._do(line.step)
@@ -98,7 +100,9 @@ class Player:
         raise LookupError(f"there is no button “{label}” to press.")
 
     def _pressable(self, user: str) -> Iterator[Message | View]:
-        """What has buttons for a user: an open form alone, else the newest messages first."""
+        """Yield what has buttons for a user: only the open form, or else the newest
+        messages first.
+        """
         form = self._form(user)
         if form is not None:
             yield form
@@ -120,7 +124,7 @@ class Player:
         raise LookupError(f"there is no field “{label}” to fill in.")
 
     def _chosen(self, form: View, block: Block, value: str) -> str:
-        """A menu's value, by what is to be read in the menu."""
+        """Return the value of the option that reads `value` in the menu."""
         element = block["element"]
         if element["type"].endswith("external_select"):
             offered = list(self._slack.suggest(form, element["action_id"], value).options)
@@ -161,7 +165,7 @@ class Player:
         self._transcript.print_view(view)
 
     def _is_said(self, text: str) -> bool:
-        """Whether a message or a view says it, which is printed then."""
+        """Return whether a message or a view says it; print it if so."""
         for view in self._new_views():
             self._show(view)
         shown = (line for view in self._views() for line in self._shown[view.id])

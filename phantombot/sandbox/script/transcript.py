@@ -1,4 +1,4 @@
-"""The channel as text: who said what, and how a message was edited as time went on."""
+"""The channel as text: who said what, and how messages were edited over time."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -9,9 +9,9 @@ from phantombot.sandbox.slack.values import BOT, CHANNELS, PEOPLE, Block, Messag
 _NAMES = {person.id: person.name for person in PEOPLE}
 _CHANNELS = {channel.id: channel for channel in CHANNELS}
 _HERE = "C0GENERAL"
-"""The channel whose name is not said."""
+"""The channel whose name is not printed."""
 _MARGIN = 13
-"""Characters before what is said; as wide as the bot's name, and a space."""
+"""The width of the speaker's column: the bot's name and spaces."""
 _REFERENCES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"```"), lambda _: ""),
     (re.compile(r"<#(\w+)(?:\|[^>]*)?>"), lambda found: f"#{_channel(found[1])}"),
@@ -27,28 +27,28 @@ def _channel(channel_id: str) -> str:
 
 
 class Transcript:
-    """Hears every state of every message, and prints some of them.
+    """A record of every state of every message, some of which are printed.
 
-    Those are how each message was first, what was waited for, and what stands there in the end.
-    What comes in between depends on how fast the machine is, and is left out.
+    Printed are the first state of each message, the states that were waited for, and the last.
+    Those in between depend on the speed of the machine, and are left out.
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
         self.answers = 0
-        """How many messages of the bot's were heard, and how often one for a user alone changed."""
+        """The number of messages from the bot, and of changes to ephemeral ones."""
         self._states: list[Message] = []
         self._printed: dict[str, int] = {}
-        """By ts, the place in the list of what was printed of a message."""
+        """The index in the list of the state last printed, by ts."""
         self._speaker = ""
 
     @property
     def length(self) -> int:
-        """How many states were heard."""
+        """Return the number of states recorded."""
         return len(self._states)
 
     def hear(self, message: Message) -> None:
-        """Note a message of the bot's as it stands now; what people say is printed as they do."""
+        """Record a message from the bot; what people say is printed when they say it."""
         if message.author == BOT:
             self._states.append(message)
             self.answers += not message.edits or message.user is not None
@@ -58,13 +58,13 @@ class Transcript:
         self._print(_NAMES[user], text, anew=True)
 
     def print_new(self) -> None:
-        """Print every message that is new; replies in threads wait for the end."""
+        """Print every new message; replies in threads wait until the end."""
         for place, state in enumerate(self._states):
             if state.ts not in self._printed and not state.thread_ts:
                 self._print_state(place)
 
     def print_said(self, text: str) -> bool:
-        """Print the first state, not yet printed, that says this; whether there is one."""
+        """Print the first unprinted state that says `text`; return whether there is one."""
         self.print_new()
         for place, state in enumerate(self._states):
             if text in readable(state.text) and place >= self._printed.get(state.ts, -1):
@@ -74,7 +74,7 @@ class Transcript:
         return False
 
     def print_rest(self) -> None:
-        """Print what stands there now and was not printed yet."""
+        """Print the current state of every message, unless it was printed already."""
         self.print_new()
         final = {state.ts: place for place, state in enumerate(self._states)}
         for ts, place in sorted(final.items(), key=lambda one: one[1]):
@@ -83,7 +83,7 @@ class Transcript:
                 self._print_state(place)
 
     def print_view(self, view: View) -> None:
-        """Print a form or a Home tab, and what it was told is wrong."""
+        """Print a form or a Home tab, with its errors."""
         self._print(_NAMES[BOT], "\n".join(lines_of(view)))
 
     def _print_state(self, place: int) -> None:
@@ -103,7 +103,7 @@ class Transcript:
 
 
 def _whereabouts(message: Message) -> Iterator[str]:
-    """Where it stands, and who alone sees it, unless everybody does in the first channel."""
+    """Yield where the message is and who sees it, unless it is public in the main channel."""
     channel = _CHANNELS.get(message.channel)
     if channel is None or channel.person:
         yield f"to {_NAMES['U' + message.channel[1:]]} alone"
@@ -115,7 +115,7 @@ def _whereabouts(message: Message) -> Iterator[str]:
 
 
 def readable(text: str) -> str:
-    """Slack's text without its marks: names for ids, and no asterisks."""
+    """Return Slack's text without markup: names instead of ids, and no asterisks."""
     for pattern, plain in _REFERENCES:
         text = pattern.sub(plain, text)
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
@@ -124,7 +124,7 @@ def readable(text: str) -> str:
 
 
 def buttons(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    """What stands on each button, and its action."""
+    """Yield each button's label and action id."""
     for block in blocks:
         for element in elements(block):
             if element["type"] == "button":
@@ -132,7 +132,7 @@ def buttons(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
 
 
 def _shown(message: Message) -> str:
-    """What a message says, with its buttons, its files, and that it is a reply."""
+    """Return what a message says, with its buttons, its files, and a mark if it is a reply."""
     if message.deleted:
         return "(deleted)"
     files = [f"📎 {file.name}, {len(file.content):,} bytes" for file in message.files]
@@ -144,7 +144,7 @@ def _shown(message: Message) -> str:
 
 
 def lines_of(view: View) -> Iterator[str]:
-    """A form or a Home tab: its title, what it says and asks for, its buttons."""
+    """Yield a form or a Home tab line by line: title, text, inputs and buttons."""
     yield f"[{(view.view.get('title') or {}).get('text', 'Home')}]"
     blocks = view.view["blocks"]
     for block in blocks:

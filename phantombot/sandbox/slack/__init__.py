@@ -1,4 +1,4 @@
-"""A Slack on this machine: its Web API, its signed requests to the bot, and a page to use it by."""
+"""A local Slack: its Web API, its signed requests to the bot, and a page in the browser."""
 
 from phantombot.sandbox.slack.deeds import Suggestion
 from phantombot.sandbox.slack.local import LocalSlack

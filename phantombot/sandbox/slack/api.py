@@ -1,4 +1,4 @@
-"""The methods of Slack's Web API that a bot such as this one calls."""
+"""The methods of Slack's Web API that a bot like this one calls."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,11 +12,11 @@ from phantombot.sandbox.slack.wire import wire_channel, wire_group, wire_message
 Fields = dict[str, Any]
 
 TEXT_MOST = 40_000
-"""Characters of a message; source: Slack's page on truncating content."""
+"""The most characters in a message; source: Slack's page on truncating content."""
 
 
 def content(fields: Fields) -> tuple[str, list[Block]]:
-    """Text and blocks of a message to be.
+    """Return the text and blocks of a new message.
 
     Raises:
         Refusal: `msg_too_long`, `invalid_blocks` or `no_text`.
@@ -30,7 +30,9 @@ def content(fields: Fields) -> tuple[str, list[Block]]:
 
 
 def _chat_content(fields: Fields) -> tuple[str, list[Block]]:
-    """A response URL takes longer blocks than the methods of chat do."""
+    """Return text and blocks within the limit of chat methods; response URLs accept
+    longer blocks.
+    """
     text, blocks = content(fields)
     if characters(blocks) > TOGETHER_MOST:
         raise Refusal("msg_blocks_too_long")
@@ -67,7 +69,7 @@ def _post_ephemeral(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _update(workspace: Workspace, fields: Fields) -> Block:
-    """Text without blocks takes the blocks away; blocks without text leave the text."""
+    """Edit a message: text without blocks removes the blocks, blocks without text keep the text."""
     message = workspace.message(fields.get("channel", ""), fields.get("ts", ""))
     if message.author != BOT:
         raise Refusal("cant_update_message")
@@ -86,7 +88,7 @@ def _delete(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _get_permalink(workspace: Workspace, fields: Fields) -> Block:
-    """It needs no scope, and tells a private channel's members apart from others."""
+    """Return a message's link; this needs no scope, but membership if the channel is private."""
     channel = _seen(workspace, fields)
     message = workspace.message(channel.id, fields.get("message_ts", ""))
     link = f"https://{DOMAIN}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
@@ -145,7 +147,7 @@ def _usergroups_users_list(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _conversations_open(workspace: Workspace, fields: Fields) -> Block:
-    """Of several users a group would come; this workspace knows direct messages only."""
+    """Open a direct message; this workspace has no group messages."""
     if not fields.get("users"):
         raise Refusal("users_list_not_supplied")
     user = workspace.person(fields["users"])
@@ -162,7 +164,7 @@ def _conversations_members(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _seen(workspace: Workspace, fields: Fields) -> Channel:
-    """A private channel does not exist for those who are no members."""
+    """Return a channel that the bot can see: private ones are hidden from non-members."""
     channel = workspace.channels.get(fields.get("channel", ""))
     if channel is None or (channel.private and not channel.has_bot):
         raise Refusal("channel_not_found")

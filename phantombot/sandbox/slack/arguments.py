@@ -1,4 +1,4 @@
-"""Which arguments the methods of the Web API cannot be without."""
+"""The arguments that each method of the Web API requires."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 
 
 def check_arguments(method: str, fields: dict[str, Any]) -> None:
-    """Refuse a call that lacks an argument.
+    """Refuse a call that lacks a required argument.
 
     Raises:
         Refusal: `invalid_arguments`, with each that is missing.

@@ -1,4 +1,4 @@
-"""Block Kit as Slack reads it: what it refuses, and which ids it adds."""
+"""Blocks as Slack reads them: what it refuses, and the ids it adds."""
 
 import secrets
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from phantombot.sandbox.slack.block_kit.rules import elements, faults
 from phantombot.sandbox.slack.values import Block, Refusal
 
 TOGETHER_MOST = 12_000
-"""Characters in all blocks of a posted message.
+"""The most characters in all blocks of a posted message.
 
-No document has it. Source: Slack's maintainers on `msg_blocks_too_long`, "12,000 text characters
+Undocumented. Source: Slack's maintainers on `msg_blocks_too_long`, "12,000 text characters
 with a buffer for block containers"; others saw about 13,200 pass, and 11,341 of rich text refused.
 """
 
 
 def checked(blocks: Any) -> list[Block]:
-    """The blocks of a message, with an id for each block and element that came without one.
+    """Return the blocks of a message, with an id for each block and element that has none.
 
     Raises:
         Refusal: `invalid_blocks_format` or `invalid_blocks`, with all that is forbidden.
@@ -32,17 +32,17 @@ def checked(blocks: Any) -> list[Block]:
 
 
 def identified(blocks: list[Block]) -> list[Block]:
-    """The blocks as Slack names what the app left unnamed."""
+    """Return the blocks with ids for those that the app left without."""
     return [_identified(block) for block in blocks]
 
 
 def characters(blocks: Any) -> int:
-    """How much text there is in blocks, at any depth."""
+    """Return the number of characters of text in blocks, at any depth."""
     return sum(len(text) for text in _texts(blocks))
 
 
 def find_action(blocks: list[Block], action_id: str) -> tuple[Block, Block]:
-    """The block and the element of an action.
+    """Return the block and the element of an action.
 
     Raises:
         LookupError: there is none.

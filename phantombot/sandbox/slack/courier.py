@@ -1,4 +1,4 @@
-"""Bringing a request to the bot as Slack does: signed, and with little patience."""
+"""Delivery of requests to the bot as Slack does it: signed, and with a short timeout."""
 
 import json
 import time
@@ -16,12 +16,14 @@ from phantombot.sandbox.slack.values import Delivery
 _AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
 
 Carry = Callable[[str, dict[str, Any], float], Any]
-"""Brings a payload of a kind through a socket; the acknowledgement's payload, or TimeoutError
-after so many seconds."""
+"""Sends a payload of a kind through a socket; returns the acknowledgement's payload, or raises
+TimeoutError after so many seconds."""
 
 
 def _opener() -> OpenerDirector:
-    """Plain HTTP without a proxy: any status is an answer, and a redirect is not followed."""
+    """Return an opener for plain HTTP without a proxy that accepts any status and
+    follows no redirect.
+    """
     opener = OpenerDirector()
     opener.add_handler(HTTPHandler())
     opener.add_handler(UnknownHandler())
@@ -29,7 +31,7 @@ def _opener() -> OpenerDirector:
 
 
 class Courier:
-    """Signs forms with the app's secret and posts them; `patience` is in seconds."""
+    """The sender of requests, signed with the app's secret; `patience` is in seconds."""
 
     def __init__(self, signing_secret: str, clock: Callable[[], float], patience: float) -> None:
         self._signer = SignatureVerifier(signing_secret)
@@ -38,7 +40,7 @@ class Courier:
         self.patience = patience
         self.watch: server.Watch = server.unwatched
         self.carry: Carry | None = None
-        """Brings everything instead, where the bot has opened a socket."""
+        """Sends everything instead of HTTP, once the bot has opened a socket."""
 
     def bring(
         self,
@@ -47,7 +49,7 @@ class Courier:
         trigger_id: str,
         signed: dict[str, str] | None = None,
     ) -> Delivery:
-        """Post a form; `signed` overrides the headers that sign it. Never raises for the bot."""
+        """Post a form; `signed` overrides the signing headers. Never raises because of the bot."""
         if self.carry is not None:
             interactive = "payload" in form
             kind = "interactive" if interactive else "slash_commands"
@@ -57,7 +59,7 @@ class Courier:
         return self._send(url, body, self._headers(body, signed or {}), trigger_id)
 
     def tell(self, url: str | None, event: dict[str, Any], more: dict[str, str]) -> Delivery:
-        """Post an event, with `more` headers. Never raises for the bot."""
+        """Post an event, with `more` headers. Never raises because of the bot."""
         if self.carry is not None:
             return self._by_socket(self.carry, "events_api", event, "")
         body = json.dumps(event).encode()
@@ -117,7 +119,7 @@ def _as_received(url: str, headers: dict[str, str], body: bytes) -> server.Reque
 
 
 def _word_for(failure: Exception) -> str:
-    """Urllib wraps some time-outs and lets others through."""
+    """Return Slack's word for a failure; urllib wraps only some timeouts."""
     late = isinstance(failure, TimeoutError)
     wrapped = isinstance(getattr(failure, "reason", None), TimeoutError)
     return "operation_timeout" if late or wrapped else "dispatch_failed"

@@ -1,4 +1,4 @@
-"""What people do with buttons, menus, forms and shortcuts, and what the bot answers."""
+"""People's actions with buttons, menus, forms and shortcuts."""
 
 import json
 from dataclasses import dataclass, replace
@@ -21,27 +21,27 @@ from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import Block, Delivery, Message, Refusal, View
 
 SUGGEST_FROM = 3
-"""So many characters are typed before a menu asks the app, where the menu names no other number."""
+"""The characters to type before a menu asks the app, unless the menu sets another number."""
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What a menu offers; nothing where the bot was not asked or its answer is no good."""
+    """The options that a menu offers; none if the bot was not asked or its answer is invalid."""
 
     options: tuple[Block, ...] = ()
-    """In order, those of groups one after the other."""
+    """The options in order, those of groups one group after the other."""
     groups: tuple[Block, ...] = ()
     delivery: Delivery | None = None
-    """None where too little was typed to ask."""
+    """None if too little was typed to ask."""
 
     @property
     def values(self) -> list[str]:
-        """The values of the options."""
+        """Return the values of the options."""
         return [option["value"] for option in self.options]
 
 
 class Deeds:
-    """Everything that is pressed, chosen, filled in and submitted."""
+    """The actions of people: press, choose, fill in, submit."""
 
     bot_url: str | None
     url: str
@@ -58,11 +58,11 @@ class Deeds:
     ) -> Delivery:
         """Press a button of a message, a modal or a Home tab.
 
-        `value` stands in for the button's, or is what was chosen in a menu or typed into a field
-        that tells of it at once. Menus of several values take them with commas.
+        `value` overrides the button's, or is what was chosen in a menu or typed into a field that
+        sends it at once. Menus of several values take them with commas.
 
         Raises:
-            LookupError: there is no such action or option, or Slack says nothing of it yet.
+            LookupError: there is no such action or option, or Slack doesn't send it yet.
             ValueError: the field does not take the value.
         """
         with self._workspace.bell:
@@ -77,10 +77,11 @@ class Deeds:
     def suggest(
         self, place: Message | View, action_id: str, typed: str, *, user: str = "U0ADA"
     ) -> Suggestion:
-        """Type into a menu whose options come from the bot; what it offers can then be chosen.
+        """Type into a menu whose options come from the bot; the options it offers can then be
+        chosen.
 
-        Slack asks at the manifest's `interactivity.message_menu_options_url`. Less text than the
-        menu's `min_query_length` (3, where it has none) asks nothing.
+        Slack asks at the manifest's `interactivity.message_menu_options_url`, unless the text is
+        shorter than the menu's `min_query_length` (3 by default).
 
         Raises:
             LookupError: there is no such menu.
@@ -101,7 +102,8 @@ class Deeds:
         return suggestion
 
     def enter(self, view: View, values: Typed) -> View:
-        """Fill fields of a modal or a Home tab in, by block id or action id, and send nothing.
+        """Fill in fields of a modal or a Home tab, by block id or action id, without sending
+        anything.
 
         Raises:
             LookupError: there is no such field or option.
@@ -113,10 +115,10 @@ class Deeds:
             return filled
 
     def submit(self, view: View, values: Typed, *, user: str = "U0ADA") -> Delivery:
-        """Fill a modal in and submit it, then do what the answer says.
+        """Fill in a modal and submit it, then do what the answer says.
 
-        `values` go by block id or action id. Required fields may be left out, which Slack's own
-        form does not allow. If the answer cannot be followed the modal stays, and `error` says why.
+        `values` are by block id or action id. Required fields may be left out, although Slack's own
+        form doesn't allow that. If the answer is invalid, the modal stays and `error` says why.
 
         Raises:
             LookupError: the modal has no such field or option.
@@ -139,7 +141,7 @@ class Deeds:
         return delivery
 
     def close(self, view: View, *, user: str = "U0ADA") -> Delivery | None:
-        """Close a modal without submitting it; the bot hears of it if the view asks for that."""
+        """Close a modal without submitting it; the bot is told if the view asks for that."""
         with self._workspace.bell:
             closed = self._workspace.views.close(view.id)
             payload = view_closed(self._workspace, closed, user)
@@ -154,10 +156,10 @@ class Deeds:
         message: Message | None = None,
         channel: str = "C0GENERAL",
     ) -> Delivery:
-        """Use a shortcut: of a message where one is given, else of the whole workspace.
+        """Use a shortcut: of a message if one is given, else of the whole workspace.
 
-        `channel` is what the user looks at meanwhile. A shortcut of the workspace does not tell it,
-        but a menu of a modal opened by it may begin with it.
+        `channel` is the one on the user's screen. A workspace shortcut doesn't send it, but a menu
+        in a modal that it opens can begin with it.
 
         Raises:
             LookupError: the message is seen by one user alone, and so has no shortcuts.
@@ -180,7 +182,7 @@ class Deeds:
         return self.url + self._workspace.tickets.reply_path(channel, user, original)
 
     def _response_urls_of(self, view: View, user: str) -> list[dict[str, Any]]:
-        """One for each conversation that is chosen in a menu that asks for it."""
+        """Return a response URL for each conversation chosen in a menu that asks for one."""
         urls = []
         for block in view.view["blocks"]:
             element = block.get("element") or {}
@@ -195,7 +197,7 @@ class Deeds:
 
 
 def _suggestion(delivery: Delivery) -> Suggestion:
-    """What an answer offers, if it is one that Slack takes."""
+    """Return the options in the bot's answer, if Slack would accept it."""
     fault = None if delivery.error else next(suggested_faults(delivery.body), None)
     if delivery.error or fault:
         return Suggestion(delivery=replace(delivery, error=delivery.error or fault))

@@ -1,4 +1,4 @@
-"""What people enter into fields and menus, and what Slack makes of it: the state of a form."""
+"""What people enter into fields and menus, kept as the state of a form."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,9 @@ from phantombot.sandbox.slack.block_kit.rules import elements
 from phantombot.sandbox.slack.values import Block
 
 Typed = Mapping[str, str | list[str]]
-"""What somebody entered, by block id or action id; lists for fields of several values."""
+"""Entered values by block id or action id; lists for fields of several values."""
 State = dict[str, dict[str, Any]]
-"""What is entered, by block id and action id, as `view.state.values` has it."""
+"""Entered values by block id and action id, as in `view.state.values`."""
 
 _HOLDS = {
     "plain_text_input": "value",
@@ -32,13 +32,14 @@ _HOLDS = {
     "conversations_select": "selected_conversation",
     "multi_conversations_select": "selected_conversations",
 }
-"""In which field of the state each kind of input holds what was entered."""
+"""The field of the state that holds what was entered, by kind of input."""
 
 
 class Entries:
-    """What is entered in each message and view, and what was suggested there.
+    """What is entered in each message and view, and the options suggested there.
 
-    A place is the ts of a message or the id of a view. Ask only while holding the workspace's lock.
+    A place is the ts of a message or the id of a view. Call only while holding the workspace's
+    lock.
     """
 
     def __init__(self) -> None:
@@ -47,17 +48,17 @@ class Entries:
         self._conversations: dict[str, str] = {}
 
     def look_at(self, place: str, conversation: str | None) -> None:
-        """Note which conversation a view was opened over, for menus that begin with it."""
+        """Record the conversation that a view was opened over, for menus that begin with it."""
         if conversation:
             self._conversations[place] = conversation
 
     def suggest(self, place: str, block_id: str, action_id: str, options: list[Block]) -> None:
-        """Note the options that a menu shows; what was chosen before stays a choice."""
+        """Record the options that a menu shows; earlier ones can still be chosen."""
         before = self._suggested.get((place, block_id, action_id), [])
         self._suggested[place, block_id, action_id] = [*options, *before]
 
     def fill(self, place: str, blocks: list[Block], typed: Typed) -> State:
-        """Enter something; the rest stays as entered before, or as the blocks begin.
+        """Enter values; the others stay as entered before, or as the blocks begin.
 
         Raises:
             LookupError: something was entered into a field or an option that does not exist.
@@ -81,7 +82,7 @@ class Entries:
         return state
 
     def _initial(self, place: str, element: Block) -> dict[str, Any]:
-        """Slack says null, or an empty list, for nothing."""
+        """Return a field's initial value; Slack says null, or an empty list, for nothing."""
         name = _HOLDS[element["type"]]
         several = name.endswith("s")
         given = element.get(f"initial_{name.removeprefix('selected_')}")
@@ -91,7 +92,7 @@ class Entries:
         return {name: ([] if several else None) if given is None else given}
 
     def _offered(self, place: str, names: tuple[str, str], element: Block) -> list[Block]:
-        """The options of a menu: its own, those ever suggested, and what it began with."""
+        """Return the options of a menu: its own, all suggested ones, and its initial ones."""
         groups = [element, *element.get("option_groups", [])]
         own = [option for group in groups for option in group.get("options", [])]
         began = [element.get("initial_option"), *element.get("initial_options", [])]
@@ -99,7 +100,7 @@ class Entries:
 
 
 def action_of(block: Block, element: Block, value: str | None, state: State) -> Block:
-    """An entry of `actions` as `block_actions` carries it; `value` stands in for a button's."""
+    """Return an entry of `actions` as in `block_actions`; `value` overrides a button's."""
     kept = ("type", "action_id", "text", "value", "style", "placeholder")
     action = {name: element[name] for name in kept if name in element}
     action["block_id"] = block["block_id"]
@@ -112,12 +113,14 @@ def action_of(block: Block, element: Block, value: str | None, state: State) -> 
 
 
 def holds(element: Block) -> bool:
-    """Whether something can be entered into it."""
+    """Return whether something can be entered into the element."""
     return element["type"] in _HOLDS
 
 
 def sends(block: Block) -> bool:
-    """Whether Slack tells at once of what is done in a block: in a form only where it says so."""
+    """Return whether Slack sends an action in the block at once; in a form only if
+    the block says so.
+    """
     return block["type"] != "input" or bool(block.get("dispatch_action"))
 
 
@@ -129,7 +132,7 @@ def _fields(blocks: list[Block]) -> Iterator[tuple[Block, Block]]:
 
 
 def _kept(before: State, names: tuple[str, str], element: Block) -> dict[str, Any] | None:
-    """What was entered stays through an update, where block, action and kind are the same."""
+    """Return what was entered before an update, if block, action and kind are still the same."""
     entry = before.get(names[0], {}).get(names[1])
     return dict(entry) if entry and entry["type"] == element["type"] else None
 
@@ -162,7 +165,7 @@ def _chosen(
 
 
 def _check_typed(element: Block, text: str = "") -> None:
-    """Slack's own form lets nothing else be submitted; nothing at all is another matter."""
+    """Refuse text that Slack's own form wouldn't submit; empty text is checked elsewhere."""
     if element["type"] == "number_input":
         _check_number(element, text)
     elif text and not element.get("min_length", 0) <= len(text) <= element.get("max_length", 3000):

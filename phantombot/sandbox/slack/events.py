@@ -1,4 +1,4 @@
-"""What Slack tells a bot of by events, where the app asked to be told."""
+"""The events that Slack sends to a bot, if the app is subscribed to them."""
 
 import secrets
 import uuid
@@ -17,14 +17,14 @@ EVENTS = (
     "team_access_revoked",
     "tokens_revoked",
 )
-"""Every event that this Slack knows, by the name that a manifest's `bot_events` has for it."""
+"""Every event that this Slack knows, by its name in a manifest's `bot_events`."""
 
 NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-"""The scope without which an event cannot be subscribed to."""
+"""The scope that a subscription to an event needs."""
 
 
 def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
-    """An event in a team, or in an organisation, which has no team then."""
+    """Return the payload of an event in a team, or in an organisation, which then has no team."""
     org_wide = holder in workspace.enterprises.values()
     team = None if org_wide else holder
     enterprise = holder if org_wide else workspace.enterprises.get(holder)
@@ -53,11 +53,11 @@ def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
 
 
 def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Block]]:
-    """The events that a message is as it stands now, each with its name in a manifest.
+    """Yield the events for a message in its current state, each with its name in a manifest.
 
-    Direct messages are told of as messages, and again whenever they change, the bot's own among
-    them; elsewhere only those that mention it are, once, and not by itself. Source: Slack's pages
-    on `message.im`, `message_changed`, `message_deleted` and `app_mention`.
+    In direct messages every message is an event, the bot's own too, and so is every change. In
+    channels only messages of others that mention the bot are, once. Source: Slack's pages on
+    `message.im`, `message_changed`, `message_deleted` and `app_mention`.
     """
     channel = workspace.channel(message.channel)
     changed = message.deleted or message.edits > 0
@@ -69,7 +69,7 @@ def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Blo
 
 
 def home_opened(workspace: Workspace, user: str, holder: str, tab: str) -> Block:
-    """`app_home_opened`, with what is published by then in the tab."""
+    """Return `app_home_opened`, with the view published in the tab so far."""
     event: Block = {
         "type": "app_home_opened",
         "user": user,
@@ -97,7 +97,9 @@ def _said(workspace: Workspace, message: Message) -> Block:
 
 
 def _changed(workspace: Workspace, message: Message) -> Block:
-    """It is hidden: neither who wrote it nor what it says stands where a new message has it."""
+    """Return the event of a change, which is hidden: author and text are not where a
+    new message has them.
+    """
     wire = wire_message(message, workspace.team_of(message.channel))
     before = wire | {"text": message.history[-1] if message.history else message.text}
     common = {

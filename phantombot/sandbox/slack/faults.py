@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: which call of the Web API fails next, and how."""
+"""Faults on demand: which call of the Web API fails next, and how."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _STATUS = {"ratelimited": 429, "internal_error": 500, "service_unavailable": 503
 
 @dataclass
 class Fault:
-    """One ordered failure; `times` says how many calls it still spoils, None: all."""
+    """One ordered fault; `times` says how many more calls it spoils, or all if None."""
 
     method: str
     error: str
@@ -18,15 +18,15 @@ class Fault:
     retry_after: int
     seconds: float
     channel: str | None = None
-    """The one channel it is about, None: any."""
+    """The only channel it applies to; None for any."""
 
     def spoils(self, method: str, channel: str | None) -> bool:
-        """Whether it is about this call, which names a channel or none."""
+        """Return whether it applies to this call, which names a channel or none."""
         return self.channel in (None, channel) and self.method in (method, "*")
 
 
 class Faults:
-    """Failures in the order they were asked for. Ask only while holding the workspace's lock."""
+    """The faults in the order they were asked for. Call only while holding the workspace's lock."""
 
     def __init__(self) -> None:
         self._ordered: list[Fault] = []
@@ -36,7 +36,7 @@ class Faults:
         self._ordered.append(fault)
 
     def clear(self, method: str | None = None, channel: str | None = None) -> None:
-        """Take back every failure, or those that were ordered for a method or a channel."""
+        """Remove all faults, or only those of a method or a channel."""
         self._ordered = [
             fault
             for fault in self._ordered
@@ -44,7 +44,9 @@ class Faults:
         ]
 
     def take(self, method: str, channel: str | None) -> Fault | None:
-        """What spoils this call, counted; `channel` is the one that the call names."""
+        """Return the fault that spoils this call, and count it; `channel` is the one
+        the call names.
+        """
         for fault in self._ordered:
             if fault.spoils(method, channel):
                 if fault.times is not None:
@@ -56,7 +58,7 @@ class Faults:
 
 
 def suffer(fault: Fault, act: Callable[[], Response], plain_status: int) -> Response:
-    """The spoilt answer. `plain_status` goes with an error that is none of HTTP."""
+    """Return the spoilt response; `plain_status` goes with errors that have no HTTP status."""
     if fault.error == "cut_before":
         return Response(cut=True)
     if fault.error in ("cut_after", "slow"):

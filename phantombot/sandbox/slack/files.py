@@ -8,7 +8,7 @@ from phantombot.sandbox.slack.uploads import Upload
 from phantombot.sandbox.slack.values import BOT, Block, File, Refusal
 
 SNIPPET_MOST = 1_000_000
-"""Bytes of a file that is shown as a snippet; source: files.getUploadURLExternal."""
+"""The most bytes of a file shown as a snippet; source: files.getUploadURLExternal."""
 
 
 def _get_upload_url(workspace: Workspace, fields: Block) -> Block:
@@ -22,7 +22,7 @@ def _get_upload_url(workspace: Workspace, fields: Block) -> Block:
 
 
 def _length(given: Any) -> int:
-    """Slack's page on it: "missing_argument" is what a length of 0 gets."""
+    """Return the length; a length of 0 gets "missing_argument", says Slack's page."""
     try:
         length = int(given or 0)
     except (TypeError, ValueError):
@@ -33,7 +33,7 @@ def _length(given: Any) -> int:
 
 
 def _complete_upload(workspace: Workspace, fields: Block) -> Block:
-    """Without a channel the file is nobody's but the bot's, and stands nowhere."""
+    """Share the files; without a channel they are visible to the bot only."""
     asked = _asked(fields.get("files"))
     uploads = [workspace.uploads.arrived(one.get("id")) for one in asked]
     channels = [_place(workspace, one) for one in _channels(fields)]
@@ -60,7 +60,7 @@ def _asked(files: Any) -> list[Block]:
 
 
 def _channels(fields: Block) -> list[str]:
-    """A user's id does for messages, but not here."""
+    """Return the channels to share in; unlike for messages, a user's id is refused."""
     several = fields.get("channels") or ""
     given = [fields["channel_id"]] if fields.get("channel_id") else several.split(",")
     named = [one for one in given if one]
@@ -70,7 +70,7 @@ def _channels(fields: Block) -> list[str]:
 
 
 def _place(workspace: Workspace, channel: str) -> str:
-    """Where a file may go: chat:write.public does not reach this far."""
+    """Return a channel that accepts files from the bot: chat:write.public is not enough."""
     found = workspace.writable(channel)
     if not found.has_bot:
         raise Refusal("not_in_channel")
@@ -82,7 +82,7 @@ def _file(upload: Upload, title: str, root: str | None) -> File:
 
 
 def _wire(workspace: Workspace, upload: Upload, title: str) -> Block:
-    """Slack shares after it has answered: the answer names no message."""
+    """Return a file as JSON; Slack shares after it has answered, so the answer names no message."""
     return {
         "id": upload.id,
         "name": upload.name,

@@ -1,4 +1,4 @@
-"""Who let the app in: codes on their way, and the tokens that came of them."""
+"""OAuth consents: codes not yet exchanged, and the tokens given for them."""
 
 import secrets
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from phantombot.sandbox.slack.values import Refusal
 
 @dataclass(frozen=True)
 class Grant:
-    """One consent. `team` is empty where a whole organisation consented."""
+    """One consent. `team` is empty if a whole organisation consented."""
 
     team: str
     enterprise: str
@@ -19,12 +19,12 @@ class Grant:
 
     @property
     def holder(self) -> str:
-        """The id of the team or of the organisation that consented."""
+        """Return the id of the team or the organisation that consented."""
         return self.team or self.enterprise
 
 
 class Grants:
-    """Consents of this Slack. Ask only while holding the workspace's lock."""
+    """The consents of this Slack. Call only while holding the workspace's lock."""
 
     def __init__(self, client_id: str, client_secret: str) -> None:
         self._client_id = client_id
@@ -35,7 +35,7 @@ class Grants:
         self._revoked: set[str] = set()
 
     def consent(self, url: str, team: str, enterprise: str, user: str) -> str:
-        """Say yes on the page at `url`; where the browser is sent then.
+        """Agree on the page at `url`, and return the URL that the browser is sent to.
 
         Raises:
             Refusal: the page would not open.
@@ -46,11 +46,11 @@ class Grants:
         return _back(asked, code=code)
 
     def refuse(self, url: str) -> str:
-        """Say no on the page at `url`; where the browser is sent then."""
+        """Decline on the page at `url`, and return the URL that the browser is sent to."""
         return _back(self._asked(url), error="access_denied")
 
     def exchange(self, client: tuple[str, str], code: str, redirect_uri: str) -> tuple[str, Grant]:
-        """A token for a code, once. Earlier tokens of the same consent are void from then on.
+        """Exchange a code for a token, once. Earlier tokens of the same consent become void.
 
         Raises:
             Refusal: as Slack's own `oauth.v2.access` names it.
@@ -73,13 +73,13 @@ class Grants:
         return token, grant
 
     def revoke(self, holder: str) -> None:
-        """Void every token of a team or an organisation."""
+        """Revoke every token of a team or an organisation."""
         for token, grant in self._tokens.items():
             if grant.holder == holder:
                 self._revoked.add(token)
 
     def of(self, token: str | None) -> Grant:
-        """Whose the token is.
+        """Return the consent that a token was given for.
 
         Raises:
             Refusal: `not_authed`, `invalid_auth` or `account_inactive`.
@@ -93,13 +93,15 @@ class Grants:
         return self._tokens[token]
 
     def scope_of(self, holder: str) -> str | None:
-        """What a team or an organisation consented to, with commas; None where none did."""
+        """Return the scopes that a team or an organisation granted, with commas;
+        None if none did.
+        """
         live = self._tokens.keys() - self._revoked
         found = (self._tokens[token] for token in live)
         return next((grant.scope for grant in found if grant.holder == holder), None)
 
     def holders(self) -> set[str]:
-        """The teams and organisations that the app is installed in."""
+        """Return the teams and organisations that the app is installed in."""
         live = self._tokens.keys() - self._revoked
         return {self._tokens[token].holder for token in live}
 

@@ -1,4 +1,4 @@
-"""What the bot asks of Slack: the Web API and the response URLs, over HTTP."""
+"""The bot's requests to Slack: the Web API and the response URLs, over HTTP."""
 
 import base64
 import json
@@ -17,11 +17,11 @@ from phantombot.sandbox.slack.values import APP, BOT, Call, Message, Refusal
 
 MASK = "•••"
 _AS_JSON = ("blocks", "view", "metadata", "files")
-"""Arguments that are JSON in themselves where the rest comes as a form."""
+"""Arguments that are JSON within a form."""
 
 
 class Desk:
-    """Where the bot's requests are answered, recorded, and spoilt where that was asked for."""
+    """Answers and records the bot's requests, and spoils them if asked to."""
 
     def __init__(
         self,
@@ -100,7 +100,9 @@ class Desk:
         return json_response({"ok": True, **answer}, x_oauth_scopes=",".join(scopes))
 
     def _admit(self, method: str, token: str | None, fields: Fields) -> Fields:
-        """What a token says of itself. The home team's reaches every team, others their own."""
+        """Return the arguments implied by a token. The home team's reaches every
+        team, others only their own.
+        """
         if method not in METHODS:
             raise Refusal("unknown_method")
         if token == self._bot_token:
@@ -132,7 +134,7 @@ class Desk:
         return {"ok": True, "url": self.socket_url}
 
     def _grant(self, client: tuple[str, str], fields: Fields) -> Response:
-        """A user's token comes too where the app asked for one; this app never does."""
+        """Answer `oauth.v2.access`; without a user token, which this app never asks for."""
         code, redirect_uri = fields.get("code", ""), fields.get("redirect_uri", "")
         try:
             with self._workspace.bell:
@@ -184,7 +186,7 @@ class Desk:
 
 
 def say(workspace: Workspace, reply: Reply, said: Fields) -> Message:
-    """What an answer to a command or a button does: a message, or a change of the pressed one.
+    """Post an answer to a command or a button, or change the message of the button.
 
     Raises:
         Refusal: it says nothing, or its blocks are forbidden.
@@ -201,12 +203,12 @@ def say(workspace: Workspace, reply: Reply, said: Fields) -> Message:
 
 
 def _yes(said: Fields, name: str) -> bool:
-    """Slack's own examples write `"true"` as a string."""
+    """Return whether the field is true; Slack's own examples write `"true"` as a string."""
     return said.get(name) in (True, "true")
 
 
 def _fields(request: Request) -> Fields:
-    """The arguments, from the query and from a body that is JSON or a form.
+    """Return the arguments, from the query and from a body that is JSON or a form.
 
     Raises:
         ValueError: what should be JSON is not, or is no object.
@@ -234,7 +236,7 @@ def _bearer(request: Request) -> str | None:
 
 
 def _basic(request: Request) -> tuple[str, str]:
-    """The app's id and secret, as HTTP's basic authentication has them."""
+    """Return the app's id and secret from HTTP basic authentication."""
     given = request.headers.get("authorization", "").removeprefix("Basic ")
     client_id, _, client_secret = base64.b64decode(given).decode(errors="replace").partition(":")
     return client_id, client_secret

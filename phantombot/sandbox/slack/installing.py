@@ -1,4 +1,4 @@
-"""How the app comes into a local Slack's teams, and goes."""
+"""Installing the app in a local Slack's teams, and removing it."""
 
 import secrets
 from typing import Any
@@ -10,14 +10,14 @@ from phantombot.sandbox.slack.values import BOT, Delivery
 
 
 class Installs:
-    """What people do with the app, and what the bot hears of it."""
+    """What people do with the app, and the events that the bot gets for it."""
 
     bot_url: str | None
     _workspace: Workspace
     _courier: Courier
 
     def approve(self, url: str, *, team: str, org_wide: bool = False, user: str = "U0ADA") -> str:
-        """Say yes on Slack's page at `url`; where the browser is sent then.
+        """Agree on Slack's page at `url`, and return the URL that the browser is sent to.
 
         Raises:
             Refusal: the page would not open.
@@ -28,17 +28,17 @@ class Installs:
             return self._workspace.grants.consent(url, who, enterprise, user)
 
     def deny(self, url: str) -> str:
-        """Say no on Slack's page at `url`; where the browser is sent then."""
+        """Decline on Slack's page at `url`, and return the URL that the browser is sent to."""
         with self._workspace.bell:
             return self._workspace.grants.refuse(url)
 
     def revoke(self, holder: str) -> None:
-        """Void the tokens of a team or an organisation; the bot hears of it by events alone."""
+        """Revoke the tokens of a team or an organisation, without an event."""
         with self._workspace.bell:
             self._workspace.grants.revoke(holder)
 
     def uninstall(self, holder: str, *names: str) -> list[Delivery]:
-        """Void the tokens, and tell the bot by these events, both if none is named."""
+        """Revoke the tokens, and send these events, or both if none is named."""
         self.revoke(holder)
         return [self.event(name, holder) for name in names or ("app_uninstalled", "tokens_revoked")]
 
@@ -51,7 +51,7 @@ class Installs:
         retry: int | None = None,
         **fields: Any,
     ) -> Delivery:
-        """Tell the bot of an event in a team, or in a whole organisation."""
+        """Send an event in a team, or in a whole organisation."""
         if name == "tokens_revoked":
             fields = {"tokens": {"oauth": [], "bot": [BOT]}} | fields
         with self._workspace.bell:
@@ -62,6 +62,6 @@ class Installs:
         return self._courier.tell(self.bot_url, payload, again)
 
     def verify_url(self) -> Delivery:
-        """Ask the bot for the challenge, as Slack does when the address is set."""
+        """Send the challenge with which Slack checks the bot's URL."""
         asked = {"type": "url_verification", "challenge": secrets.token_hex(8)}
         return self._courier.tell(self.bot_url, asked, {})

@@ -1,4 +1,4 @@
-"""The local Slack itself: what a test or the page does on it, and what the bot hears of it."""
+"""The local Slack: what a test or the page does in it, and what the bot is sent."""
 
 import time
 from collections.abc import Callable, Collection
@@ -32,11 +32,11 @@ _FOR_THE_BOT = ("/api/", "/response/", "/upload/")
 class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
     """A workspace with a few people and channels, in memory.
 
-    `clock` answers seconds since 1970; it stamps messages and signatures, and ages trigger ids and
-    response URLs. `bot_url` is where the bot receives requests, and is set once that is known.
-    `ack_seconds` is how long the bot has for an acknowledgement. `client` is the app's id and
-    secret, where teams install it; `app_token` opens a socket. `scopes` are those of the bot token,
-    and `events` what the app is subscribed to, both as its manifest has them.
+    `clock` returns seconds since 1970; messages, signatures, trigger ids and response URLs go by
+    it. `bot_url` is where the bot receives requests, and is set once it is known. `ack_seconds` is
+    the time for an acknowledgement. `client` is the app's id and secret, for teams that install
+    it; `app_token` opens a socket. `scopes` are those of the bot token, and `events` the app's
+    subscriptions, both as in its manifest.
     """
 
     def __init__(  # noqa: PLR0913 - each is a setting of its own, with a default where one fits
@@ -71,12 +71,12 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         self.api_url = f"{self.url}/api/"
 
     def listen_at(self, socket_url: str, carry: Carry) -> None:
-        """Give this address away by `apps.connections.open`, and send through `carry` alone."""
+        """Return this URL from `apps.connections.open`, and send everything through `carry`."""
         self._desk.socket_url = socket_url
         self._courier.carry = carry
 
     def show_beside(self, phantombuster: LocalPhantombuster) -> None:
-        """Let the page show Phantombuster too, and what is said over the wire."""
+        """Show Phantombuster and the traffic on the page too."""
         beside = Beside(self, phantombuster)
         self._page.beside = beside
         self._courier.watch = beside.traffic.watch("Slack", "phantombot", "/")
@@ -94,7 +94,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         self._server.stop()
 
     def grant(self, *scopes: str) -> None:
-        """Let the home team's token have these scopes only."""
+        """Limit the home team's token to these scopes."""
         with self._workspace.bell:
             self._workspace.scopes = scopes
 
@@ -114,10 +114,10 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
     ) -> Delivery:
         """Type a slash command and show the acknowledgement.
 
-        With the `trigger_id` of an earlier one it is that one delivered again, with the same
-        response URL. It comes from the channel's team unless `team` names another, which need not
-        be known. `deliver=False` loses it on the way to the bot. `timestamp` and `signature`
-        stand in for the right ones, and `extra` adds fields of the form or replaces them.
+        With the `trigger_id` of an earlier command, that command is delivered again, with the same
+        response URL. It comes from the channel's team unless `team` names another, known or not.
+        `deliver=False` loses it on the way to the bot. `timestamp` and `signature` replace the
+        right ones, and `extra` adds or replaces form fields.
         """
         with self._workspace.bell:
             home = team or self._workspace.team_of(channel)
@@ -150,7 +150,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         return self._page.answer(request)
 
     def _consent(self, request: Request) -> Response:
-        """Slack's page of consent, where everybody says yes at once."""
+        """Agree at once on Slack's consent page."""
         team = request.query.get("team") or self._workspace.team
         try:
             back = self.approve(f"?{urlencode(request.query)}", team=team)
@@ -162,7 +162,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         return self._courier.tell(self.bot_url, payload, more)
 
     def _acknowledged(self, delivery: Delivery, reply: Reply, typed: str) -> Delivery:
-        """Show what an acknowledgement says; in_channel publishes the typed line too."""
+        """Show the acknowledgement's message; in_channel publishes the typed line too."""
         body = delivery.body
         said = body if isinstance(body, dict) else {"text": body}
         if delivery.error or not (said.get("text") or said.get("blocks")):
@@ -180,7 +180,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         return delivery
 
     def _response_url_for(self, trigger_id: str, channel: str, user: str) -> str:
-        """The same for a command that is delivered again."""
+        """Return the response URL, which is the same if a command is delivered again."""
         if trigger_id not in self._response_urls:
             self._response_urls[trigger_id] = self._response_url(channel, user)
         return self._response_urls[trigger_id]

@@ -1,4 +1,4 @@
-"""Events on their way to the bot, which are sent again where it does not take them."""
+"""Events for the bot, which are sent again if it doesn't accept them."""
 
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -9,19 +9,19 @@ from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import Block, Delivery, Message
 
 RETRIES = 3
-"""Slack tries again at once, after a minute and after five; here nobody waits.
+"""Slack retries at once, after a minute and after five; here there is no wait.
 
 Source: Slack's page on the Events API.
 """
 _REASONS = {"operation_timeout": "http_timeout", "dispatch_failed": "http_error"}
 
 Send = Callable[[Block, dict[str, str]], Delivery]
-"""Brings a payload to the bot, with further headers."""
+"""Sends a payload to the bot, with further headers."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """One try to tell the bot of an event; `retry` counts from 0."""
+    """One attempt to send an event to the bot; `retry` counts from 0."""
 
     payload: Block
     retry: int
@@ -29,13 +29,13 @@ class Told:
 
     @property
     def event(self) -> Block:
-        """The event itself."""
+        """Return the event itself."""
         event: Block = self.payload["event"]
         return event
 
 
 class Outbox:
-    """Tells of the events that the app is subscribed to, each in a thread of its own."""
+    """Sends the events that the app is subscribed to, each in a thread of its own."""
 
     def __init__(self, workspace: Workspace, send: Send, subscribed: Collection[str]) -> None:
         self._workspace = workspace
@@ -46,9 +46,9 @@ class Outbox:
         self.told: list[Told] = []
 
     def hear(self, message: Message) -> None:
-        """Tell of a message that more than one user sees, new or changed.
+        """Send the events of a message that several people see, new or changed.
 
-        Ask only while holding the workspace's lock.
+        Call only while holding the workspace's lock.
         """
         events = () if message.user else events_of(self._workspace, message)
         for name, event in events:
@@ -57,9 +57,10 @@ class Outbox:
                 self._on_the_way.setdefault(message.ts, []).append(sent)
 
     def tell(self, name: str, event: Block, team: str) -> Future[None] | None:
-        """Tell of an event in a team, if it is subscribed to and the token has the scope for it.
+        """Send an event in a team, if the app is subscribed to it and has the scope
+        for it.
 
-        Ask only while holding the workspace's lock.
+        Call only while holding the workspace's lock.
         """
         holder = self._workspace.holder(team)
         scopes = (None, *self._workspace.scopes_of(holder))
@@ -69,11 +70,11 @@ class Outbox:
         return self._threads.submit(self._deliver, event_callback(self._workspace, event, holder))
 
     def settle(self, message: Message) -> None:
-        """Wait until the bot has been told of a message, or does not take it."""
+        """Wait until the bot has accepted a message's events, or Slack has given up."""
         wait(self._on_the_way.pop(message.ts, []))
 
     def stop(self) -> None:
-        """Tell of nothing more."""
+        """Send no more events."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _deliver(self, payload: Block) -> None:

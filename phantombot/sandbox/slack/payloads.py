@@ -1,4 +1,4 @@
-"""What Slack sends to a bot when people act: the forms and payloads of what they do."""
+"""The forms and payloads that Slack sends to a bot when people act."""
 
 from phantombot.sandbox.slack.blocks import find_action
 from phantombot.sandbox.slack.entries import action_of, holds, sends
@@ -10,7 +10,7 @@ LEGACY_TOKEN = "legacy-verification-token"  # noqa: S105 - Slack still sends one
 
 
 def command_form(workspace: Workspace, user: str, channel: str, team: str) -> dict[str, str]:
-    """The fields of a slash command that do not change from one to the next."""
+    """Return the fields of a slash command that are the same for every command."""
     return {
         "token": LEGACY_TOKEN,
         "team_id": team,
@@ -28,7 +28,7 @@ def command_form(workspace: Workspace, user: str, channel: str, team: str) -> di
 def message_pressed(
     workspace: Workspace, message: Message, action_id: str, user: str, value: str | None
 ) -> Block:
-    """`block_actions` of a message. Of an ephemeral one Slack tells where it is, not what it says.
+    """Return `block_actions` of a message; an ephemeral message's content is not sent.
 
     Raises:
         LookupError: the message has no such action.
@@ -46,7 +46,7 @@ def message_pressed(
 def view_pressed(
     workspace: Workspace, view: View, action_id: str, user: str, value: str | None
 ) -> Block:
-    """`block_actions` of a modal or a Home tab, with all that is entered there by then.
+    """Return `block_actions` of a modal or a Home tab, with all values entered so far.
 
     Raises:
         LookupError: the view has no such action.
@@ -64,7 +64,7 @@ def view_pressed(
 def suggestion_asked(
     workspace: Workspace, place: Message | View, action_id: str, user: str, typed: str
 ) -> Block:
-    """`block_suggestion`: what options a menu has for what is typed. It opens no modal.
+    """Return `block_suggestion`, which asks for a menu's options. It opens no modal.
 
     Raises:
         LookupError: there is no such menu, or its options do not come from the app.
@@ -83,7 +83,7 @@ def suggestion_asked(
 
 
 def shortcut_used(workspace: Workspace, callback_id: str, user: str, conversation: str) -> Block:
-    """`shortcut`, of the whole workspace: it tells no channel."""
+    """Return `shortcut`, of the whole workspace; it names no channel."""
     team = workspace.team_of(conversation)
     payload = _interaction(workspace, "shortcut", user, team, conversation)
     return _stamped(workspace, {**payload, "callback_id": callback_id})
@@ -92,7 +92,7 @@ def shortcut_used(workspace: Workspace, callback_id: str, user: str, conversatio
 def message_shortcut_used(
     workspace: Workspace, callback_id: str, user: str, message: Message
 ) -> Block:
-    """`message_action`, of one message that everybody sees."""
+    """Return `message_action`, of a message that everybody sees."""
     payload = {
         **_interaction(workspace, "message_action", user, *_place(workspace, message)),
         **_where(workspace, message),
@@ -106,13 +106,13 @@ def message_shortcut_used(
 def view_submitted(
     workspace: Workspace, view: View, user: str, response_urls: list[Block]
 ) -> Block:
-    """`view_submission`, with what is entered in the view's state."""
+    """Return `view_submission`, with the entered values in the view's state."""
     common = _interaction(workspace, "view_submission", user, view.view["team_id"])
     return {**common, "view": view.view, "response_urls": response_urls}
 
 
 def view_closed(workspace: Workspace, view: View, user: str) -> Block:
-    """`view_closed`, which Slack sends where the view asked for it."""
+    """Return `view_closed`, which Slack sends if the view asks for it."""
     common = _interaction(workspace, "view_closed", user, view.view["team_id"])
     return {**common, "view": view.view, "is_cleared": False}
 
@@ -131,7 +131,9 @@ def _place(workspace: Workspace, message: Message) -> tuple[str, str]:
 
 
 def _common(workspace: Workspace, kind: str, user: str, team: str) -> Block:
-    """Of an organisation's app no team is told, and of the user one home, wherever they are."""
+    """Return the common fields. An organisation's app gets no team, and always the
+    user's home team.
+    """
     person, enterprise = workspace.person(user), workspace.enterprises.get(team)
     name, org_wide = person.name, workspace.is_org_wide(team)
     home = person.team or (workspace.home_in(enterprise) if org_wide and enterprise else team)
@@ -154,7 +156,7 @@ def _interaction(
 
 
 def _where(workspace: Workspace, message: Message) -> Block:
-    """Which message it is about; what an ephemeral one says is not told."""
+    """Return which message it is about; an ephemeral message's content is not sent."""
     channel = workspace.channel(message.channel)
     container = {
         "type": "message",
@@ -174,10 +176,10 @@ def _in_view(view: View) -> Block:
 
 
 def _entered(block: Block, element: Block, value: str | None) -> dict[str, str]:
-    """What a press enters.
+    """Return the value that an action enters.
 
     Raises:
-        LookupError: Slack says nothing of it before the form is submitted.
+        LookupError: Slack doesn't send it before the form is submitted.
     """
     if not sends(block):
         raise LookupError(

@@ -1,4 +1,4 @@
-"""Which scopes the methods of the Web API need, and what Slack says where one is missing."""
+"""The scopes that each method of the Web API needs, and Slack's answer if one is missing."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,7 +11,7 @@ SCOPES = (
     *("files:write", "groups:read", "im:history", "im:read", "im:write", "mpim:read"),
     *("usergroups:read", "users:read"),
 )
-"""Every scope that a method or an event here asks for."""
+"""Every scope that a method or an event here needs."""
 
 _NEEDED = {
     "chat.postMessage": "chat:write",
@@ -31,11 +31,11 @@ _OF_CONVERSATIONS = ("channels:read", "groups:read", "mpim:read", "im:read")
 def check_scopes(
     workspace: Workspace, method: str, fields: dict[str, Any], scopes: Collection[str]
 ) -> None:
-    """Refuse a method that a token with these scopes may not call.
+    """Refuse a method that a token with these scopes can't call.
 
     Raises:
-        Refusal: `missing_scope`, or where a method has a scope to go further, what it is told
-            without it. Source: the methods' own pages.
+        Refusal: `missing_scope`, or the error of a method that goes less far without a scope.
+            Source: the methods' own pages.
     """
     needed = _NEEDED.get(method)
     channel = workspace.channels.get(str(fields.get("channel", "")))
@@ -49,7 +49,7 @@ def check_scopes(
 
 
 def _check_reading(channel: Channel | None, scopes: Collection[str]) -> None:
-    """Without any of the scopes nothing is told; with the wrong one, of this channel nothing."""
+    """Refuse to read a channel without any of the scopes, or without the one for its kind."""
     if not set(scopes) & set(_OF_CONVERSATIONS):
         raise _missing(",".join(_OF_CONVERSATIONS), scopes)
     if channel is not None and (channel.has_bot or not channel.private):

@@ -1,4 +1,4 @@
-"""How a local Slack is set up: who is where, and which calls fail."""
+"""The setup of a local Slack: people, channels, and calls that fail."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from phantombot.sandbox.slack.values import BOT, Channel, Group, Person
 
 
 class Staged:
-    """Everything that a test may arrange, also while the bot runs."""
+    """Everything that a test can arrange, also while the bot runs."""
 
     _workspace: Workspace
     _faults: Faults
@@ -22,7 +22,9 @@ class Staged:
         private: bool = False,
         bot: bool = True,
     ) -> Channel:
-        """Open a channel of everybody, in the home team or another; `bot` makes it a member."""
+        """Open a channel for everybody, in the home team or another; `bot` makes the
+        bot a member.
+        """
         with self._workspace.bell:
             members = tuple(one for one in self._workspace.people if bot or one != BOT)
             opened = Channel(
@@ -31,7 +33,7 @@ class Staged:
             return self._keep(opened)
 
     def add_person(self, user: str, role: str = "member", *, team: str | None = None) -> Person:
-        """Let somebody into every channel; with `team` a stranger, of that other team."""
+        """Add somebody to every channel; with `team`, a stranger from that team."""
         with self._workspace.bell:
             person = Person(user, user.removeprefix("U0").lower(), role, team or "")
             self._workspace.people[user] = person
@@ -57,7 +59,7 @@ class Staged:
     ) -> tuple[str, ...]:
         """Open channels in another team, of an organisation if one is named.
 
-        Answers their ids: C0042X1, C0042X2, … for T0042.
+        Return their ids: C0042X1, C0042X2, … for T0042.
         """
         self.organise(team)
         if enterprise:
@@ -95,15 +97,15 @@ class Staged:
     ) -> None:
         """Spoil the next calls of a method, of `response_url` or `upload_url`, or of all with `*`.
 
-        `error` is one of Slack's names, or `cut_before` and `cut_after` (a reset before or after
-        acting), or `slow`. Any of them comes after a wait of `seconds`. `times=None` lasts. With
-        `channel` only calls that name this channel fail.
+        `error` is one of Slack's names, `cut_before` or `cut_after` (a reset before or after
+        acting), or `slow`. Each comes after a wait of `seconds`. `times=None` lasts until cleared.
+        With `channel`, only calls that name this channel fail.
         """
         with self._workspace.bell:
             self._faults.add(Fault(method, error, times, retry_after, seconds, channel))
 
     def clear_failures(self, method: str | None = None, *, channel: str | None = None) -> None:
-        """Behave well again: altogether, or where a method or a channel is named only there."""
+        """Remove all faults, or only those of a method or a channel."""
         with self._workspace.bell:
             self._faults.clear(method, channel)
 

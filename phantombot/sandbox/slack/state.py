@@ -1,4 +1,4 @@
-"""A small Slack workspace in memory: who is there, what was said, which modals are open."""
+"""A small Slack workspace in memory: people, messages and open modals."""
 
 import threading
 from collections.abc import Callable
@@ -24,40 +24,40 @@ from phantombot.sandbox.slack.views import Views
 
 
 class Workspace:
-    """What the workspace holds, under one lock, with a bell that rings at every change.
+    """The state of the workspace, under one lock that also announces every change.
 
-    Everything but `wait` is asked while holding the lock: `with workspace.bell: …`.
+    Call everything but `wait` while holding the lock: `with workspace.bell: …`.
     """
 
     def __init__(self, team: str, clock: Callable[[], float]) -> None:
         self.team = team
         self.clock = clock
         self.url = ""
-        """Where this Slack is served, once that is known."""
+        """This Slack's URL, once it is known."""
         self.bell = threading.Condition()
         self.version = 0
-        """Counts the changes."""
+        """The number of changes so far."""
         self.stopped = False
         self.people = {person.id: person for person in PEOPLE}
         self.groups = {group.id: group for group in GROUPS}
         self.teams: set[str] = set()
-        """Those of the organisation, where there is one: its people belong to all of them."""
+        """The teams of the organisation, if there is one: its people belong to all of them."""
         self.channels = {channel.id: channel for channel in CHANNELS}
         self.messages: dict[str, Message] = {}
-        """By ts, oldest first."""
+        """Messages by ts, oldest first."""
         self.enterprises: dict[str, str] = {}
-        """The organisations of the teams that belong to one."""
+        """Organisations by team, for teams that belong to one."""
         self.grants = Grants("", "")
         self.scopes: tuple[str, ...] = ()
-        """Those of the home team's token."""
+        """The scopes of the home team's token."""
         self.hearers: list[Callable[[Message], None]] = []
-        """Are told of each message, and again whenever it is changed."""
+        """Called with each message, and again whenever it changes."""
         self.tickets = Tickets(clock)
         self.entries = Entries()
         self.views = Views(self.entries)
         self.uploads = Uploads()
         self._by_place: dict[str, dict[str, Message]] = {}
-        """What stands in a channel, by its id, or in a thread, by the ts of its first message."""
+        """The messages of each channel, by its id, and of each thread, by the ts of its root."""
         self._last_ts = 0
 
     def changed(self) -> None:
@@ -71,13 +71,13 @@ class Workspace:
         self.changed()
 
     def wait(self, until: Callable[[], bool], timeout: float) -> bool:
-        """Wait for something to become true; answers whether it is. Ends early at `stop`."""
+        """Wait for something to become true; return whether it is. Ends early at `stop`."""
         with self.bell:
             self.bell.wait_for(lambda: self.stopped or until(), timeout)
             return until()
 
     def person(self, user: str) -> Person:
-        """Somebody by id.
+        """Return a person by id.
 
         Raises:
             Refusal: `user_not_found`.
@@ -87,7 +87,7 @@ class Workspace:
         return self.people[user]
 
     def channel(self, channel: str) -> Channel:
-        """A channel by its id, or by a user's id the direct messages with them, opened at need.
+        """Return a channel by its id; a user's id gives their direct messages, opened if needed.
 
         Raises:
             Refusal: `channel_not_found`.
@@ -99,7 +99,7 @@ class Workspace:
         return self.channels[channel]
 
     def writable(self, channel: str) -> Channel:
-        """A channel the bot may speak in: a public one even as a stranger, by chat:write.public.
+        """Return a channel the bot can post in; chat:write.public makes that all public ones.
 
         Raises:
             Refusal: `channel_not_found`, `is_archived` or `not_in_channel`.
@@ -112,41 +112,41 @@ class Workspace:
         return found
 
     def team_of(self, channel: str) -> str:
-        """The team that a channel belongs to."""
+        """Return the team that a channel belongs to."""
         known = self.channels.get(channel)
         return (known.team if known else "") or self.team
 
     def is_org_wide(self, team: str) -> bool:
-        """Whether the app serves the team as one of its organisation's."""
+        """Return whether the team uses the app as installed for its organisation."""
         holders = self.grants.holders()
         return team not in holders and self.enterprises.get(team) in holders
 
     def holder(self, team: str) -> str:
-        """By whose consent the app serves the team: its own, or its organisation's."""
+        """Return whose installation the team uses: its own, or its organisation's."""
         return self.enterprises[team] if self.is_org_wide(team) else team
 
     def scopes_of(self, holder: str) -> tuple[str, ...]:
-        """What the token of a team or an organisation may do."""
+        """Return the scopes of a team's or an organisation's token."""
         scope = self.grants.scope_of(holder)
         return self.scopes if scope is None else tuple(scope.split(","))
 
     def home_in(self, enterprise: str) -> str:
-        """The team of an organisation that its people are told to be of."""
+        """Return the team that an organisation's people are reported to belong to."""
         return min(team for team, its in self.enterprises.items() if its == enterprise)
 
     def said_in(self, channel: str) -> list[Message]:
-        """All messages of a channel, replies and ephemeral ones among them, oldest first."""
+        """Return all messages of a channel, with replies and ephemeral ones, oldest first."""
         return list(self._by_place.get(channel, {}).values())
 
     def replies(self, ts: str) -> list[Message]:
-        """The replies in a thread that everybody sees, oldest first."""
+        """Return the public replies in a thread, oldest first."""
         return [one for one in self._by_place.get(ts, {}).values() if one.user is None]
 
     def root(self, channel: str, ts: str | None) -> str | None:
-        """The first message of the thread that a reply to `ts` goes to.
+        """Return the ts of the root of the thread that a reply to `ts` goes to.
 
-        None where there is no such message: Slack then posts in the channel itself and says
-        nothing. A deleted message keeps its thread while that has replies.
+        Return None if there is no such message: Slack then posts in the channel itself, without an
+        error. A deleted message keeps its thread while that has replies.
         """
         answered = self.messages.get(ts or "")
         if answered is None or answered.channel != channel or answered.user:
@@ -164,23 +164,23 @@ class Workspace:
         thread_ts: str | None = None,
         **more: Any,
     ) -> Message:
-        """Add a message; `more` names further fields of Message."""
+        """Add a message; `more` sets further fields of Message."""
         root = self.root(channel, thread_ts)
         message = Message(self._next_ts(), channel, text, blocks, thread_ts=root, **more)
         return self._keep(message)
 
     def edit(self, message: Message, text: str, blocks: list[Block]) -> Message:
-        """Replace what a message says."""
+        """Replace a message's text and blocks."""
         history = (*message.history, message.text)
         edits = message.edits + 1
         return self._keep(replace(message, text=text, blocks=blocks, edits=edits, history=history))
 
     def delete(self, message: Message) -> Message:
-        """Take a message away; it stays on record, marked."""
+        """Mark a message as deleted."""
         return self._keep(replace(message, deleted=True))
 
     def message(self, channel: str, ts: str) -> Message:
-        """A message that everybody sees: ephemeral ones cannot be reached by their ts.
+        """Return a public message; ephemeral ones can't be reached by their ts.
 
         Raises:
             Refusal: `message_not_found`.
@@ -197,7 +197,7 @@ class Workspace:
         return self.channels.setdefault(channel, opened)
 
     def _next_ts(self) -> str:
-        """Unique and increasing, in microseconds, even where the clock stands still."""
+        """Return a unique, increasing ts in microseconds, even if the clock stands still."""
         self._last_ts = max(self._last_ts + 1, int(self.clock() * 1_000_000))
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06}"
 

@@ -1,4 +1,4 @@
-"""What people say and open, of which the bot hears by events."""
+"""What people say and open, which the bot is told by events."""
 
 from phantombot.sandbox.slack.events import home_opened
 from phantombot.sandbox.slack.outbox import Outbox, Told
@@ -8,14 +8,14 @@ from phantombot.sandbox.slack.values import Message, View
 
 
 class Talking:
-    """What is done in a channel or a tab without any command, button or form."""
+    """Actions in a channel or a tab without a command, button or form."""
 
     _workspace: Workspace
     _outbox: Outbox
 
     @property
     def told(self) -> list[Told]:
-        """Every try to tell the bot of an event, oldest first."""
+        """Return every attempt to send an event to the bot, oldest first."""
         return list(self._outbox.told)
 
     def write(
@@ -26,10 +26,11 @@ class Talking:
         channel: str = "C0GENERAL",
         thread_ts: str | None = None,
     ) -> Message:
-        """Say something that is no command, and wait until the bot has heard of it.
+        """Post a message that is not a command, and wait until the bot has been
+        told.
 
-        It does in direct messages, and where it is mentioned in a channel that it is in, as far as
-        the app is subscribed to that. `@phantombot` and `<@U0BOT>` both mention it.
+        The bot is told of direct messages, and of mentions in channels that it is in, as far as the
+        app is subscribed. `@phantombot` and `<@U0BOT>` both mention it.
         """
         with self._workspace.bell:
             place = self._workspace.channel(channel).id
@@ -39,7 +40,9 @@ class Talking:
         return message
 
     def open_home(self, user: str = "U0ADA", *, tab: str = "home", team: str = "") -> View | None:
-        """Open the bot's Home tab, or `messages`; answers what it shows once the bot has heard."""
+        """Open the bot's Home tab, or `messages`; return what it shows once the bot
+        has been told.
+        """
         with self._workspace.bell:
             team = team or self._workspace.team
             opened = home_opened(self._workspace, user, self._workspace.holder(team), tab)
@@ -49,7 +52,7 @@ class Talking:
         return self.home(user, team=team)
 
     def home(self, user: str = "U0ADA", *, team: str = "") -> View | None:
-        """What is published in somebody's Home tab; None before anything was."""
+        """Return what is published in somebody's Home tab; None if nothing was yet."""
         with self._workspace.bell:
             holder = self._workspace.holder(team or self._workspace.team)
             return self._workspace.views.home(holder, user)

@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids and response URLs."""
+"""Trigger ids and response URLs, which Slack issues for a short while."""
 
 import secrets
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from phantombot.sandbox.slack.values import Refusal
 
 TRIGGER_SECONDS = 3.0
-"""How long a trigger id opens a modal; source: Slack's page on modals."""
+"""How long a trigger id can open a modal; source: Slack's page on modals."""
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
 
 
 @dataclass
 class Trigger:
-    """Whose doing opens a modal, in which team, and which conversation they looked at then."""
+    """Who can open a modal, in which team, and the conversation on their screen then."""
 
     user: str
     team: str
@@ -25,7 +25,7 @@ class Trigger:
 
 @dataclass
 class Reply:
-    """Where the answers to one response URL go; `original` is the ts of the pressed message."""
+    """Where the answers to a response URL go; `original` is the ts of the pressed message."""
 
     channel: str
     user: str
@@ -35,7 +35,7 @@ class Reply:
 
 
 class Tickets:
-    """Trigger ids and response URLs in circulation. Ask only while holding the workspace's lock."""
+    """The issued trigger ids and response URLs. Call only while holding the workspace's lock."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -45,17 +45,17 @@ class Tickets:
     def trigger(
         self, user: str, team: str, conversation: str | None = None, known: str | None = None
     ) -> str:
-        """A fresh trigger id for `user`, or `known`, which keeps the age it may have already."""
+        """Issue a trigger id for `user`, or issue `known` again, which then keeps its age."""
         issued = known or f"{secrets.randbelow(10**11):011}.738474920.{secrets.token_hex(16)}"
         self._triggers.setdefault(issued, Trigger(user, team, self._clock(), conversation))
         return issued
 
     def issued(self, trigger_id: str) -> Trigger:
-        """Whose doing a trigger id stands for, however old it is."""
+        """Return what a trigger id was issued for, however old it is."""
         return self._triggers[trigger_id]
 
     def redeem(self, trigger_id: str) -> Trigger:
-        """Use a trigger id up.
+        """Use up a trigger id.
 
         Raises:
             Refusal: it is unknown, was used before, or is older than 3 s.
@@ -71,17 +71,17 @@ class Tickets:
         return trigger
 
     def team_of(self, trigger_id: str) -> str | None:
-        """The team that a trigger id comes from."""
+        """Return the team that a trigger id comes from."""
         return self._triggers[trigger_id].team if trigger_id in self._triggers else None
 
     def reply_path(self, channel: str, user: str, original: str | None = None) -> str:
-        """The path of a new response URL."""
+        """Return the path of a new response URL."""
         path = f"/response/{secrets.token_urlsafe(18)}"
         self._replies[path] = Reply(channel, user, original, self._clock())
         return path
 
     def place(self, path: str) -> str | None:
-        """The channel that the answers to a response URL go to."""
+        """Return the channel that the answers to a response URL go to."""
         return self._replies[path].channel if path in self._replies else None
 
     def use_reply(self, path: str) -> Reply:

@@ -1,4 +1,4 @@
-"""What Slack makes of the words that somebody types into a channel."""
+"""How Slack encodes text that somebody types into a channel."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,9 @@ _MENTION = re.compile(r"&lt;@(\w+)&gt;|(?<![\w@])@(\w+)")
 
 
 def composed(text: str, people: Iterable[Person]) -> str:
-    """The text of the message: escaped, with links and mentions, `@max` and `<@U0MAX>` alike."""
+    """Return the message's text: escaped, with links, and mentions of `@max` and
+    `<@U0MAX>` alike.
+    """
     known = {name: person.id for person in people for name in (person.id, person.name)}
 
     def mention(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Files on their way to Slack: an address is handed out, bytes come there, the file is shared."""
+"""File uploads: Slack issues a URL, the bytes are posted there, and the file is shared."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from phantombot.sandbox.slack.values import Refusal
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was announced; `content` is None until its bytes have come."""
+    """An announced file; `content` is None until its bytes have arrived."""
 
     id: str
     path: str
@@ -19,23 +19,23 @@ class Upload:
 
 
 class Uploads:
-    """Announced files that are not yet shared. Ask only while holding the workspace's lock."""
+    """Announced files that are not yet shared. Call only while holding the workspace's lock."""
 
     def __init__(self) -> None:
         self._by_path: dict[str, Upload] = {}
 
     def announce(self, name: str, length: int) -> Upload:
-        """Hand out a file id, and a path where the bytes may be posted once."""
+        """Issue a file id, and a path where the bytes can be posted once."""
         path = f"/upload/v1/{secrets.token_urlsafe(24)}"
         self._by_path[path] = Upload(f"F{secrets.token_hex(5).upper()}", path, name, length)
         return self._by_path[path]
 
     def receive(self, path: str, content: bytes) -> Upload:
-        """Take the bytes in.
+        """Receive the bytes.
 
         Raises:
-            Refusal: the path was never handed out, was used, or other bytes were announced. What
-                Slack says then is documented nowhere.
+            Refusal: the path was never issued, was used, or other bytes were announced. Slack's
+                answers to these are undocumented.
         """
         upload = self._by_path.get(path)
         if upload is None or upload.content is not None:
@@ -46,7 +46,7 @@ class Uploads:
         return self._by_path[path]
 
     def arrived(self, file_id: Any) -> Upload:
-        """A file whose bytes have come and which is not yet shared.
+        """Return a file whose bytes have arrived and which is not yet shared.
 
         Raises:
             Refusal: `file_not_found`.

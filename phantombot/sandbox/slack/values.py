@@ -1,4 +1,4 @@
-"""What a local Slack deals in: people, channels, messages, modals, calls and deliveries."""
+"""The values of a local Slack: people, channels, messages, modals, calls and deliveries."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,9 +15,9 @@ DOMAIN = "sandbox"
 
 
 class Refusal(SlackRefused):
-    """The local Slack's own `ok: false`.
+    """An `ok: false` of the local Slack.
 
-    `reasons` say in a sentence each what is wrong, and `more` is what stands beside the code.
+    Each of `reasons` is a sentence about what is wrong; `more` are further fields of the answer.
     """
 
     def __init__(self, code: str, *reasons: str, more: Block | None = None) -> None:
@@ -28,7 +28,8 @@ class Refusal(SlackRefused):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of the workspace; `role` is `admin`, `member`, `guest`, `single` or `bot`.
+    """Somebody in the workspace; `role` is `admin`, `member`, `guest`, `single` or
+    `bot`.
 
     A `single` is a guest of one channel.
     """
@@ -37,7 +38,7 @@ class Person:
     name: str
     role: str
     team: str = ""
-    """Their own, where it is not the home team: they come through a shared channel."""
+    """Their own team, if it isn't the home team: they come through a shared channel."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,16 @@ class Channel:
     archived: bool = False
     person: str | None = None
     team: str = ""
-    """Whose it is, where it is not the home team's."""
+    """The team that owns it, if it isn't the home team."""
 
     @property
     def has_bot(self) -> bool:
-        """Whether the bot is a member."""
+        """Return whether the bot is a member."""
         return BOT in self.members
 
     @property
     def command_name(self) -> str:
-        """What a slash command calls it: private ones are not named."""
+        """Return the name in a slash command, which hides private channels' names."""
         if self.person:
             return "directmessage"
         return "privategroup" if self.private else self.name
@@ -93,7 +94,7 @@ CHANNELS = (
 
 @dataclass(frozen=True)
 class File:
-    """A file that was shared; `thread_ts` is that of the message it stands in."""
+    """A shared file; `thread_ts` is that of its message."""
 
     id: str
     name: str
@@ -103,13 +104,13 @@ class File:
 
     @property
     def text(self) -> str:
-        """The content read as UTF-8."""
+        """Return the content read as UTF-8."""
         return self.content.decode(errors="replace")
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it stood when asked for; later changes show in a newer copy."""
+    """A message as it was when asked for; later changes are in a newer copy."""
 
     ts: str
     channel: str
@@ -117,35 +118,35 @@ class Message:
     blocks: list[Block] = field(default_factory=list)
     author: str = BOT
     user: str | None = None
-    """Who alone sees it, where it is ephemeral."""
+    """The only user who sees it, if it is ephemeral."""
     thread_ts: str | None = None
-    """The first message of the thread, where this is a reply to it."""
+    """The root of the thread, if this is a reply."""
     files: tuple[File, ...] = ()
     edits: int = 0
-    """How often it was updated."""
+    """The number of updates."""
     history: tuple[str, ...] = ()
-    """The texts it had before, oldest first."""
+    """Its earlier texts, oldest first."""
     deleted: bool = False
 
 
 @dataclass(frozen=True)
 class View:
-    """A modal as it stood when asked for."""
+    """A modal as it was when asked for."""
 
     id: str
     view: Block
-    """The whole view as Slack returns it, with its id, hash and state."""
+    """The view as Slack returns it, with its id, hash and state."""
     user: str
     trigger_id: str
-    """What opened it."""
+    """The trigger id that opened it."""
     errors: dict[str, str] = field(default_factory=dict)
-    """What the last submission was told is wrong, by block id."""
+    """The errors of the last submission, by block id."""
     closed: bool = False
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request to the Web API; the methods `response_url` and `upload_url` are such addresses."""
+    """A request to the Web API; `response_url` and `upload_url` count as methods."""
 
     method: str
     fields: dict[str, Any]
@@ -153,20 +154,20 @@ class Call:
     headers: dict[str, str]
     """Names in lower case; `authorization` is masked."""
     at: float
-    """When it came, by the local Slack's clock."""
+    """When it came in, by the local Slack's clock."""
     holder: str = ""
-    """The team or organisation whose token came with it; empty for the home team's."""
+    """The team or organisation whose token it used; empty for the home team's."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of a request to the bot."""
+    """The result of a request to the bot."""
 
     status: int
-    """HTTP status; 0 where none came."""
+    """The HTTP status; 0 if none came."""
     body: Any
-    """Parsed JSON, or text, or None where it is empty."""
+    """Parsed JSON, or text; None if it is empty."""
     seconds: float
     trigger_id: str
     error: str | None = None
-    """Slack's own word where it failed: `operation_timeout` or `dispatch_failed`."""
+    """Slack's error code if it failed: `operation_timeout` or `dispatch_failed`."""

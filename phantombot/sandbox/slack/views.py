@@ -1,4 +1,4 @@
-"""The modals that people have open, as a stack for each of them, and their Home tabs."""
+"""The open modals, as a stack for each person, and the Home tabs."""
 
 import secrets
 from dataclasses import replace
@@ -11,11 +11,11 @@ from phantombot.sandbox.slack.tickets import Trigger
 from phantombot.sandbox.slack.values import APP, BOT_ID, Block, Refusal, View
 
 STACK = 3
-"""How many modals may lie on one another; source: Slack's page on modals."""
+"""The most modals in a stack; source: Slack's page on modals."""
 
 
 class Views:
-    """Every view there ever was. Ask only while holding the workspace's lock."""
+    """Every view there ever was. Call only while holding the workspace's lock."""
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
@@ -23,16 +23,16 @@ class Views:
         self._homes: dict[tuple[str, str], str] = {}
 
     def open_ones(self) -> list[View]:
-        """The modals that are not closed, oldest first."""
+        """Return the open modals, oldest first."""
         homes = self._homes.values()
         return [view for view in self._views.values() if not view.closed and view.id not in homes]
 
     def homes(self) -> list[View]:
-        """Every Home tab that is published."""
+        """Return every published Home tab."""
         return [self._views[view_id] for view_id in self._homes.values()]
 
     def home(self, team: str, user: str) -> View | None:
-        """What is published in somebody's Home tab."""
+        """Return what is published in somebody's Home tab."""
         return self._views.get(self._homes.get((team, user), ""))
 
     def publish(self, view: Any, user: str, team: str, expected_hash: str | None = None) -> View:
@@ -51,11 +51,11 @@ class Views:
         return self._keep(View(view_id, self._whole(view, view_id, ties), user, ""))
 
     def top(self, user: str) -> View | None:
-        """What lies uppermost on a user's screen."""
+        """Return the topmost modal on a user's screen."""
         return next((view for view in reversed(self.open_ones()) if view.user == user), None)
 
     def get(self, view_id: str) -> View:
-        """A modal, closed or not.
+        """Return a modal, closed or not.
 
         Raises:
             Refusal: `not_found`.
@@ -65,7 +65,7 @@ class Views:
         return self._views[view_id]
 
     def open(self, view: Any, trigger_id: str, by: Trigger, parent: View | None = None) -> View:
-        """Put a modal on a user's screen, on top of `parent` where it is pushed.
+        """Put a modal on a user's screen, on top of `parent` if it is pushed.
 
         Raises:
             Refusal: Slack's reference forbids the view, or the stack is full.
@@ -98,7 +98,7 @@ class Views:
         return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
 
     def find(self, external_id: str) -> View:
-        """The open modal with the app's own id.
+        """Return the open modal with the app's own id.
 
         Raises:
             Refusal: `not_found`.
@@ -109,7 +109,7 @@ class Views:
         raise Refusal("not_found")
 
     def fill(self, view_id: str, typed: Typed) -> View:
-        """Enter values; errors shown before are gone.
+        """Enter values; this clears the errors.
 
         Raises:
             LookupError: the form has no such field or option.
@@ -120,7 +120,7 @@ class Views:
         return self._keep(replace(view, view={**view.view, "state": state}, errors={}))
 
     def follow(self, view: View, answer: Any, trigger_id: str, by: Trigger) -> None:
-        """Do what the answer to a submission says; nothing said closes the modal.
+        """Do what the answer to a submission says; an empty answer closes the modal.
 
         Raises:
             Refusal: it cannot be done.
@@ -139,24 +139,24 @@ class Views:
                 self.close(view.id)
 
     def close(self, view_id: str) -> View:
-        """Take one modal off the screen; what lies beneath shows again."""
+        """Close one modal, which uncovers the one below."""
         return self._keep(replace(self.get(view_id), closed=True))
 
     def clear(self, user: str) -> None:
-        """Take all modals off a user's screen."""
+        """Close all modals of a user."""
         for view in self.open_ones():
             if view.user == user:
                 self.close(view.id)
 
     def _complain(self, view: View, errors: Any) -> None:
-        """Slack shows errors at input blocks, and gives up on any other."""
+        """Show errors at input blocks; Slack refuses errors at any other block."""
         inputs = {block["block_id"] for block in view.view["blocks"] if block["type"] == "input"}
         if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
             raise Refusal("invalid_arguments", "errors must name input blocks of the view")
         self._keep(replace(view, errors=errors))
 
     def _check(self, view: Any, kind: Kind = "modal", old: View | None = None) -> None:
-        """Refuse what Slack's reference of views forbids; `old` is what this one replaces."""
+        """Refuse a view that Slack's reference forbids; `old` is the view it replaces."""
         wrong = tuple(view_faults(view, kind))
         if wrong:
             raise Refusal("invalid_arguments", *wrong)

@@ -4,7 +4,7 @@ from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Gr
 
 
 def wire_message(message: Message, team: str) -> Block:
-    """A message as Slack's JSON has it."""
+    """Return a message as Slack's JSON has it."""
     wire: Block = {
         "type": "message",
         "ts": message.ts,
@@ -27,7 +27,7 @@ def wire_message(message: Message, team: str) -> Block:
 
 
 def wire_user(person: Person, team: str, organisation: tuple[str, ...] = ()) -> Block:
-    """A person as `users.info` has them; `organisation` are the teams that they belong to."""
+    """Return a person as `users.info` has them; `organisation` are the teams they belong to."""
     admin = person.role == "admin"
     wire: Block = {
         "id": person.id,
@@ -57,7 +57,7 @@ def wire_user(person: Person, team: str, organisation: tuple[str, ...] = ()) -> 
 
 
 def wire_group(group: Group, team: str) -> Block:
-    """A user group as `usergroups.list` has it."""
+    """Return a user group as `usergroups.list` has it."""
     return {
         "id": group.id,
         "team_id": team,
@@ -70,7 +70,7 @@ def wire_group(group: Group, team: str) -> Block:
 
 
 def wire_channel(channel: Channel) -> Block:
-    """A channel as `conversations.info` has it."""
+    """Return a channel as `conversations.info` has it."""
     if channel.person:
         return {"id": channel.id, "is_im": True, "user": channel.person, "is_archived": False}
     return {

@@ -13,7 +13,7 @@ import { drawThread } from "./thread.js";
 import { hearTraffic } from "./traffic.js";
 import { here, world } from "./world.js";
 
-const GONE = "The sandbox does not answer. Trying again…";
+const GONE = "The sandbox isn’t answering. Trying again…";
 
 function go(where) {
   Object.assign(here, where, { thread: "" });

@@ -45,12 +45,12 @@ function dayOf(message) {
 }
 
 function nothingYet() {
-  if (channelOf(here.channel)?.archived) return el("div", { class: "empty" }, icon("archive"), el("h2", {}, "Nothing was said here"),
-    el("p", {}, "An archived channel takes neither messages nor commands."));
+  if (channelOf(here.channel)?.archived) return el("div", { class: "empty" }, icon("archive"), el("h2", {}, "Nothing was posted here"),
+    el("p", {}, "Archived channels accept no messages or commands."));
   const try_ = (line) => el("button", { class: "try", type: "button", onclick: () => fill(line) }, line);
   return el("div", { class: "empty" }, icon("ghost"),
-    el("h2", {}, "Nothing has been said here yet"),
-    el("p", {}, "Slack and Phantombuster are played by the sandbox; the bot is the one you would install. Try one of these:"),
+    el("h2", {}, "No messages yet"),
+    el("p", {}, "The sandbox simulates Slack and Phantombuster; the bot is the real one. Try one of these:"),
     el("div", { class: "tries" }, try_('/phantom launch 785 casperjs {"a": 1}'), try_("/phantom status"), try_("/phantom help")));
 }
 

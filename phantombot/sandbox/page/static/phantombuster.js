@@ -46,7 +46,7 @@ const lightOf = (state) => `light is-${state.replace(" ", "-")}`;
 function stateOf(agent) {
   const { runningContainers: running, queuedContainers: queued, running: runs } = agent;
   const now = [running ? `${running} running` : runs ? "running" : "", queued ? `${queued} queued` : ""].filter(Boolean).join(", ");
-  return now || (agent.lastEndStatus ? `last end: ${agent.lastEndStatus}` : "never launched");
+  return now || (agent.lastEndStatus ? `last run: ${agent.lastEndStatus}` : "never launched");
 }
 
 function barOf({ progress }) {

@@ -66,7 +66,7 @@ class Picker {
   async look(typed) {
     const asked = ++this.asked;
     const matching = (one) => one.label.toLowerCase().includes(typed.trim().toLowerCase());
-    if (this.offered) return this.show(this.offered.filter(matching), "Nothing of that name");
+    if (this.offered) return this.show(this.offered.filter(matching), "No match");
     if (typed.length < this.fewest) return this.show([], `Type ${this.fewest === 1 ? "a letter" : `${this.fewest} letters`} to search`);
     this.show([], "Searching…");
     const found = await this.suggest(typed);

@@ -1,1 +1,1 @@
-"""What Slack takes as blocks and views, and in which words it refuses what it does not."""
+"""The blocks and views that Slack accepts, and its words for refusing others."""

@@ -1,4 +1,4 @@
-"""The language in which Slack's forms are described, and the words in which it refuses.
+"""The checks that descriptions of Slack's objects are built of.
 
 Slack publishes its validator (`slackhq/hack-json-schema`): each check here refuses in that one's
 words, with a JSON pointer to the place, as `response_metadata.messages` shows them.
@@ -8,18 +8,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Check = Callable[[Any, str], Iterator[str]]
-"""Everything that is wrong with a value that stands at a JSON pointer."""
+"""Yields everything that is wrong with the value at a JSON pointer."""
 
 Fields = Mapping[str, Check]
 
 
 def at(pointer: str, why: str) -> str:
-    """A sentence of Slack's, with the place that it is about."""
+    """Return a sentence of Slack's with the place that it is about."""
     return f"{why} [json-pointer:{pointer}]"
 
 
 def text(least: int = 0, most: int | None = None) -> Check:
-    """A string of so many characters."""
+    """Return a check for a string of this length."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, str):
@@ -33,7 +33,7 @@ def text(least: int = 0, most: int | None = None) -> Check:
 
 
 def one_of(*words: str) -> Check:
-    """One of these strings."""
+    """Return a check for one of these strings."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, str):
@@ -45,13 +45,13 @@ def one_of(*words: str) -> Check:
 
 
 def flag(value: Any, pointer: str) -> Iterator[str]:
-    """True or false."""
+    """Check that the value is true or false."""
     if not isinstance(value, bool):
         yield at(pointer, "must be a boolean")
 
 
 def whole(least: int, most: int | None = None) -> Check:
-    """A whole number in these bounds."""
+    """Return a check for an integer within these bounds."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -65,7 +65,7 @@ def whole(least: int, most: int | None = None) -> Check:
 
 
 def several(one: Check, least: int = 0, most: int | None = None) -> Check:
-    """A list of so many of these."""
+    """Return a check for a list of so many items."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, list):
@@ -82,7 +82,9 @@ def several(one: Check, least: int = 0, most: int | None = None) -> Check:
 
 
 def shape(needed: Fields, optional: Fields | None = None, *rules: Check) -> Check:
-    """An object of these fields and no others; `rules` look at it once its fields are right."""
+    """Return a check for an object with these fields only; `rules` apply once its
+    fields are valid.
+    """
     known = {**needed, **(optional or {})}
 
     def check(value: Any, pointer: str) -> Iterator[str]:
@@ -103,7 +105,7 @@ def shape(needed: Fields, optional: Fields | None = None, *rules: Check) -> Chec
 
 
 def kinds(known: Mapping[str, Check]) -> Check:
-    """An object whose `type` says which of these it is."""
+    """Return a check for an object whose `type` is one of these."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, dict):
@@ -119,7 +121,7 @@ def kinds(known: Mapping[str, Check]) -> Check:
 
 
 def within(one: Check) -> Check:
-    """What Slack allows in several forms: it says first that none of them fits."""
+    """Return a check for a value with several schemas: Slack first says that it matches none."""
 
     def check(value: Any, pointer: str) -> Iterator[str]:
         wrong = list(one(value, pointer))

@@ -1,4 +1,4 @@
-"""The interactive elements of Block Kit: what each may and must hold.
+"""The interactive elements of Block Kit, with their required and optional fields.
 
 Source of the figures: Slack's reference of block elements.
 """
@@ -35,7 +35,7 @@ from phantombot.sandbox.slack.block_kit.parts import (
 
 
 def _options_of(element: Any, pointer: str) -> Iterator[str]:
-    """A menu has options or groups of them, and begins with some of those, to the letter."""
+    """Check that a menu has options or groups, and that its initial options are among them."""
     if ("options" in element) == ("option_groups" in element):
         yield at(pointer, "must define either `options` or `option_groups`")
         return
@@ -191,8 +191,8 @@ TEXTS: dict[str, Check] = {
 }
 
 PRESSED = kinds({"button": BUTTON, "overflow": OVERFLOW, **MENUS, **CHOICES})
-"""What may stand in a row of actions."""
+"""The elements allowed in an actions block."""
 BESIDE = kinds({"image": IMAGE, "button": BUTTON, "overflow": OVERFLOW, **MENUS, **CHOICES})
-"""What may stand beside a section."""
+"""The elements allowed beside a section."""
 FILLED = kinds({**MENUS, **CHOICES, **TEXTS})
-"""What may be asked for in a form."""
+"""The elements allowed in a form's input."""

@@ -22,18 +22,18 @@ STYLES = ("primary", "danger")
 ACTION_ID = text(1, 255)
 BLOCK_ID = text(0, 255)
 OPTIONS_MOST = 100
-"""Options of a menu, and groups of them."""
+"""The most options or groups in a menu."""
 
 ANY = text()
 
 
 def plain(most: int = 3000) -> Check:
-    """Text without any marks."""
+    """Return a check for plain text of this length."""
     return shape({"type": one_of("plain_text"), "text": text(1, most)}, {"emoji": flag})
 
 
 def marked(most: int = 3000) -> Check:
-    """Text with Slack's marks, or without."""
+    """Return a check for text with or without formatting."""
     mrkdwn = shape({"type": one_of("mrkdwn"), "text": text(1, most)}, {"verbatim": flag})
     return within(kinds({"mrkdwn": mrkdwn, "plain_text": plain(most)}))
 
@@ -62,7 +62,7 @@ DISPATCH = shape(
 
 
 def suggested_faults(answer: Any) -> Iterator[str]:
-    """What is wrong with the options that an app suggests; Slack's menu then shows none."""
+    """Yield what is wrong with the options that an app suggests; Slack then shows none."""
     if not isinstance(answer, dict) or {"options", "option_groups"}.isdisjoint(answer):
         yield at("", "must define either `options` or `option_groups`")
         return

@@ -1,4 +1,4 @@
-"""Rich text: which parts may hold which words. Source: Slack's reference of the block."""
+"""Rich text: which parts can hold which elements. Source: Slack's reference of the block."""
 
 from phantombot.sandbox.slack.block_kit.checks import (
     Check,

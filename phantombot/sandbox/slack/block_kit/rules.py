@@ -25,24 +25,24 @@ from phantombot.sandbox.slack.values import Block
 
 Surface = Literal["message", "modal", "home"]
 MOST: dict[Surface, int] = {"message": 50, "modal": 100, "home": 100}
-"""Blocks on each surface."""
+"""The most blocks on each surface."""
 
 
 def faults(blocks: Any, surface: Surface, pointer: str = "/blocks") -> Iterator[str]:
-    """Everything that is wrong with the blocks, in Slack's words."""
+    """Yield everything that is wrong with the blocks, in Slack's words."""
     known = _BLOCKS if surface == "message" else _IN_VIEWS
     wrong = list(several(kinds(known), 0, MOST[surface])(blocks, pointer))
     yield from wrong or _twice(blocks, pointer)
 
 
 def elements(block: Block) -> list[Block]:
-    """The interactive elements of a block, in order."""
+    """Yield the interactive elements of a block, in order."""
     found = [block.get("accessory"), block.get("element"), *block.get("elements", [])]
     return [element for element in found if element and "action_id" in element]
 
 
 def _twice(blocks: list[Block], pointer: str) -> Iterator[str]:
-    """Block ids are unique on a surface, and action ids in a block."""
+    """Check that block ids are unique on a surface, and action ids in a block."""
     seen: set[str] = set()
     for number, block in enumerate(blocks):
         place = f"{pointer}/{number}"

@@ -11,11 +11,13 @@ from phantombot.sandbox.slack.block_kit.rules import faults
 Kind = Literal["modal", "home"]
 
 LARGEST = 250_000
-"""Bytes of a view as JSON; source: `view_too_large` of views.open."""
+"""The most bytes of a view as JSON; source: `view_too_large` of views.open."""
 
 
 def view_faults(view: Any, kind: Kind) -> Iterator[str]:
-    """Everything that is wrong with a view, in Slack's words; with its blocks only last."""
+    """Yield everything that is wrong with a view, in Slack's words; faults of its
+    blocks come last.
+    """
     wrong = list(_VIEWS[kind](view, "/view"))
     if not wrong:
         wrong = list(faults(view["blocks"], kind, "/view/blocks"))
@@ -27,7 +29,7 @@ def view_faults(view: Any, kind: Kind) -> Iterator[str]:
 
 
 def too_large(view: Any) -> bool:
-    """Whether Slack does not even look at it."""
+    """Return whether the view is too large for Slack to look at."""
     return len(json.dumps(view)) > LARGEST
 
 
@@ -39,7 +41,7 @@ def _unsubmitted(view: Any) -> Iterator[str]:
 
 
 def _blocks(_value: Any, _pointer: str) -> Iterator[str]:
-    """They have rules of their own."""
+    """Accept any blocks: they are checked by their own rules."""
     return iter(())
 
 
