@@ -110,7 +110,7 @@ def _workspaces(target: Target) -> list[str]:
 def _deployment(target: Target, workspace: str | None) -> Iterator[Finding]:
     yield from _guarded("Database", lambda: _database(target))
     yield from _guarded("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
-    yield from _guarded("Followers", lambda: _followers(target))
+    yield from _guarded("Worker", lambda: _followers(target))
     if target.public_url:
         yield from _guarded("PUBLIC_URL", lambda: _public_url(target))
 

@@ -89,18 +89,18 @@ def test_a_bot_that_is_well_has_a_line_for_each_check(ward: Ward):
     kind = "SQLite" if ward.target.database.is_sqlite else "PostgreSQL"
     assert [line.partition(", seen")[0] for line in ward.lines()] == [
         "✅ Settings: complete.",
-        f"✅ Database: {kind} answers, and can be written.",
+        f"✅ Database: {kind} answers and is writable.",
         "✅ Tables: up to date.",
-        "✅ PHANTOMBOT_SECRET: opens everything that is stored.",
-        "✅ Followers: alive",
-        "✅ Slack: takes the bot's token.",
+        "✅ PHANTOMBOT_SECRET: decrypts everything that is stored.",
+        "✅ Worker: alive",
+        "✅ Slack: accepts the bot's token.",
         "✅ Scopes: complete.",
         "✅ Clock: agrees with Slack's.",
         (
-            f"✅ Phantombuster: answers at {ward.phantombuster.url}, and takes the key"
+            f"✅ Phantombuster: answers at {ward.phantombuster.url}, and accepts the key"
             " (paths without .json, launches by POST)."
         ),
-        "✅ This channel: I may post here.",
+        "✅ This channel: I can post here.",
     ]
 
 
@@ -121,7 +121,7 @@ def test_where_no_workspace_has_a_key_yet_those_that_installed_the_app_are_looke
         installations.save(replace(INSTALLATION, workspace=team))
     lines = [str(finding) for finding in examine(ward.target)]
     for team in ("T1", "T2"):
-        assert f"✅ {team}: Slack: takes the bot's token." in lines
+        assert f"✅ {team}: Slack: accepts the bot's token." in lines
         assert f"⚠️ {team}: {NO_KEY.says}" in lines
 
 
@@ -194,28 +194,40 @@ def unused_port() -> int:
 @pytest.mark.parametrize(
     ("harm", "sentence"),
     [
-        (_without_tables, f"❌ Tables: at 0001, and {REVISION}"),
+        (_without_tables, f"❌ Tables: at 0001, but {REVISION}"),
         (_without_tables, "is needed; run `python bot.py migrate`"),
-        (_other_secret, "❌ PHANTOMBOT_SECRET: does not open 1 stored value; put the secret"),
-        (_other_secret, "❌ Phantombuster: not asked, since the stored key cannot be opened"),
+        (
+            _other_secret,
+            "❌ PHANTOMBOT_SECRET: doesn't decrypt 1 stored value; add the former secret",
+        ),
+        (_other_secret, "❌ Phantombuster: not checked, as the stored key can't be decrypted"),
         (
             _secret_added,
             "⚠️ PHANTOMBOT_SECRET: an old secret is still needed for 1 stored value",
         ),
-        (_followers_long_gone, "❌ Followers: last seen 5 min ago, so nothing is launched; start"),
-        (_clock_ahead, "ahead of Slack's; set it by NTP"),
-        (_slack_fails("invalid_auth"), "❌ Slack: refuses the bot's token (invalid_auth); install"),
+        (_followers_long_gone, "❌ Worker: last seen 5 min ago, so nothing is launched; start"),
+        (_clock_ahead, "ahead of Slack's; synchronize it with NTP"),
+        (
+            _slack_fails("invalid_auth"),
+            "❌ Slack: refuses the bot's token (invalid_auth); reinstall",
+        ),
         (_slack_fails("token_revoked"), "❌ Slack: refuses the bot's token (token_revoked)"),
-        (_slack_fails("internal_error"), "❌ Slack: does not answer (internal_error); see"),
-        (_slack_fails("cut_before"), "❌ Slack: does not answer (unreachable)"),
-        (_scope_missing, "❌ Scopes: files:write missing; bring the Slack app to the newest"),
-        (_no_key, "⚠️ Phantombuster: answers, but no key is stored; an admin types `/phantom key`"),
-        (_phantombuster_fails("401"), "❌ Phantombuster: refuses the stored key; an admin types"),
-        (_phantombuster_fails("500"), "❌ Phantombuster: cannot answer (ServerFault (HTTP 500))"),
-        (_phantombuster_fails("html"), "❌ Phantombuster: what answers is not its API v1 (Answer"),
-        (_phantombuster_fails("429"), "❌ Phantombuster: cannot answer (RateLimited (HTTP 429))"),
-        (_nobody_at_phantombusters, "❌ Phantombuster: cannot answer (Unreachable); try again"),
-        (_nobody_at_the_public_url, "❌ PUBLIC_URL: nobody answers at http://127.0.0.1:"),
+        (_slack_fails("internal_error"), "❌ Slack: isn't answering (internal_error); check"),
+        (_slack_fails("cut_before"), "❌ Slack: isn't answering (unreachable)"),
+        (_scope_missing, "❌ Scopes: files:write missing; update the Slack app to the newest"),
+        (
+            _no_key,
+            "⚠️ Phantombuster: answers, but no key is stored; an admin can add one",
+        ),
+        (
+            _phantombuster_fails("401"),
+            "❌ Phantombuster: refuses the stored key; an admin can replace",
+        ),
+        (_phantombuster_fails("500"), "❌ Phantombuster: can't answer (ServerFault (HTTP 500))"),
+        (_phantombuster_fails("html"), "❌ Phantombuster: what answers isn't its API v1 (Answer"),
+        (_phantombuster_fails("429"), "❌ Phantombuster: can't answer (RateLimited (HTTP 429))"),
+        (_nobody_at_phantombusters, "❌ Phantombuster: can't answer (Unreachable); try again"),
+        (_nobody_at_the_public_url, "❌ PUBLIC_URL: nothing answers at http://127.0.0.1:"),
         (_others_at_the_public_url, "❌ PUBLIC_URL: something else answers (HTTP 404) at http"),
         (_closed, "❌ This channel: Slack refused my last message (is_archived); type `/invite"),
     ],
@@ -232,26 +244,26 @@ def test_what_is_wrong_is_one_line_with_its_mend(
 
 def test_followers_that_never_were_are_told(ward: Ward):
     Processes(ward.target.database).gone("p1")
-    assert "❌ Followers: never seen, so nothing is launched; start `python bot.py`" in str(
+    assert "❌ Worker: never seen, so nothing is launched; start `python bot.py`" in str(
         ward.ills()
     )
 
 
 def test_a_private_channel_without_the_bot_wants_an_invitation(ward: Ward):
-    mend = "❌ This channel: I am no member; type `/invite @phantombot` here."
+    mend = "❌ This channel: I'm not a member; type `/invite @phantombot` here."
     assert ward.ills("C0PRIVATE") == [mend]
     ward.slack.change_channel("C0PRIVATE", bot=True)
     assert ward.ills("C0PRIVATE") == []
 
 
 def test_in_a_direct_message_nothing_is_missing(ward: Ward):
-    assert "This direct message: I answer you here in private" in ward.lines("D0OTHERS")[-1]
+    assert "This direct message: I answer here privately" in ward.lines("D0OTHERS")[-1]
 
 
 def test_slack_not_saying_whether_a_channel_is_seen_is_no_verdict(ward: Ward):
     ward.slack.fail("chat.getPermalink", "internal_error")
     (line,) = ward.ills()
-    assert line == ("⚠️ This channel: Slack does not say whether I may post here (internal_error).")
+    assert line == ("⚠️ This channel: Slack doesn't say whether I can post here (internal_error).")
 
 
 @pytest.mark.parametrize(
@@ -261,9 +273,9 @@ def test_where_the_first_address_leads_nowhere_the_other_is_named(ward: Ward, an
     server = LocalServer(lambda _request: answer)
     server.start()
     ward.change(phantombuster=Client(server.url, ward.phantombuster.url, backoff=0))
-    assert any(f"answers at {ward.phantombuster.url}, and takes" in line for line in ward.lines())
+    assert any(f"answers at {ward.phantombuster.url}, and accepts" in line for line in ward.lines())
     ward.change(phantombuster=Client(server.url, backoff=0))
-    assert "is not its API v1" in ward.ills()[0]
+    assert "isn't its API v1" in ward.ills()[0]
     server.stop()
 
 
@@ -273,7 +285,7 @@ def test_an_account_that_the_api_itself_does_not_show_is_no_wrong_address(ward: 
     server = LocalServer(lambda _request: refusal)
     server.start()
     ward.change(phantombuster=Client(server.url, backoff=0))
-    assert "does not list the account's agents" in ward.ills()[0]
+    assert "doesn't list the account's agents" in ward.ills()[0]
     assert f"HTTP {status}" in ward.ills()[0]
     server.stop()
 
@@ -281,7 +293,7 @@ def test_an_account_that_the_api_itself_does_not_show_is_no_wrong_address(ward: 
 def test_an_address_is_named_without_the_password_in_it():
     dialect = Dialect(root="https://ada:canary@proxy.test:8443/api/v1", suffix=True, post=False)
     says = checks.phantombuster_answers(dialect).says
-    assert "answers at https://proxy.test:8443/api/v1/, and takes" in says
+    assert "answers at https://proxy.test:8443/api/v1/, and accepts" in says
     assert "(paths with .json, launches by GET)" in says
 
 
@@ -289,7 +301,7 @@ def test_a_public_url_that_leads_to_the_bot_is_well(ward: Ward):
     server = LocalServer(lambda request: Response(200 if request.path == "/healthz" else 404))
     server.start()
     ward.change(public_url=f"{server.url}/")
-    assert f"✅ PUBLIC_URL: {server.url}/ leads to the bot." in ward.lines()
+    assert f"✅ PUBLIC_URL: {server.url}/ reaches the bot." in ward.lines()
     server.stop()
 
 
@@ -297,9 +309,9 @@ def test_a_database_that_does_not_answer_leaves_the_other_checks_to_be_made(ward
     broken = Database("postgresql+psycopg://u:canary@127.0.0.1:1/none")
     ward.change(database=broken)
     ills = ward.ills()
-    assert ills[0].startswith("❌ Database: does not answer (OperationalError); check DATABASE_URL")
+    assert ills[0].startswith("❌ Database: isn't answering (OperationalError); check DATABASE_URL")
     assert "canary" not in str(ills)
-    assert "✅ Slack: takes the bot's token." in ward.lines()
+    assert "✅ Slack: accepts the bot's token." in ward.lines()
 
 
 def test_a_database_that_may_not_be_written_says_so(ward: Ward):
@@ -313,7 +325,7 @@ def test_a_database_that_may_not_be_written_says_so(ward: Ward):
                 text(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
             )
         ward.target.database.close()
-    assert "❌ Database: cannot be written (" in ward.ills()[0]
+    assert "❌ Database: can't be written (" in ward.ills()[0]
 
 
 def test_the_databases_clock_is_looked_at_where_it_has_one(ward: Ward):
@@ -329,7 +341,7 @@ def test_a_check_that_fails_by_itself_is_told_with_a_reference(
         raise ZeroDivisionError("canary")
 
     ward.change(now=broken)
-    assert "could not be checked; the log says why (reference " in ward.ills()[0]
+    assert "couldn't be checked; the log says why (reference " in ward.ills()[0]
     assert any(line.startswith("✅ Phantombuster: answers at ") for line in ward.lines())
 
 

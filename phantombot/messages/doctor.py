@@ -1,6 +1,6 @@
-"""What `doctor` says: one line for each thing that can be wrong, with its mend.
+"""The findings of `doctor`: one line for each check, with how to fix what is wrong.
 
-Alike in Slack and in a terminal. None of the lines holds a secret, nor a word of others.
+They read the same in Slack and in a terminal. No line holds a secret or untrusted text.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from phantombot.phantombuster.account import Dialect
 
 
 class Mark(Enum):
-    """How it stands."""
+    """The sign of a finding."""
 
     GOOD = "✅"
     DOUBT = "⚠️"
@@ -22,13 +22,13 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     mark: Mark
     says: str
 
     def of(self, workspace: str) -> "Finding":
-        """The same, where several workspaces are checked."""
+        """Return the finding with its workspace named, for when several are checked."""
         return replace(self, says=f"{workspace}: {self.says}")
 
     def __str__(self) -> str:
@@ -36,88 +36,87 @@ class Finding:
 
 
 def checked(findings: Iterable[Finding]) -> Message:
-    """All of it, for Slack."""
+    """Return all findings as one Slack message."""
     return plain(*(neutral(str(finding)) for finding in findings))
 
 
 def good(says: str) -> Finding:
-    """It is as it should be."""
+    """Return a finding that all is well."""
     return Finding(Mark.GOOD, says)
 
 
 def bad(says: str) -> Finding:
-    """It is not, and how it is mended."""
+    """Return a finding that something is wrong; `says` includes how to fix it."""
     return Finding(Mark.BAD, says)
 
 
 def doubt(says: str) -> Finding:
-    """It works, or could not be found out; and what is to be done about it."""
+    """Return a finding that something works for now, or couldn't be checked; `says` includes the
+    next step.
+    """
     return Finding(Mark.DOUBT, says)
 
 
 SETTINGS_READ = good("Settings: complete.")
 TABLES_CURRENT = good("Tables: up to date.")
-SECRET_OPENS = good("PHANTOMBOT_SECRET: opens everything that is stored.")
+SECRET_OPENS = good("PHANTOMBOT_SECRET: decrypts everything that is stored.")
 CLOCK_RIGHT = good("Clock: agrees with Slack's.")
-TOKEN_TAKEN = good("Slack: takes the bot's token.")
+TOKEN_TAKEN = good("Slack: accepts the bot's token.")
 SCOPES_COMPLETE = good("Scopes: complete.")
-CHANNEL_SEEN = good("This channel: I may post here.")
-DIRECT = good("This direct message: I answer you here in private, and tell endings in my own.")
+CHANNEL_SEEN = good("This channel: I can post here.")
+DIRECT = good("This direct message: I answer here privately, and post runs in mine with you.")
 NO_KEY = doubt(
-    "Phantombuster: answers, but no key is stored; an admin types `/phantom key` in Slack."
+    "Phantombuster: answers, but no key is stored; an admin can add one with `/phantom key`."
 )
 KEY_REFUSED = bad(
-    "Phantombuster: refuses the stored key; an admin types `/phantom key` and gives a valid one."
+    "Phantombuster: refuses the stored key; an admin can replace it with `/phantom key`."
 )
-KEY_SEALED = bad("Phantombuster: not asked, since the stored key cannot be opened (see above).")
-CHANNEL_UNSEEN = bad("This channel: I am no member; type `/invite @phantombot` here.")
+KEY_SEALED = bad("Phantombuster: not checked, as the stored key can't be decrypted (see above).")
+CHANNEL_UNSEEN = bad("This channel: I'm not a member; type `/invite @phantombot` here.")
 
 
 def settings_bad(problem: str) -> Finding:
-    """One of the settings."""
+    """Report a problem with one setting."""
     return bad(f"Settings: {problem}")
 
 
 def database_answers(kind: str) -> Finding:
-    """It can be read and written."""
-    return good(f"Database: {kind} answers, and can be written.")
+    """Report that the database can be read and written."""
+    return good(f"Database: {kind} answers and is writable.")
 
 
 def database_silent(reason: str) -> Finding:
-    """`reason` is the name of an exception, or our own words."""
-    return bad(
-        f"Database: does not answer ({reason}); check DATABASE_URL, and that the database is up."
-    )
+    """Report a database that doesn't answer; `reason` is an exception's name or our own words."""
+    return bad(f"Database: isn't answering ({reason}); check DATABASE_URL, and that it is running.")
 
 
 def database_read_only(reason: str) -> Finding:
-    """It answers, but takes nothing."""
+    """Report a database that answers but can't be written."""
     return bad(
-        f"Database: cannot be written ({reason}); see whether its disk or its plan is full, and"
-        " whether its user may write."
+        f"Database: can't be written ({reason}); check that its disk or plan isn't full, and that"
+        " its user has write access."
     )
 
 
 def tables_behind(found: str | None, wanted: str) -> Finding:
-    """Migrations are missing, or the code is older than the tables."""
+    """Report missing migrations, or tables that are newer than the code."""
     standing = f"at {found}" if found else "none yet"
     return bad(
-        f"Tables: {standing}, and {wanted} is needed; run `python bot.py migrate` with the newest"
+        f"Tables: {standing}, but {wanted} is needed; run `python bot.py migrate` with the newest"
         " release."
     )
 
 
 def secret_unknown(count: int) -> Finding:
-    """Values that no secret opens."""
+    """Report stored values that no secret decrypts."""
     return bad(
-        f"PHANTOMBOT_SECRET: does not open {_values(count)}; put the secret they were"
-        " encrypted with behind the first one, or an admin stores the key anew with"
-        " `/phantom key`."
+        f"PHANTOMBOT_SECRET: doesn't decrypt {_values(count)}; add the former secret after the"
+        " first one, or have an admin store the key again with `/phantom key`."
     )
 
 
 def secret_older(count: int) -> Finding:
-    """Values that an old secret opens."""
+    """Report stored values that only an old secret decrypts."""
     return doubt(
         f"PHANTOMBOT_SECRET: an old secret is still needed for {_values(count)}; run"
         " `python bot.py rotate`."
@@ -125,126 +124,128 @@ def secret_older(count: int) -> Finding:
 
 
 def followers_seen(seconds: float) -> Finding:
-    """Somebody follows."""
-    return good(f"Followers: alive, seen {duration(seconds)} ago.")
+    """Report that a worker is alive."""
+    return good(f"Worker: alive, seen {duration(seconds)} ago.")
 
 
 def followers_away(seconds: float | None) -> Finding:
-    """Nobody follows; `seconds` since the last sign of life, if any."""
+    """Report that no worker is alive; `seconds` is since its last heartbeat, if any."""
     seen = "never seen" if seconds is None else f"last seen {duration(seconds)} ago"
     return bad(
-        f"Followers: {seen}, so nothing is launched; start `python bot.py`, or with PostgreSQL"
+        f"Worker: {seen}, so nothing is launched; start `python bot.py`, or with PostgreSQL"
         " `python bot.py worker` (Heroku: `heroku ps:scale worker=1`)."
     )
 
 
 def clock_off(seconds: float, whose: str) -> Finding:
-    """By how much this machine's clock is ahead of somebody's."""
+    """Report how far this machine's clock is ahead of another one."""
     way = "ahead of" if seconds > 0 else "behind"
     return bad(
-        f"Clock: {duration(abs(seconds))} {way} {whose}; set it by NTP (beyond 5 minutes Slack's"
-        " requests are refused)."
+        f"Clock: {duration(abs(seconds))} {way} {whose}; synchronize it with NTP (beyond 5 minutes"
+        " Slack's requests are refused)."
     )
 
 
 def token_refused(code: str) -> Finding:
-    """Slack's own word for it."""
-    return bad(f"Slack: refuses the bot's token ({code}); install the app anew, and set its token.")
+    """Report that Slack refused the token, with its error code."""
+    return bad(f"Slack: refuses the bot's token ({code}); reinstall the app and set its new token.")
 
 
 def installed_nowhere(url: str) -> Finding:
-    """Many workspaces may install the app, and none has."""
+    """Report that no workspace has installed the app, though many could."""
     return doubt(
-        f"Slack: no workspace has installed the app yet; an admin of each opens {url} and agrees."
+        f"Slack: no workspace has installed the app yet; a workspace admin can do that at {url}."
     )
 
 
 def slack_silent(code: str) -> Finding:
-    """Slack does not answer."""
+    """Report that Slack isn't answering."""
     return bad(
-        f"Slack: does not answer ({code}); see https://slack-status.com, and whether SLACK_API_URL"
-        " and the network here are right."
+        f"Slack: isn't answering ({code}); check https://slack-status.com, SLACK_API_URL and the"
+        " network here."
     )
 
 
 def scopes_missing(scopes: Iterable[str]) -> Finding:
-    """What the token may not do."""
+    """Report the scopes that the token lacks."""
     return bad(
-        f"Scopes: {', '.join(sorted(scopes))} missing; bring the Slack app to the newest manifest"
-        " (`python bot.py manifest`), and install it anew."
+        f"Scopes: {', '.join(sorted(scopes))} missing; update the Slack app to the newest manifest"
+        " (`python bot.py manifest`), and reinstall it."
     )
 
 
-SCOPES_UNSAID = doubt("Scopes: Slack did not say them; see the app's OAuth & Permissions.")
+SCOPES_UNSAID = doubt("Scopes: Slack didn't list them; check the app's OAuth & Permissions page.")
 
 
 def channel_closed(code: str) -> Finding:
-    """Slack refused the last message for it."""
+    """Report that Slack refused the last message to this channel."""
     return bad(
-        f"This channel: Slack refused my last message ({code}); type `/invite @phantombot` here, or"
-        " unarchive it, or let its posting rules allow me."
+        f"This channel: Slack refused my last message ({code}); type `/invite @phantombot` here,"
+        " unarchive it, or allow me in its posting rules."
     )
 
 
 def channel_unknown(code: str) -> Finding:
-    """Slack did not say whether the bot may post."""
-    return doubt(f"This channel: Slack does not say whether I may post here ({code}).")
+    """Report that Slack doesn't say whether the bot can post."""
+    return doubt(f"This channel: Slack doesn't say whether I can post here ({code}).")
 
 
 def phantombuster_answers(dialect: Dialect) -> Finding:
-    """Say where the API answers, and in which form it is asked."""
+    """Report where the API answers and how it is called."""
     suffix = "with" if dialect.suffix else "without"
     method = {True: "POST", False: "GET", None: "POST, else by GET"}[dialect.post]
     return good(
-        f"Phantombuster: answers at {_address(dialect.root)}/, and takes the key (paths {suffix}"
+        f"Phantombuster: answers at {_address(dialect.root)}/, and accepts the key (paths {suffix}"
         f" .json, launches by {method})."
     )
 
 
 def phantombuster_elsewhere(problem: str) -> Finding:
-    """Something answers that is not the API."""
+    """Report that what answers is not the API."""
     return bad(
-        f"Phantombuster: what answers is not its API v1 ({problem}); check PHANTOMBUSTER_API_URL."
+        f"Phantombuster: what answers isn't its API v1 ({problem}); check PHANTOMBUSTER_API_URL."
     )
 
 
 def phantombuster_refuses(problem: str) -> Finding:
-    """The API itself answers that the account may not be read."""
+    """Report that the API refuses to read the account."""
     return bad(
-        f"Phantombuster: does not list the account's agents ({problem}); check the account and its"
+        f"Phantombuster: doesn't list the account's agents ({problem}); check the account and its"
         " plan at Phantombuster."
     )
 
 
 def phantombuster_silent(problem: str) -> Finding:
-    """No answer, or a fault of its own."""
+    """Report that Phantombuster isn't answering, or has an error of its own."""
     return bad(
-        f"Phantombuster: cannot answer ({problem}); try again later, and see whether"
-        " PHANTOMBUSTER_API_URL and the network here are right."
+        f"Phantombuster: can't answer ({problem}); try again later, and check PHANTOMBUSTER_API_URL"
+        " and the network here."
     )
 
 
 def public_reached(url: str) -> Finding:
-    """The way from outside leads here."""
-    return good(f"PUBLIC_URL: {url} leads to the bot.")
+    """Report that PUBLIC_URL reaches the bot."""
+    return good(f"PUBLIC_URL: {url} reaches the bot.")
 
 
 def public_astray(url: str, status: int | None) -> Finding:
-    """It does not; `status` is the HTTP status of what answers there, if any."""
-    what = "nobody answers" if status is None else f"something else answers (HTTP {status})"
+    """Report that PUBLIC_URL doesn't reach the bot; `status` is the HTTP status found there, if
+    any.
+    """
+    what = "nothing answers" if status is None else f"something else answers (HTTP {status})"
     return bad(
-        f"PUBLIC_URL: {what} at {url}healthz; set it to the address that leads to `python bot.py"
-        " web`, and see to DNS, proxy and certificate."
+        f"PUBLIC_URL: {what} at {url}healthz; set it to the public address of `python bot.py web`,"
+        " and check DNS, proxy and certificate."
     )
 
 
 def unchecked(what: str, reference: str) -> Finding:
-    """A check failed by itself."""
-    return doubt(f"{what}: could not be checked; the log says why (reference {reference}).")
+    """Report that a check itself failed."""
+    return doubt(f"{what}: couldn't be checked; the log says why (reference {reference}).")
 
 
 def _address(url: str) -> str:
-    """The URL without a name and password that may stand in it."""
+    """Return the URL without the user name and password that it may contain."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 

@@ -57,7 +57,7 @@ def test_in_a_terminal_what_is_wrong_is_exit_code_1_and_no_secret_is_said(
     wire.phantombuster.fault("401", on="user", times=None)
     ended = run_bot("doctor", environ=wire.environ)
     assert ended.returncode == 1
-    assert "❌ Followers: never seen, so nothing is launched" in ended.stdout
+    assert "❌ Worker: never seen, so nothing is launched" in ended.stdout
     assert "❌ Phantombuster: refuses the stored key" in ended.stdout
     secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
     assert [secret for secret in secrets if secret in ended.stdout + ended.stderr] == []
@@ -70,7 +70,7 @@ def test_tables_that_were_never_made_are_told_and_not_made(
     for _ in range(2):
         ended = run_bot("doctor", environ=wire.environ)
         assert ended.returncode == 1
-        assert f"❌ Tables: none yet, and {REVISION}" in ended.stdout
+        assert f"❌ Tables: none yet, but {REVISION}" in ended.stdout
 
 
 def test_settings_that_are_wrong_are_a_line_each():
