@@ -1,4 +1,4 @@
-"""Who may do what: the form in which admins say so, and what is said to whoever may not."""
+"""The access form for admins, and the sentences for whoever is not allowed."""
 
 from collections.abc import Sequence
 
@@ -19,43 +19,43 @@ OPEN_ACCESS = "open_access"
 WHO, PEOPLE, GROUPS, PLACES, AGENTS, GUESTS = (
     f"access_{part}" for part in ("who", "people", "groups", "places", "agents", "guests")
 )
-"""The inputs of the form, and their actions."""
+"""The form's inputs; each name is both block id and action id."""
 
 MOST = 100
-"""People, groups, channels or agents that a list may hold."""
+"""The most people, groups, channels or agents in one list."""
 LONGEST_AGENT = 150
-"""Characters of an agent's name or id."""
-_TITLE = "Who may do what"
+"""The most characters in an agent's name or id."""
+_TITLE = "Who can do what"
 
-NOBODY_NAMED = "Name somebody below, or a user group."
+NOBODY_NAMED = "Name a person or a user group below."
 TOO_MANY_AGENTS = f"At most {MOST} agents, each of at most {LONGEST_AGENT} characters."
 ACCESS_ADMINS_ONLY = (
-    "Only admins and owners of this workspace can see or change who may do what. Ask one of them to"
+    "Only admins and owners of this workspace can see or change who can do what. Ask one of them to"
     " type `/phantom access`."
 )
-ACCESS_SLACK_SILENT = "Slack does not answer me just now. Type `/phantom access` again in a minute."
-ACCESS_NOT_STORED = "The database does not answer, so nothing was changed. Try again."
+ACCESS_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom access` again in a minute."
+ACCESS_NOT_STORED = "The database isn't answering, so nothing was changed. Try again."
 CHANGED_MEANWHILE = (
-    "Somebody else changed this while you had the form open, so yours was not stored. This is how"
-    " it stands now: look at it, and change it again if you still want to."
+    "Somebody else changed these rules while you had the form open, so yours weren't saved. The"
+    " current rules are below. Change them again if you still want to."
 )
 _ASK = "An admin of this workspace can change that with `/phantom access`."
 _WHY: dict[str, str] = {
     Denial.STRANGER: "only members of this workspace can use phantombot here. Ask one of them, or"
     " add phantombot to your own workspace.",
-    Denial.GUEST: f"guests cannot use phantombot in this workspace. {_ASK}",
-    Denial.NOT_ADMIN: "only admins of this workspace may launch and stop agents. Ask one of them to"
-    " do it, or to let you with `/phantom access`.",
-    Denial.NOT_NAMED: f"only people whom an admin named may launch and stop agents here. {_ASK}",
-    Denial.CHANNEL: f"agents may not be launched or stopped in this channel. {_ASK}",
-    Denial.AGENT: f"this agent may not be launched or stopped from Slack. {_ASK}",
-    Denial.UNKNOWN: "Slack does not say just now who you are, which decides what you may do. Try"
-    " again in a minute.",
+    Denial.GUEST: f"guests can't use phantombot in this workspace. {_ASK}",
+    Denial.NOT_ADMIN: "only admins of this workspace can launch and stop agents. Ask one of them to"
+    " do it, or to give you access with `/phantom access`.",
+    Denial.NOT_NAMED: f"only people named by an admin can launch and stop agents here. {_ASK}",
+    Denial.CHANNEL: f"agents can't be launched or stopped in this channel. {_ASK}",
+    Denial.AGENT: f"this agent can't be launched or stopped from Slack. {_ASK}",
+    Denial.UNKNOWN: "Slack isn't telling me who you are right now, so I can't check what you're"
+    " allowed to do. Try again in a minute.",
 }
 _WHO = {
     Who.EVERYONE: "Everyone",
     Who.ADMINS: "Admins and owners only",
-    Who.NAMED: "Admins, and those named below",
+    Who.NAMED: "Admins, and people named below",
 }
 _SAID = {
     Who.EVERYONE: "everyone",
@@ -65,12 +65,12 @@ _SAID = {
 
 
 def why_not(cause: str) -> str:
-    """Why somebody may not, and who can grant it; it goes on after a colon."""
-    return _WHY.get(cause, f"you may not do that here. {_ASK}")
+    """Return why somebody is not allowed and who can change that, to follow a colon."""
+    return _WHY.get(cause, f"you can't do that here. {_ASK}")
 
 
 def not_allowed(denial: Denial) -> Message:
-    """To whoever may not see what they asked for."""
+    """Tell somebody that they are not allowed to see what they asked for."""
     sentence = why_not(denial)
     text = sentence[0].upper() + sentence[1:]
     return Message(text, (section(text),))
@@ -79,9 +79,11 @@ def not_allowed(denial: Denial) -> Message:
 def access_form(
     rules: Rules, version: int, groups: Sequence[tuple[str, str]], problem: str = ""
 ) -> View:
-    """The form; `groups` are ids and handles of the workspace's user groups, as far as known.
+    """Return the form; `groups` are ids and handles of the workspace's user groups, as far as
+    known.
 
-    The version goes along, so that of two admins who save at once none undoes the other unseen.
+    The form carries the version of the rules it shows, so that an admin can't overwrite another's
+    change without having seen it.
     """
     blocks = [section(f"⚠️ {problem}")] if problem else []
     return {
@@ -94,10 +96,10 @@ def access_form(
         "blocks": [
             *blocks,
             section(
-                "Admins and owners may always launch and stop, within the channels and agents"
-                " below. People of other workspaces never may."
+                "Admins and owners can always launch and stop agents, within the channels and"
+                " agents below. People from other workspaces never can."
             ),
-            labelled(WHO, "Who may launch and stop agents", _who(rules.who)),
+            labelled(WHO, "Who can launch and stop agents", _who(rules.who)),
             labelled(PEOPLE, "People", _several("users", rules.users), optional=True),
             *_group_input(rules, groups),
             labelled(PLACES, "Only in these channels", _channels(rules.channels), optional=True),
@@ -106,7 +108,7 @@ def access_form(
                 "Only these agents",
                 _agents(rules.agents),
                 optional=True,
-                hint="One a line: its id, or its whole name. Empty: all of them.",
+                hint="One per line: an id or a full name. Leave empty for all agents.",
             ),
             labelled(GUESTS, "Guests", _guests(allowed=rules.guests), optional=True),
         ],
@@ -114,22 +116,22 @@ def access_form(
 
 
 def access_notice(text: str) -> View:
-    """A sentence in the form's place."""
+    """Return a view that shows one sentence in place of the form."""
     return notice(_TITLE, text)
 
 
 def access_stored(rules: Rules) -> View:
-    """Shown when the rules were stored."""
-    return access_notice(f"✅ Saved. Who may launch and stop: {summary(rules)}.")
+    """Confirm that the rules were saved."""
+    return access_notice(f"✅ Saved. Who can launch and stop: {summary(rules)}.")
 
 
 def saving() -> View:
-    """Shown while it is found out whether an admin sent the form."""
+    """Return what the form shows until the rules are saved."""
     return access_notice("⏳ Saving…")
 
 
 def summary(rules: Rules) -> str:
-    """The rules in half a line."""
+    """Return the rules in half a line."""
     who = _SAID[rules.who]
     if rules.who is Who.NAMED:
         people = _count(rules.users, "named person", "named people") if rules.users else ""
@@ -141,7 +143,7 @@ def summary(rules: Rules) -> str:
 
 
 def open_access_button() -> Message:
-    """A way to the form for when Slack did not let it be opened."""
+    """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_ACCESS, "access")
 
 
@@ -165,7 +167,7 @@ def _channels(chosen: Sequence[str]) -> Block:
 
 
 def _group_input(rules: Rules, groups: Sequence[tuple[str, str]]) -> list[Block]:
-    """Slack takes no menu without a choice, and none of more than 100."""
+    """Return the menu of user groups; Slack refuses an empty menu, and one of more than 100."""
     chosen_first = sorted(groups, key=lambda group: group[0] not in rules.groups)[:MOST]
     if not chosen_first:
         return []

@@ -1,4 +1,4 @@
-"""The account's agents, a page at a time, for the one who asked."""
+"""The account's agents, one page at a time, for the person who asked."""
 
 from phantombot.messages.blocks import Block, Message, actions, button, escape, plain
 from phantombot.messages.listing import agent_named, listing
@@ -9,12 +9,12 @@ from phantombot.runs.output import FoundAgents
 PREVIOUS_AGENTS = "previous_agents"
 NEXT_AGENTS = "next_agents"
 PAGE = 20
-"""Agents of a page."""
+"""Agents on a page."""
 _LONGEST_VALUE = 2000  # what Slack takes in a button
 
 
 def agents_message(found: FoundAgents, wanted: str, page: int) -> Message:
-    """A page of the agents; the last one where there are not so many. The first page is 0."""
+    """Return a page of the agents, counted from 0, or the last page if there are fewer."""
     if not found.agents:
         return plain(_none(found, wanted))
     page = min(page, (len(found.agents) - 1) // PAGE)
@@ -26,17 +26,17 @@ def agents_message(found: FoundAgents, wanted: str, page: int) -> Message:
 
 
 def not_listed(message: Message, wanted: str, page: int) -> Message:
-    """Why there is no list now, with the way to it."""
+    """Say why the list can't be shown now, with a button to try again."""
     again = button("Try again", NEXT_AGENTS, _value(wanted, page))
     return Message(message.text, (*message.blocks, actions(again)))
 
 
 def _none(found: FoundAgents, wanted: str) -> str:
     if not found.of:
-        return "The account has no agents yet. They are made at Phantombuster."
+        return "The account has no agents yet. Create one at Phantombuster."
     return (
         f"None of the account's {_count(found.of)} has “{escape(wanted)}” in its name or id."
-        " `/phantom agents` lists all."
+        " `/phantom agents` lists them all."
     )
 
 
@@ -51,13 +51,13 @@ def _line(agent: Agent) -> str:
     sign = "▶️" if agent.running else "⏳" if agent.queued else "•"
     state = doing(agent) if agent.running + agent.queued else "not running"
     ended = escape(agent.last_end_status or "", 40)
-    last_end = f"last end: {ended}" if ended else ""
+    last_end = f"last run: {ended}" if ended else ""
     parts = (f"{sign} {agent_named(agent.id, agent.name)}", state, last_end)
     return " · ".join(filter(None, parts))
 
 
 def _buttons(wanted: str, page: int, *, is_last: bool) -> list[Block]:
-    """Each button's value says what it leads to, so that no page has to be remembered."""
+    """Return the paging buttons; each value says which page it opens, so no page is stored."""
     buttons = []
     if page:
         buttons.append(button("Previous", PREVIOUS_AGENTS, _value(wanted, page - 1)))

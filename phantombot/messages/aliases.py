@@ -1,4 +1,4 @@
-"""Aliases of a channel, for the one who asked. What an alias keeps is never shown."""
+"""A channel's aliases, for the person who asked. An alias's argument is never shown."""
 
 from difflib import get_close_matches
 
@@ -8,42 +8,44 @@ from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.listing import agent_named, listing
 from phantombot.text.normalize import folded
 
-_KEEPS = "with a command or argument of its own"
+_KEEPS = "with its own command or argument"
 
 
 def alias_set(done: AliasSet) -> Message:
-    """Tell the one who set it."""
+    """Confirm the alias to the person who set it."""
     alias, word = done.alias, escape(done.alias.word)
     keeps = f", {_KEEPS}" if alias.keeps else ""
     lines = [f"In this channel `{word}` now stands for {_agent(alias)}{keeps}."]
     if done.before is not None and done.before.agent_id != alias.agent_id:
         lines.append(f"Until now it stood for {_agent(done.before)}.")
     if done.hides:
-        lines.append(f'An agent is called that too: in quotes, `"{word}"` means that one.')
+        lines.append(
+            f'An agent has that name too. Type it in quotes to mean the agent: `"{word}"`.'
+        )
     return plain(*lines, f"Try `/phantom launch {word}`.")
 
 
 def alias_removed(alias: ShortName) -> Message:
-    """To the one who took it away."""
+    """Confirm that the alias is removed."""
     return plain(f"In this channel `{escape(alias.word)}` no longer stands for {_agent(alias)}.")
 
 
 def no_alias(typed: str, words: list[str]) -> Message:
-    """There is nothing to take away; `words` are the channel's aliases."""
+    """Say that there is no such alias; `words` are the channel's aliases."""
     near = get_close_matches(folded(typed[:40]), words, n=1)
     hint = f"Did you mean `{escape(near[0])}`?" if near else "`/phantom alias` lists them."
     return plain(f"This channel has no alias `{escape(typed, 40)}`. {hint}")
 
 
 def alias_list(found: AliasList) -> Message:
-    """All of the channel's aliases."""
+    """List all of the channel's aliases."""
     if not found.aliases:
         return plain(
-            "This channel has no aliases yet. `/phantom alias leads 785` lets `leads` stand for an"
-            " agent here."
+            "This channel has no aliases yet. `/phantom alias leads 785` makes `leads` a short name"
+            " for agent 785 here."
         )
     lines = [_line(alias, found.agents) for alias in found.aliases]
-    return listing("The aliases of this channel:", lines, longest=MOST)
+    return listing("Aliases in this channel:", lines, longest=MOST)
 
 
 def _line(alias: ShortName, agents: dict[str, str] | None) -> str:

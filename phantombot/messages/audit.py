@@ -1,4 +1,4 @@
-"""The audit trail, for admins: the last entries, and all of it as a CSV file."""
+"""The audit trail for admins: the latest entries, and all of them as a CSV file."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,49 +10,51 @@ from phantombot.messages.sheet import csv_text, text_cell
 
 EXPORT_AUDIT = "export_audit"
 SHOWN = 30
-"""Entries."""
+"""Entries shown in Slack."""
 EXPORTED = 50_000
-"""Entries of a file at the most."""
+"""The most entries in a file."""
 
 AUDIT_ADMINS_ONLY = (
-    "Only admins and owners of this workspace can see what was done. Ask one of them to type"
+    "Only admins and owners of this workspace can see the audit trail. Ask one of them to type"
     " `/phantom audit`."
 )
-AUDIT_SLACK_SILENT = "Slack does not answer me just now. Type `/phantom audit` again in a minute."
-AUDIT_SENT = "The file is in your direct messages with me."
+AUDIT_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom audit` again in a minute."
+AUDIT_SENT = "I sent you the file in a direct message."
 _COLUMNS = ("at", "user", "what", "agent", "channel", "outcome")
 
 
 def audit_message(entries: Sequence[AuditEntry]) -> Message:
-    """The last entries, the newest first."""
+    """List the latest entries, newest first."""
     if not entries:
-        return plain("Nothing was done here yet.")
-    foot = "What is older stands in the file." if len(entries) >= SHOWN else ""
-    message = listing("What was done here last:", [_line(entry) for entry in entries], foot)
+        return plain("Nothing has been done here yet.")
+    foot = "The file has older entries too." if len(entries) >= SHOWN else ""
+    message = listing(
+        "The latest actions in this workspace:", [_line(entry) for entry in entries], foot
+    )
     row = actions(button("Export as CSV", EXPORT_AUDIT, "csv"))
     return Message(message.text, (*message.blocks, row))
 
 
 def audit_file(entries: Sequence[AuditEntry], at: datetime) -> File:
-    """All entries as CSV; times are in UTC, users and channels are Slack's ids."""
+    """Return all entries as CSV; times are in UTC, users and channels are Slack's ids."""
     rows = [(f"{entry.at:%Y-%m-%dT%H:%M:%SZ}", *map(text_cell, _cells(entry))) for entry in entries]
     return File(f"audit-{at:%Y-%m-%d}.csv", "Audit trail", csv_text(_COLUMNS, rows))
 
 
 def audit_note(count: int) -> Message:
-    """Above the file, in the admin's direct messages."""
+    """Introduce the file in the admin's direct messages."""
     entries = "1 entry" if count == 1 else f"{count} entries"
     return plain(f"The audit trail of this workspace, as CSV: {entries}.")
 
 
 def audit_not_sent(code: str) -> Message:
-    """In the file's place, with the mend."""
+    """Say why the file wasn't sent, and what to do about it."""
     mend = (
-        "an admin can install the app anew, with the permission `files:write`"
+        "an admin can reinstall the app to add the permission `files:write`"
         if code == "missing_scope"
         else f"Slack says `{code}`; try again in a minute"
     )
-    return plain(f"The file could not be sent: {mend}.")
+    return plain(f"The file couldn't be sent: {mend}.")
 
 
 def _line(entry: AuditEntry) -> str:

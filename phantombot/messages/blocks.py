@@ -1,4 +1,4 @@
-"""What a message is made of, and the escaping that nothing said by others gets around."""
+"""Messages and their blocks, and the escaping that other people's text must go through."""
 
 import hashlib
 import json
@@ -9,29 +9,29 @@ from typing import Any
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3000
-"""Characters that Slack takes in one section."""
+"""The most characters that Slack accepts in one section."""
 TEXT_LIMIT = 3900
-"""Characters of `text`: Slack's own advice is 4,000."""
+"""The most characters in `text`; Slack recommends at most 4,000."""
 FIXED_WIDTH_LIMIT = 2500
-"""Characters of fixed width for which a section has room, beside a heading."""
+"""The most fixed-width characters that fit in a section below a heading."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """Text for notifications and screen readers, and the blocks that are shown."""
+    """A message: text for notifications and screen readers, and the blocks that are shown."""
 
     text: str
     blocks: tuple[Block, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Alike for messages that look alike."""
+        """Return a digest that is equal for messages that look the same."""
         return digest_of([self.text, self.blocks])
 
 
 @dataclass(frozen=True)
 class File:
-    """A text file for a thread; `content` is not to be trusted."""
+    """A text file for a thread; `content` is untrusted."""
 
     name: str
     title: str
@@ -39,18 +39,18 @@ class File:
 
 
 def digest_of(shown: Any) -> str:
-    """Alike for what looks alike."""
+    """Return a digest that is equal for values that look the same."""
     whole = json.dumps(shown, sort_keys=True)
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def date(at: datetime) -> str:
-    """A point of time, which Slack shows to each in their own time zone."""
+    """Return a point in time, which Slack shows to each reader in their own time zone."""
     return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M}>"
 
 
 def duration(seconds: float) -> str:
-    """9 s · 4 min 10 s · 2 h 5 min."""
+    """Return `9 s`, `4 min 10 s` or `2 h 5 min`."""
     minutes, rest = divmod(max(int(seconds), 0), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -61,12 +61,14 @@ def duration(seconds: float) -> str:
 
 
 def place(channel: str) -> str:
-    """Where something is told; Slack draws no name for direct messages, whose ids begin with D."""
+    """Return a link to the channel; Slack shows no name for direct messages, whose ids begin with
+    D.
+    """
     return "a direct message" if channel.startswith("D") else f"<#{channel}>"
 
 
 def escape(text: str, limit: int = 150) -> str:
-    """Text of others, cut, on one line, and harmless: no mention, link or formatting of its own.
+    """Return other people's text on one line, shortened, without mentions, links or formatting.
 
     Slack reads `& < >` as control characters, and a backtick would end our code spans.
     """
@@ -77,16 +79,18 @@ def escape(text: str, limit: int = 150) -> str:
 
 
 def fixed_width(text: str, limit: int = 500) -> str:
-    """Text of others as it stands, in a block of fixed width that a section has room for.
+    """Return other people's text as a code block that fits in a section.
 
-    The closing mark must not be cut off with a section.
+    The text is cut first: Slack would cut off the closing mark with the end of a section.
     """
     shown = neutral(fitting(text, limit)).replace("`", "'")
     return f"```{shown}```"
 
 
 def fitting(text: str, limit: int) -> str:
-    """As much of the beginning as Slack counts `limit` characters for: an `&` is sent as five."""
+    """Return the longest beginning that Slack counts as at most `limit` characters; `&` counts
+    five.
+    """
     room = limit
     for place, character in enumerate(text):
         room -= len(neutral(character))
@@ -96,20 +100,20 @@ def fitting(text: str, limit: int) -> str:
 
 
 def plain(*lines: str) -> Message:
-    """A message of one section."""
+    """Return a message of one section."""
     text = "\n".join(lines)
     return Message(text, (section(text),))
 
 
 def sections(*texts: str) -> Message:
-    """A message of several sections; screen readers are told all of it that has room."""
+    """Return a message of several sections; screen readers get as much of it as fits."""
     whole = "\n".join(texts)
     told = whole if len(whole) <= TEXT_LIMIT else f"{whole[: TEXT_LIMIT - 1]}…"
     return Message(told, tuple(section(text) for text in texts))
 
 
 def section(text: str) -> Block:
-    """A section; `verbatim` keeps Slack from turning words into links and mentions."""
+    """Return a section; `verbatim` keeps Slack from turning words into links and mentions."""
     return {
         "type": "section",
         "text": {"type": "mrkdwn", "text": text[:SECTION_LIMIT], "verbatim": True},
@@ -117,12 +121,12 @@ def section(text: str) -> Block:
 
 
 def actions(*buttons: Block) -> Block:
-    """A row of buttons."""
+    """Return a row of buttons."""
     return {"type": "actions", "elements": list(buttons)}
 
 
 def button(text: str, action_id: str, value: str, *, style: str | None = None) -> Block:
-    """A button; `style` is primary, danger or none."""
+    """Return a button; `style` is primary, danger or none."""
     made: Block = {
         "type": "button",
         "text": {"type": "plain_text", "text": text},
@@ -133,12 +137,12 @@ def button(text: str, action_id: str, value: str, *, style: str | None = None) -
 
 
 def confirmation(title: str, question: str, confirm: str, deny: str) -> Block:
-    """What is asked before a button ends something; `question` may hold words of others."""
+    """Return the dialog that asks before a button acts; `question` can hold untrusted text."""
     words = {"title": title, "text": question[:300], "confirm": confirm, "deny": deny}
     asked: Block = {name: {"type": "plain_text", "text": text} for name, text in words.items()}
     return asked | {"style": "danger"}
 
 
 def neutral(text: str) -> str:
-    """Text with the characters undone that Slack reads as control characters."""
+    """Escape the characters that Slack reads as control characters."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,15 +1,15 @@
-"""What is said where Slack does not let a run be told: to whom, and the mend."""
+"""Messages for runs in channels that Slack doesn't let the bot post to, with how to fix that."""
 
 from phantombot.messages.blocks import Message, place, plain
 from phantombot.messages.runs import agent_title
 from phantombot.runs.model import Run
 
-_INVITE = "To let me post here, type `/invite @phantombot`."
-_RESTRICTED = "Who may post here is restricted: an admin can let apps post."
+_INVITE = "To let me post, type `/invite @phantombot` in the channel."
+_RESTRICTED = "Posting in the channel is restricted. An admin can allow apps to post."
 _MENDS = {
-    "thread_not_found": "The message that I was to answer is gone.",
-    "channel_not_found": "It is gone, or private: in a private one, type `/invite @phantombot`.",
-    "is_archived": "It is archived: unarchive it, or use another one.",
+    "thread_not_found": "The message I was replying to is gone.",
+    "channel_not_found": "It is gone or private. In a private one, type `/invite @phantombot`.",
+    "is_archived": "It is archived. Unarchive it, or use another channel.",
     "restricted_action": _RESTRICTED,
     "restricted_action_read_only_channel": _RESTRICTED,
     "restricted_action_thread_only_channel": _RESTRICTED,
@@ -18,29 +18,31 @@ _MENDS = {
 
 
 def cannot_post(message: Message, code: str) -> Message:
-    """The same, for the launcher alone, with the mend for a channel that the bot cannot post to.
+    """Add for the launcher why the message is not in the channel, and how to fix that.
 
-    `code` is Slack's own word for it.
+    `code` is Slack's error code.
     """
     return plain(
         message.text,
-        f"I may not post in this channel, so I go on in a direct message to you. {mend(code)}",
+        f"I can't post in this channel, so I'll continue in a direct message to you. {mend(code)}",
     )
 
 
 def moved(run: Run, code: str) -> Message:
-    """Where the run is told from now on, and the mend, for a launcher who is nowhere else told."""
+    """Tell a launcher who has heard nothing yet where updates will be posted, and how to fix the
+    channel.
+    """
     return plain(
-        f"I may not post in {place(run.channel)}, so what becomes of {agent_title(run)}"
-        f" is told here. {mend(code)}"
+        f"I can't post in {place(run.channel)}, so I'll post updates on {agent_title(run)} here."
+        f" {mend(code)}"
     )
 
 
 def mend(code: str) -> str:
-    """How a channel that Slack refuses with this word of its own is mended."""
+    """Return how to fix a channel that Slack refuses with this error code."""
     return _MENDS.get(code, _INVITE)
 
 
 def undeliverable(run: Run, message: Message) -> Message:
-    """The same, for the admin who stored the key, since its launcher cannot be told."""
-    return plain(message.text, f"Slack does not let me tell <@{run.user}>, who launched it.")
+    """Return the message for the admin who stored the key, when the launcher can't be reached."""
+    return plain(message.text, f"Slack doesn't let me message <@{run.user}>, who launched it.")

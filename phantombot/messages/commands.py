@@ -1,4 +1,4 @@
-"""Answers to what was typed, for the one who typed it alone."""
+"""Answers to a typed command, for its author alone."""
 
 from phantombot.commands.spec import COMMANDS, CommandSpec
 from phantombot.errors import UsageError
@@ -15,7 +15,7 @@ OPEN_TYPED = "open_typed"
 
 
 def mistyped(error: UsageError, run_id: int | None = None) -> Message:
-    """What is wrong with the line, and where; `run_id` names what was kept of it for the form."""
+    """Say what is wrong with the line, and where; `run_id` names the draft kept for the form."""
     # Its sentences mark code with backticks, as Slack does.
     lines = [neutral(error.sentence)]
     if error.shown:
@@ -28,10 +28,10 @@ def mistyped(error: UsageError, run_id: int | None = None) -> Message:
 
 
 def help_message(topic: str | None) -> Message:
-    """Usage of one command with an example, or of all."""
+    """Explain one command with an example, or list all of them."""
     if topic is None:
         return plain(
-            "I launch Phantombuster agents and tell this channel what became of them.",
+            "I launch Phantombuster agents and post updates on their runs in this channel.",
             *(f"• {_usage(spec)}: {spec.does}" for spec in COMMANDS),
         )
     spec = next(spec for spec in COMMANDS if spec.name == topic)
@@ -41,36 +41,36 @@ def help_message(topic: str | None) -> Message:
 
 
 def store_unavailable(reference: str) -> Message:
-    """The intent could not be put on disk."""
+    """Say that the request couldn't be stored."""
     return plain(
-        "Nothing was launched: the database does not answer. Try again in a minute; if it goes on,"
-        f" tell an admin (reference {reference})."
+        "Nothing was launched: the database isn't answering. Try again in a minute. If that doesn't"
+        f" help, tell an admin (reference {reference})."
     )
 
 
 def unexpected(reference: str) -> Message:
-    """Something that nobody thought of."""
+    """Report an error that no other message covers."""
     return plain(
-        "Something went wrong that should not have, and nothing was done. Try again; if it goes on,"
+        "Something unexpected went wrong, and nothing was done. Try again. If that doesn't help,"
         f" tell an admin (reference {reference})."
     )
 
 
 def incomplete() -> Message:
-    """Slack left something out that is needed."""
-    return plain("Slack sent this command without its trigger_id; type it again.")
+    """Say that Slack left out something needed."""
+    return plain("Slack sent this command without its `trigger_id`. Type it again.")
 
 
 MENTION_FIRST = (
-    "I take a command where my name comes first, as in `@phantombot launch 785`."
+    "To give me a command, start with my name, as in `@phantombot launch 785`."
     " `@phantombot help` lists what I know."
 )
-REPAIRED = "The argument was not JSON as typed, so it was repaired: what is sent is JSON."
+REPAIRED = "The argument wasn't valid JSON as typed, so I repaired it before sending it."
 QUESTION_CLOSED = "That question is no longer open. Type the command again if you still want it."
 LAUNCHING_AGAIN = "Launching it."
 LOOKING_AGAIN = "Looking again."
-STALE_BUTTON = "This button is of an older phantombot. Type `/phantom help` for what there is now."
-NOT_LAUNCHED = "It is not launched."
+STALE_BUTTON = "This button is from an older phantombot. `/phantom help` lists what I know now."
+NOT_LAUNCHED = "Nothing was launched."
 
 
 def _usage(spec: CommandSpec) -> str:

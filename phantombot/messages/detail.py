@@ -1,4 +1,4 @@
-"""What stands in the thread under a run's message."""
+"""The thread under a run's message: console, result and files."""
 
 import json
 from collections.abc import Sequence
@@ -18,17 +18,17 @@ from phantombot.runs.model import Run
 from phantombot.runs.rows import Rows
 
 LINES = 15
-"""Lines of the console that are shown."""
+"""The most console lines shown."""
 _CONSOLE_LIMIT = 1500
-"""Characters of the console that are shown: the rest is at Phantombuster."""
+"""The most console characters shown; the rest is at Phantombuster."""
 
 
 def detail_message(
     tail: str, result: str | None, note: str = "", files: Sequence[str] = ()
 ) -> Message | None:
-    """The console's last lines, and the result where it is short; None where there is neither.
+    """Return the console's last lines and a short result; None if there is neither.
 
-    `result` is as `readable` made it; `note` says why there is none; `files` link to it.
+    `result` is the output of `readable`; `note` says why there is no result; `files` links to it.
     """
     parts = _console(tail)
     if links_to(files):
@@ -43,7 +43,7 @@ def detail_message(
 
 
 def rows_message(tail: str, rows: Rows, ending: Ending) -> Message:
-    """The console's last lines, and the first rows of a result that is a table."""
+    """Return the console's last lines and the first rows of a result that is a table."""
     left_out = excerpt(rows, len(rows.objects), "the file has all of them")
     linked = _linked(ending.files) if links_to(ending.files) else ""
     head = "\n".join(filter(None, (heading(rows, ending), left_out, linked)))
@@ -59,13 +59,13 @@ def _console(tail: str) -> list[str]:
 
 
 def last_lines(console: str) -> str:
-    """The end of a console, in a block of fixed width."""
+    """Return the end of a console as a code block."""
     lines = console.strip("\n").splitlines()[-LINES:]
     return fixed_width("\n".join(lines)[-_CONSOLE_LIMIT:], FIXED_WIDTH_LIMIT)
 
 
 def result_file(run: Run, result: str | None, rows: Rows | None) -> File | None:
-    """A table as CSV; another result as JSON, where it is too long for a message."""
+    """Return a table as CSV, or a result that is too long for a message as JSON."""
     number = "".join(filter(str.isalnum, run.container_id or str(run.id)))
     name = f"result-{run.agent_id}-{number}"
     if rows is not None:
@@ -73,24 +73,24 @@ def result_file(run: Run, result: str | None, rows: Rows | None) -> File | None:
     return None if not result or _is_short(result) else File(f"{name}.json", "Result", result)
 
 
-NOT_GIVEN = "Phantombuster did not give the result; `/phantom output` shows it once it does."
-TOO_LARGE = "The result is too large to be shown here; it is at Phantombuster."
+NOT_GIVEN = "Phantombuster didn't return the result. `/phantom output` shows it once it does."
+TOO_LARGE = "The result is too large to show here. Open it at Phantombuster."
 
 
 def result_not_uploaded(code: str) -> Message:
-    """In the file's place, with the mend."""
+    """Say why the file wasn't uploaded, and what to do about it."""
     mend = (
-        "an admin can install the app anew, with the permission `files:write`"
+        "an admin can reinstall the app to add the permission `files:write`"
         if code == "missing_scope"
-        else f"Slack says `{code}`; all of it is at Phantombuster"
+        else f"Slack says `{code}`; the whole result is at Phantombuster"
     )
-    return plain(f"The file with the whole result could not be sent: {mend}.")
+    return plain(f"The file with the whole result couldn't be sent: {mend}.")
 
 
 def readable(result: str, indent: int | None = 2) -> str:
-    """JSON with nothing escaped that need not be, its lines indented; anything else as it is.
+    """Return JSON indented and without needless escapes; return anything else unchanged.
 
-    Half characters, which scripts make by cutting text, are replaced: no file can hold them.
+    Replace lone surrogates, which scripts make by cutting text: no file can hold them.
     """
     try:
         text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)

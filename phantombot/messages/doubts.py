@@ -1,4 +1,4 @@
-"""What is asked before a launch that may not be meant."""
+"""Questions asked before a launch that may be a mistake."""
 
 import re
 
@@ -13,11 +13,11 @@ LAUNCH_NOT = "launch_not"
 LOOK_AGAIN = "look_again"
 _CHOICE = re.compile(r"launch_agent\.[0-9]+")
 _LONGEST_LABEL = 75
-"""Characters that Slack takes on a button."""
+"""The most characters that Slack accepts on a button."""
 
 
 def question(run: Run) -> Message:
-    """The doubt, for the launcher alone, with a button for each answer."""
+    """Ask the launcher, with a button for each answer."""
     if run.doubt == ConfirmReason.AGENT and run.ending is not None:
         return _which_agent(run, run.ending)
     text, launch = _doubt(run)
@@ -60,7 +60,7 @@ def _unclear(typed: str, ending: Ending) -> str:
 
 
 def _further(run: Run, ending: Ending) -> list[Block]:
-    """A list of agents may be behind what was made a minute ago."""
+    """Return the button that refreshes the list of agents, for one created a minute ago."""
     if ending.kind is not Kind.NO_AGENT or ending.cause == STRAY_COMMAND:
         return []
     return [button("Look again", LOOK_AGAIN, str(run.id))]
@@ -73,13 +73,13 @@ def _label(agent_id: str, name: str) -> str:
 
 
 def _doubt(run: Run) -> tuple[str, str]:
-    """What is asked, and the button that says yes."""
+    """Return the question and the label of the button that says yes."""
     agent = escape(run.agent, 80)
     if run.doubt == ConfirmReason.TIME_USED_UP:
         return (
             f"The account's execution time is used up, so Phantombuster may refuse {agent} or stop"
-            " it at once. Launch it all the same?"
+            " it at once. Launch it anyway?"
         ), "Launch it anyway"
     return (
-        f"You asked to launch {agent} in the same way a few seconds ago. Launch it once more?"
+        f"You asked to launch {agent} the same way a few seconds ago. Launch it once more?"
     ), "Launch once more"

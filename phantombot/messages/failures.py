@@ -1,4 +1,4 @@
-"""The known causes of an end: exit codes, console texts, sentence, next step, and retry.
+"""The known causes of a failed run: exit codes, console patterns, sentence, next step and retry.
 
 The exit codes are those of the vendor's public script library, `lib-StoreUtilities`; its scripts
 for YouTube and Product Hunt borrow Facebook's. The console texts are those that its public scripts
@@ -10,20 +10,20 @@ from phantombot.runs.cause import Cause, Failure, Retry, like
 
 
 def failure_of(cause: str) -> Failure | None:
-    """Return the known cause of that stored name, or None."""
+    """Return the known cause stored under that name, or None."""
     return _BY_CAUSE.get(cause)
 
 
 def sentence(cause: str) -> str:
-    """Return what to say of a cause, with the next step; empty where it is unknown."""
+    """Return the sentence for a cause, with the next step; empty if the cause is unknown."""
     failure = failure_of(cause)
     return failure.words if failure else ""
 
 
 def cause_of_code(exit_code: int | None, told: str = "") -> Cause:
-    """Return what an exit code of the vendor's scripts stands for.
+    """Return the cause that an exit code of the vendor's scripts stands for.
 
-    `told` is the cause that the console tells: it may name the site where the code does not.
+    `told` is the cause found in the console, which may name the site where the code doesn't.
     """
     if exit_code in _OF_ANY_SITE and "cookie" in told and told in _BY_CAUSE:
         return Cause(told)
@@ -31,7 +31,7 @@ def cause_of_code(exit_code: int | None, told: str = "") -> Cause:
 
 
 def cause_in_line(line: str) -> Cause:
-    """Return what one line of a script's console tells."""
+    """Return the cause that one line of a script's console names."""
     folded = line.casefold()
     if not any(hint in folded for hint in _HINTS):
         return Cause.UNKNOWN
@@ -39,7 +39,7 @@ def cause_in_line(line: str) -> Cause:
 
 
 def cause_in_own_words(text: str) -> Cause:
-    """Return what Phantombuster itself says of an end."""
+    """Return the cause that Phantombuster itself gives for an end."""
     lines = (_first(line, by_phantombuster=True) for line in text.splitlines())
     return next(filter(None, lines), Cause.UNKNOWN)
 
@@ -58,7 +58,7 @@ def _first(line: str, *, by_phantombuster: bool) -> Cause:
 FAILURES = (
     Failure(
         Cause.ALL_PROCESSED,
-        "Nothing new to process: all of the input was processed before, or it is empty.",
+        "Nothing new to process: all input was processed before, or there is none.",
         "Add to the input, then run it again.",
         pattern=like(
             r"\bis empty,? or\b|everyone\b.{0,60}\b(processed|added|endorsed|contacted|invited)\b"
@@ -69,7 +69,7 @@ FAILURES = (
     Failure(
         Cause.SHEET_EMPTY,
         "The input spreadsheet is empty.",
-        "Fill it, or give the agent another one.",
+        "Fill it in, or give the agent another one.",
         Retry.NOT_YET,
         (71,),
         like(r"spreadsheet is empty"),
@@ -84,8 +84,8 @@ FAILURES = (
     ),
     Failure(
         Cause.INPUT_UNREACHABLE,
-        "The agent's input could not be reached.",
-        "Check the address of its spreadsheet, and whatever else it reads.",
+        "The agent's input couldn't be reached.",
+        "Check the address of its spreadsheet and anything else it reads.",
         Retry.NOT_YET,
         (75,),
         like(r"represent a csv|not a valid csv|could not download|from global object:"),
@@ -93,7 +93,7 @@ FAILURES = (
     ),
     Failure(
         Cause.BAD_INPUT,
-        "The agent does not accept its argument or its input.",
+        "The agent doesn't accept its argument or its input.",
         "Compare both with the agent's setup.",
         Retry.NOT_YET,
         (76,),
@@ -102,7 +102,7 @@ FAILURES = (
     ),
     Failure(
         Cause.PROXY,
-        "The agent's proxy does not work.",
+        "The agent's proxy doesn't work.",
         "Check the proxy in the agent's settings.",
         codes=(77,),
         pattern=like(
@@ -113,7 +113,7 @@ FAILURES = (
     Failure(
         Cause.NO_INPUT,
         "The agent has no input.",
-        "Give it a spreadsheet or an address in its setup.",
+        "Add a spreadsheet or a URL in its setup.",
         Retry.NOT_YET,
         (78,),
         like(r"didn.t enter any input"),
@@ -121,7 +121,7 @@ FAILURES = (
     Failure(
         Cause.COLUMN_MISSING,
         "The input spreadsheet lacks a column that the agent needs.",
-        "Compare the column's name in the spreadsheet and in the agent's setup.",
+        "Check that the column's name in the agent's setup matches the spreadsheet.",
         Retry.NOT_YET,
         # The scripts that go on with another column say so, and did not fail of this.
         pattern=like(r"\b(no|missing) column\b(?!.*\binstead\b)|\bcolumn\b.{0,60}\bnot found\b"),
@@ -153,7 +153,7 @@ FAILURES = (
     *SESSIONS,
     Failure(
         Cause.SITE_SILENT,
-        "The site that the agent is for did not answer in time.",
+        "The agent's site didn't answer in time.",
         "",
         Retry.LATER,
         (118,),
@@ -161,7 +161,7 @@ FAILURES = (
     ),
     Failure(
         Cause.RATE_LIMITED,
-        "The site limits how much the account may do.",
+        "The site is rate-limiting the account.",
         "",
         Retry.LATER,
         pattern=like(r"rate[- ]limit(ed)?\b.{0,10}\b(by|reached|hit|exceeded)|too many requests"),
@@ -169,14 +169,14 @@ FAILURES = (
     Failure(
         Cause.COOKIE_MISSING,
         "The agent has no session cookie.",
-        "Log in to the site it is for and give the agent its cookie.",
+        "Log in to its site and give the agent the session cookie.",
         codes=(98, 101, 109),
         pattern=like(r"didn.t (enter|set) .{0,30}\bcookie\b|did you specify .{0,20}\bcookie\b"),
     ),
     Failure(
         Cause.COOKIE,
         "The session cookie expired or is invalid.",
-        "Log in again to the site it is for and update the agent's cookie.",
+        "Log in to the agent's site again and update the agent's cookie.",
         codes=(87, 99, 100, 108),
         pattern=like(
             r"cookie.{0,40}(expired|invalid|not valid|no longer valid)"
@@ -194,7 +194,7 @@ FAILURES = (
     ),
     Failure(
         Cause.PARALLEL,
-        "The limit of parallel runs is reached.",
+        "The limit on parallel runs is reached.",
         "Wait for one to end, or raise it in the agent's settings.",
         pattern=like(r"parallel"),
         by_phantombuster=True,
@@ -223,15 +223,15 @@ FAILURES = (
         by_phantombuster=True,
     ),
 )
-"""In this order: of several that match one line, the first is meant."""
+"""In order of precedence: the first that matches a line wins."""
 _BY_CAUSE = {str(failure.cause): failure for failure in FAILURES}
 _BY_CODE = {code: failure.cause for failure in FAILURES for code in failure.codes}
 _OF_ANY_SITE = {87, 113, 114, 117}
-"""Exit codes that scripts for other sites end with, too."""
+"""Exit codes that scripts for other sites use as well."""
 _HINTS = (
     *("cookie", "credential", "limit", "too many requests", "disconnected", "verification"),
     *("block", "lock", "restrict", "suspen", "spreadsheet", "csv", "could not download"),
     *("global object", "column", "any input", "seems invalid", "proxy", "err_tunnel"),
     *("is empty", "everyone", "already", "workspace url", "timed out"),
 )
-"""One of them stands in each line that any pattern matches: most lines hold none."""
+"""Every line that a pattern matches holds one of these; most lines hold none and are skipped."""

@@ -1,26 +1,26 @@
-"""What forms are made of."""
+"""The building blocks of forms."""
 
 from typing import Any
 
 from phantombot.messages.blocks import Block, Message, actions, button, section
 
 View = dict[str, Any]
-"""A form, a notice in its place, or a tab of App Home."""
+"""A form, a notice that replaces it, or the App Home tab."""
 
 LONGEST_TYPED = 3000
-"""Characters that Slack takes in one input."""
+"""The most characters that Slack accepts in one input."""
 _LONGEST_OPTION = 75
 
 
 def plain_text(text: str) -> Block:
-    """Text in which Slack reads no marks."""
+    """Return text without formatting."""
     return {"type": "plain_text", "text": text}
 
 
 def labelled(
     name: str, label: str, element: Block, *, optional: bool = False, hint: str = ""
 ) -> Block:
-    """An input under its label; `name` is what its block and its action go by."""
+    """Return an input under its label; `name` is its block id and its action id."""
     block: Block = {
         "type": "input",
         "block_id": name,
@@ -32,19 +32,19 @@ def labelled(
 
 
 def option(text: str, value: str) -> Block:
-    """A choice of a menu."""
+    """Return a choice of a menu."""
     return {"text": plain_text(text[:_LONGEST_OPTION]), "value": value}
 
 
 def opener(action_id: str, value: str) -> Message:
-    """A button that opens a form, for when there was no trigger_id, or it was too old."""
-    text = "Slack does not let me open the form by itself; this button does."
+    """Offer a button that opens a form, for when the trigger_id was missing or too old."""
+    text = "Slack doesn't let me open the form directly. Press the button to open it."
     row = actions(button("Open the form", action_id, value, style="primary"))
     return Message(text, (section(text), row))
 
 
 def notice(title: str, text: str) -> View:
-    """A sentence in a form's place, with nothing left to type."""
+    """Return a view that shows one sentence in place of a form, with nothing to fill in."""
     return {
         "type": "modal",
         "title": plain_text(title),

@@ -1,4 +1,4 @@
-"""App Home: the key, what goes on, the last runs, the agents; for admins the rest."""
+"""The Home tab: key, current runs, latest runs and agents; for admins also settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,48 +35,48 @@ HOME_ON = "home_on"
 HOME_WANTED = "home_wanted"
 HOME_ALL = "home_all"
 HOME_ACTIONS = frozenset({HOME_BACK, HOME_ON, HOME_WANTED, HOME_ALL})
-"""What turns a home to another page or search."""
+"""Actions that change the page or the search of a Home tab."""
 
 AGENTS_SHOWN = 15
-"""On one page."""
+"""Agents on one page."""
 LONGEST_WANTED = 80
-"""Characters that agents are searched for."""
+"""The most characters in a search for agents."""
 _SHOWN = 20
 _LONGEST_LABEL = 75
 
 _NO_KEY = "No Phantombuster key is stored yet, so nothing can be launched."
-_NO_AGENTS_YET = "The agents are being read; they show here in a moment."
-_NO_AGENTS = "The account has no agents that may be launched from here."
+_NO_AGENTS_YET = "Loading the agents. They'll show here in a moment."
+_NO_AGENTS = "The account has no agents that can be launched from here."
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What goes on in a workspace, as all of its homes show it."""
+    """The state of a workspace, which all of its Home tabs show."""
 
     key: KeyNote | None
     agent_list: AgentList | None
     rules: Rules
     going: tuple[Run, ...]
     elsewhere: tuple[Agent, ...]
-    """Agents that go on by runs that were started elsewhere."""
+    """Agents with runs that were started outside Slack."""
     recent: tuple[Run, ...]
-    """Runs that ended, the newest first."""
+    """Ended runs, newest first."""
     watches: tuple[Watch, ...]
-    """By the agents' names."""
+    """Sorted by the agents' names."""
 
 
 @dataclass(frozen=True)
 class Home:
-    """How one member looks at it; `page` is of the agents, from 0."""
+    """What is specific to one member's Home tab; `page` counts pages of agents from 0."""
 
     admin: bool = False
     page: int = 0
     wanted: str = ""
-    """What the agents are searched for."""
+    """The search text for agents."""
 
 
 def home_view(scene: Scene, home: Home) -> View:
-    """The Home tab of a member."""
+    """Return the Home tab of a member."""
     blocks = [*_account(scene, home), *_runs(scene)]
     if scene.key is not None:
         blocks += _agents(scene, home)
@@ -87,7 +87,7 @@ def home_view(scene: Scene, home: Home) -> View:
 
 
 def home_refused(denial: Denial) -> View:
-    """The Home tab of whoever may not see what goes on."""
+    """Return the Home tab of somebody who is not allowed to see the workspace's runs."""
     sentence = why_not(denial)
     return {"type": "home", "blocks": [section(sentence[0].upper() + sentence[1:])]}
 
@@ -113,7 +113,7 @@ def _runs(scene: Scene) -> list[Block]:
     ended = [_ended(run) for run in scene.recent]
     return [
         *_listed("Running and queued now", _first(going) or ["Nothing is running or queued."]),
-        *_listed("The last runs launched here", ended or ["Nothing was launched here yet."]),
+        *_listed("The last runs launched here", ended or ["Nothing has been launched here yet."]),
     ]
 
 
@@ -145,7 +145,7 @@ def _agents(scene: Scene, home: Home) -> list[Block]:
 
 def _agent(agent: Agent) -> Block:
     ended = escape(agent.last_end_status or "", 40)
-    parts = (agent_named(agent.id, agent.name), f"last end: {ended}" if ended else "")
+    parts = (agent_named(agent.id, agent.name), f"last run: {ended}" if ended else "")
     launch = button("Launch", OPEN_LAUNCH, agent.id)
     launch["accessibility_label"] = f"Launch {agent.name}"[:_LONGEST_LABEL]
     return section(" · ".join(filter(None, parts))) | {"accessory": launch}
@@ -154,7 +154,7 @@ def _agent(agent: Agent) -> Block:
 def _none_found(wanted: str) -> str:
     if not wanted:
         return _NO_AGENTS
-    return f"No agent of the name or id “{escape(wanted, LONGEST_WANTED)}”; a new one shows soon."
+    return f"No agent matches “{escape(wanted, LONGEST_WANTED)}”. New agents show up soon."
 
 
 def _search(wanted: str) -> Block:
@@ -162,7 +162,7 @@ def _search(wanted: str) -> Block:
         "type": "plain_text_input",
         "action_id": HOME_WANTED,
         "max_length": LONGEST_WANTED,
-        "placeholder": plain_text("A part of a name, or an id; then Enter"),
+        "placeholder": plain_text("Part of a name, or an id; then Enter"),
         "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
     }
     return {
@@ -186,8 +186,8 @@ def _turning(page: int, pages: int, wanted: str) -> list[Block]:
 
 def _watches(scene: Scene) -> list[Block]:
     lines = [_watch(watch) for watch in scene.watches]
-    nothing = "No channel watches an agent. `/phantom watch 785` in a channel lets it."
-    return _listed("Watched", _first(lines) or [nothing])
+    nothing = "No channel watches an agent yet. To start, type `/phantom watch 785` in a channel."
+    return _listed("Watched agents", _first(lines) or [nothing])
 
 
 def _watch(watch: Watch) -> str:
@@ -196,7 +196,7 @@ def _watch(watch: Watch) -> str:
         place(watch.channel),
         ", ".join(watch.words),
         "no longer at Phantombuster" if watch.gone else "",
-        "I may not post there" if watch.stopped else "",
+        "I can't post there" if watch.stopped else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -205,13 +205,13 @@ def _for_admins() -> list[Block]:
     row = actions(
         button("Change the key", ADD_KEY, "key"),
         button("Change access", OPEN_ACCESS, "access"),
-        button("Export the audit", EXPORT_AUDIT, "csv"),
+        button("Export audit trail", EXPORT_AUDIT, "csv"),
     )
     return [_heading("For admins"), row]
 
 
 def _first(lines: list[str]) -> list[str]:
-    """As many as are read at a glance, and how many more there are."""
+    """Return the first lines, and how many more there are."""
     more = len(lines) - _SHOWN
     return lines if more <= 0 else [*lines[:_SHOWN], f"… and {more} more"]
 

@@ -1,4 +1,4 @@
-"""What is said while the app is installed, in Slack and on the pages in the browser."""
+"""Messages and browser pages shown while the app is installed."""
 
 from html import escape
 
@@ -18,7 +18,7 @@ _AGAIN = '<a href="{install}">Install phantombot</a>'
 
 
 def not_installed(install_url: str) -> Message:
-    """For whoever types or presses where the app is not installed."""
+    """Tell somebody who uses the app where it is not installed how to install it."""
     return plain(
         "phantombot is not installed in this workspace, so nothing was done."
         f" A workspace admin can install it: <{install_url}>"
@@ -26,51 +26,51 @@ def not_installed(install_url: str) -> Message:
 
 
 def installed_page(workspace: str, open_url: str) -> str:
-    """The app is installed; what comes next."""
+    """Return the page that confirms the installation and names the next step."""
     return _page(
         "Installed",
         f"phantombot is installed in {escape(workspace) or 'your workspace'}.",
-        "Next, a workspace admin types <code>/phantom key</code> in any channel, and gives"
-        " the Phantombuster key in the form that opens. Then <code>/phantom help</code> shows"
-        " the rest.",
+        "Next, a workspace admin types <code>/phantom key</code> in any channel and enters the"
+        " Phantombuster key in the form. After that, <code>/phantom help</code> lists the"
+        " commands.",
         f'<a href="{escape(open_url)}">Back to Slack</a>',
     )
 
 
 def denied_page(install_url: str) -> str:
-    """Whoever was asked said no."""
+    """Return the page for somebody who declined the installation."""
     return _page(
         "Not installed",
-        "You did not allow phantombot, so nothing was installed and nothing was stored.",
+        "You didn't allow phantombot, so nothing was installed and nothing was stored.",
         f"If that was a mistake, start again: {_again(install_url)}",
     )
 
 
 def stale_page(install_url: str) -> str:
-    """The way back from Slack was not begun here, or not in this browser, or long ago."""
+    """Return the page for a link that wasn't made here, or for this browser, or is too old."""
     return _page(
         "Not installed",
-        "This link was not made for this browser, has been used, or is older than ten minutes."
-        " Nothing was stored.",
+        "This link was made for another browser, has been used already, or is older than ten"
+        " minutes. Nothing was stored.",
         f"Start again: {_again(install_url)}",
     )
 
 
 def slack_refused_page(install_url: str) -> str:
-    """Slack did not give what was asked of it."""
+    """Return the page for an installation that Slack refused."""
     return _page(
         "Not installed",
-        "Slack refused the installation, so nothing was stored. Whoever runs phantombot finds the"
-        " reason in its log.",
+        "Slack refused the installation, so nothing was stored. Ask whoever runs phantombot: its"
+        " log says why.",
         f"Then start again: {_again(install_url)}",
     )
 
 
 def try_later_page(install_url: str) -> str:
-    """Slack or the database does not answer now."""
+    """Return the page for when Slack or the database isn't answering."""
     return _page(
         "Not installed yet",
-        "Something that is needed does not answer just now, so nothing was stored.",
+        "Slack or the database isn't answering right now, so nothing was stored.",
         f"Start again in a minute: {_again(install_url)}",
     )
 

@@ -1,4 +1,4 @@
-"""What is said about the workspace's Phantombuster key, to its admins alone."""
+"""Messages about the workspace's Phantombuster key, for its admins alone."""
 
 from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
@@ -9,13 +9,13 @@ KEY_INPUT = "key_input"
 REMOVE_KEY = "remove_key"
 KEEP_KEY = "keep_key"
 _REFUSED = 300
-"""An HTTP status from here on is no success."""
+"""HTTP statuses from here on are not a success."""
 
 
 def key_form(hint: str | None, problem: str = "") -> View:
-    """The form in which an admin types the key; `hint` are the stored key's last 4 characters."""
+    """Return the form for the key; `hint` is the last 4 characters of the stored key."""
     stored = (
-        f"A key ending in `{escape(hint)}` is stored, and is replaced by what you type here."
+        f"A key ending in `{escape(hint)}` is stored. The key you type here replaces it."
         if hint
         else "No key is stored yet."
     )
@@ -28,7 +28,7 @@ def key_form(hint: str | None, problem: str = "") -> View:
         "close": plain_text("Cancel"),
         "blocks": [
             *blocks,
-            section(f"{stored} A key is checked with Phantombuster, and kept encrypted."),
+            section(f"{stored} The key is checked with Phantombuster and stored encrypted."),
             labelled(
                 KEY_INPUT,
                 "API key",
@@ -40,78 +40,78 @@ def key_form(hint: str | None, problem: str = "") -> View:
 
 
 def key_notice(text: str) -> View:
-    """A sentence in the form's place, with nothing left to type."""
+    """Return a view that shows one sentence in place of the form."""
     return notice("Phantombuster key", text)
 
 
 def shown_in_form(text: str) -> View:
-    """Slack's answer to a submitted form that puts `text` in the form's place."""
+    """Return the response to a submitted form that shows `text` in its place."""
     return {"response_action": "update", "view": key_notice(text)}
 
 
 def checking() -> View:
-    """Shown while Phantombuster is asked."""
-    return key_notice("⏳ Asking Phantombuster about this key…")
+    """Return what the form shows while the key is checked."""
+    return key_notice("⏳ Checking this key with Phantombuster…")
 
 
 def key_stored(hint: str) -> View:
-    """Shown when the key was accepted."""
+    """Confirm that the key was accepted and stored."""
     return key_notice(
         f"✅ Stored: the key ending in `{escape(hint)}`. Members can launch now:"
-        " `/phantom launch &lt;agent&gt;`. `/phantom access` says who may."
+        " `/phantom launch &lt;agent&gt;`. To limit who can, type `/phantom access`."
     )
 
 
 def key_unchecked(hint: str, status: int | None) -> View:
-    """Shown when the key is stored although Phantombuster did not say whether it is right."""
+    """Say that the key was stored although Phantombuster didn't confirm it."""
     refused = status is not None and status >= _REFUSED
-    why = f"it answers HTTP {status}" if refused else "its answer cannot be read"
+    why = f"it answered HTTP {status}" if refused else "I can't read its answer"
     return key_notice(
-        f"⚠️ Stored, but not checked: the key ending in `{escape(hint)}`. Phantombuster did not"
-        f" list this account's agents ({why}). Launch an agent by its id to see whether the key"
-        " works; `/phantom doctor` says more."
+        f"⚠️ Stored, but not checked: the key ending in `{escape(hint)}`. Phantombuster didn't"
+        f" list this account's agents ({why}). To see whether the key works, launch an agent by"
+        " its id, or type `/phantom doctor`."
     )
 
 
 KEY_PROBLEMS = {
-    "KeyRejected": "Phantombuster does not accept this key, so it was not stored. Copy it again,"
-    " all of it.",
-    "Unreachable": "Phantombuster cannot be reached, so the key was not stored. Try again.",
-    "AnswerLost": "Phantombuster does not answer, so the key was not stored. Try again.",
-    "ServerFault": "Phantombuster has a fault of its own, so the key was not stored. Try again.",
-    "RateLimited": "Phantombuster is rate-limiting us, so the key was not stored. Try again in a"
+    "KeyRejected": "Phantombuster doesn't accept this key, so it wasn't stored. Copy the whole key"
+    " again.",
+    "Unreachable": "Phantombuster can't be reached, so the key wasn't stored. Try again.",
+    "AnswerLost": "Phantombuster isn't answering, so the key wasn't stored. Try again.",
+    "ServerFault": "Phantombuster has an internal error, so the key wasn't stored. Try again.",
+    "RateLimited": "Phantombuster is rate-limiting us, so the key wasn't stored. Try again in a"
     " minute.",
-    "StoreUnavailable": "The database does not answer, so the key was not stored. Try again.",
+    "StoreUnavailable": "The database isn't answering, so the key wasn't stored. Try again.",
 }
-KEY_MISSHAPEN = "A key is one word of letters, digits and signs, without spaces."
-SLACK_SILENT = "Slack does not answer me just now. Type `/phantom key` again in a minute."
+KEY_MISSHAPEN = "A key is one word of letters, digits and symbols, without spaces."
+SLACK_SILENT = "Slack isn't answering right now. Type `/phantom key` again in a minute."
 ADMINS_ONLY = (
     "Only admins and owners of this workspace can see or change the Phantombuster key. Ask one of"
     " them to type `/phantom key`."
 )
 KEY_TYPED = (
-    "I did not read on: a key never belongs in the command line, where it may be seen or kept by"
-    " others. If that was a key, withdraw it at Phantombuster and make a new one; then an admin"
-    " types `/phantom key` alone, and gives it in the form."
+    "I didn't read on: a key never belongs in a command, where others may see or keep it. If that"
+    " was a key, revoke it at Phantombuster and create a new one. Then an admin types `/phantom"
+    " key` alone and enters the new key in the form."
 )
 KEY_WRITTEN = (
-    "I did not read on: a key never belongs in a message, where others see it. If that was a key,"
-    " delete your message, withdraw the key at Phantombuster and make a new one; then an admin"
-    " writes or types `key` alone, and gives it in the form."
+    "I didn't read on: a key never belongs in a message, where others can see it. If that was a"
+    " key, delete your message, revoke the key at Phantombuster and create a new one. Then an admin"
+    " types `key` alone and enters the new key in the form."
 )
 NO_KEY_TO_REMOVE = "No key is stored, so there is nothing to remove."
 KEY_REMOVED = (
-    "The key is forgotten. Nobody can launch, and watches rest, until an admin stores one:"
-    " `/phantom key`."
+    "The key is forgotten. Nobody can launch, and watches are paused, until an admin stores a new"
+    " one with `/phantom key`."
 )
 KEY_KEPT = "The key stays."
 
 
 def remove_question(hint: str) -> Message:
-    """Asks before the key is forgotten."""
+    """Ask before the key is forgotten."""
     text = (
-        f"Forget the key ending in `{escape(hint)}`? Nobody can launch then, and runs that are"
-        " going on are followed again only once a key is stored."
+        f"Forget the key ending in `{escape(hint)}`? Until a key is stored again, nobody can"
+        " launch, and I can't follow current runs."
     )
     row = actions(
         button("Forget the key", REMOVE_KEY, hint, style="danger"), button("Keep it", KEEP_KEY, "-")
@@ -120,12 +120,12 @@ def remove_question(hint: str) -> Message:
 
 
 def open_form_button() -> Message:
-    """A way to the form for when Slack did not let it be opened."""
+    """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(ADD_KEY, "key")
 
 
 def key_refused() -> Message:
-    """To the admin who stored the key."""
+    """Tell the admin who stored the key that it is no longer accepted."""
     return plain(
         "Phantombuster no longer accepts the key you stored for this workspace, so nothing can be"
         " launched. Store a new one with `/phantom key`."

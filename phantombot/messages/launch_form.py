@@ -1,4 +1,4 @@
-"""The form from which an agent is launched, and what is said in and around it."""
+"""The launch form, and the sentences in and around it."""
 
 from collections.abc import Iterable
 
@@ -29,40 +29,40 @@ OPEN_LAUNCH = "open_launch"
 AGENT, COMMAND, ARGUMENT, SAVE, CHANNEL = (
     f"launch_{part}" for part in ("agent", "command", "argument", "save", "channel")
 )
-"""The inputs of the form, and their actions."""
+"""The form's inputs; each name is both block id and action id."""
 SAVED_OPTIONS = "saved"
-"""The choice of no command."""
+"""The value of the option for no command."""
 NO_CHOICE = "none"
-"""The value of a choice that is a sentence and no agent."""
+"""The value of an option that is a sentence rather than an agent."""
 
 _TITLE = "Launch an agent"
 _TITLE_LENGTH = 75  # Slack's limit of a choice's text
 
-AGENT_MISSING = "Choose an agent. Type a part of its name, or its id, to find it."
+AGENT_MISSING = "Choose an agent. To find it, type its id or part of its name."
 AGENT_GONE = "This agent is no longer in the account. Choose another one."
 COMMAND_UNKNOWN = "Choose one of the three."
-NOTHING_TO_SAVE = "There is nothing to save: choose a command, or give an argument."
-CHANNEL_MISSING = "Choose the channel that is told what becomes of it."
-LAUNCH_SLACK_SILENT = "Slack does not answer me just now. Try again in a minute."
-NOT_LAUNCHED_YET = "Nothing was launched: the database does not answer. Try again in a minute."
+NOTHING_TO_SAVE = "There is nothing to save: choose a command or type an argument."
+CHANNEL_MISSING = "Choose the channel to post updates in."
+LAUNCH_SLACK_SILENT = "Slack isn't answering right now. Try again in a minute."
+NOT_LAUNCHED_YET = "Nothing was launched: the database isn't answering. Try again in a minute."
 AGENT_GONE_SINCE = "That agent is no longer in the account. Choose another one."
-TEXT_MISSING = "That message has no text of its own, so the argument is yours to type."
+TEXT_MISSING = "That message has no text of its own, so type the argument yourself."
 TEXT_TOO_LONG = (
-    f"That message is longer than the {LONGEST_TYPED:,} characters that a form takes, so the"
-    " argument is yours to type. `/phantom launch` takes a longer one."
+    f"That message is longer than the {LONGEST_TYPED:,} characters that a form accepts, so type the"
+    " argument yourself. `/phantom launch` accepts a longer one."
 )
-TEXT_REPAIRED = "The message was no JSON as it stood; this is how I read it."
+TEXT_REPAIRED = "The message wasn't valid JSON, so I repaired it. This is how I read it."
 TEXT_AS_JSON = (
-    "The message is no JSON, so it stands here under `text`. Change that to what the agent expects."
+    "The message isn't JSON, so I put it under `text`. Change that to what the agent expects."
 )
-_BEING_READ = "Agents are being read; open this again in a moment"
-_NONE_FOUND = "No agent of that name or id; a new one shows in a moment"
+_BEING_READ = "Loading agents; open this again in a moment"
+_NONE_FOUND = "No agent matches; new ones show up in a moment"
 
 
 def launch_form(
     agent: Agent | None, argument: str, note: str = "", command: str | None = None
 ) -> View:
-    """The form, with what is chosen and typed already, and a note above it."""
+    """Return the form with what is already chosen and typed, below a note."""
     return {
         "type": "modal",
         "callback_id": LAUNCH_FORM,
@@ -82,38 +82,38 @@ def launch_form(
                 " nobody.",
             ),
             labelled(SAVE, "Defaults", _save(), optional=True),
-            labelled(CHANNEL, "Channel to tell", _channel()),
+            labelled(CHANNEL, "Channel for updates", _channel()),
         ],
     }
 
 
 def agent_choices(agents: Iterable[Agent] | None) -> list[Block]:
-    """The menu of agents, as somebody types; None while they are not known yet."""
+    """Return the menu's options while somebody types; `agents` is None until they are known."""
     if agents is None:
         return [option(_BEING_READ, NO_CHOICE)]
     return [_choice(agent) for agent in agents] or [option(_NONE_FOUND, NO_CHOICE)]
 
 
 def argument_problem(error: UsageError) -> str:
-    """What is wrong with the argument, and where, for the place under its input."""
+    """Return what is wrong with the argument and where, to show below its input."""
     sentence = error.sentence.replace("`", "")
     return f"{sentence} See the ^ in: {within(error.shown)}" if error.shown else sentence
 
 
 def argument_note(error: UsageError) -> str:
-    """The same of a text that the form opens with."""
+    """Return the same for a text that the form opens with."""
     return "\n".join(
         [neutral(error.sentence), *([fixed_width(error.shown)] if error.shown else [])]
     )
 
 
 def repaired_notice() -> View:
-    """Shown where what is sent is not what was typed."""
+    """Say that the argument was repaired before it was sent."""
     return notice(_TITLE, f"Launching. {REPAIRED}")
 
 
 def open_launch_button() -> Message:
-    """A way to the form for when Slack did not let it be opened."""
+    """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_LAUNCH, NO_CHOICE)
 
 
@@ -127,7 +127,7 @@ def _agents(chosen: Agent | None) -> Block:
 
 
 def _choice(agent: Agent) -> Block:
-    """The id stays whole: names are not unique."""
+    """Return the agent's option; only the name is shortened, as names are not unique."""
     name, number = " ".join(agent.name.split()), f" ({agent.id})"
     room = _TITLE_LENGTH - len(number)
     shown = name if len(name) <= room else name[: room - 1] + "…"
@@ -135,7 +135,7 @@ def _choice(agent: Agent) -> Block:
 
 
 def _commands(chosen: str | None) -> Block:
-    none = option("None: as saved with the agent", SAVED_OPTIONS)
+    none = option("None: as saved in the agent", SAVED_OPTIONS)
     scripts = {name: option(name, name) for name in words.SCRIPTS}
     return {
         "type": "static_select",

@@ -1,15 +1,15 @@
-"""A list for one reader: cut to a length, and packed into what Slack takes."""
+"""Lists: shortened to what a reader can take in, and split into what Slack accepts."""
 
 from collections.abc import Sequence
 
 from phantombot.messages.blocks import SECTION_LIMIT, TEXT_LIMIT, Message, escape, section
 
 LONGEST = 40
-"""Lines."""
+"""The most lines in a list."""
 
 
 def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = LONGEST) -> Message:
-    """Head, lines and foot; of many lines the first ones, and how many more there are."""
+    """Return head, lines and foot; a long list is cut, and says how many lines are left out."""
     shown = list(lines[:longest])
     if len(lines) > longest:
         shown.append(f"… and {len(lines) - longest} more")
@@ -21,12 +21,12 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
 
 
 def agent_named(agent_id: str, name: str) -> str:
-    """`LinkedIn Search (785)`, or the id alone."""
+    """Return `LinkedIn Search (785)`, or the id alone."""
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
 
 
 def packed(lines: Sequence[str], limit: int) -> list[str]:
-    """As few texts as hold the lines; none is longer than `limit`."""
+    """Join the lines into as few texts as possible, none longer than `limit`."""
     texts: list[str] = []
     for line in lines:
         if texts and len(texts[-1]) + 1 + len(line) <= limit:

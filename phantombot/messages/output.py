@@ -1,4 +1,4 @@
-"""The console's last lines and the result, for the one who asked."""
+"""The console's last lines and the result, for the person who asked."""
 
 from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
 from phantombot.messages.detail import LINES
@@ -7,19 +7,19 @@ from phantombot.messages.results import excerpt, links_to, with_table
 from phantombot.runs.output import RunOutput
 
 _WITHHELD = (
-    "cannot be shown: the argument of an earlier launch does not open with PHANTOMBOT_SECRET, and"
-    " it may stand in there. An admin can set the former secret beside the new one."
+    "can't be shown: it may contain the argument of an earlier launch, which PHANTOMBOT_SECRET no"
+    " longer decrypts. An admin can add the former secret after the new one."
 )
 
 
 def output_message(printed: RunOutput) -> Message:
-    """Both as they stand, in fixed width."""
+    """Return the console's end and the result as they are, in code blocks."""
     state = printed.status or "state unknown"
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {state}"
     texts = (title, *_console(printed.console))
     if printed.first is None:
         return sections(*texts, *_result(printed), *_files(printed))
-    left_out = excerpt(printed.first, printed.entries or 0, "the whole is at Phantombuster")
+    left_out = excerpt(printed.first, printed.entries or 0, "the full result is at Phantombuster")
     head = f"Its result, {_size(printed)}. {left_out}".strip()
     return with_table(printed.first, *texts, *_files(printed), head)
 
@@ -31,7 +31,7 @@ def _console(console: str | None) -> tuple[str, ...]:
     if not lines:
         return ("Its console is empty.",)
     end = "\n".join(lines[-LINES:])
-    # Reversed, the end is what fits first.
+    # Reverse the text so that its end is what fits.
     shown = fitting(end[::-1], FIXED_WIDTH_LIMIT)[::-1]
     return ("The last lines of its console:", fixed_width(shown, FIXED_WIDTH_LIMIT))
 
@@ -47,15 +47,15 @@ def _result(printed: RunOutput) -> tuple[str, ...]:
     if printed.result_too_large:
         return ("Its result is too large to show here. Open it at Phantombuster.",)
     if not printed.tells_results:
-        return ("This form of Phantombuster's API tells no result.",)
+        return ("This version of Phantombuster's API returns no results.",)
     if printed.result is None:
         return (f"Its result {_WITHHELD}",)
     if not printed.result:
-        return ("It tells no result." if printed.status == "not running" else "No result yet.",)
+        return ("It has no result." if printed.status == "not running" else "No result yet.",)
     shown = fitting(printed.result, FIXED_WIDTH_LIMIT)
     if shown == printed.result:
         return (f"Its result, {_size(printed)}:", fixed_width(shown, FIXED_WIDTH_LIMIT))
-    title = f"The beginning of its result, {_size(printed)}; the whole is at Phantombuster:"
+    title = f"The beginning of its result, {_size(printed)}; all of it is at Phantombuster:"
     return (title, fixed_width(f"{shown}…", FIXED_WIDTH_LIMIT + 1))
 
 

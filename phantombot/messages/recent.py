@@ -1,4 +1,4 @@
-"""The last runs launched from the workspace, for the one who asked."""
+"""The latest runs launched from the workspace, for the person who asked."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 
 SHOWN = 20
-"""Runs."""
+"""The most runs shown."""
 
 _ENDED = {
     Kind.SUCCESS: ("✅", "finished"),
@@ -21,7 +21,7 @@ _ENDED = {
     Kind.LAUNCH_FAILED: ("❌", "did not start"),
     Kind.STOPPED: ("⏹️", "stopped"),
     Kind.TIMED_OUT: ("❌", "timed out"),
-    Kind.LOST: ("❔", "lost sight of"),
+    Kind.LOST: ("❔", "unknown outcome"),
     Kind.NOT_FOUND: ("❔", "its launch was lost, and no new run was found"),
 }
 _NOTHING_NEW = ("✅", "nothing new to process")
@@ -29,9 +29,9 @@ _NOT_LAUNCHED = ("❌", "not launched")
 
 
 def recent_runs(runs: Sequence[Run], now: datetime) -> Message:
-    """Who launched what, when, and how it ended; the newest first."""
+    """List who launched what, when, and how it ended, newest first."""
     if not runs:
-        return plain("Nothing was launched from this workspace yet. Try `/phantom help launch`.")
+        return plain("Nothing has been launched here yet. Try `/phantom help launch`.")
     return listing("The last runs launched here:", [_line(run, now) for run in runs])
 
 
@@ -42,7 +42,7 @@ def _line(run: Run, now: datetime) -> str:
 
 
 def standing_of(run: Run) -> str:
-    """What the run is doing, or how it ended."""
+    """Return what the run is doing, or how it ended."""
     sign, what = _standing(run)
     return f"{sign} {agent_title(run)} · {what}"
 
@@ -75,5 +75,5 @@ def _ago(age: timedelta) -> str:
         return f"{age.days} days ago"
     if age < timedelta(minutes=1):
         return "just now"
-    # Whole minutes: nobody reads a list of runs by the second.
+    # Whole minutes: nobody reads a list of runs to the second.
     return f"{duration(age.total_seconds() // 60 * 60)} ago"

@@ -1,4 +1,4 @@
-"""The answer to a request for a launch, in the acknowledgement, for its author alone."""
+"""The acknowledgement of a launch, for its author alone."""
 
 from phantombot.commands.launch_line import Launch
 from phantombot.messages.blocks import Message, escape, plain
@@ -12,7 +12,9 @@ from phantombot.runs.request import Requested
 
 
 def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
-    """Return why nothing is launched, or what is asked first; None where a launch follows."""
+    """Return why nothing is launched, or the question that comes first; None if the launch goes
+    ahead.
+    """
     if run is None:
         return None
     if run.state is State.ASKED:
@@ -24,7 +26,7 @@ def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
 
 
 def launching(launch: Launch, requested: Requested) -> Message:
-    """Return what follows now; the argument is not repeated, it may hold secrets."""
+    """Say what happens now, without the argument: it may hold secrets."""
     lines = [_launching(launch, requested)]
     if launch.repaired:
         lines.append(REPAIRED)
@@ -43,11 +45,11 @@ def _launching(launch: Launch, requested: Requested) -> str:
     if requested.unlisted:
         return (
             f"No agent in the account's list has the id {escape(launch.agent, 80)}, but the list"
-            " may be behind. Asking Phantombuster to launch it anyway."
+            " may be out of date. Asking Phantombuster to launch it anyway."
         )
     if requested.waits_for == "Phantombuster":
         return (
-            f"Looking for “{escape(launch.agent, 80)}” at Phantombuster; if it's there, I'll launch"
+            f"Looking for “{escape(launch.agent, 80)}” at Phantombuster. If it's there, I'll launch"
             f" it{script}{saved} and post updates here."
         )
     return f"Launching {named}{script}{saved}. I'll post updates here."

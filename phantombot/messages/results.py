@@ -1,4 +1,4 @@
-"""A result that is a table: its first rows for Slack, and all of them as a file."""
+"""Results that are tables: the first rows for Slack, and all rows as a file."""
 
 import json
 from collections.abc import Sequence
@@ -22,15 +22,15 @@ from phantombot.runs.result_files import is_result_file, kind_of
 from phantombot.runs.rows import Rows, nested_columns
 
 ROWS = 10
-"""Rows that are shown. Slack takes 100, and 20 columns, of 10,000 characters in all."""
+"""Rows shown. Slack accepts 100 rows and 20 columns, with 10,000 characters in all."""
 COLUMNS = 6
 CELL = 80
-"""Characters of a cell that are shown."""
+"""The most characters shown of a cell."""
 _NOTHING = "\u2013"  # Slack refuses an empty cell
 
 
 def count_of(ending: Ending) -> str:
-    """`120 results, 37 new`, or nothing where it is no list."""
+    """Return `120 results, 37 new`; empty if the result is not a list."""
     if ending.results is None:
         return ""
     counted = f"{ending.results} result" + ("" if ending.results == 1 else "s")
@@ -38,7 +38,7 @@ def count_of(ending: Ending) -> str:
 
 
 def told_of(ending: Ending) -> str:
-    """How many results there are, and where they are; nothing where neither is known."""
+    """Return how many results there are and where; empty if neither is known."""
     counted, linked = count_of(ending), links_to(ending.files)
     if not linked or counted:
         return " · ".join(filter(None, (counted, linked)))
@@ -46,12 +46,12 @@ def told_of(ending: Ending) -> str:
 
 
 def links_to(files: Sequence[str]) -> str:
-    """`CSV, JSON`, each a link; nothing for what is no link to Phantombuster's own files."""
+    """Return links such as `CSV, JSON`, to Phantombuster's own files only."""
     return ", ".join(f"<{link}|{kind_of(link)}>" for link in files if is_result_file(link))
 
 
 def heading(rows: Rows, ending: Ending) -> str:
-    """How many results there are, and how many are new since when."""
+    """Return how many results there are, and how many of them are new."""
     count = len(rows.objects)
     counted = f"*{count} result{'' if count == 1 else 's'}*"
     if ending.new is None or ending.new_since is None:
@@ -62,7 +62,7 @@ def heading(rows: Rows, ending: Ending) -> str:
 
 
 def excerpt(rows: Rows, count: int, whole: str) -> str:
-    """What of `count` rows the table leaves out, and where the `whole` is; maybe nothing."""
+    """Return which of the `count` rows and columns the table shows; empty if it shows all."""
     shown = len(shown_columns(rows))
     parts = [f"the first {ROWS} rows"] if count > ROWS else []
     if len(rows.columns) > shown:
@@ -71,23 +71,23 @@ def excerpt(rows: Rows, count: int, whole: str) -> str:
 
 
 def with_table(rows: Rows, *texts: str) -> Message:
-    """The first rows under some texts; screen readers are told them, too."""
+    """Return the texts with the first rows below; screen readers get the rows as text."""
     lines = "\n".join(neutral(" · ".join(line)) for line in _cells(rows))
     return Message(sections(*texts, lines).text, (*sections(*texts).blocks, _table(rows)))
 
 
 def without_tables(message: Message) -> Message:
-    """The same for where Slack takes no table."""
+    """Return the message with its tables as code blocks, for when Slack refuses tables."""
     return Message(message.text, tuple(map(_in_fixed_width, message.blocks)))
 
 
 def has_table(message: Message) -> bool:
-    """Whether a table is among its blocks."""
+    """Return whether the message has a table."""
     return any(block["type"] == "table" for block in message.blocks)
 
 
 def shown_columns(rows: Rows) -> tuple[str, ...]:
-    """Those that fit, and say something in the first rows without being objects or lists."""
+    """Return the columns that fit, without those that are empty or nested in the first rows."""
     nested = nested_columns(rows)
     first = rows.objects[:ROWS]
     telling = [
@@ -99,7 +99,7 @@ def shown_columns(rows: Rows) -> tuple[str, ...]:
 
 
 def rows_file(name: str, rows: Rows) -> File:
-    """All rows and columns as CSV."""
+    """Return all rows and columns as CSV."""
     cells = ([_csv_cell(one.get(column)) for column in rows.columns] for one in rows.objects)
     return File(f"{name}.csv", "Result", csv_text(rows.columns, cells))
 
@@ -137,7 +137,7 @@ def _text(value: Any) -> str:
 
 
 def _csv_cell(value: Any) -> str:
-    """A number stays one, so that it can be reckoned with."""
+    """Return the cell's text; numbers stay numbers so that a spreadsheet can add them up."""
     numeric = isinstance(value, int | float)
     return _text(value) if numeric else text_cell(_text(value))
 

@@ -1,4 +1,4 @@
-"""What `python bot.py rotate` says."""
+"""The output of `python bot.py rotate`."""
 
 from collections.abc import Mapping
 
@@ -6,30 +6,30 @@ Counts = Mapping[str, int]
 
 
 def rotated(renewed: Counts, unknown: Counts, older: Counts) -> str:
-    """How many values were sealed anew, by `table.column`, and what is left to be done."""
+    """Say how many values were re-encrypted, by `table.column`, and what is left to do."""
     lines = [f"Re-encrypted with the first secret: {_counted(renewed)}."]
     if unknown:
         lines.append(
-            f"Not opened by any secret of PHANTOMBOT_SECRET, and left as they are: "
-            f"{_counted(unknown)}. Put the secret they were encrypted with behind the others, and"
-            " run this again; if it is lost, an admin of the workspace stores its key anew with"
-            " `/phantom key`, and runs go on without what is lost."
+            f"Not decrypted by any secret in PHANTOMBOT_SECRET, and left unchanged: "
+            f"{_counted(unknown)}. Add the secret they were encrypted with after the others, and"
+            " run this again. If it is lost, a workspace admin stores the key again with"
+            " `/phantom key`, and runs go on without the lost values."
         )
     if older:
         lines.append(
-            f"Written under an old secret meanwhile: {_counted(older)}. Start every process of the"
-            " bot anew, so that all have the new first secret, and run this again."
+            f"Written with an old secret meanwhile: {_counted(older)}. Restart every process of the"
+            " bot, so that all use the new first secret, and run this again."
         )
     if not unknown and not older:
-        lines.append("The other secrets are no longer needed: PHANTOMBOT_SECRET may be the first.")
+        lines.append("Only the first secret is needed now: you can remove the others.")
     return "\n".join(lines)
 
 
 def interrupted(reason: str) -> str:
-    """The database went away."""
+    """Say that the database stopped answering."""
     return (
-        f"The database does not answer ({reason}). What was re-encrypted stays so; run this again,"
-        " and it goes on with the rest."
+        f"The database isn't answering ({reason}). What was re-encrypted stays so. Run this again"
+        " to continue with the rest."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said about a run: one line in the channel, edited as the run goes on."""
+"""The messages about a run: one line in the channel, edited as the run goes on."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
 
 TROUBLE_SHOWS_AFTER = timedelta(seconds=60)
-"""A shorter silence of Phantombuster's is nobody's worry."""
+"""How long Phantombuster may be silent before the message says so."""
 _SILENCES = (
     (timedelta(hours=6), "6 hours"),
     (timedelta(hours=1), "an hour"),
@@ -45,12 +45,12 @@ _SIGNS = {
     Kind.TIMED_OUT: "❌",
     Kind.STOPPED: "⏹️",
 }
-_LOST = "Phantombuster no longer tells how it ended; its own page may"
+_LOST = "Phantombuster no longer reports how this run ended; check it there"
 _UNKNOWN = "the cause is unknown; press Output to see its console"
 
 
 def run_message(run: Run, now: datetime) -> Message | None:
-    """The run as it stands; None while, or where, there is nothing to say."""
+    """Return the run's current message; None if there is nothing to say."""
     if run.state is State.ASKED:
         return question(run)
     if run.state is State.ENDED:
@@ -61,18 +61,18 @@ def run_message(run: Run, now: datetime) -> Message | None:
 
 
 def placeholder(run: Run) -> Message:
-    """What a run's message says before anything is known, and before an ending is put there."""
+    """Return the run's message before anything is known, and before an ending replaces it."""
     return _line(run, "⏳", "launching", _launched_by(run))
 
 
 def with_add_key(message: Message) -> Message:
-    """The same, with the way for an admin to mend it."""
+    """Add the button with which an admin adds the key."""
     row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
     return Message(message.text, (*message.blocks, row))
 
 
 def agent_title(run: Run) -> str:
-    """`LinkedIn Search (785)`, or what is known of it."""
+    """Return `LinkedIn Search (785)`, or what is known of it."""
     if run.agent_name:
         return f"{escape(run.agent_name, 80)} ({run.agent_id})"
     return escape(run.agent_id or run.agent, 80)
@@ -97,7 +97,7 @@ def _going_on(run: Run, now: datetime) -> Message:
 def _trouble(run: Run, silence: timedelta) -> str:
     if run.trouble == NO_KEY:
         return (
-            "the workspace's key was removed; the run is followed again once an admin stores one"
+            "the workspace's key was removed; I'll follow the run again once an admin stores one"
             " with `/phantom key`"
         )
     if run.trouble == KeyRejected.__name__:
@@ -105,16 +105,16 @@ def _trouble(run: Run, silence: timedelta) -> str:
             "Phantombuster no longer accepts the workspace's key; an admin can store a new one with"
             " `/phantom key`"
         )
-    return f"Phantombuster has not answered for over {_silence(silence)}; still watching"
+    return f"Phantombuster hasn't answered for over {_silence(silence)}; still watching"
 
 
 def _silence(silence: timedelta) -> str:
-    """In few steps, so that a long silence is not an edit every minute."""
+    """Return the silence in coarse steps, so that it isn't an edit every minute."""
     return next(words for since, words in _SILENCES if silence >= since)
 
 
 def _so_far(age: timedelta) -> str:
-    """Coarser as it grows, so that time alone is not worth an edit of an old run's message."""
+    """Return the run time, coarser as it grows, so that an old run's message is rarely edited."""
     seconds = age.total_seconds()
     if seconds < _SECONDS_SHOWN:
         return duration(seconds)
@@ -135,7 +135,7 @@ def _ended(run: Run) -> Message | None:
 
 
 def _cancelled(run: Run, ending: Ending) -> Message | None:
-    """Who did not answer a question, or said no, or stopped it, knows by themselves."""
+    """Return what to tell the launcher; None if they cancelled the launch themselves."""
     if ending.stopped_by in ("", run.user):
         return None
     return plain(
@@ -145,14 +145,14 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
 
 
 def ending_sign(ending: Ending) -> str:
-    """What its line begins with."""
+    """Return the sign that the ending's line begins with."""
     if ending.kind in (Kind.SUCCESS, Kind.EMPTY) and ending.cause:
         return "✅" if ending.cause == Cause.ALL_PROCESSED else "⚠️"
     return _SIGNS.get(ending.kind, "❔")
 
 
 def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
-    """The line's middle; `caller` is the mention of who launched it, who reads of any trouble."""
+    """Return the middle of the line; `caller` mentions the launcher, for endings they must see."""
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
@@ -172,7 +172,7 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
         case Kind.NOT_FOUND:
             parts = (refusal(typed, ending), caller)
         case _:
-            parts = (f"lost sight of: {_LOST}", caller)
+            parts = (f"unknown outcome: {_LOST}", caller)
     return " · ".join(filter(None, parts))
 
 
@@ -191,7 +191,7 @@ def _empty(ending: Ending, took: str) -> tuple[str, ...]:
 
 
 def _failure(ending: Ending) -> tuple[str, ...]:
-    """A known cause comes first; the exit code is then a detail."""
+    """Return what failed: a known cause first, with the exit code as a detail."""
     code = "" if ending.exit_code is None else f"exit code {ending.exit_code}"
     if failure_of(ending.cause):
         return *_why(ending), code
@@ -217,16 +217,16 @@ def _next_step(cause: Cause) -> str:
 
 
 def _saved(ending: Ending) -> str:
-    """Where the results are that a run saved before it was cut off."""
+    """Return links to the results that were saved before the run was cut off."""
     linked = links_to(ending.files)
     return f"results so far: {linked}" if linked else ""
 
 
 def _beside(run: Run) -> Iterator[str]:
-    """What was noteworthy at the launch, in words that stay as they are."""
+    """Yield what was noteworthy at the launch, in words that don't change later."""
     if run.before.busy:
         others = "another run" if run.before.busy == 1 else f"{run.before.busy} other runs"
-        yield f"beside {others} of it"
+        yield f"alongside {others} of this agent"
     if run.time_left is not None:
         yield (
             f"with only {duration(run.time_left)} of execution time left"

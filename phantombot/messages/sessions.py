@@ -1,4 +1,4 @@
-"""The causes of a failure that have to do with a session at one site.
+"""Failures caused by a session cookie or an account on one site.
 
 The scripts for YouTube and Product Hunt end with Facebook's exit codes.
 """
@@ -11,7 +11,7 @@ def _missing(
 ) -> Failure:
     return Failure(
         cause,
-        f"The agent has no session cookie of {site}.",
+        f"The agent has no {site} session cookie.",
         f"Log in to {site} and give the agent its cookie.",
         codes=codes,
         pattern=like(pattern) if pattern else None,
@@ -21,7 +21,7 @@ def _missing(
 def _refused(cause: Cause, site: str, codes: tuple[int, ...] = ()) -> Failure:
     return Failure(
         cause,
-        f"{site} refuses the session cookie.",
+        f"{site} rejects the session cookie.",
         f"Log in to {site} and update the agent's cookie.",
         codes=codes,
         pattern=like(rf"can.t connect to {site} with (this|these) session cookie"),
@@ -44,8 +44,8 @@ def _expired(cause: Cause, site: str, codes: tuple[int, ...]) -> Failure:
 def _blocked(cause: Cause, site: str, codes: tuple[int, ...], pattern: str | None) -> Failure:
     return Failure(
         cause,
-        f"{site} blocked the account, or asks to verify it.",
-        f"Log in to {site} by hand and do what it asks.",
+        f"{site} blocked the account or wants it verified.",
+        f"Log in to {site} yourself and do what it asks.",
         Retry.NOT_YET,
         codes,
         like(pattern) if pattern else None,
@@ -71,7 +71,7 @@ SESSIONS = (
     _refused(Cause.SLACK_COOKIE_BAD, "Slack", (89,)),
     Failure(
         Cause.SLACK_WORKSPACE,
-        "The agent has no valid address of a Slack workspace.",
+        "The agent has no valid Slack workspace URL.",
         "Correct it in the agent's setup.",
         Retry.NOT_YET,
         (90, 91),
@@ -79,7 +79,7 @@ SESSIONS = (
     ),
     Failure(
         Cause.TWITTER_RATE_LIMIT,
-        "Twitter limits how much the account may do.",
+        "Twitter is rate-limiting the account.",
         "",
         Retry.LATER,
         (92,),

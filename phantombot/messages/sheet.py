@@ -1,4 +1,4 @@
-"""CSV as spreadsheets open it, whatever words of others stand in it."""
+"""CSV that is safe to open in a spreadsheet, whatever text it holds."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ _FORMULA = re.compile(r"""(^|;)([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """RFC 4180 with a byte order mark; no cell is a formula, and none has several lines."""
+    """Return RFC 4180 CSV with a byte order mark, without formulas or line breaks in cells."""
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow([text_cell(name) for name in columns])
@@ -19,9 +19,9 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def text_cell(text: str) -> str:
-    """Text of others as a cell.
+    """Return untrusted text as a cell.
 
-    A spreadsheet runs what begins like a formula, unless an apostrophe stands before it. Where its
-    list separator is a semicolon, as in much of Europe, one may begin after that, too.
+    A spreadsheet runs text that begins like a formula, unless an apostrophe precedes it. Where the
+    list separator is a semicolon, as in much of Europe, a formula can begin after one, too.
     """
     return _FORMULA.sub(r"\1'\2", " ".join(text.split()))

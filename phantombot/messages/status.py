@@ -1,4 +1,4 @@
-"""What goes on in the account, for the one who asked."""
+"""The state of the account, for the person who asked."""
 
 from phantombot.messages.blocks import Message, duration, escape, plain
 from phantombot.messages.listing import agent_named, listing
@@ -7,7 +7,7 @@ from phantombot.runs.output import AccountStatus, AgentStatus
 
 
 def status_message(standing: AccountStatus) -> Message:
-    """What is running and queued now, and the time left on the account."""
+    """List what is running and queued now, and the account's time left."""
     left = _time_left(standing.time_left)
     if not standing.going:
         return plain(" ".join(filter(None, ("Nothing is running or queued.", left))))
@@ -15,13 +15,13 @@ def status_message(standing: AccountStatus) -> Message:
 
 
 def agent_status(standing: AgentStatus) -> Message:
-    """What one agent does, how it ended last, and the time left on the account."""
+    """Say what one agent is doing, how its last run ended, and the account's time left."""
     lines = (agent_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
     return plain(*filter(None, lines))
 
 
 def agent_line(agent: Agent) -> str:
-    """What the agent does now."""
+    """Return what the agent is doing now."""
     if not agent.running + agent.queued:
         return f"{agent_named(agent.id, agent.name)} · not running"
     sign = "▶️" if agent.running else "⏳"
@@ -30,7 +30,7 @@ def agent_line(agent: Agent) -> str:
 
 
 def doing(agent: Agent) -> str:
-    """How many of its instances are running and queued."""
+    """Return how many of its instances are running and queued."""
     return " and ".join(filter(None, (_running(agent), _queued(agent))))
 
 
@@ -42,7 +42,7 @@ def _doing(agent: Agent) -> tuple[str, ...]:
     fraction = progress.fraction
     done = "" if fraction is None else f"{fraction:.0%}".replace("%", " %")
     took = "" if progress.runtime is None else duration(progress.runtime)
-    # Of several, Phantombuster tells the progress of one.
+    # Of several runs, Phantombuster reports the progress of one.
     told = (f"{state} {done}".strip(),) if agent.running + agent.queued == 1 else (state, done)
     return *told, escape(progress.label or "", 50), took
 
@@ -62,9 +62,9 @@ def _queued(agent: Agent) -> str:
 def _last_end(agent: Agent) -> str:
     status, said = escape(agent.last_end_status or "", 40), escape(agent.last_end_message or "")
     if not status and not said:
-        return "Nothing is known of an earlier end."
+        return "No earlier run is known."
     quoted = f"“{said}”" if said else ""
-    return f"Its last end: {' · '.join(filter(None, (status, quoted)))}"
+    return f"Last run: {' · '.join(filter(None, (status, quoted)))}"
 
 
 def _time_left(seconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Stopping an agent: the question before, and what became of it."""
+"""Messages about stopping an agent: the question, and the outcome."""
 
 from phantombot.messages.blocks import Message, actions, button, plain, section
 from phantombot.messages.listing import agent_named
@@ -12,7 +12,7 @@ NOT_STOPPED = "Nothing was stopped."
 
 
 def stop_question(found: Instances) -> Message:
-    """Says how many would be stopped, and asks."""
+    """Say how many instances would be stopped, and ask."""
     agent = found.agent
     count = agent.running + agent.queued + found.unsent
     if not count:
@@ -27,13 +27,13 @@ def stop_question(found: Instances) -> Message:
 
 
 def stop_outcome(stopping: Stopping) -> Message:
-    """To the one who pressed."""
+    """Tell the outcome to the person who pressed the button."""
     agent = stopping.agent
     match stopping.fate:
         case StopOutcome.IDLE:
             return _idle(agent)
         case StopOutcome.TAKEN:
-            return plain(f"<@{stopping.by}> is stopping it already: {_named(agent)}.")
+            return plain(f"<@{stopping.by}> is already stopping {_named(agent)}.")
         case StopOutcome.STOPPED:
             return plain(
                 f"Stopped: {_named(agent)}, {_counted(agent, stopping.cancelled)}."
@@ -44,8 +44,7 @@ def stop_outcome(stopping: Stopping) -> Message:
         case StopOutcome.DOUBTFUL:
             return plain(
                 f"{_named(agent)} may or may not have been stopped: Phantombuster's answer was"
-                " lost. The runs' own messages will tell, and so does"
-                f" `/phantom status {agent.id}`."
+                f" lost. Check the runs' messages, or `/phantom status {agent.id}`."
             )
 
 
@@ -54,12 +53,12 @@ def _idle(agent: Agent) -> Message:
 
 
 def _queue_note(agent: Agent) -> str:
-    """Phantombuster's document says of an abort no more than "all running instances"."""
+    """Warn about queued runs: the API only says that an abort stops "all running instances"."""
     if not agent.queued:
         return ""
     return (
-        " Should what was queued start all the same,"
-        f" `/phantom status {agent.id}` shows it; stop it again then."
+        " If a queued run starts anyway,"
+        f" `/phantom status {agent.id}` shows it. Stop it again then."
     )
 
 

@@ -1,4 +1,4 @@
-"""One sentence, with a next step, for each question about the account that has no answer."""
+"""One sentence, with a next step, for each question about the account that can't be answered."""
 
 from phantombot.agents.alias import MOST
 from phantombot.errors import Error, Refused, RunExpired, TooManyAliases, TooManyWatches
@@ -18,48 +18,47 @@ from phantombot.runs.ending import Kind, ending_of
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 
 _BY_CAUSE = {
-    "Unreachable": "Phantombuster cannot be reached; try again in a minute",
-    "AnswerLost": "Phantombuster does not answer; try again in a minute",
-    "AnswerUnreadable": "I can't read what Phantombuster answers; try again in a minute, or ask an"
+    "Unreachable": "Phantombuster can't be reached; try again in a minute",
+    "AnswerLost": "Phantombuster isn't answering; try again in a minute",
+    "AnswerUnreadable": "I can't read Phantombuster's answer; try again in a minute, or ask an"
     " admin to run `/phantom doctor`",
-    "AnswerTooLarge": "Phantombuster's answer is too large to read; look at the result at"
+    "AnswerTooLarge": "Phantombuster's answer is too large to read; open the result at"
     " Phantombuster",
     "ParallelLimit": sentence(Cause.PARALLEL).rstrip("."),
-    "ServerFault": "Phantombuster has a fault of its own; try again in a minute",
+    "ServerFault": "Phantombuster has an internal error; try again in a minute",
     "Redirected": "Phantombuster's API has moved; an admin can run `/phantom doctor` to find where"
     " it answers",
     "NotTheApi": "what answers isn't Phantombuster's API; ask an admin to run `/phantom doctor`",
-    "BadParameters": "Phantombuster refuses the question; check the agent's name or id",
+    "BadParameters": "Phantombuster refused the request; check the agent's name or id",
     "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
     " one with `/phantom key`",
     "PlanUsedUp": "your Phantombuster plan has run out; check it at Phantombuster",
-    "Forbidden": "Phantombuster does not let this workspace's key do that; ask an admin to check"
+    "Forbidden": "Phantombuster doesn't let this workspace's key do that; ask an admin to check"
     " the key's account",
-    "AgentNotFound": "Phantombuster knows no such agent; look at its id again",
+    "AgentNotFound": "Phantombuster has no such agent; check its id",
     "NoScript": "the agent has no script; give it one at Phantombuster",
     "ArgumentTooLong": "Phantombuster says that the request is too long; ask an admin to run"
     " `/phantom doctor`",
     "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
-    "DecryptionError": "the stored key does not open with PHANTOMBOT_SECRET; an admin can set the"
-    " former secret beside it, or store the key again with `/phantom key`",
+    "DecryptionError": "PHANTOMBOT_SECRET doesn't decrypt the stored key; an admin can add the former"
+    " secret after it, or store the key again with `/phantom key`",
 }
 _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
     " `/phantom key`."
 )
 _LIMITS: dict[type[Refused], str] = {
-    TooManyAliases: f"nothing was changed: this channel has {MOST} aliases, and can have no more."
-    " Take one away with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them.",
-    TooManyWatches: "nothing is watched anew: this workspace watches 2,000 times already, and that"
-    " is the most. `/phantom unwatch` makes room.",
-    RunExpired: "Phantombuster tells nothing of that run, or not any more: it keeps one for 7"
-    " days.",
+    TooManyAliases: f"nothing was changed: this channel already has {MOST} aliases, the most it can"
+    " have. Remove one with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them.",
+    TooManyWatches: "nothing was added: this workspace already has 2,000 watches, the most it can"
+    " have. Remove one with `/phantom unwatch`.",
+    RunExpired: "Phantombuster has no record of that run. It keeps runs for 7 days.",
 }
-DATABASE_SILENT = "Nothing was done: the database does not answer. Try again in a minute."
+DATABASE_SILENT = "Nothing was done: the database isn't answering. Try again in a minute."
 
 
 def unanswered(command: str, typed: str, error: Error) -> Message:
-    """Tell whoever typed `command` and, for the agent, `typed` why that can't be done."""
+    """Say why what was typed can't be done; `typed` is the agent in it."""
     sentence = _NOTHING_DONE.get(command, "") + _why(command, typed, error)
     return plain(sentence[0].upper() + sentence[1:])
 

@@ -1,4 +1,4 @@
-"""Answers to `watch`, `unwatch` and `watches`, for the one who typed it alone."""
+"""Answers to `watch`, `unwatch` and `watches`, for the person who typed them."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from phantombot.messages.refusals import did_you_mean
 from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 
-LAUNCHING_SAVED = "Launching with the agent's saved options… What becomes of it is told here."
+LAUNCHING_SAVED = "Launching with the agent's saved options. I'll post updates here."
 
 _MEANS = {
     Word.FAILURE: "when it fails",
@@ -21,37 +21,37 @@ _MEANS = {
 
 
 def watching(watch: Watch, *, heard: bool = True, address: str | None = None) -> Message:
-    """It is set.
+    """Confirm the watch.
 
-    `heard` is whether the bot may post there; `address` is that of the webhook, for admins, and
-    empty where the bot has none.
+    `heard` says whether the bot can post there; `address` is the webhook's, for admins, and empty
+    if the bot has none.
     """
     title = agent_named(watch.agent_id, watch.agent_name)
-    lines = [f"{title} is watched here now. I tell this channel {_means(watch)}."]
+    lines = [f"This channel now watches {title}. I'll post here {_means(watch)}."]
     if not heard:
-        lines.append(f"I may not post in this channel yet. {mend('')}")
+        lines.append(f"I can't post in this channel yet. {mend('')}")
     if address:
         lines.append(
-            "That takes up to a minute; it is at once if Phantombuster calls this address when a"
-            " run ends. Give it as the webhook in the agent's settings there, and to nobody else:"
+            "That can take up to a minute. To hear at once, enter this address as the webhook in"
+            " the agent's settings at Phantombuster, and share it with nobody else:"
             f" `{neutral(address)}`"
         )
     elif address is not None:
         lines.append(
-            "That takes up to a minute. A webhook of Phantombuster's makes it at once: for that,"
-            " PUBLIC_URL has to be set; then type this again."
+            "That can take up to a minute. To hear at once through a webhook, set PUBLIC_URL, then"
+            " type this again."
         )
     return plain(*lines)
 
 
 def unwatched(watch: Watch) -> Message:
-    """It is ended."""
+    """Confirm that the watch is removed."""
     title = agent_named(watch.agent_id, watch.agent_name)
-    return plain(f"{title} is no longer watched here.")
+    return plain(f"This channel no longer watches {title}.")
 
 
 def not_unwatched(typed: str, error: AgentUnknown) -> Message:
-    """Tell that nothing the channel watches is called so."""
+    """Say that the channel watches nothing of that name."""
     meant = f" {did_you_mean(ending_of(error))}" if error.candidates else ""
     return plain(
         f"Nothing called “{escape(typed, 80)}” is watched in this channel.{meant}"
@@ -60,14 +60,14 @@ def not_unwatched(typed: str, error: AgentUnknown) -> Message:
 
 
 def watches_listed(watches: Sequence[Watch]) -> Message:
-    """What the channel watches, and who set it."""
+    """List what the channel watches, and who set it."""
     if not watches:
         return plain(
-            "Nothing is watched in this channel. `/phantom watch 785` tells it when runs of an"
-            " agent fail, and when they work again."
+            "Nothing is watched in this channel. To hear here when an agent's runs fail and when"
+            " they work again, type `/phantom watch 785`."
         )
     code = next((watch.stopped for watch in watches if watch.stopped is not None), None)
-    foot = "" if code is None else f"I may not post in this channel. {mend(code)}"
+    foot = "" if code is None else f"I can't post in this channel. {mend(code)}"
     return listing("Watched in this channel:", [_line(watch) for watch in watches], foot)
 
 
@@ -76,7 +76,7 @@ def _line(watch: Watch) -> str:
         agent_named(watch.agent_id, watch.agent_name),
         ", ".join(watch.words),
         "no longer at Phantombuster" if watch.gone else "",
-        f"{watch.unsaid} not told" if watch.unsaid else "",
+        f"{watch.unsaid} not posted" if watch.unsaid else "",
         f"set by <@{watch.user}>",
     )
     return "• " + " · ".join(part for part in parts if part)

@@ -1,4 +1,4 @@
-"""What is said of watched agents: to the channel, and to whoever set the watch."""
+"""Messages about watched agents, to the channel and to the person who set the watch."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,11 +23,11 @@ WATCHED_OUTPUT = "watched_output"
 LAUNCH_SAVED = "launch_saved"
 
 _LATE = timedelta(minutes=10)
-"""An end that is older when it is told says so."""
+"""Ends older than this are posted with their time."""
 
 
 def notice_message(notice: Notice, now: datetime, unsaid: int = 0) -> Message:
-    """What happened to one watched agent; `unsaid` ends could not be told before."""
+    """Say what happened to one watched agent; `unsaid` ends couldn't be posted before."""
     title = agent_named(notice.agent_id, notice.agent_name)
     if notice.end is None:
         return _with(plain(_words(notice)), unsaid)
@@ -39,26 +39,26 @@ def notice_message(notice: Notice, now: datetime, unsaid: int = 0) -> Message:
 
 
 def several_notices(notices: Sequence[Notice], unsaid: int = 0) -> Message:
-    """The same of several at once, a line each."""
+    """Say what happened to several agents, one line each."""
     lines = [_short(notice) for notice in notices]
-    return _with(listing("What happened to agents that are watched here:", lines), unsaid)
+    return _with(listing("News of the agents watched here:", lines), unsaid)
 
 
 def delivery_stopped(channel: str, code: str, message: Message) -> Message:
-    """To whoever set a watch in a channel that takes nothing, with the mend."""
+    """Tell the person who set a watch that the channel refuses posts, and how to fix that."""
     return plain(
         message.text,
-        f"I may not post this in {place(channel)}, where you let me watch it; what ends from now on"
-        f" is only counted until I may. {mend(code)}",
+        f"I can't post this in {place(channel)}, where you set the watch. Until I can, I only count"
+        f" the runs that end. {mend(code)}",
     )
 
 
 def in_doubt(channel: str, message: Message) -> Message:
-    """To whoever set the watch, where Slack's answer to the post never came."""
+    """Tell the person who set the watch that Slack didn't confirm the post."""
     return plain(
         message.text,
-        f"This may not stand in {place(channel)}, where it belongs: Slack did not say whether it"
-        " took it.",
+        f"This may be missing in {place(channel)}, where it belongs: Slack didn't confirm that it"
+        " was posted.",
     )
 
 
@@ -67,8 +67,8 @@ def _words(notice: Notice) -> str:
     if notice.news is News.RENAMED:
         return f"{title} is the new name of “{escape(notice.before, 80)}”; it is still watched here"
     return (
-        f"❔ {title} is no longer at Phantombuster, so nothing is told of it here unless it comes"
-        f" back; `/phantom unwatch {notice.agent_id}` ends the watch"
+        f"❔ {title} is no longer at Phantombuster, so I'll post nothing about it unless it comes"
+        f" back; `/phantom unwatch {notice.agent_id}` removes the watch"
     )
 
 
@@ -91,12 +91,12 @@ def _streak(end: End) -> str:
 def _earlier(end: End) -> str:
     if not end.earlier:
         return ""
-    ends = "1 earlier end is" if end.earlier == 1 else f"{end.earlier} earlier ends are"
-    return f"{ends} not told"
+    ends = "1 earlier run" if end.earlier == 1 else f"{end.earlier} earlier runs"
+    return f"{ends} not posted"
 
 
 def _when(end: End, now: datetime) -> str:
-    """An end that was found late says when it was."""
+    """Return when the run ended, if that was found late."""
     at = end.ended_at
     if at is None or now - at < _LATE:
         return ""
@@ -106,8 +106,8 @@ def _when(end: End, now: datetime) -> str:
 def _with(message: Message, unsaid: int) -> Message:
     if not unsaid:
         return message
-    ends = "1 end" if unsaid == 1 else f"{unsaid} ends"
-    note = f"Before this, {ends} could not be told here; `/phantom output` shows an agent's last."
+    runs = "1 run" if unsaid == 1 else f"{unsaid} runs"
+    note = f"Before this, {runs} couldn't be posted here. `/phantom output` shows an agent's last."
     return Message(f"{message.text}\n{note}", (*message.blocks, section(note)))
 
 

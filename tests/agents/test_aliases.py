@@ -142,7 +142,7 @@ def test_what_an_alias_keeps_is_bound_to_the_secret_and_said_so_where_it_does_no
     stage.keys.store_key("T1", stage.key, by="U0ADA", at=stage.clock())
     run = launched(stage, "leads")
     assert run.ending == Ending(Kind.REFUSED, cause="AliasSealed")
-    assert "set the alias again" in stage.last
+    assert "set it again" in stage.last
     assert launched(stage, "leads", command="casperjs", argument="[1]").ending is not None
     assert give(stage, "leads 785 casperjs [1]") is not None
     assert launched(stage, "leads").state is State.LAUNCHED

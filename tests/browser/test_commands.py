@@ -15,7 +15,7 @@ def test_a_command_is_typed_and_its_run_is_followed_to_its_end_and_one_too_many_
     ada.sees("Google Maps Extractor (903)", "running")
     ada.type('/phantom launch 903 casperjs {"square": 2}')
     ada.sees(
-        "Google Maps Extractor (903)", "nothing was launched", "limit of parallel runs", "@ada"
+        "Google Maps Extractor (903)", "nothing was launched", "limit on parallel runs", "@ada"
     )
     ada.shoot("refused")
     trial.phantombuster.finish("903")
@@ -62,7 +62,7 @@ def test_a_member_and_a_guest_are_refused_what_is_not_theirs(visit: Open, trial:
     member.sees("Only admins and owners")
     member.page.get_by_role("radio", name="gus").check()
     member.type("/phantom launch 785")
-    member.sees("guests cannot use phantombot")
+    member.sees("guests can't use phantombot")
     member.shoot("refused")
     assert trial.phantombuster.launches == []
 
@@ -80,7 +80,7 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
     ada = visit()
     ada.open_pane("Phantombuster")
     for day, agent, says in (
-        ("Phantombuster is down", "785", "Phantombuster has not answered for over a minute"),
+        ("Phantombuster is down", "785", "Phantombuster hasn't answered for over a minute"),
         ("The session cookie expired", "786", "session cookie expired"),
         ("Execution time is used up", "908", "execution time is used up"),
     ):

@@ -34,8 +34,8 @@ def test_a_form_is_sent_empty_then_wrong_then_right(visit: Open, trial: Trial):
 def test_people_and_channels_are_chosen_in_a_form_and_found_there_again(visit: Open):
     ada = visit()
     ada.type("/phantom access")
-    form = ada.page.get_by_role("dialog", name="Who may do what")
-    form.get_by_role("radio", name="Admins, and those named below").check()
+    form = ada.page.get_by_role("dialog", name="Who can do what")
+    form.get_by_role("radio", name="Admins, and people named below").check()
     people = form.get_by_role("combobox", name="People")
     people.click()
     ada.page.get_by_role("option", name="@max").click()

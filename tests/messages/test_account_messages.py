@@ -106,12 +106,11 @@ def test_no_list_is_too_long_for_slack(length: int):
 def test_an_agents_state_and_last_end_are_told():
     ended = replace(IDLE, last_end_status="error", last_end_message="Agent <killed>")
     assert agent_status(AgentStatus(ended, 9)).text == (
-        f"{TITLE} · not running\nIts last end: error · “Agent &lt;killed&gt;”\n"
+        f"{TITLE} · not running\nLast run: error · “Agent &lt;killed&gt;”\n"
         "9 s of execution time left."
     )
     assert agent_status(AgentStatus(RUNNING, None)).text == (
-        f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s\n"
-        "Nothing is known of an earlier end."
+        f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s\nNo earlier run is known."
     )
 
 
@@ -127,15 +126,15 @@ def test_console_and_result_stand_as_they_are():
     [
         ({"console": ""}, "Its console is empty."),
         ({"console": " \n\n"}, "Its console is empty."),
-        ({"console": None}, "Its console cannot be shown"),
-        ({"result": ""}, "It tells no result."),
-        ({"result": None}, "Its result cannot be shown"),
-        ({"tells_results": False}, "tells no result"),
+        ({"console": None}, "Its console can't be shown"),
+        ({"result": ""}, "It has no result."),
+        ({"result": None}, "Its result can't be shown"),
+        ({"tells_results": False}, "returns no results"),
         ({"result": "7", "result_size": 1, "entries": None}, "Its result, 1 character:"),
         ({"result": "[7]", "result_size": 3, "entries": 1}, "Its result, 1 result in 3 characters"),
         (
             {"result": "7" * 40_000, "result_size": 123456, "entries": None},
-            "123,456 characters; the whole is at Phantombuster:",
+            "123,456 characters; all of it is at Phantombuster:",
         ),
         ({"agent_name": ""}, "785 · not running"),
     ],
@@ -198,22 +197,22 @@ def test_where_nothing_runs_there_is_nothing_to_ask():
     ("fate", "queued", "text"),
     [
         (StopOutcome.IDLE, 0, f"{TITLE} is not running, so nothing was stopped."),
-        (StopOutcome.TAKEN, 0, f"<@U2> is stopping it already: {TITLE}."),
+        (StopOutcome.TAKEN, 0, f"<@U2> is already stopping {TITLE}."),
         (StopOutcome.STOPPED, 0, f"Stopped: {TITLE}, 1 running instance."),
         (
             StopOutcome.STOPPED,
             2,
             (
-                f"Stopped: {TITLE}, 1 running and 2 queued instances. Should what was queued start"
-                " all the same, `/phantom status 785` shows it; stop it again then."
+                f"Stopped: {TITLE}, 1 running and 2 queued instances. If a queued run starts"
+                " anyway, `/phantom status 785` shows it. Stop it again then."
             ),
         ),
         (
             StopOutcome.DOUBTFUL,
             0,
             (
-                f"{TITLE} may or may not have been stopped: Phantombuster's answer was lost. The"
-                " runs' own messages will tell, and so does `/phantom status 785`."
+                f"{TITLE} may or may not have been stopped: Phantombuster's answer was lost. Check"
+                " the runs' messages, or `/phantom status 785`."
             ),
         ),
     ],
@@ -256,7 +255,7 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
             "status",
             ServerFault("<oops>"),
             (
-                "Phantombuster has a fault of its own; try again in a minute. It says:"
+                "Phantombuster has an internal error; try again in a minute. It says:"
                 " “&lt;oops&gt;”."
             ),
         ),

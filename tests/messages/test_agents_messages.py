@@ -54,8 +54,8 @@ def test_each_agent_shows_its_name_id_state_and_last_end():
     )
     assert shown(agents_message(FoundAgents(agents, 9), "i", 0)) == (
         "3 agents with “i” in its name or id:\n"
-        "• LinkedIn &lt;Search&gt; (785) · not running · last end: success\n"
-        "▶️ Twitter (786) · 2 running and 1 queued · last end: error\n"
+        "• LinkedIn &lt;Search&gt; (785) · not running · last run: success\n"
+        "▶️ Twitter (786) · 2 running and 1 queued · last run: error\n"
         "⏳ Mail (787) · queued"
     )
 
@@ -118,10 +118,10 @@ def test_a_full_channels_aliases_are_all_listed_within_slacks_limits():
 def test_an_aliass_line_says_how_its_agent_is_called_now_or_that_it_is_gone():
     kept = ShortName("mail", "1", "Mail", "U2", NOW, keeps=True)
     assert shown(alias_list(AliasList((LEADS, kept), {"785": "Sales"}))) == (
-        "The aliases of this channel:\n"
+        "Aliases in this channel:\n"
         "• `leads`: Sales (785) · set by <@U1>\n"
-        "• `mail`: Mail (1) · no longer in the account's list · with a command or argument of its"
-        " own · set by <@U2>"
+        "• `mail`: Mail (1) · no longer in the account's list · with its own command or argument"
+        " · set by <@U2>"
     )
 
 
@@ -130,7 +130,7 @@ def test_what_is_set_and_removed_is_said():
     assert shown(alias_set(AliasSet(LEADS, before, hides=True))).splitlines() == [
         "In this channel `leads` now stands for LinkedIn Search (785).",
         "Until now it stood for Mail (1).",
-        'An agent is called that too: in quotes, `"leads"` means that one.',
+        'An agent has that name too. Type it in quotes to mean the agent: `"leads"`.',
         "Try `/phantom launch leads`.",
     ]
     assert shown(alias_removed(LEADS)) == (

@@ -61,4 +61,4 @@ def test_direct_messages_have_no_channel_s_name():
 
 
 def test_where_nothing_was_done_there_is_nothing_to_export():
-    assert audit_message([]).text == "Nothing was done here yet."
+    assert audit_message([]).text == "Nothing has been done here yet."

@@ -59,7 +59,7 @@ def said(run: Run, after: float = 72) -> str:
         ),
         (
             {"trouble_at": NOW},
-            f"⏳ {TITLE} · Phantombuster has not answered for over a minute; still watching",
+            f"⏳ {TITLE} · Phantombuster hasn't answered for over a minute; still watching",
         ),
         (
             {"trouble_at": NOW, "trouble": "KeyRejected"},
@@ -71,7 +71,7 @@ def said(run: Run, after: float = 72) -> str:
         (
             {"trouble_at": NOW, "trouble": "NoKey"},
             (
-                f"⏳ {TITLE} · the workspace's key was removed; the run is followed again once an"
+                f"⏳ {TITLE} · the workspace's key was removed; I'll follow the run again once an"
                 " admin stores one with `/phantom key`"
             ),
         ),
@@ -189,7 +189,7 @@ def test_the_forms_keep_slacks_limits_and_never_hold_a_key(view: dict):
 
 
 def test_each_problem_with_a_key_says_that_it_was_not_stored_or_what_to_do():
-    assert all("not stored" in text or "Copy it again" in text for text in KEY_PROBLEMS.values())
+    assert all("the key wasn't stored" in text or "Copy" in text for text in KEY_PROBLEMS.values())
 
 
 def test_the_question_before_a_stop_names_the_agent_and_warns():
@@ -205,5 +205,5 @@ def test_a_number_that_is_no_id_is_not_told_that_ids_always_work():
     said = refusal("4242", Ending(Kind.NO_AGENT))
     assert (
         said
-        == "Nothing was launched: no agent has the id 4242. Look at its id again, or type its name."
+        == "Nothing was launched: no agent has the id 4242. Check the id, or type the agent's name."
     )

@@ -100,10 +100,10 @@ def test_runs_that_go_on_already_are_mentioned_in_the_runs_message(
     queued(stage)
     stage.process_workspace(5)
     assert "· queued" in stage.last
-    assert (f"beside {note} of it" in stage.last) is bool(note)
+    assert (f"alongside {note} of this agent" in stage.last) is bool(note)
     stage.phantombuster.agents["785"].runs[-1].status = "running"
     stage.process_workspace(5)
-    assert ("beside" in stage.last) is bool(note)
+    assert ("alongside" in stage.last) is bool(note)
 
 
 def test_what_was_noted_is_no_edit_of_its_own_and_not_repeated_at_the_end(stage: Stage):
@@ -112,4 +112,4 @@ def test_what_was_noted_is_no_edit_of_its_own_and_not_repeated_at_the_end(stage:
     stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
-    assert "beside" not in stage.last
+    assert "alongside" not in stage.last

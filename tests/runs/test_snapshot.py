@@ -114,10 +114,10 @@ def test_without_a_key_an_admin_gets_the_button(stage: Stage):
 
 
 REFUSALS = [
-    (Unreachable(), "Phantombuster cannot be reached"),
-    (AnswerLost(), "Phantombuster does not answer"),
-    (AnswerUnreadable(), "I can't read what Phantombuster answers"),
-    (ServerFault(status=500), "Phantombuster has a fault of its own"),
+    (Unreachable(), "Phantombuster can't be reached"),
+    (AnswerLost(), "Phantombuster isn't answering"),
+    (AnswerUnreadable(), "I can't read Phantombuster's answer"),
+    (ServerFault(status=500), "Phantombuster has an internal error"),
     (Redirected(status=302), "Phantombuster's API has moved"),
     (KeyRejected(status=401), "no longer accepts this workspace's key"),
     (RateLimited(), "Phantombuster is rate-limiting us"),
@@ -341,7 +341,7 @@ def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage)
     stage.type()
     stage.process_workspace(3601)
     assert stage.phantombuster.launches == []
-    assert "launch again if it is still wanted" in stage.last
+    assert "launch again if you still want to" in stage.last
 
 
 def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):

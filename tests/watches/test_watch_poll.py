@@ -210,7 +210,7 @@ def test_all_that_ended_meanwhile_is_told_and_only_the_last_ones_one_by_one(stag
         ended(stage, 0, result=[1] * number + [0])
     later(stage)
     (text,) = stage.slack.texts()
-    assert text.startswith("What happened to agents that are watched here:")
+    assert text.startswith("News of the agents watched here:")
     assert text.count("✅") == 5
 
 
@@ -339,7 +339,7 @@ def test_where_the_bot_may_not_post_whoever_set_the_watch_hears_it_once_with_the
     later(stage)
     (text,) = stage.slack.texts()
     assert text.startswith(f"❌ {TITLE} · failed: exit code 3")
-    assert "2 ends could not be told here" in text
+    assert "2 runs couldn't be posted here" in text
 
 
 def test_each_who_set_a_watch_there_hears_that_it_cannot_be_told(stage: Stage):
@@ -387,7 +387,7 @@ def test_a_post_whose_answer_was_lost_is_not_repeated_there_and_told_of(stage: S
     assert stage.slack.texts() == []
     (text,) = stage.slack.texts("D1")
     assert text.startswith(FAILED)
-    assert "may not stand in <#C1>" in text
+    assert "may be missing in <#C1>" in text
 
 
 def test_what_a_kill_cut_off_between_mark_and_post_is_told_of(stage: Stage):
@@ -547,7 +547,7 @@ def test_of_many_ends_the_last_failure_is_told_even_if_all_went_well_since(stage
     later(stage, 2)
     failed, recovered = stage.slack.texts()
     assert failed.startswith(FAILED)
-    assert "4 earlier ends are not told" in failed
+    assert "4 earlier runs not posted" in failed
     assert recovered.startswith(f"✅ {TITLE}")
     assert "after a failure" in recovered
 
@@ -559,7 +559,7 @@ def test_a_channel_hears_how_many_ends_were_before_those_it_is_told_of(stage: St
         ended(stage, exit_code)
     later(stage)
     (text,) = stage.slack.texts()
-    assert "3 earlier ends are not told" in text
+    assert "3 earlier runs not posted" in text
 
 
 def test_of_ends_told_in_one_message_those_before_are_counted_too(stage: Stage):
@@ -569,7 +569,7 @@ def test_of_ends_told_in_one_message_those_before_are_counted_too(stage: Stage):
         ended(stage, result=[number])
     later(stage)
     (text,) = stage.slack.texts()
-    assert "3 earlier ends are not told" in text
+    assert "3 earlier runs not posted" in text
 
 
 def test_what_ends_before_a_changed_watch_is_looked_at_is_told(stage: Stage):

@@ -68,7 +68,7 @@ def test_a_guest_of_any_kind_sees_nothing(wire: Wire, role: str, line: str):
     wire.slack.add_person("U0SOL", role)
     asked = len(wire.phantombuster.requests)
     wire.slack.command(line, user="U0SOL")
-    assert told(wire, "uests cannot use phantombot", user="U0SOL")
+    assert told(wire, "uests can't use phantombot", user="U0SOL")
     assert len(wire.phantombuster.requests) == asked
 
 
@@ -92,13 +92,13 @@ def test_an_admin_names_a_member_a_channel_and_an_agent_and_no_other_goes(wire: 
     values = {WHO: "named", PEOPLE: "U0MAX", PLACES: "C0PAYLOAD", AGENTS: "Hello World\n"}
     wire.slack.add_person("U0EVE")
     assert wire.slack.submit(open_form(wire), values).status == 200
-    assert shows(wire, "Saved. Who may launch and stop: 1 named person; in 1 channel;")
+    assert shows(wire, "Saved. Who can launch and stop: 1 named person; in 1 channel;")
     wire.slack.command(LAUNCH, user="U0MAX")
-    assert told(wire, "may not be launched or stopped in this channel", user="U0MAX")
+    assert told(wire, "can't be launched or stopped in this channel", user="U0MAX")
     wire.slack.command("launch 785", user="U0MAX", channel="C0PAYLOAD")
-    assert told(wire, "this agent may not be launched", user="U0MAX")
+    assert told(wire, "this agent can't be launched", user="U0MAX")
     wire.slack.command(LAUNCH, user="U0EVE", channel="C0PAYLOAD")
-    assert told(wire, "only people whom an admin named may", user="U0EVE")
+    assert told(wire, "only people named by an admin can", user="U0EVE")
     assert_nothing_launched(wire)
     wire.slack.command(LAUNCH, user="U0MAX", channel="C0PAYLOAD")
     assert wire.says("✅ Hello World (908)", channel="C0PAYLOAD")
@@ -122,7 +122,7 @@ def test_a_member_of_a_named_user_group_may_and_others_may_not(wire: Wire):
     wire.slack.submit(open_form(wire), {WHO: "named", GROUPS: ["S0OPS"]})
     assert shows(wire, "Saved.")
     wire.slack.command(LAUNCH, user="U0EVE")
-    assert told(wire, "only people whom an admin named", user="U0EVE")
+    assert told(wire, "only people named by an admin", user="U0EVE")
     wire.slack.command(LAUNCH, user="U0MAX")
     assert wire.says("✅")
 
@@ -143,18 +143,18 @@ def test_of_two_admins_the_second_to_save_sees_what_the_first_saved(wire: Wire):
     wire.slack.submit(first, {WHO: "admins"})
     assert shows(wire, "Saved.")
     wire.slack.submit(second, {AGENTS: "908"}, user="U0OLA")
-    assert shows(wire, "Somebody else changed this")
+    assert shows(wire, "Somebody else changed these rules")
     assert rules_of(wire) == Rules(Who.ADMINS)
     again = next(view for view in wire.slack.views() if view.id == second.id)
     wire.slack.submit(again, {AGENTS: "908"}, user="U0OLA")
-    assert shows(wire, "Saved. Who may launch and stop: admins; in all channels; 1 agent")
+    assert shows(wire, "Saved. Who can launch and stop: admins; in all channels; 1 agent")
     assert rules_of(wire) == Rules(Who.ADMINS, agents=("908",))
 
 
 @pytest.mark.parametrize(
     ("values", "at", "sentence"),
     [
-        ({WHO: "named"}, PEOPLE, "Name somebody"),
+        ({WHO: "named"}, PEOPLE, "Name a person"),
         ({AGENTS: "\n".join(map(str, range(101)))}, AGENTS, "At most 100"),
         ({AGENTS: "x" * 151}, AGENTS, "At most 100"),
     ],
@@ -182,8 +182,8 @@ def test_a_form_sent_in_by_a_member_changes_nothing(wire: Wire):
 def test_a_form_that_slack_opens_too_late_is_offered_by_a_button_to_admins(wire: Wire):
     wire.slack.fail("views.open", "expired_trigger_id")
     wire.slack.command("access")
-    assert told(wire, "this button does")
-    (offer,) = private(wire, "this button does")
+    assert told(wire, "Press the button to open it")
+    (offer,) = private(wire, "Press the button to open it")
     wire.slack.press(offer, "open_access", user="U0MAX")
     assert told(wire, "Only admins and owners", user="U0MAX")
     wire.slack.press(offer, "open_access")
@@ -194,7 +194,7 @@ def test_slack_not_saying_who_is_an_admin_saves_nothing(wire: Wire):
     view = open_form(wire)
     wire.slack.fail("users.info", "internal_error")
     wire.slack.submit(view, {WHO: "admins"})
-    assert shows(wire, "Slack does not answer me just now")
+    assert shows(wire, "Slack isn't answering right now")
     assert rules_of(wire) == DEFAULT
 
 
@@ -216,7 +216,7 @@ def test_run_again_and_the_stop_button_obey_the_rules(
     )
     assert (aborts(wire), len(wire.phantombuster.launches)) == (0, 1)
     press(wire, message, "show_output", number, user="U0GUS")
-    assert told(wire, "Guests cannot use phantombot", user="U0GUS")
+    assert told(wire, "Guests can't use phantombot", user="U0GUS")
     press(wire, message, "stop_run", number)
     assert told(wire, "Stopped:")
 
@@ -237,7 +237,7 @@ def test_the_rules_of_one_workspace_are_not_anothers(wire: Wire):
     wire.slack.command(LAUNCH, user="U0MAX", channel=channel)
     assert wire.says("✅", channel=channel)
     wire.slack.command(LAUNCH, user="U0MAX")
-    assert told(wire, "only admins of this workspace may launch", user="U0MAX")
+    assert told(wire, "only admins of this workspace can launch", user="U0MAX")
     assert rules_of(wire, "T0042") == DEFAULT
 
 
@@ -255,5 +255,5 @@ def test_a_silent_slack_delays_no_acknowledgement_and_launches_nothing_unseen(wi
 def test_who_cannot_be_known_for_a_minute_reads_so(wire: Wire):
     wire.slack.fail("users.info", "internal_error", times=None)
     wire.slack.command(LAUNCH, user="U0MAX")
-    assert told(wire, "Nothing was launched: Slack does not say just now", user="U0MAX")
+    assert told(wire, "Nothing was launched: Slack isn't telling me", user="U0MAX")
     assert_nothing_launched(wire)

@@ -47,11 +47,11 @@ def test_status_of_an_agent_tells_its_last_end(
     wire = make_wire(sqlite_url, form=form)
     wire.start()
     wire.slack.command("status hello world")
-    assert told(wire, "Hello World (908) · not running", "Nothing is known of an earlier end.")
+    assert told(wire, "Hello World (908) · not running", "No earlier run is known.")
     wire.slack.command("launch 905")
     assert wire.says("❌ Facebook Group Extractor (905)")
     wire.slack.command('status "facebook group"')
-    assert told(wire, "Its last end: error · “Agent finished (error)”", "execution time left")
+    assert told(wire, "Last run: error · “Agent finished (error)”", "execution time left")
 
 
 def test_output_shows_console_and_result_without_the_argument(wire: Wire):
@@ -90,12 +90,12 @@ def test_output_in_the_2014_form_tells_the_console_and_no_result(
     wire.slack.command("launch 908")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("output 908")
-    assert told(wire, "Hello, world!", "tells no result")
+    assert told(wire, "Hello, world!", "returns no results")
 
 
 def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
     wire.slack.command("output 908")
-    assert told(wire, "Its console is empty.", "It tells no result.")
+    assert told(wire, "Its console is empty.", "It has no result.")
 
 
 @pytest.mark.parametrize("command", ["status", "output", "stop"])
@@ -122,11 +122,11 @@ def test_an_agent_that_cannot_be_told_is_one_sentence(
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("500", "Phantombuster has a fault of its own; try again in a minute."),
+        ("500", "Phantombuster has an internal error; try again in a minute."),
         ("401", "Phantombuster no longer accepts this workspace's key; an admin can"),
         ("429", "Phantombuster is rate-limiting us"),
-        ("html", "I can't read what Phantombuster answers"),
-        ("cut_before", "Phantombuster does not answer; try again in a minute."),
+        ("html", "I can't read Phantombuster's answer"),
+        ("cut_before", "Phantombuster isn't answering; try again in a minute."),
     ],
 )
 def test_phantombuster_failing_is_one_sentence(wire: Wire, command: str, fault: str, sentence: str):
@@ -155,7 +155,7 @@ def test_a_slow_phantombuster_delays_no_acknowledgement(wire: Wire):
 
 def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
     wire.slack.command("runs")
-    assert told(wire, "Nothing was launched")
+    assert told(wire, "Nothing has been launched")
     wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("launch 905")
@@ -183,6 +183,6 @@ def test_a_database_that_goes_away_is_told(
     wire.start()
     drop_database(postgres_url)
     wire.slack.command("runs")
-    assert told(wire, "the database does not answer")
+    assert told(wire, "the database isn't answering")
     wire.slack.command("stop 785")
-    assert told(wire, "Nothing was done: the database does not answer.")
+    assert told(wire, "Nothing was done: the database isn't answering.")

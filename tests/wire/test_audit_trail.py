@@ -24,17 +24,17 @@ HOSTILE = ['=HYPERLINK("http://x.test","a")', "+1+1", "-2", "@SUM(A1)", 'a "b", 
 
 def trail(wire: Wire) -> str:
     """What an admin is shown."""
-    before = len(private(wire, "What was done here last:"))
+    before = len(private(wire, "The latest actions in this workspace:"))
     wire.slack.command("audit")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "What was done here last:")) > before, PATIENCE
+        lambda _: len(private(wire, "The latest actions in this workspace:")) > before, PATIENCE
     )
-    return shown(private(wire, "What was done here last:")[-1])
+    return shown(private(wire, "The latest actions in this workspace:")[-1])
 
 
 def exported(wire: Wire) -> File:
     trail(wire)
-    wire.slack.press(private(wire, "What was done here last:")[-1], "export_audit")
+    wire.slack.press(private(wire, "The latest actions in this workspace:")[-1], "export_audit")
     assert wire.slack.wait_for(lambda slack: slack.files("D0ADA") != [], PATIENCE)
     return wire.slack.files("D0ADA")[-1]
 
@@ -55,7 +55,7 @@ def busy(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
     wire.slack.command("launch 908", user="U0GUS")
     wire.slack.command("output 908", user="U0GUS")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "uests cannot use", user="U0GUS")) == 2, PATIENCE
+        lambda _: len(private(wire, "uests can't use", user="U0GUS")) == 2, PATIENCE
     )
     wire.slack.submit(open_form(wire), {WHO: "admins"})
     assert shows(wire, "Saved.")
@@ -115,7 +115,13 @@ def test_others_read_nothing_and_that_they_asked_is_written_down(wire: Wire, use
 
 def test_a_member_who_presses_export_gets_no_file(wire: Wire):
     trail(wire)
-    press(wire, private(wire, "What was done here last:")[0], "export_audit", "csv", user="U0MAX")
+    press(
+        wire,
+        private(wire, "The latest actions in this workspace:")[0],
+        "export_audit",
+        "csv",
+        user="U0MAX",
+    )
     assert told(wire, "Only admins and owners", user="U0MAX")
     assert wire.slack.files("D0MAX") == []
 
@@ -140,5 +146,5 @@ def test_no_name_of_an_agent_runs_as_a_formula_or_breaks_a_row(wire: Wire):
 def test_a_file_that_slack_does_not_take_is_told_with_the_mend(wire: Wire):
     trail(wire)
     wire.slack.fail("files.getUploadURLExternal", "missing_scope")
-    wire.slack.press(private(wire, "What was done here last:")[0], "export_audit")
-    assert told(wire, "The file could not be sent", "files:write")
+    wire.slack.press(private(wire, "The latest actions in this workspace:")[0], "export_audit")
+    assert told(wire, "The file couldn't be sent", "files:write")

@@ -91,7 +91,7 @@ def test_a_member_s_home_has_nothing_of_the_admins(wire: Wire):
 
 def test_guests_see_one_sentence(wire: Wire):
     wire.slack.open_home("U0GUS")
-    assert shows(wire, "uests cannot use phantombot", user="U0GUS")
+    assert shows(wire, "uests can't use phantombot", user="U0GUS")
     said = json.dumps(wire.slack.home("U0GUS").view)
     # Random ids of the view may hold 785, but neither brackets nor quotes.
     assert not any(word in said for word in ("LinkedIn Search", "(785)", '"785"'))

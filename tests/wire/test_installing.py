@@ -125,7 +125,7 @@ def test_a_forged_state_is_refused_before_slack_is_asked(teams: Wire, forge: Cal
     forged = urlencode(asked | {"state": forge(asked["state"])})
     status, page = browser.come_back(f"{back.path}?{forged}")
     assert status == HTTPStatus.BAD_REQUEST
-    assert "not made for this browser" in page
+    assert "made for another browser" in page
     assert teams.slack.calls == []
     assert "not installed" in answer(teams, "T0001")
 
@@ -157,7 +157,7 @@ def test_a_denial_is_a_clear_page_and_nothing_is_stored(teams: Wire):
     browser = Browser(teams)
     status, page = browser.come_back(teams.slack.deny(browser.begin()))
     assert status == 200
-    assert "You did not allow phantombot" in page
+    assert "You didn't allow phantombot" in page
     assert teams.slack.calls == []
     assert "not installed" in answer(teams, "T0001")
 

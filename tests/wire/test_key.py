@@ -46,10 +46,10 @@ def test_an_admin_stores_a_key_that_phantombuster_accepts_and_sees_its_last_char
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("401", "does not accept this key"),
-        ("500", "has a fault of its own"),
+        ("401", "doesn't accept this key"),
+        ("500", "has an internal error"),
         ("429", "is rate-limiting us"),
-        ("cut_before", "does not answer"),
+        ("cut_before", "isn't answering"),
     ],
 )
 def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_form(
@@ -65,7 +65,7 @@ def test_a_key_that_is_not_accepted_is_not_stored_and_the_error_stands_in_the_fo
 
 
 @pytest.mark.parametrize(
-    ("fault", "why"), [("html", "its answer cannot be read"), ("404", "it answers HTTP 404")]
+    ("fault", "why"), [("html", "I can't read its answer"), ("404", "it answered HTTP 404")]
 )
 def test_a_key_of_which_nothing_can_be_found_out_is_stored_and_launches(
     wire: Wire, fault: str, why: str
@@ -136,7 +136,7 @@ def test_a_form_sent_in_by_a_member_stores_nothing(wire: Wire):
 
 def test_a_key_typed_after_the_command_is_refused_and_to_be_withdrawn(wire: Wire):
     delivery = wire.slack.command(f"key {NEW_KEY}")
-    assert "withdraw it at Phantombuster" in delivery.body["text"]
+    assert "revoke it at Phantombuster" in delivery.body["text"]
     assert NEW_KEY not in json.dumps(delivery.body)
     assert key_value(wire.process.context.keys, "T0SANDBOX") == KEY
 
@@ -176,8 +176,8 @@ def test_without_a_key_an_admin_gets_a_button_that_opens_the_form(wire: Wire):
 def test_a_form_that_slack_opens_too_late_is_offered_by_a_button(wire: Wire):
     wire.slack.fail("views.open", "expired_trigger_id")
     wire.slack.command("key")
-    assert wire.whispers("this button does")
-    (offer,) = [m for m in wire.slack.ephemerals() if "this button does" in m.text]
+    assert wire.whispers("Press the button to open it")
+    (offer,) = [m for m in wire.slack.ephemerals() if "Press the button to open it" in m.text]
     wire.slack.press(offer, "add_key")
     assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
 
@@ -185,5 +185,5 @@ def test_a_form_that_slack_opens_too_late_is_offered_by_a_button(wire: Wire):
 def test_slack_not_saying_who_is_an_admin_opens_nothing(wire: Wire):
     wire.slack.fail("users.info", "internal_error")
     wire.slack.command("key")
-    assert wire.whispers("Slack does not answer me just now")
+    assert wire.whispers("Slack isn't answering right now")
     assert wire.slack.views() == []

@@ -69,7 +69,7 @@ def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("400", "refuses the command or the argument"),
+        ("400", "refused the command or the argument"),
         ("401", "no longer accepts this workspace's key"),
         ("429", "is rate-limiting us"),
         ("echo", "•••"),
@@ -142,7 +142,7 @@ def test_a_question_answered_with_no_launches_nothing(
     assert wire.whispers("Launch it once more?")
     (question,) = [m for m in wire.slack.ephemerals() if "once more?" in m.text]
     wire.slack.press(question, "launch_not")
-    assert wire.whispers("It is not launched.")
+    assert wire.whispers("Nothing was launched.")
     assert wire.says("✅")
     assert len(wire.phantombuster.launches) == 1
 
@@ -211,7 +211,7 @@ def test_a_launch_is_acknowledged_after_one_write_and_no_call(wire: Wire):
 def test_no_text_misses_its_acknowledgement_or_launches_unasked(wire: Wire, text: str):
     delivery = wire.slack.command(text.replace("\ud800", ""), channel="C0PAYLOAD")
     assert delivery.status == 200
-    assert "Something went wrong" not in str(delivery.body)
+    assert "Something unexpected went wrong" not in str(delivery.body)
     asked_for = text.split()[:1] and text.split(maxsplit=1)[0].lower() == "launch"
     answered = str(delivery.body)
     assert asked_for or "Launching" not in answered
@@ -225,7 +225,7 @@ def test_a_database_that_goes_away_is_told_and_nothing_is_launched(
     drop_database(postgres_url)
     delivery = wire.slack.command(LINE)
     assert delivery.status == 200
-    assert "Nothing was launched: the database does not answer" in delivery.body["text"]
+    assert "Nothing was launched: the database isn't answering" in delivery.body["text"]
     assert wire.phantombuster.launches == []
 
 

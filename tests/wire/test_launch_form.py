@@ -118,7 +118,7 @@ def test_a_repaired_argument_is_told_in_the_form_s_place(wire: Wire):
     known(wire)
     view = type_launch(wire)
     wire.slack.submit(view, choose(wire, view, "785") | {said.ARGUMENT: "{“a”: 1}"})
-    assert "it was repaired" in json.dumps(wire.slack.views()[0].view)
+    assert "I repaired it" in json.dumps(wire.slack.views()[0].view)
     assert wire.says("✅ LinkedIn Search (785)")
 
 
@@ -151,7 +151,7 @@ def test_a_channel_that_vanished_is_told_to_the_launcher_with_the_mend(wire: Wir
     values = choose(wire, view, "785", user="U0MAX")
     wire.slack.fail("*", "channel_not_found", channel="C0GENERAL", times=None)
     wire.slack.submit(view, values, user="U0MAX")
-    assert told_directly(wire, "I may not post in <#C0GENERAL>", "It is gone, or private")
+    assert told_directly(wire, "I can't post in <#C0GENERAL>", "It is gone or private")
 
 
 def test_the_menu_searches_and_offers_what_may_be_launched(wire: Wire):
@@ -169,22 +169,22 @@ def test_what_may_not_be_launched_is_refused_in_private_whatever_the_form_says(w
     values = choose(wire, view, "785", user="U0MAX")
     allow(wire, Rules(Who.EVERYONE, channels=("C0PAYLOAD",)))
     wire.slack.submit(view, values, user="U0MAX")
-    assert "Nothing was launched: agents may not be launched" in errors(wire, view)[said.AGENT]
+    assert "Nothing was launched: agents can't be launched" in errors(wire, view)[said.AGENT]
     assert wire.slack.messages() == []
     assert wire.phantombuster.launches == []
 
 
 def test_a_guest_gets_a_sentence_and_no_form(wire: Wire):
     wire.slack.command("launch", user="U0GUS")
-    assert told(wire, "uests cannot use phantombot", user="U0GUS")
+    assert told(wire, "uests can't use phantombot", user="U0GUS")
     wire.slack.shortcut(LAUNCH_ANYWHERE, user="U0GUS")
-    assert told_directly(wire, "uests cannot use phantombot", user="U0GUS")
+    assert told_directly(wire, "uests can't use phantombot", user="U0GUS")
     assert wire.slack.views() == []
 
 
 def test_a_message_opens_the_form_by_a_button(wire: Wire, caplog: pytest.LogCaptureFixture):
     wire.slack.write("@phantombot launch")
-    assert told(wire, "this button does")
+    assert told(wire, "Press the button to open it")
     assert "cannot be opened" not in caplog.text
     wire.slack.press(wire.slack.ephemerals("U0ADA")[-1], said.OPEN_LAUNCH)
     form(wire)

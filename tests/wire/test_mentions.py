@@ -111,8 +111,8 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
     root = wire.slack.write("Leads!", user="U0MAX")
     for _ in range(2):
         wire.slack.write("@phantombot launch hello", thread_ts=root.ts)
-    assert told(wire, "in the same way a few seconds ago")
-    (question,) = private(wire, "in the same way")
+    assert told(wire, "the same way a few seconds ago")
+    (question,) = private(wire, "the same way")
     assert question.thread_ts == root.ts
     wire.slack.press(question, "launch_again")
     assert wire.slack.wait_for(
@@ -122,7 +122,7 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
 
 def test_a_key_in_a_message_is_refused_and_is_to_be_deleted(wire: Wire, caplog: Any):
     wire.slack.write("@phantombot key canary-typed-key", user="U0ADA")
-    assert told(wire, "delete your message, withdraw the key")
+    assert told(wire, "delete your message, revoke the key")
     wire.slack.write("key canary-typed-key", channel=DIRECT)
     assert wire.says("delete your message", channel=DIRECT)
     assert "canary-typed-key" not in caplog.text
@@ -134,8 +134,8 @@ def test_a_key_in_a_message_is_refused_and_is_to_be_deleted(wire: Wire, caplog: 
 )
 def test_a_form_is_opened_by_a_button_since_a_message_cannot(wire: Wire, line: str, button: str):
     wire.slack.write(f"@phantombot {line}")
-    assert told(wire, "this button does")
-    (answer,) = private(wire, "this button does")
+    assert told(wire, "Press the button to open it")
+    (answer,) = private(wire, "Press the button to open it")
     wire.slack.press(answer, button)
     assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
 
@@ -156,15 +156,15 @@ def test_what_is_no_command_of_a_persons_is_passed_over(wire: Wire):
     ):
         assert told_again(wire, text=text, ts=f"170000000{number}.000100", **more) == 200
     wire.slack.write("@phantombot launch hello", user="U0GUS")
-    assert told(wire, "guests cannot use phantombot", user="U0GUS")
+    assert told(wire, "guests can't use phantombot", user="U0GUS")
     wire.slack.write("do not let @phantombot launch hello")
-    assert told(wire, "where my name comes first")
+    assert told(wire, "start with my name")
     assert wire.phantombuster.launches == []
 
 
 def test_an_argument_that_had_to_be_repaired_is_told_so(wire: Wire):
     wire.slack.write("@phantombot launch hello {“a”: 1}")
-    assert told(wire, "it was repaired")
+    assert told(wire, "I repaired it")
     assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     assert json.loads(wire.phantombuster.launches[0].argument or "") == {"a": 1}
 

@@ -26,8 +26,8 @@ def test_two_thousand_agents_are_turned_over_in_one_private_message(wire: Wire):
     assert told(wire, "21-40 of 2,000 agents:")
     wire.phantombuster.fault("500", on="user", times=3)
     wire.slack.press(the_list(wire), "next_agents")
-    assert told(wire, "Phantombuster has a fault of its own")
-    (message,) = private(wire, "has a fault")
+    assert told(wire, "Phantombuster has an internal error")
+    (message,) = private(wire, "has an internal")
     wire.slack.press(message, "next_agents")
     assert told(wire, "41-60 of 2,000 agents:")
     wire.slack.press(the_list(wire), "previous_agents", value="1999 ")
@@ -38,14 +38,14 @@ def test_agents_are_filtered_by_name_or_id_with_state_and_last_end(wire: Wire):
     wire.slack.command("launch 908")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("agents hello")
-    assert told(wire, "• Hello World (908) · not running · last end: success")
+    assert told(wire, "• Hello World (908) · not running · last run: success")
     wire.slack.command("agents “Twitter Followers”")
     assert told(wire, "Twitter Followers (901)", "Twitter Followers (902)")
 
 
 def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):
     wire.slack.command(f'alias Hi hello casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
-    assert told(wire, "`hi` now stands for Hello World (908), with a command", user="U0MAX")
+    assert told(wire, "`hi` now stands for Hello World (908), with its own command", user="U0MAX")
     wire.slack.command("launch HI")
     assert wire.says("✅ Hello World (908)")
     (launch,) = wire.phantombuster.launches
@@ -55,7 +55,7 @@ def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):
     assert told(wire, "Hello World (908) · not running")
     assert told(wire, "Hello World (908) is not running, so nothing was stopped.")
     wire.slack.command("alias", channel="C0GENERAL")
-    assert told(wire, "• `hi`: Hello World (908) · with a command or argument of its own")
+    assert told(wire, "• `hi`: Hello World (908) · with its own command or argument")
     wire.slack.command("unalias Hi")
     assert told(wire, "`hi` no longer stands for Hello World (908)")
     wire.slack.command("launch hi casperjs")
@@ -70,7 +70,7 @@ def test_a_guest_gets_neither_list_nor_alias(wire: Wire):
     for line in ("agents", "alias", "alias hi 908", "unalias hi"):
         wire.slack.command(line, user="U0GUS")
     assert wire.slack.wait_for(
-        lambda _: len(private(wire, "uests cannot use phantombot", user="U0GUS")) == 4, PATIENCE
+        lambda _: len(private(wire, "uests can't use phantombot", user="U0GUS")) == 4, PATIENCE
     )
     wire.slack.command("audit")
     assert told(wire, "refused · agents", "refused · alias", "refused · unalias")

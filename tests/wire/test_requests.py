@@ -139,5 +139,5 @@ def test_healthz_fails_when_the_followers_are_gone(wire: Wire):
 
 def test_a_command_without_its_trigger_id_is_told_to_be_typed_again(wire: Wire):
     delivery = wire.slack.command(LINE, extra={"trigger_id": ""})
-    assert "type it again" in delivery.body["text"]
+    assert "Type it again" in delivery.body["text"]
     assert wire.process.context.runs.workspaces_with_open() == []

@@ -56,4 +56,4 @@ def test_output_shows_the_first_rows_to_the_one_who_asks(wire: Wire):
     assert wire.whispers("40 results in")
     (shown,) = [one for one in wire.slack.ephemerals() if "40 results in" in one.text]
     assert shown.blocks[-1]["type"] == "table"
-    assert "Shown here: the first 10 rows; the whole is at Phantombuster." in shown.text
+    assert "Shown here: the first 10 rows; the full result is at Phantombuster." in shown.text

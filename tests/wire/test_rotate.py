@@ -58,7 +58,7 @@ def test_what_no_secret_opens_is_told_with_its_mend_and_exit_code_1(
     store_key(wire)
     ended = rotate(wire, NEW)
     assert ended.returncode == 1
-    assert "left as they are: 1 (workspaces.api_key 1). Put the secret" in ended.stdout
+    assert "left unchanged: 1 (workspaces.api_key 1). Add the secret" in ended.stdout
     assert stored_key(wire, OLD) == KEY
 
 

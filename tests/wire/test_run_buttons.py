@@ -84,7 +84,7 @@ def test_output_in_the_2014_form_is_not_a_later_launchs(
     wire.slack.command("launch 908 casperjs 2", channel="C0PAYLOAD")
     assert wire.says("✅", channel="C0PAYLOAD")
     press(wire, message, "show_output", number)
-    assert told(wire, "tells nothing of that run", "`/phantom output 908`")
+    assert told(wire, "has no record of that run", "`/phantom output 908`")
 
 
 def test_stop_stops_at_once_and_answers_the_presser_alone(
@@ -141,5 +141,5 @@ def test_an_argument_that_no_longer_opens_is_said_so(wire: Wire):
 def test_a_stop_of_what_is_no_agent_stops_nothing(wire: Wire, value: str):
     launched(wire)
     press(wire, private(wire, "Launching 908")[0], "stop_all", value)
-    assert told(wire, "Nothing was stopped: Phantombuster knows no such agent")
+    assert told(wire, "Nothing was stopped: Phantombuster has no such agent")
     assert (aborts(wire), len(wire.phantombuster.launches)) == (0, 1)

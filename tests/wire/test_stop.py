@@ -80,14 +80,14 @@ def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     )
     (winner,) = [user for user in questions if private(wire, "Stopped:", user=user)]
     (other,) = set(questions) - {winner}
-    assert told(wire, f"<@{winner}> is stopping it already", user=other)
+    assert told(wire, f"<@{winner}> is already stopping", user=other)
     assert aborts(wire) == 1
 
 
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("400", "Nothing was stopped: Phantombuster refuses"),
+        ("400", "Nothing was stopped: Phantombuster refused"),
         ("401", "Nothing was stopped: Phantombuster no longer accepts"),
         ("429", "Nothing was stopped: Phantombuster is rate-limiting us"),
         ("500", "may or may not have been stopped"),
@@ -109,7 +109,7 @@ def test_an_agent_that_no_shape_of_an_abort_finds_is_told_as_unknown(wire: Wire)
     asked = question(wire)
     wire.phantombuster.fault("404", on="abort", times=None)
     wire.slack.press(asked, "stop_all")
-    assert told(wire, "Nothing was stopped: Phantombuster knows no such agent")
+    assert told(wire, "Nothing was stopped: Phantombuster has no such agent")
     wire.phantombuster.clear_faults()
     wire.slack.press(question(wire), "stop_all")
     assert told(wire, "Stopped:")
@@ -140,4 +140,4 @@ def test_several_instances_are_counted_and_stopped_together(
     asked = "LinkedIn Profile Scraper (786) has 2 running and 1 queued instances. Stop all 3?"
     assert told(wire, asked)
     wire.slack.press(private(wire, asked)[0], "stop_all")
-    assert told(wire, "Stopped:", "2 running and 1 queued instances. Should what was queued")
+    assert told(wire, "Stopped:", "2 running and 1 queued instances. If a queued run starts")

@@ -20,7 +20,7 @@ from .test_attacks import OTHERS, command, rows, send, signed
 from .test_launch_form import known
 
 GUEST, STRANGER = "U0GUS", "U0SIA"
-REFUSED = ("uests cannot use phantombot", "nly members of this workspace")
+REFUSED = ("uests can't use phantombot", "nly members of this workspace")
 
 
 @pytest.fixture

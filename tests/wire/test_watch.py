@@ -15,7 +15,7 @@ from .pressing import press, private, told
 def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
     """The watch is set, and its agent was seen a first time."""
     wire.slack.command(line, **typed)
-    assert told(wire, "is watched here now", user=typed.get("user", "U0ADA"))
+    assert told(wire, "now watches", user=typed.get("user", "U0ADA"))
     until(wire, lambda agent: agent.last_end is not None)
 
 
@@ -42,7 +42,7 @@ def test_watches_are_listed_and_ended(wire: Wire):
     wire.slack.command("watches", channel="C0PAYLOAD")
     assert told(wire, "Nothing is watched in this channel")
     wire.slack.command("unwatch hello")
-    assert told(wire, "Hello World (908) is no longer watched here")
+    assert told(wire, "This channel no longer watches Hello World (908)")
     wire.slack.command("unwatch hello")
     assert told(wire, "Nothing called “hello” is watched in this channel")
 
@@ -65,7 +65,7 @@ def with_hooks(make_wire: Callable[..., Wire], url: str) -> Wire:
 
 def hook(wire: Wire) -> str:
     """The webhook's address as an admin reads it, on this machine."""
-    (shown_once,) = private(wire, "calls this address")
+    (shown_once,) = private(wire, "enter this address")
     (path,) = re.findall(r"`https://phantombot.example.com(/hooks/[\w-]{43})`", shown_once.text)
     return f"http://127.0.0.1:{wire.process.port}{path}"
 
@@ -110,7 +110,7 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
     press(wire, message, "watched_output", f"908:{container_id}", user="U0MAX")
     assert told(wire, "Hello, world!", user="U0MAX")
     press(wire, message, "watched_output", "908:1", user="U0MAX")
-    assert told(wire, "tells nothing of that run", user="U0MAX")
+    assert told(wire, "has no record of that run", user="U0MAX")
     press(wire, message, "launch_saved", "908/launch", user="U0MAX")
     assert told(wire, "older phantombot", user="U0MAX")
     press(wire, message, "launch_saved", "908", user="U0MAX")

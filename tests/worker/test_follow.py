@@ -82,7 +82,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             {},
             (
                 "❌ LinkedIn Search (785) · The session cookie expired or is invalid."
-                " Log in again to the site it is for and update the agent's cookie."
+                " Log in to the agent's site again and update the agent's cookie."
                 " · exit code 87 · <@U1>"
             ),
         ),
@@ -193,8 +193,8 @@ def test_a_silent_phantombuster_is_told_once_and_recovered_from(stage: Stage):
     edits = len(stage.slack.history)
     for _ in range(20):
         stage.process_workspace(10)
-    assert "Phantombuster has not answered for over a minute; still watching" in stage.last
-    told = [text for text in stage.slack.history[edits:] if "not answered" in text]
+    assert "Phantombuster hasn't answered for over a minute; still watching" in stage.last
+    told = [text for text in stage.slack.history[edits:] if "hasn't answered" in text]
     assert len(told) == 1
     stage.phantombuster.faults.clear()
     stage.process_workspace(30)
@@ -209,7 +209,7 @@ def test_a_run_whose_agent_is_gone_is_lost_sight_of(stage: Stage):
     del stage.phantombuster.agents["785"]
     stage.tend_until_told(step=10)
     assert stage.run(number).ending.kind is Kind.LOST
-    assert stage.last.startswith("❔ LinkedIn Search (785) · lost sight of")
+    assert stage.last.startswith("❔ LinkedIn Search (785) · unknown outcome")
 
 
 def test_a_run_nothing_was_heard_of_for_a_day_is_lost_sight_of(stage: Stage):
@@ -556,7 +556,7 @@ def test_what_becomes_of_a_run_is_said_along_with_why_it_is_not_in_the_channel(s
     stage.tend_until_told()
     ((_, mend),) = stage.slack.whispers
     assert mend.text.startswith("✅")
-    assert "I may not post in this channel" in mend.text
+    assert "I can't post in this channel" in mend.text
     (text,) = stage.slack.texts("D1")
     assert text.startswith("✅")
 

@@ -148,7 +148,7 @@ def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
 def test_the_parallel_limit_is_told_with_its_mend(stage: Stage):
     stage.phantombuster.fault("launch", ParallelLimit(status=429))
     launch(stage.context, "T1", stage.type())
-    assert "nothing was launched: the limit of parallel runs is reached" in stage.last
+    assert "nothing was launched: the limit on parallel runs is reached" in stage.last
     assert "raise it in the agent's settings" in stage.last
 
 
@@ -301,7 +301,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     launch(stage.context, "T1", run.id)
     assert stage.run(run.id).doubt == ConfirmReason.TIME_USED_UP
     ((_, message),) = stage.slack.whispers
-    assert "Launch it all the same?" in message.text
+    assert "Launch it anyway?" in message.text
 
 
 def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):

@@ -43,7 +43,7 @@ def test_where_the_message_is_gone_the_ending_still_finds_somebody(stage: Stage)
     stage.tend_until_told()
     assert any(text.startswith("✅ LinkedIn Search (785)") for text in stage.slack.texts("D1"))
     ((_, mend),) = stage.slack.whispers
-    assert "The message that I was to answer is gone." in mend.text
+    assert "The message I was replying to is gone." in mend.text
 
 
 def test_where_nobody_can_be_answered_in_the_channel_the_mend_comes_by_direct_message(stage: Stage):
@@ -51,4 +51,4 @@ def test_where_nobody_can_be_answered_in_the_channel_the_mend_comes_by_direct_me
     stage.slack.fault("whisper", CannotPost("restricted_action"))
     stage.type(thread_ts=ROOT)
     stage.process_workspace(1)
-    assert "Who may post here is restricted" in stage.slack.texts("D1")[0]
+    assert "Posting in the channel is restricted" in stage.slack.texts("D1")[0]
