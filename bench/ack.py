@@ -32,7 +32,7 @@ RATE = "acks a second, as many as go"
 P50, P99, MOST = "ack at 100/s, p50", "ack at 100/s, p99", "ack at 100/s, longest"
 PER_SECOND = 100
 SLOW = 10.0
-"""Seconds that Phantombuster takes for each answer."""
+"""The seconds that Phantombuster takes for each answer."""
 LONGEST_P99 = 25.0
 DISK = "SQLite itself: one row, synced to disk"
 
@@ -41,7 +41,7 @@ Rounds = dict[tuple[str, str], list[float]]
 
 @dataclass(frozen=True)
 class Entrant:
-    """Who is measured, and how it is had running, on a store of its own where it needs one."""
+    """Who is measured, and how to run it, on a store of its own if it needs one."""
 
     subject: Subject
     run: Callable[[], AbstractContextManager[Server]]
@@ -95,7 +95,7 @@ def _ours(ending: ExitStack, world: World) -> list[Entrant]:
 
 @contextmanager
 def with_worker(subject: Subject, world: World, url: str) -> Iterator[Server]:
-    """The subject with a worker beside it that follows."""
+    """Run the subject with a worker beside it that follows."""
     environ = world.on(url)
     worker = Bot(environ, world.folder / f"worker-{time.monotonic_ns()}.log", "worker")
     try:
@@ -118,7 +118,7 @@ def _one_round(section: Section, world: World, entrant: Entrant, found: Rounds) 
                 f" {answer.answered / answer.took:,.0f} commands a second."
             )
         if entrant.subject.ours:
-            # What was asked for just now must not be in the way of the next.
+            # The commands of this round must not slow down the next.
             server.stop()
         else:
             _open_loop(section, world, server, entrant, found)
@@ -147,7 +147,7 @@ def _milliseconds(answer: Answer) -> list[float]:
 
 
 def order_of(world: World, server: Server, entrant: Entrant, **sizes) -> Order:
-    """An order for the world's workspaces and agents, other than every order before."""
+    """Return an order for the world's workspaces and agents, different from every order before."""
     return Order(
         port=server.port,
         secret=world.environ["SLACK_SIGNING_SECRET"],
@@ -160,7 +160,9 @@ def order_of(world: World, server: Server, entrant: Entrant, **sizes) -> Order:
 
 
 def _disk_rate(folder: Path, seconds: float) -> float:
-    """Rows a second that one writer can put on this disk, durably, with nothing else to do."""
+    """Return the rows a second that one writer can durably write to this disk, doing
+    nothing else.
+    """
     with sqlite3.connect(folder / "disk.db", isolation_level=None) as connection:
         for pragma in ("journal_mode = WAL", "synchronous = FULL"):
             connection.execute(f"PRAGMA {pragma}")

@@ -31,9 +31,9 @@ from bench.world import World
 FIRST_ACK = "start to first ack"
 OURS = "phantombot, one process, SQLite"
 AIM = 1.5
-"""Times the empty Bolt app's."""
+"""The aim, as a multiple of the empty Bolt app's time."""
 WORTH_NAMING = 3.0
-"""Milliseconds of import from which a package stands in the table."""
+"""The milliseconds of import from which a package is in the table."""
 
 
 def measure(section: Section) -> None:
@@ -67,7 +67,7 @@ def _fill(section: Section, subjects: Sequence[Subject], found: Mapping[str, lis
 
 
 def _first_ack(subject: Subject, environ: Mapping[str, str], folder: Path) -> float:
-    """Seconds from the process's start until a command is acknowledged."""
+    """Return the seconds from the process's start until a command is acknowledged."""
     server = start(subject, environ, folder)
     try:
         secret = environ["SLACK_SIGNING_SECRET"]
@@ -100,7 +100,7 @@ Process(read_settings(os.environ))
 
 
 def _add_imports(section: Section, environ: Mapping[str, str]) -> None:
-    """What is loaded until they listen, by package, and how long it takes."""
+    """Add what is loaded before they listen, by package, and how long it takes."""
     bolt = "import bench.peers.empty_bolt, waitress"
     for whose, code, more in (
         (OURS, LISTENING, {}),
@@ -122,7 +122,7 @@ def _add_imports(section: Section, environ: Mapping[str, str]) -> None:
 
 
 def _imports(code: str, environ: Mapping[str, str]) -> Counter[str]:
-    """Milliseconds by top-level package, each without what it imports in turn."""
+    """Return milliseconds by top-level package, each without its own imports."""
     done = subprocess.run(
         [PYTHON, "-X", "importtime", "-c", code],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""docs/figures.json: what was measured last, section by section."""
+"""docs/figures.json: the latest measurements, section by section."""
 
 import json
 import os
@@ -16,7 +16,7 @@ KEPT = Path(__file__).parents[1] / "docs" / "figures.json"
 
 
 def keep(measured: Mapping[str, Section]) -> None:
-    """Put sections in the place of what was measured of them before."""
+    """Replace the stored sections by those just measured."""
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for name, section in measured.items():
         kept[name] = {
@@ -28,7 +28,7 @@ def keep(measured: Mapping[str, Section]) -> None:
 
 
 def kept_sections() -> dict[str, tuple[Section, str]]:
-    """Each section as it was kept, and when and on what it was measured."""
+    """Return each stored section, and when and on what machine it was measured."""
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     return {
         name: (_section(found), f"{found['at']}, {found['on']}.") for name, found in kept.items()
@@ -36,7 +36,7 @@ def kept_sections() -> dict[str, tuple[Section, str]]:
 
 
 def machine() -> str:
-    """What a figure hangs on beside the code."""
+    """Describe the machine and the Python that a figure depends on."""
     found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     name = found[1] if found else platform.machine()
     return f"{os.cpu_count()} cores of {name}, Python {platform.python_version()}"

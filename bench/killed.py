@@ -41,7 +41,7 @@ def killed(  # noqa: PLR0913 - each is a number of the table
     speed: float = 1,
     timeout: float = 300,
 ) -> Tally:
-    """All commands are sent while bots of these roles are killed; what became of them."""
+    """Send all commands while bots of these roles are killed, and return what became of them."""
     with tempfile.TemporaryDirectory() as folder:
         agents = -(-runs // workspaces)
         world = World(url, Path(folder), workspaces, agents, seconds, speed)

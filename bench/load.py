@@ -20,13 +20,13 @@ from dataclasses import asdict, dataclass, field
 from urllib.parse import urlencode
 
 PATIENCE = 10.0
-"""Seconds that an answer is waited for after the last command."""
+"""The seconds to wait for answers after the last command."""
 MOST_CONNECTIONS = 512
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be sent: `commands` at the most, for `seconds` at the most."""
+    """What to send: at most `commands`, for at most `seconds`."""
 
     port: int
     secret: str
@@ -35,35 +35,35 @@ class Order:
     per_second: float = 0.0
     connections: int = 16
     workspaces: tuple[tuple[str, str], ...] = (("T0SANDBOX", "C0GENERAL"),)
-    """Ids of workspaces and of a channel of each, in turn."""
+    """The ids of the workspaces and of one channel of each, used in turn."""
     agents: tuple[int, int] = (1000, 20)
-    """The first agent's id, and how many of each workspace are launched in turn."""
+    """The first agent's id, and the number of agents per workspace, launched in turn."""
     response_url: str = "http://127.0.0.1:9/none"
     must_say: str = ""
-    """What each acknowledgement must hold."""
+    """The text that each acknowledgement must contain."""
     run: str = "0"
-    """Tells the trigger ids of this load from any other's."""
+    """The prefix that distinguishes this load's trigger ids from others'."""
 
 
 @dataclass
 class Answer:
-    """What became of it. Times are in seconds; `sent_at` and `late` go by the command's number."""
+    """The result. Times are in seconds; the indices of `sent_at` and `late` are the commands'."""
 
     answered: int = 0
     took: float = 0.0
-    """From the first command to the last answer."""
+    """The time from the first command to the last answer."""
     late: dict[int, float] = field(default_factory=dict)
-    """From when a command was due to when its answer was there."""
+    """The time from when a command was due to its answer."""
     due: dict[int, float] = field(default_factory=dict)
-    """When each was due, by the clock that all processes of the machine share."""
+    """When each command was due, by the clock that all processes of the machine share."""
     wrong: dict[str, int] = field(default_factory=dict)
-    """Answers that were no acknowledgement, by what they began with."""
+    """Answers that were not acknowledgements, by their beginning."""
     busy: float = 0.0
-    """The share of a core that the load itself took."""
+    """The share of a core that the load itself used."""
 
 
 def requests(order: Order) -> Iterator[bytes]:
-    """Signed commands as they go over the wire, each an invocation of its own."""
+    """Yield signed commands as they go over the wire, each an invocation of its own."""
     stamp = str(int(time.time()))
     first, count = order.agents
     for number in range(order.commands):
@@ -92,7 +92,7 @@ def requests(order: Order) -> Iterator[bytes]:
 
 
 class Load:
-    """Sends an order's commands and waits for their answers."""
+    """The sender of an order's commands, which waits for their answers."""
 
     def __init__(self, order: Order) -> None:
         self._order = order
@@ -101,7 +101,7 @@ class Load:
         self._sockets: dict[int, socket.socket] = {}
         self._read: dict[int, bytes] = {}
         self._waiting: dict[int, int] = {}
-        """The command that each busy connection carries."""
+        """The command on each busy connection."""
         self._free: list[int] = []
         self._wrong: Counter[str] = Counter()
         self._answer = Answer()
@@ -139,7 +139,7 @@ class Load:
         for number in range(min(len(self._requests), int(self._order.seconds * self._rate))):
             due = began + number / self._rate
             while (ahead := due - time.monotonic()) > 0:
-                # epoll counts in whole milliseconds: the last one is spent asking.
+                # epoll counts in whole milliseconds: poll during the last one.
                 self._hear(ahead - 0.001 if ahead > 0.002 else 0)
             self._send(number, due)
         until = time.monotonic() + PATIENCE
@@ -195,7 +195,7 @@ class Load:
             self._free.append(place)
 
     def _cut(self, place: int) -> None:
-        """The other end closed a connection: between two commands that is its right."""
+        """Drop a connection that the other end closed, as it may between two commands."""
         if self._waiting.pop(place, None) is not None:
             self._wrong["cut"] += 1
         self._drop(place)
@@ -209,7 +209,7 @@ class Load:
 
 
 def is_complete(whole: bytes) -> bool:
-    """Whether an answer is there to its last byte."""
+    """Return whether an answer has arrived to its last byte."""
     head, found, body = whole.partition(b"\r\n\r\n")
     if not found:
         return False

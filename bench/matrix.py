@@ -38,33 +38,35 @@ Tend = Callable[[Context, str], datetime | None]
 Launch = Callable[[Context, str, int], None]
 
 RUN_TAKES = 20.0
-"""Seconds."""
+"""The seconds that a run takes."""
 MOST_TICKS = 400
 ADMINS = "D0ADA"
-"""Where the admin who stored the key reads."""
+"""The direct messages of the admin who stored the key."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one command."""
+    """The outcome of one command."""
 
     launched: int
     told: int
-    """Messages that tell its ending."""
+    """The messages with its ending."""
     done: bool
-    """Nothing is left to do."""
+    """Whether nothing is left to do."""
     writes: int
-    """That were begun before anything was killed."""
+    """The writes begun before anything was killed."""
 
     @property
     def lost(self) -> bool:
-        """Neither launched nor told so, or launched and its ending not told."""
+        """Return whether it was neither launched nor reported, or launched without
+        its ending posted.
+        """
         return not self.told or not self.done
 
 
 @dataclass(frozen=True)
 class Theatre:
-    """The store, for as many scenes as wanted, one after another."""
+    """A store for any number of scenes, one after another."""
 
     database: Database
     vault: Vault
@@ -78,7 +80,7 @@ class Theatre:
         kill: Kill | None = None,
         order: Interleaving = Interleaving.POST_FIRST,
     ) -> Outcome:
-        """One command, from its delivery to the end of all that is to be done."""
+        """Play one command, from its delivery until nothing is left to do."""
         scene = Scene(f"T{number:04x}", trouble, kill, order)
         runs = Runs(self.database, self.vault)
         phantombuster, slack = FakePhantombuster(scene.clock, trouble.form), FakeSlack()
@@ -98,7 +100,7 @@ class Theatre:
         runs = Runs(self.database, self.vault)
         keys = ApiKeys(self.database, self.vault)
         now, dialect = scene.clock(), Dialect(names_launches=scene.trouble.form != "2014")
-        # No two workspaces here share an account, though each one's runs begin with the same id.
+        # No two workspaces share an account here, though each one's runs have the same ids.
         key = f"{KEY}-{scene.workspace:0>5}"
         keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
         calm = Stage(runs, keys, scene.clock, phantombuster, slack).context
@@ -120,17 +122,19 @@ class Theatre:
 
 @dataclass
 class Process:
-    """What an engine does; its memory is lost when it is killed."""
+    """The engine of one process; its memory is lost when it is killed."""
 
     context: Context
     process_workspace: Tend
     launch: Launch
     beside: Beside
     asked: list[int] = field(default_factory=list)
-    """The runs that are to be launched."""
+    """The runs to launch."""
 
     def deliver(self, scene: Scene) -> None:
-        """Slack delivers again what was not acknowledged; it is one invocation all the same."""
+        """Deliver the command again until it is acknowledged, as Slack does: it is
+        one invocation.
+        """
         agent = "LinkedIn Search" if scene.order is Interleaving.BY_NAME else INTENT.agent
         intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
         for _ in range(3):
@@ -163,9 +167,10 @@ class Process:
 
 
 def _told(slack: FakeSlack, ending: Message | None) -> int:
-    """In how many places the ending stands.
+    """Return in how many places the ending is shown.
 
-    Where neither channel nor launcher can be told, one whisper is enough, or the admin's knowing.
+    If neither channel nor launcher can be reached, one ephemeral message is enough, or one to the
+    admin.
     """
     if ending is None:
         return 0
@@ -178,7 +183,7 @@ def _told(slack: FakeSlack, ending: Message | None) -> int:
 
 @contextmanager
 def theatre(play_with: Tend = process_workspace, launch_with: Launch = launch) -> Iterator[Theatre]:
-    """A store in memory's own file system, where there is one; the core is the real one."""
+    """Open a store on a RAM disk, if there is one; the core is the real one."""
     where = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=where) as folder:
         database = Database(f"sqlite:///{folder}/matrix.db")
@@ -191,7 +196,7 @@ def theatre(play_with: Tend = process_workspace, launch_with: Launch = launch) -
 
 
 def play_all(some: list[tuple[Trouble, Interleaving]]) -> Counter[str]:
-    """Each trouble in its order, alone, and with a kill before and after each write."""
+    """Play each trouble in each order, by itself, and with a kill before and after each write."""
     tally: Counter[str] = Counter()
     numbers = itertools.count()
     with theatre() as stage:

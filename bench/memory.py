@@ -18,11 +18,11 @@ from bench.world import FIRST_AGENT, Bot, World
 
 SPEED = 60.0
 SECONDS = 60.0
-"""Of the world's: an hour of the bot's."""
+"""Seconds of real time: an hour of the bot's."""
 PER_SECOND = 6.0
 RUN_TAKES = 30.0
 FLAT = 3.0
-"""MiB that a process may grow by from the second quarter of the hour to the last."""
+"""The most MiB that a process may grow by from the second quarter of the hour to the last."""
 HOLDS, GROWS = "memory at the end of the hour", "growth, second quarter to last"
 
 

@@ -21,7 +21,7 @@ from phantombot.sandbox.phantombuster import FOREVER
 from phantombot.worker.tick import LAST_PACE
 
 SPEEDS = {100: 30.0, 1_000: 20.0, 10_000: 10.0}
-"""By how many runs there are."""
+"""Figures by the number of runs."""
 PACE = LAST_PACE.total_seconds()
 GRID = [(100, 1), (100, 10), (100, 100), (1_000, 1), (1_000, 10), (1_000, 100)]
 GRID += [(10_000, 1), (10_000, 10), (10_000, 100)]
@@ -30,16 +30,16 @@ WORKED = [((10_000, 100), workers) for workers in (1, 2, 4)]
 
 @dataclass(frozen=True)
 class Rest:
-    """One run of the bot at rest. Seconds and minutes are the bot's, but CPU is the machine's."""
+    """The bot at rest, measured once. Seconds and minutes are the bot's, CPU is the machine's."""
 
     cpu: float
-    """Milliseconds per run and minute."""
+    """CPU milliseconds per run and minute."""
     calls: float
-    """To Phantombuster, a minute."""
+    """Calls to Phantombuster per minute."""
     memory: float
-    """MiB at the most, of all processes."""
+    """The most MiB that all processes held."""
     late: Sequence[float]
-    """Seconds from an end to its message."""
+    """The seconds from an end to its message."""
 
 
 def measure(section: Section) -> None:
@@ -58,7 +58,7 @@ def measure(section: Section) -> None:
 
 
 def _fill(section: Section, found: Mapping[str, Rest]) -> None:
-    """Figure by figure, so that it is seen how each grows."""
+    """Add the measurements figure by figure, so that the growth of each can be seen."""
     for where, rest in found.items():
         section.add("CPU per run and minute", where, [rest.cpu], unit="ms", ours=True)
     for where, rest in found.items():
@@ -113,14 +113,14 @@ def _measured(section: Section, world: World, bots: Sequence[Bot], runs: int, sp
 
 
 def cpu_seconds(bots: Sequence[Bot]) -> float:
-    """Seconds of all of them."""
+    """Return the CPU seconds of all processes."""
     stats = [Path(f"/proc/{bot.popen.pid}/stat").read_text() for bot in bots]
     ticks = [sum(map(int, stat.rpartition(")")[2].split()[11:13])) for stat in stats]
     return sum(ticks) / 100
 
 
 def memory(bot: Bot, what: str = "VmHWM") -> float:
-    """MiB; VmHWM is the most so far, VmRSS what it is now."""
+    """Return MiB; VmHWM is the most so far, VmRSS the current value."""
     status = Path(f"/proc/{bot.popen.pid}/status").read_text()
     found = re.search(rf"{what}:\s+(\d+)", status)
     return int(found[1]) / 1024 if found else 0.0

@@ -20,16 +20,16 @@ from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack import View
 
 AIM = 1000.0
-"""Milliseconds."""
+"""The aim, in milliseconds."""
 ABREAST = 8
 AGENTS = 2000
 TEAM = "T0SANDBOX"
 SPEED = 20.0
-"""So that a list grows old in 3 s."""
+"""The speed at which a list is old after 3 s."""
 _SOON = 20.0
 
 Found = dict[tuple[str, str], list[float]]
-"""By what was waited for and whose it is, the p99 of each round in milliseconds."""
+"""The p99 of each round in milliseconds, by what was waited for and who answers."""
 
 
 def measure(section: Section) -> None:
@@ -53,7 +53,7 @@ def measure(section: Section) -> None:
 
 
 def _world(folder: Path, agents: int) -> World:
-    """The workspace of the bot's own token, since homes are published with that."""
+    """Return a world with the workspace of the bot's own token, with which homes are published."""
     world = World("", folder, workspaces=0, agents=agents, speed=SPEED)
     runs = numbered(agents, first=FIRST_AGENT, seconds=1)
     world.phantombuster.add_account(TEAM, f"key-of-{TEAM}", runs)
@@ -95,7 +95,7 @@ def _opened_form(world: World) -> View:
 
 
 def _asked(world: World, view: View, times: int) -> list[float]:
-    """The seconds of each answer to what somebody types; every one must offer something."""
+    """Return the seconds of each answer to a typed search; every answer must have options."""
     typed = random.Random(1)
     queries = [
         agent[: typed.randint(0, len(agent))]
@@ -113,7 +113,7 @@ def _asked(world: World, view: View, times: int) -> list[float]:
 
 
 def _home_opened(world: World, user: str) -> float:
-    """Seconds until Slack was given what is shown."""
+    """Return the seconds until Slack has what is shown."""
     begun = time.monotonic()
     world.slack.open_home(user)
     assert world.slack.wait_for(lambda slack: slack.home(user) is not None, _SOON)
@@ -133,7 +133,7 @@ def _home_turned(world: World, user: str) -> float:
 
 
 def _live(world: World, times: int) -> Iterable[float]:
-    """The list alone, from a Phantombuster next door that answers at once."""
+    """Measure the list alone, read from a Phantombuster next door that answers at once."""
     client = Client(world.phantombuster.url)
     for _ in range(times):
         begun = time.monotonic()

@@ -1,4 +1,4 @@
-"""Runs that were launched long ago and go on, as an earlier process left them: told and quiet."""
+"""Runs that were launched long ago and go on, as an earlier process left them."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ _AT_ONCE = 500
 
 
 def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
-    """Every agent of the world has one run, whose message stands in its workspace's channel."""
+    """Give every agent of the world a run, whose message is in its workspace's channel."""
     settings = read_settings({**world.environ, "DATABASE_URL": database_url})
     database = Database(settings.database_url)
     runs = Runs(database, Vault(settings.secrets))
@@ -52,7 +52,7 @@ def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) ->
 
 
 def _say(world: World, database: Database, runs: list[Run]) -> None:
-    """The message that each run would have by now, in Slack and on disk."""
+    """Post the message that each run would have by now, and store it."""
     now = datetime.now(UTC)
     said = [_said(world, run, now) for run in runs]
     told = update(table).where(table.c.id == bindparam("run"))

@@ -19,7 +19,7 @@ BEGINS, ENDS = "<!-- the table begins -->", "<!-- the table ends -->"
 
 @dataclass(frozen=True)
 class Told:
-    """A section's module under bench/, and its title in the table."""
+    """A section: its module under bench/, and its title in the table."""
 
     module: str
     title: str
@@ -40,7 +40,7 @@ SECTIONS = {
 
 
 def table(sections: Mapping[str, Section]) -> str:
-    """All figures in Markdown, ours in bold, each name followed by all who were measured."""
+    """Return all figures in Markdown, ours in bold, each name followed by all its subjects."""
     lines = ["| figure | whose | median | least to most | aim |", "|---|---|---:|---|---|"]
     for name, section in sections.items():
         lines += _rows(SECTIONS[name].title, section)
@@ -48,7 +48,7 @@ def table(sections: Mapping[str, Section]) -> str:
 
 
 def noise(section: Section) -> str:
-    """How much the machine's own speed varied."""
+    """Return how much the machine's own speed varied."""
     if not section.calibration:
         return ""
     middle = statistics.median(section.calibration)
@@ -58,7 +58,7 @@ def noise(section: Section) -> str:
 
 
 def notes(sections: Mapping[str, Section], seen: Mapping[str, str]) -> str:
-    """Under the table: what a reader has to know of each section; `seen` says when and where."""
+    """Return the notes of each section, for below the table; `seen` says when and where."""
     lines = []
     for name, section in sections.items():
         said = [seen.get(name, ""), *section.notes, f"It took {section.seconds:.0f} s."]
@@ -75,7 +75,7 @@ def write_docs() -> None:
 
 
 def kept_table() -> str:
-    """What stands between the marks in docs/figures.md."""
+    """Return the text between the marks in docs/figures.md."""
     kept = kept_sections()
     sections = {name: kept[name][0] for name in SECTIONS if name in kept}
     seen = {name: kept[name][1] for name in sections}
@@ -111,7 +111,7 @@ def _aim(figure: Figure) -> str:
 
 
 def number(value: float, unit: str = "") -> str:
-    """As many digits as mean something."""
+    """Format a number with as many digits as are significant."""
     digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
     gap = "" if unit in ("", "%") or unit.startswith("/") else " "
     return f"{value:,.{digits}f}{gap}{unit}"

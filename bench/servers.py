@@ -1,4 +1,4 @@
-"""Whoever answers Slack in the bench, each as a process: ours and its peers."""
+"""The servers that answer Slack in the bench, each as a process: ours and its peers."""
 
 import json
 import os
@@ -26,7 +26,7 @@ STARTS_WITHIN = 20.0
 
 @dataclass(frozen=True)
 class Subject:
-    """How a server is started; `{port}` in its command stands for where it is to listen."""
+    """How to start a server; `{port}` in its command is replaced by its port."""
 
     whose: str
     command: tuple[str, ...]
@@ -36,7 +36,7 @@ class Subject:
 
     @property
     def missing(self) -> str:
-        """What this machine would need to run it; empty where it has it all."""
+        """Return what this machine lacks to run it; empty if it lacks nothing."""
         if self.command[0] == "node":
             if shutil.which("node") is None:
                 return "node is not installed"
@@ -81,12 +81,12 @@ PEERS_OF_THE_ACK = (BOLT_GUIDE, BOLT_TUNED, BOLT_HERE, BOLT_JS, BARE)
 
 
 def ours(whose: str, environ: Mapping[str, str], *role: str) -> Subject:
-    """phantombot under its own server."""
+    """Return phantombot under its own server."""
     return Subject(whose, (PYTHON, "bot.py", *role), {**environ, "PORT": "{port}"}, ours=True)
 
 
 def ours_on_granian(whose: str, environ: Mapping[str, str], workers: int = 2) -> Subject:
-    """phantombot's `web` under granian."""
+    """Return phantombot's `web` under granian."""
     command = (
         *(PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"),
         *("--port", "{port}", "--workers", str(workers), "--blocking-threads", "4"),
@@ -97,7 +97,7 @@ def ours_on_granian(whose: str, environ: Mapping[str, str], workers: int = 2) ->
 
 @dataclass
 class Server:
-    """One that runs; `began` is when its process was started."""
+    """A running server; `began` is when its process was started."""
 
     popen: subprocess.Popen[bytes]
     port: int
@@ -112,14 +112,14 @@ class Server:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
+    """Return an unused port on loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def start(subject: Subject, environ: Mapping[str, str], folder: Path) -> Server:
-    """The subject as a process, which may not listen yet."""
+    """Start the subject as a process, which may not listen yet."""
     port = free_port()
     log = folder / f"server-{port}.log"
     named = {**environ, **subject.environ}
@@ -141,7 +141,7 @@ def start(subject: Subject, environ: Mapping[str, str], folder: Path) -> Server:
 
 @contextmanager
 def running(subject: Subject, environ: Mapping[str, str]) -> Iterator[Server]:
-    """The subject, once it listens; it is killed at the end."""
+    """Yield the subject once it listens, and kill it at the end."""
     with tempfile.TemporaryDirectory() as folder:
         server = start(subject, environ, Path(folder))
         try:
@@ -166,7 +166,7 @@ def wait_until_it_listens(server: Server) -> None:
 
 
 def load(order: Order) -> Answer:
-    """What became of an order, carried out by a process of its own.
+    """Return the result of an order, carried out by a separate process.
 
     Raises:
         RuntimeError: some command was not acknowledged as it should be.

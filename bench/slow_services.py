@@ -17,14 +17,14 @@ from bench.stores import postgres_copies, sqlite_copies
 from bench.world import World
 
 ANSWER_TAKES = 0.25
-"""Seconds that Slack and Phantombuster take for every answer."""
+"""The seconds that Slack and Phantombuster take for every answer."""
 P50, P99 = "command to launch with 250 ms services, p50", "the same, p99"
 AIMS = {P50: (0.25, "a quarter of one answer's time"), P99: (0.5, "half of one answer's time")}
 PER_SECOND = 10.0
 
 
 class Stamped(list[Any]):
-    """Requests, each with the time of its arrival, before anything was done about it."""
+    """Requests with the time of their arrival, before any of them is handled."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,10 +74,10 @@ def _fill(
 
 
 def _round(section: Section, world: World, entrant: Entrant) -> list[float]:
-    """Milliseconds from when each command was due until its launch arrived."""
+    """Return the milliseconds from when each command was due until its launch arrived."""
     requests = world.phantombuster.requests = Stamped()
     with entrant.run() as server:
-        # One in each workspace: its people and its agents are known afterwards.
+        # One command in each workspace: after it, its people and agents are known.
         warm = order_of(world, server, entrant, commands=len(world.teams), seconds=10)
         load(warm)
         _wait_for(requests, warm, len(world.teams))
@@ -99,7 +99,7 @@ def _round(section: Section, world: World, entrant: Entrant) -> list[float]:
 
 
 def _wait_for(requests: Stamped, order: Order, count: int) -> dict[int, float]:
-    """When each of the order's launches arrived, once all have, or after a while."""
+    """Return when each of the order's launches arrived, once all have, or after a while."""
     deadline = time.monotonic() + 20
     while len(found := _arrivals(requests, order)) < count and time.monotonic() < deadline:
         time.sleep(0.1)

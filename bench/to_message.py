@@ -1,4 +1,4 @@
-"""3. From a run's end to the edit that tells it arriving at Slack."""
+"""3. From a run's end until the edit with the ending arrives at Slack."""
 
 import re
 import time
@@ -38,7 +38,7 @@ def measure(section: Section) -> None:
 
 
 def _round(section: Section, world: World) -> list[float]:
-    """Seconds from the end of each of some young runs to its message."""
+    """Return the seconds from the end of each of some young runs to its message."""
 
     def prepare(url: str) -> None:
         world.prepare(url)
@@ -54,7 +54,9 @@ def _round(section: Section, world: World) -> list[float]:
 
 
 def lateness(world: World, endings: int, over: float, patience: float) -> list[float]:
-    """Seconds from a run's end to the edit that tells it, of so many ended over some seconds."""
+    """Return the seconds from each run's end to the edit with it, for runs that end
+    over some seconds.
+    """
     ended: dict[tuple[str, str], float] = {}
     begun = len(world.slack.calls)
     for number in range(endings):
@@ -69,7 +71,7 @@ def lateness(world: World, endings: int, over: float, patience: float) -> list[f
 
 
 def arrivals(world: World, begun: int, method: str = EDIT) -> dict[tuple[str, str], float]:
-    """When each ending arrived first, by channel and agent."""
+    """Return when each ending arrived first, by channel and agent."""
     told: dict[tuple[str, str], float] = {}
     for call in world.slack.calls[begun:]:
         found = re.search(r"^(?:✅|⚠️).*?\((\d+)\)", str(call.fields.get("text")))

@@ -34,7 +34,7 @@ class Killed(BaseException):
 
 
 class Interleaving(StrEnum):
-    """How far the launch and the post of its message, which go out at once, get before the other.
+    """The order in which the launch and the post of its message, sent at once, are answered.
 
     Together they leave all that a kill can find: either request sent or not, and if it was sent,
     its answer written down or not.
@@ -43,9 +43,9 @@ class Interleaving(StrEnum):
     POST_FIRST = "post first"
     LAUNCH_FIRST = "launch first"
     POST_UNWRITTEN = "post unwritten"
-    """Slack has answered before the launch is sent; that is written after the launch's answer."""
+    """Slack answers before the launch is sent; its answer is written after the launch's."""
     BY_NAME = "by name"
-    """The agent's name is in no list: it is asked for first, and the post waits for the launch."""
+    """The agent is in no list: it is looked up first, and the post waits for the launch."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Kill:
 
 @dataclass
 class Scene:
-    """One command's world; its proxies are made anew when the process starts again."""
+    """One command's world; its proxies are replaced when the process restarts."""
 
     workspace: str
     trouble: Trouble
@@ -85,7 +85,7 @@ class Scene:
         return call == self.trouble.call and 0 <= met < self.trouble.times
 
     def written(self, write: Callable[[], Any]) -> Any:
-        """The write, with the kill before or after it."""
+        """Write, with the kill before or after it."""
         self.writes += 1
         due = self.kill is not None and self.kill.nth == self.writes
         if due and not self.kill.after:
@@ -97,7 +97,7 @@ class Scene:
 
 
 class Beside:
-    """How a launch's message is posted while it is sent, in the scene's order."""
+    """Posts a launch's message while the launch is sent, in the scene's order."""
 
     def __init__(self, order: Interleaving) -> None:
         self._order = order
@@ -122,7 +122,7 @@ class Beside:
         return self._join
 
     def answered(self) -> None:
-        """Slack has answered, which the thread has not heard yet."""
+        """Signal that Slack has answered, before the thread hears of it."""
         if threading.current_thread() is self._thread:
             self._answered.set()
             self._go_on.wait()
@@ -130,7 +130,7 @@ class Beside:
                 raise Killed
 
     def kill(self) -> None:
-        """The thread ends with its process."""
+        """End the thread with its process."""
         self._killed = True
         self._go_on.set()
         if self._thread is not None:
@@ -159,7 +159,7 @@ class Shaky:
     def __init__(
         self, inner: Any, scene: Scene, answered: Callable[[], None] = lambda: None
     ) -> None:
-        """`answered` is called before whoever called hears of the answer."""
+        """Set `answered` to be called before the caller gets the answer."""
         self._inner, self._scene, self._answered = inner, scene, answered
 
     def __getattr__(self, name: str) -> Any:
@@ -177,7 +177,7 @@ class Shaky:
 
 
 class Mortal:
-    """A store at each of whose writes the process may be killed."""
+    """A store that can kill the process at each of its writes."""
 
     def __init__(self, inner: Any, scene: Scene, *writes: str) -> None:
         self._inner, self._scene, self._writes = inner, scene, writes
@@ -190,7 +190,7 @@ class Mortal:
 
 
 def misbehave(scene: Scene, call: str, act: Callable[[], Any]) -> Any:
-    """One call that goes wrong in the way of the scene's trouble."""
+    """Make one call, which goes wrong in the way of the scene's trouble."""
     kind, _, when = scene.trouble.kind.partition(" ")
     if when == "after":
         act()
@@ -223,7 +223,7 @@ _AFTER = ("cut after", "500 after", "shape after", "killed after")
 
 
 def troubles() -> Iterator[Trouble]:
-    """Every call of the path, in every way in which it can go wrong."""
+    """Yield every call of the path, with every way in which it can go wrong."""
     for form, (nth, times) in itertools.product(("later", "2014"), ((1, 1), (1, 3), (2, 1))):
         for call in (*READS, *ACTS, *SAYS):
             kinds = _BEFORE if call in READS else (*_BEFORE, *_AFTER)
@@ -234,7 +234,9 @@ def troubles() -> Iterator[Trouble]:
 
 
 def ordered() -> Iterator[tuple[Trouble, Interleaving]]:
-    """Every trouble of the launch and of its post in every order, the others in one in turn."""
+    """Yield the troubles of the launch and its post in every order, and the others
+    in one of them.
+    """
     for place, trouble in enumerate(troubles()):
         orders = list(Interleaving)
         concurrent = trouble.call in ("launch", "post")

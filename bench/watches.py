@@ -1,4 +1,4 @@
-"""8. Watching: what it costs at rest, and how soon an end is told of which nobody was asked."""
+"""8. Watching: what it costs at rest, and how soon the end of a run started elsewhere is posted."""
 
 import time
 from collections import Counter
@@ -27,20 +27,20 @@ from phantombot.watches.store import Watches
 POST = "chat.postMessage"
 PACE = REST.total_seconds()
 GRID = [(500, 1, 15.0), (1_000, 200, 8.0)]
-"""Watched agents, the workspaces that they are spread over, and how fast time passes."""
+"""The number of watched agents, the workspaces they are spread over, and the speed of time."""
 AIM = 0.3
-"""Seconds from an end to its message, p99, by a webhook."""
+"""The aim for the p99 seconds from an end to its message, with a webhook."""
 ENDINGS = 100
 
 
 @dataclass(frozen=True)
 class Rest:
-    """The bot at rest. Minutes are the bot's, but CPU is the machine's."""
+    """The bot at rest. Minutes are the bot's, CPU is the machine's."""
 
     cpu: float
-    """Milliseconds a minute, of all processes."""
+    """CPU milliseconds per minute, of all processes."""
     calls: Counter[str]
-    """To Phantombuster, a minute and workspace."""
+    """Calls to Phantombuster per minute and workspace."""
     memory: float
 
 
@@ -100,7 +100,7 @@ def _at_rest(section: Section, size: tuple[int, int], workers: int, speed: float
 
 
 def _hooked(section: Section, workers: int) -> list[float]:
-    """Seconds from the end of each of some runs, which others started, to its message."""
+    """Return the seconds from the end of each of some runs started elsewhere to its message."""
     with ExitStack() as ending:
         folder = Path(ending.enter_context(TemporaryDirectory()))
         world = World("", folder, workspaces=20, agents=10, seconds=FOREVER)
@@ -119,7 +119,7 @@ def _hooked(section: Section, workers: int) -> list[float]:
 def _watching(
     ending: ExitStack, world: World, roles: Sequence[str], speed: float
 ) -> tuple[list[Bot], Watches]:
-    """Bots of these roles, in whose store every agent is watched for everything."""
+    """Run bots of these roles, in whose store every agent is watched for everything."""
 
     def prepare(url: str) -> None:
         world.prepare(url)
@@ -164,7 +164,9 @@ def _wait_until_seen(world: World, watches: Watches, patience: float = 300) -> N
 
 
 def _lateness(world: World, endings: int) -> list[float]:
-    """In each channel they end seconds apart, as fast as Slack takes messages there."""
+    """Return the seconds to the messages of ends spaced as far apart as Slack
+    accepts posts in a channel.
+    """
     ended: dict[tuple[str, str], float] = {}
     begun = len(world.slack.calls)
     for number in range(endings):

@@ -1,4 +1,4 @@
-"""A world for the bot to be measured in: workspaces, accounts, and bots as processes."""
+"""The world that the bot is measured in: workspaces, accounts, and bots as processes."""
 
 import json
 import os
@@ -42,7 +42,7 @@ ROLES = {"": "Process", "web": "WebAlone", "worker": "Worker"}
 
 
 class Bot:
-    """`python bot.py [web|worker]` as a process; `speed` lets its time pass faster."""
+    """`python bot.py [web|worker]` as a process, whose time passes `speed` times as fast."""
 
     def __init__(
         self, environ: dict[str, str], log: Path, role: str = "", speed: float = 1.0
@@ -88,25 +88,25 @@ class Bot:
 
 @dataclass(frozen=True)
 class Tally:
-    """What became of the commands that were acknowledged."""
+    """The outcomes of the acknowledged commands."""
 
     commands: int
     launched: int
     not_found: int
-    """Told that the launch's answer was lost and no run was found; never launched."""
+    """Reported as lost, with no run found; never launched."""
     lost: int
-    """Neither launched nor told so, or launched and its ending not told."""
+    """Neither launched nor reported, or launched without its ending posted."""
     launched_twice: int
     told_twice: int
     left_behind: int
-    """First posts that a kill cut off from their run."""
+    """First posts whose run lost track of them through a kill."""
 
 
 @dataclass
 class World:
-    """So many workspaces, each with an account of so many agents, whose runs take some seconds.
+    """Some workspaces, each with an account of some agents, whose runs take some seconds.
 
-    Its database is prepared, where one is named.
+    If a database is named, it is prepared.
     """
 
     database_url: str
@@ -146,7 +146,7 @@ class World:
         self.stop()
 
     def on(self, database_url: str) -> dict[str, str]:
-        """The environment of a bot with that store."""
+        """Return the environment of a bot with that store."""
         return {**self.environ, "DATABASE_URL": database_url}
 
     def start(self, role: str = "") -> Bot:
@@ -156,13 +156,15 @@ class World:
         return bot
 
     def aim(self) -> None:
-        """Slack sends to whoever listens."""
+        """Have Slack send to a bot that listens."""
         listening = [bot for bot in self.bots if bot.url and bot.popen.poll() is None]
         if listening:
             self.slack.bot_url = f"{listening[-1].url}/slack/events"
 
     def command(self, number: int) -> None:
-        """One command, delivered until it is acknowledged: one invocation, however often."""
+        """Send one command until it is acknowledged: one invocation, however often
+        it is delivered.
+        """
         team = self.teams[number % self.workspaces]
         agent = FIRST_AGENT + number // self.workspaces
         line = f'launch {agent} casperjs {{"n": {number}}}'
@@ -227,7 +229,7 @@ class World:
         return self.channels[team], str(FIRST_AGENT + number // self.workspaces)
 
     def endings(self) -> Counter[tuple[str, str]]:
-        """How many endings stand in each channel for each agent."""
+        """Return the number of endings in each channel for each agent."""
         return Counter(
             (message.channel, found[1])
             for message in self.messages()
@@ -256,7 +258,7 @@ class World:
 
 
 class Killer:
-    """Kills one of the bots at random times, and starts it anew, so many times."""
+    """Kills and restarts one of the bots at random times, so many times."""
 
     def __init__(self, world: World, kills: int, every: tuple[float, float]) -> None:
         self.world, self.kills, self.every = world, kills, every
