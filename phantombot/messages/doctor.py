@@ -64,7 +64,7 @@ CLOCK_RIGHT = good("Clock: agrees with Slack's.")
 TOKEN_TAKEN = good("Slack: accepts the bot's token.")
 SCOPES_COMPLETE = good("Scopes: complete.")
 CHANNEL_SEEN = good("This channel: I can post here.")
-DIRECT = good("This direct message: I answer here privately, and post runs in mine with you.")
+DIRECT = good("This direct message: I answer here privately, and post in my own with you.")
 NO_KEY = doubt(
     "Phantombuster: answers, but no key is stored; an admin can add one with `/phantom key`."
 )
@@ -203,7 +203,8 @@ def phantombuster_answers(dialect: Dialect) -> Finding:
 def phantombuster_elsewhere(problem: str) -> Finding:
     """Report that what answers is not the API."""
     return bad(
-        f"Phantombuster: what answers isn't its API v1 ({problem}); check PHANTOMBUSTER_API_URL."
+        f"Phantombuster: something other than its API v1 answers ({problem}); check"
+        " PHANTOMBUSTER_API_URL."
     )
 
 

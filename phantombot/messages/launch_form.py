@@ -78,8 +78,8 @@ def launch_form(
                 "Argument",
                 _argument(argument),
                 optional=True,
-                hint='JSON, or pairs: url=https://example.com n:=5 tags:=["a"]. It is shown to'
-                " nobody.",
+                hint='JSON, or pairs: url=https://example.com n:=5 tags:=["a"]. Nobody else'
+                " sees it.",
             ),
             labelled(SAVE, "Defaults", _save(), optional=True),
             labelled(CHANNEL, "Channel for updates", _channel()),

@@ -23,8 +23,8 @@ _BY_CAUSE = {
     "ServerFault": f"{_NOTHING}: Phantombuster has an internal error; try again in a minute",
     "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can run"
     " `/phantom doctor` to find where it answers",
-    "NotTheApi": f"{_NOTHING}: what answers isn't Phantombuster's API; ask an admin to run"
-    " `/phantom doctor`",
+    "NotTheApi": f"{_NOTHING}: something other than Phantombuster's API answers; ask an admin to"
+    " run `/phantom doctor`",
     "BadParameters": f"{_NOTHING}: Phantombuster refused the command or the argument; check both",
     "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
     " store a new one with `/phantom key`",
@@ -78,7 +78,7 @@ def no_agent(command: str, typed: str, ending: Ending) -> str:
     if typed.isdecimal():
         otherwise = "Check the id, or type the agent's name."
         return f"no agent has the id {shown}. {did_you_mean(ending) or otherwise}"
-    otherwise = f"Its id always works, as in `/phantom {command} 785`."
+    otherwise = f"An id always works, as in `/phantom {command} 785`."
     return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
 
 

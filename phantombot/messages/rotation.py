@@ -28,8 +28,8 @@ def rotated(renewed: Counts, unknown: Counts, older: Counts) -> str:
 def interrupted(reason: str) -> str:
     """Say that the database stopped answering."""
     return (
-        f"The database isn't answering ({reason}). What was re-encrypted stays so. Run this again"
-        " to continue with the rest."
+        f"The database isn't answering ({reason}). What is re-encrypted stays that way. Run"
+        " this again to continue with the rest."
     )
 
 

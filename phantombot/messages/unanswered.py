@@ -28,7 +28,8 @@ _BY_CAUSE = {
     "ServerFault": "Phantombuster has an internal error; try again in a minute",
     "Redirected": "Phantombuster's API has moved; an admin can run `/phantom doctor` to find where"
     " it answers",
-    "NotTheApi": "what answers isn't Phantombuster's API; ask an admin to run `/phantom doctor`",
+    "NotTheApi": "something other than Phantombuster's API answers; ask an admin to run"
+    " `/phantom doctor`",
     "BadParameters": "Phantombuster refused the request; check the agent's name or id",
     "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
     " one with `/phantom key`",
@@ -78,7 +79,7 @@ def _why(command: str, typed: str, error: Error) -> str:
         case Kind.AMBIGUOUS:
             first = escape(ending.candidates[0][0])
             return (
-                f"“{shown}” may be {agents_listed(ending)}. Name it by its id, as in"
+                f"“{shown}” may be {agents_listed(ending)}. Use its id, as in"
                 f" `/phantom {command} {first}`.{more_alike(typed, ending)}"
             )
         case Kind.ALIAS_STALE:

@@ -32,14 +32,14 @@ def watching(watch: Watch, *, heard: bool = True, address: str | None = None) ->
         lines.append(f"I can't post in this channel yet. {mend('')}")
     if address:
         lines.append(
-            "That can take up to a minute. To hear at once, enter this address as the webhook in"
-            " the agent's settings at Phantombuster, and share it with nobody else:"
+            "Posts can take up to a minute. To get them at once, enter this address as the webhook"
+            " in the agent's settings at Phantombuster, and keep it secret:"
             f" `{neutral(address)}`"
         )
     elif address is not None:
         lines.append(
-            "That can take up to a minute. To hear at once through a webhook, set PUBLIC_URL, then"
-            " type this again."
+            "Posts can take up to a minute. To get them at once through a webhook, set PUBLIC_URL,"
+            " then type this again."
         )
     return plain(*lines)
 
@@ -63,8 +63,8 @@ def watches_listed(watches: Sequence[Watch]) -> Message:
     """List what the channel watches, and who set it."""
     if not watches:
         return plain(
-            "Nothing is watched in this channel. To hear here when an agent's runs fail and when"
-            " they work again, type `/phantom watch 785`."
+            "Nothing is watched in this channel. To get a post here when an agent's runs fail and"
+            " when they work again, type `/phantom watch 785`."
         )
     code = next((watch.stopped for watch in watches if watch.stopped is not None), None)
     foot = "" if code is None else f"I can't post in this channel. {mend(code)}"

@@ -241,13 +241,13 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
         (
             "output",
             AgentUnknown(),
-            "No agent is called “a&lt;b”. Its id always works, as in `/phantom output 785`.",
+            "No agent is called “a&lt;b”. An id always works, as in `/phantom output 785`.",
         ),
         (
             "stop",
             AgentAmbiguous((("901", "Twins"), ("902", "Twins"))),
             (
-                "Nothing was stopped: “a&lt;b” may be Twins (901) or Twins (902). Name it by its"
+                "Nothing was stopped: “a&lt;b” may be Twins (901) or Twins (902). Use its"
                 " id, as in `/phantom stop 901`."
             ),
         ),

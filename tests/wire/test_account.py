@@ -103,9 +103,12 @@ def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
     ("agent", "sentence"),
     [
         ("LinkedIn Serach", "o agent is called “LinkedIn Serach”. Did you mean LinkedIn Search"),
-        ("xyz", "o agent is called “xyz”. Its id always works, as in `/phantom"),
+        ("xyz", "o agent is called “xyz”. An id always works, as in `/phantom"),
         ("4711", "o agent has the id 4711"),
-        ("Twitter Followers", "may be Twitter Followers (901) or Twitter Followers (902). Name it"),
+        (
+            "Twitter Followers",
+            "may be Twitter Followers (901) or Twitter Followers (902). Use its id",
+        ),
     ],
 )
 def test_an_agent_that_cannot_be_told_is_one_sentence(
