@@ -1,7 +1,6 @@
-"""Sockets, TLS, time-outs and retries: one request, and what became of it."""
+"""TLS, retries and limits: one request, and what became of it."""
 
 import ssl
-import time
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self
@@ -10,14 +9,12 @@ from urllib.parse import urlencode
 import requests
 from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from requests.exceptions import InvalidSchema, InvalidURL, MissingSchema
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import (
     ConnectTimeoutError,
     DecodeError,
     HTTPError,
     LocationValueError,
-    NewConnectionError,
+    MaxRetryError,
 )
 from urllib3.util.retry import Retry
 
@@ -29,6 +26,7 @@ from phantombot.errors import (
     PhantombusterError,
     Unreachable,
 )
+from phantombot.phantombuster.deadline import POOLS, call_within, is_over
 from phantombot.phantombuster.responses import OK, HttpAnswer, HttpRequest
 
 _LARGEST_ANSWER = 5_000_000  # bytes, decoded
@@ -64,19 +62,6 @@ class _Session(requests.Session):
         """None: even a redirect that is not followed would be read, whole and without limit."""
 
 
-class _Connection(HTTPSConnection):
-    def connect(self) -> None:
-        """Whatever fails in here, the TLS handshake too, fails before the request is sent."""
-        try:
-            super().connect()
-        except OSError:
-            raise NewConnectionError(self, "no connection") from None
-
-
-class _ConnectionPool(HTTPSConnectionPool):
-    ConnectionCls = _Connection
-
-
 class _Adapter(HTTPAdapter):
     def __init__(self, context: ssl.SSLContext, pool: int, retries: Retry) -> None:
         self._context = context
@@ -84,10 +69,7 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": HTTPConnectionPool,
-            "https": _ConnectionPool,
-        }
+        self.poolmanager.pool_classes_by_scheme = POOLS
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Our context verifies, and holds the authorities already: loading them takes 20 ms."""
@@ -95,10 +77,20 @@ class _Adapter(HTTPAdapter):
 
 class _Retries(Retry):
     def increment(
-        self, method: Any = None, url: Any = None, response: Any = None, *args: Any, **named: Any
+        self,
+        method: Any = None,
+        url: Any = None,
+        response: Any = None,
+        error: Any = None,
+        _pool: Any = None,
+        _stacktrace: Any = None,
     ) -> Self:
-        """The answer that is given up is closed, since urllib3 would read it to its end."""
-        following = super().increment(method, url, response, *args, **named)
+        """Nothing is sent after the deadline. The answer that is given up is closed, since urllib3
+        would read it to its end.
+        """
+        if error is not None and is_over():
+            raise MaxRetryError(_pool, url, error)
+        following = super().increment(method, url, response, error, _pool, _stacktrace)
         if response is not None:
             response.close()
         return following
@@ -148,12 +140,14 @@ def exchange(
     The error is returned and not raised: raised from where an exception was caught, it would keep
     that one attached, with its URL.
     """
-    deadline = time.monotonic() + sum(timeout)
     try:
-        with session.send(
-            _prepared(session, request), timeout=timeout, allow_redirects=False, stream=True
-        ) as response:
-            return _answer(response, deadline)
+        with (
+            call_within(sum(timeout)),
+            session.send(
+                _prepared(session, request), timeout=timeout, allow_redirects=False, stream=True
+            ) as response,
+        ):
+            return _answer(response)
     except PhantombusterError as error:
         return error
     except UnicodeEncodeError:  # half a character, in a parameter: not sent
@@ -173,15 +167,15 @@ def _prepared(session: requests.Session, request: HttpRequest) -> requests.Prepa
     return session.prepare_request(drawn)
 
 
-def _answer(response: requests.Response, deadline: float) -> HttpAnswer:
+def _answer(response: requests.Response) -> HttpAnswer:
     status, headers = response.status_code, response.headers
     round_trip = None if _was_retried(response) else response.elapsed
     if status in OK:
-        return HttpAnswer(status, headers, _body(response, deadline), round_trip)
+        return HttpAnswer(status, headers, _body(response), round_trip)
     body = b""
     # Here the status decides; the body only says why.
-    with suppress(OSError, HTTPError, AnswerLost, AnswerUnreadable):
-        body = _body(response, deadline)
+    with suppress(OSError, HTTPError, AnswerUnreadable):
+        body = _body(response)
     return HttpAnswer(status, headers, body, round_trip)
 
 
@@ -190,15 +184,13 @@ def _was_retried(response: requests.Response) -> bool:
     return bool(response.raw.retries and response.raw.retries.history)
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
+def _body(response: requests.Response) -> bytes:
     """The body, as it comes in: `read` would wait for a full block, however slowly it drips."""
     body = bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
         if len(body) > _LARGEST_ANSWER:
             raise AnswerTooLarge(status=response.status_code)
-        if time.monotonic() > deadline:
-            raise AnswerLost
     return bytes(body)
 
 

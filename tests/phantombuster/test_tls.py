@@ -77,6 +77,26 @@ def test_no_tls_at_the_other_end_is_unreachable(wire: Any) -> None:
     assert type(error_of(launch, client)) is errors.Unreachable
 
 
+def test_a_handshake_that_drips_is_unreachable(wire: Any) -> None:
+    record_of_16_kb = b"\x16\x03\x03\x40\x00"
+    client, server = wire(sends(record_of_16_kb, drip=b"\x02"), connect_timeout=0.3)
+    client._roots = [f"https://127.0.0.1:{server.port}/v1"]
+    assert type(error_of(launch, client)) is errors.Unreachable
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-A: a", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_an_answer_that_drips_through_tls_is_lost(
+    wire: Any, certificate: Path, head: bytes
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    client, server = wire(sends(head, drip=b"a"), tls=tls, connect_timeout=1, read_timeout=0.2)
+    client._roots = [f"https://localhost:{server.port}/v1"]
+    client._line.context = ssl.create_default_context(cafile=certificate)
+    assert type(error_of(launch, client)) is errors.AnswerLost
+    assert len(server.heads) == 1
+
+
 def test_tls_torn_after_the_request_is_a_lost_answer(secured: Any) -> None:
     def tear(wire: Wire, connection: ssl.SSLSocket) -> None:
         with socket.socket(fileno=connection.detach()) as plain:

@@ -13,6 +13,7 @@ from client_stage import (
     OF_2014,
     Call,
     Play,
+    Wire,
     abort,
     account,
     connect,
@@ -53,12 +54,29 @@ def test_no_answer_in_time_is_a_lost_answer(wire: Any, call: Call, sent: int) ->
         pytest.param(
             sends(b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n", drip=b" "), id="a drip"
         ),
+        pytest.param(sends(b"", drip=b"H"), id="a dripping status"),
+        pytest.param(sends(b"HTTP/1.1 200 OK\r\nX-A: ", drip=b"a"), id="a dripping header"),
+        pytest.param(sends(b"HTTP/1.1 200 OK\r\n", drip=b"X-A: a\r\n"), id="headers that drip"),
+        pytest.param(sends(b"", drip=b"HTTP/1.1 100 Continue\r\n\r\n"), id="never more than 100"),
     ],
 )
 @pytest.mark.parametrize("call", [launch, account])
 def test_a_torn_or_dripping_answer_is_a_lost_answer(wire: Any, call: Call, reply: Any) -> None:
     client, _ = wire(reply, connect_timeout=0.2, read_timeout=0.1)
     assert type(error_of(call, client)) is errors.AnswerLost
+
+
+def test_a_kept_connection_has_a_new_deadline_with_each_call(wire: Any) -> None:
+    def answer_late(wire: Wire, connection: socket.socket) -> None:
+        for _ in range(3):
+            wire.gone.wait(0.5)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(ACCOUNT.body))
+            connection.sendall(ACCOUNT.body)
+            connection.recv(65536)
+
+    client, server = wire(answer_late, connect_timeout=0.2, read_timeout=1)
+    assert [account(client).time_left for _ in range(3)] == [5] * 3
+    assert len(server.heads) == 1
 
 
 def test_an_endless_error_page_holds_up_no_retry(wire: Any) -> None:
