@@ -72,7 +72,7 @@ def escape(text: str, limit: int = 150) -> str:
 
     Slack reads `& < >` as control characters, and a backtick would end our code spans.
     """
-    line = " ".join(text.split())
+    line = " ".join(text.split(maxsplit=limit))  # no more words than that have room
     if len(line) > limit:
         line = line[: limit - 1] + "…"
     return neutral(line).replace("`", "'")

@@ -126,7 +126,7 @@ def _cells(rows: Rows) -> list[list[str]]:
 
 
 def _shown(value: Any) -> str:
-    text = " ".join(_text(value).split())
+    text = " ".join(_text(value).split(maxsplit=CELL))  # no more words than that have room
     return (text if len(text) <= CELL else f"{text[: CELL - 1]}…") or _NOTHING
 
 

@@ -26,6 +26,11 @@ _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"
 """Fields of an output that the forms of 2014 do not have."""
 _LARGEST = 2**63 - 1  # what a database still takes
 _LONGEST_ID = 100
+_LONGEST_LABEL = 50
+_LONGEST_NAME = 500
+_LONGEST_MESSAGE = 2_000
+"""Characters of an agent's name and of how it ended: patterns look through them, and they are
+stored."""
 _LAST_SECOND = 1e11  # above it, a time is in milliseconds
 _AGENT_ID = re.compile(r"[1-9][0-9]*")  # not \d, which takes the digits of every script
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
@@ -139,12 +144,12 @@ def _agent(value: Any) -> Agent | None:
     running, queued = counters or (0, 0)
     return Agent(
         id=agent_id,
-        name=_text(record.get("name")) or "",
+        name=_text(record.get("name"), _LONGEST_NAME) or "",
         running=running,
         queued=queued,
         progress=_progress(record.get("progress")),
-        last_end_status=_text(record.get("lastEndStatus")),
-        last_end_message=_text(record.get("lastEndMessage")),
+        last_end_status=_text(record.get("lastEndStatus"), _LONGEST_NAME),
+        last_end_message=_text(record.get("lastEndMessage"), _LONGEST_MESSAGE),
         counted=counters is not None,
     )
 
@@ -168,8 +173,8 @@ def _container(value: Any) -> Container | None:
         ended_at=read_time(record.get("endDate")),
         launch_number=_whole(record.get("launchNumber")),
         exit_code=_whole(record.get("exitCode")),
-        end_status=_text(record.get("lastEndStatus")),
-        end_message=_text(record.get("lastEndMessage")),
+        end_status=_text(record.get("lastEndStatus"), _LONGEST_NAME),
+        end_message=_text(record.get("lastEndMessage"), _LONGEST_MESSAGE),
     )
 
 
@@ -224,19 +229,19 @@ def _position(value: Any) -> str | None:
     return text if sane else None
 
 
-def _text(value: Any) -> str | None:
-    """Text that a database takes: neither half characters nor NUL."""
+def _text(value: Any, longest: int | None = None) -> str | None:
+    """Text that a database takes, cut: neither half characters nor NUL."""
     if not isinstance(value, str):
         return None
-    return value.encode(errors="replace").decode().replace("\0", "\ufffd")
+    return value[:longest].encode(errors="replace").decode().replace("\0", "\ufffd")
 
 
 def _progress(value: Any) -> Progress | None:
     if not isinstance(value, dict):
         return None
-    label = _text(value.get("label")) or ""
+    label = _text(value.get("label"), _LONGEST_LABEL)
     runtime = _whole(value.get("runtime"))
-    found = Progress(_fraction(value.get("progress")), label[:50] or None, runtime)
+    found = Progress(_fraction(value.get("progress")), label or None, runtime)
     return None if found == Progress(None, None, None) else found
 
 

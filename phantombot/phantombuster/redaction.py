@@ -9,20 +9,46 @@ from urllib.parse import quote, quote_plus
 
 from phantombot.phantombuster.parsing import read_json
 
+AT_ONCE = 10_000
+"""Characters that are looked through in one step: no other thread runs meanwhile."""
 SHORTEST_SECRET = 6
 """Characters; shorter strings of an argument are words that any message may hold."""
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
     """`text` with each secret, as it is, URL-encoded or as in JSON, replaced by "•••"."""
+    forms = {form for secret in secrets if secret for form in _forms(secret)}
+    longest = max(map(len, forms), default=0)
     # A pattern of thousands of strings would hold every other thread up for seconds.
-    folded = text.casefold()
-    forms = {
-        form for secret in secrets if secret for form in _forms(secret) if form.casefold() in folded
-    }
-    longest_first = sorted(forms, key=len, reverse=True)
-    pattern = "|".join(map(re.escape, longest_first))
-    return re.sub(pattern, "•••", text, flags=re.IGNORECASE) if pattern else text
+    present = _present(text, forms, longest)
+    return _replaced(text, sorted(present, key=len, reverse=True)) if present else text
+
+
+def _present(text: str, forms: Iterable[str], longest: int) -> set[str]:
+    """The forms that the text may hold; `longest` is the length of the longest."""
+    folded = {form: form.casefold() for form in forms}
+    found: set[str] = set()
+    for at in range(0, len(text), AT_ONCE):
+        piece = text[at : at + AT_ONCE + longest].casefold()
+        found |= {form for form in folded.keys() - found if folded[form] in piece}
+    return found
+
+
+def _replaced(text: str, longest_first: list[str]) -> str:
+    """The same as one substitution, of which each step looks through a bounded part."""
+    pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    pieces, at = [], 0
+    while at < len(text):
+        end = at + AT_ONCE
+        # What begins in this part may end after it.
+        match = pattern.search(text, at, end + len(longest_first[0]))
+        if match and match.start() < end:
+            pieces += [text[at : match.start()], "•••"]
+            at = match.end()
+        else:
+            pieces.append(text[at:end])
+            at = end
+    return "".join(pieces)
 
 
 def _forms(secret: str) -> set[str]:

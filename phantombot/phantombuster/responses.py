@@ -179,7 +179,7 @@ def _code(envelope: _Envelope) -> int | None:
 def _is_parallel_limit(envelope: _Envelope, code: int | None) -> bool:
     if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return False
-    told = code == HTTPStatus.TOO_MANY_REQUESTS and _PARALLEL.search(envelope.text)
+    told = code == HTTPStatus.TOO_MANY_REQUESTS and _PARALLEL.search(envelope.text[:_LONGEST_SAID])
     return envelope.slug == _PARALLEL_SLUG or bool(told)
 
 

@@ -12,6 +12,8 @@ from phantombot.runs.result_files import file_saved, last_of_each
 TAIL = 4000
 """Characters of the end that are kept."""
 _LONGEST_LINE = 500  # a console may be megabytes on one line, and this is stored
+_LOOKED_THROUGH = 100_000
+"""Characters of the end that are looked through, of all that comes at once."""
 _ERROR = re.compile(r"❌|error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
 _MARK, _WARNING = "❌", "⚠"
 """The vendor's scripts begin the lines of their errors and warnings with these."""
@@ -69,7 +71,7 @@ def read_on(console: Console, text: str, position: str | None) -> Console:
     if position is None or _is_before(position, console.position):
         console = Console()
     whole_lines, _, last_line = (console.unfinished + text).rpartition("\n")
-    lines = [line[:_LONGEST_LINE].strip() for line in whole_lines.splitlines()]
+    lines = [line[:_LONGEST_LINE].strip() for line in _last_lines(whole_lines)]
     telling = _last_telling(lines)
     return replace(
         console,
@@ -86,6 +88,12 @@ def read_on(console: Console, text: str, position: str | None) -> Console:
 def read_to_end(console: Console) -> Console:
     """Return the console of a run that ended: its last line goes on no more."""
     return read_on(console, "\n", console.position) if console.unfinished else console
+
+
+def _last_lines(text: str) -> list[str]:
+    """Return the last lines: what patterns cost for megabytes, every other thread waits for."""
+    lines = text[-_LOOKED_THROUGH:].splitlines()
+    return lines if len(text) <= _LOOKED_THROUGH else lines[1:]  # of the first, a part is missing
 
 
 def _is_before(position: str, last: str) -> bool:

@@ -9,7 +9,7 @@ from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.messages.blocks import Message
+from phantombot.messages.blocks import Message, escape, neutral
 from phantombot.messages.results import (
     CELL,
     COLUMNS,
@@ -151,3 +151,12 @@ def test_a_file_costs_no_more_than_its_length():
         assert len(rows_file("result", rows).content) > 22_000 * times
 
     assert grows_linearly(write)
+
+
+@given(st.text(alphabet="a \n<&", max_size=2 * CELL + 9) | st.text(max_size=2 * CELL + 9))
+def test_a_cell_and_a_quoted_text_are_cut_as_if_all_of_it_were_read(text: str):
+    line = " ".join(text.split())
+    cut = neutral(line if len(line) <= CELL else f"{line[: CELL - 1]}…").replace("`", "'")
+    assert escape(text, CELL) == cut
+    table = with_table(Rows(("a",), ({"a": text},))).blocks[-1]
+    assert neutral(table["rows"][1][0]["text"]).replace("`", "'") == (cut or "\u2013")

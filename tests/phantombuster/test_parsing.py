@@ -325,6 +325,15 @@ def test_an_odd_container_is_left_out_alone(odd: Any) -> None:
     assert [container.id for container in containers] == ["195119", "195118"]
 
 
+def test_of_a_text_that_patterns_look_through_only_the_beginning_is_kept() -> None:
+    told = dict.fromkeys(["name", "lastEndStatus", "lastEndMessage"], "cookie" * 800_000)
+    agent = answers.read_account({"agents": [{"id": 1, **told}]}).agents[0]
+    container = answers.read_containers([{"id": 1, **told}])[0]
+    kept = [agent.name, agent.last_end_status, agent.last_end_message]
+    kept += [container.end_status, container.end_message]
+    assert all(text and text.startswith("cookie") and len(text) <= 2_000 for text in kept)
+
+
 NAMES = ["queueDate", "launchDate", "endDate", "launchType", "launchNumber", "exitCode"]
 
 

@@ -3,6 +3,7 @@ from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
+from growth import cost
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +84,27 @@ def test_of_a_long_console_its_end_is_kept():
     assert len(console.tail) == TAIL
     assert console.own_words == ("* Process finished (exit code: 0)",)
     assert len(console.unfinished) <= 500
+
+
+def test_of_megabytes_at_once_the_end_alone_is_looked_through():
+    end = f"CSV saved at {CSV}\nError: out of luck\ncookie expired\n"
+    console = read_in(["Error: long ago\n" + "cookie\n" * 700_000 + end])
+    assert console.error_line == "Error: out of luck"
+    assert (console.cause, console.files) == (Cause.COOKIE, (CSV,))
+
+
+def test_a_line_of_which_only_the_end_is_there_is_no_line():
+    whole = read_in(["x" * 5_000_000 + " cookie expired\n"])
+    assert (whole.cause, whole.error_line) == (Cause.UNKNOWN, "")
+
+
+def test_more_of_a_hostile_console_at_once_costs_no_more():
+    hostile = "cookie" * 80 + "\n"
+
+    def look(times: int) -> None:
+        read_in([hostile * 300 * times])
+
+    assert cost(lambda: look(20)) < 5 * cost(lambda: look(1))
 
 
 @pytest.mark.parametrize("position", [None, "3"])
