@@ -16,6 +16,7 @@ from phantombot.messages.results import excerpt, heading, links_to, rows_file, w
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Run
 from phantombot.runs.rows import Rows
+from phantombot.text.json_stream import BATCH, batches, is_list
 
 LINES = 15
 """The most console lines shown."""
@@ -93,11 +94,22 @@ def readable(result: str, indent: int | None = 2) -> str:
     Replace lone surrogates, which scripts make by cutting text: no file can hold them.
     """
     try:
+        if len(result) > BATCH and is_list(result):
+            return _readable_list(result, indent)
         text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)
     except (ValueError, RecursionError):
         text = result
     return text.encode(errors="replace").decode()
 
 
+def _readable_list(result: str, indent: int | None) -> str:
+    """A large list, of which a batch at a time is decoded."""
+    edge = "" if indent is None else "\n"
+    written = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
+    inner = (text[1:-1].strip("\n").encode(errors="replace").decode() for text in written)
+    joined = (", " if indent is None else ",\n").join(filter(None, inner))
+    return f"[{edge}{joined}{edge}]"
+
+
 def _is_short(result: str) -> bool:
-    return len(neutral(result)) <= FIXED_WIDTH_LIMIT
+    return len(result) <= FIXED_WIDTH_LIMIT and len(neutral(result)) <= FIXED_WIDTH_LIMIT

@@ -1,21 +1,23 @@
 """CSV that is safe to open in a spreadsheet, whatever text it holds."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
+from types import SimpleNamespace
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the PC's own old code page
 _FORMULA = re.compile(r"""(^|;)([\s"']*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+_BEGINNINGS = tuple("\"'=+-@\uff1d\uff0b\uff0d\uff20")
+"""What a formula begins with, or stands before it: most cells are none, which is seen at once."""
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return RFC 4180 CSV with a byte order mark, without formulas or line breaks in cells."""
-    written = io.StringIO()
-    writer = csv.writer(written)
+    written = [_BYTE_ORDER_MARK]  # a StringIO would take four bytes for each character
+    writer = csv.writer(SimpleNamespace(write=written.append))
     writer.writerow([text_cell(name) for name in columns])
     writer.writerows(rows)
-    return _BYTE_ORDER_MARK + written.getvalue()
+    return "".join(written)
 
 
 def text_cell(text: str) -> str:
@@ -24,4 +26,6 @@ def text_cell(text: str) -> str:
     A spreadsheet runs text that begins like a formula, unless an apostrophe precedes it. Where the
     list separator is a semicolon, as in much of Europe, a formula can begin after one, too.
     """
-    return _FORMULA.sub(r"\1'\2", " ".join(text.split()))
+    line = " ".join(text.split())
+    may_be_one = ";" in line or line.startswith(_BEGINNINGS)
+    return _FORMULA.sub(r"\1'\2", line) if may_be_one else line

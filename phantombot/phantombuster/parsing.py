@@ -4,12 +4,10 @@ Only what decides is required: a list where a list was asked for. Whatever else 
 unknown reads as unknown, and one odd entry of a list is left out alone.
 """
 
-import json
 import math
 import re
-from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from phantombot.errors import AnswerUnreadable
 from phantombot.phantombuster.api import (
@@ -20,6 +18,7 @@ from phantombot.phantombuster.api import (
     Progress,
     RunStatus,
 )
+from phantombot.phantombuster.result_text import result_of
 
 _STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
 _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
@@ -92,7 +91,7 @@ def read_output(data: Any) -> Output:
         progress=_progress(data.get("progress")),
         console=_text(data.get("output")) or "",
         console_position=_position(data.get("outputPos")),
-        result=_result(data.get("resultObject")),
+        result=_text(result_of(data.get("resultObject"))),
         tells_results=not _LATER.isdisjoint(data),
     )
 
@@ -125,14 +124,6 @@ def read_time(value: Any) -> datetime | None:
         return datetime.fromtimestamp(seconds / 1000 if seconds > _LAST_SECOND else seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
-
-
-def read_json(text: str | bytes) -> Any:
-    """Strict JSON, without NaN and Infinity. Raises ValueError, for too deep a nesting as well."""
-    try:
-        return json.loads(text, parse_constant=_not_json)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
 
 
 def _agent(value: Any) -> Agent | None:
@@ -248,20 +239,3 @@ def _progress(value: Any) -> Progress | None:
 def _fraction(value: Any) -> float | None:
     number = _number(value)
     return None if number is None else float(min(max(number, 0), 1))
-
-
-def _result(value: Any) -> str | None:
-    """A result may be a JSON string holding JSON (seen on the wire): then that is the result."""
-    if isinstance(value, str):
-        with suppress(ValueError):
-            return None if read_json(value) is None else _text(value.strip())
-    if value is None:
-        return None
-    try:
-        return _text(json.dumps(value, ensure_ascii=False, allow_nan=False))
-    except (TypeError, ValueError, RecursionError):
-        raise AnswerUnreadable from None
-
-
-def _not_json(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

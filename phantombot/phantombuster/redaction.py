@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from phantombot.phantombuster.parsing import read_json
+from phantombot.text.json_stream import read_json
 
 AT_ONCE = 10_000
 """Characters that are looked through in one step: no other thread runs meanwhile."""

@@ -26,9 +26,10 @@ from phantombot.errors import (
     Redirected,
     ServerFault,
 )
-from phantombot.phantombuster.parsing import read_json
 from phantombot.phantombuster.redaction import redact
+from phantombot.phantombuster.result_text import read_answer
 
+LARGEST_ANSWER = 5_000_000
 OK = range(200, 300)
 """The statuses of success: 200 in the 2014 form, "2XX" in the later one."""
 _MOVED = range(300, 400)
@@ -165,7 +166,7 @@ def server_time(answer: HttpAnswer) -> datetime | None:
 def _envelope(body: bytes) -> _Envelope:
     """An answer that is no JSON object is an empty one: all that JSend asks for is missing."""
     with suppress(ValueError):
-        envelope = read_json(body)
+        envelope = read_answer(body)
         return _Envelope(envelope if isinstance(envelope, dict) else {})
     return _Envelope({})
 

@@ -20,7 +20,7 @@ from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.cause import Cause
 from phantombot.runs.console import Console, read_to_end
 from phantombot.runs.result_files import MOST, files_pointed_at
-from phantombot.runs.rows import value_of
+from phantombot.runs.rows import count_of, value_of
 
 
 class Kind(StrEnum):
@@ -155,10 +155,12 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
         cause = _cause_of_launch(said)
         return replace(told, kind=Kind.LAUNCH_FAILED, cause=cause, seconds=None)
     console = read_to_end(console)
-    result = value_of(output.result) if output.tells_results else None
-    told = replace(told, files=files_pointed_at(result) or console.files)
+    result = output.result if output.tells_results else None
+    count = count_of(result)
+    value = value_of(result) if count is None else None
+    told = replace(told, files=files_pointed_at(value) or console.files)
     if exit_code == 0 or (exit_code is None and status == "success"):
-        return _finished(told, result, console)
+        return _finished(told, count, value, console)
     if stopped_by and not cause_of_code(exit_code):
         return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
     ended = _cut_off(told, console)
@@ -183,16 +185,18 @@ def has_ended(output: Output, console: Console, container: Container | None) -> 
     return output.status not in ("queued", "running") and proof
 
 
-def _finished(told: Ending, result: Any, console: Console) -> Ending:
-    """Only what is known to be empty is called so: a result that is not told may be anything."""
-    found = len(result) if isinstance(result, list) else None
-    if console.cause == Cause.ALL_PROCESSED and not result:
+def _finished(told: Ending, count: int | None, value: Any, console: Console) -> Ending:
+    """Only what is known to be empty is called so: a result that is not told may be anything.
+
+    `count` is how many results there are in a list, and `value` is any other result.
+    """
+    if console.cause == Cause.ALL_PROCESSED and not (count or value):
         return replace(told, kind=Kind.EMPTY, cause=Cause.ALL_PROCESSED)
     cut_short = console.warned and console.cause in _CUT_SHORT
     cause = console.cause if cut_short else Cause.UNKNOWN
-    if result in ("", [], {}) and not told.files:
+    if (count == 0 or value in ("", {})) and not told.files:
         return replace(told, kind=Kind.EMPTY, cause=cause)
-    return replace(told, kind=Kind.SUCCESS, cause=cause, results=found)
+    return replace(told, kind=Kind.SUCCESS, cause=cause, results=count)
 
 
 def _cut_off(told: Ending, console: Console) -> Ending | None:

@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from phantombot.text.json_stream import batches, is_list
+
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 """Maximum cells of a table: objects with different names would fill far more cells than their JSON.
@@ -38,20 +40,55 @@ def value_of(result: str | None) -> Any:
     return value
 
 
+def count_of(result: str | None) -> int | None:
+    """Return the length of a result that is a list; None where it is none."""
+    text = _unwrapped(result)
+    if not is_list(text):
+        return None
+    try:
+        return sum(map(len, batches(text)))
+    except ValueError:
+        return None
+
+
 def rows_of(result: str | None) -> Rows | None:
     """Return a result's JSON text as a table; None if it is something else, or too wide.
 
     Objects are flat if at least half of the columns hold no objects or lists; the other columns
     become cells of JSON.
     """
-    objects = value_of(result)
-    if not isinstance(objects, list) or not all(isinstance(one, dict) for one in objects):
+    try:
+        rows = _read_rows(_unwrapped(result))
+    except ValueError:
         return None
-    columns = tuple(dict.fromkeys(name for one in objects for name in one))
-    if not 0 < len(columns) <= MOST_COLUMNS or len(columns) * len(objects) > MOST_CELLS:
+    if rows is None or not rows.columns:
         return None
-    rows = Rows(columns, tuple(objects))
-    return rows if len(nested_columns(rows)) * 2 <= len(columns) else None
+    return rows if len(nested_columns(rows)) * 2 <= len(rows.columns) else None
+
+
+def _read_rows(text: str) -> Rows | None:
+    """The objects of a list; None as soon as it is seen that they are no table."""
+    columns: dict[str, None] = {}
+    objects: list[dict[str, Any]] = []
+    for batch in batches(text):
+        for one in batch:
+            if not isinstance(one, dict):
+                return None
+            columns |= dict.fromkeys(one)
+            objects.append(one)
+        if len(columns) > MOST_COLUMNS or max(len(columns), 1) * len(objects) > MOST_CELLS:
+            return None
+    return Rows(tuple(columns), tuple(objects))
+
+
+def _unwrapped(result: str | None) -> str:
+    """The text of a list or object that stands in a string."""
+    text = (result or "").lstrip()
+    if text.startswith('"'):
+        with suppress(ValueError):
+            value = json.loads(text)
+            return value if value.lstrip()[:1] in ("[", "{") else text
+    return text
 
 
 def nested_columns(rows: Rows) -> set[str]:

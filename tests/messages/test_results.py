@@ -160,3 +160,12 @@ def test_a_cell_and_a_quoted_text_are_cut_as_if_all_of_it_were_read(text: str):
     assert escape(text, CELL) == cut
     table = with_table(Rows(("a",), ({"a": text},))).blocks[-1]
     assert neutral(table["rows"][1][0]["text"]).replace("`", "'") == (cut or "\u2013")
+
+
+@given(st.text(alphabet="a ;\"'=-\n\uff1d", max_size=12) | st.text(max_size=12))
+def test_no_formula_is_missed_in_a_cell(text: str):
+    line = " ".join(text.split())
+    marked = text_cell(text)
+    assert marked.replace("'", "") == line.replace("'", "")
+    parts = [part.lstrip(' "') for part in marked.split(";")]
+    assert not [part for part in parts if part.startswith(("=", "+", "-", "@", "\uff1d"))]

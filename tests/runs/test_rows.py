@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.runs.rows import MOST_CELLS, MOST_COLUMNS, Rows, nested_columns, rows_of, value_of
+from phantombot.runs.rows import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    Rows,
+    count_of,
+    nested_columns,
+    rows_of,
+    value_of,
+)
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers())
 OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), max_size=5)
@@ -82,3 +90,13 @@ def test_a_result_is_read_out_of_a_string_that_holds_it(result: str | None, valu
 
 def test_rows_in_a_string_are_a_table():
     assert rows_of('"[{\\"a\\": 1}]"') == Rows(("a",), ({"a": 1},))
+
+
+@pytest.mark.parametrize("result", ["[1, [2], {}]", "[]", '"[1]"', '" [1]"'])
+def test_a_list_is_counted(result: str):
+    assert count_of(result) == len(value_of(result))
+
+
+@pytest.mark.parametrize("result", [None, "", "no JSON", "{}", "[1", "1", '"[1"', "[" * 100_000])
+def test_nothing_else_is_counted(result: str | None):
+    assert count_of(result) is None

@@ -1,0 +1,66 @@
+"""Reads a run's result out of an answer, as JSON text: a large one without making values of it."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantombot.errors import AnswerUnreadable
+from phantombot.text.json_stream import find_member, read_json
+
+_LARGE = 100_000
+_NAME, _WITHIN = "resultObject", "data"
+
+
+@dataclass(frozen=True)
+class _LargeResult:
+    """A result as it stood in the answer."""
+
+    text: str = field(repr=False)
+
+
+def read_answer(body: bytes) -> Any:
+    """Read an answer's JSON; a large result in it is left for `result_of` to read.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    if len(body) < _LARGE:
+        return read_json(body)
+    with suppress(ValueError):  # of a form that is not looked for here: read as any other
+        text = body.decode(errors="surrogatepass")
+        begun, ended = find_member(text, _NAME, _WITHIN) or (0, 0)
+        if ended - begun >= _LARGE:
+            answer = read_json(f"{text[:begun]}null{text[ended:]}")
+            data = answer.get(_WITHIN)
+            within = isinstance(data, dict) and _NAME in data
+            (data if within else answer)[_NAME] = _LargeResult(text[begun:ended])
+            return answer
+    return read_json(body)
+
+
+def result_of(value: Any) -> str | None:
+    """Return a result as JSON text; None where there is none.
+
+    It may be a JSON string that holds JSON (seen on the wire): then that is the result. A large one
+    is not looked through.
+
+    Raises:
+        AnswerUnreadable: it is no JSON.
+    """
+    if value is None:
+        return None
+    try:
+        if isinstance(value, _LargeResult):
+            return _unwrapped(value.text)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return None if read_json(value) is None else value.strip()
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        raise AnswerUnreadable from None
+
+
+def _unwrapped(text: str) -> str:
+    held = read_json(text).strip() if text.startswith('"') else ""
+    return held if held.startswith(("[", "{")) else text
