@@ -1,10 +1,13 @@
 """The one bag that every handler is given: the stores, Phantombuster, Slack and a clock."""
 
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 from phantombot.fair_pool import FairPool
 
@@ -58,6 +61,22 @@ def run_at_once(work: Callable[[], None]) -> Callable[[], None]:
     return lambda: None
 
 
+class Turns:
+    """Locks by name; those that nobody holds or waits for are forgotten."""
+
+    def __init__(self) -> None:
+        self._changing = Lock()
+        self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """Wait until nobody else has the turn of that name, and take it."""
+        with self._changing:
+            lock = self._locks.get(name) or self._locks.setdefault(name, Lock())
+        with lock:
+            yield
+
+
 @dataclass(frozen=True)
 class Context:
     """Everything that handlers of commands, buttons, forms and runs may use."""
@@ -96,3 +115,5 @@ class Context:
     """Posts a launch's message beside its request."""
     pause: Callable[[float], None] = time.sleep
     """Waits so many seconds."""
+    turns: Turns = field(default_factory=Turns)
+    """Lets one large result of a workspace be held at a time."""

@@ -116,6 +116,7 @@ class FakePhantombuster:
         launch_number: int | None = None,
         from_position: str = "",
         result: bool = False,
+        largest: int | None = None,
     ) -> Output:
         self._called("output")
         self.results_asked += result

@@ -101,11 +101,15 @@ class Phantombuster(Protocol):
         launch_number: int | None = None,
         from_position: str = "",
         result: bool = False,
+        largest: int | None = None,
     ) -> Output:
         """Return one run's output; without a name for the run, the most recent one's.
 
         Its console begins at `from_position`, which an earlier answer gave; its result object,
         which may be megabytes, comes only with `result`.
+
+        Raises:
+            AnswerTooLarge: with its result, the answer has more bytes than `largest`.
         """
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:

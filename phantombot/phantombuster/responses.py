@@ -68,6 +68,8 @@ class HttpRequest:
     url: str
     parameters: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    largest: int = LARGEST_ANSWER
+    """Bytes of an answer's body, decoded, that are read."""
 
 
 @dataclass(frozen=True)

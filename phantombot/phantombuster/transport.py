@@ -29,8 +29,6 @@ from phantombot.errors import (
 from phantombot.phantombuster.deadline import POOLS, call_within, is_over
 from phantombot.phantombuster.responses import OK, HttpAnswer, HttpRequest
 
-_LARGEST_ANSWER = 5_000_000  # bytes, decoded
-
 
 class Line:
     """The way to one server; threads may share it.
@@ -147,7 +145,7 @@ def exchange(
                 _prepared(session, request), timeout=timeout, allow_redirects=False, stream=True
             ) as response,
         ):
-            return _answer(response)
+            return _answer(response, request.largest)
     except PhantombusterError as error:
         return error
     except UnicodeEncodeError:  # half a character, in a parameter: not sent
@@ -167,15 +165,15 @@ def _prepared(session: requests.Session, request: HttpRequest) -> requests.Prepa
     return session.prepare_request(drawn)
 
 
-def _answer(response: requests.Response) -> HttpAnswer:
+def _answer(response: requests.Response, largest: int) -> HttpAnswer:
     status, headers = response.status_code, response.headers
     round_trip = None if _was_retried(response) else response.elapsed
     if status in OK:
-        return HttpAnswer(status, headers, _body(response), round_trip)
+        return HttpAnswer(status, headers, _body(response, largest), round_trip)
     body = b""
     # Here the status decides; the body only says why.
     with suppress(OSError, HTTPError, AnswerUnreadable):
-        body = _body(response)
+        body = _body(response, largest)
     return HttpAnswer(status, headers, body, round_trip)
 
 
@@ -184,12 +182,12 @@ def _was_retried(response: requests.Response) -> bool:
     return bool(response.raw.retries and response.raw.retries.history)
 
 
-def _body(response: requests.Response) -> bytes:
+def _body(response: requests.Response, largest: int) -> bytes:
     """The body, as it comes in: `read` would wait for a full block, however slowly it drips."""
     body = bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
-        if len(body) > _LARGEST_ANSWER:
+        if len(body) > largest:
             raise AnswerTooLarge(status=response.status_code)
     return bytes(body)
 

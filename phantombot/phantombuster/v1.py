@@ -32,6 +32,7 @@ from phantombot.phantombuster.parsing import (
 )
 from phantombot.phantombuster.redaction import secrets_of
 from phantombot.phantombuster.responses import (
+    LARGEST_ANSWER,
     HttpAnswer,
     HttpRequest,
     Reply,
@@ -88,6 +89,7 @@ class _Call:
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     acts: bool = False
+    largest: int = LARGEST_ANSWER
     teaches: Callable[[Dialect, Any], Dialect] = _nothing
     """What its data shows of the account, beside the shape of the request."""
 
@@ -98,6 +100,10 @@ class _Call:
     @property
     def launches(self) -> bool:
         return self.name == "launch"
+
+    def is_cut(self, error: PhantombusterError) -> bool:
+        """Whether the answer is no failure, but larger than the caller wants."""
+        return isinstance(error, AnswerTooLarge) and self.largest < LARGEST_ANSWER
 
 
 class Client:
@@ -163,12 +169,14 @@ class Client:
         launch_number: int | None = None,
         from_position: str = "",
         result: bool = False,
+        largest: int | None = None,
     ) -> Output:
         """State and console of one container, or of the most recent; from a position told before.
 
         The result object, which may be megabytes, comes only where it is asked for. If the answer
         is too large with it, it is asked for once more without, and `result_too_large` is set.
-        AnswerTooLarge is raised where it is so without the result, too.
+        AnswerTooLarge is raised where it is so without the result, too, and at once where it has
+        more bytes than `largest`.
         """
         query = {"mode": "most-recent"}
         if container_id is not None:
@@ -181,6 +189,8 @@ class Client:
         lean = replace(whole, parameters=query | {"withoutResultObject": "true"})
         if not result:
             return read_output(self._ask(key, lean))
+        if largest is not None:
+            return read_output(self._ask(key, replace(whole, largest=largest)))
         try:
             return read_output(self._ask(key, whole))
         except AnswerTooLarge:
@@ -230,7 +240,8 @@ class Client:
             raise KeyRejected
         reply = self._answered(key, call)
         error = reply.error
-        self._count("phantombuster", call.name, type(error).__name__ if error else None)
+        failed = error is not None and not call.is_cut(error)
+        self._count("phantombuster", call.name, type(error).__name__ if failed else None)
         if error is not None:
             raise error
         return reply.data
@@ -255,7 +266,8 @@ class Client:
 
     def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
         method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
-        request = HttpRequest(method, shape.url(call.path), call.parameters, headers)
+        url = shape.url(call.path)
+        request = HttpRequest(method, url, call.parameters, headers, call.largest)
         line = self._line
         asked_at, began = self._clock(), self._timer()
         outcome = line.send(request, once=call.acts)

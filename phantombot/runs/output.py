@@ -20,7 +20,8 @@ from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_of_agent
 from phantombot.runs.result_files import files_pointed_at, part_to_check
-from phantombot.runs.rows import Rows, rows_of, value_of
+from phantombot.runs.rows import Rows, count_of, rows_of, value_of
+from phantombot.runs.whole_output import whole_output
 from phantombot.text.normalize import folded
 
 _READ = 40_000
@@ -98,8 +99,8 @@ def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
     key = context.keys.required(asker.workspace)
     agents = context.phantombuster.account(key).agents
     agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
-    output = context.phantombuster.output(key, agent.id, result=True)
-    return _printed(context, asker.workspace, (agent.id, agent.name), output)
+    with whole_output(context, key, agent.id) as output:
+        return _printed(context, asker.workspace, (agent.id, agent.name), output)
 
 
 def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
@@ -120,19 +121,21 @@ def output_of(context: Context, run: Run) -> RunOutput:
     if run.agent_id is None or not run.known:
         raise RunExpired
     key = context.keys.required(run.workspace)
+    reading = whole_output(
+        context,
+        key,
+        run.agent_id,
+        container_id=run.container_id,
+        launch_number=run.launch_number,
+    )
+    agent = run.agent_id, run.agent_name or ""
     try:
-        output = context.phantombuster.output(
-            key,
-            run.agent_id,
-            container_id=run.container_id,
-            launch_number=run.launch_number,
-            result=True,
-        )
+        with reading as output:
+            if _is_of_another_run(output, run):
+                raise RunExpired
+            return _printed(context, run.workspace, agent, output, of=run)
     except AgentNotFound:
         raise RunExpired from None
-    if _is_of_another_run(output, run):
-        raise RunExpired
-    return _printed(context, run.workspace, (run.agent_id, run.agent_name or ""), output, of=run)
 
 
 def output_in(
@@ -145,12 +148,10 @@ def output_in(
     """
     key = context.keys.required(workspace)
     try:
-        output = context.phantombuster.output(
-            key, agent[0], container_id=container_id or None, result=True
-        )
+        with whole_output(context, key, agent[0], container_id=container_id or None) as output:
+            return _printed(context, workspace, agent, output)
     except AgentNotFound:
         raise RunExpired from None
-    return _printed(context, workspace, agent, output)
 
 
 def _has_all(agent: Agent, words: list[str]) -> bool:
@@ -170,7 +171,8 @@ def _printed(
 ) -> RunOutput:
     agent_id, name = agent
     console = _COLOURS.sub("", output.console[-_READ:])
-    pointed = files_pointed_at(value_of(output.result))
+    entries = count_of(output.result)
+    pointed = files_pointed_at(value_of(output.result)) if entries is None else ()
     told = "" if pointed else output.result or ""
     result = readable(told, indent=None)[:_READ]
     files = pointed or read_to_end(read_on(Console(), console, None)).files
@@ -188,7 +190,7 @@ def _printed(
         console=console_shown,
         result=result_shown,
         result_size=len(told),
-        entries=_entries(told),
+        entries=entries,
         tells_results=output.tells_results,
         first=rows_of(first_shown),
         files=tuple(compress(files, map(eq, parts, shown))),
@@ -203,11 +205,6 @@ def _first_rows(result: str | None) -> str:
         return ""
     first = [{name: one.get(name) for name in rows.columns} for one in rows.objects[:ROWS]]
     return readable(json.dumps(first), indent=None)
-
-
-def _entries(result: str | None) -> int | None:
-    found = value_of(result)
-    return len(found) if isinstance(found, list) else None
 
 
 def _discreet(context: Context, workspace: str, agent: Agent) -> Agent:

@@ -1,6 +1,6 @@
 """What became of a launched run: from the account where that says enough, else from the run."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from phantombot.runs.model import Run
 from phantombot.runs.new_rows import compared
 from phantombot.runs.redact import discreet
 from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
+from phantombot.runs.whole_output import whole_output
 from phantombot.worker.tick import Tick
 
 UNSEEN_FOR = timedelta(seconds=20)
@@ -147,13 +148,16 @@ def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, s
             return context.runs.write(run, unseen_at=context.clock())
         if context.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
-    seen = _with_result(tick, run, glance, seen)
     believed = settled and (listed is None or _failed_to_start(agent))
-    return _end(tick, run, seen, agent if believed else None, container)
+    with ExitStack() as held:
+        whole = _with_result(held, tick, run, glance, seen)
+        return _end(tick, run, whole, agent if believed else None, container)
 
 
-def _with_result(tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look) -> _Look:
-    """What was seen of an ended run with its result, which may be megabytes and is read once.
+def _with_result(
+    held: ExitStack, tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look
+) -> _Look:
+    """What was seen of an ended run with its result, which may be megabytes, while it is `held`.
 
     Without it the ending is told all the same, and nothing is said of results.
 
@@ -163,14 +167,15 @@ def _with_result(tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look) -> 
     if run.container_id is None or not seen.output.tells_results:
         return seen
     unknown = replace(seen, output=replace(seen.output, tells_results=False))
+    reading = whole_output(
+        tick.context,
+        glance.key,
+        run.agent_id or "",
+        container_id=run.container_id,
+        from_position=seen.console.position,
+    )
     try:
-        whole = tick.context.phantombuster.output(
-            glance.key,
-            run.agent_id or "",
-            container_id=run.container_id,
-            from_position=seen.console.position,
-            result=True,
-        )
+        whole = held.enter_context(reading)
     except AnswerTooLarge:
         return unknown
     except PhantombusterError:

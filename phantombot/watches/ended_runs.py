@@ -1,6 +1,7 @@
 """Which runs of a watched agent ended since it was last looked at, and how each did."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import compress, islice
@@ -16,6 +17,7 @@ from phantombot.runs.poll import NOTHING_READ, STOP_ACTS_WITHIN, STOP_AFTER_END
 from phantombot.runs.redact import discreet_of_agent
 from phantombot.runs.result_files import part_to_check
 from phantombot.runs.snapshot import AccountSnapshot, ended_runs
+from phantombot.runs.whole_output import whole_output
 from phantombot.watches.model import Watch, Watched
 
 MOST = 5
@@ -167,22 +169,26 @@ def _skipped(watched: Watched, output: Output, name: str) -> int:
 
 
 def _decided(look: Look, ended: Ended) -> Ending:
-    output = ended.output or _output(look, ended)
-    return decide(
-        output,
-        None if ended.container else look.agent,
-        ended.container,
-        console=read_on(Console(), output.console, output.console_position),
-        seconds=None,
-        stopped_by=_stopper(look, ended.container),
-    )
+    with ExitStack() as held:
+        output = ended.output or _output(held, look, ended)
+        return decide(
+            output,
+            None if ended.container else look.agent,
+            ended.container,
+            console=read_on(Console(), output.console, output.console_position),
+            seconds=None,
+            stopped_by=_stopper(look, ended.container),
+        )
 
 
-def _output(look: Look, ended: Ended) -> Output:
-    """What it printed and returned; nothing where that is too large, or gone by now."""
-    ask = look.context.phantombuster.output
+def _output(held: ExitStack, look: Look, ended: Ended) -> Output:
+    """What it printed and returned, while it is `held`; nothing where that is too large, or gone
+    by now.
+    """
+    agent_id = look.watched.agent_id
+    reading = whole_output(look.context, look.glance.key, agent_id, container_id=ended.name)
     try:
-        return ask(look.glance.key, look.watched.agent_id, container_id=ended.name, result=True)
+        return held.enter_context(reading)
     except (AnswerUnreadable, AgentNotFound):
         return NOTHING_READ
 

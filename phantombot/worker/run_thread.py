@@ -1,8 +1,10 @@
 """The thread under a run's message: the console's last lines and the result, told once."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 
 from phantombot.errors import (
     AnswerTooLarge,
@@ -26,6 +28,7 @@ from phantombot.runs.poll import console_of
 from phantombot.runs.redact import discreet
 from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import rows_of, value_of
+from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
 from phantombot.worker.slack_limits import home_of, root_of
 from phantombot.worker.tick import Tick
@@ -47,19 +50,22 @@ def add_detail(tick: Tick, run: Run) -> Run:
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         return tick.context.runs.write(run, told=True)
-    console, result, note = console_of(tick.context, run), None, ""
-    try:
-        result = _result(tick, run, console.position)
-    except AnswerTooLarge:
-        note = TOO_LARGE
-    except PhantombusterError as error:
-        if tick.glance is not None:
-            tick.glance.heed(error)
-        if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
-            return run
-        log.warning("run %s: its result cannot be read: %s", run.id, error)
-        note = NOT_GIVEN
-    for part, put in _parts(tick, run, console.tail, result, note):
+    # A large result is held until its file is sent: several at once would fill the memory.
+    with ExitStack() as held:
+        try:
+            parts = _parts(tick, run, held)
+        except PhantombusterError as error:
+            if tick.glance is not None:
+                tick.glance.heed(error)
+            if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
+                return run
+            log.warning("run %s: its result cannot be read: %s", run.id, error)
+            parts = _parts_of(tick, run, console_of(tick.context, run).tail, None, NOT_GIVEN)
+        return _added(tick, run, parts)
+
+
+def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
+    for part, put in parts:
         if run.detail is None or part > run.detail:
             run, waits = _put(tick, run, part, put)
             if waits:
@@ -67,7 +73,21 @@ def add_detail(tick: Tick, run: Run) -> Run:
     return tick.context.runs.write(run, told=True)
 
 
-def _result(tick: Tick, run: Run, position: str) -> str | None:
+def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
+    """What is to be said in the thread, in order.
+
+    Raises:
+        PhantombusterError: the result can't be read now.
+    """
+    console = console_of(tick.context, run)
+    try:
+        result = _result(tick, run, console.position, held)
+    except AnswerTooLarge:
+        return _parts_of(tick, run, console.tail, None, TOO_LARGE)
+    return _parts_of(tick, run, console.tail, result, "")
+
+
+def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
     """The result as JSON text, without what nobody may read; None where there is none.
 
     Raises:
@@ -78,24 +98,24 @@ def _result(tick: Tick, run: Run, position: str) -> str | None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
         return None
-    output = tick.context.phantombuster.output(
+    reading = whole_output(
+        tick.context,
         tick.glance.key,
         run.agent_id or "",
         container_id=run.container_id,
         from_position=position,
-        result=True,
     )
+    output = held.enter_context(reading)
     if output.result_too_large:
         raise AnswerTooLarge
     # Decoded first: what JSON escapes would hide a secret.
     return discreet(tick.context, run, readable(output.result or "")) or None
 
 
-def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) -> Iterator[Part]:
-    """What is to be said in the thread, in order; `console` is the end of it."""
+def _parts_of(tick: Tick, run: Run, console: str, result: str | None, note: str) -> list[Part]:
     tail = discreet(tick.context, run, console)
     rows = rows_of(result)
-    if files_pointed_at(value_of(result)):
+    if rows is None and files_pointed_at(value_of(result)):
         result = None  # the ending has the links
     files = run.ending.files if run.ending else ()
     message = (
@@ -104,10 +124,12 @@ def _parts(tick: Tick, run: Run, console: str, result: str | None, note: str) ->
         else rows_message(tail, rows, run.ending)
     )
     file = result_file(run, result, rows)
+    parts: list[Part] = []
     if message is not None:
-        yield Detail.TEXT, lambda: _post(tick, run, message)
+        parts.append((Detail.TEXT, partial(_post, tick, run, message)))
     if file is not None:
-        yield Detail.FILE, lambda: _upload(tick, run, file)
+        parts.append((Detail.FILE, partial(_upload, tick, run, file)))
+    return parts
 
 
 def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:

@@ -129,6 +129,15 @@ def test_an_output_that_is_too_large_by_itself_is_told_so(
     assert (error.__context__, error.__cause__) == (None, None)
 
 
+def test_an_output_larger_than_is_wanted_is_asked_for_once_and_is_no_failure(wire: Any) -> None:
+    calls: list[tuple[str, str, str | None]] = []
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 4000000\r\n\r\n" + b" " * 2_000
+    client, server = wire(sends(head, stay=True), count=lambda *call: calls.append(call))
+    ask = lambda c: ask_output(c, result=True, largest=1_000)  # noqa: E731
+    assert type(error_of(ask, client)) is errors.AnswerTooLarge
+    assert (len(server.heads), calls) == (1, [("phantombuster", "output", None)])
+
+
 @pytest.mark.parametrize(
     "argument", [ARGUMENT, '"a b+c%20&d=é#?/~\\u0000"', "   [1 ,2]\n", "{}", ""]
 )
