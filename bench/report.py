@@ -33,6 +33,7 @@ SECTIONS = {
     "following": Told("open_runs", "Following"),
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),
+    "large": Told("large_results", "Large results"),
     "menus": Told("picker", "Menus and App Home"),
     "watches": Told("watches", "Watching"),
     "safety": Told("safety", "Safety"),

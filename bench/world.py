@@ -11,10 +11,10 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import agent_list_of
@@ -115,6 +115,8 @@ class World:
     agents: int = 20
     seconds: float = 10
     speed: float = 1.0
+    result: Any = None
+    """What the runs of the first workspace return, where it is not as little as the others'."""
     bots: list[Bot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -133,6 +135,8 @@ class World:
         self.channels = {team: self.slack.add_team(team)[0] for team in self.teams}
         for team in self.teams:
             runs = numbered(self.agents, first=FIRST_AGENT, seconds=self.seconds, queue_seconds=0.2)
+            if self.result is not None and team == self.teams[0]:
+                runs = tuple(replace(run, result=self.result) for run in runs)
             self.phantombuster.add_account(team, f"key-of-{team}", runs)
         self.phantombuster.start()
         self.slack.start()
