@@ -92,7 +92,7 @@ class Theatre:
         done = process.to_the_end(scene, phantombuster)
         run = runs.get(scene.workspace, typed.id) or typed
         told = _told(slack, run_message(run, scene.clock())) if run.ending else 0
-        return Outcome(len(phantombuster.launches), told, done and run.told, scene.writes)
+        return Outcome(len(phantombuster.launches), told, done and run.done, scene.writes)
 
     def _ports(
         self, scene: Scene, phantombuster: FakePhantombuster, slack: FakeSlack, beside: Beside

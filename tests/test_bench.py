@@ -128,7 +128,7 @@ def careless(context: Context, workspace: str) -> datetime | None:
             context.phantombuster.launch("", "785", command=None, argument=None, save=False)
         except PhantombusterError:
             return context.clock() + timedelta(seconds=5)
-        context.runs.write(run, told=True)
+        context.runs.write(run, done=True)
     return None
 
 

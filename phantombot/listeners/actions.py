@@ -141,7 +141,7 @@ def _changes(context: Context, body: Body, action_id: str) -> dict[str, Any]:
     if action_id == LAUNCH_NOT:
         cancelled = Ending(Kind.CANCELLED)
         return {"state": State.ENDED, "ending": cancelled, "ended_at": context.clock()}
-    anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
+    anew = {"state": State.INTENDED, "ending": None, "message_digest": None, "message_at": None}
     if action_id == LAUNCH_AGAIN:
         return anew | {"confirmed": True}
     if action_id == LOOK_AGAIN:

@@ -79,7 +79,7 @@ def agent_title(run: Run) -> str:
 
 
 def _going_on(run: Run, now: datetime) -> Message:
-    silence = now - run.trouble_at if run.trouble_at else timedelta()
+    silence = now - run.error_since if run.error_since else timedelta()
     if silence >= TROUBLE_SHOWS_AFTER:
         return _line(run, "⏳", _trouble(run, silence))
     if run.state is State.SENDING and run.lost_at is not None:
@@ -95,12 +95,12 @@ def _going_on(run: Run, now: datetime) -> Message:
 
 
 def _trouble(run: Run, silence: timedelta) -> str:
-    if run.trouble == NO_KEY:
+    if run.last_error == NO_KEY:
         return (
             "the workspace's key was removed; I'll follow the run again once an admin stores one"
             " with `/phantom key`"
         )
-    if run.trouble == KeyRejected.__name__:
+    if run.last_error == KeyRejected.__name__:
         return (
             "Phantombuster no longer accepts the workspace's key; an admin can store a new one with"
             " `/phantom key`"
@@ -256,7 +256,7 @@ def _again_button(run: Run) -> Block:
 
 
 def _line(run: Run, sign: str, *parts: str) -> Message:
-    elsewhere = run.home not in (None, run.channel)
+    elsewhere = run.message_channel not in (None, run.channel)
     told_for = f"for {place(run.channel)}" if elsewhere else ""
     return plain(
         " · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, told_for) if part)

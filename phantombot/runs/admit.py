@@ -114,7 +114,7 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
 
 def _was_decided(run: Run, now: datetime) -> bool:
     """Whether all was decided at once, a moment ago, by a process that knew the launcher."""
-    asked_nobody = run.doubt is None and run.trouble_at is None
+    asked_nobody = run.doubt is None and run.error_since is None
     return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
 
 

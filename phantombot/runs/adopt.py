@@ -45,7 +45,7 @@ def in_flight(run: Run, now: datetime) -> bool:
     Until then nobody else touches the run.
     """
     unanswered = run.state is State.SENDING and run.lost_at is None
-    unposted = run.posting is not None and run.ts is None and run.sent_at is not None
+    unposted = run.pending_post is not None and run.ts is None and run.sent_at is not None
     return (unanswered or unposted) and run.age(now) < IN_FLIGHT
 
 

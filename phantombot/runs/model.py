@@ -10,9 +10,9 @@ from phantombot.runs.ending import Ending
 NO_ARGUMENT = "{}"
 """What goes with a command where no argument is given: v1 wants both, or neither."""
 NO_KEY = "NoKey"
-"""The trouble of a run whose workspace's key was removed."""
+"""The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
-"""The trouble of an intent while Slack does not say who its launcher is."""
+"""The last error of an intent while Slack does not say who its launcher is."""
 
 
 class State(StrEnum):
@@ -157,31 +157,31 @@ class Run:
     """When output.json was last read for it."""
     unseen_at: datetime | None = None
     """Since when it shows neither life nor a proof of its end."""
-    trouble_at: datetime | None = None
+    error_since: datetime | None = None
     """Since when Phantombuster gives no usable answer about it, or Slack about its launcher."""
     tried_at: datetime | None = None
     """When it was last tried in vain, to within ten minutes."""
-    trouble: str | None = None
+    last_error: str | None = None
     """The name of the exception, NO_KEY or SLACK_SILENT."""
     ending: Ending | None = None
     """How it ended; while its launcher is asked which agent is meant, why that is asked."""
     ended_at: datetime | None = None
-    home: str | None = None
+    message_channel: str | None = None
     """The channel its message stands in: the launch's own, or the launcher's DM."""
     ts: str | None = None
     """Slack's name of its message."""
     thread_ts: str | None = None
     """Slack's name of the message under which its own stands, in the launch's channel alone."""
-    posting: str | None = None
+    pending_post: str | None = None
     """Digest of a first post whose answer never came."""
-    said: str | None = None
+    message_digest: str | None = None
     """Digest of what its message says."""
-    said_at: datetime | None = None
-    say_after: datetime | None = None
+    message_at: datetime | None = None
+    retry_after: datetime | None = None
     """Slack asked for patience until then."""
     detail: Detail | None = None
     """The last part of its thread that was begun: what a crash cut short is not repeated."""
-    told: bool = False
+    done: bool = False
     """Its ending was told, and its thread holds the detail: nothing is left to do."""
 
     @property

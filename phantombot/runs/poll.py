@@ -180,7 +180,7 @@ def _with_result(
         return unknown
     except PhantombusterError:
         now = tick.context.clock()
-        if now - (run.trouble_at or now) > RESULT_WAITED_FOR:
+        if now - (run.error_since or now) > RESULT_WAITED_FOR:
             return unknown
         raise
     if whole.result_too_large:
@@ -236,7 +236,7 @@ def _ended_unread(
     seen = _Look(NOTHING_READ, console_of(tick.context, run))
     if container is not None:
         return _end(tick, run, seen, idle, container)
-    unread_for = tick.context.clock() - (run.trouble_at or tick.context.clock())
+    unread_for = tick.context.clock() - (run.error_since or tick.context.clock())
     if idle is not None and unread_for > UNREAD_FOR:
         return _end(tick, run, seen, idle, None)
     raise error

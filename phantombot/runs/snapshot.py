@@ -130,8 +130,8 @@ def end(
         state=State.ENDED,
         ending=ending,
         ended_at=context.clock(),
-        trouble=None,
-        trouble_at=None,
+        last_error=None,
+        error_since=None,
     )
     context.figures.ended(ending.kind)
     return run

@@ -333,9 +333,9 @@ def _columns_of(decided: Decision, now: datetime) -> dict[str, Any]:
         "doubt": decided.doubt,
         "time_left": decided.time_left,
         "before": Before(busy=decided.busy, last_end=decided.last_end),
-        "said_at": now if decided.state is State.ASKED else None,
+        "message_at": now if decided.state is State.ASKED else None,
         "ended_at": now if decided.state is State.ENDED else None,
-        "told": decided.state is State.ENDED,
+        "done": decided.state is State.ENDED,
     }
     if decided.ending is not None:
         changes["ending"] = decided.ending

@@ -133,7 +133,7 @@ def _carry(tick: Tick, run: Run) -> Run:
     if in_flight(run, now) or _is_being_told(run, now):
         return run
     if run.state is State.INTENDED:
-        left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.trouble_at is not None
+        left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.error_since is not None
         return launch_run(tick.context, run) if left_behind else run
     return tell(tick, _step(tick, run))
 
@@ -141,7 +141,7 @@ def _carry(tick: Tick, run: Run) -> Run:
 def _is_being_told(run: Run, now: datetime) -> bool:
     """Whether whoever launches it is telling its launcher right now why it is not launched."""
     lately = now - (run.ended_at or run.created_at) < LEFT_TO_LAUNCHER
-    return lately and run.sent_at is None and run.said is None and is_private(run)
+    return lately and run.sent_at is None and run.message_digest is None and is_private(run)
 
 
 def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
@@ -164,7 +164,7 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
 def _step(tick: Tick, run: Run) -> Run:
     context = tick.context
     match run.state:
-        case State.ASKED if run.said_at and context.clock() - run.said_at > ASKED_LIVES:
+        case State.ASKED if run.message_at and context.clock() - run.message_at > ASKED_LIVES:
             return end(context, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
             return _follow(tick, run)
@@ -199,41 +199,43 @@ def _named(tick: Tick, run: Run) -> Run:
 
 def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
     """Whether neither the account nor Phantombuster itself has known the agent for a while."""
-    for_long = run.trouble_at is not None and now - run.trouble_at > GONE_AFTER
-    return for_long and run.trouble == AgentNotFound.__name__ and glance.agent(run.agent_id) is None
+    for_long = run.error_since is not None and now - run.error_since > GONE_AFTER
+    return (
+        for_long and run.last_error == AgentNotFound.__name__ and glance.agent(run.agent_id) is None
+    )
 
 
 def _out_of_trouble(context: Context, before: Run, after: Run) -> Run:
-    if before.trouble_at is None or after.state is State.ENDED:
+    if before.error_since is None or after.state is State.ENDED:
         return after
-    return context.runs.write(after, trouble_at=None, trouble=None)
+    return context.runs.write(after, error_since=None, last_error=None)
 
 
 def _in_trouble(context: Context, run: Run, trouble: str) -> Run:
     now = context.clock()
     tried_at = run.tried_at or now
-    if run.trouble_at is None or now - tried_at > AWAY:
+    if run.error_since is None or now - tried_at > AWAY:
         # What we did not try for a while is not what Phantombuster did not tell.
-        return context.runs.write(run, trouble=trouble, trouble_at=now, tried_at=now)
-    if now - run.trouble_at > LOST_AFTER:
+        return context.runs.write(run, last_error=trouble, error_since=now, tried_at=now)
+    if now - run.error_since > LOST_AFTER:
         return end(context, run, Ending(Kind.LOST))
-    if run.trouble == trouble and now - tried_at < TRIED_EVERY:
+    if run.last_error == trouble and now - tried_at < TRIED_EVERY:
         return run
-    return context.runs.write(run, trouble=trouble, tried_at=now)
+    return context.runs.write(run, last_error=trouble, tried_at=now)
 
 
 def _due(tick: Tick, run: Run) -> datetime | None:
     now = tick.context.clock()
     resumes_at = tick.traffic.resumes_at(run) or now
     patience = tick.glance.patience if tick.glance else timedelta()
-    if run.told:
+    if run.done:
         return None
     if run.state is State.ENDED and run.ended_at is not None:
-        waits_for_result = run.said_at is not None and run.said_at >= run.ended_at
+        waits_for_result = run.message_at is not None and run.message_at >= run.ended_at
         backoff = min(max((now - run.ended_at) / 8, SOON), LAST_PACE)
         return max(resumes_at, now + max(backoff, patience if waits_for_result else SOON))
     if run.state is State.ASKED:
-        asked_until = run.said_at + ASKED_LIVES if run.said_at else now
+        asked_until = run.message_at + ASKED_LIVES if run.message_at else now
         return max(asked_until, resumes_at, now + FIRST_PACE)
     if run.state is State.INTENDED or in_flight(run, now) or _is_being_told(run, now):
         # Whoever launches it wakes us; this is for the case that nobody does.

@@ -106,10 +106,10 @@ def _launched(context: Context, run: Run) -> Run:
             agent_name=decided.agent_name,
             command=decided.command or run.command,
             argument=decided.argument if decided.argument != typed else None,
-            said=None,
-            said_at=None,
-            trouble=None,
-            trouble_at=None,
+            message_digest=None,
+            message_at=None,
+            last_error=None,
+            error_since=None,
         )
         return _told(context, asked)
     return _send(context, run, key, admission, typed)
@@ -126,9 +126,9 @@ def _key(context: Context, workspace: str) -> ApiKey | None:
 def _wait_for_slack(context: Context, run: Run) -> Run:
     """Nothing was sent: whoever processes the workspace tries again, for a while."""
     now = context.clock()
-    if run.trouble_at is None:
-        return context.runs.write(run, trouble=SLACK_SILENT, trouble_at=now)
-    if now - run.trouble_at < SLACK_WAITED_FOR:
+    if run.error_since is None:
+        return context.runs.write(run, last_error=SLACK_SILENT, error_since=now)
+    if now - run.error_since < SLACK_WAITED_FOR:
         return run
     return _told(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
 
@@ -159,10 +159,10 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
         command=meant.command,
         time_left=meant.time_left,
         before=_before(context, meant, key, decided),
-        posting=shown.digest if shown else None,
+        pending_post=shown.digest if shown else None,
         ending=None,
-        trouble=None,
-        trouble_at=None,
+        last_error=None,
+        error_since=None,
     )
     record = _Record(context, begun)
     join = context.run_beside(partial(_post, record, shown)) if shown else None
@@ -176,7 +176,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
 
 def _takes_posts(context: Context, run: Run) -> bool:
     """Whether Slack takes the run's first message now, as far as is known."""
-    if run.ts is not None or run.home is not None:
+    if run.ts is not None or run.message_channel is not None:
         return False
     closed = context.channels.closed(run.workspace).get(run.channel)
     if closed is not None and closed.at >= run.created_at:
@@ -240,7 +240,7 @@ def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
         adopted=False,
         ending=None,
         ended_at=None,
-        told=False,
+        done=False,
     )
 
 
@@ -274,23 +274,23 @@ def _post_first(record: "_Record", shown: Message) -> None:
         log.warning("run %s can't be told now: %s", run.id, error.code)
         later = context.clock() + timedelta(seconds=error.retry_after)
         # What Slack refused in so many words has surely not been posted.
-        record.write(say_after=later, posting=None if error.refused else shown.digest)
+        record.write(retry_after=later, pending_post=None if error.refused else shown.digest)
         return
     except SlackError as error:
         log.info("run %s can't be told in its channel: %s", run.id, error.code)
         if isinstance(error, CannotPost):
             closed = Closed(context.clock(), error.code)
             context.channels.close(run.workspace, home_of(run), closed)
-        record.write(posting=None)
+        record.write(pending_post=None)
         return
     if run.channel in context.channels.closed(run.workspace):
         context.channels.open(run.workspace, run.channel)
     record.write(
-        home=posted.channel,
+        message_channel=posted.channel,
         ts=posted.ts,
-        posting=None,
-        said=shown.digest,
-        said_at=context.clock(),
+        pending_post=None,
+        message_digest=shown.digest,
+        message_at=context.clock(),
     )
 
 

@@ -41,30 +41,33 @@ def tell(tick: Tick, run: Run) -> Run:
         StaleWrite: another follower is at it.
     """
     now = tick.context.clock()
-    if run.state is State.ASKED and run.said_at is not None:
+    if run.state is State.ASKED and run.message_at is not None:
         return run  # the question was the acknowledgement itself, or was told
-    if run.trouble == KeyRejected.__name__:
+    if run.last_error == KeyRejected.__name__:
         _alert_keeper(tick, run)
     if _must_wait(tick, run, now):
         return run
     message = run_message(run, now)
-    if message is None or message.digest == run.said:
+    if message is None or message.digest == run.message_digest:
         return _settle(tick, run)
     run = _say(tick, run, message)
-    return _settle(tick, run) if run.said == message.digest else run
+    return _settle(tick, run) if run.message_digest == message.digest else run
 
 
 def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
     if tick.traffic.paused(run, now):
         return True
-    first_news = run.status is None and run.trouble_at is None
-    if run.state is State.ENDED or run.said_at is None or first_news:
+    first_news = run.status is None and run.error_since is None
+    if run.state is State.ENDED or run.message_at is None or first_news:
         return False
-    since = now - run.said_at
+    since = now - run.message_at
     if since < EDIT_EVERY:
         return True
     # That it goes on at all is told sooner than how far it is.
-    return since < tick.traffic.edit_every(run.age(now)) and run.said != placeholder(run).digest
+    return (
+        since < tick.traffic.edit_every(run.age(now))
+        and run.message_digest != placeholder(run).digest
+    )
 
 
 def _say(tick: Tick, run: Run, message: Message) -> Run:
@@ -77,10 +80,10 @@ def _say(tick: Tick, run: Run, message: Message) -> Run:
         return _edit(tick, run, message)
     if run.state is State.ENDED:
         return _tell_ending(tick, run, message)
-    if run.home == run.user and run.said is not None:
+    if run.message_channel == run.user and run.message_digest is not None:
         return run  # neither channel nor launcher can be told how it goes on
     # A post whose answer was lost may stand in the channel: it is not repeated as it was.
-    return run if run.posting == message.digest else _post(tick, run, message)
+    return run if run.pending_post == message.digest else _post(tick, run, message)
 
 
 def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
@@ -92,19 +95,19 @@ def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Ru
 
 def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
     """An ending without a message yet: first a message, then the ending by an edit."""
-    if run.posting == message.digest:
+    if run.pending_post == message.digest:
         # It was posted as it is, since nothing could be edited, and may stand there.
         return _tell_otherwise(tick, run, message)
     first = placeholder(run)
     run = _post(tick, run, first)
     if run.ts is not None:
         return _edit(tick, run, message, just_posted=True)
-    put_off = run.say_after is not None
+    put_off = run.retry_after is not None
     return run if put_off else _tell_otherwise(tick, run, message)
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
-    run = tick.context.runs.write(run, posting=message.digest)
+    run = tick.context.runs.write(run, pending_post=message.digest)
     try:
         posted = tick.context.slack.post(
             run.workspace, home_of(run), message, thread=thread_of(run)
@@ -113,13 +116,15 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
         return _put_off(tick, run, error)
     except SlackError as error:
         _close(tick, run, error)
-        if run.home == run.user:
+        if run.message_channel == run.user:
             return _give_up(tick.context, run, message, error)
         return _post(tick, *_moved_to_the_launcher(tick, run, message, error.code))
     if home_of(run) in tick.traffic.closed:
         tick.context.channels.open(run.workspace, home_of(run))
         tick.traffic.closed.pop(home_of(run), None)
-    return _said(tick.context, run, message, home=posted.channel, ts=posted.ts, posting=None)
+    return _said(
+        tick.context, run, message, message_channel=posted.channel, ts=posted.ts, pending_post=None
+    )
 
 
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
@@ -145,7 +150,7 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
 def _whisper(tick: Tick, run: Run, message: Message) -> Run:
     """To the launcher alone: through the command's response_url, else by direct message."""
     # Another follower may be at it: whoever writes this first says it.
-    context, run = tick.context, tick.context.runs.write(run, posting=message.digest)
+    context, run = tick.context, tick.context.runs.write(run, pending_post=message.digest)
     try:
         shown = _for_launcher(context, run, message)
         if not _whispered(context, run, shown):
@@ -154,7 +159,7 @@ def _whisper(tick: Tick, run: Run, message: Message) -> Run:
         return _put_off(tick, run, error)
     except SlackError as error:
         return _give_up(context, run, message, error)
-    return _said(context, run, message, posting=None)
+    return _said(context, run, message, pending_post=None)
 
 
 def _whispered(context: Context, run: Run, message: Message) -> bool:
@@ -187,7 +192,7 @@ def _moved_to_the_launcher(
     Answers the run, and what the message says there.
     """
     first = message.digest == placeholder(run).digest
-    run = tick.context.runs.write(run, home=run.user, ts=None, posting=None)
+    run = tick.context.runs.write(run, message_channel=run.user, ts=None, pending_post=None)
     news = run_message(run, tick.context.clock()) or message
     try:
         if not _whispered(tick.context, run, cannot_post(news, code)):
@@ -215,14 +220,16 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
     later = tick.context.clock() + timedelta(seconds=error.retry_after)
     tick.traffic.pause(run, later, everywhere=not limited)
     # What Slack refused in so many words has surely not been posted.
-    posting = None if error.refused else run.posting
-    return tick.context.runs.write(run, say_after=later, posting=posting)
+    posting = None if error.refused else run.pending_post
+    return tick.context.runs.write(run, retry_after=later, pending_post=posting)
 
 
 def _give_up(context: Context, run: Run, message: Message, error: SlackError) -> Run:
     """What Slack refuses for good is not said here."""
     log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
-    return context.runs.write(run, said=message.digest, said_at=context.clock(), say_after=None)
+    return context.runs.write(
+        run, message_digest=message.digest, message_at=context.clock(), retry_after=None
+    )
 
 
 def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
@@ -236,7 +243,7 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
             _whispered(tick.context, run, message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
-    return tick.context.runs.write(run, said=message.digest)
+    return tick.context.runs.write(run, message_digest=message.digest)
 
 
 def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
@@ -256,13 +263,13 @@ def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
 
 def _said(context: Context, run: Run, message: Message, **changes: Any) -> Run:
     return context.runs.write(
-        run, said=message.digest, said_at=context.clock(), say_after=None, **changes
+        run, message_digest=message.digest, message_at=context.clock(), retry_after=None, **changes
     )
 
 
 def _settle(tick: Tick, run: Run) -> Run:
     """Nothing is left to be said about an ended run but the detail in its thread."""
-    if run.state is not State.ENDED or run.told:
+    if run.state is not State.ENDED or run.done:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
         _alert_keeper(tick, run)

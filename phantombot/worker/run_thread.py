@@ -49,7 +49,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     cut short is not tried again: `/phantom output` shows it.
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
-        return tick.context.runs.write(run, told=True)
+        return tick.context.runs.write(run, done=True)
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -70,7 +70,7 @@ def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
             run, waits = _put(tick, run, part, put)
             if waits:
                 return run
-    return tick.context.runs.write(run, told=True)
+    return tick.context.runs.write(run, done=True)
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -141,7 +141,7 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
         if error.refused:
             later = tick.context.clock() + timedelta(seconds=error.retry_after)
             tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
-            return tick.context.runs.write(run, detail=before, say_after=later), True
+            return tick.context.runs.write(run, detail=before, retry_after=later), True
         log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
     except SlackError as error:
         log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)

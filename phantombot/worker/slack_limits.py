@@ -66,8 +66,8 @@ def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> SlackLimits:
     """What the runs on disk tell of what Slack asked for."""
     pauses: dict[str, datetime] = {}
     for run in runs:
-        if run.say_after is not None:
-            pauses[home_of(run)] = max(run.say_after, pauses.get(home_of(run), run.say_after))
+        if run.retry_after is not None:
+            pauses[home_of(run)] = max(run.retry_after, pauses.get(home_of(run), run.retry_after))
     return SlackLimits(len(runs), pauses, closed)
 
 
@@ -83,4 +83,4 @@ def root_of(run: Run) -> str:
 
 def home_of(run: Run) -> str:
     """The channel its message stands in, or will."""
-    return run.home or run.channel
+    return run.message_channel or run.channel

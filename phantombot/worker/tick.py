@@ -41,7 +41,7 @@ def begin(
     known = [run for run in runs if run.known and run.state is State.LAUNCHED]
     going = Counter(run.agent_id for run in known)
     running = Counter(run.agent_id for run in known if run.status == "running")
-    well = [run for run in known if run.trouble_at is None]
+    well = [run for run in known if run.error_since is None]
     turn = _turn(well, going, traffic, context.clock())
     return Tick(context, workspace, glance, traffic, going, running, turn)
 

@@ -112,11 +112,11 @@ def test_who_is_not_known_yet_launches_as_soon_as_slack_answers(stage: Stage):
     silence(stage, SILENT, SILENT, SILENT)
     number = stage.type()
     stage.process_workspace()
-    assert stage.run(number).trouble == "SlackSilent"
+    assert stage.run(number).last_error == "SlackSilent"
     stage.process_workspace(2)
     stage.process_workspace(2)
     assert len(stage.phantombuster.launches) == 1
-    assert stage.run(number).trouble is None
+    assert stage.run(number).last_error is None
 
 
 def test_who_is_no_longer_allowed_cannot_confirm_a_double(stage: Stage):

@@ -58,27 +58,30 @@ def said(run: Run, after: float = 72) -> str:
             f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s",
         ),
         (
-            {"trouble_at": NOW},
+            {"error_since": NOW},
             f"⏳ {TITLE} · Phantombuster hasn't answered for over a minute; still watching",
         ),
         (
-            {"trouble_at": NOW, "trouble": "KeyRejected"},
+            {"error_since": NOW, "last_error": "KeyRejected"},
             (
                 f"⏳ {TITLE} · Phantombuster no longer accepts the workspace's key;"
                 " an admin can store a new one with `/phantom key`"
             ),
         ),
         (
-            {"trouble_at": NOW, "trouble": "NoKey"},
+            {"error_since": NOW, "last_error": "NoKey"},
             (
                 f"⏳ {TITLE} · the workspace's key was removed; I'll follow the run again once an"
                 " admin stores one with `/phantom key`"
             ),
         ),
         ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),
-        ({"home": "D1"}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>"),
         (
-            {"channel": "D2", "home": "D1"},
+            {"message_channel": "D1"},
+            f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>",
+        ),
+        (
+            {"channel": "D2", "message_channel": "D1"},
             f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for a direct message",
         ),
     ],

@@ -155,9 +155,9 @@ def test_a_number_of_which_nothing_is_known_from_before_is_ours_only_while_it_go
         ({"lost_at": None}, 10, True),
         ({"lost_at": None}, 36, False),
         ({}, 10, False),
-        ({"state": State.LAUNCHED, "posting": "digest"}, 10, True),
-        ({"state": State.LAUNCHED, "posting": "digest"}, 36, False),
-        ({"state": State.LAUNCHED, "posting": "digest", "ts": "1.2"}, 10, False),
+        ({"state": State.LAUNCHED, "pending_post": "digest"}, 10, True),
+        ({"state": State.LAUNCHED, "pending_post": "digest"}, 36, False),
+        ({"state": State.LAUNCHED, "pending_post": "digest", "ts": "1.2"}, 10, False),
         ({"state": State.LAUNCHED}, 10, False),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     stage.phantombuster.finish(run, result=[1, 2, 3])
     stage.tend_until_told()
     assert stage.slack.texts() == ["✅ LinkedIn Search (785) · finished in 4 min 10 s · 3 results"]
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_the_channel_reads_first_that_it_is_launching_then_that_it_is_queued(stage: Stage):

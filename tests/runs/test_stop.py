@@ -313,7 +313,7 @@ def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(
     stage: Stage, doubt: ConfirmReason
 ):
     number = stage.type()
-    stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, said_at=stage.clock())
+    stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, message_at=stage.clock())
     found = instances(stage.context, asker(), "785", quoted=False)
     assert found.unsent == 0
     assert stopped(stage).fate is StopOutcome.IDLE

@@ -76,7 +76,7 @@ def test_a_write_of_an_older_version_changes_nothing(runs: Runs):
 def test_a_run_that_was_told_is_no_longer_open_and_its_response_url_is_forgotten(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
-    run = runs.write(run, told=True)
+    run = runs.write(run, done=True)
     assert runs.open("T1") == []
     assert runs.workspaces_with_open() == []
     assert runs.response_url(run) is None
@@ -170,8 +170,8 @@ def test_runs_are_forgotten_once_they_are_old_and_told(runs: Runs):
     for number in range(3):
         runs.add(replace(INTENT, trigger_id=str(number)), NOW + number * timedelta(days=1))
     first, second, third = runs.open("T1")
-    runs.write(first, told=True)
-    runs.write(third, told=True)
+    runs.write(first, done=True)
+    runs.write(third, done=True)
     assert runs.forget(NOW + timedelta(days=2)) == 1
     assert runs.get("T1", first.id) is None
     assert runs.get("T1", second.id) is not None

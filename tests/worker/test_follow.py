@@ -317,7 +317,7 @@ def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
     assert len(stage.phantombuster.launches) == 1
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
-    assert stage.run(number).told
+    assert stage.run(number).done
     assert "this cannot be told to anybody" in caplog.text
 
 
@@ -341,7 +341,7 @@ def test_where_nothing_can_be_edited_the_ending_is_a_message_of_its_own(stage: S
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert [text[:1] for text in stage.slack.texts()] == ["⏳", "⏳", "✅"]
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_progress_that_cannot_be_edited_is_not_posted_again_and_again(stage: Stage):
@@ -401,7 +401,7 @@ def test_one_run_that_makes_an_exception_does_not_stop_the_others(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.agents["786"].runs[0], result=[1])
     del broken.number
     stage.process_workspace(30)
-    assert stage.run(second).told
+    assert stage.run(second).done
     assert stage.run(first).state is State.LAUNCHED
 
 
@@ -537,10 +537,10 @@ def test_an_ending_that_was_posted_as_it_is_and_may_stand_there_is_not_posted_ag
     stage.slack.fault("edit", SlackUnavailable("unreachable"))
     stage.process_workspace(2)
     # Nothing could be edited, and the process was killed while it posted the ending.
-    run = stage.runs.write(stage.run(number), home="U1", ts=None)
+    run = stage.runs.write(stage.run(number), message_channel="U1", ts=None)
     ending = run_message(run, stage.clock())
     assert ending is not None
-    stage.runs.write(run, posting=ending.digest)
+    stage.runs.write(run, pending_post=ending.digest)
     stage.tend_until_told()
     assert stage.slack.texts("D1") == []
     (text,) = stage.slack.texts("D0ADA")

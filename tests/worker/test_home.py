@@ -269,7 +269,7 @@ def test_trouble_with_homes_keeps_no_run_from_its_end(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
     for _ in range(5):
         stage.process_workspace(5)
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_a_fault_of_our_own_in_homes_keeps_no_run_from_its_end(stage: Stage):
@@ -279,7 +279,7 @@ def test_a_fault_of_our_own_in_homes_keeps_no_run_from_its_end(stage: Stage):
     stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0])
     stage.tend_until_told(step=5)
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_of_two_who_draw_at_once_neither_is_believed_until_the_next_drawing(

@@ -105,7 +105,7 @@ def test_both_answers_are_kept_whichever_comes_first(stage: Stage):
     number = stage.type()
     launch(replace(stage.context, run_beside=beside), "T1", number)
     assert (stage.run(number).ts, stage.run(number).container_id) != (None, None)
-    assert stage.run(number).posting is None
+    assert stage.run(number).pending_post is None
 
 
 def test_who_launches_twice_at_once_launches_once(stage: Stage):
@@ -280,7 +280,7 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     stage.process_workspace()
     asked = stage.run(number)
     assert asked.doubt == ConfirmReason.AGENT
-    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", said_at=None)
+    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", message_at=None)
     launch(stage.context, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
     assert stage.phantombuster.launches == []
@@ -296,7 +296,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     assert run.doubt == ConfirmReason.AGENT
     stage.phantombuster.time_left = 0
     stage.poll()
-    anew = {"state": State.INTENDED, "ending": None, "said": None, "said_at": None}
+    anew = {"state": State.INTENDED, "ending": None, "message_digest": None, "message_at": None}
     stage.runs.write(run, agent_id="900", **anew)
     launch(stage.context, "T1", run.id)
     assert stage.run(run.id).doubt == ConfirmReason.TIME_USED_UP
@@ -364,7 +364,7 @@ def test_an_answer_that_comes_after_it_was_given_up_is_believed(stage: Stage):
     def late(*args: Any, **named: Any) -> Any:
         run = stage.run(number)
         lost = Ending(Kind.NOT_FOUND)
-        stage.runs.write(run, state=State.ENDED, ending=lost, ended_at=stage.clock(), told=True)
+        stage.runs.write(run, state=State.ENDED, ending=lost, ended_at=stage.clock(), done=True)
         return sent(*args, **named)
 
     stage.phantombuster.launch = late

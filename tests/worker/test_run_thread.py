@@ -72,7 +72,7 @@ def test_neither_the_key_nor_the_argument_stands_in_the_thread(stage: Stage):
     shown = file.content + "".join(stage.slack.replies("✅"))
     assert "s3cr3t" not in shown
     assert stage.key not in shown
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_patience_that_slack_asks_for_delays_the_thread_and_loses_nothing(stage: Stage):
@@ -82,7 +82,7 @@ def test_patience_that_slack_asks_for_delays_the_thread_and_loses_nothing(stage:
     number = ended(stage, exit_code=2, console="RangeError")
     stage.slack.fault("post_reply", SlackUnavailable("ratelimited", retry_after=30))
     stage.process_workspace(2)
-    assert not stage.run(number).told
+    assert not stage.run(number).done
     stage.tend_until_told()
     assert [reply.count("RangeError") for reply in stage.slack.replies("exit code 2")] == [1]
 
@@ -99,7 +99,7 @@ def test_a_result_that_phantombuster_gives_late_is_waited_for(stage: Stage):
     number = ended(stage, result=[1, 2])
     stage.phantombuster.fault_after(1, "output", *[ServerFault(status=500) for _ in range(3)])
     stage.process_workspace(2)
-    assert not stage.run(number).told
+    assert not stage.run(number).done
     stage.tend_until_told()
     assert "2" in stage.slack.replies("✅")[0]
 
@@ -108,7 +108,7 @@ def test_a_result_that_phantombuster_never_gives_is_given_up(stage: Stage):
     number = ended(stage, result=[1, 2])
     stage.phantombuster.fault_after(1, "output", *[ServerFault(status=500) for _ in range(900)])
     stage.tend_until_told(step=5, ticks=200)
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_a_result_that_points_to_a_file_is_a_link_in_the_thread(stage: Stage):

@@ -22,7 +22,7 @@ def test_a_run_is_told_under_the_message_that_asked_for_it_and_its_detail_beside
     details = [shown for shown in stage.slack.shown.values() if "console" in shown.message.text]
     assert [shown.thread for shown in details] == [ROOT]
     assert stage.slack.texts() == []
-    assert stage.run(number).told
+    assert stage.run(number).done
 
 
 def test_where_the_channel_is_closed_it_goes_on_with_the_launcher_and_in_no_thread(stage: Stage):

@@ -12,7 +12,7 @@ from phantombot.runs.ending import PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Before, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
-TROUBLED = replace(RUNNING, trouble_at=NOW)
+TROUBLED = replace(RUNNING, error_since=NOW)
 SUCCESS = Ending(Kind.SUCCESS, seconds=250, results=120, exit_code=0)
 FILES = tuple(
     f"https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.{kind}"
@@ -53,8 +53,8 @@ SAMPLES = [
     sample(run_message, "running, with progress", RUNNING, LATER),
     sample(run_message, "running for hours", RUNNING, NOW + timedelta(hours=5)),
     sample(run_message, "Phantombuster is silent", TROUBLED, NOW + timedelta(minutes=11)),
-    sample(run_message, "the key is gone", replace(TROUBLED, trouble=NO_KEY), LATER),
-    sample(run_message, "the key is refused", replace(TROUBLED, trouble="KeyRejected"), LATER),
+    sample(run_message, "the key is gone", replace(TROUBLED, last_error=NO_KEY), LATER),
+    sample(run_message, "the key is refused", replace(TROUBLED, last_error="KeyRejected"), LATER),
     ended("success", SUCCESS),
     ended("success, adopted", SUCCESS, adopted=True),
     ended("success, with files", replace(SUCCESS, new=37, files=FILES)),
@@ -69,7 +69,7 @@ SAMPLES = [
     ended("failed, with files", replace(FAILED, files=FILES)),
     ended("stopped, with files", replace(STOPPED, files=FILES[1:])),
     ended("no script", Ending(Kind.LAUNCH_FAILED, cause=Cause.NO_SCRIPT, said="No script")),
-    ended("success, told elsewhere", SUCCESS, home="D0ALICE"),
+    ended("success, told elsewhere", SUCCESS, message_channel="D0ALICE"),
     ended("failed with a line", FAILED),
     *(ended(f"failed: {c.name.lower()}", Ending(Kind.FAILED, cause=c, seconds=9)) for c in Cause),
     ended("stopped from Slack", STOPPED),
