@@ -30,7 +30,9 @@ from phantombot.context import Context
 from phantombot.database.schema import stops
 from phantombot.errors import PhantombusterError, Refused
 from phantombot.phantombuster.account import Dialect
+from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, ending_of
+from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent, Run, State
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
@@ -218,6 +220,17 @@ class Stage:
     def last(self) -> str:
         """What the channel's last message says now."""
         return self.slack.texts()[-1]
+
+
+def rewrite(
+    runs: Runs,
+    run: Run,
+    console: Console | None = None,
+    known: KnownRows | None = None,
+    **changes: object,
+) -> Run:
+    """Write changes of a run, whatever they are."""
+    return runs.write(run, replace(run, **changes), console=console, known=known)
 
 
 def set_stage(runs: Runs, keys: ApiKeys, form: str = "later", *, polled: bool = False) -> Stage:

@@ -1,8 +1,8 @@
 """What a pressed button does. Forms and everything slow come after the acknowledgement."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from phantombot.context import Context
 from phantombot.errors import StaleWrite
@@ -110,7 +110,7 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
         if run.state is not State.ASKED:
             return _answered_before(run)
         try:
-            context.runs.write(run, **_changes(context, body, action_id))
+            context.runs.write(run, _after_answer(context, body, action_id, run))
         except StaleWrite:
             # The follower that asked was still writing down that it had asked.
             continue
@@ -136,14 +136,13 @@ def _answered_before(run: Run) -> str:
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
 
 
-def _changes(context: Context, body: Body, action_id: str) -> dict[str, Any]:
-    """What the answer makes of the run; what it does not settle is looked at once more."""
+def _after_answer(context: Context, body: Body, action_id: str, run: Run) -> Run:
+    """Return what the answer makes of the run; what it does not settle is looked at once more."""
     if action_id == LAUNCH_NOT:
-        cancelled = Ending(Kind.CANCELLED)
-        return {"state": State.ENDED, "ending": cancelled, "ended_at": context.clock()}
-    anew = {"state": State.INTENDED, "ending": None, "message_digest": None, "message_at": None}
+        return run.ended(Ending(Kind.CANCELLED), context.clock())
+    again = run.intended_again()
     if action_id == LAUNCH_AGAIN:
-        return anew | {"confirmed": True}
+        return replace(again, confirmed=True)
     if action_id == LOOK_AGAIN:
-        return anew
-    return anew | {"agent_id": chosen_agent(str(body["actions"][0].get("value")))}
+        return again
+    return replace(again, agent_id=chosen_agent(str(body["actions"][0].get("value"))))

@@ -1,7 +1,5 @@
 """App Home: drawn when it is opened, and turned by what is pressed in it."""
 
-from typing import Any
-
 from phantombot.context import Context
 from phantombot.listeners.background import run_in_background
 from phantombot.messages.home import HOME_ALL, HOME_WANTED, LONGEST_WANTED
@@ -25,20 +23,29 @@ def turn_home(context: Context, body: Body) -> None:
     """Show another page of the agents, or those that are searched for."""
     asker, action = asker_of(body), body["actions"][0]
     value = str(action.get("value") or "")
+    page, wanted = 0, None
     match action["action_id"]:
-        case wanted if wanted == HOME_WANTED:
-            turned: dict[str, Any] = {"wanted": value.strip()[:LONGEST_WANTED], "page": 0}
+        case searched if searched == HOME_WANTED:
+            wanted = value.strip()[:LONGEST_WANTED]
         case everything if everything == HOME_ALL:
-            turned = {"wanted": "", "page": 0}
+            wanted = ""
         case _:
             is_page = value.isascii() and value.isdigit() and len(value) <= _LONGEST_PAGE
-            turned = {"page": int(value) if is_page else 0}
-    _draw(context, body, asker.workspace, asker.user, **turned)
+            page = int(value) if is_page else 0
+    _draw(context, body, asker.workspace, asker.user, page=page, wanted=wanted)
 
 
-def _draw(context: Context, body: Body, workspace: str, user: str, **turned: Any) -> None:
+def _draw(  # noqa: PLR0913 - whose home, and what it shows
+    context: Context,
+    body: Body,
+    workspace: str,
+    user: str,
+    *,
+    page: int | None = None,
+    wanted: str | None = None,
+) -> None:
     def work() -> None:
-        home = context.homes.open(workspace, user, context.clock(), **turned)
+        home = context.homes.open(workspace, user, context.clock(), page=page, wanted=wanted)
         draw(context, home)
         # Whoever follows reads the agents anew, and draws what came in between.
         context.wake(workspace)

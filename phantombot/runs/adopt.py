@@ -4,15 +4,15 @@ A launch is unnamed where its answer was lost, and in the forms of 2014, which n
 looked for afterwards, among what no run of ours goes by, in any workspace of the account.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from phantombot.context import Context
 from phantombot.errors import PhantombusterError
 from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.ending import Ending, Kind, launch_failed
-from phantombot.runs.model import Run, Siblings, State
+from phantombot.runs.model import Run, State
+from phantombot.runs.siblings import Siblings
 from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_runs
 
 LOOKED_FOR = timedelta(seconds=20)
@@ -59,7 +59,7 @@ def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Ru
     """
     if run.state is State.SENDING and run.lost_at is None:
         # Whoever sent it is gone: the clock of the search starts now.
-        run = context.runs.write(run, lost_at=context.clock())
+        run = context.runs.write(run, replace(run, lost_at=context.clock()))
     seen = _look(context, run, glance)
     # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
     # is shown of another one's is known to be in flight, or by its name.
@@ -67,13 +67,13 @@ def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Ru
     if siblings.in_flight:
         return run
     found = identify(run, seen, siblings)
-    if found:
+    if found is not None:
         return _adopted(context, run, found)
     return _give_up(context, run, glance, seen, siblings, ours)
 
 
-def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
-    """Return the name that Phantombuster has for the run, as changes of it; empty if unknown.
+def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
+    """Return the run under the name that Phantombuster has for it; None if that is unknown.
 
     Containers that ended tell when they were queued; the agent's current one is ours if nothing
     says that it is older.
@@ -82,15 +82,15 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> dict[str, Any]:
     for one in reversed(seen.ended):
         is_new = one.queued_at is not None and one.queued_at >= sent_at
         if is_new and one.id not in siblings.containers:
-            return {"container_id": one.id}
+            return replace(run, container_id=one.id)
     output = seen.output
     if output is None:
-        return {}
+        return None
     if output.container_id is not None:
         mine = _is_current(run, output, seen, siblings)
-        return {"container_id": output.container_id} if mine else {}
+        return replace(run, container_id=output.container_id) if mine else None
     number = _number(run, output, siblings)
-    return {} if number is None else {"launch_number": number}
+    return None if number is None else replace(run, launch_number=number)
 
 
 def _look(context: Context, run: Run, glance: AccountSnapshot) -> Seen:
@@ -160,18 +160,17 @@ def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
     return new[len(earlier)] if len(new) > len(earlier) else None
 
 
-def _adopted(context: Context, run: Run, found: dict[str, Any]) -> Run:
-    """The run under its name, unless another workspace of the account took that at this moment.
+def _adopted(context: Context, run: Run, found: Run) -> Run:
+    """Return the run under its name, unless another workspace of the account took that just now.
 
     Then whoever sees it lets go and looks again, so that no launch passes for another's.
     """
     adopted = run.adopted or run.state is State.SENDING
-    named = context.runs.write(run, state=State.LAUNCHED, adopted=adopted, **found)
+    named = context.runs.write(run, replace(found, state=State.LAUNCHED, adopted=adopted))
     taken = context.runs.siblings(named, context.clock() - IN_FLIGHT)
     if named.container_id not in taken.containers and named.launch_number not in taken.numbers:
         return named
-    before = {name: getattr(run, name) for name in ("state", "adopted", *found)}
-    return context.runs.write(named, **before)
+    return context.runs.write(named, run)
 
 
 def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen

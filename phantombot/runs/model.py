@@ -1,7 +1,6 @@
 """A run: one launch asked for in Slack, from the command to the ending that was told."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -189,47 +188,118 @@ class Run:
         """Whether Phantombuster's own name for this run is known."""
         return self.container_id is not None or self.launch_number is not None
 
+    @property
+    def posts_to(self) -> str:
+        """The channel its message stands in, or will."""
+        return self.message_channel or self.channel
+
+    @property
+    def stands_in_its_channel(self) -> bool:
+        """Whether its message stands, or will, in the channel that the launch was typed in."""
+        return self.posts_to == self.channel
+
+    @property
+    def replies_to(self) -> str | None:
+        """Slack's `ts` of the message that its own replies to; elsewhere it replies to none."""
+        return self.thread_ts if self.stands_in_its_channel else None
+
+    @property
+    def thread_root(self) -> str:
+        """Slack's `ts` of the message under which its detail stands: threads are one deep."""
+        return self.replies_to or self.ts or ""
+
     def age(self, now: datetime) -> timedelta:
-        """Time since it was sent, or asked for."""
+        """Return the time since it was sent, or asked for."""
         return now - (self.sent_at or self.created_at)
 
+    def decided(self, decided: Decision) -> "Run":
+        """Return the run with the agent and the command that are launched."""
+        return replace(
+            self,
+            agent_id=decided.agent_id,
+            agent_name=decided.agent_name,
+            command=decided.command,
+            time_left=decided.time_left,
+        )
 
-@dataclass(frozen=True)
-class Unnamed:
-    """A launch of the same agent that Phantombuster has not named yet."""
+    def asked(self, decided: Decision) -> "Run":
+        """Return the run as one whose launcher is asked first; the question is still to be told."""
+        return replace(
+            self,
+            state=State.ASKED,
+            doubt=decided.doubt,
+            ending=decided.ending,
+            agent=self.agent if decided.typed is None else decided.typed,
+            agent_id=decided.agent_id,
+            agent_name=decided.agent_name,
+            command=decided.command or self.command,
+            message_digest=None,
+            message_at=None,
+            last_error=None,
+            error_since=None,
+        )
 
-    sent_at: datetime
-    before_number: int | None
-    """The agent's launch number when it was sent."""
+    def intended_again(self) -> "Run":
+        """Return the run as its launcher's answer leaves it: to be launched."""
+        return replace(
+            self, state=State.INTENDED, ending=None, message_digest=None, message_at=None
+        )
 
+    def sending(self, before: Before, at: datetime, pending_post: str | None) -> "Run":
+        """Return the run as it is while its launch, and the post of its message, are under way."""
+        return replace(
+            self,
+            state=State.SENDING,
+            sent_at=at,
+            before=before,
+            pending_post=pending_post,
+            ending=None,
+            last_error=None,
+            error_since=None,
+        )
 
-@dataclass(frozen=True)
-class Siblings:
-    """Other runs of ours of the same agent, in whatever workspace of the account."""
+    def launched(self, container_id: str | None) -> "Run":
+        """Return the run as Phantombuster accepted it, whatever was made of it before."""
+        return replace(
+            self,
+            state=State.LAUNCHED,
+            container_id=container_id,
+            lost_at=None,
+            adopted=False,
+            ending=None,
+            ended_at=None,
+            done=False,
+        )
 
-    containers: frozenset[str] = frozenset()
-    numbers: frozenset[int] = frozenset()
-    """What they go by."""
-    unnamed: tuple[Unnamed, ...] = ()
-    in_flight: bool = False
-    """Whether one was sent whose answer may still come, and name what is seen."""
+    def failing(self, error: str, at: datetime) -> "Run":
+        """Return the run with an error that began just now."""
+        return replace(self, last_error=error, error_since=at)
 
+    def recovered(self) -> "Run":
+        """Return the run without an error."""
+        return replace(self, last_error=None, error_since=None)
 
-def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
-    """Sort out what other runs of an agent are known by; launches since then may be in flight."""
-    runs = list(runs)
-    sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
-    unnamed = [
-        Unnamed(run.sent_at, run.before.launch_number)
-        for run in runs
-        if run.state in (State.SENDING, State.LAUNCHED) and not run.known and run.sent_at
-    ]
-    return Siblings(
-        containers=frozenset(run.container_id for run in runs if run.container_id is not None),
-        numbers=frozenset(run.launch_number for run in runs if run.launch_number is not None),
-        unnamed=tuple(unnamed),
-        in_flight=any(run.sent_at and run.sent_at >= in_flight_since for run in sent),
-    )
+    def ended(self, ending: Ending, at: datetime) -> "Run":
+        """Return the run with its ending, which is still to be told."""
+        return replace(self.recovered(), state=State.ENDED, ending=ending, ended_at=at)
+
+    def shows(self, digest: str, at: datetime) -> "Run":
+        """Return the run whose message says this."""
+        return replace(self, message_digest=digest, message_at=at, retry_after=None)
+
+    def posted(self, channel: str, ts: str, digest: str, at: datetime) -> "Run":
+        """Return the run whose message was posted, and says this."""
+        shown = self.shows(digest, at)
+        return replace(shown, message_channel=channel, ts=ts, pending_post=None)
+
+    def put_off(self, until: datetime, *, may_be_posted: bool) -> "Run":
+        """Return the run whose message waits; a post that may stand in Slack stays pending."""
+        pending = self.pending_post if may_be_posted else None
+        return replace(self, retry_after=until, pending_post=pending)
+
+    def moved_to_launcher(self) -> "Run":
+        """Return the run as one that is told by direct message from now on."""
+        return replace(self, message_channel=self.user, ts=None, pending_post=None)
 
 
 def argument_sent(command: str | None, argument: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from phantombot.context import Context
 from phantombot.errors import (
@@ -108,26 +107,28 @@ def _read(context: Context, run: Run, glance: AccountSnapshot) -> _Look:
     return _Look(output, read_on(console, output.console, output.console_position))
 
 
-def _seen(
+def _seen(  # noqa: PLR0913 - all that was seen
     context: Context,
     run: Run,
     status: RunStatus,
     source: Agent | Output | None,
     console: Console | None = None,
-    **changes: datetime,
+    *,
+    seen_at: datetime | None = None,
 ) -> Run:
     progress = source.progress if source else None
     label = progress.label if progress else run.label
-    seen: dict[str, Any] = {
-        **changes,
-        "status": status,
-        "unseen_at": None,
-        "fraction": progress.fraction if progress else run.fraction,
-        "label": discreet(context, run, label) if label != run.label and label else label,
-    }
-    if console is None and all(getattr(run, name) == value for name, value in seen.items()):
+    seen = replace(
+        run,
+        status=status,
+        seen_at=seen_at or run.seen_at,
+        unseen_at=None,
+        fraction=progress.fraction if progress else run.fraction,
+        label=discreet(context, run, label) if label != run.label and label else label,
+    )
+    if console is None and seen == run:
         return run
-    return context.runs.write(run, console=console, **seen)
+    return context.runs.write(run, seen, console=console)
 
 
 def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, seen: _Look) -> Run:
@@ -145,7 +146,7 @@ def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, s
             going_on: RunStatus = "queued" if run.status == "queued" else "running"
             return _seen(context, run, going_on, output, seen.console, seen_at=context.clock())
         if run.unseen_at is None:
-            return context.runs.write(run, unseen_at=context.clock())
+            return context.runs.write(run, replace(run, unseen_at=context.clock()))
         if context.clock() - run.unseen_at <= (UNSEEN_FOR if settled else UNSEEN_BEHIND_OTHERS):
             return run
     believed = settled and (listed is None or _failed_to_start(agent))

@@ -17,7 +17,7 @@ from phantombot.phantombuster.api import Account, Agent, Container, Phantombuste
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending
 from phantombot.runs.known_rows import KnownRows
-from phantombot.runs.model import Run, State
+from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet, discreet_links
 
 INTENT_LIVES = timedelta(hours=1)
@@ -123,16 +123,8 @@ def end(
         line=discreet(context, run, ending.line),
         files=discreet_links(context, run, ending.files),
     )
-    run = context.runs.write(
-        run,
-        console=console,
-        known=known,
-        state=State.ENDED,
-        ending=ending,
-        ended_at=context.clock(),
-        last_error=None,
-        error_since=None,
-    )
+    ended = run.ended(ending, context.clock())
+    run = context.runs.write(run, ended, console=console, known=known)
     context.figures.ended(ending.kind)
     return run
 

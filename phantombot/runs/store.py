@@ -27,17 +27,9 @@ from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
-from phantombot.runs.model import (
-    UNDECIDED,
-    Before,
-    Decision,
-    Intent,
-    Run,
-    Siblings,
-    State,
-    siblings_of,
-)
-from phantombot.runs.store_rows import columns_of, run_of
+from phantombot.runs.model import UNDECIDED, Before, Decision, Intent, Run, State
+from phantombot.runs.siblings import Siblings, siblings_of
+from phantombot.runs.store_rows import changed_columns, row_of, run_of
 from phantombot.text.normalize import folded
 
 SIBLINGS_KEPT = timedelta(days=8)
@@ -79,13 +71,7 @@ class Runs:
         Raises:
             StoreUnavailable: nothing was stored.
         """
-        row = self._first_row(intent, now) | _columns_of(decided, now)
-        if decided.typed is not None:
-            row["agent"] = decided.typed
-        if decided.command is not None:
-            row["command"] = decided.command
-        if decided.argument is not None and decided.argument != intent.argument:
-            row["argument"] = self._sealed(intent.workspace, decided.argument)
+        row = row_of(_first(intent, decided, now)) | self._sealed_columns(intent, decided)
         try:
             with self.database.writing() as connection:
                 run = run_of(connection.execute(_ADD, row).mappings().one())
@@ -238,22 +224,23 @@ class Runs:
     def write(
         self,
         run: Run,
+        after: Run,
         *,
         console: Console | None = None,
         argument: str | None = None,
         known: KnownRows | None = None,
-        **changes: Any,
     ) -> Run:
-        """The run with `changes`, and `console` as what was read of its console, on disk.
+        """Store in what `after` differs from the run as it was read; return it as it is stored.
 
-        An `argument` takes the place of what was to be sent, `known` of what `kept_rows` gave.
+        With it, `console` is what was read of its console, an `argument` takes the place of what
+        was to be sent, and `known` of what `kept_rows` gave.
 
         Raises:
             StaleWrite: someone else wrote it since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
-        after = replace(run, version=run.version + 1, **changes)
-        columns = columns_of(changes) | {"version": after.version}
+        after = replace(after, version=run.version + 1)
+        columns = changed_columns(run, after)
         if console is not None:
             columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
         if argument is not None:
@@ -295,20 +282,15 @@ class Runs:
             rows = connection.execute(query, given).mappings().all()
         return [run_of(row) for row in rows]
 
-    def _first_row(self, intent: Intent, now: datetime) -> dict[str, Any]:
-        workspace = intent.workspace
+    def _sealed_columns(self, intent: Intent, decided: Decision) -> dict[str, Any]:
+        """Return what is stored of a request beside its run, without anything secret in clear."""
+        argument = intent.argument if decided.argument is None else decided.argument
+        url = None if decided.state is State.ENDED else intent.response_url or None
         return {
-            **asdict(intent),
-            "response_url": self._sealed(workspace, intent.response_url or None),
-            "argument": self._sealed(workspace, intent.argument),
+            "trigger_id": intent.trigger_id,
+            "response_url": self._sealed(intent.workspace, url),
+            "argument": self._sealed(intent.workspace, argument),
             "fingerprint": self._fingerprint(intent),
-            "created_at": now,
-            "state": State.INTENDED.value,
-            "version": 1,
-            "before_busy": -1,
-            "confirmed": False,
-            "adopted": False,
-            "told": False,
         }
 
     def _fingerprint(self, intent: Intent) -> str:
@@ -324,19 +306,28 @@ class Runs:
         return self.vault.open(run.workspace, sealed) if sealed is not None else None
 
 
-def _columns_of(decided: Decision, now: datetime) -> dict[str, Any]:
-    """What differs from a request of which nothing is decided; what is asked was just said."""
-    changes: dict[str, Any] = {
-        "state": decided.state,
-        "agent_id": decided.agent_id,
-        "agent_name": decided.agent_name,
-        "doubt": decided.doubt,
-        "time_left": decided.time_left,
-        "before": Before(busy=decided.busy, last_end=decided.last_end),
-        "message_at": now if decided.state is State.ASKED else None,
-        "ended_at": now if decided.state is State.ENDED else None,
-        "done": decided.state is State.ENDED,
-    }
-    if decided.ending is not None:
-        changes["ending"] = decided.ending
-    return columns_of(changes)
+def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
+    """Return the run that a request begins as; a question, or a refusal, was told just now."""
+    return Run(
+        id=0,
+        version=1,
+        workspace=intent.workspace,
+        channel=intent.channel,
+        user=intent.user,
+        agent=intent.agent if decided.typed is None else decided.typed,
+        quoted=intent.quoted,
+        command=intent.command if decided.command is None else decided.command,
+        save=intent.save,
+        thread_ts=intent.thread_ts,
+        created_at=now,
+        state=decided.state,
+        doubt=decided.doubt,
+        time_left=decided.time_left,
+        agent_id=decided.agent_id,
+        agent_name=decided.agent_name,
+        before=Before(busy=decided.busy, last_end=decided.last_end),
+        ending=decided.ending,
+        message_at=now if decided.state is State.ASKED else None,
+        ended_at=now if decided.state is State.ENDED else None,
+        done=decided.state is State.ENDED,
+    )

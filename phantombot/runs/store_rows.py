@@ -1,4 +1,4 @@
-"""A run as a row of the database, and back."""
+"""Turn a run into a row of the database, and back."""
 
 import json
 from dataclasses import asdict, fields
@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Before, Detail, Run, State
 
-_OF_ITS_OWN = {"id", "version", "state", "before", "detail", "ending"}
+_OF_ITS_OWN = {"state", "before", "detail", "ending"}
 _COLUMNS = {
     "last_error": "trouble",
     "error_since": "trouble_at",
@@ -29,40 +29,49 @@ _PLAIN = {
 """The column of each field that is stored as it is."""
 _NOT_KNOWN = -1
 """In the place of a number that was not seen: the column takes no NULL."""
+_FIELDS = [field.name for field in fields(Run) if field.name != "id"]
 _BEFORE = [field.name for field in fields(Before)]
 
 
-def columns_of(changes: dict[str, Any]) -> dict[str, Any]:
-    """The columns that changes of a run are written to."""
-    columns = {_PLAIN[name]: value for name, value in changes.items() if name in _PLAIN}
-    if "state" in changes:
-        columns["state"] = changes["state"].value
-    if "detail" in changes:
-        columns["detail"] = changes["detail"] and int(changes["detail"])
-    if "before" in changes:
-        columns |= {f"before_{name}": value for name, value in asdict(changes["before"]).items()}
-        columns["before_busy"] = (
-            _NOT_KNOWN if columns["before_busy"] is None else columns["before_busy"]
-        )
-    if "ending" in changes:
-        ending = changes["ending"]
-        columns["ending"] = None if ending is None else json.dumps(asdict(ending))
-    if changes.get("done"):
+def row_of(run: Run) -> dict[str, Any]:
+    """Return all columns of a run but its id."""
+    return {column: value for name in _FIELDS for column, value in _columns(run, name).items()}
+
+
+def changed_columns(before: Run, after: Run) -> dict[str, Any]:
+    """Return the columns in which `after` differs, and its version."""
+    changed = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
+    columns = {column: value for name in changed for column, value in _columns(after, name).items()}
+    if after.done and not before.done:
         columns["response_url"] = None
-    return columns
+    return columns | {"version": after.version}
 
 
 def run_of(row: RowMapping) -> Run:
-    """The run that a row holds."""
+    """Return the run that a row holds."""
     return Run(
-        id=row["id"],
-        version=row["version"],
         state=State(row["state"]),
         before=_before(row),
         detail=Detail(row["detail"]) if row["detail"] else None,
         ending=Ending(**json.loads(row["ending"])) if row["ending"] else None,
         **{name: row[column] for name, column in _PLAIN.items()},
     )
+
+
+def _columns(run: Run, name: str) -> dict[str, Any]:
+    """Return the columns that hold one field of the run."""
+    match name:
+        case "state":
+            return {"state": run.state.value}
+        case "detail":
+            return {"detail": None if run.detail is None else int(run.detail)}
+        case "ending":
+            return {"ending": None if run.ending is None else json.dumps(asdict(run.ending))}
+        case "before":
+            busy = _NOT_KNOWN if run.before.busy is None else run.before.busy
+            seen = asdict(run.before) | {"busy": busy}
+            return {f"before_{part}": value for part, value in seen.items()}
+    return {_PLAIN[name]: getattr(run, name)}
 
 
 def _before(row: RowMapping) -> Before:

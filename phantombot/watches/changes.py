@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from phantombot.errors import AgentNotFound
 from phantombot.phantombuster.api import Agent
@@ -35,37 +34,38 @@ def end_digest(agent: Agent) -> str:
 
 
 def notice(tick: Tick, agent: Agent, watched: Watched) -> Watched:
-    """The agent as the account shows it, where no run of it can have ended.
+    """Store the agent as the account shows it, where no run of it can have ended.
 
     Raises:
         StaleWrite: another follower is at it.
     """
-    changes, notices = _renamed(tick, agent, watched)
-    return tick.context.watches.settle(watched, notices, **changes)
+    return tick.context.watches.write(watched, *_as_listed(tick, agent, watched))
 
 
 def miss(tick: Tick, watched: Watched) -> Watched:
-    """The agent that the account does not list: after a while it is told that it is gone.
+    """Store that the account does not list the agent; after a while it is told that it is gone.
 
     Raises:
         PhantombusterError: it could not be asked for by itself.
         StaleWrite: another follower is at it.
     """
     context, now = tick.context, tick.context.clock()
-    changes: dict[str, Any] = {"heard_at": watched.hinted_at}
+    heard = replace(watched, heard_at=watched.hinted_at)
+    missing = replace(heard, missing_at=now, again_at=now + GONE_AFTER)
     if watched.missing_at is None:
-        return context.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+        return context.watches.write(watched, missing)
     if watched.gone or now - watched.missing_at < GONE_AFTER:
-        return context.watches.settle(watched, **changes) if watched.hinted else watched
+        return context.watches.write(watched, heard) if watched.hinted else watched
     if tick.glance is None or _exists(tick, tick.glance, watched):
-        return context.watches.settle(watched, missing_at=now, again_at=now + GONE_AFTER, **changes)
+        return context.watches.write(watched, missing)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
     notices = [_notice(watch, News.GONE, watched.name, now) for watch in watches]
-    return context.watches.settle(watched, notices, gone=True, again_at=None, busy=0, **changes)
+    gone = replace(heard, gone=True, again_at=None, busy=0)
+    return context.watches.write(watched, gone, notices)
 
 
 def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
-    """The agent with its ended runs read; of one that is seen first nothing is told.
+    """Read the agent's ended runs, and store them; of one that is seen first nothing is told.
 
     Raises:
         PhantombusterError: they cannot be read now.
@@ -77,14 +77,14 @@ def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
     launches = context.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
     if any(run.state in (State.SENDING, State.LAUNCHED) and not run.known for run in launches):
         # Whichever ended may be a run of ours that has not been found yet.
-        return context.watches.settle(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
+        later = replace(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
+        return context.watches.write(watched, later)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
     look = Look(context, tick.glance, agent, watched, watches, launches, now)
-    changes, notices = _renamed(tick, agent, watched)
-    more_changes, more_notices = _looked(look, new_ends(look))
-    notices += more_notices
+    listed, notices = _as_listed(tick, agent, watched)
+    after, more_notices = _with_ends(look, listed, new_ends(look))
     unseen = [watch for watch in watches if not watch.seen]
-    return context.watches.settle(watched, notices, unseen, **changes | more_changes)
+    return context.watches.write(watched, after, [*notices, *more_notices], unseen)
 
 
 def _exists(tick: Tick, glance: AccountSnapshot, watched: Watched) -> bool:
@@ -95,16 +95,17 @@ def _exists(tick: Tick, glance: AccountSnapshot, watched: Watched) -> bool:
     return True
 
 
-def _renamed(tick: Tick, agent: Agent, watched: Watched) -> tuple[dict[str, Any], list[Notice]]:
-    """What the account alone tells."""
-    changes: dict[str, Any] = {
-        "busy": agent.running + agent.queued,
-        "missing_at": None,
-        "gone": False,
-        "again_at": None if watched.missing_at else watched.again_at,
-    }
+def _as_listed(tick: Tick, agent: Agent, watched: Watched) -> tuple[Watched, list[Notice]]:
+    """Return the agent as the account alone shows it, and that it was renamed."""
+    listed = replace(
+        watched,
+        busy=agent.running + agent.queued,
+        missing_at=None,
+        gone=False,
+        again_at=None if watched.missing_at else watched.again_at,
+    )
     if not agent.name or agent.name == watched.name:
-        return changes, []
+        return listed, []
     watches = tick.context.watches.of_agent(watched.workspace, watched.agent_id)
     now = tick.context.clock()
     news = [
@@ -112,35 +113,38 @@ def _renamed(tick: Tick, agent: Agent, watched: Watched) -> tuple[dict[str, Any]
         for watch in watches
         if watched.name
     ]
-    return changes | {"name": agent.name}, news
+    return replace(listed, name=agent.name), news
 
 
-def _looked(look: Look, found: Found) -> tuple[dict[str, Any], list[Notice]]:
-    watched, digest = look.watched, end_digest(look.agent)
-    changes: dict[str, Any] = {
-        "last_end": digest,
-        "known": found.known,
-        "horizon": found.horizon,
-        "looked_at": look.now,
-        "heard_at": watched.hinted_at,
-        "again_at": look.now + AGAIN if watched.hinted else None,
-    }
-    if watched.last_end is None:
-        return changes | {"failures": int(look.agent.last_end_status in _FAILED)}, []
-    ends = [end for end in found.ends if not _told_before(watched, end, digest)]
+def _with_ends(look: Look, listed: Watched, found: Found) -> tuple[Watched, list[Notice]]:
+    """Return the agent with what was found of its ended runs, and what is to be told of them."""
+    before, digest = look.watched, end_digest(look.agent)
+    after = replace(
+        listed,
+        last_end=digest,
+        known=found.known,
+        horizon=found.horizon,
+        looked_at=look.now,
+        heard_at=before.hinted_at,
+        again_at=look.now + AGAIN if before.hinted else None,
+    )
+    if before.last_end is None:
+        return replace(after, failures=int(look.agent.last_end_status in _FAILED)), []
+    ends = [end for end in found.ends if not _told_before(before, end, digest)]
     if ends:
-        return _told(look, changes | {"unlisted_at": None}, ends, found.earlier)
-    if digest == watched.last_end:
-        lags = look.agent.running + look.agent.queued < watched.busy
-        return changes | ({"again_at": look.now + AGAIN} if lags else {}), []
+        return _told(look, replace(after, unlisted_at=None), ends, found.earlier)
+    again = replace(after, again_at=look.now + AGAIN)
+    if digest == before.last_end:
+        lags = look.agent.running + look.agent.queued < before.busy
+        return again if lags else after, []
     if look.agent.last_end_status != Kind.LAUNCH_FAILED:
-        return changes | {"again_at": look.now + AGAIN}, []
-    since = watched.unlisted_at or look.now
+        return again, []
+    since = before.unlisted_at or look.now
     if look.now - since < UNLISTED:
         # Not seen yet: it is seen anew each time, until it is listed or need not be.
-        waits = {"last_end": watched.last_end, "unlisted_at": since, "again_at": since + UNLISTED}
-        return changes | waits, []
-    return _told(look, changes, [Ended("")], 0)
+        waits = replace(after, last_end=before.last_end, unlisted_at=since)
+        return replace(waits, again_at=since + UNLISTED), []
+    return _told(look, after, [Ended("")], 0)
 
 
 def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
@@ -152,19 +156,17 @@ def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
 
 
 def _told(
-    look: Look, changes: dict[str, Any], ends: Sequence[Ended], earlier: int
-) -> tuple[dict[str, Any], list[Notice]]:
-    """What becomes of the agent with these ends, and whom they are told."""
-    watched = look.watched
+    look: Look, after: Watched, ends: Sequence[Ended], earlier: int
+) -> tuple[Watched, list[Notice]]:
+    """Return the agent with these ends counted, and whom they are told."""
     notices: list[Notice] = []
     for ended in ends:
         run = _run_of(look, ended)
-        end = _end(look, watched, ended, run)
+        end = _end(look, after, ended, run)
         notices += _notices(look, end, run)
-        failures = watched.failures + 1 if end.word is Word.FAILURE else 0
-        watched = replace(watched, alike=end.alike, times=end.times, failures=failures)
-    streak = {"alike": watched.alike, "times": watched.times, "failures": watched.failures}
-    return changes | streak, _counting(notices, earlier)
+        failures = after.failures + 1 if end.word is Word.FAILURE else 0
+        after = replace(after, alike=end.alike, times=end.times, failures=failures)
+    return after, _counting(notices, earlier)
 
 
 def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:

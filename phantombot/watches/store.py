@@ -117,22 +117,22 @@ class Watches(Notices):
             rows = connection.execute(select(*columns).where(_key(watched, workspace))).mappings()
             return [_watched(row) for row in rows]
 
-    def settle(
+    def write(
         self,
         before: Watched,
+        after: Watched,
         news: Sequence[Notice] = (),
         seen: Sequence[Watch] = (),
-        **changes: Any,
     ) -> Watched:
-        """The agent with `changes`, on disk with what is to be told, and which watches are seen.
+        """Store in what `after` differs from the agent as it was read; return it as it is stored.
+
+        What is to be told, and which watches are seen, is stored with it, or nothing is.
 
         Raises:
             StaleWrite: someone else wrote it, or nobody watches it any more; nothing is changed.
         """
-        after = replace(before, version=before.version + 1, **changes)
-        values: dict[str, Any] = {**changes, "version": after.version}
-        if "known" in changes:
-            values["known"] = json.dumps(changes["known"])
+        after = replace(after, version=before.version + 1)
+        values = _changed_columns(before, after)
         mine = _key(watched, before.workspace, agent_id=before.agent_id)
         with self.database.writing() as connection:
             still = update(watched).where(mine, watched.c.version == before.version)
@@ -247,6 +247,15 @@ def _digest(secret: str) -> str:
 
 def _watch(row: RowMapping) -> Watch:
     return Watch(**dict(row) | {"words": tuple(row["words"].split())})
+
+
+def _changed_columns(before: Watched, after: Watched) -> dict[str, Any]:
+    columns = {
+        name: getattr(after, name)
+        for name in _OF_WATCHED
+        if getattr(before, name) != getattr(after, name)
+    }
+    return columns | ({"known": json.dumps(after.known)} if "known" in columns else {})
 
 
 def _watched(row: RowMapping) -> Watched:

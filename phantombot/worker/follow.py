@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -174,19 +175,19 @@ def _step(tick: Tick, run: Run) -> Run:
 def _follow(tick: Tick, run: Run) -> Run:
     context = tick.context
     if tick.glance is None:
-        return _in_trouble(context, run, NO_KEY)
+        return _failing(context, run, NO_KEY)
     try:
         if not run.known:
             others = tick.going[run.agent_id]
-            return _out_of_trouble(context, run, search(context, run, tick.glance, others))
+            return _recovered(context, run, search(context, run, tick.glance, others))
         seen = look(tick, _named(tick, run), tick.glance)
-        return _out_of_trouble(context, run, seen)
+        return _recovered(context, run, seen)
     except PhantombusterError as error:
         tick.glance.heed(error)
         log.warning("run %s cannot be followed now: %s", run.id, error)
         if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, context.clock()):
             return end(context, run, Ending(Kind.LOST))
-        return _in_trouble(context, run, type(error).__name__)
+        return _failing(context, run, type(error).__name__)
 
 
 def _named(tick: Tick, run: Run) -> Run:
@@ -194,7 +195,7 @@ def _named(tick: Tick, run: Run) -> Run:
     agent = tick.glance.agent(run.agent_id) if tick.glance is not None else None
     if agent is None or agent.name in ("", run.agent_name):
         return run
-    return tick.context.runs.write(run, agent_name=agent.name)
+    return tick.context.runs.write(run, replace(run, agent_name=agent.name))
 
 
 def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
@@ -205,23 +206,23 @@ def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
     )
 
 
-def _out_of_trouble(context: Context, before: Run, after: Run) -> Run:
+def _recovered(context: Context, before: Run, after: Run) -> Run:
     if before.error_since is None or after.state is State.ENDED:
         return after
-    return context.runs.write(after, error_since=None, last_error=None)
+    return context.runs.write(after, after.recovered())
 
 
-def _in_trouble(context: Context, run: Run, trouble: str) -> Run:
+def _failing(context: Context, run: Run, error: str) -> Run:
     now = context.clock()
     tried_at = run.tried_at or now
     if run.error_since is None or now - tried_at > AWAY:
         # What we did not try for a while is not what Phantombuster did not tell.
-        return context.runs.write(run, last_error=trouble, error_since=now, tried_at=now)
+        return context.runs.write(run, replace(run.failing(error, now), tried_at=now))
     if now - run.error_since > LOST_AFTER:
         return end(context, run, Ending(Kind.LOST))
-    if run.last_error == trouble and now - tried_at < TRIED_EVERY:
+    if run.last_error == error and now - tried_at < TRIED_EVERY:
         return run
-    return context.runs.write(run, last_error=trouble, tried_at=now)
+    return context.runs.write(run, replace(run, last_error=error, tried_at=now))
 
 
 def _due(tick: Tick, run: Run) -> datetime | None:

@@ -40,11 +40,20 @@ class Homes:
 
     database: Database
 
-    def open(self, workspace: str, user: str, at: datetime, **changes: Any) -> OpenHome:
+    def open(
+        self,
+        workspace: str,
+        user: str,
+        at: datetime,
+        *,
+        page: int | None = None,
+        wanted: str | None = None,
+    ) -> OpenHome:
         """Store that the user's home was opened, or turned to another page or search; return it."""
-        turned = int(bool(changes))
-        values = {"opened_at": at, "version": homes.c.version + turned, **changes}
-        new = {"version": 1, "page": 0, "wanted": "", **changes}
+        given = {"page": page, "wanted": wanted}
+        turned = {name: value for name, value in given.items() if value is not None}
+        values = {"opened_at": at, "version": homes.c.version + int(bool(turned)), **turned}
+        new = {"version": 1, "page": 0, "wanted": "", **turned}
         with self.database.writing() as connection:
             upsert(connection, homes, {"workspace": workspace, "user": user}, values, new)
             query = select(*_COLUMNS).where(_of(workspace, user))

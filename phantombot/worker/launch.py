@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from phantombot.access.rules import Asker, Denial
 from phantombot.agents.names import nearest
@@ -96,22 +95,8 @@ def _launched(context: Context, run: Run) -> Run:
     if decided.state is State.ENDED:
         return _told(context, end(context, run, decided.ending or Ending(Kind.LOST)))
     if decided.state is State.ASKED:
-        asked = context.runs.write(
-            run,
-            state=State.ASKED,
-            doubt=decided.doubt,
-            ending=decided.ending,
-            agent=run.agent if decided.typed is None else decided.typed,
-            agent_id=decided.agent_id,
-            agent_name=decided.agent_name,
-            command=decided.command or run.command,
-            argument=decided.argument if decided.argument != typed else None,
-            message_digest=None,
-            message_at=None,
-            last_error=None,
-            error_since=None,
-        )
-        return _told(context, asked)
+        argument = decided.argument if decided.argument != typed else None
+        return _told(context, context.runs.write(run, run.asked(decided), argument=argument))
     return _send(context, run, key, admission, typed)
 
 
@@ -127,7 +112,7 @@ def _wait_for_slack(context: Context, run: Run) -> Run:
     """Nothing was sent: whoever processes the workspace tries again, for a while."""
     now = context.clock()
     if run.error_since is None:
-        return context.runs.write(run, last_error=SLACK_SILENT, error_since=now)
+        return context.runs.write(run, run.failing(SLACK_SILENT, now))
     if now - run.error_since < SLACK_WAITED_FOR:
         return run
     return _told(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
@@ -140,29 +125,14 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     business alone.
     """
     decided = admission.decided
-    meant = replace(
-        run,
-        agent_id=decided.agent_id,
-        agent_name=decided.agent_name,
-        command=decided.command,
-        time_left=decided.time_left,
-    )
+    meant = run.decided(decided)
     takes_posts = _takes_posts(context, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
+    before = _before(context, meant, key, decided)
     begun = context.runs.write(
         run,
+        meant.sending(before, context.clock(), pending_post=shown.digest if shown else None),
         argument=decided.argument if decided.argument != typed else None,
-        state=State.SENDING,
-        sent_at=context.clock(),
-        agent_id=meant.agent_id,
-        agent_name=meant.agent_name,
-        command=meant.command,
-        time_left=meant.time_left,
-        before=_before(context, meant, key, decided),
-        pending_post=shown.digest if shown else None,
-        ending=None,
-        last_error=None,
-        error_since=None,
     )
     record = _Record(context, begun)
     join = context.run_beside(partial(_post, record, shown)) if shown else None
@@ -218,7 +188,8 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
     except PhantombusterError as error:
         context.figures.launched("nothing" if error.maybe_acted else "refused")
         if error.maybe_acted:
-            return lambda run: context.runs.write(run, lost_at=context.clock())
+            lost_at = context.clock()
+            return lambda run: context.runs.write(run, replace(run, lost_at=lost_at))
         ending = _refusal(context, run, error)
         return lambda run: end(context, run, ending)
     context.figures.launched("accepted")
@@ -232,16 +203,7 @@ def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
         return run
     if run.state is State.ENDED and not given_up:
         return run
-    return context.runs.write(
-        run,
-        state=State.LAUNCHED,
-        container_id=container_id,
-        lost_at=None,
-        adopted=False,
-        ending=None,
-        ended_at=None,
-        done=False,
-    )
+    return context.runs.write(run, run.launched(container_id))
 
 
 def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
@@ -274,24 +236,19 @@ def _post_first(record: "_Record", shown: Message) -> None:
         log.warning("run %s can't be told now: %s", run.id, error.code)
         later = context.clock() + timedelta(seconds=error.retry_after)
         # What Slack refused in so many words has surely not been posted.
-        record.write(retry_after=later, pending_post=None if error.refused else shown.digest)
+        record.write(partial(Run.put_off, until=later, may_be_posted=not error.refused))
         return
     except SlackError as error:
         log.info("run %s can't be told in its channel: %s", run.id, error.code)
         if isinstance(error, CannotPost):
             closed = Closed(context.clock(), error.code)
             context.channels.close(run.workspace, home_of(run), closed)
-        record.write(pending_post=None)
+        record.write(lambda run: replace(run, pending_post=None))
         return
     if run.channel in context.channels.closed(run.workspace):
         context.channels.open(run.workspace, run.channel)
-    record.write(
-        message_channel=posted.channel,
-        ts=posted.ts,
-        pending_post=None,
-        message_digest=shown.digest,
-        message_at=context.clock(),
-    )
+    now = context.clock()
+    record.write(lambda run: run.posted(posted.channel, posted.ts, shown.digest, now))
 
 
 class _Record:
@@ -302,9 +259,9 @@ class _Record:
         self.run = run
         self._lock = threading.Lock()
 
-    def write(self, **changes: Any) -> None:
-        """Write the changes, whoever else wrote the run meanwhile."""
-        self.change(lambda run: self.context.runs.write(run, **changes))
+    def write(self, change: Callable[[Run], Run]) -> None:
+        """Write what `change` makes of the run, whoever else wrote it meanwhile."""
+        self.change(lambda run: self.context.runs.write(run, change(run)))
 
     def change(self, work: Callable[[Run], Run]) -> None:
         """Have `work` write the run; again where somebody else wrote it meanwhile."""

@@ -1,8 +1,8 @@
 """Who hears of a run, where, and how often: its one message, brought up to date."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from phantombot.context import Context
 from phantombot.errors import (
@@ -107,7 +107,7 @@ def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
-    run = tick.context.runs.write(run, pending_post=message.digest)
+    run = tick.context.runs.write(run, replace(run, pending_post=message.digest))
     try:
         posted = tick.context.slack.post(
             run.workspace, home_of(run), message, thread=thread_of(run)
@@ -122,9 +122,8 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
     if home_of(run) in tick.traffic.closed:
         tick.context.channels.open(run.workspace, home_of(run))
         tick.traffic.closed.pop(home_of(run), None)
-    return _said(
-        tick.context, run, message, message_channel=posted.channel, ts=posted.ts, pending_post=None
-    )
+    now = tick.context.clock()
+    return tick.context.runs.write(run, run.posted(posted.channel, posted.ts, message.digest, now))
 
 
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
@@ -140,26 +139,28 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
             return _give_up(context, run, message, error)
         if just_posted:
             # Nothing here can be edited, so the ending is a message of its own after all.
-            return _post(tick, context.runs.write(run, ts=None), message)
+            return _post(tick, context.runs.write(run, replace(run, ts=None)), message)
         if error.code in _GONE:
-            return _tell_ending(tick, context.runs.write(run, ts=None), message)
+            return _tell_ending(tick, context.runs.write(run, replace(run, ts=None)), message)
         return _tell_ending(tick, *_moved_to_the_launcher(tick, run, message, error.code))
-    return _said(context, run, message)
+    return context.runs.write(run, run.shows(message.digest, context.clock()))
 
 
 def _whisper(tick: Tick, run: Run, message: Message) -> Run:
     """To the launcher alone: through the command's response_url, else by direct message."""
     # Another follower may be at it: whoever writes this first says it.
-    context, run = tick.context, tick.context.runs.write(run, pending_post=message.digest)
+    context = tick.context
+    run = context.runs.write(run, replace(run, pending_post=message.digest))
     try:
-        shown = _for_launcher(context, run, message)
-        if not _whispered(context, run, shown):
-            context.slack.post(run.workspace, run.user, shown)
+        private = _for_launcher(context, run, message)
+        if not _whispered(context, run, private):
+            context.slack.post(run.workspace, run.user, private)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:
         return _give_up(context, run, message, error)
-    return _said(context, run, message, pending_post=None)
+    shown = run.shows(message.digest, context.clock())
+    return context.runs.write(run, replace(shown, pending_post=None))
 
 
 def _whispered(context: Context, run: Run, message: Message) -> bool:
@@ -192,7 +193,7 @@ def _moved_to_the_launcher(
     Answers the run, and what the message says there.
     """
     first = message.digest == placeholder(run).digest
-    run = tick.context.runs.write(run, message_channel=run.user, ts=None, pending_post=None)
+    run = tick.context.runs.write(run, run.moved_to_launcher())
     news = run_message(run, tick.context.clock()) or message
     try:
         if not _whispered(tick.context, run, cannot_post(news, code)):
@@ -220,16 +221,13 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
     later = tick.context.clock() + timedelta(seconds=error.retry_after)
     tick.traffic.pause(run, later, everywhere=not limited)
     # What Slack refused in so many words has surely not been posted.
-    posting = None if error.refused else run.pending_post
-    return tick.context.runs.write(run, retry_after=later, pending_post=posting)
+    return tick.context.runs.write(run, run.put_off(later, may_be_posted=not error.refused))
 
 
 def _give_up(context: Context, run: Run, message: Message, error: SlackError) -> Run:
     """What Slack refuses for good is not said here."""
     log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
-    return context.runs.write(
-        run, message_digest=message.digest, message_at=context.clock(), retry_after=None
-    )
+    return context.runs.write(run, run.shows(message.digest, context.clock()))
 
 
 def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
@@ -243,7 +241,7 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
             _whispered(tick.context, run, message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
-    return tick.context.runs.write(run, message_digest=message.digest)
+    return tick.context.runs.write(run, replace(run, message_digest=message.digest))
 
 
 def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
@@ -259,12 +257,6 @@ def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
         log.error("run %s: its ending cannot be told to the keeper: %s", run.id, error.code)
         return False
     return True
-
-
-def _said(context: Context, run: Run, message: Message, **changes: Any) -> Run:
-    return context.runs.write(
-        run, message_digest=message.digest, message_at=context.clock(), retry_after=None, **changes
-    )
 
 
 def _settle(tick: Tick, run: Run) -> Run:

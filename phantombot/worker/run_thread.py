@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -49,7 +50,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     cut short is not tried again: `/phantom output` shows it.
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
-        return tick.context.runs.write(run, done=True)
+        return tick.context.runs.write(run, replace(run, done=True))
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -70,7 +71,7 @@ def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
             run, waits = _put(tick, run, part, put)
             if waits:
                 return run
-    return tick.context.runs.write(run, done=True)
+    return tick.context.runs.write(run, replace(run, done=True))
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -134,14 +135,15 @@ def _parts_of(tick: Tick, run: Run, console: str, result: str | None, note: str)
 
 def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
     """The run after the part was put, and whether Slack wants it to be tried again later."""
-    before, run = run.detail, tick.context.runs.write(run, detail=part)
+    before, run = run, tick.context.runs.write(run, replace(run, detail=part))
     try:
         put()
     except SlackUnavailable as error:
         if error.refused:
             later = tick.context.clock() + timedelta(seconds=error.retry_after)
             tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
-            return tick.context.runs.write(run, detail=before, retry_after=later), True
+            put_off = replace(run, detail=before.detail, retry_after=later)
+            return tick.context.runs.write(run, put_off), True
         log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
     except SlackError as error:
         log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)

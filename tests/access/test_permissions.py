@@ -1,7 +1,7 @@
 """The rules in force: before a launch is sent, and before an agent is stopped."""
 
 import pytest
-from stage import Stage, asker, refused
+from stage import Stage, asker, refused, rewrite
 
 from phantombot.access.audit import AuditAction
 from phantombot.access.rules import Person, Rules, Who
@@ -127,7 +127,7 @@ def test_who_is_no_longer_allowed_cannot_confirm_a_double(stage: Stage):
     run = stage.run(number)
     assert run.state == "asked"
     stage.allow(Rules(who=Who.ADMINS))
-    stage.runs.write(run, state=type(run.state).INTENDED, confirmed=True)
+    rewrite(stage.runs, run, state=type(run.state).INTENDED, confirmed=True)
     stage.process_workspace()
     assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="not an admin")
     assert len(stage.phantombuster.launches) == 1

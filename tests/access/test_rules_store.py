@@ -5,7 +5,7 @@ from threading import Barrier
 
 import pytest
 from patience import PATIENCE
-from stage import INTENT
+from stage import INTENT, rewrite
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
@@ -90,7 +90,8 @@ def test_launches_are_told_by_their_runs_without_their_argument(runs: Runs, audi
     (run,) = runs.open("T1")
     (entry,) = audit.recent("T1", 9)
     assert entry == AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "C1", "intended")
-    runs.write(
+    rewrite(
+        runs,
         run,
         agent_id="785",
         agent_name="LinkedIn Search",
@@ -128,7 +129,7 @@ def test_old_deeds_are_forgotten(audit: Audit):
 def test_who_launched_before_is_known_of_one_workspace(runs: Runs):
     runs.add(INTENT, NOW)
     assert not runs.launched_before("T1", "U1")
-    runs.write(runs.open("T1")[0], sent_at=NOW)
+    rewrite(runs, runs.open("T1")[0], sent_at=NOW)
     assert runs.launched_before("T1", "U1")
     assert not runs.launched_before("T1", "U2")
     assert not runs.launched_before("T2", "U1")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, insert, select, update
+from stage import rewrite
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.database import rotate as rotation
@@ -47,7 +48,7 @@ def written(database: Database) -> Database:
         for number in range(3):
             Runs(database, vault).add(intent(number, workspace), NOW)
     for run in Runs(database, vault).open("T1"):
-        Runs(database, vault).write(run, console=Console())
+        rewrite(Runs(database, vault), run, console=Console())
     return database
 
 
@@ -120,12 +121,12 @@ def test_a_followers_write_in_between_is_not_lost_and_its_version_stays_good(wri
     after: list[Run] = []
 
     def write() -> None:
-        after.append(old.write(run, console=latest, label="on"))
+        after.append(rewrite(old, run, console=latest, label="on"))
 
     tally = rotate(written, Interfering('"tail"', write))
     assert not tally.older
     assert both.console(run) == latest
-    assert both.write(after[0], label="further").label == "further"
+    assert rewrite(both, after[0], label="further").label == "further"
     assert Runs(written, Vault((NEW,))).console(run) == latest
 
 

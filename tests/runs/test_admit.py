@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from stage import INTENT, Stage, alias
+from stage import INTENT, Stage, alias, rewrite
 
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.agents.alias import Kept
@@ -164,7 +164,7 @@ def test_who_is_known_is_refused_at_once_and_who_is_not_waits_for_slack(stage: S
 
 def test_somebody_whom_slack_was_silent_about_is_not_let_in_for_an_earlier_launch(stage: Stage):
     number = stage.type()
-    stage.runs.write(stage.run(number), sent_at=stage.clock())
+    rewrite(stage.runs, stage.run(number), sent_at=stage.clock())
     stage.people.faults = [SlackUnavailable("unreachable")]
     assert waits_for(stage, agent="Twitter") == "Slack"
 

@@ -7,7 +7,8 @@ import pytest
 
 from phantombot.phantombuster.api import Container, Output, Progress
 from phantombot.runs.adopt import Seen, identify, in_flight
-from phantombot.runs.model import Before, Run, Siblings, State, Unnamed
+from phantombot.runs.model import Before, Run, State
+from phantombot.runs.siblings import Siblings, Unnamed
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LOST = Run(
@@ -43,6 +44,10 @@ def seen(
     shown = Output(status="running", container_id=current, running=1, queued=0)
     now = NOON + timedelta(seconds=after)
     return Seen(now, replace(shown, **output), listed, timedelta(seconds=ahead))
+
+
+def name(found: Run | None) -> str | int | None:
+    return found and (found.container_id or found.launch_number)
 
 
 def running(seconds: int) -> Progress:
@@ -83,7 +88,7 @@ def running(seconds: int) -> Progress:
 def test_a_lost_launch_is_found_among_what_is_new_and_nobody_elses(
     shown: Seen, siblings: Siblings, found: str | None
 ):
-    assert identify(LOST, shown, siblings).get("container_id") == found
+    assert name(identify(LOST, shown, siblings)) == found
 
 
 @pytest.mark.parametrize(("busy", "found"), [(None, None), (1, None), (0, "19")])
@@ -91,14 +96,14 @@ def test_a_current_run_of_unknown_age_is_believed_only_where_none_was_seen_befor
     busy: int | None, found: str | None
 ):
     run = replace(LOST, before=Before(busy=busy))
-    assert identify(run, seen(current="19"), Siblings()).get("container_id") == found
+    assert name(identify(run, seen(current="19"), Siblings())) == found
 
 
 def test_a_run_that_was_current_before_the_launch_is_not_ours():
     after = replace(LOST, before=Before(container_id="19"))
-    assert identify(after, seen(current="19"), Siblings()) == {}
-    assert identify(after, seen(current="20"), Siblings()) == {"container_id": "20"}
-    assert identify(after, seen(current="18"), Siblings()) == {}
+    assert identify(after, seen(current="19"), Siblings()) is None
+    assert name(identify(after, seen(current="20"), Siblings())) == "20"
+    assert identify(after, seen(current="18"), Siblings()) is None
 
 
 def counted(last: int) -> Seen:
@@ -130,7 +135,7 @@ def test_in_the_first_form_a_number_is_taken_only_where_it_must_be_ours(
     before: int | None, last: int, siblings: Siblings, found: int | None
 ):
     run = replace(LOST, before=Before(launch_number=before))
-    assert identify(run, counted(last), siblings).get("launch_number") == found
+    assert name(identify(run, counted(last), siblings)) == found
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,7 @@ def test_a_number_of_which_nothing_is_known_from_before_is_ours_only_while_it_go
 ):
     run = replace(LOST, state=state)
     shown = seen(launch_number=7, status=status)
-    assert identify(run, shown, Siblings()).get("launch_number") == found
+    assert name(identify(run, shown, Siblings())) == found
 
 
 @pytest.mark.parametrize(

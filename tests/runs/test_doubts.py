@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from stage import Stage
+from stage import Stage, rewrite
 
 from phantombot.runs.admit import LITTLE_TIME
 from phantombot.runs.ending import Kind
@@ -14,7 +14,7 @@ POLLED = True
 
 
 def confirm(stage: Stage, number: int) -> None:
-    stage.runs.write(stage.run(number), state=State.INTENDED, confirmed=True)
+    rewrite(stage.runs, stage.run(number), state=State.INTENDED, confirmed=True)
 
 
 def queued(stage: Stage) -> None:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from stage import rewrite
 
 from phantombot.database.schema import known_rows
 from phantombot.errors import DecryptionError, StaleWrite
@@ -21,7 +22,7 @@ def begin(runs: Runs, trigger_id: str, argument: str | None = '{"a": 1}', team: 
         replace(INTENT, workspace=team, trigger_id=trigger_id, argument=argument),
         NOW,
     )
-    return runs.write(runs.open(team)[-1], agent_id="785")
+    return rewrite(runs, runs.open(team)[-1], agent_id="785")
 
 
 def count(runs: Runs) -> int:
@@ -30,7 +31,7 @@ def count(runs: Runs) -> int:
 
 
 def test_what_is_kept_of_a_result_is_found_by_the_next_run_of_the_same_launch(runs: Runs):
-    runs.write(begin(runs, "1"), known=ROWS, ended_at=NOW)
+    rewrite(runs, begin(runs, "1"), known=ROWS, ended_at=NOW)
     assert runs.kept_rows(begin(runs, "2")) == KeptRows(ROWS, NOW)
     assert runs.kept_rows(begin(runs, "3", '{"a": 2}')) is None
     assert runs.kept_rows(begin(runs, "4", None)) is None
@@ -38,32 +39,32 @@ def test_what_is_kept_of_a_result_is_found_by_the_next_run_of_the_same_launch(ru
 
 
 def test_a_newer_result_takes_its_place(runs: Runs):
-    runs.write(begin(runs, "1"), known=ROWS, ended_at=NOW)
+    rewrite(runs, begin(runs, "1"), known=ROWS, ended_at=NOW)
     newer, later = replace(ROWS, column="id"), NOW + timedelta(hours=1)
-    runs.write(begin(runs, "2"), known=newer, ended_at=later)
+    rewrite(runs, begin(runs, "2"), known=newer, ended_at=later)
     assert runs.kept_rows(begin(runs, "3")) == KeptRows(newer, later)
     assert count(runs) == 1
 
 
 def test_a_superseded_write_keeps_nothing(runs: Runs):
     run = begin(runs, "1")
-    runs.write(run, status="running")
+    rewrite(runs, run, status="running")
     with pytest.raises(StaleWrite):
-        runs.write(run, known=ROWS, ended_at=NOW)
+        rewrite(runs, run, known=ROWS, ended_at=NOW)
     assert count(runs) == 0
 
 
 def test_of_many_arguments_the_last_ones_are_kept(runs: Runs):
     for number in range(ARGUMENTS + 3):
         ended_at = NOW + timedelta(minutes=number)
-        runs.write(begin(runs, str(number), str(number)), known=ROWS, ended_at=ended_at)
+        rewrite(runs, begin(runs, str(number), str(number)), known=ROWS, ended_at=ended_at)
     assert count(runs) == ARGUMENTS
     assert runs.kept_rows(begin(runs, "first", "0")) is None
     assert runs.kept_rows(begin(runs, "last", str(ARGUMENTS + 2))) is not None
 
 
 def test_it_is_forgotten_with_old_runs(runs: Runs):
-    runs.write(begin(runs, "1"), known=ROWS, ended_at=NOW)
+    rewrite(runs, begin(runs, "1"), known=ROWS, ended_at=NOW)
     runs.forget(NOW)
     assert count(runs) == 1
     runs.forget(NOW + timedelta(seconds=1))
@@ -72,8 +73,8 @@ def test_it_is_forgotten_with_old_runs(runs: Runs):
 
 def test_a_row_copied_to_another_workspace_does_not_open(runs: Runs):
     other = begin(runs, "1", team="T2")
-    runs.write(other, known=ROWS, ended_at=NOW)
-    runs.write(begin(runs, "2"), known=ROWS, ended_at=NOW)
+    rewrite(runs, other, known=ROWS, ended_at=NOW)
+    rewrite(runs, begin(runs, "2"), known=ROWS, ended_at=NOW)
     with runs.database.writing() as connection:
         stolen = select(known_rows.c.rows).where(known_rows.c.workspace == "T1").scalar_subquery()
         connection.execute(

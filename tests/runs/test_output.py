@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 from fakes import KEY
-from stage import Stage, asker, refused
+from stage import Stage, asker, refused, rewrite
 
 from phantombot.database.vault import Vault
 from phantombot.errors import AgentNotFound, RunExpired, ServerFault
@@ -154,7 +154,7 @@ def test_a_run_that_phantombuster_no_longer_keeps_is_said_so(stage: Stage):
 
 def test_in_the_2014_form_a_later_launch_may_hide_an_earlier_one(stage_2014: Stage):
     stage = stage_2014
-    run = stage.runs.write(launched(stage), launch_number=1)
+    run = rewrite(stage.runs, launched(stage), launch_number=1)
     assert output_of(stage.context, run).agent_id == "785"
     read = stage.phantombuster.output
     stage.phantombuster.start_elsewhere()

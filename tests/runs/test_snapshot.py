@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytest
 from fakes import KEY
-from stage import INTENT, Stage
+from stage import INTENT, Stage, rewrite
 
 from phantombot.errors import (
     AnswerLost,
@@ -18,7 +18,8 @@ from phantombot.errors import (
     Unreachable,
 )
 from phantombot.runs.ending import Kind
-from phantombot.runs.model import Run, Siblings, State
+from phantombot.runs.model import Run, State
+from phantombot.runs.siblings import Siblings
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
@@ -312,7 +313,7 @@ def test_the_same_launch_within_ten_seconds_is_asked_about_first(stage: Stage):
     assert "Launch it once more?" in message.text
     assert [e["action_id"] for e in message.blocks[1]["elements"]] == ["launch_again", "launch_not"]
     run = stage.run(second)
-    stage.runs.write(run, state=State.INTENDED, confirmed=True)
+    rewrite(stage.runs, run, state=State.INTENDED, confirmed=True)
     stage.process_workspace()
     assert len(stage.phantombuster.launches) == 2
 
@@ -346,7 +347,7 @@ def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage)
 
 def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):
     number = stage.type()
-    stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
+    rewrite(stage.runs, stage.run(number), agent_id="785", agent_name="LinkedIn Search")
     stage.process_workspace(5 * 3600)
     assert stage.phantombuster.launches == []
     assert stage.run(number).ending.kind is Kind.EXPIRED
@@ -370,8 +371,8 @@ def test_a_launch_in_flight_is_left_to_the_process_that_waits_for_its_answer(sta
 
 def test_a_launch_found_in_flight_long_after_a_crash_is_looked_for_and_adopted(stage: Stage):
     number = stage.type()
-    run = stage.runs.write(stage.run(number), agent_id="785", agent_name="LinkedIn Search")
-    stage.runs.write(run, state=State.SENDING, sent_at=stage.clock())
+    run = rewrite(stage.runs, stage.run(number), agent_id="785", agent_name="LinkedIn Search")
+    rewrite(stage.runs, run, state=State.SENDING, sent_at=stage.clock())
     stage.phantombuster.start_elsewhere()
     stage.process_workspace(2)
     assert stage.run(number).state is State.SENDING

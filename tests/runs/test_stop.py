@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fakes import KEY
 from patience import PATIENCE
-from stage import Stage, asker, refused, stopping
+from stage import Stage, asker, refused, rewrite, stopping
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
@@ -278,13 +278,15 @@ def test_a_question_that_is_still_open_is_cancelled_too(stage: Stage):
 
 def test_a_launch_whose_answer_is_awaited_is_stopped_once_it_came(stage: Stage):
     number = stage.type()
-    stage.runs.write(stage.run(number), state=State.SENDING, sent_at=stage.clock(), agent_id="785")
+    rewrite(
+        stage.runs, stage.run(number), state=State.SENDING, sent_at=stage.clock(), agent_id="785"
+    )
 
     def answered(_seconds: float) -> None:
         stage.phantombuster.start_elsewhere()
         found = stage.run(number)
         name = stage.phantombuster.agents["785"].runs[0].container_id
-        stage.runs.write(found, state=State.LAUNCHED, container_id=name)
+        rewrite(stage.runs, found, state=State.LAUNCHED, container_id=name)
 
     outcome = stop(replace(stage.context, pause=answered), asker(), "785")
     assert (outcome.fate, aborts(stage)) == (StopOutcome.STOPPED, 1)
@@ -313,7 +315,7 @@ def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(
     stage: Stage, doubt: ConfirmReason
 ):
     number = stage.type()
-    stage.runs.write(stage.run(number), state=State.ASKED, doubt=doubt, message_at=stage.clock())
+    rewrite(stage.runs, stage.run(number), state=State.ASKED, doubt=doubt, message_at=stage.clock())
     found = instances(stage.context, asker(), "785", quoted=False)
     assert found.unsent == 0
     assert stopped(stage).fate is StopOutcome.IDLE

@@ -3,14 +3,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from stage import rewrite
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.database import schema
 from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Before, Detail, Intent, State, Unnamed
+from phantombot.runs.model import Before, Detail, Intent, State
+from phantombot.runs.siblings import Unnamed
 from phantombot.runs.store import Runs
+from phantombot.runs.store_rows import changed_columns
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 INTENT = Intent(
@@ -50,7 +53,8 @@ def test_a_write_is_read_back_whole(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
     ending = Ending(Kind.NO_AGENT, candidates=(("1", "One"), ("2", "Two")))
-    written = runs.write(
+    written = rewrite(
+        runs,
         run,
         state=State.ENDED,
         before=Before("17", 3, 2),
@@ -67,16 +71,16 @@ def test_a_write_is_read_back_whole(runs: Runs):
 def test_a_write_of_an_older_version_changes_nothing(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
-    runs.write(run, state=State.SENDING)
+    rewrite(runs, run, state=State.SENDING)
     with pytest.raises(StaleWrite):
-        runs.write(run, state=State.ENDED)
+        rewrite(runs, run, state=State.ENDED)
     assert runs.open("T1")[0].state is State.SENDING
 
 
 def test_a_run_that_was_told_is_no_longer_open_and_its_response_url_is_forgotten(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")
-    run = runs.write(run, done=True)
+    run = rewrite(runs, run, done=True)
     assert runs.open("T1") == []
     assert runs.workspaces_with_open() == []
     assert runs.response_url(run) is None
@@ -116,9 +120,9 @@ def test_a_twin_is_the_same_launch_by_the_same_user_within_the_time(
 def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
     for number in range(3):
         runs.add(replace(INTENT, trigger_id=str(number)), NOW)
-    first, second, third = (runs.write(run, agent_id="785") for run in runs.open("T1"))
-    runs.write(first, container_id="17")
-    runs.write(second, launch_number=94)
+    first, second, third = (rewrite(runs, run, agent_id="785") for run in runs.open("T1"))
+    rewrite(runs, first, container_id="17")
+    rewrite(runs, second, launch_number=94)
     siblings = runs.siblings(third, NOW)
     assert (siblings.containers, siblings.numbers) == ({"17"}, {94})
     assert not siblings.in_flight
@@ -127,15 +131,15 @@ def test_what_other_runs_of_the_agent_go_by_is_taken(runs: Runs):
 def test_a_launch_whose_answer_may_still_come_is_told_of_as_in_flight(runs: Runs):
     for number in range(2):
         runs.add(replace(INTENT, trigger_id=str(number)), NOW)
-    first, second = (runs.write(run, agent_id="785") for run in runs.open("T1"))
+    first, second = (rewrite(runs, run, agent_id="785") for run in runs.open("T1"))
     before = Before(launch_number=6)
-    sent = runs.write(first, state=State.SENDING, sent_at=NOW, before=before)
+    sent = rewrite(runs, first, state=State.SENDING, sent_at=NOW, before=before)
     assert runs.siblings(second, NOW).in_flight
     assert runs.siblings(second, NOW).unnamed == (Unnamed(NOW, 6),)
     assert not runs.siblings(second, NOW + timedelta(seconds=1)).in_flight
-    lost = runs.write(sent, lost_at=NOW)
+    lost = rewrite(runs, sent, lost_at=NOW)
     assert not runs.siblings(second, NOW).in_flight
-    runs.write(lost, state=State.ENDED, ending=Ending(Kind.NOT_FOUND))
+    rewrite(runs, lost, state=State.ENDED, ending=Ending(Kind.NOT_FOUND))
     assert runs.siblings(second, NOW).unnamed == ()
 
 
@@ -146,10 +150,10 @@ def test_what_runs_of_a_workspace_with_the_same_key_go_by_is_taken_too(
         workspaces.store_key(workspace, key, by="U1", at=NOW)
         runs.add(replace(INTENT, workspace=workspace), NOW)
     run, same, other = (
-        runs.write(runs.open(workspace)[0], agent_id="785") for workspace in ("T1", "T2", "T3")
+        rewrite(runs, runs.open(workspace)[0], agent_id="785") for workspace in ("T1", "T2", "T3")
     )
-    runs.write(same, container_id="17")
-    runs.write(other, container_id="18")
+    rewrite(runs, same, container_id="17")
+    rewrite(runs, other, container_id="18")
     assert runs.siblings(run, NOW).containers == {"17"}
 
 
@@ -158,7 +162,7 @@ def test_what_was_read_of_a_console_comes_back_and_is_sealed(runs: Runs):
     (run,) = runs.open("T1")
     assert runs.console(run) == Console()
     console = Console(40, "s3cret tail", "s3cret error", "s3cr", cookie=True)
-    run = runs.write(run, console=console, detail=Detail.TEXT)
+    run = rewrite(runs, run, console=console, detail=Detail.TEXT)
     assert runs.console(run) == console
     assert runs.get("T1", run.id).detail is Detail.TEXT
     with runs.database.reading() as connection:
@@ -170,8 +174,8 @@ def test_runs_are_forgotten_once_they_are_old_and_told(runs: Runs):
     for number in range(3):
         runs.add(replace(INTENT, trigger_id=str(number)), NOW + number * timedelta(days=1))
     first, second, third = runs.open("T1")
-    runs.write(first, done=True)
-    runs.write(third, done=True)
+    rewrite(runs, first, done=True)
+    rewrite(runs, third, done=True)
     assert runs.forget(NOW + timedelta(days=2)) == 1
     assert runs.get("T1", first.id) is None
     assert runs.get("T1", second.id) is not None
@@ -182,10 +186,24 @@ def test_the_last_runs_are_read_newest_first_without_what_names_no_agent(runs: R
     for number, agent_id in enumerate(["785", None, "786", "785"]):
         intent = replace(INTENT, trigger_id=str(number), agent=f"typed {number}")
         runs.add(intent, NOW + timedelta(seconds=number))
-        runs.write(runs.open("T1")[-1], agent_id=agent_id)
+        rewrite(runs, runs.open("T1")[-1], agent_id=agent_id)
     runs.add(replace(INTENT, workspace="T2"), NOW)
-    runs.write(runs.open("T2")[0], agent_id="785")
+    rewrite(runs, runs.open("T2")[0], agent_id="785")
     assert [run.agent for run in runs.recent("T1", 10)] == ["typed 3", "typed 2", "typed 0"]
     assert [run.agent for run in runs.recent("T1", 1)] == ["typed 3"]
     assert [run.agent for run in runs.of_agent("T1", "785", 10)] == ["typed 3", "typed 0"]
     assert [run.agent for run in runs.of_agent("T1", "785", 1)] == ["typed 3"]
+
+
+def test_a_write_carries_only_the_columns_in_which_the_run_differs(runs: Runs):
+    run = runs.add(INTENT, NOW)
+    sending = run.sending(Before(busy=1), NOW, pending_post=None)
+    assert changed_columns(run, replace(sending, version=2)) == {
+        "version": 2,
+        "state": "sending",
+        "sent_at": NOW,
+        "before_busy": 1,
+        "before_container_id": None,
+        "before_launch_number": None,
+        "before_last_end": None,
+    }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from fakes import key_value
 from sqlalchemy import insert, select
-from stage import stopping
+from stage import rewrite, stopping
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import DEFAULT
@@ -88,7 +88,8 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         watches = Watches(database, vault)
         watch = Watch(team, "C1", "785", "One", DEFAULT_WORDS, "U1", NOW)
         watches.set(watch, stopping("U1", NOW, team))
-        watches.settle(*watches.agents(team), [Notice(team, "C1", "785", "One", News.GONE, NOW)])
+        (agent,) = watches.agents(team)
+        watches.write(agent, agent, [Notice(team, "C1", "785", "One", News.GONE, NOW)])
         Channels(database).close(team, "C1", Closed(NOW, "not_in_channel"))
         leads = ShortName("leads", "785", "", "U1", NOW, keeps=True)
         Aliases(database, vault).put(stopping("U1", NOW, team), leads, Kept("casperjs"))
@@ -97,7 +98,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
 def keep(runs: Runs, team: str) -> None:
     """Something of a result's rows."""
     (run,) = runs.open(team)
-    runs.write(run, known=KnownRows("id", "00", "AAAAAAAA"), agent_id="785")
+    rewrite(runs, run, known=KnownRows("id", "00", "AAAAAAAA"), agent_id="785")
 
 
 def test_an_installation_comes_back_as_it_was_stored(installed: Installations):

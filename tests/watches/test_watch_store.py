@@ -40,7 +40,7 @@ def put(watches: Watches, *some: Watch) -> None:
 
 def tell(watches: Watches, *some: Notice) -> list[Notice]:
     (agent,) = watches.agents("T1")
-    watches.settle(agent, some)
+    watches.write(agent, agent, some)
     return watches.waiting("T1")
 
 
@@ -118,10 +118,10 @@ def test_the_secret_stands_nowhere_in_clear(watches: Watches):
 def test_a_write_of_an_older_version_changes_and_tells_nothing(watches: Watches):
     put(watches, WATCH)
     (agent,) = watches.agents("T1")
-    known = watches.settle(agent, known=("1", "2"), horizon=NOW)
+    known = watches.write(agent, replace(agent, known=("1", "2"), horizon=NOW))
     assert watches.agents("T1") == [known]
     with pytest.raises(StaleWrite):
-        watches.settle(agent, [NOTICE], known=())
+        watches.write(agent, replace(agent, known=()), [NOTICE])
     assert watches.waiting("T1") == []
 
 

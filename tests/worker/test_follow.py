@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fakes import KEY, FakeRun
 from patience import PATIENCE
-from stage import Stage
+from stage import Stage, rewrite
 
 from phantombot.bootstrap import map_concurrently
 from phantombot.errors import (
@@ -324,9 +324,9 @@ def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
 def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
     number = stage.type()
     stale = stage.run(number)
-    stage.runs.write(stale, state=State.SENDING)
+    rewrite(stage.runs, stale, state=State.SENDING)
     with pytest.raises(StaleWrite):
-        stage.runs.write(stale, state=State.SENDING)
+        rewrite(stage.runs, stale, state=State.SENDING)
 
 
 def test_a_tick_with_nothing_to_do_asks_nobody(stage: Stage):
@@ -537,10 +537,10 @@ def test_an_ending_that_was_posted_as_it_is_and_may_stand_there_is_not_posted_ag
     stage.slack.fault("edit", SlackUnavailable("unreachable"))
     stage.process_workspace(2)
     # Nothing could be edited, and the process was killed while it posted the ending.
-    run = stage.runs.write(stage.run(number), message_channel="U1", ts=None)
+    run = rewrite(stage.runs, stage.run(number), message_channel="U1", ts=None)
     ending = run_message(run, stage.clock())
     assert ending is not None
-    stage.runs.write(run, pending_post=ending.digest)
+    rewrite(stage.runs, run, pending_post=ending.digest)
     stage.tend_until_told()
     assert stage.slack.texts("D1") == []
     (text,) = stage.slack.texts("D0ADA")

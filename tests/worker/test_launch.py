@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeSlack
-from stage import INTENT, Stage, alias
+from stage import INTENT, Stage, alias, rewrite
 
 from phantombot.access.rules import Rules
 from phantombot.agents.alias import Kept
@@ -23,7 +23,7 @@ from phantombot.errors import (
 from phantombot.phantombuster.account import Dialect
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Before, ConfirmReason, State
+from phantombot.runs.model import Before, ConfirmReason, Run, State
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
@@ -263,7 +263,7 @@ def test_who_says_yes_before_it_is_written_down_that_they_were_asked_is_not_aske
     def pressed_at_once(*args: Any) -> None:
         shown(*args)
         asked = stage.run(second.id)
-        stage.runs.write(asked, state=State.INTENDED, ending=None, confirmed=True)
+        rewrite(stage.runs, asked, state=State.INTENDED, ending=None, confirmed=True)
 
     stage.slack.respond_ephemeral = pressed_at_once
     launch(stage.context, "T1", second.id)
@@ -280,7 +280,7 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     stage.process_workspace()
     asked = stage.run(number)
     assert asked.doubt == ConfirmReason.AGENT
-    stage.runs.write(asked, state=State.INTENDED, ending=None, agent_id="900", message_at=None)
+    rewrite(stage.runs, asked, state=State.INTENDED, ending=None, agent_id="900", message_at=None)
     launch(stage.context, "T1", number)
     assert stage.run(number).ending.kind is Kind.NOT_ALLOWED
     assert stage.phantombuster.launches == []
@@ -297,7 +297,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     stage.phantombuster.time_left = 0
     stage.poll()
     anew = {"state": State.INTENDED, "ending": None, "message_digest": None, "message_at": None}
-    stage.runs.write(run, agent_id="900", **anew)
+    rewrite(stage.runs, run, agent_id="900", **anew)
     launch(stage.context, "T1", run.id)
     assert stage.run(run.id).doubt == ConfirmReason.TIME_USED_UP
     ((_, message),) = stage.slack.whispers
@@ -312,7 +312,7 @@ def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
     launch(stage.context, "T1", number)
     asked = stage.run(number)
     assert asked.doubt == ConfirmReason.TIME_USED_UP
-    stage.runs.write(asked, state=State.INTENDED, confirmed=True)
+    rewrite(stage.runs, asked, state=State.INTENDED, confirmed=True)
     launch(stage.context, "T1", number)
     (sent,) = stage.phantombuster.launches
     assert (sent["command"], sent["argument"]) == ("phantomjs", '{"pages": 3}')
@@ -364,7 +364,7 @@ def test_an_answer_that_comes_after_it_was_given_up_is_believed(stage: Stage):
     def late(*args: Any, **named: Any) -> Any:
         run = stage.run(number)
         lost = Ending(Kind.NOT_FOUND)
-        stage.runs.write(run, state=State.ENDED, ending=lost, ended_at=stage.clock(), done=True)
+        rewrite(stage.runs, run, state=State.ENDED, ending=lost, ended_at=stage.clock(), done=True)
         return sent(*args, **named)
 
     stage.phantombuster.launch = late
@@ -385,10 +385,10 @@ def test_an_answer_that_the_database_does_not_take_is_written_again(stage: Stage
         def __getattr__(self, name: str) -> Any:
             return getattr(stage.runs, name)
 
-        def write(self, run: Any, **changes: Any) -> Any:
-            if changes.get("state") is State.LAUNCHED and len(pauses) < 2:
+        def write(self, run: Run, after: Run, **more: Any) -> Run:
+            if after.state is State.LAUNCHED and len(pauses) < 2:
                 raise StoreUnavailable("away")
-            return stage.runs.write(run, **changes)
+            return stage.runs.write(run, after, **more)
 
     launch(replace(stage.context, runs=Away(), pause=pauses.append), "T1", number)
     assert stage.run(number).state is State.LAUNCHED
@@ -398,6 +398,6 @@ def test_an_answer_that_the_database_does_not_take_is_written_again(stage: Stage
 def test_a_chosen_agent_is_called_by_its_name(stage: Stage):
     number = stage.type(agent="Linkedin Serch")
     stage.process_workspace()
-    stage.runs.write(stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
+    rewrite(stage.runs, stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
     launch(stage.context, "T1", number)
     assert stage.last.startswith("⏳ LinkedIn Search (785)")

@@ -1,0 +1,45 @@
+"""The other runs of an agent: which of what Phantombuster shows is one of theirs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from phantombot.runs.model import Run, State
+
+
+@dataclass(frozen=True)
+class Unnamed:
+    """A launch of the same agent that Phantombuster has not named yet."""
+
+    sent_at: datetime
+    before_number: int | None
+    """The agent's launch number when it was sent."""
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Other runs of ours of the same agent, in whatever workspace of the account."""
+
+    containers: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    """What they go by."""
+    unnamed: tuple[Unnamed, ...] = ()
+    in_flight: bool = False
+    """Whether one was sent whose answer may still come, and name what is seen."""
+
+
+def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
+    """Sort out what other runs of an agent are known by; launches since then may be in flight."""
+    runs = list(runs)
+    sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
+    unnamed = [
+        Unnamed(run.sent_at, run.before.launch_number)
+        for run in runs
+        if run.state in (State.SENDING, State.LAUNCHED) and not run.known and run.sent_at
+    ]
+    return Siblings(
+        containers=frozenset(run.container_id for run in runs if run.container_id is not None),
+        numbers=frozenset(run.launch_number for run in runs if run.launch_number is not None),
+        unnamed=tuple(unnamed),
+        in_flight=any(run.sent_at and run.sent_at >= in_flight_since for run in sent),
+    )
