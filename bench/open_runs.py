@@ -18,7 +18,7 @@ from bench.stores import postgres_copies, sqlite_copies
 from bench.to_message import lateness
 from bench.world import Bot, World
 from phantombot.sandbox.phantombuster import FOREVER
-from phantombot.worker.tick import LAST_PACE
+from phantombot.worker.backoff import LAST_PACE
 
 SPEEDS = {100: 30.0, 1_000: 20.0, 10_000: 10.0}
 """Figures by the number of runs."""

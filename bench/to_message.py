@@ -13,7 +13,7 @@ from bench.placed import place_runs
 from bench.stores import sqlite_copies
 from bench.world import FIRST_AGENT, Bot, World
 from phantombot.sandbox.phantombuster import FOREVER
-from phantombot.worker.tick import FIRST_PACE
+from phantombot.worker.backoff import FIRST_PACE
 
 EDIT = "chat.update"
 P50, P99 = "end to message, p50", "end to message, p99"

@@ -26,7 +26,11 @@ from phantombot.messages.doctor import Finding
 from phantombot.signals import EndSignal
 from phantombot.web import Health, Server, Sight, listen, wsgi
 from phantombot.webhooks import Hooks
-from phantombot.worker.heartbeat import SEEN_LATELY, Followers
+from phantombot.worker.follow import process_workspace
+from phantombot.worker.heartbeat import SEEN_LATELY, Followers, Heartbeat
+from phantombot.worker.launch import launch
+from phantombot.worker.queue.in_process import Embedded
+from phantombot.worker.queue.port import Engine
 
 if TYPE_CHECKING:
     from phantombot.slack.oauth import Consent
@@ -136,7 +140,7 @@ class Process:
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         bound = listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_BOTH)
-        self._followers = Followers(self._resources, "both")
+        self._followers = _followers(self._resources, "both")
         self._engine = self._followers.engine
         self.context = replace(
             self._resources.context, wake=self._engine.wake, launch=self._engine.launch
@@ -206,7 +210,7 @@ class Worker:
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
-        self._followers = Followers(self._resources, "worker")
+        self._followers = _followers(self._resources, "worker")
 
     def start(self) -> None:
         """Resume open runs, and process what comes."""
@@ -217,6 +221,33 @@ class Worker:
         """Finish or leave resumable what is running, and release everything."""
         self._followers.stop(timeout=15)
         self._resources.close()
+
+
+def _followers(resources: Resources, role: str) -> Followers:
+    # A process that answers HTTP too shows its figures by itself.
+    figures = resources.context.figures.text if role == "worker" else str
+    return Followers(_engine(resources), Heartbeat(resources.processes, role, utc_now, figures))
+
+
+def _engine(resources: Resources) -> Engine:
+    context = resources.context
+    late = context.figures.late
+    process, launch_run = partial(process_workspace, context), partial(launch, context)
+    if resources.jobs is None:
+        return Embedded(process, launch_run, resources.sweep, context.clock, resources.speed, late)
+    # SQLite's users must not wait for it to load.
+    from phantombot.worker.queue.procrastinate import Procrastinate  # noqa: PLC0415
+
+    return Procrastinate(
+        resources.jobs,
+        resources.database.address,
+        process,
+        launch_run,
+        resources.sweep,
+        context.clock,
+        speed=resources.speed,
+        late=late,
+    )
 
 
 def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Finding]:

@@ -72,10 +72,6 @@ UPWARDS = {
     ("runs/console", "messages"),
     ("runs/ending", "messages"),
     ("runs/output", "messages"),
-    ("runs/poll", "worker"),
-    ("watches/changes", "worker"),
-    ("watches/poll", "worker"),
-    ("worker/heartbeat", "bootstrap"),
 }
 
 

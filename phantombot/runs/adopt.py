@@ -49,7 +49,7 @@ def in_flight(run: Run, now: datetime) -> bool:
     return (unanswered or unposted) and run.age(now) < IN_FLIGHT
 
 
-def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Run:
+def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> Run:
     """Return the run under the name by which it was found, with its ending, or as it is.
 
     `ours` is how many other runs of ours are known to go on with the agent.
@@ -60,7 +60,7 @@ def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Ru
     if run.state is State.SENDING and run.lost_at is None:
         # Whoever sent it is gone: the clock of the search starts now.
         run = context.runs.write(run, replace(run, lost_at=context.clock()))
-    seen = _look(context, run, glance)
+    seen = _look(context, run, snapshot)
     # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
     # is shown of another one's is known to be in flight, or by its name.
     siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
@@ -69,7 +69,7 @@ def search(context: Context, run: Run, glance: AccountSnapshot, ours: int) -> Ru
     found = identify(run, seen, siblings)
     if found is not None:
         return _adopted(context, run, found)
-    return _give_up(context, run, glance, seen, siblings, ours)
+    return _give_up(context, run, snapshot, seen, siblings, ours)
 
 
 def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
@@ -93,19 +93,19 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
     return None if number is None else replace(run, launch_number=number)
 
 
-def _look(context: Context, run: Run, glance: AccountSnapshot) -> Seen:
+def _look(context: Context, run: Run, snapshot: AccountSnapshot) -> Seen:
     """One of two reads is enough; where neither answers, the first one's error is raised."""
     agent_id = run.agent_id or ""
     output: Output | None = None
     failed: PhantombusterError | None = None
     try:
-        output = context.phantombuster.output(glance.key, agent_id)
+        output = context.phantombuster.output(snapshot.key, agent_id)
     except PhantombusterError as error:
         failed = error
     ended: tuple[Container, ...] = ()
     if output is None or output.launch_number is None:
         try:
-            ended = ended_runs(context, glance, agent_id) or ()
+            ended = ended_runs(context, snapshot, agent_id) or ()
         except PhantombusterError as error:
             failed = failed or error
     if failed is not None and output is None and not ended:
@@ -174,7 +174,7 @@ def _adopted(context: Context, run: Run, found: Run) -> Run:
 
 
 def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
-    context: Context, run: Run, glance: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
+    context: Context, run: Run, snapshot: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
 ) -> Run:
     now, output = context.clock(), seen.output
     # Something goes on with the agent that may yet turn out to be this run.
@@ -187,7 +187,7 @@ def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
         return end(context, run, Ending(Kind.LOST))
     if run.age(now) <= STARTS_WITHIN:
         return run
-    agent = glance.agent(run.agent_id)
+    agent = snapshot.agent(run.agent_id)
     if not _newly_failed(run, agent) and (busy or output is None):
         return run
     if output is not None and _is_anybodys(run, output, siblings):

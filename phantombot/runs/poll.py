@@ -1,5 +1,6 @@
-"""What became of a launched run: from the account where that says enough, else from the run."""
+"""Poll a launched run: from the account where that says enough, else from the run itself."""
 
+from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,7 +21,6 @@ from phantombot.runs.new_rows import compared
 from phantombot.runs.redact import discreet
 from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
 from phantombot.runs.whole_output import whole_output
-from phantombot.worker.tick import Tick
 
 UNSEEN_FOR = timedelta(seconds=20)
 """How long a launched run may show neither life nor end before it is taken for ended."""
@@ -37,74 +37,89 @@ STOP_ACTS_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
-class _Look:
+class PollContext:
+    """What is known of a workspace's runs and of its account while they are polled."""
+
+    context: Context
+    snapshot: AccountSnapshot
+    going: Counter[str | None]
+    """How many runs of ours each agent should be going on with."""
+    running: Counter[str | None]
+    """How many of them were seen running."""
+    turn: int | None
+    """The one run that is read although nothing seems to have changed."""
+
+
+@dataclass(frozen=True)
+class _Read:
     """One run's output, with its console read on from where it was left."""
 
     output: Output
     console: Console
 
 
-def look(tick: Tick, run: Run, glance: AccountSnapshot) -> Run:
-    """The run as Phantombuster shows it now, or with its ending.
+def poll(polling: PollContext, run: Run) -> Run:
+    """Return the run as Phantombuster shows it now, or with its ending.
 
     Raises:
         PhantombusterError: it cannot be seen now.
     """
-    agent = glance.agent(run.agent_id)
+    context, snapshot = polling.context, polling.snapshot
+    agent = snapshot.agent(run.agent_id)
     settled = agent is not None and agent.counted and agent.running + agent.queued == 0
-    status = _from_account(tick, run, agent)
-    if status is not None and agent is not None and run.id != tick.turn:
-        alone = tick.going[agent.id] == 1
-        return _seen(tick.context, run, status, agent if alone else None)
-    now = tick.context.clock()
+    status = _from_account(polling, run, agent)
+    if status is not None and agent is not None and run.id != polling.turn:
+        alone = polling.going[agent.id] == 1
+        return _seen(context, run, status, agent if alone else None)
+    now = context.clock()
     try:
-        seen = _read(tick.context, run, glance)
+        seen = _read(context, run, snapshot)
     except PhantombusterError as error:
-        glance.heed(error)
+        snapshot.note(error)
         if status is not None:  # the account shows that it goes on, which is enough
-            return _seen(tick.context, run, status, None, seen_at=now)
+            return _seen(context, run, status, None, seen_at=now)
         if isinstance(error, RateLimited | KeyRejected):
             raise
-        return _ended_unread(tick, run, glance, agent if settled else None, error)
+        return _ended_unread(context, run, snapshot, agent if settled else None, error)
     if seen.output.status in ("queued", "running"):
         said = seen.output.status
-        return _seen(tick.context, run, said, seen.output, seen.console, seen_at=now)
-    return _ended(tick, run, glance, agent, seen)
+        return _seen(context, run, said, seen.output, seen.console, seen_at=now)
+    return _ended(context, run, snapshot, agent, seen)
 
 
 def console_of(context: Context, run: Run) -> Console:
-    """What was read of the run's console so far; nothing where that cannot be opened."""
+    """Return what was read of the run's console so far; nothing where that cannot be opened."""
     try:
         return context.runs.console(run)
     except DecryptionError:
         return Console()
 
 
-def _from_account(tick: Tick, run: Run, agent: Agent | None) -> RunStatus | None:
-    """The run's state, where all that the agent is doing are our runs, and none has changed."""
+def _from_account(polling: PollContext, run: Run, agent: Agent | None) -> RunStatus | None:
+    """Return the run's state, where all that its agent does are our runs, and none has changed."""
     if agent is None or not agent.counted:
         return None
-    if agent.running + agent.queued != tick.going[agent.id]:
+    if agent.running + agent.queued != polling.going[agent.id]:
         return None
     if agent.queued == 0:
         return "running"
     if agent.running == 0:
         return "queued"
-    if agent.running != tick.running[agent.id]:
+    if agent.running != polling.running[agent.id]:
         return None
     return "running" if run.status == "running" else "queued"
 
 
-def _read(context: Context, run: Run, glance: AccountSnapshot) -> _Look:
+def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> _Read:
     console = console_of(context, run)
     output = context.phantombuster.output(
-        glance.key,
+        snapshot.key,
         run.agent_id or "",
         container_id=run.container_id,
         launch_number=run.launch_number,
         from_position=console.position,
     )
-    return _Look(output, read_on(console, output.console, output.console_position))
+    return _Read(output, read_on(console, output.console, output.console_position))
 
 
 def _seen(  # noqa: PLR0913 - all that was seen
@@ -131,16 +146,18 @@ def _seen(  # noqa: PLR0913 - all that was seen
     return context.runs.write(run, seen, console=console)
 
 
-def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, seen: _Look) -> Run:
-    context, output = tick.context, seen.output
+def _ended(
+    context: Context, run: Run, snapshot: AccountSnapshot, agent: Agent | None, seen: _Read
+) -> Run:
+    output = seen.output
     if _overtaken(run, output):
         return end(context, run, Ending(Kind.LOST))
-    listed = None if run.container_id is None else ended_runs(context, glance, run.agent_id or "")
+    listed = None if run.container_id is None else ended_runs(context, snapshot, run.agent_id or "")
     container = _own(run, listed)
     settled = agent is None or (agent.counted and agent.running + agent.queued == 0)
     if not has_ended(output, seen.console, container):
         if settled and run.container_id is None and output.status is not None:
-            return _end(tick, run, seen, agent, None)
+            return _end(context, run, seen, agent, None)
         if not settled and output.status is None:
             # It says nothing, and its agent is at work: that it goes on is not in doubt.
             going_on: RunStatus = "queued" if run.status == "queued" else "running"
@@ -151,14 +168,14 @@ def _ended(tick: Tick, run: Run, glance: AccountSnapshot, agent: Agent | None, s
             return run
     believed = settled and (listed is None or _failed_to_start(agent))
     with ExitStack() as held:
-        whole = _with_result(held, tick, run, glance, seen)
-        return _end(tick, run, whole, agent if believed else None, container)
+        whole = _with_result(held, context, run, snapshot, seen)
+        return _end(context, run, whole, agent if believed else None, container)
 
 
 def _with_result(
-    held: ExitStack, tick: Tick, run: Run, glance: AccountSnapshot, seen: _Look
-) -> _Look:
-    """What was seen of an ended run with its result, which may be megabytes, while it is `held`.
+    held: ExitStack, context: Context, run: Run, snapshot: AccountSnapshot, seen: _Read
+) -> _Read:
+    """Add the result to what was seen of an ended run: it may be megabytes, while it is `held`.
 
     Without it the ending is told all the same, and nothing is said of results.
 
@@ -169,8 +186,8 @@ def _with_result(
         return seen
     unknown = replace(seen, output=replace(seen.output, tells_results=False))
     reading = whole_output(
-        tick.context,
-        glance.key,
+        context,
+        snapshot.key,
         run.agent_id or "",
         container_id=run.container_id,
         from_position=seen.console.position,
@@ -180,14 +197,14 @@ def _with_result(
     except AnswerTooLarge:
         return unknown
     except PhantombusterError:
-        now = tick.context.clock()
+        now = context.clock()
         if now - (run.error_since or now) > RESULT_WAITED_FOR:
             return unknown
         raise
     if whole.result_too_large:
         return unknown
     console = read_on(seen.console, whole.console, whole.console_position)
-    return _Look(replace(seen.output, result=whole.result), console)
+    return _Read(replace(seen.output, result=whole.result), console)
 
 
 def _failed_to_start(agent: Agent | None) -> bool:
@@ -199,9 +216,9 @@ def _failed_to_start(agent: Agent | None) -> bool:
 
 
 def _end(
-    tick: Tick, run: Run, seen: _Look, agent: Agent | None, container: Container | None
+    context: Context, run: Run, seen: _Read, agent: Agent | None, container: Container | None
 ) -> Run:
-    now = tick.context.clock()
+    now = context.clock()
     sent_at = run.sent_at or run.created_at
     ending = decide(
         seen.output,
@@ -209,37 +226,43 @@ def _end(
         container,
         console=seen.console,
         seconds=(now - sent_at).total_seconds(),
-        stopped_by=_stopper(tick.context, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
+        stopped_by=_stopper(context, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
     )
-    ending, known = compared(tick.context, run, ending, seen.output.result)
-    return end(tick.context, run, ending, seen.console, known)
+    ending, known = compared(context, run, ending, seen.output.result)
+    return end(context, run, ending, seen.console, known)
 
 
 def _stopper(context: Context, run: Run, since: datetime, container: Container | None) -> str:
-    """Who stopped the agent while the run went on."""
+    """Return who stopped the agent while the run went on."""
     ended_at = container.ended_at if container else None
     until = (ended_at or context.clock()) + STOP_AFTER_END
     return context.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
 
 
 def _ended_unread(
-    tick: Tick, run: Run, glance: AccountSnapshot, idle: Agent | None, error: PhantombusterError
+    context: Context,
+    run: Run,
+    snapshot: AccountSnapshot,
+    idle: Agent | None,
+    error: PhantombusterError,
 ) -> Run:
-    """An output that can't be read need not hide that the run ended; `idle` is its agent then.
+    """End a run whose output can't be read, where that is known otherwise.
+
+    `idle` is its agent, where the account shows that nothing of it goes on.
 
     Raises:
         PhantombusterError: `error`, where it did not end, or that can't be told.
     """
     listed: tuple[Container, ...] | None = None
     with suppress(PhantombusterError):
-        listed = ended_runs(tick.context, glance, run.agent_id or "")
+        listed = ended_runs(context, snapshot, run.agent_id or "")
     container = _own(run, listed)
-    seen = _Look(NOTHING_READ, console_of(tick.context, run))
+    seen = _Read(NOTHING_READ, console_of(context, run))
     if container is not None:
-        return _end(tick, run, seen, idle, container)
-    unread_for = tick.context.clock() - (run.error_since or tick.context.clock())
+        return _end(context, run, seen, idle, container)
+    unread_for = context.clock() - (run.error_since or context.clock())
     if idle is not None and unread_for > UNREAD_FOR:
-        return _end(tick, run, seen, idle, None)
+        return _end(context, run, seen, idle, None)
     raise error
 
 

@@ -1,4 +1,4 @@
-"""One workspace's account as a tick sees it, and how a run comes to its end."""
+"""One workspace's account as one pass sees it, and how a run is ended."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,20 +21,20 @@ from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet, discreet_links
 
 INTENT_LIVES = timedelta(hours=1)
-"""An intent found later than this is told instead of launched: nobody waits for it any more."""
+"""An intent found later than this is not launched, which is told: nobody waits for it any more."""
 ASKED_LIVES = timedelta(minutes=10)
-"""A question about a double that was not answered by then is taken for a no."""
+"""A question to the launcher that was not answered by then is taken for a no."""
 LOST_AFTER = timedelta(hours=24)
-"""A run of which Phantombuster has said nothing usable for so long is lost sight of."""
+"""A run of which Phantombuster has said nothing usable for so long has an unknown outcome."""
 
 
 @dataclass(frozen=True)
 class AccountSnapshot:
-    """One workspace's account as one tick sees it: read at most once, and only where needed."""
+    """One workspace's account as one pass sees it: read at most once, and only where needed."""
 
     key: ApiKey
     phantombuster: Phantombuster
-    held: list[float] = field(default_factory=list)
+    _rate_limits: list[float] = field(default_factory=list)
     """Seconds for which Phantombuster asked to be left alone, in whatever call."""
     _answers: list[Account | PhantombusterError] = field(default_factory=list)
 
@@ -50,9 +50,9 @@ class AccountSnapshot:
         return self._answer
 
     @property
-    def patience(self) -> timedelta:
-        """How long Phantombuster asked to be left alone."""
-        return timedelta(seconds=max(self.held, default=0))
+    def rate_limited_for(self) -> timedelta:
+        """How long Phantombuster limits our rate."""
+        return timedelta(seconds=max(self._rate_limits, default=0))
 
     @property
     def read(self) -> bool:
@@ -64,13 +64,13 @@ class AccountSnapshot:
         """Whether the account was asked for, and told."""
         return self.read and not isinstance(self._answer, PhantombusterError)
 
-    def heed(self, error: PhantombusterError) -> None:
-        """Remember it if Phantombuster asked to be left alone."""
+    def note(self, error: PhantombusterError) -> None:
+        """Note for how long Phantombuster limits our rate, if the error says so."""
         if isinstance(error, RateLimited):
-            self.held.append(error.retry_after)
+            self._rate_limits.append(error.retry_after)
 
-    def look(self) -> None:
-        """Read the account now; what goes wrong with it is raised where it is used."""
+    def read_now(self) -> None:
+        """Read the account; what goes wrong with that is raised where it is used."""
         _ = self._answer
 
     def agent(self, agent_id: str | None) -> Agent | None:
@@ -102,7 +102,7 @@ class AccountSnapshot:
             # The account is no agent: what answers is something else, or away for a while.
             return AnswerUnreadable(status=404)
         except PhantombusterError as error:
-            self.heed(error)
+            self.note(error)
             return error
 
 
@@ -113,9 +113,9 @@ def end(
     console: Console | None = None,
     known: KnownRows | None = None,
 ) -> Run:
-    """The run with its ending on disk, to be told; `console` is what was read of its console.
+    """Store the ending of a run, which is still to be told, and count it.
 
-    `known` is what is kept of its result.
+    `console` is what was read of its console, `known` what is kept of its result.
     """
     ending = replace(
         ending,
@@ -130,10 +130,10 @@ def end(
 
 
 def ended_runs(
-    context: Context, glance: AccountSnapshot, agent_id: str
+    context: Context, snapshot: AccountSnapshot, agent_id: str
 ) -> tuple[Container, ...] | None:
-    """The agent's ended runs; None where the form does not list them (before March 2015)."""
+    """Return the agent's ended runs; None where the form does not list them (before March 2015)."""
     try:
-        return context.phantombuster.containers(glance.key, agent_id)
+        return context.phantombuster.containers(snapshot.key, agent_id)
     except AgentNotFound:
         return None

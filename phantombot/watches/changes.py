@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from phantombot.context import Context
 from phantombot.errors import AgentNotFound
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.ending import Ending, Kind
@@ -12,8 +13,6 @@ from phantombot.runs.model import Run, State
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.ended_runs import Ended, Found, Look, ending_of, new_ends, went_well
 from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
-from phantombot.worker.slack_limits import home_of
-from phantombot.worker.tick import Tick
 
 AGAIN = timedelta(seconds=6)
 """How long after a hint an agent is looked at once more: it may have come before the list did."""
@@ -33,30 +32,30 @@ def end_digest(agent: Agent) -> str:
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def notice(tick: Tick, agent: Agent, watched: Watched) -> Watched:
+def notice(context: Context, agent: Agent, watched: Watched) -> Watched:
     """Store the agent as the account shows it, where no run of it can have ended.
 
     Raises:
         StaleWrite: another follower is at it.
     """
-    return tick.context.watches.write(watched, *_as_listed(tick, agent, watched))
+    return context.watches.write(watched, *_as_listed(context, agent, watched))
 
 
-def miss(tick: Tick, watched: Watched) -> Watched:
+def miss(context: Context, snapshot: AccountSnapshot, watched: Watched) -> Watched:
     """Store that the account does not list the agent; after a while it is told that it is gone.
 
     Raises:
         PhantombusterError: it could not be asked for by itself.
         StaleWrite: another follower is at it.
     """
-    context, now = tick.context, tick.context.clock()
+    now = context.clock()
     heard = replace(watched, heard_at=watched.hinted_at)
     missing = replace(heard, missing_at=now, again_at=now + GONE_AFTER)
     if watched.missing_at is None:
         return context.watches.write(watched, missing)
     if watched.gone or now - watched.missing_at < GONE_AFTER:
         return context.watches.write(watched, heard) if watched.hinted else watched
-    if tick.glance is None or _exists(tick, tick.glance, watched):
+    if _exists(context, snapshot, watched):
         return context.watches.write(watched, missing)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
     notices = [_notice(watch, News.GONE, watched.name, now) for watch in watches]
@@ -64,38 +63,36 @@ def miss(tick: Tick, watched: Watched) -> Watched:
     return context.watches.write(watched, gone, notices)
 
 
-def look_at(tick: Tick, agent: Agent, watched: Watched) -> Watched:
+def look_at(context: Context, snapshot: AccountSnapshot, agent: Agent, watched: Watched) -> Watched:
     """Read the agent's ended runs, and store them; of one that is seen first nothing is told.
 
     Raises:
         PhantombusterError: they cannot be read now.
         StaleWrite: another follower is at it.
     """
-    context, now = tick.context, tick.context.clock()
-    if tick.glance is None:
-        return watched
+    now = context.clock()
     launches = context.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
     if any(run.state in (State.SENDING, State.LAUNCHED) and not run.known for run in launches):
         # Whichever ended may be a run of ours that has not been found yet.
         later = replace(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
         return context.watches.write(watched, later)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
-    look = Look(context, tick.glance, agent, watched, watches, launches, now)
-    listed, notices = _as_listed(tick, agent, watched)
+    look = Look(context, snapshot, agent, watched, watches, launches, now)
+    listed, notices = _as_listed(context, agent, watched)
     after, more_notices = _with_ends(look, listed, new_ends(look))
     unseen = [watch for watch in watches if not watch.seen]
     return context.watches.write(watched, after, [*notices, *more_notices], unseen)
 
 
-def _exists(tick: Tick, glance: AccountSnapshot, watched: Watched) -> bool:
+def _exists(context: Context, snapshot: AccountSnapshot, watched: Watched) -> bool:
     try:
-        tick.context.phantombuster.output(glance.key, watched.agent_id)
+        context.phantombuster.output(snapshot.key, watched.agent_id)
     except AgentNotFound:
         return False
     return True
 
 
-def _as_listed(tick: Tick, agent: Agent, watched: Watched) -> tuple[Watched, list[Notice]]:
+def _as_listed(context: Context, agent: Agent, watched: Watched) -> tuple[Watched, list[Notice]]:
     """Return the agent as the account alone shows it, and that it was renamed."""
     listed = replace(
         watched,
@@ -106,8 +103,8 @@ def _as_listed(tick: Tick, agent: Agent, watched: Watched) -> tuple[Watched, lis
     )
     if not agent.name or agent.name == watched.name:
         return listed, []
-    watches = tick.context.watches.of_agent(watched.workspace, watched.agent_id)
-    now = tick.context.clock()
+    watches = context.watches.of_agent(watched.workspace, watched.agent_id)
+    now = context.clock()
     news = [
         replace(_notice(watch, News.RENAMED, agent.name, now), before=watched.name)
         for watch in watches
@@ -219,7 +216,7 @@ def _may_have_failed_to_start(run: Run) -> bool:
 
 def _notices(look: Look, end: End, run: Run | None) -> Iterator[Notice]:
     for watch in look.watches:
-        stands_there = run is not None and home_of(run) == watch.channel
+        stands_there = run is not None and run.posts_to == watch.channel
         if watch.seen and wants(watch, end) and not stands_there:
             name = look.agent.name or look.watched.name
             yield replace(_notice(watch, News.ENDED, name, look.now), end=end)

@@ -58,7 +58,7 @@ class Look:
     """All that one look at a watched agent goes by."""
 
     context: Context
-    glance: AccountSnapshot
+    snapshot: AccountSnapshot
     agent: Agent
     """As the account shows it."""
     watched: Watched
@@ -79,10 +79,10 @@ def new_ends(look: Look) -> Found:
         PhantombusterError: it cannot be seen now.
     """
     watched = look.watched
-    listed = ended_runs(look.context, look.glance, watched.agent_id)
+    listed = ended_runs(look.context, look.snapshot, watched.agent_id)
     if listed is not None:
         return _of_list(watched, listed)
-    output = look.context.phantombuster.output(look.glance.key, watched.agent_id)
+    output = look.context.phantombuster.output(look.snapshot.key, watched.agent_id)
     # Should a list turn up one day, what it holds from before now is no news.
     return replace(_of_output(watched, output), horizon=watched.horizon or look.now)
 
@@ -186,7 +186,7 @@ def _output(held: ExitStack, look: Look, ended: Ended) -> Output:
     by now.
     """
     agent_id = look.watched.agent_id
-    reading = whole_output(look.context, look.glance.key, agent_id, container_id=ended.name)
+    reading = whole_output(look.context, look.snapshot.key, agent_id, container_id=ended.name)
     try:
         return held.enter_context(reading)
     except (AnswerUnreadable, AgentNotFound):

@@ -1,20 +1,19 @@
-"""Who is told of runs that others started: each tick's look at the agents that channels watch."""
+"""Poll the agents that channels watch, whoever starts their runs."""
 
 import logging
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from phantombot.context import Context
 from phantombot.errors import KeyRejected, PhantombusterError, StaleWrite, StoreUnavailable
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.changes import RETRY, end_digest, look_at, miss, notice
 from phantombot.watches.model import Round, Watched
-from phantombot.worker.key_alert import alert_keeper
-from phantombot.worker.tick import Tick
-from phantombot.worker.watch_notices import announce
 
 REST = timedelta(seconds=60)
 """How often the account is read for a workspace's watches."""
@@ -34,55 +33,54 @@ Step = Callable[[], Watched]
 log = logging.getLogger(__name__)
 
 
-def see_to_watches(tick: Tick, before: Round | None) -> datetime | None:
-    """Look at what the workspace's channels watch, and tell what is to be told; when to come back.
+@dataclass(frozen=True)
+class Polled:
+    """What a poll of the watched agents came to."""
+
+    due: datetime | None = None
+    """When they are to be polled again; None for never."""
+    key_rejected: bool = False
+    """Whether Phantombuster refused the workspace's key."""
+
+
+def poll_watches(
+    context: Context, workspace: str, snapshot: AccountSnapshot | None, before: Round
+) -> Polled:
+    """Look at what the workspace's channels watch, and store what is to be told of it.
+
+    One reading of the account serves all; an agent's runs are read only where it changed.
 
     Raises:
         StoreUnavailable: call again later.
     """
-    if before is None:
-        return None
-    dues = (_look_round(tick, before), announce(tick))
-    return min((due for due in dues if due is not None), default=None)
-
-
-def _look_round(tick: Tick, before: Round) -> datetime | None:
-    """One reading of the account serves all; an agent's runs are read only where it changed."""
-    context, glance = tick.context, tick.glance
-    agents = context.watches.agents(tick.workspace) if glance else []
-    if glance is None or not agents:
-        return None
+    agents = context.watches.agents(workspace) if snapshot else []
+    if snapshot is None or not agents:
+        return Polled()
     now, due = context.clock(), _due(before, agents)
     just_seen = before.seen_at is not None and now - before.seen_at < RETRY
-    if now < due and (just_seen or not glance.read):
-        return due
+    if now < due and (just_seen or not snapshot.read):
+        return Polled(due)
     try:
-        listed = {agent.id: agent for agent in glance.account.agents}
+        listed = {agent.id: agent for agent in snapshot.account.agents}
     except PhantombusterError as error:
-        return now + max(_refused(tick, error), glance.patience)
+        log.warning("the agents that %s watches can't be polled now: %s", workspace, error)
+        rejected = isinstance(error, KeyRejected)
+        rest = max(REFUSED if rejected else REST, snapshot.rate_limited_for)
+        return Polled(now + rest, rejected)
     turn = _turn(before, agents, now)
-    steps = _steps(tick, listed, agents, turn)
+    steps = _steps(context, snapshot, listed, agents, turn)
     some = steps[:AT_ONCE]
     changed = {
         one.agent_id: one
-        for one in context.map_concurrently(partial(_tried, glance), some)
+        for one in context.map_concurrently(partial(_tried, snapshot), some)
         if one is not None
     }
     # Where some are left, the round goes on with the next tick.
     after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
-    context.watches.saw(tick.workspace, after)
+    context.watches.saw(workspace, after)
     due = _due(after, [changed.get(one.agent_id, one) for one in agents])
     waits = RETRY if len(changed) < len(some) else SOON
-    return max(due, now + max(waits, glance.patience))
-
-
-def _refused(tick: Tick, error: PhantombusterError) -> timedelta:
-    """How long the account is left alone."""
-    log.warning("what %s watches cannot be seen now: %s", tick.workspace, error)
-    if not isinstance(error, KeyRejected):
-        return REST
-    alert_keeper(tick)
-    return REFUSED
+    return Polled(max(due, now + max(waits, snapshot.rate_limited_for)))
 
 
 def _due(before: Round, agents: Sequence[Watched]) -> datetime:
@@ -100,7 +98,7 @@ def _pace(agents: Sequence[Watched]) -> timedelta:
 
 
 def _turn(before: Round, agents: Sequence[Watched], now: datetime) -> str | None:
-    """The agent whose turn it is.
+    """Return the agent whose turn it is.
 
     Short runs that end alike leave no trace in the account; this finds them in time.
     """
@@ -112,36 +110,51 @@ def _turn(before: Round, agents: Sequence[Watched], now: datetime) -> str | None
 
 
 def _steps(
-    tick: Tick, listed: Mapping[str, Agent], agents: Sequence[Watched], turn: str | None
+    context: Context,
+    snapshot: AccountSnapshot,
+    listed: Mapping[str, Agent],
+    agents: Sequence[Watched],
+    turn: str | None,
 ) -> list[Step]:
-    """What is to be done, hints first; in no order, so that what fails is in nobody's way."""
+    """Return what is to be done, hints first; in no order, so that what fails blocks nobody."""
     mixed = random.sample(agents, len(agents))
     hinted_first = sorted(mixed, key=lambda one: not one.hinted)
-    steps = (_step(tick, listed, one, turn) for one in hinted_first)
+    steps = (
+        _step(context, snapshot, listed.get(one.agent_id), one, is_turn=one.agent_id == turn)
+        for one in hinted_first
+    )
     return [step for step in steps if step is not None]
 
 
 def _step(
-    tick: Tick, listed: Mapping[str, Agent], watched: Watched, turn: str | None
+    context: Context,
+    snapshot: AccountSnapshot,
+    agent: Agent | None,
+    watched: Watched,
+    *,
+    is_turn: bool,
 ) -> Step | None:
-    """What is to be done about the agent; None where the account shows it as it was."""
-    agent, now = listed.get(watched.agent_id), tick.context.clock()
+    """Return what is to be done about the agent; None where the account shows it as it was.
+
+    `agent` is None where the account does not list it.
+    """
+    now = context.clock()
     if agent is None:
         quiet = watched.gone and not watched.hinted
-        return None if quiet else partial(miss, tick, watched)
+        return None if quiet else partial(miss, context, snapshot, watched)
     busy = agent.running + agent.queued
     again = watched.again_at is not None and watched.again_at <= now
     changed = watched.last_end != end_digest(agent) or busy < watched.busy
-    if changed or again or watched.hinted or watched.agent_id == turn:
-        return partial(look_at, tick, agent, watched)
+    if changed or again or watched.hinted or is_turn:
+        return partial(look_at, context, snapshot, agent, watched)
     named_alike = agent.name in ("", watched.name)
     if busy != watched.busy or not named_alike or watched.missing_at is not None:
-        return partial(notice, tick, agent, watched)
+        return partial(notice, context, agent, watched)
     return None
 
 
-def _tried(glance: AccountSnapshot, step: Step) -> Watched | None:
-    """What became of one agent; None where that could not be found out.
+def _tried(snapshot: AccountSnapshot, step: Step) -> Watched | None:
+    """Return one agent as it is stored now; None where it could not be seen.
 
     Raises:
         StoreUnavailable: the others would fare no better.
@@ -151,10 +164,10 @@ def _tried(glance: AccountSnapshot, step: Step) -> Watched | None:
     except StoreUnavailable:
         raise
     except StaleWrite as error:
-        log.info("%s is in another follower's hands", error)
+        log.info("%s is being polled by another worker", error)
     except PhantombusterError as error:
-        glance.heed(error)
-        log.warning("a watched agent cannot be looked at now: %s", error)
+        snapshot.note(error)
+        log.warning("a watched agent can't be polled now: %s", error)
     except Exception:  # one agent's trouble is not the others'
         log.exception("a watched agent failed; reference %s", uuid.uuid4().hex[:8])
     return None

@@ -1,4 +1,4 @@
-"""tend(workspace): everything that is due for a workspace, and when to come back."""
+"""Do everything that is due for a workspace, and say when to come back."""
 
 import logging
 import uuid
@@ -18,35 +18,37 @@ from phantombot.errors import (
 from phantombot.runs.adopt import in_flight, search
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
-from phantombot.runs.poll import look
+from phantombot.runs.poll import poll
 from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
-from phantombot.watches.poll import see_to_watches
+from phantombot.watches.poll import poll_watches
+from phantombot.worker.backoff import LAST_PACE, next_due
 from phantombot.worker.home import redraw
+from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.launch import launch_run
 from phantombot.worker.run_message import is_private, tell
-from phantombot.worker.tick import FIRST_PACE, LAST_PACE, Tick, begin, pace
+from phantombot.worker.tick import Tick, begin
+from phantombot.worker.watch_notices import announce
 
 AWAY = timedelta(hours=1)
-"""Trouble that nobody tried to end for so long is trouble anew: we were away."""
-LEARNED_EVERY = timedelta(seconds=30)
+"""A run that nobody polled for so long begins to fail anew: we were away."""
+CATALOG_KEPT_EVERY = timedelta(seconds=30)
 """How often a list of agents is kept while its account is read for the runs' sake."""
 TRIED_EVERY = timedelta(minutes=10)
-"""How exactly it is kept when a run in trouble was tried last."""
+"""How exactly it is kept when a failing run was polled last."""
 GONE_AFTER = timedelta(minutes=2)
 """How long an agent must not be found before it is believed to be gone."""
-SOON = timedelta(seconds=1)
 LEFT_TO_LAUNCHER = timedelta(seconds=10)
 """A request is launched by whoever was woken for it; one older than this was left behind."""
 
-_ASKING = {State.SENDING, State.LAUNCHED}
+_POLLED = {State.SENDING, State.LAUNCHED}
 """The states in which Phantombuster is asked about a run."""
 
 log = logging.getLogger(__name__)
 
 
 def process_workspace(context: Context, workspace: str) -> datetime | None:
-    """Do all that is due for the workspace; the time to be called again, None for never.
+    """Do all that is due for the workspace; return when to be called again, None for never.
 
     Idempotent, and safe to kill at any instruction: what it was doing is found by the next call.
 
@@ -55,11 +57,11 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     """
     runs = context.runs.open(workspace)
     round_ = context.watches.round(workspace)
-    glance = _glance(context, workspace) if runs or round_ else None
-    tick = begin(context, workspace, runs, glance)
-    if tick.glance is not None and any(run.state in _ASKING for run in runs):
-        tick.glance.look()  # once, before several threads want it
-        _learn(tick)
+    snapshot = _snapshot(context, workspace) if runs or round_ else None
+    tick = begin(context, workspace, runs, snapshot)
+    if snapshot is not None and any(run.state in _POLLED for run in runs):
+        snapshot.read_now()  # once, before several threads want it
+        _keep_catalog(tick, snapshot)
     groups = context.map_concurrently(partial(_followed, tick), _by_agent(runs))
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
@@ -70,39 +72,44 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
 
 
 def _homes_due(context: Context, workspace: str) -> datetime | None:
-    """When to come back for what App Homes show."""
+    """Redraw App Homes; return when to come back for them."""
     try:
         return redraw(context, workspace)
     except StoreUnavailable:
         raise
     except Exception:  # the runs must be followed whatever is the matter with what is shown of them
-        log.exception("homes are not drawn; reference %s", uuid.uuid4().hex[:8])
+        log.exception("App Homes are not redrawn; reference %s", uuid.uuid4().hex[:8])
         return None
 
 
 def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
-    """When to come back for what channels watch."""
+    """Poll what channels watch, and post what was found; return when to come back for that."""
+    if before is None:
+        return None
     try:
-        return see_to_watches(tick, before)
+        polled = poll_watches(tick.context, tick.workspace, tick.snapshot, before)
+        if polled.key_rejected:
+            alert_key_owner(tick)
+        dues = (polled.due, announce(tick))
     except StoreUnavailable:
         raise
     except Exception:  # as above
-        log.exception("watches are not seen to; reference %s", uuid.uuid4().hex[:8])
+        log.exception("watches are not polled; reference %s", uuid.uuid4().hex[:8])
         return tick.context.clock() + LAST_PACE
+    return min((due for due in dues if due is not None), default=None)
 
 
-def _learn(tick: Tick) -> None:
+def _keep_catalog(tick: Tick, snapshot: AccountSnapshot) -> None:
     """Keep the list of agents that was read for the runs' sake: launches go by it."""
-    glance = tick.glance
-    if glance is None or not glance.knows_account or glance.key.stored_at is None:
+    if not snapshot.knows_account or snapshot.key.stored_at is None:
         return
     known = tick.context.agents.recalled(tick.workspace)
-    if known is None or tick.context.clock() - known.read_at >= LEARNED_EVERY:
-        tick.context.agents.learn(tick.workspace, glance.account, glance.key.stored_at)
+    if known is None or tick.context.clock() - known.read_at >= CATALOG_KEPT_EVERY:
+        tick.context.agents.learn(tick.workspace, snapshot.account, snapshot.key.stored_at)
 
 
 def _by_agent(runs: list[Run]) -> list[list[Run]]:
-    """The runs of one agent are seen to one after the other: each may be taken for the next."""
+    """Group the runs by agent: those of one are polled in turn, since each may pass for another."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         groups.setdefault(run.agent_id or run.agent.casefold(), []).append(run)
@@ -110,7 +117,7 @@ def _by_agent(runs: list[Run]) -> list[list[Run]]:
 
 
 def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
-    """Runs of one agent, each taken as far as it goes; fewer where the database gives way."""
+    """Take the runs of one agent as far as they go; return fewer where the database gives way."""
     followed: list[Run] = []
     try:
         followed.extend(_guarded(run, partial(_carry, tick)) for run in runs)
@@ -119,7 +126,7 @@ def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
     return followed
 
 
-def _glance(context: Context, workspace: str) -> AccountSnapshot | None:
+def _snapshot(context: Context, workspace: str) -> AccountSnapshot | None:
     try:
         key = context.keys.key(workspace)
     except DecryptionError:
@@ -146,7 +153,7 @@ def _is_being_told(run: Run, now: datetime) -> bool:
 
 
 def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
-    """What `work` makes of the run; the run as it was where that goes wrong.
+    """Apply `work`; on an unexpected error, log it and return the run unchanged.
 
     Raises:
         StoreUnavailable: the others would fare no better.
@@ -154,10 +161,10 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
     try:
         return work(run)
     except StaleWrite:
-        log.info("run %s is in another follower's hands", run.id)
+        log.info("run %s is being processed by another worker", run.id)
     except StoreUnavailable:
         raise
-    except Exception:  # one run's trouble is not the others'
+    except Exception:  # one run's error is not the others'
         log.exception("run %s failed; reference %s", run.id, uuid.uuid4().hex[:8])
     return run
 
@@ -173,37 +180,36 @@ def _step(tick: Tick, run: Run) -> Run:
 
 
 def _follow(tick: Tick, run: Run) -> Run:
-    context = tick.context
-    if tick.glance is None:
+    context, polling = tick.context, tick.polling
+    if polling is None:
         return _failing(context, run, NO_KEY)
+    snapshot = polling.snapshot
     try:
-        if not run.known:
-            others = tick.going[run.agent_id]
-            return _recovered(context, run, search(context, run, tick.glance, others))
-        seen = look(tick, _named(tick, run), tick.glance)
-        return _recovered(context, run, seen)
+        if run.known:
+            return _recovered(context, run, poll(polling, _named(context, snapshot, run)))
+        others = polling.going[run.agent_id]
+        return _recovered(context, run, search(context, run, snapshot, others))
     except PhantombusterError as error:
-        tick.glance.heed(error)
-        log.warning("run %s cannot be followed now: %s", run.id, error)
-        if isinstance(error, AgentNotFound) and _is_gone(tick.glance, run, context.clock()):
+        snapshot.note(error)
+        log.warning("run %s can't be polled now: %s", run.id, error)
+        if isinstance(error, AgentNotFound) and _is_gone(snapshot, run, context.clock()):
             return end(context, run, Ending(Kind.LOST))
         return _failing(context, run, type(error).__name__)
 
 
-def _named(tick: Tick, run: Run) -> Run:
-    """The run with its agent's present name: it was launched by an id, or by an older list."""
-    agent = tick.glance.agent(run.agent_id) if tick.glance is not None else None
+def _named(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
+    """Give the run its agent's present name: it was launched by an id, or by an older list."""
+    agent = snapshot.agent(run.agent_id)
     if agent is None or agent.name in ("", run.agent_name):
         return run
-    return tick.context.runs.write(run, replace(run, agent_name=agent.name))
+    return context.runs.write(run, replace(run, agent_name=agent.name))
 
 
-def _is_gone(glance: AccountSnapshot, run: Run, now: datetime) -> bool:
+def _is_gone(snapshot: AccountSnapshot, run: Run, now: datetime) -> bool:
     """Whether neither the account nor Phantombuster itself has known the agent for a while."""
-    for_long = run.error_since is not None and now - run.error_since > GONE_AFTER
-    return (
-        for_long and run.last_error == AgentNotFound.__name__ and glance.agent(run.agent_id) is None
-    )
+    if run.last_error != AgentNotFound.__name__ or run.error_since is None:
+        return False
+    return now - run.error_since > GONE_AFTER and snapshot.agent(run.agent_id) is None
 
 
 def _recovered(context: Context, before: Run, after: Run) -> Run:
@@ -226,19 +232,11 @@ def _failing(context: Context, run: Run, error: str) -> Run:
 
 
 def _due(tick: Tick, run: Run) -> datetime | None:
-    now = tick.context.clock()
-    resumes_at = tick.traffic.resumes_at(run) or now
-    patience = tick.glance.patience if tick.glance else timedelta()
-    if run.done:
-        return None
-    if run.state is State.ENDED and run.ended_at is not None:
-        waits_for_result = run.message_at is not None and run.message_at >= run.ended_at
-        backoff = min(max((now - run.ended_at) / 8, SOON), LAST_PACE)
-        return max(resumes_at, now + max(backoff, patience if waits_for_result else SOON))
-    if run.state is State.ASKED:
-        asked_until = run.message_at + ASKED_LIVES if run.message_at else now
-        return max(asked_until, resumes_at, now + FIRST_PACE)
-    if run.state is State.INTENDED or in_flight(run, now) or _is_being_told(run, now):
-        # Whoever launches it wakes us; this is for the case that nobody does.
-        return now + FIRST_PACE
-    return now + max(pace(run.age(now)), patience)
+    now, snapshot = tick.context.clock(), tick.snapshot
+    return next_due(
+        run,
+        now,
+        resumes_at=tick.limits.resumes_in(run.posts_to) or now,
+        rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
+        in_hand=in_flight(run, now) or _is_being_told(run, now),
+    )

@@ -1,4 +1,4 @@
-"""The admin who stored the key hears, once per key, that it is no longer accepted."""
+"""Tell the admin who stored the key, once per key, that Phantombuster no longer accepts it."""
 
 import logging
 
@@ -9,19 +9,19 @@ from phantombot.worker.tick import Tick
 log = logging.getLogger(__name__)
 
 
-def alert_keeper(tick: Tick) -> None:
+def alert_key_owner(tick: Tick) -> None:
     """Tell the admin who stored the key, unless that was done before."""
     keys, workspace = tick.context.keys, tick.workspace
     stored = keys.key(workspace)
-    if tick.glance is None or stored is None or stored.value != tick.glance.key.value:
+    if tick.snapshot is None or stored is None or stored.value != tick.snapshot.key.value:
         return  # the key that was refused is no longer the one that is stored
-    keeper = keys.claim_alert(workspace)
-    if keeper is None:
+    key_owner = keys.claim_alert(workspace)
+    if key_owner is None:
         return
     try:
-        tick.context.slack.post(workspace, keeper, key_refused())
+        tick.context.slack.post(workspace, key_owner, key_refused())
     except SlackUnavailable as error:
-        log.warning("the keeper of %s's key cannot be told now: %s", workspace, error.code)
+        log.warning("the owner of %s's key can't be told now: %s", workspace, error.code)
         keys.withdraw_alert(workspace)
     except SlackError as error:
-        log.warning("the keeper of %s's key cannot be told: %s", workspace, error.code)
+        log.warning("the owner of %s's key can't be told: %s", workspace, error.code)

@@ -40,7 +40,6 @@ from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, ar
 from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end
 from phantombot.worker.channel_store import Closed
 from phantombot.worker.run_message import is_private, tell
-from phantombot.worker.slack_limits import home_of, thread_of
 from phantombot.worker.tick import begin
 
 SLACK_WAITED_FOR = timedelta(minutes=1)
@@ -231,7 +230,7 @@ def _post(record: "_Record", shown: Message) -> None:
 def _post_first(record: "_Record", shown: Message) -> None:
     context, run = record.context, record.run
     try:
-        posted = context.slack.post(run.workspace, home_of(run), shown, thread=thread_of(run))
+        posted = context.slack.post(run.workspace, run.posts_to, shown, thread=run.replies_to)
     except SlackUnavailable as error:
         log.warning("run %s can't be told now: %s", run.id, error.code)
         later = context.clock() + timedelta(seconds=error.retry_after)
@@ -242,7 +241,7 @@ def _post_first(record: "_Record", shown: Message) -> None:
         log.info("run %s can't be told in its channel: %s", run.id, error.code)
         if isinstance(error, CannotPost):
             closed = Closed(context.clock(), error.code)
-            context.channels.close(run.workspace, home_of(run), closed)
+            context.channels.close(run.workspace, run.posts_to, closed)
         record.write(lambda run: replace(run, pending_post=None))
         return
     if run.channel in context.channels.closed(run.workspace):
@@ -285,5 +284,5 @@ class _Record:
 
 
 def _told(context: Context, run: Run, key: ApiKey | None = None) -> Run:
-    glance = AccountSnapshot(key, context.phantombuster) if key is not None else None
-    return tell(begin(context, run.workspace, [run], glance), run)
+    snapshot = AccountSnapshot(key, context.phantombuster) if key is not None else None
+    return tell(begin(context, run.workspace, [run], snapshot), run)

@@ -20,9 +20,9 @@ from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
 from phantombot.worker.channel_store import Closed
-from phantombot.worker.key_alert import alert_keeper
+from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.run_thread import add_detail
-from phantombot.worker.slack_limits import EDIT_EVERY, home_of, thread_of
+from phantombot.worker.slack_limits import EDIT_EVERY
 from phantombot.worker.tick import Tick
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -44,7 +44,7 @@ def tell(tick: Tick, run: Run) -> Run:
     if run.state is State.ASKED and run.message_at is not None:
         return run  # the question was the acknowledgement itself, or was told
     if run.last_error == KeyRejected.__name__:
-        _alert_keeper(tick, run)
+        _alert_key_owner(tick, run)
     if _must_wait(tick, run, now):
         return run
     message = run_message(run, now)
@@ -55,7 +55,7 @@ def tell(tick: Tick, run: Run) -> Run:
 
 
 def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
-    if tick.traffic.paused(run, now):
+    if tick.limits.paused(run, now):
         return True
     first_news = run.status is None and run.error_since is None
     if run.state is State.ENDED or run.message_at is None or first_news:
@@ -65,7 +65,7 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
         return True
     # That it goes on at all is told sooner than how far it is.
     return (
-        since < tick.traffic.edit_every(run.age(now))
+        since < tick.limits.edit_every(run.age(now))
         and run.message_digest != placeholder(run).digest
     )
 
@@ -73,7 +73,7 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
 def _say(tick: Tick, run: Run, message: Message) -> Run:
     if is_private(run) and run.ts is None:
         return _whisper(tick, run, message)
-    closed = tick.traffic.closed_to(run)
+    closed = tick.limits.closed_to(run)
     if closed is not None:
         return _say_elsewhere(tick, run, message, closed)
     if run.ts is not None:
@@ -110,7 +110,7 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
     run = tick.context.runs.write(run, replace(run, pending_post=message.digest))
     try:
         posted = tick.context.slack.post(
-            run.workspace, home_of(run), message, thread=thread_of(run)
+            run.workspace, run.posts_to, message, thread=run.replies_to
         )
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
@@ -119,9 +119,9 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
         if run.message_channel == run.user:
             return _give_up(tick.context, run, message, error)
         return _post(tick, *_moved_to_the_launcher(tick, run, message, error.code))
-    if home_of(run) in tick.traffic.closed:
-        tick.context.channels.open(run.workspace, home_of(run))
-        tick.traffic.closed.pop(home_of(run), None)
+    if run.posts_to in tick.limits.closed:
+        tick.context.channels.open(run.workspace, run.posts_to)
+        tick.limits.closed.pop(run.posts_to, None)
     now = tick.context.clock()
     return tick.context.runs.write(run, run.posted(posted.channel, posted.ts, message.digest, now))
 
@@ -130,7 +130,7 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
     """Progress that cannot be edited is left untold; an ending finds another place."""
     context = tick.context
     try:
-        context.slack.edit(run.workspace, Posted(home_of(run), run.ts or ""), message)
+        context.slack.edit(run.workspace, Posted(run.posts_to, run.ts or ""), message)
     except SlackUnavailable as error:
         return _put_off(tick, run, error)
     except SlackError as error:
@@ -206,12 +206,12 @@ def _moved_to_the_launcher(
 
 def _close(tick: Tick, run: Run, error: SlackError) -> None:
     """Remember a channel that Slack refuses for good, so that nothing more is tried there."""
-    if not isinstance(error, CannotPost) or home_of(run) != run.channel:
+    if not isinstance(error, CannotPost) or run.posts_to != run.channel:
         return
     closed = Closed(tick.context.clock(), error.code)
-    tick.traffic.closed[home_of(run)] = closed
-    tick.context.channels.close(run.workspace, home_of(run), closed)
-    log.warning("%s cannot be posted to in %s: %s", home_of(run), run.workspace, error.code)
+    tick.limits.closed[run.posts_to] = closed
+    tick.context.channels.close(run.workspace, run.posts_to, closed)
+    log.warning("%s cannot be posted to in %s: %s", run.posts_to, run.workspace, error.code)
 
 
 def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
@@ -219,7 +219,7 @@ def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
     log.warning("run %s cannot be told now: %s", run.id, error.code)
     limited = error.code == "ratelimited"
     later = tick.context.clock() + timedelta(seconds=error.retry_after)
-    tick.traffic.pause(run, later, everywhere=not limited)
+    tick.limits.pause(run, later, everywhere=not limited)
     # What Slack refused in so many words has surely not been posted.
     return tick.context.runs.write(run, run.put_off(later, may_be_posted=not error.refused))
 
@@ -264,13 +264,13 @@ def _settle(tick: Tick, run: Run) -> Run:
     if run.state is not State.ENDED or run.done:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
-        _alert_keeper(tick, run)
+        _alert_key_owner(tick, run)
     return add_detail(tick, run)
 
 
-def _alert_keeper(tick: Tick, run: Run) -> None:
-    if not tick.traffic.paused(run, tick.context.clock()):
-        alert_keeper(tick)
+def _alert_key_owner(tick: Tick, run: Run) -> None:
+    if not tick.limits.paused(run, tick.context.clock()):
+        alert_key_owner(tick)
 
 
 def is_private(run: Run) -> bool:

@@ -31,7 +31,6 @@ from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
-from phantombot.worker.slack_limits import home_of, root_of
 from phantombot.worker.tick import Tick
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
@@ -56,8 +55,8 @@ def add_detail(tick: Tick, run: Run) -> Run:
         try:
             parts = _parts(tick, run, held)
         except PhantombusterError as error:
-            if tick.glance is not None:
-                tick.glance.heed(error)
+            if tick.snapshot is not None:
+                tick.snapshot.note(error)
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
                 return run
             log.warning("run %s: its result cannot be read: %s", run.id, error)
@@ -95,13 +94,13 @@ def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
         AnswerTooLarge: there is one that is not read.
         PhantombusterError: it can't be read now.
     """
-    if tick.glance is None or run.container_id is None:
+    if tick.snapshot is None or run.container_id is None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
         return None
     reading = whole_output(
         tick.context,
-        tick.glance.key,
+        tick.snapshot.key,
         run.agent_id or "",
         container_id=run.container_id,
         from_position=position,
@@ -141,7 +140,7 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
     except SlackUnavailable as error:
         if error.refused:
             later = tick.context.clock() + timedelta(seconds=error.retry_after)
-            tick.traffic.pause(run, later, everywhere=error.code != "ratelimited")
+            tick.limits.pause(run, later, everywhere=error.code != "ratelimited")
             put_off = replace(run, detail=before.detail, retry_after=later)
             return tick.context.runs.write(run, put_off), True
         log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
@@ -151,12 +150,12 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
 
 
 def _post(tick: Tick, run: Run, message: Message) -> None:
-    tick.context.slack.post(run.workspace, home_of(run), message, thread=root_of(run))
+    tick.context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
 
 
 def _upload(tick: Tick, run: Run, file: File) -> None:
     try:
-        tick.context.slack.upload(run.workspace, Posted(home_of(run), root_of(run)), file)
+        tick.context.slack.upload(run.workspace, Posted(run.posts_to, run.thread_root), file)
     except SlackUnavailable:
         raise
     except SlackError as error:

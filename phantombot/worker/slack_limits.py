@@ -33,7 +33,7 @@ class SlackLimits:
 
     def resumes_at(self, run: Run) -> datetime | None:
         """Until when Slack wants to hear nothing where the run is told."""
-        return self.resumes_in(home_of(run))
+        return self.resumes_in(run.posts_to)
 
     def resumes_in(self, channel: str) -> datetime | None:
         """Until when Slack wants to hear nothing there."""
@@ -47,7 +47,7 @@ class SlackLimits:
 
     def pause(self, run: Run, until: datetime, *, everywhere: bool) -> None:
         """Remember that Slack asked for patience."""
-        self.pause_in(_EVERYWHERE if everywhere else home_of(run), until)
+        self.pause_in(_EVERYWHERE if everywhere else run.posts_to, until)
 
     def pause_in(self, channel: str, until: datetime) -> None:
         """Remember that a channel is to be left alone; an empty one stands for all of them."""
@@ -58,29 +58,14 @@ class SlackLimits:
 
         A command typed after Slack refused the channel tries again: somebody may have mended it.
         """
-        closed = self.closed.get(run.channel) if home_of(run) == run.channel else None
+        closed = self.closed.get(run.channel) if run.posts_to == run.channel else None
         return closed if closed is not None and closed.at >= run.created_at else None
 
 
-def traffic_of(runs: Sequence[Run], closed: dict[str, Closed]) -> SlackLimits:
+def limits_of(runs: Sequence[Run], closed: dict[str, Closed]) -> SlackLimits:
     """What the runs on disk tell of what Slack asked for."""
     pauses: dict[str, datetime] = {}
     for run in runs:
         if run.retry_after is not None:
-            pauses[home_of(run)] = max(run.retry_after, pauses.get(home_of(run), run.retry_after))
+            pauses[run.posts_to] = max(run.retry_after, pauses.get(run.posts_to, run.retry_after))
     return SlackLimits(len(runs), pauses, closed)
-
-
-def thread_of(run: Run) -> str | None:
-    """The `ts` of the message that its own answers, or will: it is told elsewhere without one."""
-    return run.thread_ts if home_of(run) == run.channel else None
-
-
-def root_of(run: Run) -> str:
-    """The `ts` of the message under which its detail stands: threads are one deep."""
-    return thread_of(run) or run.ts or ""
-
-
-def home_of(run: Run) -> str:
-    """The channel its message stands in, or will."""
-    return run.message_channel or run.channel

@@ -40,20 +40,20 @@ def announce(tick: Tick) -> datetime | None:
     waiting = tick.context.watches.waiting(tick.workspace)
     for notice in waiting:
         if notice.say_after is not None:
-            tick.traffic.pause_in(notice.channel, notice.say_after)
+            tick.limits.pause_in(notice.channel, notice.say_after)
     dues = []
     for channel, group in groupby(waiting, key=lambda notice: notice.channel):
         notices = list(group)
         left = len(notices) - _announce_in(tick, channel, notices)
         if left:
             now = tick.context.clock()
-            dues.append(max(tick.traffic.resumes_in(channel) or now, now + APART))
+            dues.append(max(tick.limits.resumes_in(channel) or now, now + APART))
     return min(dues, default=None)
 
 
 def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
     """Tell one thing in the channel; how many of its notices are done with."""
-    resumes_at = tick.traffic.resumes_in(channel)
+    resumes_at = tick.limits.resumes_in(channel)
     if resumes_at is not None and tick.context.clock() < resumes_at:
         return 0
     watches = {
@@ -86,7 +86,7 @@ def _tell(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> i
         return _stopped(tick, notices, watches, message, error)
     _reopen(tick, notice.channel)
     store.told(notices, posted.ts if len(notices) == 1 else None)
-    tick.traffic.pause_in(notice.channel, tick.context.clock() + APART)
+    tick.limits.pause_in(notice.channel, tick.context.clock() + APART)
     return len(notices)
 
 
@@ -109,7 +109,7 @@ def _edit(tick: Tick, notice: Notice, watch: Watch, message: Message) -> int:
         store.forget_message(watch)  # the next try posts it anew
         return 0
     store.told([notice], watch.ts)
-    tick.traffic.pause_in(notice.channel, tick.context.clock() + APART)
+    tick.limits.pause_in(notice.channel, tick.context.clock() + APART)
     return 1
 
 
@@ -123,12 +123,12 @@ def _put_off(tick: Tick, notices: Sequence[Notice], error: SlackUnavailable) -> 
 def _pause(tick: Tick, channel: str, error: SlackUnavailable) -> datetime:
     log.warning("%s cannot be told now: %s", channel, error.code)
     later = tick.context.clock() + timedelta(seconds=error.retry_after)
-    tick.traffic.pause_in(channel if error.code == "ratelimited" else _EVERYWHERE, later)
+    tick.limits.pause_in(channel if error.code == "ratelimited" else _EVERYWHERE, later)
     return later
 
 
 def _reopen(tick: Tick, channel: str) -> None:
-    if tick.traffic.closed.pop(channel, None) is not None:
+    if tick.limits.closed.pop(channel, None) is not None:
         tick.context.channels.open(tick.workspace, channel)
 
 
@@ -144,7 +144,7 @@ def _stopped(
     log.warning("%s takes no notices in %s: %s", channel, tick.workspace, error.code)
     if isinstance(error, CannotPost):
         closed = Closed(tick.context.clock(), error.code)
-        tick.traffic.closed[channel] = closed
+        tick.limits.closed[channel] = closed
         tick.context.channels.close(tick.workspace, channel, closed)
     untold = {watch.user: None for watch in watches.values() if watch.stopped is None}
     for user in untold:

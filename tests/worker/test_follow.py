@@ -26,9 +26,9 @@ from phantombot.messages.runs import run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
+from phantombot.worker.backoff import pace
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
-from phantombot.worker.tick import pace
 
 POLLED = True
 

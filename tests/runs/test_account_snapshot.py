@@ -1,4 +1,4 @@
-"""A look at a workspace's account."""
+"""A snapshot of a workspace's account."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

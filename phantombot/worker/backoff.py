@@ -1,0 +1,40 @@
+"""When to come back to a run."""
+
+from datetime import datetime, timedelta
+
+from phantombot.runs.model import Run, State
+from phantombot.runs.snapshot import ASKED_LIVES
+
+FIRST_PACE = timedelta(seconds=2)
+LAST_PACE = timedelta(seconds=60)
+SOON = timedelta(seconds=1)
+_QUIETER_WITH_AGE = 20
+_TRIED_LESS_OFTEN_WITH_AGE = 8
+
+
+def pace(age: timedelta) -> timedelta:
+    """Return how often a run of that age is polled: quick at first, slower as it grows old."""
+    return min(max(age / _QUIETER_WITH_AGE, FIRST_PACE), LAST_PACE)
+
+
+def next_due(
+    run: Run, now: datetime, *, resumes_at: datetime, rate_limit: timedelta, in_hand: bool
+) -> datetime | None:
+    """Return when to come back to the run; None for never.
+
+    `resumes_at` is when Slack takes messages for it again, `rate_limit` how long Phantombuster is
+    to be left alone; `in_hand` says that whoever launches the run is still at it.
+    """
+    if run.done:
+        return None
+    if run.state is State.ENDED and run.ended_at is not None:
+        waits_for_result = run.message_at is not None and run.message_at >= run.ended_at
+        backoff = min(max((now - run.ended_at) / _TRIED_LESS_OFTEN_WITH_AGE, SOON), LAST_PACE)
+        return max(resumes_at, now + max(backoff, rate_limit if waits_for_result else SOON))
+    if run.state is State.ASKED:
+        asked_until = run.message_at + ASKED_LIVES if run.message_at else now
+        return max(asked_until, resumes_at, now + FIRST_PACE)
+    if run.state is State.INTENDED or in_hand:
+        # Whoever launches it wakes us; this is for the case that nobody does.
+        return now + FIRST_PACE
+    return now + max(pace(run.age(now)), rate_limit)
