@@ -1,6 +1,6 @@
 """What channels watch: whom the ends of an agent are told, and what was seen of it. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -147,9 +147,9 @@ class Notice:
     before: str = ""
     """The agent's former name."""
     id: int = 0
-    posting: bool = False
-    """Was begun; where nobody is at it any more, it may stand in the channel or not."""
-    say_after: datetime | None = field(default=None)
+    pending: bool = False
+    """Its post was begun; where nobody is at it any more, it may stand in the channel or not."""
+    retry_after: datetime | None = None
     """Slack asked for patience until then."""
 
 

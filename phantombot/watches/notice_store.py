@@ -1,4 +1,4 @@
-"""What channels are to be told of watched agents, until they were."""
+"""Store what channels are to be told of watched agents, until it is posted."""
 
 import json
 from collections.abc import Sequence
@@ -14,6 +14,10 @@ from phantombot.errors import StaleWrite
 from phantombot.runs.ending import Ending
 from phantombot.watches.model import End, News, Notice, Watch, Word
 
+_COLUMNS = {"pending": "posting", "retry_after": "say_after"}
+"""The columns that have another name than the field of a notice."""
+_FIELDS = {column: name for name, column in _COLUMNS.items()}
+
 
 @dataclass(frozen=True)
 class Notices:
@@ -22,7 +26,7 @@ class Notices:
     database: Database
 
     def waiting(self, workspace: str) -> list[Notice]:
-        """What is to be told, by channel, the oldest first."""
+        """Return what is to be told, by channel, the oldest first."""
         query = select(notices).where(notices.c.workspace == workspace)
         with self.database.reading() as connection:
             ordered = query.order_by(notices.c.channel, notices.c.id)
@@ -30,7 +34,7 @@ class Notices:
         return [_notice(row) for row in rows]
 
     def begin(self, some: Sequence[Notice]) -> bool:
-        """Mark them as being posted; False, and nothing is marked, if one of them is already."""
+        """Mark them as pending; return False, with none marked, if one of them is already."""
         try:
             with self.database.writing() as connection:
                 _mark(connection, some)
@@ -38,8 +42,8 @@ class Notices:
             return False
         return True
 
-    def told(self, some: Sequence[Notice], ts: str | None) -> None:
-        """They were told in their channel, which works; `ts` is the message's, if it tells one."""
+    def posted(self, some: Sequence[Notice], ts: str | None) -> None:
+        """Forget what stands in its channel now; `ts` is the message's, if it is of one alone."""
         here = and_(watches.c.workspace == some[0].workspace, watches.c.channel == some[0].channel)
         with self.database.writing() as connection:
             connection.execute(delete(notices).where(_among(some)))
@@ -50,14 +54,14 @@ class Notices:
                     mine = update(watches).where(here, watches.c.agent_id == notice.agent_id)
                     connection.execute(mine.values(ts=ts, alike=alike))
 
-    def put_off(self, some: Sequence[Notice], until: datetime, *, begun: bool) -> None:
-        """Slack asked for patience; `begun` says that they may stand there all the same."""
-        values = {"say_after": until, "posting": begun}
+    def put_off(self, some: Sequence[Notice], until: datetime, *, pending: bool) -> None:
+        """Leave them until then; `pending` says that they may stand there all the same."""
+        values = {"say_after": until, "posting": pending}
         with self.database.writing() as connection:
             connection.execute(update(notices).where(_among(some)).values(values))
 
     def drop(self, some: Sequence[Notice], *, unsaid: bool = False) -> None:
-        """They are done with; `unsaid` counts their ends as not told."""
+        """Drop them; `unsaid` counts their ends as not told."""
         with self.database.writing() as connection:
             connection.execute(delete(notices).where(_among(some)))
             for notice in some:
@@ -66,12 +70,12 @@ class Notices:
                     connection.execute(update(watches).where(_of(notice)).values(one_more))
 
     def forget_message(self, watch: Watch) -> None:
-        """Its last message can no longer be changed."""
+        """Forget the watch's last message: it can no longer be edited."""
         with self.database.writing() as connection:
             connection.execute(update(watches).where(_of(watch)).values(ts=None, alike=""))
 
     def stopped(self, workspace: str, channel: str, user: str, code: str) -> None:
-        """This user knows that the channel takes nothing."""
+        """Remember that the user was told that the channel takes nothing."""
         theirs = (watches.c.workspace == workspace, watches.c.channel == channel)
         with self.database.writing() as connection:
             connection.execute(
@@ -80,7 +84,7 @@ class Notices:
 
 
 def add_within(connection: Connection, some: Sequence[Notice]) -> None:
-    """Put them on disk in the transaction of what they tell."""
+    """Store them in the transaction of what they tell."""
     if some:
         connection.execute(insert(notices), [_values(notice) for notice in some])
 
@@ -106,7 +110,9 @@ def _of(one: Notice | Watch) -> Any:
 
 def _values(notice: Notice) -> dict[str, Any]:
     values = asdict(notice)
-    values.pop("id")
+    del values["id"]
+    for name, column in _COLUMNS.items():
+        values[column] = values.pop(name)
     end = values.pop("end")
     if end and notice.end and notice.end.ended_at:
         end["ended_at"] = notice.end.ended_at.isoformat()
@@ -114,7 +120,8 @@ def _values(notice: Notice) -> dict[str, Any]:
 
 
 def _notice(row: RowMapping) -> Notice:
-    return Notice(**dict(row) | {"news": News(row["news"]), "end": _end(row["end"])})
+    values = {_FIELDS.get(column, column): value for column, value in row.items()}
+    return Notice(**values | {"news": News(row["news"]), "end": _end(row["end"])})
 
 
 def _end(text: str | None) -> End | None:

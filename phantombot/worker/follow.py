@@ -26,7 +26,7 @@ from phantombot.worker.backoff import LAST_PACE, next_due
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.launch import launch_run
-from phantombot.worker.run_message import is_private, tell
+from phantombot.worker.run_message import is_private, update_message
 from phantombot.worker.tick import Tick, begin
 from phantombot.worker.watch_notices import announce
 
@@ -136,14 +136,14 @@ def _snapshot(context: Context, workspace: str) -> AccountSnapshot | None:
 
 
 def _carry(tick: Tick, run: Run) -> Run:
-    """Take the run as far as it goes now, and tell of it."""
+    """Take the run as far as it goes now, and bring its message up to date."""
     now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
         return run
     if run.state is State.INTENDED:
         left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.error_since is not None
         return launch_run(tick.context, run) if left_behind else run
-    return tell(tick, _step(tick, run))
+    return update_message(tick, _step(tick, run))
 
 
 def _is_being_told(run: Run, now: datetime) -> bool:
@@ -236,7 +236,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
     return next_due(
         run,
         now,
-        resumes_at=tick.limits.resumes_in(run.posts_to) or now,
+        resumes_at=tick.limits.resumes_at(run.posts_to) or now,
         rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
         in_hand=in_flight(run, now) or _is_being_told(run, now),
     )

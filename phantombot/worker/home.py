@@ -1,4 +1,4 @@
-"""App Home: what is shown to whom, and redrawn where something has changed.
+"""Draw App Home, and redraw it where something has changed.
 
 What stands in a home is compared by its digest, so that Slack is asked for nothing where nothing
 changed. Points of time stand there and no ages, what runs and not how far it is: a home does not
@@ -9,6 +9,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Asker, Denial
@@ -20,7 +21,9 @@ from phantombot.messages.form import View
 from phantombot.messages.home import Home, Scene, home_refused, home_view
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.model import Run, State
+from phantombot.worker.delivery import Delivery, PutOff
 from phantombot.worker.home_store import OpenHome
+from phantombot.worker.slack_limits import SlackLimits
 
 LATELY = timedelta(hours=1)
 """A home that was opened longer ago is drawn when it is opened again."""
@@ -37,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 def redraw(context: Context, workspace: str) -> datetime | None:
-    """Bring the homes up to date that were opened lately; when to come back, None for never.
+    """Bring the homes up to date that were opened lately; return when to come back.
 
     Raises:
         StoreUnavailable: call again later.
@@ -48,16 +51,17 @@ def redraw(context: Context, workspace: str) -> datetime | None:
     context.agents.known(workspace)
     # Looked at before the list is: what is read in between is shown already.
     news = context.clock() + READ_WITHIN if context.agents.being_read(workspace) else None
-    scene = _look(context, workspace)
+    scene = _scene(context, workspace)
     try:
         dues = [news, *(_redrawn(context, scene, home) for home in homes)]
-    except SlackUnavailable as error:
-        return _put_off(context, workspace, error)
+    except PutOff as put_off:
+        context.homes.wait(workspace, put_off.until)
+        return put_off.until
     return min((due for due in dues if due is not None), default=None)
 
 
 def draw(context: Context, home: OpenHome) -> None:
-    """Show a home at once, of what is known; whoever follows redraws it with what is new.
+    """Show a home at once, of what is known; a worker redraws it with what is new.
 
     Raises:
         StoreUnavailable: nothing is shown.
@@ -65,17 +69,17 @@ def draw(context: Context, home: OpenHome) -> None:
     now = context.clock()
     if home.not_before is not None and now < home.not_before:
         return
-    scene = _look(context, home.workspace)
+    scene = _scene(context, home.workspace)
     denial = denied_reading(context, Asker(home.workspace, home.user, ""))
     view = home_refused(denial) if denial else _view(context, scene, home)
     try:
         _shown(context, home, view, now)
-    except SlackUnavailable as error:
-        _put_off(context, home.workspace, error)
+    except PutOff as put_off:
+        context.homes.wait(home.workspace, put_off.until)
 
 
-def _look(context: Context, workspace: str) -> Scene:
-    """What goes on in the workspace, for all of its homes."""
+def _scene(context: Context, workspace: str) -> Scene:
+    """Return what goes on in the workspace, for all of its homes."""
     agent_list = context.agents.recalled(workspace)
     going = [run for run in context.runs.open(workspace) if _goes_on(run)]
     ended = [run for run in context.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
@@ -91,14 +95,12 @@ def _look(context: Context, workspace: str) -> Scene:
 
 
 def _goes_on(run: Run) -> bool:
-    """What names no agent yet may be a mistake of typing, which its launcher alone is told."""
+    # What names no agent yet may be a mistake of typing, which its launcher alone is told.
     return run.state is not State.ENDED and run.agent_id is not None
 
 
-def _elsewhere(
-    agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]
-) -> tuple[Agent, ...]:
-    """The agents that go on, and not by a run of ours that goes on or did when they were read."""
+def _elsewhere(agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]) -> tuple[Agent, ...]:
+    """Return the agents that go on, but for those that our own runs do, or did when read."""
     lately = (run for run in ended if run.ended_at and run.ended_at >= agent_list.read_at)
     ours = {run.agent_id for run in (*going, *lately)}
     going_on = (agent for agent in agent_list.agents if agent.running + agent.queued)
@@ -114,10 +116,10 @@ def _view(context: Context, scene: Scene, home: OpenHome) -> View:
 
 
 def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
-    """When to come back to the home.
+    """Redraw a home, if that is due; return when to come back to it.
 
     Raises:
-        SlackUnavailable: homes must wait.
+        PutOff: homes must wait.
     """
     now = context.clock()
     denial = denied_reading(context, Asker(home.workspace, home.user, ""))
@@ -131,26 +133,20 @@ def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
 
 
 def _shown(context: Context, home: OpenHome, view: View, now: datetime) -> datetime | None:
-    """When to come back, where something came in between.
+    """Show a home; return when to come back to it, where something came in between.
 
     Raises:
-        SlackUnavailable: homes must wait.
+        PutOff: homes must wait.
     """
     digest = digest_of(view)
     if digest == home.drawn:
         return None
+    # Slack limits homes and messages apart, so that neither waits for the other.
+    delivery = Delivery(context, home.workspace, SlackLimits())
     try:
-        context.slack.publish(home.workspace, home.user, view)
-    except SlackUnavailable:
-        raise
+        publish = partial(context.slack.publish, home.workspace, home.user, view)
+        delivery.attempt(home.user, publish)
     except SlackError as error:
         # What Slack refuses for good is tried again once there is something else to show.
-        log.warning("a home of %s cannot be drawn: %s", home.workspace, error.code)
+        log.warning("an App Home of %s can't be drawn: %s", home.workspace, error.code)
     return None if context.homes.drawn(home, digest, now) else now + DRAWN_EVERY
-
-
-def _put_off(context: Context, workspace: str, error: SlackUnavailable) -> datetime:
-    log.warning("homes of %s cannot be drawn now: %s", workspace, error.code)
-    later = context.clock() + timedelta(seconds=error.retry_after)
-    context.homes.wait(workspace, later)
-    return later

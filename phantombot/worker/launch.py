@@ -3,7 +3,7 @@
 What is on disk, in order, and what a kill leaves at each point:
 
 1. INTENDED: nothing was sent; whoever finds the run later launches it.
-2. SENDING, `posting` set: written before either request leaves, so that neither is made twice.
+2. SENDING, `pending_post` set: written before either request leaves, so that neither is made twice.
    The launch may have acted: it is looked for (adopt.py), never sent again. The post may stand in
    the channel: it is not repeated as it was, and the ending gets a message of its own.
 3. LAUNCHED or ENDED, written as soon as Phantombuster has answered; `ts` as soon as Slack has.
@@ -23,7 +23,6 @@ from phantombot.agents.resolve import alias_meant
 from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
-    CannotPost,
     DecryptionError,
     PhantombusterError,
     SlackError,
@@ -38,8 +37,9 @@ from phantombot.runs.admit import Admission, decide_by_asking
 from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
 from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end
-from phantombot.worker.channel_store import Closed
-from phantombot.worker.run_message import is_private, tell
+from phantombot.worker.delivery import Delivery, post_run
+from phantombot.worker.run_message import is_private, update_message
+from phantombot.worker.slack_limits import SlackLimits
 from phantombot.worker.tick import begin
 
 SLACK_WAITED_FOR = timedelta(minutes=1)
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 
 def launch(context: Context, workspace: str, run_id: int) -> None:
-    """Launch a stored run that is not sent yet, and tell what became of it.
+    """Launch a stored run that is not sent yet, and show what became of it.
 
     Safe to be called twice, even at once: one of them sends it.
 
@@ -65,7 +65,7 @@ def launch(context: Context, workspace: str, run_id: int) -> None:
 
 
 def launch_run(context: Context, run: Run) -> Run:
-    """The run after its launch, or as somebody else has it in hand.
+    """Launch a run; return it as it is then, or unchanged where somebody else has it in hand.
 
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
@@ -73,29 +73,29 @@ def launch_run(context: Context, run: Run) -> Run:
     try:
         return _launched(context, run)
     except StaleWrite:
-        log.info("run %s is in other hands", run.id)
+        log.info("run %s is being launched by another worker", run.id)
         return run
 
 
 def _launched(context: Context, run: Run) -> Run:
     if run.age(context.clock()) > INTENT_LIVES:
-        return _told(context, end(context, run, Ending(Kind.EXPIRED)))
+        return _shown(context, end(context, run, Ending(Kind.EXPIRED)))
     key = _key(context, run.workspace)
     if key is None:
-        return _told(context, end(context, run, Ending(Kind.NO_KEY)))
+        return _shown(context, end(context, run, Ending(Kind.NO_KEY)))
     try:
         typed = context.runs.argument(run)
         admission = decide_by_asking(context, run, typed, key)
     except SlackUnavailable:
         return _wait_for_slack(context, run)
     except (PhantombusterError, DecryptionError) as error:
-        return _told(context, end(context, run, ending_of(error)))
+        return _shown(context, end(context, run, ending_of(error)))
     decided = admission.decided
     if decided.state is State.ENDED:
-        return _told(context, end(context, run, decided.ending or Ending(Kind.LOST)))
+        return _shown(context, end(context, run, decided.ending or Ending(Kind.LOST)))
     if decided.state is State.ASKED:
         argument = decided.argument if decided.argument != typed else None
-        return _told(context, context.runs.write(run, run.asked(decided), argument=argument))
+        return _shown(context, context.runs.write(run, run.asked(decided), argument=argument))
     return _send(context, run, key, admission, typed)
 
 
@@ -108,13 +108,13 @@ def _key(context: Context, workspace: str) -> ApiKey | None:
 
 
 def _wait_for_slack(context: Context, run: Run) -> Run:
-    """Nothing was sent: whoever processes the workspace tries again, for a while."""
+    """Leave a run unsent: whoever processes the workspace tries again, for a while."""
     now = context.clock()
     if run.error_since is None:
         return context.runs.write(run, run.failing(SLACK_SILENT, now))
     if now - run.error_since < SLACK_WAITED_FOR:
         return run
-    return _told(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
+    return _shown(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
 
 
 def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:
@@ -125,37 +125,44 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     """
     decided = admission.decided
     meant = run.decided(decided)
-    takes_posts = _takes_posts(context, run)
+    delivery = _delivery(context, run.workspace)
+    takes_posts = _takes_posts(delivery, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
     before = _before(context, meant, key, decided)
+    # On disk before either request leaves: after a crash neither is made a second time.
     begun = context.runs.write(
         run,
         meant.sending(before, context.clock(), pending_post=shown.digest if shown else None),
         argument=decided.argument if decided.argument != typed else None,
     )
     record = _Record(context, begun)
-    join = context.run_beside(partial(_post, record, shown)) if shown else None
+    post = partial(_post_guarded, record, delivery, shown) if shown else None
+    join = context.run_beside(post) if post else None
     record.change(_sent(context, begun, key, decided.argument))
     if join is not None:
         join()
     if takes_posts or is_private(record.run):
-        return _told(context, record.run, key)
+        return _shown(context, record.run, key)
     return record.run  # whoever processes the workspace knows what Slack takes, and when
 
 
-def _takes_posts(context: Context, run: Run) -> bool:
-    """Whether Slack takes the run's first message now, as far as is known."""
+def _delivery(context: Context, workspace: str) -> Delivery:
+    return Delivery(context, workspace, SlackLimits(closed=context.channels.closed(workspace)))
+
+
+def _takes_posts(delivery: Delivery, run: Run) -> bool:
+    """Return whether Slack takes the run's first message now, as far as is known."""
     if run.ts is not None or run.message_channel is not None:
         return False
-    closed = context.channels.closed(run.workspace).get(run.channel)
-    if closed is not None and closed.at >= run.created_at:
+    if delivery.limits.closed_to(run) is not None:
         return False
+    context = delivery.context
     resumes_at = context.runs.resumes_at(run.workspace, run.channel)
     return resumes_at is None or resumes_at <= context.clock()
 
 
 def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Before:
-    """What tells an unnamed launch from those before; in the forms that name launches, nothing.
+    """Return what tells an unnamed launch from those before; a form that names them needs nothing.
 
     The launch is sent all the same where that can't be read.
     """
@@ -175,7 +182,7 @@ def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Befor
 
 
 def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Callable[[Run], Run]:
-    """Send the launch; what its answer makes of the run."""
+    """Send the launch; return how to write what its answer makes of the run."""
     try:
         container_id = context.phantombuster.launch(
             key,
@@ -196,7 +203,7 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
 
 
 def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
-    """The run as launched, whatever was made of it while its answer was late."""
+    """Write the run as launched, whatever was made of it while its answer was late."""
     given_up = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
     if container_id is None and run.state is not State.SENDING:
         return run
@@ -206,7 +213,7 @@ def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
 
 
 def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
-    """An agent that Phantombuster does not know is a mistake of typing, or an alias gone stale."""
+    """Return why it was refused: an unknown agent is mistyped, or what a stale alias names."""
     if not isinstance(error, AgentNotFound):
         return ending_of(error)
     asker = Asker(run.workspace, run.user, run.channel)
@@ -218,40 +225,25 @@ def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
     return Ending(Kind.NO_AGENT, candidates=nearest(run.agent, others))
 
 
-def _post(record: "_Record", shown: Message) -> None:
-    """Post the run's first message. Whatever goes wrong, whoever tells of the run tries again."""
+def _post(record: "_Record", delivery: Delivery, shown: Message) -> None:
+    """Post the run's first message; where that fails, `update_message` tries again."""
     try:
-        _post_first(record, shown)
+        record.write(post_run(delivery, record.run, shown))
+    except SlackError as error:
+        log.info("run %s can't be shown in its channel: %s", record.run.id, error.code)
+        record.write(lambda run: replace(run, pending_post=None))
+
+
+def _post_guarded(record: "_Record", delivery: Delivery, shown: Message) -> None:
+    try:
+        _post(record, delivery, shown)
     except Exception:  # a thread of its own, which nobody would hear of
         reference = uuid.uuid4().hex[:8]
         log.exception("run %s: its message failed; reference %s", record.run.id, reference)
 
 
-def _post_first(record: "_Record", shown: Message) -> None:
-    context, run = record.context, record.run
-    try:
-        posted = context.slack.post(run.workspace, run.posts_to, shown, thread=run.replies_to)
-    except SlackUnavailable as error:
-        log.warning("run %s can't be told now: %s", run.id, error.code)
-        later = context.clock() + timedelta(seconds=error.retry_after)
-        # What Slack refused in so many words has surely not been posted.
-        record.write(partial(Run.put_off, until=later, may_be_posted=not error.refused))
-        return
-    except SlackError as error:
-        log.info("run %s can't be told in its channel: %s", run.id, error.code)
-        if isinstance(error, CannotPost):
-            closed = Closed(context.clock(), error.code)
-            context.channels.close(run.workspace, run.posts_to, closed)
-        record.write(lambda run: replace(run, pending_post=None))
-        return
-    if run.channel in context.channels.closed(run.workspace):
-        context.channels.open(run.workspace, run.channel)
-    now = context.clock()
-    record.write(lambda run: run.posted(posted.channel, posted.ts, shown.digest, now))
-
-
 class _Record:
-    """A run that two threads write at once: what became of its launch, and of its message."""
+    """A run that two threads write at once: one after its launch, one after its post."""
 
     def __init__(self, context: Context, run: Run) -> None:
         self.context = context
@@ -263,7 +255,7 @@ class _Record:
         self.change(lambda run: self.context.runs.write(run, change(run)))
 
     def change(self, work: Callable[[Run], Run]) -> None:
-        """Have `work` write the run; again where somebody else wrote it meanwhile."""
+        """Have `work` write the run, and again where somebody else wrote it meanwhile."""
         with self._lock:
             for pause in _WRITTEN_AGAIN_AFTER:
                 try:
@@ -283,6 +275,6 @@ class _Record:
             self.run = work(self.context.runs.get(self.run.workspace, self.run.id) or self.run)
 
 
-def _told(context: Context, run: Run, key: ApiKey | None = None) -> Run:
+def _shown(context: Context, run: Run, key: ApiKey | None = None) -> Run:
     snapshot = AccountSnapshot(key, context.phantombuster) if key is not None else None
-    return tell(begin(context, run.workspace, [run], snapshot), run)
+    return update_message(begin(context, run.workspace, [run], snapshot), run)

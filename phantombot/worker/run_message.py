@@ -1,8 +1,9 @@
-"""Who hears of a run, where, and how often: its one message, brought up to date."""
+"""Post and edit the Slack message of a run."""
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from phantombot.context import Context
 from phantombot.errors import (
@@ -20,25 +21,23 @@ from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
 from phantombot.worker.channel_store import Closed
+from phantombot.worker.delivery import PutOff, is_gone, post_run
 from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.run_thread import add_detail
 from phantombot.worker.slack_limits import EDIT_EVERY
 from phantombot.worker.tick import Tick
 
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""Slack's words for a message that can no longer be edited: it is posted anew."""
-
 log = logging.getLogger(__name__)
 
 
-def tell(tick: Tick, run: Run) -> Run:
+def update_message(tick: Tick, run: Run) -> Run:
     """Bring the run's message up to date, if that is due.
 
-    Idempotent: what was said is on disk as a digest. An ending is always an edit of a message
-    whose place is known, so that a crash can repeat it without anybody reading it twice.
+    Idempotent: what the message says is on disk as a digest. An ending is always an edit of a
+    message whose place is known, so that a crash can repeat it without anybody reading it twice.
 
     Raises:
-        StaleWrite: another follower is at it.
+        StaleWrite: another worker is at it.
     """
     now = tick.context.clock()
     if run.state is State.ASKED and run.message_at is not None:
@@ -49,13 +48,13 @@ def tell(tick: Tick, run: Run) -> Run:
         return run
     message = run_message(run, now)
     if message is None or message.digest == run.message_digest:
-        return _settle(tick, run)
-    run = _say(tick, run, message)
-    return _settle(tick, run) if run.message_digest == message.digest else run
+        return _finish(tick, run)
+    run = _show(tick, run, message)
+    return _finish(tick, run) if run.message_digest == message.digest else run
 
 
 def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
-    if tick.limits.paused(run, now):
+    if tick.limits.paused(run.posts_to, now):
         return True
     first_news = run.status is None and run.error_since is None
     if run.state is State.ENDED or run.message_at is None or first_news:
@@ -63,38 +62,40 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
     since = now - run.message_at
     if since < EDIT_EVERY:
         return True
-    # That it goes on at all is told sooner than how far it is.
-    return (
-        since < tick.limits.edit_every(run.age(now))
-        and run.message_digest != placeholder(run).digest
-    )
+    # That it goes on at all is shown sooner than how far it is.
+    is_first = run.message_digest == placeholder(run).digest
+    return since < tick.limits.edit_every(run.age(now)) and not is_first
 
 
-def _say(tick: Tick, run: Run, message: Message) -> Run:
+def _show(tick: Tick, run: Run, message: Message) -> Run:
     if is_private(run) and run.ts is None:
-        return _whisper(tick, run, message)
+        return _tell_launcher(tick, run, message)
     closed = tick.limits.closed_to(run)
     if closed is not None:
-        return _say_elsewhere(tick, run, message, closed)
+        return _show_elsewhere(tick, run, message, closed)
     if run.ts is not None:
         return _edit(tick, run, message)
     if run.state is State.ENDED:
-        return _tell_ending(tick, run, message)
+        return _show_ending(tick, run, message)
     if run.message_channel == run.user and run.message_digest is not None:
         return run  # neither channel nor launcher can be told how it goes on
     # A post whose answer was lost may stand in the channel: it is not repeated as it was.
     return run if run.pending_post == message.digest else _post(tick, run, message)
 
 
-def _say_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
-    """Nothing more goes to a closed channel: what was begun there is ended with the launcher."""
+def _show_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
+    """Show nothing more in a closed channel: what was begun there is ended with the launcher."""
     if run.ts is not None and run.state is not State.ENDED:
         return run
-    return _say(tick, *_moved_to_the_launcher(tick, run, message, closed.code))
+    return _show(tick, *_move_to_launcher(tick, run, message, closed.code))
 
 
-def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
-    """An ending without a message yet: first a message, then the ending by an edit."""
+def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
+    """Show an ending without a message yet: first post a message, then edit the ending into it.
+
+    Were the ending posted as it is, and the answer to that lost, it could neither be repeated nor
+    left out: somebody would read it twice, or nobody at all.
+    """
     if run.pending_post == message.digest:
         # It was posted as it is, since nothing could be edited, and may stand there.
         return _tell_otherwise(tick, run, message)
@@ -107,71 +108,68 @@ def _tell_ending(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
+    # On disk before the call: after a crash the post may stand in the channel, unknown to us, and
+    # is not repeated as it was.
     run = tick.context.runs.write(run, replace(run, pending_post=message.digest))
     try:
-        posted = tick.context.slack.post(
-            run.workspace, run.posts_to, message, thread=run.replies_to
-        )
-    except SlackUnavailable as error:
-        return _put_off(tick, run, error)
+        change = post_run(tick.delivery, run, message)
     except SlackError as error:
-        _close(tick, run, error)
         if run.message_channel == run.user:
             return _give_up(tick.context, run, message, error)
-        return _post(tick, *_moved_to_the_launcher(tick, run, message, error.code))
-    if run.posts_to in tick.limits.closed:
-        tick.context.channels.open(run.workspace, run.posts_to)
-        tick.limits.closed.pop(run.posts_to, None)
-    now = tick.context.clock()
-    return tick.context.runs.write(run, run.posted(posted.channel, posted.ts, message.digest, now))
+        return _post(tick, *_move_to_launcher(tick, run, message, error.code))
+    return tick.context.runs.write(run, change(run))
 
 
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
-    """Progress that cannot be edited is left untold; an ending finds another place."""
-    context = tick.context
+    """Edit the message; where that fails, progress is left out, and an ending goes elsewhere."""
+    context, posted = tick.context, Posted(run.posts_to, run.ts or "")
     try:
-        context.slack.edit(run.workspace, Posted(run.posts_to, run.ts or ""), message)
-    except SlackUnavailable as error:
-        return _put_off(tick, run, error)
+        tick.delivery.edit(posted, message, closes=run.stands_in_its_channel)
+    except PutOff as put_off:
+        return context.runs.write(run, put_off.applied_to(run))
     except SlackError as error:
-        _close(tick, run, error)
         if run.state is not State.ENDED:
             return _give_up(context, run, message, error)
         if just_posted:
             # Nothing here can be edited, so the ending is a message of its own after all.
             return _post(tick, context.runs.write(run, replace(run, ts=None)), message)
-        if error.code in _GONE:
-            return _tell_ending(tick, context.runs.write(run, replace(run, ts=None)), message)
-        return _tell_ending(tick, *_moved_to_the_launcher(tick, run, message, error.code))
+        if is_gone(error):
+            return _show_ending(tick, context.runs.write(run, replace(run, ts=None)), message)
+        return _show_ending(tick, *_move_to_launcher(tick, run, message, error.code))
+    # Written after the call: a crash in between repeats the edit, which nobody sees.
     return context.runs.write(run, run.shows(message.digest, context.clock()))
 
 
-def _whisper(tick: Tick, run: Run, message: Message) -> Run:
-    """To the launcher alone: through the command's response_url, else by direct message."""
-    # Another follower may be at it: whoever writes this first says it.
+def _tell_launcher(tick: Tick, run: Run, message: Message) -> Run:
+    """Tell the launcher alone: through the command's response_url, else by direct message."""
     context = tick.context
+    # Written first: another worker may be at it, and whoever writes this is the one to tell it.
     run = context.runs.write(run, replace(run, pending_post=message.digest))
     try:
-        private = _for_launcher(context, run, message)
-        if not _whispered(context, run, private):
-            context.slack.post(run.workspace, run.user, private)
-    except SlackUnavailable as error:
-        return _put_off(tick, run, error)
+        tick.delivery.attempt(run.posts_to, partial(_send_to_launcher, context, run, message))
+    except PutOff as put_off:
+        return context.runs.write(run, put_off.applied_to(run))
     except SlackError as error:
         return _give_up(context, run, message, error)
     shown = run.shows(message.digest, context.clock())
     return context.runs.write(run, replace(shown, pending_post=None))
 
 
-def _whispered(context: Context, run: Run, message: Message) -> bool:
-    """False where the response_url is used up or too old, or cannot be read any more."""
+def _send_to_launcher(context: Context, run: Run, message: Message) -> None:
+    message = _for_launcher(context, run, message)
+    if not _responded(context, run, message):
+        context.slack.post(run.workspace, run.user, message)
+
+
+def _responded(context: Context, run: Run, message: Message) -> bool:
+    """Answer through the response_url; return False where that is of no use any more."""
     try:
         url = context.runs.response_url(run)
         if url is None:
             return False
         context.slack.respond_ephemeral(run.workspace, url, message)
     except (DecryptionError, SlackRefused, CannotPost) as error:
-        log.info("run %s: its response_url is of no use: %s", run.id, error)
+        log.info("run %s: its response_url can't be used: %s", run.id, error)
         return False
     return True
 
@@ -185,48 +183,26 @@ def _for_launcher(context: Context, run: Run, message: Message) -> Message:
         return message
 
 
-def _moved_to_the_launcher(
-    tick: Tick, run: Run, message: Message, code: str
-) -> tuple[Run, Message]:
-    """Where the bot may not post, the launcher reads the mend, and the rest by direct message.
+def _move_to_launcher(tick: Tick, run: Run, message: Message, code: str) -> tuple[Run, Message]:
+    """Go on by direct message where the bot can't post, and tell the launcher how to mend that.
 
-    Answers the run, and what the message says there.
+    Return the run, and what its message is to say there.
     """
-    first = message.digest == placeholder(run).digest
-    run = tick.context.runs.write(run, run.moved_to_launcher())
-    news = run_message(run, tick.context.clock()) or message
+    context, first = tick.context, message.digest == placeholder(run).digest
+    run = context.runs.write(run, run.moved_to_launcher())
+    news = run_message(run, context.clock()) or message
     try:
-        if not _whispered(tick.context, run, cannot_post(news, code)):
-            tick.context.slack.post(run.workspace, run.user, moved(run, code))
+        if not _responded(context, run, cannot_post(news, code)):
+            context.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
-        log.warning("run %s: the mend cannot be told: %s", run.id, error.code)
-    there = placeholder(run) if first else run_message(run, tick.context.clock())
+        log.warning("run %s: its launcher can't be told to invite the bot: %s", run.id, error.code)
+    there = placeholder(run) if first else run_message(run, context.clock())
     return run, there or message
 
 
-def _close(tick: Tick, run: Run, error: SlackError) -> None:
-    """Remember a channel that Slack refuses for good, so that nothing more is tried there."""
-    if not isinstance(error, CannotPost) or run.posts_to != run.channel:
-        return
-    closed = Closed(tick.context.clock(), error.code)
-    tick.limits.closed[run.posts_to] = closed
-    tick.context.channels.close(run.workspace, run.posts_to, closed)
-    log.warning("%s cannot be posted to in %s: %s", run.posts_to, run.workspace, error.code)
-
-
-def _put_off(tick: Tick, run: Run, error: SlackUnavailable) -> Run:
-    """What Slack did not take now is said later."""
-    log.warning("run %s cannot be told now: %s", run.id, error.code)
-    limited = error.code == "ratelimited"
-    later = tick.context.clock() + timedelta(seconds=error.retry_after)
-    tick.limits.pause(run, later, everywhere=not limited)
-    # What Slack refused in so many words has surely not been posted.
-    return tick.context.runs.write(run, run.put_off(later, may_be_posted=not error.refused))
-
-
 def _give_up(context: Context, run: Run, message: Message, error: SlackError) -> Run:
-    """What Slack refuses for good is not said here."""
-    log.error("run %s: this cannot be told to anybody: %s", run.id, error.code)
+    """Take what Slack refuses for good as shown."""
+    log.error("run %s: this can't be told to anybody: %s", run.id, error.code)
     return context.runs.write(run, run.shows(message.digest, context.clock()))
 
 
@@ -236,31 +212,34 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
     The admin who stored the key reads it; failing that the launcher does, where the command was
     typed, unless that is too long ago.
     """
+    context = tick.context
     try:
-        if not _tell_keeper(tick.context, run, message):
-            _whispered(tick.context, run, message)
-    except SlackUnavailable as error:
-        return _put_off(tick, run, error)
-    return tick.context.runs.write(run, replace(run, message_digest=message.digest))
+        tick.delivery.attempt(
+            run.posts_to,
+            lambda: _told_key_owner(context, run, message) or _responded(context, run, message),
+        )
+    except PutOff as put_off:
+        return context.runs.write(run, put_off.applied_to(run))
+    return context.runs.write(run, replace(run, message_digest=message.digest))
 
 
-def _tell_keeper(context: Context, run: Run, message: Message) -> bool:
-    """False where nobody else stored the key, or Slack refuses this as well."""
-    keeper = context.keys.key_owner(run.workspace)
-    if keeper is None or keeper == run.user:
+def _told_key_owner(context: Context, run: Run, message: Message) -> bool:
+    """Tell whoever stored the key; return False where that is the launcher, or Slack refuses."""
+    key_owner = context.keys.key_owner(run.workspace)
+    if key_owner is None or key_owner == run.user:
         return False
     try:
-        context.slack.post(run.workspace, keeper, undeliverable(run, message))
+        context.slack.post(run.workspace, key_owner, undeliverable(run, message))
     except SlackUnavailable:
         raise
     except SlackError as error:
-        log.error("run %s: its ending cannot be told to the keeper: %s", run.id, error.code)
+        log.error("run %s: its ending can't be told to the key's owner: %s", run.id, error.code)
         return False
     return True
 
 
-def _settle(tick: Tick, run: Run) -> Run:
-    """Nothing is left to be said about an ended run but the detail in its thread."""
+def _finish(tick: Tick, run: Run) -> Run:
+    """Add the detail to an ended run's thread: nothing else is left to be told."""
     if run.state is not State.ENDED or run.done:
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
@@ -269,7 +248,7 @@ def _settle(tick: Tick, run: Run) -> Run:
 
 
 def _alert_key_owner(tick: Tick, run: Run) -> None:
-    if not tick.limits.paused(run, tick.context.clock()):
+    if not tick.limits.paused(run.posts_to, tick.context.clock()):
         alert_key_owner(tick)
 
 

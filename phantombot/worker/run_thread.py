@@ -1,4 +1,4 @@
-"""The thread under a run's message: the console's last lines and the result, told once."""
+"""Post the thread under a run's message, once: the console's last lines and the result."""
 
 import logging
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from phantombot.context import Context
 from phantombot.errors import (
     AnswerTooLarge,
     PhantombusterError,
@@ -31,6 +32,7 @@ from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
+from phantombot.worker.delivery import PutOff
 from phantombot.worker.tick import Tick
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
@@ -59,8 +61,9 @@ def add_detail(tick: Tick, run: Run) -> Run:
                 tick.snapshot.note(error)
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
                 return run
-            log.warning("run %s: its result cannot be read: %s", run.id, error)
-            parts = _parts_of(tick, run, console_of(tick.context, run).tail, None, NOT_GIVEN)
+            log.warning("run %s: its result can't be read: %s", run.id, error)
+            tail = console_of(tick.context, run).tail
+            parts = _parts_of(tick.context, run, tail, None, NOT_GIVEN)
         return _added(tick, run, parts)
 
 
@@ -74,7 +77,7 @@ def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
-    """What is to be said in the thread, in order.
+    """Return what is to be posted in the thread, in order; a large result stays `held`.
 
     Raises:
         PhantombusterError: the result can't be read now.
@@ -83,12 +86,12 @@ def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
     try:
         result = _result(tick, run, console.position, held)
     except AnswerTooLarge:
-        return _parts_of(tick, run, console.tail, None, TOO_LARGE)
-    return _parts_of(tick, run, console.tail, result, "")
+        return _parts_of(tick.context, run, console.tail, None, TOO_LARGE)
+    return _parts_of(tick.context, run, console.tail, result, "")
 
 
 def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
-    """The result as JSON text, without what nobody may read; None where there is none.
+    """Return the result as JSON text, without what nobody may read; None where there is none.
 
     Raises:
         AnswerTooLarge: there is one that is not read.
@@ -112,8 +115,10 @@ def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
     return discreet(tick.context, run, readable(output.result or "")) or None
 
 
-def _parts_of(tick: Tick, run: Run, console: str, result: str | None, note: str) -> list[Part]:
-    tail = discreet(tick.context, run, console)
+def _parts_of(
+    context: Context, run: Run, console: str, result: str | None, note: str
+) -> list[Part]:
+    tail = discreet(context, run, console)
     rows = rows_of(result)
     if rows is None and files_pointed_at(value_of(result)):
         result = None  # the ending has the links
@@ -126,37 +131,36 @@ def _parts_of(tick: Tick, run: Run, console: str, result: str | None, note: str)
     file = result_file(run, result, rows)
     parts: list[Part] = []
     if message is not None:
-        parts.append((Detail.TEXT, partial(_post, tick, run, message)))
+        parts.append((Detail.TEXT, partial(_post, context, run, message)))
     if file is not None:
-        parts.append((Detail.FILE, partial(_upload, tick, run, file)))
+        parts.append((Detail.FILE, partial(_upload, context, run, file)))
     return parts
 
 
 def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
-    """The run after the part was put, and whether Slack wants it to be tried again later."""
+    """Post one part; return the run, and whether Slack wants the part to be tried again later."""
+    # On disk before it is posted: after a crash it may stand in the thread, and is not repeated.
     before, run = run, tick.context.runs.write(run, replace(run, detail=part))
     try:
-        put()
-    except SlackUnavailable as error:
-        if error.refused:
-            later = tick.context.clock() + timedelta(seconds=error.retry_after)
-            tick.limits.pause(run, later, everywhere=error.code != "ratelimited")
-            put_off = replace(run, detail=before.detail, retry_after=later)
-            return tick.context.runs.write(run, put_off), True
-        log.warning("run %s: its detail may not have been posted: %s", run.id, error.code)
+        tick.delivery.attempt(run.posts_to, put)
+    except PutOff as put_off:
+        if not put_off.may_have_acted:
+            again = replace(put_off.applied_to(run), detail=before.detail)
+            return tick.context.runs.write(run, again), True
+        log.warning("run %s: its detail may not have been posted", run.id)
     except SlackError as error:
-        log.warning("run %s: its detail cannot be posted: %s", run.id, error.code)
+        log.warning("run %s: its detail can't be posted: %s", run.id, error.code)
     return run, False
 
 
-def _post(tick: Tick, run: Run, message: Message) -> None:
-    tick.context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
+def _post(context: Context, run: Run, message: Message) -> None:
+    context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
 
 
-def _upload(tick: Tick, run: Run, file: File) -> None:
+def _upload(context: Context, run: Run, file: File) -> None:
     try:
-        tick.context.slack.upload(run.workspace, Posted(run.posts_to, run.thread_root), file)
+        context.slack.upload(run.workspace, Posted(run.posts_to, run.thread_root), file)
     except SlackUnavailable:
         raise
     except SlackError as error:
-        _post(tick, run, result_not_uploaded(error.code))
+        _post(context, run, result_not_uploaded(error.code))

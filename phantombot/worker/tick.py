@@ -10,6 +10,7 @@ from phantombot.runs.model import Run, State
 from phantombot.runs.poll import PollContext
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.worker.backoff import pace
+from phantombot.worker.delivery import Delivery
 from phantombot.worker.slack_limits import SlackLimits, limits_of
 
 READ_EVERY = 5
@@ -25,6 +26,11 @@ class Tick:
     polling: PollContext | None
     """None where no key is stored."""
     limits: SlackLimits
+
+    @property
+    def delivery(self) -> Delivery:
+        """The workspace's way to Slack."""
+        return Delivery(self.context, self.workspace, self.limits)
 
     @property
     def snapshot(self) -> AccountSnapshot | None:

@@ -136,15 +136,15 @@ def test_a_notice_is_begun_by_one_alone(watches: Watches):
     some = tell(watches, NOTICE, NOTICE)
     assert watches.begin(some[:1])
     assert not watches.begin(some)
-    assert [notice.posting for notice in watches.waiting("T1")] == [True, False]
-    watches.put_off(some[:1], NOW, begun=False)
+    assert [notice.pending for notice in watches.waiting("T1")] == [True, False]
+    watches.put_off(some[:1], NOW, pending=False)
     assert watches.begin(some)
 
 
 def test_what_was_told_is_gone_and_its_message_known(watches: Watches):
     put(watches, WATCH)
     some = tell(watches, NOTICE)
-    watches.told(some, "1.2")
+    watches.posted(some, "1.2")
     assert watches.waiting("T1") == []
     (watch,) = watches.of_workspace("T1")
     assert (watch.ts, watch.alike) == ("1.2", "failed/1/")
@@ -157,7 +157,7 @@ def test_what_could_not_be_told_is_counted_until_it_can(watches: Watches):
     watches.drop([first], unsaid=True)
     (watch,) = watches.of_workspace("T1")
     assert (watch.stopped, watch.unsaid) == ("is_archived", 1)
-    watches.told([second], "1.2")
+    watches.posted([second], "1.2")
     (watch,) = watches.of_workspace("T1")
     assert (watch.stopped, watch.unsaid) == (None, 0)
 

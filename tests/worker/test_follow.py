@@ -318,7 +318,7 @@ def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.run(number).done
-    assert "this cannot be told to anybody" in caplog.text
+    assert "this can't be told to anybody" in caplog.text
 
 
 def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):

@@ -1,0 +1,136 @@
+"""Every attempt to show something in Slack, and what its answer says about the next one.
+
+- "Not now" pauses the channel, or all of them: `PutOff` says until when.
+- "Not here" closes the channel, until somebody types a command there again.
+- A post that works opens its channel again.
+
+An attempt is made once. What must be on disk before it, so that a crash does not repeat it, and
+what becomes of a message that was put off or refused, is up to the caller.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from phantombot.context import Context
+from phantombot.errors import CannotPost, Error, SlackError, SlackUnavailable
+from phantombot.messages.blocks import Message
+from phantombot.runs.model import Run
+from phantombot.slack.client import Posted
+from phantombot.worker.channel_store import Closed
+from phantombot.worker.slack_limits import SlackLimits
+
+T = TypeVar("T")
+
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""Slack's words for a message that can no longer be edited."""
+
+log = logging.getLogger(__name__)
+
+
+class PutOff(Error):
+    """Slack takes nothing now: to be tried again at `until`.
+
+    `may_have_acted` is whether Slack may have done what was asked all the same.
+    """
+
+    def __init__(self, until: datetime, *, may_have_acted: bool) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+        self.may_have_acted = may_have_acted
+
+    def applied_to(self, run: Run) -> Run:
+        """Return the run whose message was put off."""
+        return run.put_off(self.until, may_be_posted=self.may_have_acted)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One workspace's way to Slack."""
+
+    context: Context
+    workspace: str
+    limits: SlackLimits
+
+    def post(
+        self, channel: str, message: Message, *, thread: str | None = None, closes: bool = True
+    ) -> Posted:
+        """Post a message, and open its channel again if it was closed.
+
+        Raises:
+            PutOff: it may have been posted all the same.
+            SlackError: Slack refuses it for good.
+        """
+        slack = self.context.slack
+        call = partial(slack.post, self.workspace, channel, message, thread=thread)
+        posted = self.attempt(channel, call, closes=closes)
+        if self.limits.closed.pop(channel, None) is not None:
+            self.context.channels.open(self.workspace, channel)
+        return posted
+
+    def edit(self, posted: Posted, message: Message, *, closes: bool = False) -> None:
+        """Change a posted message.
+
+        Raises:
+            PutOff: it may have been changed all the same.
+            SlackError: Slack refuses it for good.
+        """
+        slack = self.context.slack
+        call = partial(slack.edit, self.workspace, posted, message)
+        self.attempt(posted.channel, call, closes=closes)
+
+    def attempt(self, channel: str, call: Callable[[], T], *, closes: bool = False) -> T:
+        """Make one call to Slack for what is shown in the channel.
+
+        `closes` says that nothing more is tried in the channel if the bot may not post there.
+
+        Raises:
+            PutOff: it may have been done all the same.
+            SlackError: Slack refuses it for good.
+        """
+        try:
+            return call()
+        except SlackUnavailable as error:
+            raise self._paused(channel, error) from None
+        except CannotPost as error:
+            if closes:
+                self._close(channel, error)
+            raise
+
+    def _paused(self, channel: str, error: SlackUnavailable) -> PutOff:
+        log.warning("Slack takes nothing for %s in %s now: %s", channel, self.workspace, error.code)
+        until = self.context.clock() + timedelta(seconds=error.retry_after)
+        if error.code == "ratelimited":
+            self.limits.pause(channel, until)
+        else:
+            self.limits.pause_everywhere(until)
+        return PutOff(until, may_have_acted=not error.refused)
+
+    def _close(self, channel: str, error: CannotPost) -> None:
+        log.warning("%s can't be posted to in %s: %s", channel, self.workspace, error.code)
+        closed = Closed(self.context.clock(), error.code)
+        self.limits.closed[channel] = closed
+        self.context.channels.close(self.workspace, channel, closed)
+
+
+def post_run(delivery: Delivery, run: Run, message: Message) -> Callable[[Run], Run]:
+    """Post a message of the run, whose digest is on disk as pending; return how that changes it.
+
+    Raises:
+        SlackError: Slack refuses it for good.
+    """
+    closes = run.stands_in_its_channel
+    try:
+        posted = delivery.post(run.posts_to, message, thread=run.replies_to, closes=closes)
+    except PutOff as put_off:
+        return put_off.applied_to
+    now = delivery.context.clock()
+    return lambda run: run.posted(posted.channel, posted.ts, message.digest, now)
+
+
+def is_gone(error: SlackError) -> bool:
+    """Whether the message that was to be edited is no longer there, or can't be edited any more."""
+    return error.code in _GONE
