@@ -29,11 +29,12 @@ CLOCKS_AGREE_WITHIN = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Seen:
-    """What Phantombuster shows of an agent; None where that can't be read."""
+    """What Phantombuster shows of an agent."""
 
     at: datetime
     """By our clock."""
     output: Output | None
+    """None where it can't be read."""
     ended: tuple[Container, ...] = ()
     ahead: timedelta = timedelta()
     """How much the server's clock is ahead of ours."""
@@ -60,7 +61,7 @@ def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> 
     if run.state is State.SENDING and run.lost_at is None:
         # Whoever sent it is gone: the clock of the search starts now.
         run = context.runs.write(run, replace(run, lost_at=context.clock()))
-    seen = _look(context, run, snapshot)
+    seen = _read(context, run, snapshot)
     # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
     # is shown of another one's is known to be in flight, or by its name.
     siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
@@ -93,8 +94,12 @@ def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
     return None if number is None else replace(run, launch_number=number)
 
 
-def _look(context: Context, run: Run, snapshot: AccountSnapshot) -> Seen:
-    """One of two reads is enough; where neither answers, the first one's error is raised."""
+def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> Seen:
+    """Read what Phantombuster shows of the agent: one of two reads is enough.
+
+    Raises:
+        PhantombusterError: neither answers; this is the first one's error.
+    """
     agent_id = run.agent_id or ""
     output: Output | None = None
     failed: PhantombusterError | None = None
@@ -114,7 +119,7 @@ def _look(context: Context, run: Run, snapshot: AccountSnapshot) -> Seen:
 
 
 def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> bool:
-    """Whether the agent's current container is the run's, for all that is known of it."""
+    """Return whether the agent's current container is the run's, for all that is known of it."""
     current = output.container_id or ""
     listed = {one.id for one in seen.ended}
     if current in siblings.containers or current in listed:
@@ -131,14 +136,14 @@ def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> boo
 
 
 def _is_newer(container_id: str, before: str) -> bool:
-    """Ids count up; where they are no numbers, another id than before has to do."""
+    """Return whether the id is of a later container; one that is no number need only differ."""
     if container_id.isdecimal() and before.isdecimal():
         return int(container_id) > int(before)
     return container_id != before
 
 
 def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
-    """The launch number that must be the run's, among launches of ours that have none yet.
+    """Return the launch number that must be the run's, among launches of ours without one.
 
     A launch that failed to start has none, so that with fewer numbers than launches only what
     was counted before the next launch was sent is sure to be an earlier one's.
@@ -196,13 +201,13 @@ def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
 
 
 def _newly_failed(run: Run, agent: Agent | None) -> bool:
-    """Whether the account says of the agent that a launch failed, which it did not say before."""
+    """Return whether the account says that a launch of the agent failed, and did not before."""
     failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
     return failed and run.before.last_end not in (None, str(Kind.LAUNCH_FAILED))
 
 
 def _is_anybodys(run: Run, output: Output, siblings: Siblings) -> bool:
-    """Whether a run was counted that may be this one's or another's: nobody can tell."""
+    """Return whether a run was counted that may be this one's or another's: nobody can tell."""
     if output.launch_number is None:
         return False
     if run.before.launch_number is not None and not siblings.unnamed:
@@ -218,7 +223,7 @@ def _busy(output: Output) -> int:
 
 
 def _may_hide(run: Run, output: Output) -> bool:
-    """Whether what the agent is busy with may be the run, or something in front of it.
+    """Return whether what the agent is busy with may be the run, or something in front of it.
 
     Where one container runs and none is queued, it is the one that is shown; it is not ours,
     unless nothing tells how old it is.

@@ -1,4 +1,4 @@
-"""A run: one launch asked for in Slack, from the command to the ending that was told."""
+"""A run: one launch asked for in Slack, from the command to its ending."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ SLACK_SILENT = "SlackSilent"
 
 
 class State(StrEnum):
-    """Where a run stands. Each is on disk before the deed it announces."""
+    """The state of a run. Each is on disk before the request that it announces is sent."""
 
     INTENDED = "intended"
     """Asked for; nothing has been sent to Phantombuster."""
@@ -132,7 +132,7 @@ class Run:
     created_at: datetime
     state: State = State.INTENDED
     confirmed: bool = False
-    """The launcher said that it is meant all the same."""
+    """The launcher confirmed that it is meant."""
     doubt: str | None = None
     """A ConfirmReason, where the launcher was asked."""
     time_left: int | None = None
@@ -177,7 +177,7 @@ class Run:
     """Digest of what its message says."""
     message_at: datetime | None = None
     retry_after: datetime | None = None
-    """Slack asked for patience until then."""
+    """Slack takes its message no sooner than then."""
     detail: Detail | None = None
     """The last part of its thread that was begun: what a crash cut short is not repeated."""
     done: bool = False
@@ -303,5 +303,5 @@ class Run:
 
 
 def argument_sent(command: str | None, argument: str | None) -> str | None:
-    """The argument that is sent with the command; None where the agent's saved options apply."""
+    """Return the argument to send with the command; None where the agent's saved one applies."""
     return NO_ARGUMENT if argument is None and command is not None else argument

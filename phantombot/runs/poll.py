@@ -208,7 +208,7 @@ def _with_result(
 
 
 def _failed_to_start(agent: Agent | None) -> bool:
-    """Whether the account tells of a failed launch, which no list of ended runs may hold.
+    """Return whether the account tells of a failed launch, which no list of ended runs may hold.
 
     Any other last end in the account may be a later run's where ours should be listed.
     """
@@ -271,7 +271,7 @@ def _own(run: Run, listed: tuple[Container, ...] | None) -> Container | None:
 
 
 def _overtaken(run: Run, output: Output) -> bool:
-    """A server of the 2014 form may only speak of the latest launch: then nothing tells of ours."""
+    """Return whether a later launch hides the run: a 2014 form may only speak of the latest one."""
     if run.launch_number is None or output.launch_number is None:
         return False
     return output.launch_number > run.launch_number

@@ -74,7 +74,7 @@ class AccountSnapshot:
         _ = self._answer
 
     def agent(self, agent_id: str | None) -> Agent | None:
-        """The agent's entry in the account; None where it has none, or can't be read.
+        """Return the agent's entry in the account; None where it has none, or can't be read.
 
         Raises:
             RateLimited, KeyRejected: nothing else may be asked either.

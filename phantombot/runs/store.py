@@ -1,4 +1,4 @@
-"""Runs in the database."""
+"""Store runs in the database."""
 
 import json
 from collections.abc import Callable
@@ -92,17 +92,17 @@ class Runs:
         return self.launch_within is not None
 
     def open(self, workspace: str) -> list[Run]:
-        """The workspace's runs of which something is still to be done or told, oldest first."""
+        """Return the workspace's runs that are not done, oldest first."""
         return self._read(_OPEN, of=workspace)
 
     def workspaces_with_open(self) -> list[str]:
-        """The workspaces that have open runs."""
+        """Return the workspaces that have open runs."""
         query = select(runs.c.workspace).where(runs.c.told.is_(False)).distinct()
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
     def resumes_at(self, workspace: str, channel: str) -> datetime | None:
-        """Until when Slack wants to hear nothing in the channel, as it said of some open run."""
+        """Return until when Slack takes nothing for the channel, as it said of some open run."""
         query = select(func.max(runs.c.say_after)).where(
             runs.c.workspace == workspace,
             runs.c.told.is_(False),
@@ -113,18 +113,18 @@ class Runs:
             return found
 
     def count_open(self) -> int:
-        """How many runs are followed, in all workspaces."""
+        """Return how many runs are open, in all workspaces."""
         query = select(func.count()).where(runs.c.told.is_(False))
         with self.database.reading() as connection:
             return connection.execute(query).scalar_one()
 
     def get(self, workspace: str, run_id: int) -> Run | None:
-        """One run of this workspace; another workspace's is not found."""
+        """Return one run of this workspace; another workspace's is not found."""
         found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.id == run_id))
         return found[0] if found else None
 
     def twins(self, run: Run, within: timedelta) -> list[Run]:
-        """Earlier runs by which the same user launched the same not longer than `within` before."""
+        """Return the same user's earlier runs, no older than `within`, that launched the same."""
         alike = select(runs.c.fingerprint).where(runs.c.id == run.id).scalar_subquery()
         return self._read(
             select(runs).where(
@@ -137,7 +137,7 @@ class Runs:
         )
 
     def earlier(self, intent: Intent, since: datetime) -> list[Run]:
-        """Runs since then by which the same user launched the same, as `twins` of a stored one."""
+        """Return the same user's runs since then that launched the same, as `twins` does."""
         return self._read(
             _EARLIER,
             workspace=intent.workspace,
@@ -147,7 +147,7 @@ class Runs:
         )
 
     def launched_before(self, workspace: str, user: str) -> bool:
-        """Whether a launch of the user's was sent before."""
+        """Return whether a launch of the user's was sent before."""
         query = select(runs.c.id).where(
             runs.c.workspace == workspace, runs.c.user == user, runs.c.sent_at.is_not(None)
         )
@@ -155,7 +155,7 @@ class Runs:
             return connection.execute(query.limit(1)).first() is not None
 
     def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
-        """The other runs of ours of its agent, in whatever workspace of the account.
+        """Return our other runs of its agent, in whatever workspace of the account.
 
         Several workspaces may store the key of one account, and launch the same agent.
         """
@@ -172,7 +172,7 @@ class Runs:
         return siblings_of(found, in_flight_since)
 
     def argument(self, run: Run) -> str | None:
-        """The JSON text to be sent, which is read only where it is sent.
+        """Return the JSON text to be sent, which is read only where it is sent.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -180,7 +180,7 @@ class Runs:
         return self._opened(run, runs.c.argument)
 
     def response_url(self, run: Run) -> str | None:
-        """Where the launcher can be answered in private for 30 minutes; forgotten at the end.
+        """Return where the launcher can be answered in private for 30 minutes; erased at the end.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -188,7 +188,7 @@ class Runs:
         return self._opened(run, runs.c.response_url)
 
     def console(self, run: Run) -> Console:
-        """What was read of its console so far.
+        """Return what was read of its console so far.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -197,7 +197,7 @@ class Runs:
         return Console(**json.loads(opened)) if opened else Console()
 
     def kept_rows(self, run: Run) -> KeptRows | None:
-        """What is kept of the last result of the same launch: of that agent and argument.
+        """Return what is kept of the last result of the same launch: of that agent and argument.
 
         Raises:
             DecryptionError: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
@@ -257,7 +257,7 @@ class Runs:
         return after
 
     def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
-        """The agent's runs that were launched from the workspace, newest first."""
+        """Return the agent's runs that were launched from the workspace, newest first."""
         return self._read(
             select(runs)
             .where(runs.c.workspace == workspace, runs.c.agent_id == agent_id)
@@ -266,7 +266,7 @@ class Runs:
         )
 
     def recent(self, workspace: str, limit: int) -> list[Run]:
-        """The last runs launched from the workspace, newest first.
+        """Return the last runs launched from the workspace, newest first.
 
         What names no agent was a mistake of typing, which its launcher alone has seen.
         """

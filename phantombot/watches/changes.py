@@ -1,4 +1,4 @@
-"""One watched agent: what changed of it, on disk together with what is to be told of that."""
+"""Find what changed of a watched agent, and store it together with the notices of that."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from phantombot.phantombuster.api import Agent
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.runs.snapshot import AccountSnapshot
-from phantombot.watches.ended_runs import Ended, Found, Look, ending_of, new_ends, went_well
+from phantombot.watches.ended_runs import AgentPoll, Ended, Found, ending_of, new_ends, went_well
 from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
 
 AGAIN = timedelta(seconds=6)
@@ -27,12 +27,12 @@ _FAILED = ("error", Kind.LAUNCH_FAILED)
 
 
 def end_digest(agent: Agent) -> str:
-    """The same while the account tells of the same last end; says nothing of it."""
+    """Return a digest of the agent's last end, as the account words it."""
     words = f"{agent.last_end_status}\0{agent.last_end_message}"
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def notice(context: Context, agent: Agent, watched: Watched) -> Watched:
+def store_listed(context: Context, agent: Agent, watched: Watched) -> Watched:
     """Store the agent as the account shows it, where no run of it can have ended.
 
     Raises:
@@ -41,7 +41,7 @@ def notice(context: Context, agent: Agent, watched: Watched) -> Watched:
     return context.watches.write(watched, *_as_listed(context, agent, watched))
 
 
-def miss(context: Context, snapshot: AccountSnapshot, watched: Watched) -> Watched:
+def store_missing(context: Context, snapshot: AccountSnapshot, watched: Watched) -> Watched:
     """Store that the account does not list the agent; after a while it is told that it is gone.
 
     Raises:
@@ -63,7 +63,9 @@ def miss(context: Context, snapshot: AccountSnapshot, watched: Watched) -> Watch
     return context.watches.write(watched, gone, notices)
 
 
-def look_at(context: Context, snapshot: AccountSnapshot, agent: Agent, watched: Watched) -> Watched:
+def poll_agent(
+    context: Context, snapshot: AccountSnapshot, agent: Agent, watched: Watched
+) -> Watched:
     """Read the agent's ended runs, and store them; of one that is seen first nothing is told.
 
     Raises:
@@ -77,9 +79,9 @@ def look_at(context: Context, snapshot: AccountSnapshot, agent: Agent, watched: 
         later = replace(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
         return context.watches.write(watched, later)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
-    look = Look(context, snapshot, agent, watched, watches, launches, now)
+    polled = AgentPoll(context, snapshot, agent, watched, watches, launches, now)
     listed, notices = _as_listed(context, agent, watched)
-    after, more_notices = _with_ends(look, listed, new_ends(look))
+    after, more_notices = _with_ends(polled, listed, new_ends(polled))
     unseen = [watch for watch in watches if not watch.seen]
     return context.watches.write(watched, after, [*notices, *more_notices], unseen)
 
@@ -113,39 +115,39 @@ def _as_listed(context: Context, agent: Agent, watched: Watched) -> tuple[Watche
     return replace(listed, name=agent.name), news
 
 
-def _with_ends(look: Look, listed: Watched, found: Found) -> tuple[Watched, list[Notice]]:
+def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watched, list[Notice]]:
     """Return the agent with what was found of its ended runs, and what is to be told of them."""
-    before, digest = look.watched, end_digest(look.agent)
+    before, digest = polled.watched, end_digest(polled.agent)
     after = replace(
         listed,
         last_end=digest,
         known=found.known,
         horizon=found.horizon,
-        looked_at=look.now,
+        looked_at=polled.now,
         heard_at=before.hinted_at,
-        again_at=look.now + AGAIN if before.hinted else None,
+        again_at=polled.now + AGAIN if before.hinted else None,
     )
     if before.last_end is None:
-        return replace(after, failures=int(look.agent.last_end_status in _FAILED)), []
+        return replace(after, failures=int(polled.agent.last_end_status in _FAILED)), []
     ends = [end for end in found.ends if not _told_before(before, end, digest)]
     if ends:
-        return _told(look, replace(after, unlisted_at=None), ends, found.earlier)
-    again = replace(after, again_at=look.now + AGAIN)
+        return _told(polled, replace(after, unlisted_at=None), ends, found.earlier)
+    again = replace(after, again_at=polled.now + AGAIN)
     if digest == before.last_end:
-        lags = look.agent.running + look.agent.queued < before.busy
+        lags = polled.agent.running + polled.agent.queued < before.busy
         return again if lags else after, []
-    if look.agent.last_end_status != Kind.LAUNCH_FAILED:
+    if polled.agent.last_end_status != Kind.LAUNCH_FAILED:
         return again, []
-    since = before.unlisted_at or look.now
-    if look.now - since < UNLISTED:
+    since = before.unlisted_at or polled.now
+    if polled.now - since < UNLISTED:
         # Not seen yet: it is seen anew each time, until it is listed or need not be.
         waits = replace(after, last_end=before.last_end, unlisted_at=since)
         return replace(waits, again_at=since + UNLISTED), []
-    return _told(look, after, [Ended("")], 0)
+    return _told(polled, after, [Ended("")], 0)
 
 
 def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
-    """Whether it is a failed launch that was told by the account's words, and is listed late."""
+    """Return whether a failed launch is listed that was told by the account's words already."""
     container = ended.container
     if container is None or container.end_status != Kind.LAUNCH_FAILED:
         return False
@@ -153,21 +155,21 @@ def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
 
 
 def _told(
-    look: Look, after: Watched, ends: Sequence[Ended], earlier: int
+    polled: AgentPoll, after: Watched, ends: Sequence[Ended], earlier: int
 ) -> tuple[Watched, list[Notice]]:
     """Return the agent with these ends counted, and whom they are told."""
     notices: list[Notice] = []
     for ended in ends:
-        run = _run_of(look, ended)
-        end = _end(look, after, ended, run)
-        notices += _notices(look, end, run)
+        run = _run_of(polled, ended)
+        end = _end(polled, after, ended, run)
+        notices += _notices(polled, end, run)
         failures = after.failures + 1 if end.word is Word.FAILURE else 0
         after = replace(after, alike=end.alike, times=end.times, failures=failures)
     return after, _counting(notices, earlier)
 
 
 def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:
-    """The first that each channel is told says how many ends were before."""
+    """Have the first notice of each channel say how many ends were before."""
     first = {notice.channel: notice for notice in reversed(notices)}
     return [
         replace(notice, end=replace(notice.end, earlier=earlier))
@@ -177,8 +179,8 @@ def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:
     ]
 
 
-def _end(look: Look, watched: Watched, ended: Ended, run: Run | None) -> End:
-    ending = _ending(look, watched, ended, run)
+def _end(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> End:
+    ending = _ending(polled, watched, ended, run)
     nature, word = alike(ending), word_of(ending.kind)
     again = bool(nature) and nature == watched.alike
     container = ended.container
@@ -194,18 +196,18 @@ def _end(look: Look, watched: Watched, ended: Ended, run: Run | None) -> End:
     )
 
 
-def _ending(look: Look, watched: Watched, ended: Ended, run: Run | None) -> Ending:
-    heard = {word for watch in look.watches for word in watch.words}
+def _ending(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> Ending:
+    heard = {word for watch in polled.watches for word in watch.words}
     if went_well(ended) and not watched.failures and heard <= {Word.FAILURE, Word.RECOVERY}:
         return Ending(Kind.SUCCESS)  # nobody asks with what result
-    return ending_of(look, ended, run)
+    return ending_of(polled, ended, run)
 
 
-def _run_of(look: Look, ended: Ended) -> Run | None:
-    """What it is of our own launches; a launch that failed may be known by no name."""
+def _run_of(polled: AgentPoll, ended: Ended) -> Run | None:
+    """Return our own launch that ended, if it was ours; one that failed may have no name."""
     if ended.name:
-        return next((run for run in look.launches if ended.is_of(run)), None)
-    lately = [run for run in look.launches if look.now - run.created_at < _LATELY]
+        return next((run for run in polled.launches if ended.is_of(run)), None)
+    lately = [run for run in polled.launches if polled.now - run.created_at < _LATELY]
     return next((run for run in lately if _may_have_failed_to_start(run)), None)
 
 
@@ -214,12 +216,12 @@ def _may_have_failed_to_start(run: Run) -> bool:
     return ended or run.state is State.LAUNCHED
 
 
-def _notices(look: Look, end: End, run: Run | None) -> Iterator[Notice]:
-    for watch in look.watches:
+def _notices(polled: AgentPoll, end: End, run: Run | None) -> Iterator[Notice]:
+    for watch in polled.watches:
         stands_there = run is not None and run.posts_to == watch.channel
         if watch.seen and wants(watch, end) and not stands_there:
-            name = look.agent.name or look.watched.name
-            yield replace(_notice(watch, News.ENDED, name, look.now), end=end)
+            name = polled.agent.name or polled.watched.name
+            yield replace(_notice(watch, News.ENDED, name, polled.now), end=end)
 
 
 def _notice(watch: Watch, news: News, name: str, now: datetime) -> Notice:

@@ -1,4 +1,4 @@
-"""Which runs of a watched agent ended since it was last looked at, and how each did."""
+"""Find the runs of a watched agent that ended since its last poll, and how each did."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -29,7 +29,7 @@ _NAMES_KEPT = 500
 
 @dataclass(frozen=True)
 class Ended:
-    """One ended run: as a list of them has it, or as the agent's last output shows it."""
+    """One ended run, from a list of them or from the agent's last output."""
 
     name: str
     """Phantombuster's own; empty where it has none."""
@@ -37,7 +37,7 @@ class Ended:
     output: Output | None = None
 
     def is_of(self, run: Run) -> bool:
-        """Whether it is this run of ours."""
+        """Return whether it is this run of ours."""
         if run.container_id is not None:
             return self.name == run.container_id
         return run.launch_number is not None and self.name == str(run.launch_number)
@@ -45,7 +45,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Found:
-    """What is new of an agent, the oldest first, and what is known of it from now on."""
+    """The ends that are new of an agent, the oldest first, and what is known of it from now on."""
 
     ends: tuple[Ended, ...]
     known: tuple[str, ...]
@@ -54,8 +54,8 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Look:
-    """All that one look at a watched agent goes by."""
+class AgentPoll:
+    """One poll of a watched agent, and all that it goes by."""
 
     context: Context
     snapshot: AccountSnapshot
@@ -69,8 +69,8 @@ class Look:
     now: datetime
 
 
-def new_ends(look: Look) -> Found:
-    """The runs of the agent that ended since.
+def new_ends(polled: AgentPoll) -> Found:
+    """Return the runs of the agent that ended since.
 
     The later form lists all of 7 days, so that none is missed however late it is looked. In the
     2014 form the last one alone can be seen, and the number of those before it.
@@ -78,33 +78,39 @@ def new_ends(look: Look) -> Found:
     Raises:
         PhantombusterError: it cannot be seen now.
     """
-    watched = look.watched
-    listed = ended_runs(look.context, look.snapshot, watched.agent_id)
+    watched = polled.watched
+    listed = ended_runs(polled.context, polled.snapshot, watched.agent_id)
     if listed is not None:
         return _of_list(watched, listed)
-    output = look.context.phantombuster.output(look.snapshot.key, watched.agent_id)
+    output = polled.context.phantombuster.output(polled.snapshot.key, watched.agent_id)
     # Should a list turn up one day, what it holds from before now is no news.
-    return replace(_of_output(watched, output), horizon=watched.horizon or look.now)
+    return replace(_of_output(watched, output), horizon=watched.horizon or polled.now)
 
 
-def ending_of(look: Look, ended: Ended, run: Run | None) -> Ending:
-    """How it ended, without what is secret; `run` is what it is of ours, if anything.
+def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
+    """Return how it ended, without what is secret; `run` is what it is of ours, if anything.
 
     Raises:
         PhantombusterError: it cannot be read now.
     """
-    watched = look.watched
-    ending = _decided(look, ended) if ended.name else launch_failed(look.agent)
+    watched = polled.watched
+    ending = _decided(polled, ended) if ended.name else launch_failed(polled.agent)
     parts = [part_to_check(link) for link in ending.files]
     said, line, *shown = discreet_of_agent(
-        look.context, watched.workspace, watched.agent_id, ending.said, ending.line, *parts, of=run
+        polled.context,
+        watched.workspace,
+        watched.agent_id,
+        ending.said,
+        ending.line,
+        *parts,
+        of=run,
     )
     files = tuple(compress(ending.files, map(eq, parts, shown)))
     return replace(ending, said=said or "", line=line or "", files=files)
 
 
 def went_well(ended: Ended) -> bool:
-    """Whether it is listed as finished, with a result or without."""
+    """Return whether it is listed as finished, with a result or without."""
     container = ended.container
     if container is None:
         return False
@@ -128,7 +134,7 @@ def _of_list(watched: Watched, listed: Sequence[Container]) -> Found:
 
 
 def _to_tell(fresh: Sequence[Container]) -> list[Container]:
-    """Of those that are new, newest first: a failure is not lost behind what went well since."""
+    """Return the newest ends, and one failure among those before if all of them went well."""
     last, before = fresh[:MOST], fresh[MOST:]
     failed = (one for one in before if not went_well(Ended(one.id, one)))
     all_well = all(went_well(Ended(one.id, one)) for one in last)
@@ -136,7 +142,7 @@ def _to_tell(fresh: Sequence[Container]) -> list[Container]:
 
 
 def _is_fresh(one: Container, watched: Watched) -> bool:
-    """A long run ends after younger ones, so that neither ids nor their order tell."""
+    """Return whether it ended since; a long run ends after younger ones, so ids don't tell."""
     if one.id in watched.known:
         return False
     return one.ended_at is None or _is_about(one.ended_at, watched.horizon)
@@ -155,9 +161,10 @@ def _of_output(watched: Watched, output: Output) -> Found:
 
 
 def _last_ended(output: Output) -> str:
-    """Launches are counted as they start: where one is running, the one before it has ended."""
+    """Return the name of the last ended launch; empty where there is none."""
     if output.launch_number is None:
         return (output.container_id or "") if output.status == "not running" else ""
+    # Launches are counted as they start: where one is running, the one before it has ended.
     number = (output.launch_number or 0) - (output.status == "running")
     return str(number) if number > 0 else ""
 
@@ -168,37 +175,35 @@ def _skipped(watched: Watched, output: Output, name: str) -> int:
     return max(int(name) - int(watched.known[-1]) - 1, 0)
 
 
-def _decided(look: Look, ended: Ended) -> Ending:
+def _decided(polled: AgentPoll, ended: Ended) -> Ending:
     with ExitStack() as held:
-        output = ended.output or _output(held, look, ended)
+        output = ended.output or _output(held, polled, ended)
         return decide(
             output,
-            None if ended.container else look.agent,
+            None if ended.container else polled.agent,
             ended.container,
             console=read_on(Console(), output.console, output.console_position),
             seconds=None,
-            stopped_by=_stopper(look, ended.container),
+            stopped_by=_stopper(polled, ended.container),
         )
 
 
-def _output(held: ExitStack, look: Look, ended: Ended) -> Output:
-    """What it printed and returned, while it is `held`; nothing where that is too large, or gone
-    by now.
-    """
-    agent_id = look.watched.agent_id
-    reading = whole_output(look.context, look.snapshot.key, agent_id, container_id=ended.name)
+def _output(held: ExitStack, polled: AgentPoll, ended: Ended) -> Output:
+    """Return the run's output, as long as `held`; nothing if that is too large, or gone by now."""
+    key, agent_id = polled.snapshot.key, polled.watched.agent_id
+    reading = whole_output(polled.context, key, agent_id, container_id=ended.name)
     try:
         return held.enter_context(reading)
     except (AnswerUnreadable, AgentNotFound):
         return NOTHING_READ
 
 
-def _stopper(look: Look, container: Container | None) -> str:
-    """Who stopped the agent from Slack while it ran."""
-    watched = look.watched
-    ended_at = (container.ended_at if container else None) or look.now
+def _stopper(polled: AgentPoll, container: Container | None) -> str:
+    """Return who stopped the agent from Slack while it ran."""
+    watched = polled.watched
+    ended_at = (container.ended_at if container else None) or polled.now
     since = ended_at - STOP_ACTS_WITHIN
     if container and container.launched_at:
         since = max(since, container.launched_at)
     until = ended_at + STOP_AFTER_END
-    return look.context.stops.stopper(watched.workspace, watched.agent_id, since, until) or ""
+    return polled.context.stops.stopper(watched.workspace, watched.agent_id, since, until) or ""

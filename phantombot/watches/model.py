@@ -1,4 +1,4 @@
-"""What channels watch: whom the ends of an agent are told, and what was seen of it. Pure."""
+"""Watches, the agents they are of, and the notices that come of them. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from phantombot.runs.ending import Ending, Kind
 
 
 class Word(StrEnum):
-    """What a channel wants to hear of."""
+    """A kind of end that a channel wants to hear of."""
 
     FAILURE = "failure"
     """Failed, did not start, timed out, or was stopped."""
@@ -37,7 +37,7 @@ class Watch:
     """Slack's id of whoever set it."""
     set_at: datetime
     seen: bool = False
-    """Its agent was looked at since: what ended before that is not told."""
+    """Its agent was polled since: what ended before that is not told."""
     ts: str | None = None
     """Slack's name of its last message."""
     alike: str = ""
@@ -82,31 +82,31 @@ class Watched:
     gone: bool = False
     """That Phantombuster no longer knows it was told."""
     again_at: datetime | None = None
-    """When it is to be looked at, whatever the account shows."""
+    """When it is to be polled, whatever the account shows."""
     looked_at: datetime | None = None
     """When its ended runs were last read."""
     hinted_at: datetime | None = None
     """When its webhook was called last, by the clock of the process that was."""
     heard_at: datetime | None = None
-    """The call for which it was looked at."""
+    """The call for which it was polled."""
 
     @property
     def hinted(self) -> bool:
-        """Whether its webhook was called since it was looked at for that."""
+        """Whether its webhook was called since it was polled for that."""
         return self.hinted_at is not None and self.hinted_at != self.heard_at
 
 
 @dataclass(frozen=True)
 class Round:
-    """When a workspace's watched agents were seen to."""
+    """When a workspace's watched agents were polled."""
 
     seen_at: datetime | None = None
     turned_at: datetime | None = None
-    """When one of them was last looked at only because it was its turn."""
+    """When one of them was last polled only because it was its turn."""
 
 
 class News(StrEnum):
-    """What there is to tell."""
+    """A kind of notice."""
 
     ENDED = "ended"
     RENAMED = "renamed"
@@ -135,7 +135,7 @@ class End:
 
 @dataclass(frozen=True)
 class Notice:
-    """What one channel is to be told, on disk until it was."""
+    """A message for one channel, stored until it is posted."""
 
     workspace: str
     channel: str
@@ -150,21 +150,21 @@ class Notice:
     pending: bool = False
     """Its post was begun; where nobody is at it any more, it may stand in the channel or not."""
     retry_after: datetime | None = None
-    """Slack asked for patience until then."""
+    """Slack takes it no sooner than then."""
 
 
 def word_of(kind: Kind) -> Word:
-    """What an end is told as."""
+    """Return the word that stands for an end of that kind."""
     return _FINISHED.get(kind, Word.FAILURE)
 
 
 def wants(watch: Watch, end: End) -> bool:
-    """Whether a channel wants to hear of it."""
+    """Return whether a channel wants to hear of an end."""
     return end.word in watch.words or (end.recovered > 0 and Word.RECOVERY in watch.words)
 
 
 def alike(ending: Ending) -> str:
-    """The same for ends of one nature; empty for a success, of which each is news."""
+    """Return the same text for ends of one nature; empty for a success, each of which is news."""
     if word_of(ending.kind) is Word.SUCCESS:
         return ""
     code = "" if ending.exit_code is None else str(ending.exit_code)

@@ -12,7 +12,7 @@ from phantombot.context import Context
 from phantombot.errors import KeyRejected, PhantombusterError, StaleWrite, StoreUnavailable
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.snapshot import AccountSnapshot
-from phantombot.watches.changes import RETRY, end_digest, look_at, miss, notice
+from phantombot.watches.changes import RETRY, end_digest, poll_agent, store_listed, store_missing
 from phantombot.watches.model import Round, Watched
 
 REST = timedelta(seconds=60)
@@ -77,7 +77,7 @@ def poll_watches(
     }
     # Where some are left, the round goes on with the next tick.
     after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
-    context.watches.saw(workspace, after)
+    context.watches.polled(workspace, after)
     due = _due(after, [changed.get(one.agent_id, one) for one in agents])
     waits = RETRY if len(changed) < len(some) else SOON
     return Polled(max(due, now + max(waits, snapshot.rate_limited_for)))
@@ -91,7 +91,7 @@ def _due(before: Round, agents: Sequence[Watched]) -> datetime:
 
 
 def _pace(agents: Sequence[Watched]) -> timedelta:
-    """One that was set while the others were looked at has missed that look."""
+    """Return how soon to poll again: at once where a watch was set during the last poll."""
     if any(one.last_end is None and one.missing_at is None for one in agents):
         return RETRY
     return BUSY if any(one.busy for one in agents) else REST
@@ -141,15 +141,15 @@ def _step(
     now = context.clock()
     if agent is None:
         quiet = watched.gone and not watched.hinted
-        return None if quiet else partial(miss, context, snapshot, watched)
+        return None if quiet else partial(store_missing, context, snapshot, watched)
     busy = agent.running + agent.queued
     again = watched.again_at is not None and watched.again_at <= now
     changed = watched.last_end != end_digest(agent) or busy < watched.busy
     if changed or again or watched.hinted or is_turn:
-        return partial(look_at, context, snapshot, agent, watched)
+        return partial(poll_agent, context, snapshot, agent, watched)
     named_alike = agent.name in ("", watched.name)
     if busy != watched.busy or not named_alike or watched.missing_at is not None:
-        return partial(notice, context, agent, watched)
+        return partial(store_listed, context, agent, watched)
     return None
 
 

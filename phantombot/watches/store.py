@@ -1,4 +1,4 @@
-"""Which channels watch which agents, and what was seen of those."""
+"""Store which channels watch which agents, and what was seen of those."""
 
 import hashlib
 import json
@@ -78,19 +78,19 @@ class Watches(Notices):
             return True
 
     def of_workspace(self, workspace: str) -> list[Watch]:
-        """All watches of a workspace, by the agents' names."""
+        """Return all watches of a workspace, by the agents' names."""
         return self._watches(_key(watches, workspace))
 
     def of_channel(self, workspace: str, channel: str) -> list[Watch]:
-        """The watches of one channel, by the agents' names."""
+        """Return the watches of one channel, by the agents' names."""
         return self._watches(_key(watches, workspace, channel=channel))
 
     def of_agent(self, workspace: str, agent_id: str) -> list[Watch]:
-        """The watches of one agent, in all channels."""
+        """Return the watches of one agent, in all channels."""
         return self._watches(_key(watches, workspace, agent_id=agent_id))
 
     def workspaces(self) -> list[str]:
-        """The workspaces that have something to watch with, or something to tell."""
+        """Return the workspaces that have something to poll for, and a key, or notices to post."""
         of_keyed = and_(workspaces.c.id == rounds.c.workspace, workspaces.c.api_key.is_not(None))
         keyed = select(rounds.c.workspace).join(workspaces, of_keyed)
         telling = select(notices.c.workspace)
@@ -98,20 +98,20 @@ class Watches(Notices):
             return list(connection.execute(union(keyed, telling)).scalars())
 
     def round(self, workspace: str) -> Round | None:
-        """When the workspace's watches were seen to; None where it has none."""
+        """Return when the workspace's watches were polled; None where it has none."""
         query = select(rounds.c.seen_at, rounds.c.turned_at).where(_key(rounds, workspace))
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Round(row.seen_at, row.turned_at)
 
-    def saw(self, workspace: str, after: Round) -> None:
-        """Remember when they were seen to."""
+    def polled(self, workspace: str, after: Round) -> None:
+        """Remember when the workspace's watches were polled."""
         values = {"seen_at": after.seen_at, "turned_at": after.turned_at}
         with self.database.writing() as connection:
             connection.execute(update(rounds).where(_key(rounds, workspace)).values(values))
 
     def agents(self, workspace: str) -> list[Watched]:
-        """The agents that are watched in the workspace."""
+        """Return the agents that are watched in the workspace."""
         columns = [watched.c[name] for name in _OF_WATCHED]
         with self.database.reading() as connection:
             rows = connection.execute(select(*columns).where(_key(watched, workspace))).mappings()
@@ -145,7 +145,7 @@ class Watches(Notices):
         return after
 
     def hook(self, workspace: str, agent_id: str) -> str | None:
-        """The secret in the address that the agent's webhook is to call.
+        """Return the secret in the address that the agent's webhook is to call.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -185,7 +185,7 @@ class Watches(Notices):
 
     def _begin_to_watch(self, connection: Connection, watch: Watch) -> None:
         own = _key(watched, watch.workspace, agent_id=watch.agent_id)
-        # Whoever looks at it just now has not seen this watch: that look is superseded.
+        # A poll that goes on just now has not seen this watch: its write is to fail.
         again = {"again_at": watch.set_at, "version": watched.c.version + 1}
         if not connection.execute(update(watched).where(own).values(again)).rowcount:
             secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -241,7 +241,7 @@ def _count(connection: Connection, workspace: str) -> int:
 
 
 def _digest(secret: str) -> str:
-    """Of 32 random bytes, so that it needs no key: nobody finds them by trying."""
+    """Return the digest of 32 random bytes; it needs no key, since nobody finds them by trying."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -132,5 +132,5 @@ def post_run(delivery: Delivery, run: Run, message: Message) -> Callable[[Run], 
 
 
 def is_gone(error: SlackError) -> bool:
-    """Whether the message that was to be edited is no longer there, or can't be edited any more."""
+    """Return whether the message that was to be edited is gone, or can't be edited any more."""
     return error.code in _GONE

@@ -27,7 +27,7 @@ from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.launch import launch_run
 from phantombot.worker.run_message import is_private, update_message
-from phantombot.worker.tick import Tick, begin
+from phantombot.worker.tick import Tick, begin, key_of
 from phantombot.worker.watch_notices import announce
 
 AWAY = timedelta(hours=1)
@@ -57,8 +57,9 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     """
     runs = context.runs.open(workspace)
     round_ = context.watches.round(workspace)
-    snapshot = _snapshot(context, workspace) if runs or round_ else None
-    tick = begin(context, workspace, runs, snapshot)
+    key = key_of(context, workspace) if runs or round_ else None
+    tick = begin(context, workspace, runs, key)
+    snapshot = tick.snapshot
     if snapshot is not None and any(run.state in _POLLED for run in runs):
         snapshot.read_now()  # once, before several threads want it
         _keep_catalog(tick, snapshot)
@@ -126,15 +127,6 @@ def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
     return followed
 
 
-def _snapshot(context: Context, workspace: str) -> AccountSnapshot | None:
-    try:
-        key = context.keys.key(workspace)
-    except DecryptionError:
-        log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
-        key = None
-    return AccountSnapshot(key, context.phantombuster) if key else None
-
-
 def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, and bring its message up to date."""
     now = tick.context.clock()
@@ -147,7 +139,7 @@ def _carry(tick: Tick, run: Run) -> Run:
 
 
 def _is_being_told(run: Run, now: datetime) -> bool:
-    """Whether whoever launches it is telling its launcher right now why it is not launched."""
+    """Return whether whoever launches it is telling its launcher now why it is not launched."""
     lately = now - (run.ended_at or run.created_at) < LEFT_TO_LAUNCHER
     return lately and run.sent_at is None and run.message_digest is None and is_private(run)
 
@@ -206,7 +198,7 @@ def _named(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
 
 
 def _is_gone(snapshot: AccountSnapshot, run: Run, now: datetime) -> bool:
-    """Whether neither the account nor Phantombuster itself has known the agent for a while."""
+    """Return whether neither the account nor Phantombuster has known the agent for a while."""
     if run.last_error != AgentNotFound.__name__ or run.error_since is None:
         return False
     return now - run.error_since > GONE_AFTER and snapshot.agent(run.agent_id) is None

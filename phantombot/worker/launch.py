@@ -36,11 +36,11 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.admit import Admission, decide_by_asking
 from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
-from phantombot.runs.snapshot import INTENT_LIVES, AccountSnapshot, end
+from phantombot.runs.snapshot import INTENT_LIVES, end
 from phantombot.worker.delivery import Delivery, post_run
 from phantombot.worker.run_message import is_private, update_message
 from phantombot.worker.slack_limits import SlackLimits
-from phantombot.worker.tick import begin
+from phantombot.worker.tick import begin, key_of
 
 SLACK_WAITED_FOR = timedelta(minutes=1)
 """How long Slack is asked who somebody is, where nobody may launch without that."""
@@ -79,32 +79,24 @@ def launch_run(context: Context, run: Run) -> Run:
 
 def _launched(context: Context, run: Run) -> Run:
     if run.age(context.clock()) > INTENT_LIVES:
-        return _shown(context, end(context, run, Ending(Kind.EXPIRED)))
-    key = _key(context, run.workspace)
+        return _updated(context, end(context, run, Ending(Kind.EXPIRED)))
+    key = key_of(context, run.workspace)
     if key is None:
-        return _shown(context, end(context, run, Ending(Kind.NO_KEY)))
+        return _updated(context, end(context, run, Ending(Kind.NO_KEY)))
     try:
         typed = context.runs.argument(run)
         admission = decide_by_asking(context, run, typed, key)
     except SlackUnavailable:
         return _wait_for_slack(context, run)
     except (PhantombusterError, DecryptionError) as error:
-        return _shown(context, end(context, run, ending_of(error)))
+        return _updated(context, end(context, run, ending_of(error)))
     decided = admission.decided
     if decided.state is State.ENDED:
-        return _shown(context, end(context, run, decided.ending or Ending(Kind.LOST)))
+        return _updated(context, end(context, run, decided.ending or Ending(Kind.LOST)))
     if decided.state is State.ASKED:
         argument = decided.argument if decided.argument != typed else None
-        return _shown(context, context.runs.write(run, run.asked(decided), argument=argument))
+        return _updated(context, context.runs.write(run, run.asked(decided), argument=argument))
     return _send(context, run, key, admission, typed)
-
-
-def _key(context: Context, workspace: str) -> ApiKey | None:
-    try:
-        return context.keys.key(workspace)
-    except DecryptionError:
-        log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
-        return None
 
 
 def _wait_for_slack(context: Context, run: Run) -> Run:
@@ -114,7 +106,7 @@ def _wait_for_slack(context: Context, run: Run) -> Run:
         return context.runs.write(run, run.failing(SLACK_SILENT, now))
     if now - run.error_since < SLACK_WAITED_FOR:
         return run
-    return _shown(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
+    return _updated(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
 
 
 def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:
@@ -142,7 +134,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     if join is not None:
         join()
     if takes_posts or is_private(record.run):
-        return _shown(context, record.run, key)
+        return _updated(context, record.run, key)
     return record.run  # whoever processes the workspace knows what Slack takes, and when
 
 
@@ -275,6 +267,5 @@ class _Record:
             self.run = work(self.context.runs.get(self.run.workspace, self.run.id) or self.run)
 
 
-def _shown(context: Context, run: Run, key: ApiKey | None = None) -> Run:
-    snapshot = AccountSnapshot(key, context.phantombuster) if key is not None else None
-    return update_message(begin(context, run.workspace, [run], snapshot), run)
+def _updated(context: Context, run: Run, key: ApiKey | None = None) -> Run:
+    return update_message(begin(context, run.workspace, [run], key), run)

@@ -253,5 +253,5 @@ def _alert_key_owner(tick: Tick, run: Run) -> None:
 
 
 def is_private(run: Run) -> bool:
-    """Whether what is to be said of the run is its launcher's business alone."""
+    """Return whether what is to be said of the run is its launcher's business alone."""
     return run.state is State.ASKED or (run.ending is not None and run.ending.kind in PRIVATE)

@@ -1,11 +1,14 @@
-"""What one pass over a workspace's runs holds."""
+"""Begin one pass over a workspace: its runs, its account and what Slack takes."""
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from phantombot.context import Context
+from phantombot.errors import SealBroken
+from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.model import Run, State
 from phantombot.runs.poll import PollContext
 from phantombot.runs.snapshot import AccountSnapshot
@@ -15,6 +18,8 @@ from phantombot.worker.slack_limits import SlackLimits, limits_of
 
 READ_EVERY = 5
 """A run that the account seems to show is itself read once in so many paces."""
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,23 @@ class Tick:
         return self.polling.snapshot if self.polling is not None else None
 
 
-def begin(
-    context: Context, workspace: str, runs: Sequence[Run], snapshot: AccountSnapshot | None
-) -> Tick:
-    """Return a tick over these open runs."""
-    limits = limits_of(runs, context.channels.closed(workspace) if snapshot or runs else {})
-    polling = None if snapshot is None else _polling(context, snapshot, runs, limits)
+def begin(context: Context, workspace: str, runs: Sequence[Run], key: ApiKey | None) -> Tick:
+    """Return a tick over these open runs; without a key none of them is polled."""
+    limits = limits_of(runs, context.channels.closed(workspace) if key or runs else {})
+    polling = None
+    if key is not None:
+        snapshot = AccountSnapshot(key, context.phantombuster)
+        polling = _polling(context, snapshot, runs, limits)
     return Tick(context, workspace, polling, limits)
+
+
+def key_of(context: Context, workspace: str) -> ApiKey | None:
+    """Return the workspace's key; None where there is none, or it can't be decrypted."""
+    try:
+        return context.keys.key(workspace)
+    except SealBroken:
+        log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
+        return None
 
 
 def _polling(

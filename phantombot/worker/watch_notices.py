@@ -78,7 +78,7 @@ def _show(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> i
 
 
 def _goes_on(watch: Watch, notice: Notice) -> bool:
-    """Whether it is more of what the watch's last message says."""
+    """Return whether it is more of what the watch's last message says."""
     end = notice.end
     return end is not None and end.times > 1 and watch.ts is not None and watch.alike == end.alike
 

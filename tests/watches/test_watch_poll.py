@@ -586,7 +586,7 @@ def test_an_agent_first_watched_during_a_look_is_looked_at_soon_after(stage: Sta
     seen(stage)
     before = stage.watches.round("T1")
     stage.watch()
-    stage.watches.saw("T1", before)
+    stage.watches.polled("T1", before)
     stage.process_workspace(10)
     ended(stage, 1)
     later(stage)
