@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from phantombot.context import Context
-from phantombot.errors import SealBroken
+from phantombot.errors import DecryptionError
 from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.model import Run, State
 from phantombot.runs.poll import PollContext
@@ -57,7 +57,7 @@ def key_of(context: Context, workspace: str) -> ApiKey | None:
     """Return the workspace's key; None where there is none, or it can't be decrypted."""
     try:
         return context.keys.key(workspace)
-    except SealBroken:
+    except DecryptionError:
         log.error("the key of %s was stored under another PHANTOMBOT_SECRET", workspace)
         return None
 
