@@ -64,11 +64,6 @@ BESIDE = {"commands": "worker", "worker": "commands"}
 
 # What still points upwards. A line may be taken out of here, none may be added.
 UPWARDS = {
-    ("agents/alias", "commands"),
-    ("agents/aliases", "commands"),
-    ("messages/commands", "commands"),
-    ("messages/launch_form", "commands"),
-    ("messages/requests", "commands"),
     ("runs/console", "messages"),
     ("runs/ending", "messages"),
     ("runs/output", "messages"),

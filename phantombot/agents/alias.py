@@ -4,16 +4,13 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from phantombot.commands.spec import COMMANDS
 from phantombot.text.normalize import folded, trimmed
-from phantombot.text.tokens import SCRIPTS
 
 LONGEST = 30
 """Maximum characters of an alias."""
 MOST = 100
 """Maximum aliases of a channel."""
 
-_TAKEN = frozenset({spec.name for spec in COMMANDS} | {"abort"} | set(SCRIPTS))
 _SIGNS = "-_."
 
 
@@ -60,8 +57,3 @@ def may_be_alias(word: str) -> bool:
         and not shown.startswith(tuple(_SIGNS))
         and all(char in _SIGNS or unicodedata.category(char)[0] in "LNM" for char in shown)
     )
-
-
-def is_taken(word: str) -> bool:
-    """Return whether the word is a subcommand of `/phantom`."""
-    return folded(word) in _TAKEN

@@ -7,7 +7,6 @@ from phantombot.access.permissions import require_agent_allowed, require_allowed
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import MOST, Kept, ShortName, stored_as
 from phantombot.agents.resolve import alias_meant, resolve_agent
-from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
 from phantombot.errors import DecryptionError, PhantombusterError, Refused, TooManyAliases
 from phantombot.phantombuster.api import Agent
@@ -34,8 +33,12 @@ class AliasList:
     """Names by id, as they are now; None where Phantombuster does not tell."""
 
 
-def set_alias(context: Context, asker: Asker, word: str, launch: Launch) -> AliasSet:
-    """Let the word stand for the agent in the asker's channel.
+def set_alias(  # noqa: PLR0913 - who sets it where, and all that it stands for
+    context: Context, asker: Asker, word: str, typed: str, own: Kept, *, quoted: bool
+) -> AliasSet:
+    """Let the word stand for the agent that is meant in the asker's channel.
+
+    `own` is the command and argument that were typed for the alias itself.
 
     Raises:
         Refused: nothing was set.
@@ -46,9 +49,9 @@ def set_alias(context: Context, asker: Asker, word: str, launch: Launch) -> Alia
     require_allowed(context, asker)
     key = context.keys.required(asker.workspace)
     agents = context.phantombuster.account(key).agents
-    agent = resolve_agent(context, key, asker, agents, launch.agent, quoted=launch.quoted)
+    agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
     require_agent_allowed(context, asker.workspace, agent.id, agent.name)
-    kept = _inherited(context, asker, launch)
+    kept = _inherited(context, asker, typed, own, quoted=quoted)
     hides = any(folded(agent.name) == folded(word) for agent in agents)
     return _put(context, asker, word, agent, kept, hides=hides)
 
@@ -100,11 +103,11 @@ def overridden(kept: Kept, command: str | None, argument: str | None) -> Kept:
     return Kept(command or kept.command, kept.argument if argument is None else argument)
 
 
-def _inherited(context: Context, asker: Asker, launch: Launch) -> Kept:
+def _inherited(context: Context, asker: Asker, typed: str, own: Kept, *, quoted: bool) -> Kept:
     """Return what an alias of an alias keeps: what that one does, unless given its own."""
-    alias = alias_meant(context, asker, launch.agent, quoted=launch.quoted)
+    alias = alias_meant(context, asker, typed, quoted=quoted)
     kept = kept_by(context, asker, alias) if alias is not None else Kept()
-    return overridden(kept, launch.command, launch.argument)
+    return overridden(kept, own.command, own.argument)
 
 
 def _put(  # noqa: PLR0913 - all that an alias is

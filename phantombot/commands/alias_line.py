@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from phantombot.agents.alias import LONGEST, is_taken, may_be_alias
+from phantombot.agents.alias import LONGEST, may_be_alias
 from phantombot.commands.launch_line import Launch, read_launch
-from phantombot.commands.spec import ALIAS, UNALIAS
+from phantombot.commands.spec import ALIAS, COMMANDS, UNALIAS
 from phantombot.errors import UsageError
-from phantombot.text.tokens import each_word, first_word
+from phantombot.text.normalize import folded
+from phantombot.text.tokens import SCRIPTS, each_word, first_word
+
+_TAKEN = frozenset({spec.name for spec in COMMANDS} | {"abort"} | set(SCRIPTS))
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def read_unalias(text: str) -> Unalias:
 
 def _check(word: str) -> None:
     # Not what was typed: where an agent was named at once, it may be an argument.
-    if is_taken(word):
+    if folded(word) in _TAKEN:
         raise UsageError(
             ALIAS.explained(f"`{word.lower()}` is a word of mine; choose another one.")
         )

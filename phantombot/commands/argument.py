@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from phantombot.commands.caret import shown
 from phantombot.errors import UsageError
+from phantombot.text.caret import shown
 from phantombot.text.normalize import INVISIBLE, trimmed
 from phantombot.text.repair import DOUBLE_QUOTES, SINGLE_QUOTES, straightened, stripped, unlinked
 
@@ -43,7 +43,7 @@ class Argument:
 
 
 def read_argument(typed: str) -> Argument:
-    """The JSON that `typed` stands for.
+    """Return the JSON that `typed` stands for.
 
     Raises:
         UsageError: it stands for none; `shown` is the faulty line over a caret.
@@ -215,5 +215,5 @@ def _dumped(value: str) -> str:
 
 
 def _named(key: str) -> str:
-    """A key fit for a sentence. Values never stand in one: they may be secret."""
+    """Return a key fit for a sentence. Values never stand in one: they may be secret."""
     return " ".join(key.replace("`", "").split())[:40]

@@ -1,21 +1,10 @@
 """The table of what can be typed; help, README and manifest are checked against it."""
 
-from dataclasses import dataclass
+from phantombot.messages.commands import CommandHelp
 
 
-@dataclass(frozen=True)
-class CommandSpec:
-    """One line of the command table. `usage` and `example` follow `/phantom`."""
-
-    name: str
-    usage: str
-    does: str
-    example: str
-
-    def explained(self, sentence: str) -> str:
-        """A sentence about a line that was not understood, and how it would be."""
-        example = "" if self.example == self.usage else f", for example `/phantom {self.example}`"
-        return f"{sentence} Usage: `/phantom {self.usage}`{example}."
+class CommandSpec(CommandHelp):
+    """One line of the command table."""
 
 
 LAUNCH = CommandSpec(

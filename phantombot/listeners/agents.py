@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from phantombot.access.rules import Asker
+from phantombot.agents.alias import Kept
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
 from phantombot.commands.parse import Alias, Unalias
 from phantombot.context import Context
@@ -61,10 +62,13 @@ def tell_aliases(context: Context, asker: Asker) -> Message:
 
 def give_alias(context: Context, asker: Asker, typed: Alias) -> Message:
     """Let a word stand for an agent in the channel."""
+    launch = typed.launch
+    own = Kept(launch.command, launch.argument)
 
     def answer() -> Message:
         with _noting(context, asker, "alias"):
-            return alias_set(set_alias(context, asker, typed.word, typed.launch))
+            done = set_alias(context, asker, typed.word, launch.agent, own, quoted=launch.quoted)
+        return alias_set(done)
 
     return answered(f"alias {typed.word}", typed.launch.agent, answer)
 

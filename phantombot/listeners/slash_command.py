@@ -23,6 +23,7 @@ from phantombot.commands.parse import (
     Watches,
     parse,
 )
+from phantombot.commands.spec import COMMANDS
 from phantombot.context import Context
 from phantombot.errors import BadArgument, StoreUnavailable, UsageError
 from phantombot.listeners.access_form import open_access_form
@@ -54,7 +55,7 @@ def answer_command(context: Context, body: Body) -> Message | None:
         return _explained(context, body, error)
     match command:
         case Help(topic):
-            return help_message(topic)
+            return help_message(COMMANDS, topic)
         case KeyTyped():
             return plain(KEY_WRITTEN if is_written(body) else KEY_TYPED)
         case Key(remove):
@@ -120,7 +121,7 @@ def _launch(context: Context, body: Body, launch: Launch) -> Message | None:
     if is_written(body):
         # The run's message stands right below: only what it does not say is said.
         return plain(REPAIRED) if launch.repaired else None
-    return launching(launch, requested)
+    return launching(intent, requested, repaired=launch.repaired)
 
 
 def _explained(context: Context, body: Body, error: UsageError) -> Message:

@@ -1,6 +1,8 @@
 """Answers to a typed command, for its author alone."""
 
-from phantombot.commands.spec import COMMANDS, CommandSpec
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from phantombot.errors import UsageError
 from phantombot.messages.blocks import (
     Message,
@@ -12,6 +14,21 @@ from phantombot.messages.blocks import (
 )
 
 OPEN_TYPED = "open_typed"
+
+
+@dataclass(frozen=True)
+class CommandHelp:
+    """What help says of a subcommand. `usage` and `example` follow `/phantom`."""
+
+    name: str
+    usage: str
+    does: str
+    example: str
+
+    def explained(self, sentence: str) -> str:
+        """Return a sentence about a line that was not understood, and how to type it."""
+        example = "" if self.example == self.usage else f", for example `/phantom {self.example}`"
+        return f"{sentence} Usage: `/phantom {self.usage}`{example}."
 
 
 def mistyped(error: UsageError, run_id: int | None = None) -> Message:
@@ -27,14 +44,14 @@ def mistyped(error: UsageError, run_id: int | None = None) -> Message:
     return Message(message.text, (*message.blocks, row))
 
 
-def help_message(topic: str | None) -> Message:
+def help_message(commands: Sequence[CommandHelp], topic: str | None) -> Message:
     """Explain one command with an example, or list all of them."""
     if topic is None:
         return plain(
             "I launch Phantombuster agents and post updates on their runs in this channel.",
-            *(f"• {_usage(spec)}: {spec.does}" for spec in COMMANDS),
+            *(f"• {_usage(spec)}: {spec.does}" for spec in commands),
         )
-    spec = next(spec for spec in COMMANDS if spec.name == topic)
+    spec = next(spec for spec in commands if spec.name == topic)
     example = f"For example: `/phantom {neutral(spec.example)}`"
     shown = [] if spec.example == spec.usage else [example]
     return plain(f"{_usage(spec)}: {spec.does}", *shown)
@@ -73,5 +90,5 @@ STALE_BUTTON = "This button is from an older phantombot. `/phantom help` lists w
 NOT_LAUNCHED = "Nothing was launched."
 
 
-def _usage(spec: CommandSpec) -> str:
+def _usage(spec: CommandHelp) -> str:
     return f"`/phantom {neutral(spec.usage)}`"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from phantombot.commands.caret import within
 from phantombot.errors import UsageError
 from phantombot.messages.blocks import (
     Block,
@@ -23,6 +22,7 @@ from phantombot.messages.form import (
 )
 from phantombot.phantombuster.api import Agent
 from phantombot.text import tokens as words
+from phantombot.text.caret import within
 
 LAUNCH_FORM = "launch_form"
 OPEN_LAUNCH = "open_launch"

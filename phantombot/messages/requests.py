@@ -1,13 +1,12 @@
 """The acknowledgement of a launch, for its author alone."""
 
-from phantombot.commands.launch_line import Launch
 from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.commands import REPAIRED
 from phantombot.messages.doubts import question
 from phantombot.messages.refusals import refusal
 from phantombot.messages.runs import agent_title, with_add_key
 from phantombot.runs.ending import Kind
-from phantombot.runs.model import Run, State
+from phantombot.runs.model import Intent, Run, State
 from phantombot.runs.request import Requested
 
 
@@ -25,18 +24,18 @@ def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
     return with_add_key(message) if run.ending.kind is Kind.NO_KEY and by_admin else message
 
 
-def launching(launch: Launch, requested: Requested) -> Message:
+def launching(intent: Intent, requested: Requested, *, repaired: bool = False) -> Message:
     """Say what happens now, without the argument: it may hold secrets."""
-    lines = [_launching(launch, requested)]
-    if launch.repaired:
+    lines = [_launching(intent, requested)]
+    if repaired:
         lines.append(REPAIRED)
     return plain(*lines)
 
 
-def _launching(launch: Launch, requested: Requested) -> str:
-    script = f" with {launch.command}" if launch.command else ""
-    named = agent_title(requested.run) if requested.run else escape(launch.agent, 80)
-    saved = " and saving this as its defaults" if launch.save else ""
+def _launching(intent: Intent, requested: Requested) -> str:
+    script = f" with {intent.command}" if intent.command else ""
+    named = agent_title(requested.run) if requested.run else escape(intent.agent, 80)
+    saved = " and saving this as its defaults" if intent.save else ""
     if requested.waits_for == "Slack":
         return (
             f"Launching {named}{script}{saved} as soon as Slack confirms that you may."
@@ -44,12 +43,12 @@ def _launching(launch: Launch, requested: Requested) -> str:
         )
     if requested.unlisted:
         return (
-            f"No agent in the account's list has the id {escape(launch.agent, 80)}, but the list"
+            f"No agent in the account's list has the id {escape(intent.agent, 80)}, but the list"
             " may be out of date. Asking Phantombuster to launch it anyway."
         )
     if requested.waits_for == "Phantombuster":
         return (
-            f"Looking for “{escape(launch.agent, 80)}” at Phantombuster. If it's there, I'll launch"
+            f"Looking for “{escape(intent.agent, 80)}” at Phantombuster. If it's there, I'll launch"
             f" it{script}{saved} and post updates here."
         )
     return f"Launching {named}{script}{saved}. I'll post updates here."

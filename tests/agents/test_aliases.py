@@ -24,7 +24,9 @@ BARE: dict[str, Any] = {"command": None, "argument": None}
 def give(stage: Stage, line: str, channel: str = "C1", user: str = "U1") -> AliasSet:
     typed = parse(f"alias {line}")
     assert isinstance(typed, Alias)
-    return set_alias(stage.context, asker(user, channel), typed.word, typed.launch)
+    launch, by = typed.launch, asker(user, channel)
+    own = Kept(launch.command, launch.argument)
+    return set_alias(stage.context, by, typed.word, launch.agent, own, quoted=launch.quoted)
 
 
 def launched(stage: Stage, agent: str, **typed: Any) -> Run:

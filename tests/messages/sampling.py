@@ -12,6 +12,7 @@ from messages.rendering import rendered
 
 from phantombot import messages
 from phantombot.messages.blocks import File, Message, plain
+from phantombot.messages.commands import CommandHelp
 from phantombot.messages.doctor import Finding, checked
 
 HERE = Path(__file__).parent
@@ -71,7 +72,7 @@ def hostile(value: Any) -> Any:
         return type(value)(hostile(one) for one in value)
     if isinstance(value, dict):
         return {name: hostile(one) for name, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type | Message | Finding):
+    if is_dataclass(value) and not isinstance(value, type | Message | Finding | CommandHelp):
         return replace(value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value)})
     return value
 

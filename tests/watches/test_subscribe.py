@@ -6,8 +6,9 @@ import pytest
 from stage import Stage, asker, refused
 
 from phantombot.access.audit import AuditAction
+from phantombot.agents.alias import Kept
 from phantombot.agents.aliases import set_alias
-from phantombot.commands.parse import Alias, Unwatch, parse
+from phantombot.commands.parse import Unwatch, parse
 from phantombot.commands.parse import Watch as Typed
 from phantombot.errors import ServerFault, TooManyWatches
 from phantombot.runs.ending import Kind
@@ -30,9 +31,7 @@ def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch:
 
 
 def give_alias(stage: Stage) -> None:
-    typed = parse("alias leads 785")
-    assert isinstance(typed, Alias)
-    set_alias(stage.context, asker(), typed.word, typed.launch)
+    set_alias(stage.context, asker(), "leads", "785", Kept(), quoted=False)
 
 
 @pytest.mark.parametrize("line", ["785", "linkedin", '"LinkedIn Search"', "LEADS"])

@@ -3,25 +3,34 @@ from dataclasses import replace
 from messages.cast import RUN
 from messages.sampling import sample
 
-from phantombot.commands.launch_line import Launch
 from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import ConfirmReason, State
+from phantombot.runs.model import ConfirmReason, Intent, State
 from phantombot.runs.request import Requested
 
-PLAIN = Launch("LinkedIn Search", True, None, False, None, False)  # noqa: FBT003 - as its fields stand
-REPAIRED = Launch("785", False, "casperjs", True, '{"a": 1}', True)  # noqa: FBT003 - same
+PLAIN = Intent("T1", "1", "C1", "U1", "", "LinkedIn Search", quoted=True)
+SAVED = replace(
+    PLAIN, agent="785", quoted=False, command="casperjs", argument='{"a": 1}', save=True
+)
 UNDECIDED = replace(RUN, agent="LinkedIn Search", agent_id=None, agent_name=None)
 ASKED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE, ending=None)
 ENDED = replace(RUN, state=State.ENDED, ending=Ending(Kind.NO_KEY))
 
 SAMPLES = [
     sample(launching, "by name", PLAIN, Requested(RUN)),
-    sample(launching, "saved, with a repaired argument", REPAIRED, Requested(RUN)),
+    sample(launching, "saved, with a repaired argument", SAVED, Requested(RUN), repaired=True),
     sample(launching, "delivered again", PLAIN, Requested(None)),
-    sample(launching, "an id that no list has", PLAIN, Requested(RUN, unlisted=True)),
+    sample(
+        launching, "an id that no list has", PLAIN, Requested(RUN, unlisted=True), repaired=False
+    ),
     sample(launching, "Slack is asked", PLAIN, Requested(UNDECIDED, "Slack")),
-    sample(launching, "Phantombuster is asked", PLAIN, Requested(UNDECIDED, "Phantombuster")),
+    sample(
+        launching,
+        "Phantombuster is asked",
+        PLAIN,
+        Requested(UNDECIDED, "Phantombuster"),
+        repaired=False,
+    ),
     sample(refused_or_asked, "a double", ASKED, by_admin=False),
     sample(refused_or_asked, "no key", ENDED, by_admin=False),
     sample(refused_or_asked, "no key, to an admin", ENDED, by_admin=True),
