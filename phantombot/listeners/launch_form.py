@@ -41,7 +41,7 @@ from phantombot.messages.refusals import refusal
 from phantombot.messages.unanswered import unanswered
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Intent, Run
-from phantombot.runs.request import request_from_form
+from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, asker_of, is_stranger, workspace_of
 
 _MOST_CHOICES = 100
@@ -149,7 +149,7 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
         save=launch.save,
     )
     try:
-        refused = request_from_form(context, intent)
+        refused = request_launch(context, intent, in_form=True).refused
     except StoreUnavailable as error:
         log.error("a launch cannot be put on disk (%s)", error)
         return {"response_action": "errors", "errors": {AGENT: NOT_LAUNCHED_YET}}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from phantombot.context import Context
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending
-from phantombot.runs.model import UNDECIDED, Decision, Intent, Run, State
+from phantombot.runs.model import UNDECIDED, Intent, Run, State
 
 
 @dataclass(frozen=True)
@@ -13,47 +13,33 @@ class Requested:
     """A request as it was stored."""
 
     run: Run | None
-    """None where the same invocation was stored before."""
+    """None where the same invocation was stored before, or nothing was."""
     waits_for: str = ""
     """Slack or Phantombuster, where one of them must be asked before the launch."""
     unlisted: bool = False
     """Whether a fresh list of agents lacks the id that was typed."""
+    refused: Ending | None = None
+    """Why nothing was stored of a form that can't be launched."""
 
 
-def request_launch(context: Context, intent: Intent) -> Requested:
+def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -> Requested:
     """Store the request in one write; where nothing keeps it from that, it is launched.
 
-    Nobody outside is asked: this is what an acknowledgement waits for.
+    Nobody outside is asked: this is what an acknowledgement waits for. A form that shows why it
+    can't be launched can be sent again under the same id, so nothing is stored of it. What is
+    asked first, a form has no place for: it is asked by direct message.
 
     Raises:
         StoreUnavailable: nothing was stored.
     """
     with context.runs.reading_together():
         admission = decide_at_once(context, intent)
-    run = _stored(context, intent, admission.decided)
-    return Requested(run, admission.waits_for, admission.unlisted)
-
-
-def request_from_form(context: Context, intent: Intent) -> Ending | None:
-    """Store the request of a form; an Ending, and nothing stored, where that can't be launched.
-
-    A form that shows why can be sent again under the same id. What is asked about first is asked
-    by direct message: a form has no place for it.
-
-    Raises:
-        StoreUnavailable: nothing was stored.
-    """
-    with context.runs.reading_together():
-        decided = decide_at_once(context, intent).decided
-    if decided.state is State.ENDED:
-        return decided.ending
-    asked = decided.state is State.ASKED
-    _stored(context, intent, UNDECIDED if asked else decided)
-    return None
-
-
-def _stored(context: Context, intent: Intent, decided: Decision) -> Run | None:
+    decided = admission.decided
+    if in_form and decided.state is State.ENDED:
+        return Requested(None, refused=decided.ending)
+    if in_form and decided.state is State.ASKED:
+        decided = UNDECIDED
     run = context.runs.add(intent, context.clock(), decided)
     if run is not None and run.state is State.INTENDED and not context.runs.launches_what_it_adds:
         context.launch(run.workspace, run.id)
-    return run
+    return Requested(run, admission.waits_for, admission.unlisted)
