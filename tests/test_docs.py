@@ -9,7 +9,9 @@ from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
 import bot
-from phantombot.commands.parse import COMMANDS, USAGE_HINT, CommandSpec, Help, Launch, parse
+from phantombot.commands.launch import USAGE_HINT
+from phantombot.commands.launch_line import Launch
+from phantombot.commands.parse import parse
 from phantombot.config import (
     EXAMPLE_ADDRESS,
     PHANTOMBUSTER_API_URL,
@@ -19,7 +21,6 @@ from phantombot.config import (
 )
 from phantombot.listeners.app import build_app
 from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
-from phantombot.messages.commands import help_message
 from phantombot.sandbox.phantombuster import DEFAULT_FORM
 from phantombot.sandbox.trial import FIRST_LINE
 from phantombot.slack.manifest import made_out
@@ -35,25 +36,6 @@ LINKING = (*GUIDES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs/decisions").glo
 MANIFEST = (ROOT / "manifest.yml").read_text()
 APP = json.loads((ROOT / "app.json").read_text())
 SCHEMA = ROOT.parent / "shared/schemas/slack-manifest-1.0.0.schema.json"
-
-
-@pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
-def test_each_command_stands_in_the_readme_and_in_help(spec: CommandSpec):
-    usage = spec.usage.replace("|", "\\|")
-    assert f"| `/phantom {usage}` | {spec.does} |" in README
-    listed = help_message(COMMANDS, None).text.replace("&lt;", "<").replace("&gt;", ">")
-    assert f"• `/phantom {spec.usage}`: {spec.does}" in listed
-
-
-@pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
-def test_each_example_is_a_command_of_its_own(spec: CommandSpec):
-    assert type(parse(spec.example)).__name__.lower() == spec.name
-    assert parse(f"help {spec.name}") == Help(spec.name)
-
-
-def test_the_readme_lists_no_command_that_does_not_exist():
-    listed = re.findall(r"^\| `/phantom (\w+)", README, re.MULTILINE)
-    assert listed == [spec.name for spec in COMMANDS]
 
 
 def test_the_manifests_usage_hint_is_the_commands_own():

@@ -1,13 +1,13 @@
-"""The text after `launch` → the launch that is meant."""
+"""The text after `launch`, or after the word of an alias → the launch that is meant."""
 
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from phantombot.commands.agent_line import agent_in_quotes
 from phantombot.commands.argument import Argument, read_argument
-from phantombot.commands.spec import LAUNCH, CommandSpec
+from phantombot.commands.named_agent import agent_in_quotes
 from phantombot.errors import BadArgument, UsageError
+from phantombot.messages.commands import CommandHelp
 from phantombot.text.nearest import unknown_flag
 from phantombot.text.normalize import folded, in_ascii_digits
 from phantombot.text.repair import DOUBLE_QUOTES
@@ -30,11 +30,11 @@ class Launch:
     """
 
     agent: str
-    quoted: bool
-    command: LaunchCommand | None
-    save: bool
-    argument: str | None = field(repr=False)
-    repaired: bool
+    quoted: bool = False
+    command: str | None = None
+    save: bool = False
+    argument: str | None = field(default=None, repr=False)
+    repaired: bool = False
 
 
 _FLAGS = ("save",)
@@ -47,18 +47,20 @@ class _Head:
     """What was read of a launch so far, and the text that follows."""
 
     rest: str
-    spec: CommandSpec
+    spec: CommandHelp
     agent: str = ""
     quoted: bool = False
     command: LaunchCommand | None = None
     save: bool = False
 
 
-def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
-    """The launch that `text`, typed after `launch`, stands for; `spec` is of another such command.
+def read_launch(text: str, spec: CommandHelp, *, keeps: bool = False) -> Launch:
+    """Return the launch that `text`, typed after the command of `spec`, stands for.
+
+    `keeps` is whether that command only keeps it, for a launch later on.
 
     Raises:
-        BadArgument: only its argument is no JSON.
+        BadArgument: only its argument is no JSON, and nothing else keeps it from being launched.
         UsageError: it stands for none.
     """
     head = _Head(text, spec)
@@ -66,21 +68,19 @@ def read_launch(text: str, spec: CommandSpec = LAUNCH) -> Launch:
         head = further
     argument, repaired = None, False
     if head.rest:
-        read = _read_argument(head)
+        read = _argument(head.rest) if keeps else _argument_to_launch(head)
         argument, repaired = read.text, read.repaired
-    if head.save and spec is not LAUNCH:
+    if head.save and keeps:
         raise UsageError(f"`{spec.name}` keeps command and argument by itself: leave `--save` out.")
     if head.save and head.command is None and argument is None:
         raise UsageError("There is nothing to save: `--save` takes a command or an argument.")
     return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
 
 
-def _read_argument(head: _Head) -> Argument:
+def _argument_to_launch(head: _Head) -> Argument:
     try:
         return _argument(head.rest)
     except UsageError as error:
-        if head.spec is not LAUNCH:
-            raise
         typed = Launch(head.agent, head.quoted, head.command, head.save, head.rest, repaired=False)
         raise BadArgument(error, typed) from None
 
@@ -160,7 +160,7 @@ def _argument(text: str) -> Argument:
 
 
 def _late_word(text: str) -> str | None:
-    """What stands behind an argument and belongs before it; None where that is not its fault."""
+    """Return what stands behind an argument and belongs before it; None if that isn't the fault."""
     if _holds_a_late_flag(text):
         return "The flag `--save` stands"
     argument, _, last = text.rstrip().rpartition(" ")
@@ -168,7 +168,7 @@ def _late_word(text: str) -> str | None:
 
 
 def _holds_a_late_flag(text: str) -> bool:
-    """Whether `text` is an argument as soon as the flag is taken out of it."""
+    """Return whether `text` is an argument as soon as the flag is taken out of it."""
     words = re.split(r"(\s+)", text)
     others = [word for word in words if not _is_save(FLAG.fullmatch(word))]
     if others == words:

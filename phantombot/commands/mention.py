@@ -2,6 +2,7 @@
 
 import re
 
+from phantombot.commands.help import HELP
 from phantombot.text.normalize import folded, trimmed
 from phantombot.text.repair import undone
 from phantombot.text.tokens import first_word
@@ -10,11 +11,10 @@ _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>[:,]?")
 _FRAMED = re.compile(r"(`{1,3})([^`]+)\1")
 _GREETINGS = frozenset({"hello", "hey", "hi"})
 _SLASH = "/phantom"
-HELP = "help"
 
 
 def line_said(text: str, bot: str, *, directly: bool) -> str | None:
-    """The line that an event's `text` stands for; None where the bot is only spoken of.
+    """Return the line that an event's `text` stands for; None where the bot is only spoken of.
 
     A mention of `bot`, Slack's id of its user, comes first; to the bot `directly` it may be left
     out. Within a sentence it is no command: "do not let @phantombot launch 785" must launch
@@ -30,7 +30,7 @@ def line_said(text: str, bot: str, *, directly: bool) -> str | None:
 
 
 def _is_the_bots(user: str, said: str, bot: str, *, directly: bool) -> bool:
-    """In a channel that workspaces share, Slack may name the bot as another of them knows it."""
+    """Return whether the mention is the bot's; in a shared channel its id may be another one."""
     mentioned = {found["user"] for found in _MENTION.finditer(said)}
     return not bot or user == bot or (not directly and bot not in mentioned)
 

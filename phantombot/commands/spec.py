@@ -1,113 +1,93 @@
-"""The table of what can be typed; help, README and manifest are checked against it."""
+"""What a subcommand is made of: what help says of it, who may use it, its parser, its handlers."""
 
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from phantombot.commands.permission import Permission
+from phantombot.context import Context
+from phantombot.errors import (
+    DecryptionError,
+    Error,
+    PhantombusterError,
+    Refused,
+    StoreUnavailable,
+    UsageError,
+)
+from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import CommandHelp
+from phantombot.messages.unanswered import DATABASE_SILENT
+from phantombot.slack.payload import Invocation
+
+P = TypeVar("P")
 
 
+@dataclass(frozen=True)
 class CommandSpec(CommandHelp):
-    """One line of the command table."""
+    """What help says of a subcommand, who may use it, and what else it is called."""
+
+    who: Permission
+    others: tuple[str, ...] = ()
+    """Words of other tools for it: understood, but not listed."""
 
 
-LAUNCH = CommandSpec(
-    "launch",
-    "launch <agent> [casperjs|phantomjs] [--save] [argument]",
-    "launches an agent; `--save` stores command and argument as its defaults; alone, `launch` opens"
-    " a form",
-    'launch LinkedIn Search casperjs {"url": "https://example.com"}',
-)
-STATUS = CommandSpec(
-    "status",
-    "status [agent]",
-    "shows what is running and queued now, and the account's time left; or one agent's last end",
-    "status 785",
-)
-OUTPUT = CommandSpec(
-    "output",
-    "output <agent>",
-    "shows the last lines of an agent's console, and its result",
-    "output LinkedIn Search",
-)
-STOP = CommandSpec(
-    "stop",
-    "stop <agent>",
-    "stops all running instances of an agent, after asking; `cancel` and `kill` are the same",
-    "stop 785",
-)
-AGENTS = CommandSpec(
-    "agents",
-    "agents [filter]",
-    "lists the account's agents: name, id, state, last end",
-    "agents linkedin",
-)
-ALIAS = CommandSpec(
-    "alias",
-    "alias [<word> <agent> [casperjs|phantomjs] [argument]]",
-    "gives an agent a short name in this channel, with a command and argument of its own; alone,"
-    " lists them",
-    "alias leads LinkedIn Search",
-)
-UNALIAS = CommandSpec(
-    "unalias", "unalias <word>", "takes a short name of this channel away", "unalias leads"
-)
-RUNS = CommandSpec("runs", "runs", "lists the last runs launched from this workspace", "runs")
-WATCH = CommandSpec(
-    "watch",
-    "watch <agent> [failure] [recovery] [empty] [success]",
-    "tells this channel when a run of the agent ends, whoever started it; with no words: `failure"
-    " recovery`",
-    "watch LinkedIn Search failure empty",
-)
-UNWATCH = CommandSpec("unwatch", "unwatch <agent>", "ends that for an agent", "unwatch 785")
-WATCHES = CommandSpec("watches", "watches", "lists what this channel watches", "watches")
-KEY = CommandSpec(
-    "key",
-    "key [remove]",
-    "stores, replaces or forgets the workspace's Phantombuster key; admins only",
-    "key",
-)
-DOCTOR = CommandSpec(
-    "doctor",
-    "doctor",
-    "checks what can be wrong, from the key to the database, and says how it is mended",
-    "doctor",
-)
-ACCESS = CommandSpec(
-    "access",
-    "access",
-    "sets who may launch and stop what, and where, in a form; admins only",
-    "access",
-)
-AUDIT = CommandSpec("audit", "audit", "shows what was done here, and by whom; admins only", "audit")
-HELP = CommandSpec("help", "help [command]", "explains the commands, or one of them", "help launch")
-COMMANDS: tuple[CommandSpec, ...] = (
-    LAUNCH,
-    STATUS,
-    OUTPUT,
-    STOP,
-    AGENTS,
-    RUNS,
-    ALIAS,
-    UNALIAS,
-    WATCH,
-    UNWATCH,
-    WATCHES,
-    KEY,
-    ACCESS,
-    AUDIT,
-    DOCTOR,
-    HELP,
-)
-"""What exists now."""
-ALIASES = {
-    **dict.fromkeys(("run", "start", "exec", "execute", "trigger"), LAUNCH.name),
-    **dict.fromkeys(("abort", "cancel", "kill", "halt", "terminate"), STOP.name),
-    **dict.fromkeys(("history", "launches"), RUNS.name),
-    **dict.fromkeys(("list", "ls", "phantoms"), AGENTS.name),
-    **dict.fromkeys(("log", "logs", "console", "result", "results"), OUTPUT.name),
-    **dict.fromkeys(("settings", "permissions", "config"), ACCESS.name),
-    **dict.fromkeys(("token", "apikey", "api-key", "api_key"), KEY.name),
-    "aliases": ALIAS.name,
-    "ps": STATUS.name,
-}
-"""Words of other tools for commands: understood, but not listed."""
-USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
-"""What Slack shows beside `/phantom` while somebody types."""
+@dataclass(frozen=True)
+class Action(Generic[P]):
+    """What a parsed line or a pressed button asks for: who may, and the handler that answers."""
+
+    who: Permission
+    answer: Callable[[Context, Invocation, P], Message | None]
+    why_not: Callable[[P, Error], Message] | None = None
+    """Words a refusal, or that Phantombuster does not answer; None where the handler does."""
+    at_once: bool = False
+    """Answered in the acknowledgement; a handler that asks Slack or Phantombuster can't be."""
+    says_nothing_done: bool = True
+    """Whether it says "Nothing was done" where the database does not answer."""
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """A subcommand: its spec, its parser, and the action for each class the parser returns."""
+
+    spec: CommandSpec
+    read: Callable[[str], Any]
+    """Reads what follows the subcommand's word; raises UsageError where that has no meaning."""
+    actions: Mapping[type, Action[Any]]
+
+
+def perform(
+    context: Context, invocation: Invocation, action: Action[P], asked: P
+) -> Message | None:
+    """Return the action's answer to `asked`, or why the asker gets none.
+
+    Raises:
+        StoreUnavailable: the database does not answer, and the action leaves it to the caller to
+            say so.
+    """
+    try:
+        refusal = action.who.refusal(context, invocation.asker)
+        return refusal or action.answer(context, invocation, asked)
+    except StoreUnavailable:
+        if not action.says_nothing_done:
+            raise
+        return plain(DATABASE_SILENT)
+    except (Refused, PhantombusterError, DecryptionError) as error:
+        if action.why_not is None:
+            raise
+        return action.why_not(asked, error)
+
+
+def nothing_after(spec: CommandHelp, asked: P) -> Callable[[str], P]:
+    """Return the parser of a subcommand that takes nothing after it."""
+
+    def read(text: str) -> P:
+        if text:
+            raise UsageError(spec.explained(f"`{spec.name}` takes nothing after it."))
+        return asked
+
+    return read
+
+
+def other_words(specs: Iterable[CommandSpec]) -> dict[str, str]:
+    """Return the words of other tools, each with the name of the subcommand that it means."""
+    return {word: spec.name for spec in specs for word in spec.others}

@@ -1,21 +1,31 @@
-"""What a pressed button does. Forms and everything slow come after the acknowledgement."""
+"""Pressed buttons. Forms and everything slow come after the acknowledgement."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
+from phantombot.commands.admin import (
+    EXPORT_TRAIL,
+    OPEN_ACCESS_FORM,
+    OPEN_KEY_FORM,
+    REMOVE_STORED_KEY,
+    Access,
+    Audit,
+    Key,
+    KeyRemoval,
+)
+from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
+from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
+from phantombot.commands.spec import Action
+from phantombot.commands.status import LIST_AGENTS, Agents
+from phantombot.commands.stop import STOP_AGENT
 from phantombot.context import Context
 from phantombot.errors import StaleWrite
-from phantombot.listeners.access_form import open_access_form
-from phantombot.listeners.account import stop_agent
-from phantombot.listeners.agents import turn_page
-from phantombot.listeners.audit_trail import send_audit
-from phantombot.listeners.background import respond_ephemeral, run_in_background
+from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
-from phantombot.listeners.key_form import open_key_form, remove_key
 from phantombot.listeners.launch_form import press_launch, press_typed
 from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, run_of
-from phantombot.listeners.watches import WATCH_BUTTONS, answer_watch_button
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
 from phantombot.messages.audit import EXPORT_AUDIT
@@ -40,20 +50,23 @@ from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import STRANGER
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
+from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.slack.payload import Body, asker_of, is_stranger
+from phantombot.slack.payload import Body, is_stranger
 
-_FOR_ADMINS = frozenset({ADD_KEY, REMOVE_KEY, OPEN_ACCESS, EXPORT_AUDIT})
-_LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
-_ELSEWHERE: dict[str, Callable[[Context, Body], None]] = {
-    **dict.fromkeys(RUN_BUTTONS, answer_run_button),
-    **dict.fromkeys(WATCH_BUTTONS, answer_watch_button),
-    **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), turn_page),
-    **dict.fromkeys(HOME_ACTIONS, turn_home),
-    OPEN_LAUNCH: press_launch,
-    OPEN_TYPED: press_typed,
+_FOR_ADMINS: dict[str, tuple[Action[Any], object, bool]] = {
+    ADD_KEY: (OPEN_KEY_FORM, Key(), False),
+    REMOVE_KEY: (REMOVE_STORED_KEY, KeyRemoval(confirmed=True), True),
+    OPEN_ACCESS: (OPEN_ACCESS_FORM, Access(), False),
+    EXPORT_AUDIT: (EXPORT_TRAIL, Audit(), False),
 }
+"""What each button asks for, and whether the answer takes the place of its message."""
+_LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
+_WATCHED_RUN = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
+"""The value of a button under a watched run's end: its agent, and its container if it has one."""
+_LONGEST_NUMBER = 5
+"""Digits of a page: no account has as many agents."""
 _TRIES = 5
 
 
@@ -62,46 +75,64 @@ def answer_button(context: Context, body: Body) -> None:
     action_id = body["actions"][0]["action_id"]
     if is_stranger(body):
         respond_ephemeral(context, body, STRANGER)
-    elif action_id in _ELSEWHERE:
-        _ELSEWHERE[action_id](context, body)
+    elif action_id in _BUTTONS:
+        _BUTTONS[action_id](context, body)
     elif action_id in _FOR_ADMINS:
-        _answer_admin(context, body, action_id)
+        action, asked, replace = _FOR_ADMINS[action_id]
+        perform_in_background(context, body, action, asked, replace=replace)
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
         text = _answered(context, body, action_id)
         respond_ephemeral(context, body, text, replace=True)
-    elif action_id == STOP_ALL:
-        agent_id = str(body["actions"][0].get("value"))
-        stopped = partial(stop_agent, context, asker_of(body), agent_id)
-        run_in_background(context, body, stopped, replace=True)
     elif action_id in _LEFT_AS_IT_IS:
         respond_ephemeral(context, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
         respond_ephemeral(context, body, STALE_BUTTON)
 
 
-def _answer_admin(context: Context, body: Body, action_id: str) -> None:
-    """Whether it is an admin that pressed is found out after the acknowledgement."""
-    asker, trigger_id = asker_of(body), str(body["trigger_id"])
-    workspace, user = asker.workspace, asker.user
-    match action_id:
-        case action if action == ADD_KEY:
-            run_in_background(
-                context, body, lambda: open_key_form(context, workspace, user, trigger_id)
-            )
-        case action if action == OPEN_ACCESS:
-            run_in_background(
-                context, body, lambda: open_access_form(context, workspace, user, trigger_id)
-            )
-        case action if action == EXPORT_AUDIT:
-            run_in_background(context, body, lambda: send_audit(context, workspace, user))
-        case action if action == REMOVE_KEY:
-            run_in_background(
-                context, body, lambda: remove_key(context, workspace, user), replace=True
-            )
+def page_meant(value: str) -> Agents:
+    """Return the agents that a button's value asks for: the page's number, then the filter."""
+    page, _, wanted = value.partition(" ")
+    is_one = page.isascii() and page.isdigit() and len(page) <= _LONGEST_NUMBER
+    return Agents(wanted, int(page) if is_one else 0)
+
+
+def _turn_page(context: Context, body: Body) -> None:
+    """Put another page in the place of the one whose button was pressed."""
+    page = page_meant(str(body["actions"][0].get("value")))
+    perform_in_background(context, body, LIST_AGENTS, page, replace=True)
+
+
+def _stop(context: Context, body: Body) -> None:
+    agent_id = str(body["actions"][0].get("value"))
+    perform_in_background(context, body, STOP_AGENT, agent_id, replace=True)
+
+
+def _answer_watched(context: Context, body: Body) -> None:
+    """Do what a button under a watched run's end says."""
+    pressed = body["actions"][0]
+    found = _WATCHED_RUN.fullmatch(str(pressed.get("value")))
+    if found is None:
+        respond_ephemeral(context, body, STALE_BUTTON)
+    elif pressed["action_id"] == WATCHED_OUTPUT:
+        wanted = OutputIn(found[1], found[2] or "")
+        perform_in_background(context, body, SHOW_OUTPUT_IN, wanted)
+    else:
+        perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
+
+
+_BUTTONS: dict[str, Callable[[Context, Body], None]] = {
+    **dict.fromkeys(RUN_BUTTONS, answer_run_button),
+    **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
+    **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
+    **dict.fromkeys(HOME_ACTIONS, turn_home),
+    STOP_ALL: _stop,
+    OPEN_LAUNCH: press_launch,
+    OPEN_TYPED: press_typed,
+}
 
 
 def _answered(context: Context, body: Body, action_id: str) -> str:
-    """The launcher said whether it is meant, or which agent."""
+    """Do what the launcher answered: whether it is meant, or which agent."""
     meant = action_id != LAUNCH_NOT
     for _ in range(_TRIES):
         run = _questioned_run(context, body)
@@ -123,13 +154,13 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
 
 
 def _questioned_run(context: Context, body: Body) -> Run | None:
-    """The run that the question is about, if it is the presser's own."""
+    """Return the run that the question is about, if it is the presser's own."""
     run = run_of(context, body)
     return run if run is not None and run.user == body["user"]["id"] else None
 
 
 def _answered_before(run: Run) -> str:
-    """A button that is pressed twice reads what the first press did."""
+    """Say what the first press did, where a button is pressed twice."""
     if run.confirmed or run.sent_at is not None or run.state is State.INTENDED:
         return LAUNCHING_AGAIN
     cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED

@@ -3,18 +3,23 @@
 import logging
 import uuid
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
+from phantombot.commands.spec import Action, perform
 from phantombot.context import Context
 from phantombot.errors import CannotPost, SlackError, SlackRefused, StoreUnavailable
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import store_unavailable, unexpected
-from phantombot.slack.payload import Body, asker_of, workspace_of
+from phantombot.slack.payload import Body, asker_of, invocation_of, workspace_of
+
+P = TypeVar("P")
 
 log = logging.getLogger(__name__)
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
-    """The answer; whatever goes wrong becomes a sentence with a reference to the log."""
+    """Return the answer; whatever goes wrong becomes a sentence with a reference to the log."""
     reference = uuid.uuid4().hex[:8]
     try:
         return answer()
@@ -29,7 +34,7 @@ def guarded(answer: Callable[[], Message | None]) -> Message | None:
 def run_in_background(
     context: Context, body: Body, answer: Callable[[], Message | None], *, replace: bool = False
 ) -> None:
-    """Do what is slow after the acknowledgement, and whisper its answer.
+    """Do what is slow after the acknowledgement, and give its answer to the asker alone.
 
     `replace` puts it in the place of the message that the pressed button stands in.
     """
@@ -40,6 +45,22 @@ def run_in_background(
             _respond(context, body, message, replace=replace)
 
     context.background.submit(workspace_of(body), work)
+
+
+def perform_in_background(
+    context: Context, body: Body, action: Action[P], asked: P, *, replace: bool = False
+) -> None:
+    """Do what is asked for, if the asker may, and answer after the acknowledgement.
+
+    What is done at once is done before it: a launch must be on disk by then.
+    """
+    invocation = invocation_of(body)
+    if action.at_once:
+        message = perform(context, invocation, action, asked)
+        run_in_background(context, body, lambda: message, replace=replace)
+    else:
+        work = partial(perform, context, invocation, action, asked)
+        run_in_background(context, body, work, replace=replace)
 
 
 def respond_ephemeral(context: Context, body: Body, text: str, *, replace: bool = False) -> None:
@@ -63,7 +84,7 @@ def _respond(context: Context, body: Body, message: Message, *, replace: bool) -
 
 
 def _say_directly(context: Context, body: Body, message: Message) -> None:
-    """By direct message: a response_url is spent, or the channel is closed to the bot."""
+    """Answer by direct message: a response_url is spent, or the channel is closed to the bot."""
     asker = asker_of(body)
     try:
         context.slack.post(asker.workspace, asker.user, message)

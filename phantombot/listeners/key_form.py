@@ -1,4 +1,4 @@
-"""The form for the workspace's key. All of it runs after the acknowledgement."""
+"""The form for the workspace's key, as it is submitted. An admin sends it, or nothing is stored."""
 
 import logging
 import time
@@ -7,100 +7,54 @@ from functools import partial
 from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
-from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.access.rules import Asker
+from phantombot.commands.admin import KEY_ADMINS
 from phantombot.context import Context
-from phantombot.errors import PhantombusterError, SlackError, SlackRefused, StoreUnavailable
-from phantombot.listeners.admins import is_admin
+from phantombot.errors import PhantombusterError, SlackError, StoreUnavailable
 from phantombot.listeners.background import guarded
-from phantombot.messages.blocks import Message, plain
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
     ADMINS_ONLY,
     KEY_INPUT,
     KEY_MISSHAPEN,
     KEY_PROBLEMS,
-    KEY_REMOVED,
-    NO_KEY_TO_REMOVE,
     SLACK_SILENT,
     checking,
     key_form,
     key_notice,
     key_stored,
     key_unchecked,
-    open_form_button,
-    remove_question,
 )
 from phantombot.phantombuster.account import ApiKey
-from phantombot.slack.payload import Body, workspace_of
+from phantombot.slack.payload import Body, asker_of
 from phantombot.text.normalize import trimmed
 
 LONGEST_KEY = 200
 ACK_ARRIVES_WITHIN = 0.3
 """Seconds until Slack has surely shown what the acknowledgement put into the form."""
-_WANTED = "key"
 
 log = logging.getLogger(__name__)
 
 
-def open_key_form(context: Context, workspace: str, user: str, trigger_id: str) -> Message | None:
-    """Open the key's form for an admin; a Message for everybody else."""
-    try:
-        if not is_admin(context, workspace, user, _WANTED):
-            return plain(ADMINS_ONLY)
-        note = context.keys.key_note(workspace)
-        context.slack.open_view(workspace, trigger_id, key_form(note.hint if note else None))
-    except SlackRefused as error:
-        log.warning("the key's form cannot be opened: %s", error.code)
-        return open_form_button()
-    except SlackError as error:
-        log.warning("the key's form cannot be opened: %s", error.code)
-        return plain(SLACK_SILENT)
-    return None
-
-
 def submitted_key(body: Body) -> str:
-    """What was typed into the form."""
+    """Return what was typed into the form."""
     values = body["view"]["state"]["values"]
     return trimmed(str(values[KEY_INPUT][KEY_INPUT].get("value") or ""))
 
 
 def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
-    """The acknowledgement of a submitted form: an error at its input, or "checking"."""
+    """Acknowledge the submitted form: with an error at its input, or with "checking"."""
     key = submitted_key(body)
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
         return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
-    workspace, user, view_id = workspace_of(body), str(body["user"]["id"]), str(body["view"]["id"])
+    asker, view_id = asker_of(body), str(body["view"]["id"])
 
     def check() -> dict[str, Any]:
-        return _checked(context, workspace, user, key)
+        return _checked(context, asker, key)
 
-    show = partial(show_when_done, context, workspace, view_id, check, key_notice)
-    context.background.submit(workspace, show)
+    show = partial(show_when_done, context, asker.workspace, view_id, check, key_notice)
+    context.background.submit(asker.workspace, show)
     return {"response_action": "update", "view": checking()}
-
-
-def ask_to_remove(context: Context, workspace: str, user: str) -> Message:
-    """The question before the key is forgotten, for an admin."""
-    try:
-        if not is_admin(context, workspace, user, _WANTED):
-            return plain(ADMINS_ONLY)
-    except SlackError:
-        return plain(SLACK_SILENT)
-    note = context.keys.key_note(workspace)
-    return remove_question(note.hint) if note else plain(NO_KEY_TO_REMOVE)
-
-
-def remove_key(context: Context, workspace: str, user: str) -> Message:
-    """Forget the key, if an admin says so."""
-    try:
-        if not is_admin(context, workspace, user, _WANTED):
-            return plain(ADMINS_ONLY)
-    except SlackError:
-        return plain(SLACK_SILENT)
-    entry = AuditEntry(workspace, context.clock(), user, AuditAction.KEY_REMOVED)
-    removed = context.keys.remove_key(workspace, entry)
-    context.wake(workspace)
-    return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
 
 
 def show_when_done(
@@ -122,12 +76,13 @@ def show_when_done(
         log.warning("a form cannot show what became of it: %s", error.code)
 
 
-def _checked(context: Context, workspace: str, user: str, key: str) -> dict[str, Any]:
+def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
     """Check the key with Phantombuster, store it, and return what the form shows then."""
+    workspace = asker.workspace
     try:
-        if not is_admin(context, workspace, user, _WANTED):
+        if not KEY_ADMINS.include(context, asker):
             return key_notice(ADMINS_ONLY)
-        view = _stored(context, workspace, user, key)
+        view = _stored(context, workspace, asker.user, key)
     except StoreUnavailable:
         return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
     except SlackError:

@@ -1,9 +1,9 @@
 """The app's shortcuts: the launch form, empty or with a message's text for an argument."""
 
+from phantombot.commands.launch import OPEN_FORM, LaunchForm
 from phantombot.commands.launch_form import NOTHING, offer
 from phantombot.context import Context
-from phantombot.listeners.background import run_in_background
-from phantombot.listeners.launch_form import open_launch_form
+from phantombot.listeners.background import perform_in_background
 from phantombot.slack.payload import Body
 
 LAUNCH_ANYWHERE = "launch_anywhere"
@@ -17,4 +17,4 @@ def answer_shortcut(context: Context, body: Body) -> None:
     with_text = body.get("callback_id") == LAUNCH_WITH_TEXT
     text = str((body.get("message") or {}).get("text") or "")
     offered = offer(text) if with_text else NOTHING
-    run_in_background(context, body, lambda: open_launch_form(context, body, offered=offered))
+    perform_in_background(context, body, OPEN_FORM, LaunchForm(offered=offered))

@@ -38,8 +38,8 @@ _BY_CAUSE = {
     "RateLimited": f"{_NOTHING}: Phantombuster is rate-limiting us; try again in a minute",
     "AliasSealed": f"{_NOTHING}: the alias was stored under another PHANTOMBOT_SECRET; set it again"
     " with `/phantom alias`, or type command and argument",
-    "DecryptionError": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET; launch"
-    " again",
+    "DecryptionError": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET;"
+    " launch again",
 }
 _RENAMED = {"SealBroken": "DecryptionError"}
 """Causes as earlier versions stored them."""

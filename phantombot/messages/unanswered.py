@@ -41,8 +41,8 @@ _BY_CAUSE = {
     "ArgumentTooLong": "Phantombuster says that the request is too long; ask an admin to run"
     " `/phantom doctor`",
     "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
-    "DecryptionError": "PHANTOMBOT_SECRET doesn't decrypt the stored key; an admin can add the former"
-    " secret after it, or store the key again with `/phantom key`",
+    "DecryptionError": "PHANTOMBOT_SECRET doesn't decrypt the stored key; an admin can add the"
+    " former secret after it, or store the key again with `/phantom key`",
 }
 _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"

@@ -1,11 +1,42 @@
 """Reads who did what and where from Slack's payloads."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from phantombot.access.rules import Asker
 
 Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """Who asks for something and where, and what Slack lets us answer it with."""
+
+    asker: Asker
+    id: str
+    """Alike however often Slack sends it: one invocation is one launch."""
+    trigger_id: str = ""
+    """Opens a form; empty where Slack lets none be opened."""
+    response_url: str = field(default="", repr=False)
+    """Empty where Slack gives none: the asker is then answered by direct message."""
+    thread_ts: str | None = None
+    """The message in whose thread a command was written, or which is that command."""
+    written: bool = False
+    """Whether it was written in a message, and not typed behind `/phantom`."""
+
+
+def invocation_of(body: Body) -> Invocation:
+    """Return what a command, a pressed button or a shortcut asks by, and can be answered with."""
+    trigger_id = str(body.get("trigger_id") or "")
+    return Invocation(
+        asker_of(body),
+        id=str(body.get("invocation") or trigger_id),
+        trigger_id=trigger_id,
+        response_url=str(body.get("response_url") or ""),
+        thread_ts=str(body.get("thread_ts") or "") or None,
+        written="invocation" in body,
+    )
 
 
 def workspace_of(body: Body) -> str:
@@ -28,11 +59,6 @@ def asker_of(body: Body) -> Asker:
         str(body.get("user_id") or user.get("id") or ""),
         str(body.get("channel_id") or channel.get("id") or _container_of(body) or ""),
     )
-
-
-def is_written(body: Body) -> bool:
-    """Return whether the command was written in a message, not typed after `/phantom`."""
-    return "invocation" in body
 
 
 def enterprise_of(body: Body) -> str:

@@ -10,7 +10,6 @@ from functools import partial
 from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,
-    DecryptionError,
     PhantombusterError,
     StaleWrite,
     StoreUnavailable,

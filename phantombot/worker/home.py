@@ -99,7 +99,9 @@ def _goes_on(run: Run) -> bool:
     return run.state is not State.ENDED and run.agent_id is not None
 
 
-def _elsewhere(agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]) -> tuple[Agent, ...]:
+def _elsewhere(
+    agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]
+) -> tuple[Agent, ...]:
     """Return the agents that go on, but for those that our own runs do, or did when read."""
     lately = (run for run in ended if run.ended_at and run.ended_at >= agent_list.read_at)
     ours = {run.agent_id for run in (*going, *lately)}

@@ -10,7 +10,8 @@ from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.agents.alias import MOST, Kept, ShortName
 from phantombot.agents.aliases import AliasSet, list_aliases, remove_alias, set_alias
-from phantombot.commands.parse import Alias, parse
+from phantombot.commands.alias import Alias
+from phantombot.commands.parse import parse
 from phantombot.database.vault import Vault
 from phantombot.errors import ServerFault, TooManyAliases
 from phantombot.runs.ending import Ending, Kind

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantombot.commands.launch import LaunchForm
 from phantombot.commands.launch_form import Entered, offer, read_form
 from phantombot.commands.launch_line import Launch
-from phantombot.commands.parse import LaunchForm, parse
+from phantombot.commands.parse import parse
 from phantombot.messages import launch_form as said
 
 FIELDS = {said.AGENT, said.COMMAND, said.ARGUMENT, said.SAVE, said.CHANNEL}

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from phantombot.commands.launch_line import Launch
 from phantombot.commands.mention import line_said
-from phantombot.commands.parse import Launch, parse
+from phantombot.commands.parse import parse
 from phantombot.sandbox.slack.typed import composed
 from phantombot.sandbox.slack.values import Person
 from phantombot.text.repair import undone

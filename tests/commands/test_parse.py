@@ -8,25 +8,18 @@ from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.commands.parse import (
-    COMMANDS,
-    USAGE_HINT,
-    Command,
-    CommandSpec,
-    Help,
-    Key,
-    KeyTyped,
-    Launch,
-    Unwatch,
-    Watch,
-    Watches,
-    parse,
-)
-from phantombot.commands.spec import ALIASES
+from phantombot.commands import ACTIONS, names, specs
+from phantombot.commands.admin import Key, KeyRemoval, KeyTyped
+from phantombot.commands.help import Help
+from phantombot.commands.launch import USAGE_HINT
+from phantombot.commands.launch_line import Launch
+from phantombot.commands.parse import parse
+from phantombot.commands.spec import other_words
 from phantombot.errors import UsageError
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import first_word
-from phantombot.watches.model import DEFAULT_WORDS, Word
+
+OTHERS = other_words(specs())
 
 
 def launch(agent: str, argument: str | None = None, **other: Any) -> Launch:
@@ -48,14 +41,14 @@ def mistake(text: str) -> str:
         pytest.param("HELP", Help(None), id="help"),
         pytest.param("help Launch", Help("launch"), id="help with a command"),
         pytest.param("help\u00a0key please", Help("key"), id="help with more words"),
-        pytest.param("Key", Key(remove=False), id="key"),
-        pytest.param("key\n REMOVE ", Key(remove=True), id="key remove"),
+        pytest.param("Key", Key(), id="key"),
+        pytest.param("key\n REMOVE ", KeyRemoval(), id="key remove"),
         pytest.param("key abc", KeyTyped(), id="a key behind key"),
         pytest.param("key remove abc", KeyTyped(), id="more behind key remove"),
         pytest.param("key=abc", KeyTyped(), id="a key glued to key"),
     ],
 )
-def test_help_and_key_are_read(text: str, command: Command):
+def test_help_and_key_are_read(text: str, command: object):
     assert parse(text) == command
 
 
@@ -327,8 +320,8 @@ def test_a_mistyped_word_of_other_tools_leads_to_the_command_it_means(text: str,
 
 
 def test_no_word_of_other_tools_is_a_command_itself():
-    assert not ALIASES.keys() & {spec.name for spec in COMMANDS}
-    assert set(ALIASES.values()) <= {spec.name for spec in COMMANDS}
+    assert not OTHERS.keys() & set(names())
+    assert len(OTHERS) == sum(len(spec.others) for spec in specs())
 
 
 def test_a_command_behind_the_argument_is_told_to_stand_before_it():
@@ -351,15 +344,8 @@ def test_the_repr_of_a_launch_hides_its_argument():
     assert "hush" not in repr(parse('launch 785 {"cookie": "hush"}'))
 
 
-@pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
-def test_the_table_describes_what_is_parsed(spec: CommandSpec):
-    assert parse(f"help {spec.name}") == Help(spec.name)
-    assert type(parse(spec.example)).__name__ == spec.name.title()
-    assert {spec.usage.split()[0], spec.example.split()[0]} == {spec.name}
-
-
 def test_the_hint_shows_a_command_of_the_table():
-    assert parse(f"help {USAGE_HINT}") == Help(COMMANDS[0].name)
+    assert parse(f"help {USAGE_HINT}") == Help(names()[0])
 
 
 WORDS = [
@@ -408,10 +394,10 @@ def test_any_text_is_a_command_or_mistyped(text: str):
         command = parse(text)
     except UsageError:
         return
-    assert isinstance(command, Command)
+    assert type(command) in ACTIONS
     if isinstance(command, Launch):
         word = folded(first_word(text)[0])
-        assert ALIASES.get(word, word) == "launch"
+        assert OTHERS.get(word, word) == "launch"
         assert command.agent
         json.loads(command.argument or "null", parse_int=str)
 
@@ -446,50 +432,3 @@ def test_json_reaches_the_launch_byte_for_byte(value: Any, style: dict[str, Any]
 def test_a_nul_which_no_database_keeps_is_refused():
     with pytest.raises(UsageError, match="NUL"):
         parse("launch a\0b")
-
-
-def watch(agent: str, *words: Word, quoted: bool = False) -> Watch:
-    return Watch(agent, quoted, words or DEFAULT_WORDS)
-
-
-@pytest.mark.parametrize(
-    ("text", "command"),
-    [
-        ("watch 785", watch("785")),
-        ("watch 785 failure", watch("785", Word.FAILURE)),
-        ("watch 785 SUCCESS Empty", watch("785", Word.EMPTY, Word.SUCCESS)),
-        ("watch 785 success success", watch("785", Word.SUCCESS)),
-        ("watch LinkedIn Search", watch("LinkedIn Search")),
-        ("watch LinkedIn Search recovery", watch("LinkedIn Search", Word.RECOVERY)),
-        ('watch "LinkedIn Search" empty', watch("LinkedIn Search", Word.EMPTY, quoted=True)),
-        ("watch “failure” failure", watch("failure", Word.FAILURE, quoted=True)),
-        ("watch failure", watch("failure")),
-        ("watch ７８５\u3000failure\u200b", watch("785", Word.FAILURE)),
-        ("unwatch\u00a0７８５", Unwatch("785", quoted=False)),
-        ("unwatch LinkedIn Search", Unwatch("LinkedIn Search", quoted=False)),
-        ('unwatch "785"', Unwatch("785", quoted=True)),
-        ("watches", Watches()),
-    ],
-)
-def test_watches_are_read(text: str, command: Command):
-    assert parse(text) == command
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("watch", "Which agent?"),
-        ("unwatch", "Which agent?"),
-        (
-            "watch 785 faliure",
-            "After the agent may stand `failure`, `recovery`, `empty`, `success`",
-        ),
-        ('watch "One" all', "After the agent may stand"),
-        ("watch 785 {}", "After the agent may stand"),
-        ("watch One --now", "takes one agent"),
-        ("unwatch 785 failure", "takes one agent and nothing else"),
-        ("watches here", "`watches` takes nothing after it"),
-    ],
-)
-def test_a_mistyped_watch_says_what_it_takes(text: str, says: str):
-    assert says in mistake(text)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from phantombot.agents.alias import MOST, ShortName
 from phantombot.agents.aliases import AliasList, AliasSet
-from phantombot.listeners.agents import page_meant
+from phantombot.commands.status import Agents
+from phantombot.listeners.actions import page_meant
 from phantombot.messages.agents import PAGE, agents_message
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import SECTION_LIMIT, Message
@@ -68,10 +69,10 @@ def test_two_thousand_agents_are_walked_through_to_the_last_and_back():
         seen += [line for line in shown(message).splitlines() if " · " in line]
         if "Next" not in buttons(message):
             break
-        assert page_meant(buttons(message)["Next"]) == ("x y", page + 1)
+        assert page_meant(buttons(message)["Next"]) == Agents("x y", page + 1)
         page += 1
     assert (page + 1, len(seen), len(set(seen))) == (2000 // PAGE, 2000, 2000)
-    assert page_meant(buttons(message)["Previous"]) == ("x y", page - 1)
+    assert page_meant(buttons(message)["Previous"]) == Agents("x y", page - 1)
 
 
 def test_the_head_says_which_of_how_many_are_shown():
@@ -101,8 +102,7 @@ def test_nothing_to_list_is_said(roll: FoundAgents, said: str):
 
 @given(st.text(max_size=30))
 def test_whatever_a_buttons_value_is_it_names_a_page(value: str):
-    _, page = page_meant(value)
-    assert 0 <= page < 100_000
+    assert 0 <= page_meant(value).page < 100_000
 
 
 def test_a_full_channels_aliases_are_all_listed_within_slacks_limits():

@@ -8,8 +8,9 @@ from stage import Stage, asker, refused
 from phantombot.access.audit import AuditAction
 from phantombot.agents.alias import Kept
 from phantombot.agents.aliases import set_alias
-from phantombot.commands.parse import Unwatch, parse
-from phantombot.commands.parse import Watch as Typed
+from phantombot.commands.parse import parse
+from phantombot.commands.watch import Unwatch
+from phantombot.commands.watch import Watch as Typed
 from phantombot.errors import ServerFault, TooManyWatches
 from phantombot.runs.ending import Kind
 from phantombot.watches.model import Watch, Word

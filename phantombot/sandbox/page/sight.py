@@ -3,7 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from phantombot.commands.parse import USAGE_HINT
+from phantombot.commands.launch import USAGE_HINT
 from phantombot.sandbox.page.shortcuts import shortcuts
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Channel, File, Message

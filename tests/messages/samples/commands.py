@@ -1,6 +1,6 @@
 from messages.sampling import Ours, sample
 
-from phantombot.commands.spec import COMMANDS
+from phantombot.commands import specs
 from phantombot.errors import UsageError
 from phantombot.messages.commands import (
     help_message,
@@ -23,8 +23,8 @@ SAMPLES = [
         UsageError("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
         Ours(7),
     ),
-    sample(help_message, "everything", COMMANDS, None),
-    *(sample(help_message, spec.name, COMMANDS, Ours(spec.name)) for spec in COMMANDS),
+    sample(help_message, "everything", specs(), None),
+    *(sample(help_message, spec.name, specs(), Ours(spec.name)) for spec in specs()),
     sample(store_unavailable, "while launching", "1f2e3d4c"),
     sample(unexpected, "a fault of ours", "1f2e3d4c"),
     sample(incomplete, "no trigger_id"),

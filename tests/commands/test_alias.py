@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.agents.alias import LONGEST, may_be_alias, stored_as
-from phantombot.commands.parse import COMMANDS, Alias, Aliases, Launch, Unalias, parse
+from phantombot.commands import names
+from phantombot.commands.alias import Alias, Aliases, Unalias
+from phantombot.commands.launch_line import Launch
+from phantombot.commands.parse import parse
 from phantombot.errors import UsageError
 from phantombot.text.normalize import folded, trimmed
 
@@ -60,7 +63,7 @@ def test_what_may_be_a_secret_is_not_echoed(text: str):
     assert "hush" not in mistake(text)
 
 
-@pytest.mark.parametrize("name", [spec.name for spec in COMMANDS])
+@pytest.mark.parametrize("name", names())
 def test_no_name_of_a_subcommand_may_be_an_alias(name: str):
     assert f"`{name}` is a word of mine" in mistake(f"alias {name.upper()} 785")
 

@@ -1,9 +1,9 @@
-"""The text after a command that takes an agent and nothing else → the agent that is meant."""
+"""The text after a subcommand that takes an agent and nothing else → the agent as typed."""
 
 from dataclasses import dataclass
 
-from phantombot.commands.spec import CommandSpec
 from phantombot.errors import UsageError
+from phantombot.messages.commands import CommandHelp
 from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import FLAG, LIKE_ARGUMENT, NAME_QUOTES, each_word, quoted_name
 
@@ -16,8 +16,8 @@ class NamedAgent:
     quoted: bool
 
 
-def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
-    """The agent that `text`, typed after the command, names; None where there is no text.
+def read_agent(text: str, spec: CommandHelp) -> NamedAgent | None:
+    """Return the agent that `text`, typed after the command, names; None where there is no text.
 
     Nothing follows the name, so that one of several words needs no quotes.
 
@@ -38,8 +38,20 @@ def read_agent(text: str, spec: CommandSpec) -> NamedAgent | None:
     return NamedAgent(in_ascii_digits(" ".join(words)), quoted=False)
 
 
-def agent_in_quotes(text: str, spec: CommandSpec) -> tuple[str, str]:
-    """The name in quotes that `text` begins with, and what follows it.
+def required_agent(text: str, spec: CommandHelp) -> NamedAgent:
+    """Return the agent that `text`, typed after the command, names.
+
+    Raises:
+        UsageError: it names none, or more follows.
+    """
+    named = read_agent(text, spec)
+    if named is None:
+        raise UsageError(spec.explained("Which agent?"))
+    return named
+
+
+def agent_in_quotes(text: str, spec: CommandHelp) -> tuple[str, str]:
+    """Return the name in quotes that `text` begins with, and what follows it.
 
     Raises:
         UsageError: the quotes are not closed, or there is nothing between them.
@@ -52,7 +64,7 @@ def agent_in_quotes(text: str, spec: CommandSpec) -> tuple[str, str]:
     return found
 
 
-def _no_more(spec: CommandSpec) -> str:
+def _no_more(spec: CommandHelp) -> str:
     # Not what was typed: it may be an argument, with secrets in it.
     return spec.explained(
         f"`{spec.name}` takes one agent and nothing else; quotes hold any name together."

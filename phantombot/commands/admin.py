@@ -1,0 +1,237 @@
+"""`key`, `access`, `audit` and `doctor`: what keeps the bot working, and who may use it."""
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.commands.permission import Admins, Anyone, Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
+from phantombot.context import Context
+from phantombot.errors import SlackError, SlackRefused
+from phantombot.messages.access import (
+    ACCESS_ADMINS_ONLY,
+    ACCESS_SLACK_SILENT,
+    access_form,
+    open_access_button,
+)
+from phantombot.messages.audit import (
+    AUDIT_ADMINS_ONLY,
+    AUDIT_SENT,
+    AUDIT_SLACK_SILENT,
+    EXPORTED,
+    SHOWN,
+    audit_file,
+    audit_message,
+    audit_not_sent,
+    audit_note,
+)
+from phantombot.messages.blocks import Message, plain
+from phantombot.messages.doctor import checked
+from phantombot.messages.keys import (
+    ADMINS_ONLY,
+    KEY_REMOVED,
+    KEY_TYPED,
+    KEY_WRITTEN,
+    NO_KEY_TO_REMOVE,
+    SLACK_SILENT,
+    key_form,
+    open_form_button,
+    remove_question,
+)
+from phantombot.slack.payload import Invocation
+from phantombot.text.normalize import folded
+
+log = logging.getLogger(__name__)
+
+
+def _key_form_closed(error: SlackError) -> Message:
+    log.warning("the key's form cannot be opened: %s", error.code)
+    return open_form_button() if isinstance(error, SlackRefused) else plain(SLACK_SILENT)
+
+
+def _access_form_closed(error: SlackError) -> Message:
+    log.warning("the form of who may do what cannot be opened: %s", error.code)
+    refused = isinstance(error, SlackRefused)
+    return open_access_button() if refused else plain(ACCESS_SLACK_SILENT)
+
+
+KEY_ADMINS = Admins("key", ADMINS_ONLY, _key_form_closed)
+ACCESS_ADMINS = Admins("access", ACCESS_ADMINS_ONLY, _access_form_closed)
+_REMOVERS = Admins("key", ADMINS_ONLY, lambda _error: plain(SLACK_SILENT))
+_READERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda _error: plain(AUDIT_SLACK_SILENT))
+_EXPORTERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda error: audit_not_sent(error.code))
+
+_KEY = CommandSpec(
+    "key",
+    "key [remove]",
+    "stores, replaces or forgets the workspace's Phantombuster key; admins only",
+    "key",
+    who=KEY_ADMINS,
+    others=("token", "apikey", "api-key", "api_key"),
+)
+_ACCESS = CommandSpec(
+    "access",
+    "access",
+    "sets who may launch and stop what, and where, in a form; admins only",
+    "access",
+    who=ACCESS_ADMINS,
+    others=("settings", "permissions", "config"),
+)
+_AUDIT = CommandSpec(
+    "audit", "audit", "shows what was done here, and by whom; admins only", "audit", who=_READERS
+)
+_DOCTOR = CommandSpec(
+    "doctor",
+    "doctor",
+    "checks what can be wrong, from the key to the database, and says how it is mended",
+    "doctor",
+    # What keeps it from being known who asks is what a doctor is for.
+    who=Members("doctor", if_unknown=True),
+)
+_KEY_GLUED = re.compile("(?:key|token|api[-_]?key)[:=]")
+
+
+@dataclass(frozen=True)
+class Key:
+    """Open the form for the workspace's key."""
+
+
+@dataclass(frozen=True)
+class KeyRemoval:
+    """Ask whether to forget the workspace's key; `confirmed` forgets it."""
+
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class KeyTyped:
+    """Something stood after `key`, most likely the key itself. It is not kept."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Open the form of who may do what."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Show what was done, and by whom."""
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Check what can be wrong."""
+
+
+def read_key(text: str) -> Key | KeyRemoval | KeyTyped:
+    """Return what `text`, typed after `key`, asks for."""
+    words = folded(text).split()
+    if not words:
+        return Key()
+    return KeyRemoval() if words == ["remove"] else KeyTyped()
+
+
+def begins_with_a_key(word: str) -> bool:
+    """Return whether the word, folded, is like `key=abc`: what follows must not be repeated."""
+    return _KEY_GLUED.match(word) is not None
+
+
+def open_key_form(context: Context, invocation: Invocation, _asked: Key) -> Message | None:
+    """Open the form for the workspace's key."""
+    workspace = invocation.asker.workspace
+    note = context.keys.key_note(workspace)
+    try:
+        form = key_form(note.hint if note else None)
+        context.slack.open_view(workspace, invocation.trigger_id, form)
+    except SlackError as error:
+        return _key_form_closed(error)
+    return None
+
+
+def remove_key(context: Context, invocation: Invocation, asked: KeyRemoval) -> Message:
+    """Ask before the key is forgotten, or forget it."""
+    asker = invocation.asker
+    if not asked.confirmed:
+        note = context.keys.key_note(asker.workspace)
+        return remove_question(note.hint) if note else plain(NO_KEY_TO_REMOVE)
+    entry = AuditEntry(asker.workspace, context.clock(), asker.user, AuditAction.KEY_REMOVED)
+    removed = context.keys.remove_key(asker.workspace, entry)
+    context.wake(asker.workspace)
+    return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
+
+
+def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyTyped) -> Message:
+    """Say where a key belongs; it was not kept."""
+    return plain(KEY_WRITTEN if invocation.written else KEY_TYPED)
+
+
+def open_access_form(context: Context, invocation: Invocation, _asked: Access) -> Message | None:
+    """Open the form of who may do what."""
+    workspace = invocation.asker.workspace
+    try:
+        context.slack.open_view(workspace, invocation.trigger_id, access_view(context, workspace))
+    except SlackError as error:
+        return _access_form_closed(error)
+    return None
+
+
+def access_view(context: Context, workspace: str, problem: str = "") -> dict[str, Any]:
+    """Return the form of who may do what, as it is set now."""
+    kept = context.access.read(workspace)
+    return access_form(kept.rules, kept.version, _groups(context, workspace), problem)
+
+
+def _groups(context: Context, workspace: str) -> list[tuple[str, str]]:
+    """Return the user groups, or none: what the form does not show it leaves as it is."""
+    try:
+        return context.slack.groups(workspace)
+    except SlackError as error:
+        log.warning("the user groups of %s are not known: %s", workspace, error.code)
+        return []
+
+
+def show_audit(context: Context, invocation: Invocation, _asked: Audit) -> Message:
+    """Show the last entries of the audit trail."""
+    return audit_message(context.audit.recent(invocation.asker.workspace, SHOWN))
+
+
+def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Message:
+    """Send all entries of the audit trail as a file, by direct message."""
+    asker = invocation.asker
+    entries = context.audit.recent(asker.workspace, EXPORTED)
+    try:
+        posted = context.slack.post(asker.workspace, asker.user, audit_note(len(entries)))
+        context.slack.upload(asker.workspace, posted, audit_file(entries, context.clock()))
+    except SlackError as error:
+        return audit_not_sent(error.code)
+    return plain(AUDIT_SENT)
+
+
+def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message:
+    """Check what can be wrong here, line by line."""
+    asker = invocation.asker
+    return checked(context.examine(asker.workspace, asker.channel))
+
+
+OPEN_KEY_FORM = Action(KEY_ADMINS, open_key_form, says_nothing_done=False)
+REMOVE_STORED_KEY = Action(_REMOVERS, remove_key, says_nothing_done=False)
+OPEN_ACCESS_FORM = Action(ACCESS_ADMINS, open_access_form, says_nothing_done=False)
+EXPORT_TRAIL = Action(_EXPORTERS, export_audit)
+KEY = Subcommand(
+    _KEY,
+    read_key,
+    {
+        Key: OPEN_KEY_FORM,
+        KeyRemoval: REMOVE_STORED_KEY,
+        KeyTyped: Action(Anyone(), warn_of_typed_key, at_once=True),
+    },
+)
+ACCESS = Subcommand(_ACCESS, nothing_after(_ACCESS, Access()), {Access: OPEN_ACCESS_FORM})
+AUDIT = Subcommand(_AUDIT, nothing_after(_AUDIT, Audit()), {Audit: Action(_AUDIT.who, show_audit)})
+DOCTOR = Subcommand(
+    _DOCTOR,
+    nothing_after(_DOCTOR, Doctor()),
+    {Doctor: Action(_DOCTOR.who, examine, says_nothing_done=False)},
+)

@@ -1,0 +1,152 @@
+"""`alias` and `unalias`: short names for agents, by channel."""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from phantombot.access.rules import Asker
+from phantombot.agents.alias import LONGEST, Kept, may_be_alias
+from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
+from phantombot.commands.launch_line import Launch, read_launch
+from phantombot.commands.permission import Anyone, Members, note_refused
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.context import Context
+from phantombot.errors import Error, NotAllowed, UsageError
+from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
+from phantombot.messages.blocks import Message
+from phantombot.messages.unanswered import unanswered
+from phantombot.slack.payload import Invocation
+from phantombot.text.normalize import folded
+from phantombot.text.tokens import SCRIPTS, each_word, first_word
+
+_ALIAS = CommandSpec(
+    "alias",
+    "alias [<word> <agent> [casperjs|phantomjs] [argument]]",
+    "gives an agent a short name in this channel, with a command and argument of its own; alone,"
+    " lists them",
+    "alias leads LinkedIn Search",
+    who=Anyone(),
+    others=("aliases",),
+)
+_UNALIAS = CommandSpec(
+    "unalias",
+    "unalias <word>",
+    "takes a short name of this channel away",
+    "unalias leads",
+    who=Anyone(),
+)
+_ALSO_TAKEN = frozenset({"abort", *SCRIPTS})
+
+
+@dataclass(frozen=True)
+class Alias:
+    """Let `word`, as typed, stand for the agent of `launch`, with its command and argument."""
+
+    word: str
+    launch: Launch
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """List the channel's aliases."""
+
+
+@dataclass(frozen=True)
+class Unalias:
+    """Take the alias away; `word` is as typed."""
+
+    word: str
+
+
+def read_alias(text: str, taken: Collection[str]) -> Alias | Aliases:
+    """Return what `text`, typed after `alias`, asks for; `taken` are the names of subcommands.
+
+    Raises:
+        UsageError: the word can't be an alias, or no agent is named.
+    """
+    word, rest = first_word(text)
+    if not word:
+        return Aliases()
+    # Not what was typed: where an agent was named at once, it may be an argument.
+    if folded(word) in _ALSO_TAKEN.union(taken):
+        sentence = f"`{word.lower()}` is a word of mine; choose another one."
+        raise UsageError(_ALIAS.explained(sentence))
+    if not may_be_alias(word):
+        sentence = (
+            f"An alias is one word of at most {LONGEST} letters, digits, `-`, `_` and `.`, with a"
+            " letter among them."
+        )
+        raise UsageError(_ALIAS.explained(sentence))
+    return Alias(word, read_launch(rest, _ALIAS, keeps=True))
+
+
+def read_unalias(text: str) -> Unalias:
+    """Return what `text`, typed after `unalias`, asks for.
+
+    Raises:
+        UsageError: it names no alias, or more follows.
+    """
+    words = each_word(text)
+    if len(words) != 1:
+        raise UsageError(_UNALIAS.explained("Which alias? It is one word."))
+    return Unalias(words[0])
+
+
+def show_aliases(context: Context, invocation: Invocation, _asked: Aliases) -> Message:
+    """List the channel's aliases."""
+    return alias_list(list_aliases(context, invocation.asker))
+
+
+def give_alias(context: Context, invocation: Invocation, asked: Alias) -> Message:
+    """Let a word stand for an agent in the channel."""
+    asker, launch = invocation.asker, asked.launch
+    own = Kept(launch.command, launch.argument)
+    with _noting(context, asker, "alias"):
+        done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
+    return alias_set(done)
+
+
+def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Message:
+    """Remove an alias of the channel."""
+    asker = invocation.asker
+    with _noting(context, asker, "unalias"):
+        gone = remove_alias(context, asker, asked.word)
+    if gone is None:
+        aliases = context.aliases.of_channel(asker.workspace, asker.channel)
+        return no_alias(asked.word, [alias.word for alias in aliases])
+    return alias_removed(gone)
+
+
+@contextmanager
+def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
+    """Note in the audit trail what was not allowed."""
+    try:
+        yield
+    except NotAllowed:
+        note_refused(context, asker, wanted)
+        raise
+
+
+def _not_given(asked: Alias, error: Error) -> Message:
+    return unanswered(f"alias {asked.word}", asked.launch.agent, error)
+
+
+def _not_taken(asked: Unalias, error: Error) -> Message:
+    return unanswered("unalias", asked.word, error)
+
+
+def alias_subcommand(taken: Callable[[], Collection[str]]) -> Subcommand:
+    """Return the subcommand; `taken` tells the names of all subcommands, which can't be aliases."""
+    return Subcommand(
+        _ALIAS,
+        lambda text: read_alias(text, taken()),
+        {
+            Alias: Action(_ALIAS.who, give_alias, _not_given),
+            Aliases: Action(Members("alias"), show_aliases),
+        },
+    )
+
+
+UNALIAS = Subcommand(
+    _UNALIAS, read_unalias, {Unalias: Action(_UNALIAS.who, take_alias, _not_taken)}
+)

@@ -1,0 +1,230 @@
+"""`launch`, and whatever else asks for a launch: the form, and the buttons that launch again."""
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
+from phantombot.commands.launch_line import Launch, read_launch
+from phantombot.commands.permission import Anyone, Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.context import Context
+from phantombot.errors import (
+    BadArgument,
+    DecryptionError,
+    NoKey,
+    NotAtHand,
+    SlackError,
+    SlackRefused,
+    StoreUnavailable,
+    UsageError,
+)
+from phantombot.messages.blocks import Message, plain
+from phantombot.messages.commands import REPAIRED, incomplete, mistyped
+from phantombot.messages.launch_form import (
+    AGENT_GONE_SINCE,
+    LAUNCH_SLACK_SILENT,
+    NO_CHOICE,
+    launch_form,
+    open_launch_button,
+)
+from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW
+from phantombot.messages.requests import launching, refused_or_asked
+from phantombot.messages.unanswered import unanswered
+from phantombot.messages.watch_answers import LAUNCHING_SAVED
+from phantombot.runs.admit import known_agent
+from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, State
+from phantombot.runs.request import Requested, request_launch
+from phantombot.slack.payload import Invocation
+
+_SPEC = CommandSpec(
+    "launch",
+    "launch <agent> [casperjs|phantomjs] [--save] [argument]",
+    "launches an agent; `--save` stores command and argument as its defaults; alone, `launch` opens"
+    " a form",
+    'launch LinkedIn Search casperjs {"url": "https://example.com"}',
+    who=Anyone(),
+    others=("run", "start", "exec", "execute", "trigger"),
+)
+USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
+"""What Slack shows beside `/phantom` while somebody types."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LaunchForm:
+    """Open the form from which an agent is launched, with what is chosen and typed already."""
+
+    agent_id: str = ""
+    offered: Offer = NOTHING
+
+
+def read(text: str) -> Launch | LaunchForm:
+    """Return what `text`, typed after `launch`, asks for.
+
+    Raises:
+        UsageError: it stands for no launch.
+    """
+    return read_launch(text, _SPEC) if text else LaunchForm()
+
+
+def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
+    """Store the launch as it was typed; what follows is said in the acknowledgement."""
+    intent = intent_of(invocation, asked)
+    requested = _request(context, intent)
+    if isinstance(requested, Message):
+        return requested
+    if invocation.written:
+        # The run's message stands right below: only what it does not say is said.
+        return plain(REPAIRED) if asked.repaired else None
+    return launching(intent, requested, repaired=asked.repaired)
+
+
+def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
+    """Store a launch of the run's agent, with the same command and argument."""
+    try:
+        argument = context.runs.argument(run)
+    except DecryptionError:
+        return plain(ARGUMENT_SEALED)
+    again = Launch(
+        agent=run.agent_id or run.agent,
+        quoted=run.agent_id is None and run.quoted,
+        command=run.command,
+        argument=argument,
+    )
+    here = invocation.asker.channel == run.channel
+    intent = intent_of(replace(invocation, thread_ts=run.thread_ts if here else None), again)
+    requested = _request(context, intent)
+    return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
+
+
+def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message:
+    """Store a launch of the agent with its saved options."""
+    requested = _request(context, intent_of(invocation, Launch(agent_id)))
+    return requested if isinstance(requested, Message) else plain(LAUNCHING_SAVED)
+
+
+def intent_of(invocation: Invocation, launch: Launch) -> Intent:
+    """Return the request for the launch, as it is stored."""
+    asker = invocation.asker
+    return Intent(
+        workspace=asker.workspace,
+        trigger_id=invocation.id,
+        thread_ts=invocation.thread_ts,
+        channel=asker.channel,
+        user=asker.user,
+        response_url=invocation.response_url,
+        agent=launch.agent,
+        quoted=launch.quoted,
+        command=launch.command,
+        argument=launch.argument,
+        save=launch.save,
+    )
+
+
+def _request(context: Context, intent: Intent) -> Requested | Message:
+    """Store the request; a Message where nothing is launched, or something is asked first.
+
+    It is on disk before the acknowledgement, so that no launch is lost.
+    """
+    if not _is_complete(intent):
+        return incomplete()
+    requested = request_launch(context, intent)
+    return _refusal_or_question(context, requested) or requested
+
+
+def _is_complete(intent: Intent) -> bool:
+    return all((intent.workspace, intent.trigger_id, intent.channel, intent.user))
+
+
+def _refusal_or_question(context: Context, requested: Requested) -> Message | None:
+    run = requested.run
+    if run is not None and requested.waits_for == "Slack" and context.runs.launches_what_it_adds:
+        # A worker asks for its launch's sake; here it is for the next acknowledgement.
+        context.background.submit(run.workspace, partial(_learn_person, context, run))
+    try:
+        by_admin = run is not None and (
+            context.people.at_hand.person(run.workspace, run.user).admin
+        )
+    except NotAtHand:
+        by_admin = True  # the button finds out: whoever installed the app launches first
+    return refused_or_asked(run, by_admin=by_admin)
+
+
+def _learn_person(context: Context, run: Run) -> None:
+    with suppress(SlackError):
+        context.people.person(run.workspace, run.user)
+
+
+def explain(context: Context, invocation: Invocation, error: UsageError) -> Message:
+    """Say what is wrong; where only the argument is, with a button that opens the form with it.
+
+    It is kept as a request that waits for its author: an argument is too secret for a button.
+    """
+    launch = error.typed if isinstance(error, BadArgument) else None
+    if not isinstance(launch, Launch):
+        return mistyped(error)
+    intent = intent_of(invocation, launch)
+    if not _is_complete(intent):
+        return mistyped(error)
+    decided = Decision(state=State.ASKED, doubt=ConfirmReason.ARGUMENT)
+    try:
+        run = context.runs.add(intent, context.clock(), decided)
+    except StoreUnavailable:
+        return mistyped(error)
+    return mistyped(error, run.id if run is not None else None)
+
+
+def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
+    """Open the form; what is written in a message opens none, as Slack has it: a button does."""
+    workspace = invocation.asker.workspace
+    if context.keys.key_note(workspace) is None:
+        return unanswered("launch", "", NoKey())
+    if not invocation.trigger_id:
+        return open_launch_button()
+    view = _preset(context, workspace, asked.agent_id, asked.offered)
+    try:
+        context.slack.open_view(workspace, invocation.trigger_id, view)
+    except SlackError as error:
+        log.warning("the launch form cannot be opened: %s", error.code)
+        refused = isinstance(error, SlackRefused)
+        return open_launch_button() if refused else plain(LAUNCH_SLACK_SILENT)
+    return None
+
+
+def open_typed(context: Context, invocation: Invocation, run: Run) -> Message | None:
+    """Open the form with the launch that was typed, whose argument is no JSON."""
+    try:
+        typed = context.runs.argument(run) or ""
+    except DecryptionError:
+        return plain(ARGUMENT_SEALED)
+    asker = replace(invocation.asker, channel=run.channel)
+    agent_id = known_agent(context, asker, run.agent, quoted=run.quoted)
+    return open_form(context, invocation, LaunchForm(agent_id, offer_typed(typed, run.command)))
+
+
+def _preset(context: Context, workspace: str, agent_id: str, offered: Offer) -> dict[str, Any]:
+    """Return the form with that agent chosen, if it is still there; its list is looked up ahead."""
+    agent_list = context.agents.known(workspace)
+    agent = agent_list.agent(agent_id) if agent_list else None
+    gone = agent_list is not None and agent is None and agent_id not in ("", NO_CHOICE)
+    note = AGENT_GONE_SINCE if gone else offered.note
+    return launch_form(agent, offered.argument, note, offered.command)
+
+
+_IN_FORM = Members("launch form")
+OPEN_FORM = Action(_IN_FORM, open_form, says_nothing_done=False)
+OPEN_TYPED_FORM = Action(_IN_FORM, open_typed, says_nothing_done=False)
+LAUNCH_RUN_AGAIN = Action(_SPEC.who, launch_again, at_once=True, says_nothing_done=False)
+LAUNCH_SAVED_OPTIONS = Action(_SPEC.who, launch_saved, at_once=True, says_nothing_done=False)
+LAUNCH = Subcommand(
+    _SPEC,
+    read,
+    {
+        Launch: Action(_SPEC.who, launch_typed, at_once=True, says_nothing_done=False),
+        LaunchForm: OPEN_FORM,
+    },
+)

@@ -1,0 +1,89 @@
+"""`output`, and the buttons that show the console and result of one run."""
+
+from dataclasses import dataclass
+
+from phantombot.commands.named_agent import required_agent
+from phantombot.commands.permission import Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.context import Context
+from phantombot.errors import Error, RunExpired
+from phantombot.messages.blocks import Message
+from phantombot.messages.output import output_message
+from phantombot.messages.pressed import forgotten
+from phantombot.messages.unanswered import unanswered
+from phantombot.runs.model import Run
+from phantombot.runs.output import last_output, output_in, output_of
+from phantombot.slack.payload import Invocation
+
+_SPEC = CommandSpec(
+    "output",
+    "output <agent>",
+    "shows the last lines of an agent's console, and its result",
+    "output LinkedIn Search",
+    who=Members("output"),
+    others=("log", "logs", "console", "result", "results"),
+)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Show an agent's console and result; `quoted` is as in `NamedAgent`."""
+
+    agent: str
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class OutputIn:
+    """Show the console and result of the agent's run in one container; of its last where empty."""
+
+    agent_id: str
+    container_id: str
+
+
+def read_output(text: str) -> Output:
+    """Return what `text`, typed after `output`, asks for.
+
+    Raises:
+        UsageError: it names no agent, or more follows.
+    """
+    named = required_agent(text, _SPEC)
+    return Output(named.agent, named.quoted)
+
+
+def show_output(context: Context, invocation: Invocation, asked: Output) -> Message:
+    """Show the console and result of the agent's most recent run."""
+    found = last_output(context, invocation.asker, asked.agent, quoted=asked.quoted)
+    return output_message(found)
+
+
+def show_output_of(context: Context, _invocation: Invocation, run: Run) -> Message:
+    """Show the console and result of that very run."""
+    return output_message(output_of(context, run))
+
+
+def show_output_in(context: Context, invocation: Invocation, asked: OutputIn) -> Message:
+    """Show the console and result of a watched agent's run."""
+    workspace = invocation.asker.workspace
+    watches = context.watches.of_agent(workspace, asked.agent_id)
+    named = (asked.agent_id, watches[0].agent_name if watches else "")
+    return output_message(output_in(context, workspace, named, asked.container_id))
+
+
+def _no_output(asked: Output, error: Error) -> Message:
+    return unanswered("output", asked.agent, error)
+
+
+def _no_output_of(run: Run, error: Error) -> Message:
+    if isinstance(error, RunExpired):
+        return forgotten(run)
+    return unanswered("output", run.agent, error)
+
+
+def _no_output_in(asked: OutputIn, error: Error) -> Message:
+    return unanswered("output", asked.agent_id, error)
+
+
+SHOW_OUTPUT_OF = Action(_SPEC.who, show_output_of, _no_output_of)
+SHOW_OUTPUT_IN = Action(_SPEC.who, show_output_in, _no_output_in)
+OUTPUT = Subcommand(_SPEC, read_output, {Output: Action(_SPEC.who, show_output, _no_output)})

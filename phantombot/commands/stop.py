@@ -1,0 +1,74 @@
+"""`stop`, and the buttons that stop an agent once somebody said so."""
+
+from dataclasses import dataclass
+
+from phantombot.commands.named_agent import required_agent
+from phantombot.commands.permission import Anyone
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.context import Context
+from phantombot.errors import Error
+from phantombot.messages.blocks import Message
+from phantombot.messages.pressed import run_over
+from phantombot.messages.stops import stop_outcome, stop_question
+from phantombot.messages.unanswered import unanswered
+from phantombot.runs.model import Run, State
+from phantombot.runs.stop import StopOutcome, instances, stop
+from phantombot.slack.payload import Invocation
+
+_SPEC = CommandSpec(
+    "stop",
+    "stop <agent>",
+    "stops all running instances of an agent, after asking; `cancel` and `kill` are the same",
+    "stop 785",
+    who=Anyone(),
+    others=("abort", "cancel", "kill", "halt", "terminate"),
+)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Stop all instances of an agent; `quoted` is as in `NamedAgent`."""
+
+    agent: str
+    quoted: bool
+
+
+def read_stop(text: str) -> Stop:
+    """Return what `text`, typed after `stop`, asks for.
+
+    Raises:
+        UsageError: it names no agent, or more follows.
+    """
+    named = required_agent(text, _SPEC)
+    return Stop(named.agent, named.quoted)
+
+
+def ask_to_stop(context: Context, invocation: Invocation, asked: Stop) -> Message:
+    """Ask whether to stop, with how many instances that would stop."""
+    return stop_question(instances(context, invocation.asker, asked.agent, quoted=asked.quoted))
+
+
+def stop_agent(context: Context, invocation: Invocation, agent_id: str) -> Message:
+    """Stop all instances of the agent, and tell the outcome."""
+    outcome = stop(context, invocation.asker, agent_id)
+    if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL):
+        context.wake(invocation.asker.workspace)
+    return stop_outcome(outcome)
+
+
+def stop_run(context: Context, invocation: Invocation, run: Run) -> Message:
+    """Stop the run's agent; an old button must not stop what was launched since."""
+    if run.agent_id is None or run.state is State.ENDED:
+        return run_over(run)
+    return stop_agent(context, invocation, run.agent_id)
+
+
+def _not_stopped(asked: Stop | Run | str, error: Error) -> Message:
+    if isinstance(asked, Run):
+        return unanswered("stop", asked.agent_id or asked.agent, error)
+    return unanswered("stop", asked.agent if isinstance(asked, Stop) else asked, error)
+
+
+STOP_AGENT = Action(_SPEC.who, stop_agent, _not_stopped)
+STOP_THIS_RUN = Action(_SPEC.who, stop_run, _not_stopped)
+STOP = Subcommand(_SPEC, read_stop, {Stop: Action(_SPEC.who, ask_to_stop, _not_stopped)})

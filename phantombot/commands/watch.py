@@ -1,0 +1,169 @@
+"""`watch`, `unwatch` and `watches`: which agents' ends a channel is told of."""
+
+from dataclasses import dataclass
+
+from phantombot.access.rules import Asker
+from phantombot.commands.named_agent import (
+    NamedAgent,
+    agent_in_quotes,
+    required_agent,
+)
+from phantombot.commands.permission import Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
+from phantombot.context import Context
+from phantombot.errors import AgentUnknown, DecryptionError, Error, SlackError, UsageError
+from phantombot.messages.blocks import Message
+from phantombot.messages.unanswered import unanswered
+from phantombot.messages.watch_answers import (
+    not_unwatched,
+    unwatched,
+    watches_listed,
+    watching,
+)
+from phantombot.slack.payload import Invocation
+from phantombot.text.normalize import folded, in_ascii_digits
+from phantombot.text.tokens import NAME_QUOTES, each_word
+from phantombot.watches import model
+from phantombot.watches.model import DEFAULT_WORDS, Word
+from phantombot.watches.subscribe import subscribe, unsubscribe
+
+_WATCH = CommandSpec(
+    "watch",
+    "watch <agent> [failure] [recovery] [empty] [success]",
+    "tells this channel when a run of the agent ends, whoever started it; with no words: `failure"
+    " recovery`",
+    "watch LinkedIn Search failure empty",
+    who=Members("watch"),
+)
+_UNWATCH = CommandSpec(
+    "unwatch", "unwatch <agent>", "ends that for an agent", "unwatch 785", who=Members("unwatch")
+)
+_WATCHES = CommandSpec(
+    "watches", "watches", "lists what this channel watches", "watches", who=Members("watches")
+)
+_WORDS = {word.value: word for word in Word}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Tell the channel of an agent's ends; `quoted` is as in `NamedAgent`."""
+
+    agent: str
+    quoted: bool
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True)
+class Unwatch:
+    """Tell the channel no more of an agent; `quoted` is as in `NamedAgent`."""
+
+    agent: str
+    quoted: bool
+
+
+@dataclass(frozen=True)
+class Watches:
+    """List what the channel watches."""
+
+
+def read_watch(text: str) -> Watch:
+    """Return what `text`, typed after `watch`, asks for.
+
+    Raises:
+        UsageError: it names no agent, or another word follows.
+    """
+    named, words = _in_quotes(text) if text.startswith(NAME_QUOTES) else _bare(text)
+    unknown = [word for word in words if word not in _WORDS]
+    if unknown:
+        raise UsageError(_which_words())
+    wanted = tuple(word for word in Word if word.value in words)
+    return Watch(named.agent, named.quoted, wanted or DEFAULT_WORDS)
+
+
+def read_unwatch(text: str) -> Unwatch:
+    """Return what `text`, typed after `unwatch`, asks for.
+
+    Raises:
+        UsageError: it names no agent, or more follows.
+    """
+    named = required_agent(text, _UNWATCH)
+    return Unwatch(named.agent, named.quoted)
+
+
+def _in_quotes(text: str) -> tuple[NamedAgent, list[str]]:
+    name, rest = agent_in_quotes(text, _WATCH)
+    return NamedAgent(name, quoted=True), [folded(word) for word in each_word(rest)]
+
+
+def _bare(text: str) -> tuple[NamedAgent, list[str]]:
+    """Return a name that needs no quotes: it ends where the words begin that are ours."""
+    typed = each_word(text)
+    words: list[str] = []
+    while len(typed) > 1 and folded(typed[-1]) in _WORDS:
+        words.append(folded(typed.pop()))
+    if typed and typed[0].isdecimal():
+        named = NamedAgent(in_ascii_digits(typed[0]), quoted=False)
+        return named, [*map(folded, typed[1:]), *words]
+    return required_agent(" ".join(typed), _WATCH), words
+
+
+def _which_words() -> str:
+    listed = ", ".join(f"`{word}`" for word in Word)
+    return _WATCH.explained(f"After the agent may stand {listed}, and nothing else.")
+
+
+def set_watch(context: Context, invocation: Invocation, asked: Watch) -> Message:
+    """Tell the channel of the agent's ends from now on."""
+    asker = invocation.asker
+    watch = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
+    context.wake(asker.workspace)
+    return watching(watch, heard=_heard(context, asker), address=_address(context, asker, watch))
+
+
+def end_watch(context: Context, invocation: Invocation, asked: Unwatch) -> Message:
+    """Tell the channel no more of the agent."""
+    watch = unsubscribe(context, invocation.asker, asked.agent, quoted=asked.quoted)
+    context.wake(invocation.asker.workspace)
+    return unwatched(watch)
+
+
+def list_watches(context: Context, invocation: Invocation, _asked: Watches) -> Message:
+    """List what the channel watches."""
+    asker = invocation.asker
+    return watches_listed(context.watches.of_channel(asker.workspace, asker.channel))
+
+
+def _heard(context: Context, asker: Asker) -> bool:
+    """Return whether the bot may post there, as far as Slack says."""
+    try:
+        return context.slack.sees(asker.workspace, asker.channel)
+    except SlackError:
+        return True
+
+
+def _address(context: Context, asker: Asker, watch: model.Watch) -> str | None:
+    """Return the webhook's address, for admins; empty where the bot has no address itself."""
+    try:
+        if not context.slack.is_admin(asker.workspace, asker.user):
+            return None
+        secret = context.watches.hook(watch.workspace, watch.agent_id)
+    except (SlackError, DecryptionError):
+        return None
+    return f"{context.public_url}hooks/{secret}" if context.public_url and secret else ""
+
+
+def _not_set(asked: Watch, error: Error) -> Message:
+    return unanswered("watch", asked.agent, error)
+
+
+def _not_ended(asked: Unwatch, error: Error) -> Message:
+    if isinstance(error, AgentUnknown):
+        return not_unwatched(asked.agent, error)
+    return unanswered("unwatch", asked.agent, error)
+
+
+WATCH = Subcommand(_WATCH, read_watch, {Watch: Action(_WATCH.who, set_watch, _not_set)})
+UNWATCH = Subcommand(_UNWATCH, read_unwatch, {Unwatch: Action(_UNWATCH.who, end_watch, _not_ended)})
+WATCHES = Subcommand(
+    _WATCHES, nothing_after(_WATCHES, Watches()), {Watches: Action(_WATCHES.who, list_watches)}
+)
