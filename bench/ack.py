@@ -61,7 +61,7 @@ def measure(section: Section) -> None:
         for number in section.rounds(3):
             found[RATE, DISK].append(_disk_rate(folder, section.pick(1.0, 0.2)))
             for entrant in entrants[number:] + entrants[:number]:
-                _one_round(section, world, entrant, found)
+                one_round(section, world, entrant, found)
     _fill(section, [entrant.subject for entrant in entrants], found)
 
 
@@ -105,7 +105,7 @@ def with_worker(subject: Subject, world: World, url: str) -> Iterator[Server]:
         worker.kill()
 
 
-def _one_round(section: Section, world: World, entrant: Entrant, found: Rounds) -> None:
+def one_round(section: Section, world: World, entrant: Entrant, found: Rounds) -> None:
     whose = entrant.subject.whose
     with entrant.run() as server:
         load(order_of(world, server, entrant, commands=200, seconds=5))

@@ -36,6 +36,7 @@ SECTIONS = {
     "large": Told("large_results", "Large results"),
     "menus": Told("picker", "Menus and App Home"),
     "watches": Told("watches", "Watching"),
+    "idle": Told("idle", "While others hold connections"),
     "safety": Told("safety", "Safety"),
 }
 

@@ -4,6 +4,8 @@ import json
 import logging
 import re
 import sys
+import threading
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -48,6 +50,24 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     for pattern in _SECRETS:
         text = pattern.sub(lambda match: (match.group(1) if match.re.groups else "") + "•••", text)
     return text
+
+
+class Seldom:
+    """Says when a line that anybody outside can cause may be logged again; any thread may ask."""
+
+    def __init__(self, every: float = 60.0) -> None:
+        self._every = every
+        self._lock = threading.Lock()
+        self._due_at = 0.0
+
+    def is_due(self) -> bool:
+        """Return whether so many seconds have passed since the last time it was."""
+        now = time.monotonic()
+        with self._lock:
+            if now < self._due_at:
+                return False
+            self._due_at = now + self._every
+            return True
 
 
 class _Text(logging.Formatter):

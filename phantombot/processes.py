@@ -21,10 +21,12 @@ from phantombot.bootstrap import (
 from phantombot.config import Settings
 from phantombot.context import Context
 from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.http_server import Server
 from phantombot.listeners.app import build_app, build_socket
 from phantombot.messages.doctor import Finding
 from phantombot.signals import EndSignal
-from phantombot.web import Health, Server, Sight, listen, wsgi
+from phantombot.sockets import listen
+from phantombot.web import Health, Sight, wsgi
 from phantombot.webhooks import Hooks
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.heartbeat import SEEN_LATELY, Followers, Heartbeat

@@ -1,24 +1,17 @@
-"""What is served over HTTP: /slack/*, /hooks/<secret>, /healthz and /metrics, under waitress."""
+"""What is served over HTTP: /slack/*, /hooks/<secret>, /healthz and /metrics."""
 
-import errno
 import logging
 import re
-import socket
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from slack_bolt import App
-from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.server import TcpWSGIServer, create_server
-from waitress.task import ErrorTask
 
-from phantombot.errors import SettingsError, StoreUnavailable
+from phantombot.errors import StoreUnavailable
 from phantombot.slack.request import SlackRequest
 from phantombot.webhooks import Hooks
 
@@ -27,7 +20,6 @@ if TYPE_CHECKING:
 
     from phantombot.slack.oauth import Consent
 
-THREADS = 8
 BODY_LIMIT = 1024 * 1024
 """Bytes; Slack's largest requests are a fraction of it."""
 
@@ -162,78 +154,3 @@ def _answer(
         [*named, ("Content-Length", str(len(text))), *HEADERS],
     )
     return [text]
-
-
-def listen(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - a server's work
-    """A socket bound to the port.
-
-    Raises:
-        SettingsError: the port is taken, or not ours to take.
-    """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        reason = (
-            "is taken by another program"
-            if error.errno == errno.EADDRINUSE
-            else "cannot be listened on"
-        )
-        raise SettingsError(f"PORT {port} {reason}; set PORT to a free one.") from None
-    return bound
-
-
-class _Refusal(ErrorTask):
-    """waitress' own answer to what is too large or no HTTP, with our headers."""
-
-    def execute(self) -> None:
-        self.response_headers = [*self.response_headers, *HEADERS]
-        super().execute()
-
-
-class _Channel(HTTPChannel):
-    error_task_class = _Refusal
-
-
-class Server:
-    """waitress, with an end in which what was accepted is answered.
-
-    waitress by itself drops its queue when it is closed.
-    """
-
-    def __init__(self, application: "WSGIApplication", bound: socket.socket) -> None:
-        self._map: dict[int, Any] = {}
-        server = create_server(
-            application,
-            map=self._map,
-            sockets=[bound],
-            threads=THREADS,
-            max_request_body_size=BODY_LIMIT,
-            clear_untrusted_proxy_headers=True,
-            ident=None,
-            asyncore_use_poll=True,
-        )
-        # One socket makes one server; several would make a group without these parts.
-        self._server = cast("TcpWSGIServer", server)
-        self._server.channel_class = _Channel
-        self._thread = threading.Thread(target=self._server.run, name="http", daemon=True)
-
-    def start(self) -> None:
-        """Answer requests, in threads of its own."""
-        self._thread.start()
-
-    def stop(self, timeout: float = 8.0) -> None:
-        """Accept no more, answer what was accepted, close."""
-        self._server.accepting = False
-        deadline = time.monotonic() + timeout
-        while self._unanswered() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        self._server.task_dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._map)
-
-    def _unanswered(self) -> bool:
-        # The stubs take the dict of channels for one channel.
-        channels = list(cast("dict[int, HTTPChannel]", self._server.active_channels).values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)

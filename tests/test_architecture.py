@@ -37,7 +37,7 @@ LIBRARIES = {
     "psycopg": (),
     "procrastinate": ("worker/queue",),
     "cryptography": ("database",),
-    "waitress": ("web.py",),
+    "waitress": ("http_server.py",),
     "prometheus_client": ("metrics_text.py",),
 }
 
@@ -46,7 +46,7 @@ LIBRARIES = {
 LINES = (
     ("processes",),
     ("doctor", "operations", "reachability"),
-    ("bootstrap", "web", "webhooks"),
+    ("bootstrap", "http_server", "web", "webhooks"),
     ("listeners",),
     ("commands", "worker"),
     ("slack",),
@@ -57,7 +57,7 @@ LINES = (
     ("access",),
     ("phantombuster", "database"),
     ("config", "config_values", "database_url"),
-    ("errors", "fair_pool", "logs", "metrics", "metrics_text", "signals", "text"),
+    ("errors", "fair_pool", "logs", "metrics", "metrics_text", "signals", "sockets", "text"),
 )
 HEIGHT = {room: -height for height, line in enumerate(LINES) for room in line}
 BESIDE = {"commands": "worker", "worker": "commands"}
