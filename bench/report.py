@@ -37,6 +37,7 @@ SECTIONS = {
     "menus": Told("picker", "Menus and App Home"),
     "watches": Told("watches", "Watching"),
     "idle": Told("idle", "While others hold connections"),
+    "unsigned": Told("unsigned", "While others post unsigned bodies"),
     "safety": Told("safety", "Safety"),
 }
 

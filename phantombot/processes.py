@@ -25,8 +25,9 @@ from phantombot.http_server import Server
 from phantombot.listeners.app import build_app, build_socket
 from phantombot.messages.doctor import Finding
 from phantombot.signals import EndSignal
+from phantombot.slack.signature import Signatures
 from phantombot.sockets import listen
-from phantombot.web import Health, Sight, wsgi
+from phantombot.web import Health, Sight, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.heartbeat import SEEN_LATELY, Followers, Heartbeat
@@ -96,7 +97,8 @@ class Web:
         )
         figures.add_gauge("phantombot_open_runs", "Open runs", self._open_runs)
         sight = Sight(health, self._figures, figures.acknowledged)
-        heard = None if settings.app_token else app
+        signatures = Signatures(settings.signing_secret)
+        heard = None if settings.app_token else SlackEvents(app, signatures)
         hooks = Hooks(context.watches.hint, context.wake, context.clock)
         self._server = Server(wsgi(heard, sight, consent, hooks), bound)
 

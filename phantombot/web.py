@@ -1,10 +1,9 @@
 """What is served over HTTP: /slack/*, /hooks/<secret>, /healthz and /metrics."""
 
 import logging
-import re
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from slack_bolt import App
 
 from phantombot.errors import StoreUnavailable
 from phantombot.slack.request import SlackRequest
+from phantombot.slack.signature import Signatures
 from phantombot.webhooks import Hooks
 
 if TYPE_CHECKING:
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from phantombot.slack.oauth import Consent
 
-BODY_LIMIT = 1024 * 1024
-"""Bytes; Slack's largest requests are a fraction of it."""
+BODY_LIMIT = 768 * 1024
+"""Bytes. Slack's largest are shortcuts on a message: of up to 40,000 characters, once as text and
+once as blocks, each of 8 bytes where it is no ASCII (`%5Cu3042`). A form has 250,000 bytes."""
+SSL_CHECK, SSL_CHECK_LIMIT = b"ssl_check=1", 1024
 
 HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -33,7 +35,6 @@ HEADERS = (
 """On every answer: whoever opens one in a browser runs, frames, keeps and passes on nothing."""
 
 HOOKS = "/hooks/"
-_UNIX_TIME = re.compile(r"[0-9]{1,12}")
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 _PROMETHEUS = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")]
 
@@ -59,12 +60,23 @@ class Sight:
     """Is told the status and the seconds of each answer to Slack."""
 
 
+@dataclass(frozen=True)
+class SlackEvents:
+    """What answers at /slack/events."""
+
+    app: App
+    signatures: Signatures
+
+
 def wsgi(
-    app: App | None, sight: Sight, consent: "Consent | None" = None, hooks: Hooks | None = None
+    events: SlackEvents | None,
+    sight: Sight,
+    consent: "Consent | None" = None,
+    hooks: Hooks | None = None,
 ) -> "WSGIApplication":
     """The WSGI application.
 
-    `app` is None where Slack sends through a socket alone, so that no request has to be believed
+    `events` is None where Slack sends through a socket alone, so that no request has to be believed
     here; `consent` is for many workspaces, which install the app; `hooks` is for Phantombuster.
     """
 
@@ -78,16 +90,14 @@ def wsgi(
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
-            case "POST", "/slack/events" if app is not None:
-                return _slack(app, sight, environ, start)
+            case "POST" | "GET", "/slack/events" if events is not None:
+                return _slack(events, sight, environ, start)
             case "GET", "/slack/install" | "/slack/oauth_redirect" if consent is not None:
                 return _install(consent, environ, start)
             case "GET", "/metrics":
                 return _answer(start, HTTPStatus.OK, sight.figures(), _PROMETHEUS)
             case "GET", "/healthz":
-                found = sight.health()
-                status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
-                return _answer(start, status, found.says)
+                return _health(sight, start)
             case _, "/slack/events" | "/healthz" | "/metrics":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
             case method, path if hooks is not None and path.startswith(HOOKS):
@@ -98,25 +108,50 @@ def wsgi(
 
 
 def _slack(
-    app: App, sight: Sight, environ: "WSGIEnvironment", start: "StartResponse"
+    events: SlackEvents, sight: Sight, environ: "WSGIEnvironment", start: "StartResponse"
 ) -> Iterable[bytes]:
+    if environ["REQUEST_METHOD"] == "GET":
+        is_check = _is_ssl_check(environ.get("QUERY_STRING", "").encode())
+        return _answer(start, HTTPStatus.OK if is_check else HTTPStatus.METHOD_NOT_ALLOWED)
     began = time.monotonic()
     headers = {
         name.removeprefix("HTTP_").replace("_", "-").lower(): value
         for name, value in environ.items()
         if name.startswith("HTTP_") or name == "CONTENT_TYPE"
     }
-    try:
-        body = environ["wsgi.input"].read().decode()
-    except UnicodeDecodeError:
-        return _answer(start, HTTPStatus.UNAUTHORIZED)
-    if not _UNIX_TIME.fullmatch(headers.get("x-slack-request-timestamp", "")):
-        # Bolt would answer 500 where the signature's time is no number it can compare.
-        return _answer(start, HTTPStatus.UNAUTHORIZED)
-    response = app.dispatch(SlackRequest(body, headers))
+    body = environ["wsgi.input"].read(BODY_LIMIT + 1)
+    refused = _refused(events.signatures, body, headers)
+    if refused is not None:
+        sight.acknowledged(refused, time.monotonic() - began)
+        return _answer(start, refused)
+    # Bolt checks the signature again, and refuses what is no UTF-8.
+    response = events.app.dispatch(SlackRequest(body.decode(errors="replace"), headers))
     sight.acknowledged(response.status, time.monotonic() - began)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
+
+
+def _refused(signatures: Signatures, body: bytes, headers: Mapping[str, str]) -> HTTPStatus | None:
+    """Return what is answered to a request that Slack did not sign; None to one that it did.
+
+    Anybody can send a body that takes a second to parse, and hashing one takes a millisecond.
+    """
+    if len(body) > BODY_LIMIT:
+        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    if signatures.is_valid(body, headers):
+        return None
+    return HTTPStatus.OK if _is_ssl_check(body) else HTTPStatus.UNAUTHORIZED
+
+
+def _is_ssl_check(form: bytes) -> bool:
+    """Return whether this is how Slack tries a certificate; nothing but the answer matters."""
+    return len(form) < SSL_CHECK_LIMIT and SSL_CHECK in form.split(b"&")
+
+
+def _health(sight: Sight, start: "StartResponse") -> Iterable[bytes]:
+    found = sight.health()
+    status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
+    return _answer(start, status, found.says)
 
 
 def _hinted(hooks: Hooks, method: str, secret: str) -> HTTPStatus:

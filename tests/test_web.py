@@ -1,12 +1,15 @@
 """What every answer carries, and what none of them says."""
 
 import logging
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from slack_bolt import App
 
-from phantombot.web import HEADERS, Health, Sight, wsgi
+from phantombot.slack.signature import Signatures
+from phantombot.web import BODY_LIMIT, HEADERS, Health, Sight, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
 
 
@@ -15,7 +18,11 @@ def broken(*_: object) -> str:
 
 
 def answered(
-    method: str, path: str, hooks: Hooks | None = None, **services: Callable
+    method: str,
+    path: str,
+    hooks: Hooks | None = None,
+    environ: dict | None = None,
+    **services: Callable,
 ) -> tuple[str, dict[str, str], str]:
     working = {
         "health": lambda: Health(well=True, says="ok"),
@@ -24,11 +31,35 @@ def answered(
     }
     seen: list = []
     app = App(signing_secret="s" * 16, token="xoxb-1", token_verification_enabled=False)
-    served = wsgi(app, Sight(**(working | services)), hooks=hooks)
-    environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": None}
-    body = b"".join(served(environ, lambda status, headers: seen.append((status, headers))))
+    events = SlackEvents(app, Signatures("s" * 16))
+    served = wsgi(events, Sight(**(working | services)), hooks=hooks)
+    asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": None} | (environ or {})
+    body = b"".join(served(asked, lambda status, headers: seen.append((status, headers))))
     ((status, headers),) = seen
     return status, dict(headers), body.decode()
+
+
+class Unparsed(bytes):
+    """A body that fails whoever makes text of it."""
+
+    def decode(self, *_: object, **_named: object) -> str:
+        raise AssertionError(self[:20])
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [(100, "401"), (BODY_LIMIT, "401"), (BODY_LIMIT + 1, "413")]
+)
+def test_what_slack_did_not_sign_is_not_read_as_text(size: int, expected: str):
+    body = (b"a&" * size)[:size]
+    stream = SimpleNamespace(read=lambda limit: Unparsed(body[:limit]))
+    signed = {
+        "wsgi.input": stream,
+        "HTTP_X_SLACK_REQUEST_TIMESTAMP": str(int(time.time())),
+        "HTTP_X_SLACK_SIGNATURE": "v0=" + "0" * 64,
+    }
+    status, headers, _ = answered("POST", "/slack/events", environ=signed)
+    assert status.startswith(expected)
+    assert dict(HEADERS).items() <= headers.items()
 
 
 @pytest.mark.parametrize(

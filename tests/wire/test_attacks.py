@@ -111,7 +111,7 @@ def test_json_nested_beyond_reason_is_refused(wire: Wire):
     assert ask(wire, "GET", "/healthz")[0] == 200
 
 
-def test_a_body_in_pieces_beyond_a_megabyte_is_refused(wire: Wire):
+def test_a_body_in_pieces_beyond_the_limit_is_refused(wire: Wire):
     url = urlsplit(wire.slack.bot_url or "")
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
     pieces = (b"a" * 65536 for _ in range(32))

@@ -9,10 +9,11 @@ import pytest
 from patience import PATIENCE
 from slack_sdk.signature import SignatureVerifier
 
-from phantombot.web import HEADERS
+from phantombot.web import BODY_LIMIT, HEADERS
 
 from .conftest import Wire, ask
 
+FORM = "application/x-www-form-urlencoded"
 LINE = 'launch 785 casperjs {"a": 1}'
 
 
@@ -50,10 +51,13 @@ def test_a_command_that_slack_did_not_sign_just_now_is_refused_without_effect(
         {"x_slack_request_timestamp": "soon", "x_slack_signature": "v0=1"},
         {"x_slack_request_timestamp": "1e9", "x_slack_signature": "v0=1"},
         {"x_slack_request_timestamp": "9" * 400, "x_slack_signature": "v0=1"},
+        {"x_slack_request_timestamp": "now", "x_slack_signature": "v0=" + "é" * 64},
     ],
-    ids=["none", "a word", "a float", "huge"],
+    ids=["none", "a word", "a float", "huge", "no ASCII"],
 )
 def test_headers_that_make_no_sense_are_refused(wire: Wire, headers: dict[str, str]):
+    if headers.get("x_slack_request_timestamp") == "now":
+        headers = headers | {"x_slack_request_timestamp": str(int(time.time()))}
     status, body = ask(wire, "POST", "/slack/events", b"command=/phantom&text=help", **headers)
     assert status == 401
     assert "Traceback" not in body
@@ -84,11 +88,30 @@ def test_a_malformed_body_is_refused_even_when_it_is_signed(wire: Wire, body: by
     assert wire.process.context.runs.workspaces_with_open() == []
 
 
-def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
+@pytest.mark.parametrize("signature", [{}, {"x_slack_signature": "v0=1"}], ids=["none", "wrong"])
+def test_slacks_check_of_the_certificate_is_answered_without_a_signature(
+    wire: Wire, signature: dict[str, str]
+):
+    form = b"token=canary&ssl_check=1"
+    assert ask(wire, "POST", "/slack/events", form, **signature)[0] == 200
+    assert ask(wire, "GET", f"/slack/events?{form.decode()}", **signature)[0] == 200
+    padded = form + b"&" + b"x" * 5000
+    assert ask(wire, "POST", "/slack/events", padded, **signature)[0] == 401
+    assert ask(wire, "POST", "/slack/events", b"text=ssl_check=1", **signature)[0] == 401
+
+
+def test_a_signed_body_of_the_largest_size_is_read(wire: Wire):
+    form = b"ssl_check=1&x=" + b"x" * (BODY_LIMIT - 100)
+    assert (
+        ask(wire, "POST", "/slack/events", form, **signed(wire, form), content_type=FORM)[0] == 200
+    )
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_sent(wire: Wire):
     url = urlsplit(wire.slack.bot_url or "")
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
     connection.putrequest("POST", "/slack/events")
-    connection.putheader("Content-Length", str(1024 * 1024 + 1))
+    connection.putheader("Content-Length", str(BODY_LIMIT + 1))
     connection.endheaders()
     assert connection.getresponse().status == 413
     connection.close()
@@ -96,8 +119,8 @@ def test_a_body_beyond_a_megabyte_is_refused_before_it_is_sent(wire: Wire):
 
 REFUSED_UNREAD = {
     "headers without end": b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 300_000 + b"\r\n\r\n",
-    "a body beyond a megabyte": b"POST /slack/events HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
-    "a webhook beyond a megabyte": b"POST /hooks/x HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
+    "a body beyond the limit": b"POST /slack/events HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
+    "a webhook beyond the limit": b"POST /hooks/x HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n",
     "no HTTP": b"hello\r\n\r\n",
 }
 

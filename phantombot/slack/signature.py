@@ -1,0 +1,59 @@
+"""Whether Slack signed a request, by its bytes as they came: nothing is parsed before."""
+
+import hmac
+import logging
+import re
+import time
+from collections.abc import Callable, Mapping
+
+from phantombot.logs import Seldom
+
+VALID_FOR = 300.0
+"""Seconds that a request may be older, or newer, than this server's clock says."""
+_UNIX_TIME = re.compile(r"[0-9]{1,12}")
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+_MISMATCH = (
+    "a request was refused: its signature does not match. If commands fail in Slack,"
+    " SLACK_SIGNING_SECRET is not this app's: copy it from the app's Basic Information,"
+    " without quotes or spaces"
+)
+_CLOCK_OFF = (
+    "a request of Slack's was refused: by this server's clock it is from %.0f s %s."
+    " If commands fail in Slack, check the clock, and set it by NTP"
+)
+
+log = logging.getLogger(__name__)
+
+
+class Signatures:
+    """Checks requests against the app's signing secret, and logs why one of them is refused.
+
+    A request that carries nothing like a signature of Slack's is refused without a word.
+    """
+
+    def __init__(self, secret: str, now: Callable[[], float] = time.time) -> None:
+        self._secret = secret.encode()
+        self._now = now
+        self._mismatch_told, self._clock_told = Seldom(), Seldom()
+
+    def is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Return whether Slack signed these bytes, within the last minutes."""
+        stamp = headers.get("x-slack-request-timestamp", "")
+        signature = headers.get("x-slack-signature", "")
+        if not _UNIX_TIME.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
+            return False
+        signed = b"v0:%b:%b" % (stamp.encode(), body)
+        expected = f"v0={hmac.digest(self._secret, signed, 'sha256').hex()}"
+        if not hmac.compare_digest(expected, signature):
+            if self._mismatch_told.is_due():
+                log.warning(_MISMATCH)
+            return False
+        # Only what Slack signed tells anything about the clock.
+        return self._is_recent(self._now() - int(stamp))
+
+    def _is_recent(self, age: float) -> bool:
+        if abs(age) <= VALID_FOR:
+            return True
+        if self._clock_told.is_due():
+            log.warning(_CLOCK_OFF, abs(age), "ago" if age > 0 else "ahead")
+        return False
