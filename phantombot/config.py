@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from phantombot.config_values import Environ, address, optional, required
+from phantombot.config_values import Environ, address, credential, optional, required
 from phantombot.database_url import database_password, read_database_url
 from phantombot.errors import SettingsError
 
@@ -201,7 +201,7 @@ def read_runs_kept(environ: Environ) -> timedelta:
 def _signing_secret(environ: Environ) -> str:
     if has_socket(environ):
         return optional(environ, "SLACK_SIGNING_SECRET")
-    return required(
+    return credential(
         environ, "SLACK_SIGNING_SECRET", "it stands in the Slack app's Basic Information"
     )
 
@@ -233,7 +233,7 @@ def _client_secret(environ: Environ) -> str:
     if not _many(environ):
         return ""
     required(environ, "SLACK_CLIENT_ID", where)
-    return required(environ, "SLACK_CLIENT_SECRET", where)
+    return credential(environ, "SLACK_CLIENT_SECRET", where)
 
 
 def _app_token(environ: Environ) -> str:

@@ -25,6 +25,20 @@ def required(environ: Environ, name: str, hint: str) -> str:
     return value
 
 
+def credential(environ: Environ, name: str, hint: str) -> str:
+    """Return what Slack gave out, as it gave it out.
+
+    Some ways to set a variable keep the quotes around it.
+
+    Raises:
+        SettingsError: it is not set, or has quotes or spaces, which no such value has.
+    """
+    value = required(environ, name, hint)
+    if not value.isascii() or set(value) & set("'\"` \t\r\n"):
+        raise SettingsError(f"{name} must be set without quotes and spaces: {hint}.")
+    return value
+
+
 def address(environ: Environ, name: str, default: str) -> str:
     """Return an http or https address, with a trailing slash.
 

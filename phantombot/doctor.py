@@ -1,9 +1,10 @@
 """Checks everything that can be wrong, a finding each; changes, posts and launches nothing."""
 
 import logging
+import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from phantombot.access.api_keys import ApiKeys
@@ -42,6 +43,7 @@ from phantombot.worker.heartbeat import SEEN_LATELY
 
 CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
 """Maximum difference: Slack's signatures allow 5 minutes, but leases and adoption need less."""
+_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _NO_KEY = ApiKey("none")
 """A false key: a server that rejects it is the API."""
 
@@ -57,6 +59,8 @@ class Target:
     slack: Poster
     phantombuster: Phantombuster
     public_url: str
+    signing_secret: str = field(default="", repr=False)
+    """Empty for a bot that runs: it has checked a signature by then."""
     install_url: str = ""
     """The page that installs the app; empty if it serves one workspace."""
     now: Clock = utc_now
@@ -110,6 +114,7 @@ def _workspaces(target: Target) -> list[str]:
 def _deployment(target: Target, workspace: str | None) -> Iterator[Finding]:
     yield from _guarded("Database", lambda: _database(target))
     yield from _guarded("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
+    yield from _guarded("Signatures", lambda: _signatures(target))
     yield from _guarded("Worker", lambda: _followers(target))
     if target.public_url:
         yield from _guarded("PUBLIC_URL", lambda: _public_url(target))
@@ -170,6 +175,15 @@ def _secret(target: Target, workspace: str | None) -> Iterator[Finding]:
         yield checks.secret_older(older)
     if not unknown and not older:
         yield checks.SECRET_OPENS
+
+
+def _signatures(target: Target) -> Iterator[Finding]:
+    if target.signing_secret and not _SIGNING_SECRET.fullmatch(target.signing_secret):
+        yield checks.SIGNING_SECRET_ODD
+    found = Processes(target.database).mismatches(target.now())
+    if found is not None:
+        count, last = found
+        yield checks.signatures_wrong(count, (target.now() - last).total_seconds())
 
 
 def _followers(target: Target) -> Iterator[Finding]:

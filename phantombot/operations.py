@@ -66,4 +66,5 @@ def _target(settings: Settings, database: Database, client: Client) -> Target:
         phantombuster=client,
         public_url=settings.public_url,
         install_url=settings.install_url,
+        signing_secret=settings.signing_secret,
     )

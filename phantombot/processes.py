@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -97,7 +98,8 @@ class Web:
         )
         figures.add_gauge("phantombot_open_runs", "Open runs", self._open_runs)
         sight = Sight(health, self._figures, figures.acknowledged)
-        signatures = Signatures(settings.signing_secret)
+        mismatched = partial(_note_mismatches, resources, uuid.uuid4().hex)
+        signatures = Signatures(settings.signing_secret, mismatched)
         heard = None if settings.app_token else SlackEvents(app, signatures)
         hooks = Hooks(context.watches.hint, context.wake, context.clock)
         self._server = Server(wsgi(heard, sight, consent, hooks), bound)
@@ -259,6 +261,14 @@ def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Fin
     from phantombot.doctor import examine_workspace, running  # noqa: PLC0415
 
     return examine_workspace(running(resources), workspace, channel)
+
+
+def _note_mismatches(resources: Resources, process: str, count: int) -> None:
+    """Store the count of wrong signatures, for a doctor in another process."""
+    try:
+        resources.processes.mismatched(process, utc_now(), count)
+    except StoreUnavailable as error:
+        log.warning("wrong signatures were not counted: the database isn't answering (%s)", error)
 
 
 def _consent(settings: Settings, resources: Resources) -> "Consent | None":

@@ -73,6 +73,15 @@ def test_a_key_is_sent_to_the_one_address_that_is_set(url: str):
     assert settings.phantombuster_urls == (url,)
 
 
+@pytest.mark.parametrize("value", ["'canary'", '"canary"', "can ary", "canary\t1", "“canary”", "'"])
+@pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "SLACK_CLIENT_SECRET"])
+def test_what_slack_gave_out_is_set_without_quotes_and_spaces(name: str, value: str):
+    with pytest.raises(SettingsError) as caught:
+        read_settings(MANY | {name: value})
+    where = "it stands in the Slack app's Basic Information"
+    assert caught.value.problems == (f"{name} must be set without quotes and spaces: {where}.",)
+
+
 def test_several_problems_are_each_told():
     with pytest.raises(SettingsError) as caught:
         read_settings({"PORT": "x", "SLACK_BOT_TOKEN": "xoxb-canary"})

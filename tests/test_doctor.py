@@ -162,6 +162,14 @@ def _scope_missing(ward: Ward) -> None:
     ward.slack.grant(*(SCOPES.keys() - {"files:write"}))
 
 
+def _signatures_wrong(ward: Ward) -> None:
+    Processes(ward.patient.database).mismatched("p2", utc_now() - timedelta(minutes=3), 12)
+
+
+def _signing_secret_odd(ward: Ward) -> None:
+    ward.change(signing_secret="canary-signing-secret")
+
+
 def _closed(ward: Ward) -> None:
     Channels(ward.target.database).close(TEAM, "C0GENERAL", Closed(utc_now(), "is_archived"))
 
@@ -232,6 +240,12 @@ def unused_port() -> int:
         (_nobody_at_phantombusters, "❌ Phantombuster: can't answer (Unreachable); try again"),
         (_nobody_at_the_public_url, "❌ PUBLIC_URL: nothing answers at http://127.0.0.1:"),
         (_others_at_the_public_url, "❌ PUBLIC_URL: something else answers (HTTP 404) at http"),
+        (
+            _signatures_wrong,
+            "⚠️ Signatures: 12 requests in the last hour with a wrong one, the last",
+        ),
+        (_signatures_wrong, "about 3 min ago. If commands fail in Slack, SLACK_SIGNING_SECRET is"),
+        (_signing_secret_odd, "⚠️ SLACK_SIGNING_SECRET: Slack's have 32 hexadecimal digits, and"),
         (_closed, "❌ This channel: Slack refused my last message (is_archived); type `/invite"),
     ],
 )

@@ -38,6 +38,28 @@ class Processes:
         with self.database.writing() as connection:
             connection.execute(delete(processes).where(processes.c.id == process))
 
+    def mismatched(self, process: str, now: datetime, count: int) -> None:
+        """Say that so many wrong signatures came to a web process in the last hour.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        self.seen(process, "web", now, str(count))
+
+    def mismatches(self, now: datetime) -> tuple[int, datetime] | None:
+        """Return how many came in the last hour to all of them, and when the last was told.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        lately = processes.c.seen_at >= now - FORGOTTEN_AFTER
+        query = select(processes).where(processes.c.role == "web", lately)
+        with self.database.reading() as connection:
+            found = connection.execute(query).all()
+        if not found:
+            return None
+        return sum(int(row.figures) for row in found), max(row.seen_at for row in found)
+
     def last_seen(self, *roles: str) -> datetime | None:
         """Return when a process of one of the roles was last seen.
 

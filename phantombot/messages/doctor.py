@@ -75,6 +75,12 @@ KEY_SEALED = bad("Phantombuster: not checked, as the stored key can't be decrypt
 CHANNEL_UNSEEN = bad("This channel: I'm not a member; type `/invite @phantombot` here.")
 
 
+SIGNING_SECRET_ODD = doubt(
+    "SLACK_SIGNING_SECRET: Slack's have 32 hexadecimal digits, and this one doesn't; compare it"
+    " with the Slack app's Basic Information."
+)
+
+
 def settings_bad(problem: str) -> Finding:
     """Report a problem with one setting."""
     return bad(f"Settings: {problem}")
@@ -120,6 +126,16 @@ def secret_older(count: int) -> Finding:
     return doubt(
         f"PHANTOMBOT_SECRET: an old secret is still needed for {_values(count)}; run"
         " `python bot.py rotate`."
+    )
+
+
+def signatures_wrong(count: int, seconds: float) -> Finding:
+    """Anybody can send one, so this is no proof; `seconds` since the last was told."""
+    requests = "1 request" if count == 1 else f"{count:,} requests"
+    return doubt(
+        f"Signatures: {requests} in the last hour with a wrong one, the last about"
+        f" {duration(seconds)} ago. If commands fail in Slack, SLACK_SIGNING_SECRET is not this"
+        " app's; copy it from the Slack app's Basic Information, without quotes or spaces."
     )
 
 

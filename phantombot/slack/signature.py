@@ -3,7 +3,9 @@
 import hmac
 import logging
 import re
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 
 from phantombot.logs import Seldom
@@ -22,7 +24,39 @@ _CLOCK_OFF = (
     " If commands fail in Slack, check the clock, and set it by NTP"
 )
 
+_HOUR = 3600.0
+
 log = logging.getLogger(__name__)
+
+
+class Mismatches:
+    """Wrong signatures: logged, and counted in the last hour, at most once a minute.
+
+    `told` gets the count; it may take its time.
+    """
+
+    def __init__(self, told: Callable[[int], None], every: float = 60.0) -> None:
+        self._told = told
+        self._seldom = Seldom(every)
+        self._lock = threading.Lock()
+        self._new = 0
+        self._counts: deque[tuple[float, int]] = deque()
+
+    def add(self) -> None:
+        """Count one."""
+        with self._lock:
+            self._new += 1
+        if self._seldom.is_due():
+            log.warning(_MISMATCH)
+            self._told(self._in_last_hour(time.monotonic()))
+
+    def _in_last_hour(self, now: float) -> int:
+        with self._lock:
+            self._counts.append((now, self._new))
+            self._new = 0
+            while self._counts[0][0] < now - _HOUR:
+                self._counts.popleft()
+            return sum(count for _, count in self._counts)
 
 
 class Signatures:
@@ -31,10 +65,16 @@ class Signatures:
     A request that carries nothing like a signature of Slack's is refused without a word.
     """
 
-    def __init__(self, secret: str, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        secret: str,
+        mismatched: Callable[[int], None] = lambda _count: None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._secret = secret.encode()
         self._now = now
-        self._mismatch_told, self._clock_told = Seldom(), Seldom()
+        self._mismatches = Mismatches(mismatched)
+        self._clock_told = Seldom()
 
     def is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
         """Return whether Slack signed these bytes, within the last minutes."""
@@ -45,8 +85,7 @@ class Signatures:
         signed = b"v0:%b:%b" % (stamp.encode(), body)
         expected = f"v0={hmac.digest(self._secret, signed, 'sha256').hex()}"
         if not hmac.compare_digest(expected, signature):
-            if self._mismatch_told.is_due():
-                log.warning(_MISMATCH)
+            self._mismatches.add()
             return False
         # Only what Slack signed tells anything about the clock.
         return self._is_recent(self._now() - int(stamp))

@@ -25,6 +25,18 @@ def test_a_process_that_ended_is_not_seen_any_more(database: Database):
     assert processes.last_seen("worker") is None
 
 
+def test_wrong_signatures_of_all_web_processes_are_added_up_for_an_hour(database: Database):
+    processes = Processes(database)
+    processes.seen("both", "both", NOW, "figures")
+    assert processes.mismatches(NOW) is None
+    processes.mismatched("one", NOW - SECOND, 3)
+    processes.mismatched("one", NOW, 4)
+    processes.mismatched("other", NOW - SECOND, 10)
+    assert processes.mismatches(NOW) == (14, NOW)
+    assert processes.mismatches(NOW + FORGOTTEN_AFTER) == (4, NOW)
+    assert processes.mismatches(NOW + FORGOTTEN_AFTER + SECOND) is None
+
+
 def test_a_process_that_was_killed_is_forgotten_in_an_hour(database: Database):
     processes = Processes(database)
     processes.seen("killed", "worker", NOW)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.signature import SignatureVerifier
 
-from phantombot.slack.signature import VALID_FOR, Signatures
+from phantombot.slack.signature import VALID_FOR, Mismatches, Signatures
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 NOW = 1_531_420_618
@@ -20,7 +20,7 @@ def signed(body: bytes = BODY, at: int = NOW, secret: str = SECRET) -> dict[str,
 
 
 def is_valid(headers: dict[str, str], body: bytes = BODY) -> bool:
-    return Signatures(SECRET, lambda: NOW).is_valid(body, headers)
+    return Signatures(SECRET, now=lambda: NOW).is_valid(body, headers)
 
 
 @given(st.text())
@@ -61,7 +61,7 @@ def test_what_is_nothing_like_slacks_is_refused_without_a_word(
 def test_a_clock_that_is_off_is_named_once_a_minute(
     age: int, says: str, caplog: pytest.LogCaptureFixture
 ):
-    signatures = Signatures(SECRET, lambda: NOW)
+    signatures = Signatures(SECRET, now=lambda: NOW)
     for _ in range(5):
         assert not signatures.is_valid(BODY, signed(at=NOW - age))
     (record,) = caplog.records
@@ -78,10 +78,20 @@ def test_within_five_minutes_the_clock_may_be_off():
 def test_a_wrong_secret_is_named_once_a_minute_whatever_time_is_claimed(
     caplog: pytest.LogCaptureFixture,
 ):
-    signatures = Signatures(f"'{SECRET}'", lambda: NOW)
+    told: list[int] = []
+    signatures = Signatures(f"'{SECRET}'", told.append, now=lambda: NOW)
     for at in (NOW, NOW - 9999, NOW + 9999):
         assert not signatures.is_valid(BODY, signed(at=at))
+    assert told == [1]
     (record,) = caplog.records
     assert "SLACK_SIGNING_SECRET" in record.getMessage()
     assert "canary" not in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_of_many_wrong_signatures_each_is_counted_when_the_next_line_is_due():
+    told: list[int] = []
+    mismatches = Mismatches(told.append, every=0.0)
+    for _ in range(3):
+        mismatches.add()
+    assert told == [1, 2, 3]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from phantombot.database.schema import REVISION
 from phantombot.slack.scopes import SCOPES
 
-from .conftest import KEY, Wire, run_bot, store_key
+from .conftest import KEY, Wire, ask, run_bot, store_key
 from .gate import Gate
 from .pressing import private, shown, told
 
@@ -61,6 +61,19 @@ def test_in_a_terminal_what_is_wrong_is_exit_code_1_and_no_secret_is_said(
     assert "❌ Phantombuster: refuses the stored key" in ended.stdout
     secrets = (KEY, *(wire.environ[name] for name in ("SLACK_BOT_TOKEN", "PHANTOMBOT_SECRET")))
     assert [secret for secret in secrets if secret in ended.stdout + ended.stderr] == []
+
+
+def test_in_a_terminal_wrong_signatures_that_came_to_the_bot_are_told(
+    make_wire: Callable[..., Wire], database_url: str
+):
+    wire = make_wire(database_url)
+    wire.start()
+    wrong = {"x_slack_request_timestamp": "1", "x_slack_signature": f"v0={'0' * 64}"}
+    assert ask(wire, "POST", "/slack/events", b"canary", **wrong)[0] == 401
+    ended = run_bot("doctor", environ=wire.environ)
+    assert ended.returncode == 0, ended.stdout
+    assert "⚠️ Signatures: 1 request in the last hour with a wrong one" in ended.stdout
+    assert "canary" not in ended.stdout
 
 
 def test_tables_that_were_never_made_are_told_and_not_made(
