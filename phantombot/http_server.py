@@ -37,6 +37,8 @@ class Limits:
 
     connections: int = 4000
     """With more, those that wait are closed."""
+    unfinished: int = 64 * 1024 * 1024
+    """Bytes of all requests that are not complete; with more, the largest are closed."""
     request: float = 10.0
     """Seconds from a request's first byte to its last; Slack gives up after 3."""
     idle: float = 150.0
@@ -101,10 +103,7 @@ class _Channel(HTTPChannel):
     def readable(self) -> bool:
         # The loop still asks those that were closed since it began to ask.
         waits = self.connected and super().readable()
-        if waits and self.server.parking.is_needed:
-            self.server.parking.park(self)
-            return False
-        return waits
+        return waits and not self.server.parking.takes(self)
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -119,6 +118,11 @@ class _Channel(HTTPChannel):
         if self.parked:
             self.server.parking.release(self)
         super().del_channel(map)
+
+    @property
+    def received_so_far(self) -> int:
+        """The bytes of a body that is not complete."""
+        return 0 if self.request is None else self.request.body_bytes_received
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
         begun = self.request is not None or self.total_outbufs_len
@@ -138,10 +142,6 @@ class _Parking(wasyncore.dispatcher):
         # All that the loop asks of a socket is its number.
         self.set_socket(cast("socket.socket", self._selector), sockets)
 
-    @property
-    def is_needed(self) -> bool:
-        return len(self._sockets) > IN_LOOP
-
     def writable(self) -> bool:
         return False
 
@@ -150,10 +150,13 @@ class _Parking(wasyncore.dispatcher):
             self.release(key.data)
             wasyncore.read(key.data)
 
-    def park(self, channel: _Channel) -> None:
+    def takes(self, channel: _Channel) -> bool:
+        if len(self._sockets) <= IN_LOOP:
+            return False
         self._selector.register(channel.number, selectors.EVENT_READ, channel)
         del self._sockets[channel.number]
         channel.parked = True
+        return True
 
     def release(self, channel: _Channel) -> None:
         self._selector.unregister(channel.number)
@@ -201,6 +204,7 @@ class _LimitedServer(TcpWSGIServer):
         for channel in self._channels():
             if channel.is_overdue(at, self._limits):
                 channel.handle_close()
+        self._close_largest()
 
     def is_answering(self) -> bool:
         """Return whether an answer is being made or sent."""
@@ -215,6 +219,14 @@ class _LimitedServer(TcpWSGIServer):
     def close_soon(self) -> None:
         """Do so in the loop's own thread, which must not look at sockets while they are closed."""
         cast("Any", self.trigger).pull_trigger(self.close_all)
+
+    def _close_largest(self) -> None:
+        largest = sorted(self._channels(), key=lambda channel: channel.received_so_far)
+        held = sum(channel.received_so_far for channel in largest)
+        while held > self._limits.unfinished:
+            channel = largest.pop()
+            held -= channel.received_so_far
+            channel.handle_close()
 
     def _shed(self) -> None:
         """Close a tenth of the connections: of the address that has most, the longest waiting.

@@ -118,6 +118,16 @@ def test_a_connection_without_a_request_is_closed_after_a_while(front: Callable[
     assert is_closed(answered.sock)
 
 
+def test_of_requests_that_are_too_much_together_the_largest_are_closed(front: Callable[..., Front]):
+    server = front(unfinished=200_000)
+    large, small = server.connect(), server.connect()
+    for one, size in ((small, 1000), (large, 150_000), (server.connect(), 100_000)):
+        one.sendall(b"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 160000\r\n\r\n" + b"x" * size)
+    assert is_closed(large)
+    small.sendall(b"x" * 159_000)
+    assert small.recv(12) == b"HTTP/1.1 200"
+
+
 def test_a_request_in_work_is_neither_overdue_nor_one_too_many(front: Callable[..., Front]):
     server = front(request=0.1, idle=0.1, connections=IN_LOOP + 5)
     working = server.client()

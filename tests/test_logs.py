@@ -4,7 +4,7 @@ import logging
 import pytest
 from growth import grows_linearly
 
-from phantombot.logs import _Json, _Text, redacted
+from phantombot.logs import Seldom, _Json, _Text, redacted
 
 
 @pytest.mark.parametrize(
@@ -97,3 +97,9 @@ def test_text_keeps_a_message_of_several_lines_on_one():
 def test_a_webhook_s_address_is_taken_out():
     line = "POST /hooks/abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG failed"
     assert redacted(line) == "POST /hooks/••• failed"
+
+
+def test_a_line_that_may_come_often_is_due_once_in_a_while():
+    seldom, always = Seldom(3600), Seldom(0)
+    assert [seldom.is_due() for _ in range(3)] == [True, False, False]
+    assert [always.is_due() for _ in range(3)] == [True, True, True]
