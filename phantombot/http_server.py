@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 THREADS = 8
 HEADER_LIMIT = 32 * 1024
 """Bytes; Slack's headers and a proxy's take 2,000."""
-IN_LOOP = 32
-"""Connections that waitress' loop looks at by itself, which is cheaper for so few."""
+FEW = 32
+"""Connections; so many waitress' loop looks at by itself, which is cheaper."""
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,10 @@ class _Channel(HTTPChannel):
     def readable(self) -> bool:
         # The loop still asks those that were closed since it began to ask.
         waits = self.connected and super().readable()
-        return waits and not self.server.parking.takes(self)
+        if waits and len(self.server.connections) > FEW:
+            self.server.parking.park(self)
+            return False
+        return waits
 
     def received(self, data: bytes) -> bool:
         if self.request is None:
@@ -150,13 +153,10 @@ class _Parking(wasyncore.dispatcher):
             self.release(key.data)
             wasyncore.read(key.data)
 
-    def takes(self, channel: _Channel) -> bool:
-        if len(self._sockets) <= IN_LOOP:
-            return False
+    def park(self, channel: _Channel) -> None:
         self._selector.register(channel.number, selectors.EVENT_READ, channel)
         del self._sockets[channel.number]
         channel.parked = True
-        return True
 
     def release(self, channel: _Channel) -> None:
         self._selector.unregister(channel.number)
@@ -195,7 +195,7 @@ class _LimitedServer(TcpWSGIServer):
         )
 
     def handle_accept(self) -> None:
-        if len(self._open) >= self._most:
+        if len(self.connections) >= self._most:
             self._shed()
         super().handle_accept()
 
@@ -244,9 +244,10 @@ class _LimitedServer(TcpWSGIServer):
             log.warning("%s connections are open; the longest waiting are closed", len(channels))
 
     def _channels(self) -> list[_Channel]:
-        return list(self._open.values())
+        return list(self.connections.values())
 
     @property
-    def _open(self) -> dict[int, _Channel]:
+    def connections(self) -> dict[int, _Channel]:
+        """All that are open, by number."""
         # The stubs take the dict of channels for one channel.
         return cast("dict[int, _Channel]", self.active_channels)

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from patience import PATIENCE
 
-from phantombot.http_server import IN_LOOP, Limits, Server
+from phantombot.http_server import FEW, Limits, Server
 from phantombot.sockets import OTHER_FILES, listen, room_for
 
 HEAD = b"POST / HTTP/1.1\r\nHost: bot\r\nContent-Length: 1000\r\n\r\n"
-MOST = IN_LOOP + 20
+MOST = FEW + 20
 LONG = 3600.0
 """Seconds: a limit that no test reaches."""
 
@@ -129,12 +129,12 @@ def test_of_requests_that_are_too_much_together_the_largest_are_closed(front: Ca
 
 
 def test_a_request_in_work_is_neither_overdue_nor_one_too_many(front: Callable[..., Front]):
-    server = front(request=0.1, idle=0.1, connections=IN_LOOP + 5)
+    server = front(request=0.1, idle=0.1, connections=FEW + 5)
     working = server.client()
     working.request("GET", "/slow")
     assert server.entered.wait(PATIENCE)
     drip(server.connect())
-    for _ in range(IN_LOOP + 10):
+    for _ in range(FEW + 10):
         server.connect()
     assert answer(server.client()) == 200
     server.may_leave.set()
@@ -172,7 +172,7 @@ def test_of_too_many_connections_those_of_one_address_go_before_any_other(
 
 def test_the_end_closes_those_who_wait(front: Callable[..., Front]):
     server = front()
-    idle = [server.connect() for _ in range(IN_LOOP + 10)]
+    idle = [server.connect() for _ in range(FEW + 10)]
     assert answer(server.client()) == 200
     server.server.stop()
     assert all(is_closed(one) for one in idle)
