@@ -74,18 +74,18 @@ _KEY = CommandSpec(
 _ACCESS = CommandSpec(
     "access",
     "access",
-    "sets who may launch and stop what, and where, in a form; admins only",
+    "sets in a form who can launch and stop which agents, and where; admins only",
     "access",
     who=ACCESS_ADMINS,
     others=("settings", "permissions", "config"),
 )
 _AUDIT = CommandSpec(
-    "audit", "audit", "shows what was done here, and by whom; admins only", "audit", who=_READERS
+    "audit", "audit", "shows who did what in this workspace; admins only", "audit", who=_READERS
 )
 _DOCTOR = CommandSpec(
     "doctor",
     "doctor",
-    "checks what can be wrong, from the key to the database, and says how it is mended",
+    "checks everything from the key to the database, and says how to fix what is wrong",
     "doctor",
     # What keeps it from being known who asks is what a doctor is for.
     who=Members("doctor", if_unknown=True),

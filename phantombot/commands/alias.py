@@ -22,8 +22,8 @@ from phantombot.text.tokens import SCRIPTS, each_word, first_word
 _ALIAS = CommandSpec(
     "alias",
     "alias [<word> <agent> [casperjs|phantomjs] [argument]]",
-    "gives an agent a short name in this channel, with a command and argument of its own; alone,"
-    " lists them",
+    "gives an agent a short name in this channel, with its own command and argument; on its"
+    " own, lists the names",
     "alias leads LinkedIn Search",
     who=Anyone(),
     others=("aliases",),
@@ -31,7 +31,7 @@ _ALIAS = CommandSpec(
 _UNALIAS = CommandSpec(
     "unalias",
     "unalias <word>",
-    "takes a short name of this channel away",
+    "removes a short name from this channel",
     "unalias leads",
     who=Anyone(),
 )

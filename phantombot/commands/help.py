@@ -18,7 +18,7 @@ HELP = "help"
 _SPEC = CommandSpec(
     HELP,
     "help [command]",
-    "explains the commands, or one of them",
+    "explains all commands, or one of them",
     "help launch",
     who=Anyone(),
 )

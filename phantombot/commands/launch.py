@@ -42,8 +42,8 @@ from phantombot.slack.payload import Invocation
 _SPEC = CommandSpec(
     "launch",
     "launch <agent> [casperjs|phantomjs] [--save] [argument]",
-    "launches an agent; `--save` stores command and argument as its defaults; alone, `launch` opens"
-    " a form",
+    "launches an agent; `--save` saves the command and argument as its defaults; on its own,"
+    " opens a form",
     'launch LinkedIn Search casperjs {"url": "https://example.com"}',
     who=Anyone(),
     others=("run", "start", "exec", "execute", "trigger"),

@@ -18,7 +18,7 @@ from phantombot.slack.payload import Invocation
 _SPEC = CommandSpec(
     "output",
     "output <agent>",
-    "shows the last lines of an agent's console, and its result",
+    "shows the last lines of an agent's console and its result",
     "output LinkedIn Search",
     who=Members("output"),
     others=("log", "logs", "console", "result", "results"),

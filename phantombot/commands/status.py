@@ -23,7 +23,7 @@ LONGEST = 100
 _STATUS = CommandSpec(
     "status",
     "status [agent]",
-    "shows what is running and queued now, and the account's time left; or one agent's last end",
+    "shows what is running and queued, and the time left; with an agent, also its last run",
     "status 785",
     who=Members("status"),
     others=("ps",),
@@ -31,7 +31,7 @@ _STATUS = CommandSpec(
 _AGENTS = CommandSpec(
     "agents",
     "agents [filter]",
-    "lists the account's agents: name, id, state, last end",
+    "lists the account's agents: name, id, state, last run",
     "agents linkedin",
     who=Members("agents"),
     others=("list", "ls", "phantoms"),
@@ -39,7 +39,7 @@ _AGENTS = CommandSpec(
 _RUNS = CommandSpec(
     "runs",
     "runs",
-    "lists the last runs launched from this workspace",
+    "lists the latest runs launched from this workspace",
     "runs",
     who=Members("runs"),
     others=("history", "launches"),

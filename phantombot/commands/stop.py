@@ -18,7 +18,7 @@ from phantombot.slack.payload import Invocation
 _SPEC = CommandSpec(
     "stop",
     "stop <agent>",
-    "stops all running instances of an agent, after asking; `cancel` and `kill` are the same",
+    "stops all running instances of an agent, after asking; `cancel` and `kill` do the same",
     "stop 785",
     who=Anyone(),
     others=("abort", "cancel", "kill", "halt", "terminate"),

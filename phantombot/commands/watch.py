@@ -30,16 +30,20 @@ from phantombot.watches.subscribe import subscribe, unsubscribe
 _WATCH = CommandSpec(
     "watch",
     "watch <agent> [failure] [recovery] [empty] [success]",
-    "tells this channel when a run of the agent ends, whoever started it; with no words: `failure"
-    " recovery`",
+    "posts in this channel when the agent's runs end, whoever started them; by default"
+    " `failure recovery`",
     "watch LinkedIn Search failure empty",
     who=Members("watch"),
 )
 _UNWATCH = CommandSpec(
-    "unwatch", "unwatch <agent>", "ends that for an agent", "unwatch 785", who=Members("unwatch")
+    "unwatch",
+    "unwatch <agent>",
+    "stops watching an agent in this channel",
+    "unwatch 785",
+    who=Members("unwatch"),
 )
 _WATCHES = CommandSpec(
-    "watches", "watches", "lists what this channel watches", "watches", who=Members("watches")
+    "watches", "watches", "lists the agents this channel watches", "watches", who=Members("watches")
 )
 _WORDS = {word.value: word for word in Word}
 
