@@ -163,7 +163,7 @@ def _scope_missing(ward: Ward) -> None:
 
 
 def _signatures_wrong(ward: Ward) -> None:
-    Processes(ward.patient.database).mismatched("p2", utc_now() - timedelta(minutes=3), 12)
+    Processes(ward.target.database).mismatched("p2", utc_now() - timedelta(minutes=3), 12)
 
 
 def _signing_secret_odd(ward: Ward) -> None:

@@ -95,7 +95,7 @@ def test_a_guest_is_refused_before_the_handler_and_it_is_noted(
     handler = Recorded()
     answer = ask(stage, ALL[name], "U9", handler)
     assert answer is not None
-    assert "uests cannot use" in answer.text
+    assert "uests can't use" in answer.text
     assert handler.times == 0
     assert refused(stage) == [("U9", "C1", wanted)]
 
