@@ -1,8 +1,9 @@
 """Checks whether an address leads to a bot such as this one."""
 
 import http.client
-import ssl
 from urllib.parse import urlsplit
+
+from phantombot.tls import tls_context
 
 TIMEOUT = 10
 """Timeout in seconds: a sleeping dyno has to start first."""
@@ -18,7 +19,7 @@ def reach(url: str) -> int | None:
     try:
         if parts.scheme == "https":
             connection = http.client.HTTPSConnection(
-                parts.netloc, timeout=TIMEOUT, context=ssl.create_default_context()
+                parts.netloc, timeout=TIMEOUT, context=tls_context()
             )
         else:
             connection = http.client.HTTPConnection(parts.netloc, timeout=TIMEOUT)

@@ -57,7 +57,8 @@ LINES = (
     ("access",),
     ("phantombuster", "database"),
     ("config", "config_values", "database_url"),
-    ("errors", "fair_pool", "logs", "metrics", "metrics_text", "signals", "sockets", "text"),
+    ("errors", "logs", "metrics", "metrics_text", "signals", "sockets", "text"),
+    ("fair_pool", "http_headers", "tls"),
 )
 HEIGHT = {room: -height for height, line in enumerate(LINES) for room in line}
 BESIDE = {"commands": "worker", "worker": "commands"}

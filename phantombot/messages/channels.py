@@ -10,6 +10,7 @@ _MENDS = {
     "thread_not_found": "The message I was replying to is gone.",
     "channel_not_found": "It is gone or private. In a private one, type `/invite @phantombot`.",
     "is_archived": "It is archived. Unarchive it, or use another channel.",
+    "is_inactive": "It is archived. Unarchive it, or use another channel.",
     "restricted_action": _RESTRICTED,
     "restricted_action_read_only_channel": _RESTRICTED,
     "restricted_action_thread_only_channel": _RESTRICTED,

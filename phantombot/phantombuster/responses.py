@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -26,6 +25,7 @@ from phantombot.errors import (
     Redirected,
     ServerFault,
 )
+from phantombot.http_headers import read_date, read_retry_after
 from phantombot.phantombuster.redaction import redact
 from phantombot.phantombuster.result_text import read_answer
 
@@ -52,7 +52,6 @@ _REFUSALS: dict[int, type[PhantombusterError]] = {
 _ONLY_FROM_API = (403, 404)
 _LONGEST_SAID = 300
 _TOO_LONG_TO_REDACT = 10_000
-_LONGEST_PAUSE = 300.0
 _BARE = ("containerId", "agents", "outputPos")
 """Fields by which data is known that comes without an envelope, as v2 sends it."""
 _NO_AGENT = re.compile(r"\W*(the )?agent( \S+)? ?(was |is )?not ?found\W*", re.IGNORECASE)
@@ -162,7 +161,7 @@ def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = Fal
 
 def server_time(answer: HttpAnswer) -> datetime | None:
     """Return when the server sent the answer, by its own clock, to the second."""
-    return _date(answer.headers.get("Date", ""))
+    return read_date(answer.headers.get("Date", ""))
 
 
 def _envelope(body: bytes) -> _Envelope:
@@ -190,7 +189,7 @@ def _refusal(
     code: int | None, said: str, headers: Mapping[str, str], *, from_api: bool
 ) -> PhantombusterError:
     if code == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimited(said, retry_after=_pause(headers.get("Retry-After", "")))
+        return RateLimited(said, retry_after=read_retry_after(headers.get("Retry-After", ""), 30.0))
     if code is not None and code < OK.start:
         return AnswerUnreadable(said, status=code)
     if code is not None and code >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -198,24 +197,6 @@ def _refusal(
     if code in _ONLY_FROM_API and not from_api:
         return NotTheApi(said, status=code)
     return _REFUSALS.get(code or 0, BadParameters)(said, status=code)
-
-
-def _pause(retry_after: str) -> float:
-    """Seconds from a Retry-After in seconds or as a date: 0..300, and 30 where it says neither."""
-    if re.fullmatch(r"[0-9]+(\.[0-9]*)?", retry_after.strip()):
-        return min(float(retry_after), _LONGEST_PAUSE)
-    until = _date(retry_after)
-    if until is None:
-        return 30.0
-    return min(max((until - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_PAUSE)
-
-
-def _date(header: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(header)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _text(told: Any) -> str:

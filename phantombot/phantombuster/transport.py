@@ -28,6 +28,7 @@ from phantombot.errors import (
 )
 from phantombot.phantombuster.deadline import POOLS, call_within, is_over
 from phantombot.phantombuster.responses import OK, HttpAnswer, HttpRequest
+from phantombot.tls import tls_context
 
 
 class Line:
@@ -38,8 +39,8 @@ class Line:
     """
 
     def __init__(self, pool: int, backoff: float, timeout: tuple[float, float]) -> None:
-        self.context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
-        """For all sessions, with the authorities of requests."""
+        self.context = tls_context(DEFAULT_CA_BUNDLE_PATH)
+        """For all sessions."""
         self._timeout = timeout
         self._reads = _session(self.context, pool, _read_retries(backoff))
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.request import OpenerDirector
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
@@ -23,9 +24,8 @@ from phantombot.slack.errors import answered, asked, error_of
 from phantombot.slack.marks import marked_blocks, marked_view
 from phantombot.slack.person import read_person
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
-
-TIMEOUT = 10
-"""Timeout in seconds."""
+from phantombot.slack.web_client import TIMEOUT, SlackClient, opener_of
+from phantombot.tls import tls_context
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,13 @@ class Poster:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Return the TLS context that all clients share; creating one takes 16-23 ms."""
-        return ssl.create_default_context()
+        """Return the TLS context that all clients share."""
+        return tls_context()
+
+    @cached_property
+    def _opener(self) -> OpenerDirector:
+        """Return what opens the requests of all clients."""
+        return opener_of(self._tls)
 
     def post(
         self, workspace: str, channel: str, message: Message, *, thread: str | None = None
@@ -148,7 +153,9 @@ class Poster:
             except (OSError, http.client.HTTPException, SlackClientError, ValueError):
                 raise SlackUnavailable("unreachable") from None
             if answer.status_code != http.client.OK:
-                raise error_of(answer.status_code, answer.body[:40], answer.headers)
+                # A URL that is used up or too old is told in words, with 4xx.
+                code = answer.body if answer.body.isidentifier() else "refused"
+                raise error_of(answer.status_code, code, answer.headers)
 
     def _say_aside(self, aside: Aside, message: Message) -> None:
         thread = aside.thread or None
@@ -295,13 +302,7 @@ class Poster:
         return self._with(self._token_of(workspace))
 
     def _with(self, token: str | None) -> WebClient:
-        return WebClient(
-            token=token,
-            base_url=self._base_url,
-            timeout=TIMEOUT,
-            ssl=self._tls,
-            retry_handlers=[],
-        )
+        return SlackClient(token, self._base_url, self._tls, self._opener)
 
 
 def _fields(workspace: str, message: Message) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.http_headers import read_retry_after
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,7 @@ _CANNOT_POST = frozenset(
         "not_in_channel",
         "channel_not_found",
         "is_archived",
+        "is_inactive",
         "restricted_action",
         "restricted_action_read_only_channel",
         "restricted_action_thread_only_channel",
@@ -45,6 +47,8 @@ TOKEN_AT_FAULT = frozenset(
         "missing_scope",
     }
 )
+RETRY_AFTER = 5.0
+"""Seconds to wait where Slack names no time."""
 _TOKEN_MENDED_AFTER = 60.0
 """Seconds until a bad token is tried again; an admin can have replaced it meanwhile."""
 
@@ -70,7 +74,8 @@ def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespon
     except SlackApiError as error:
         response = error.response
         data = response.data if isinstance(response.data, dict) else {}
-        code = str(data.get("error") or "")
+        # Without `ok` it is not Slack that answers, whatever the status.
+        code = str(data.get("error") or "") if "ok" in data else ""
         raise error_of(response.status_code, code, response.headers) from None
     except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
         # The last where slack_sdk mistakes any JSON for an object.
@@ -89,12 +94,13 @@ def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER, refused=True)
     if code in _CANNOT_POST:
         return CannotPost(code)
-    if status == http.client.OK and not code.isidentifier():
-        # A page from a proxy between us and Slack.
+    if not code.isidentifier():
+        # A page from a proxy between us and Slack: what it says of a channel or a message, such as
+        # 403 or 404, is not Slack's word.
         return SlackUnavailable("no_answer")
-    return SlackRefused(code if code.isidentifier() else f"http_{status}")
+    return SlackRefused(code)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
     values = [value for name, value in headers.items() if name.lower() == "retry-after"]
-    return float(values[0]) if values and values[0].isdigit() else 5.0
+    return read_retry_after(values[0] if values else "", RETRY_AFTER)

@@ -6,7 +6,7 @@ from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavail
 from phantombot.messages.blocks import File, plain
 from phantombot.messages.results import with_table
 from phantombot.runs.rows import Rows
-from phantombot.sandbox.server import LocalServer, Response
+from phantombot.sandbox.server import LocalServer, Request, Response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.client import Poster
 
@@ -96,7 +96,11 @@ def test_admins_and_owners_are_known_from_slack(
         (200, b"[1]", SlackUnavailable),
         (200, b"\xff", SlackUnavailable),
         (502, b"<html>", SlackUnavailable),
-        (403, b"<html>", SlackRefused),
+        (403, b"<html>", SlackUnavailable),
+        (404, b"<html>", SlackUnavailable),
+        (403, b'{"error": "is_archived"}', SlackUnavailable),
+        (400, b'{"ok": false, "error": "is_archived"}', CannotPost),
+        (200, b'{"ok": false, "error": "is_inactive"}', CannotPost),
     ],
     ids=str,
 )
@@ -148,3 +152,35 @@ def test_an_upload_without_its_scope_is_refused_for_good_and_is_nothing_to_wait_
     with pytest.raises(SlackRefused) as caught:
         poster.upload("T1", posted, File("result.json", "Result", "[]"))
     assert caught.value.code == "missing_scope"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_no_redirect_takes_the_token_elsewhere(status: int):
+    asked: list[Request] = []
+
+    def listen(request: Request) -> Response:
+        asked.append(request)
+        return Response(200, b'{"ok": true, "channel": "C1", "ts": "1.0"}')
+
+    elsewhere = LocalServer(listen)
+    elsewhere.start()
+    moved = Response(status, b"", headers={"Location": f"{elsewhere.url}/api/chat.postMessage"})
+    server = LocalServer(lambda _request: moved)
+    server.start()
+    poster = Poster(lambda _workspace: TOKEN, f"{server.url}/api/")
+    with pytest.raises(SlackUnavailable):
+        poster.post("T1", "C0GENERAL", MESSAGE)
+    assert asked == []
+    server.stop()
+    elsewhere.stop()
+
+
+def test_a_proxy_of_the_environment_is_used_unless_no_proxy_names_the_host(
+    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with pytest.raises(SlackUnavailable):
+        Poster(lambda _workspace: TOKEN, slack.api_url).post("T1", "C0GENERAL", MESSAGE)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    Poster(lambda _workspace: TOKEN, slack.api_url).post("T1", "C0GENERAL", MESSAGE)
