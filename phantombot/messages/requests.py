@@ -38,7 +38,7 @@ def _launching(intent: Intent, requested: Requested) -> str:
     saved = " and saving this as its defaults" if intent.save else ""
     if requested.waits_for == "Slack":
         return (
-            f"Launching {named}{script}{saved} as soon as Slack confirms that you may."
+            f"Launching {named}{script}{saved} once Slack confirms who you are."
             " I'll post updates here."
         )
     if requested.unlisted:

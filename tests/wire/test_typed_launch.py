@@ -104,7 +104,7 @@ def test_a_stop_while_a_launch_waits_for_its_answer_stops_it(
 def test_a_launch_that_still_waits_for_slack_is_cancelled_by_a_stop(knowing: Wire):
     knowing.slack.fail("users.info", "internal_error", times=None)
     said = answer(knowing, "launch 908 casperjs", user="U0MAX")
-    assert "as soon as Slack confirms that you may" in said
+    assert "once Slack confirms who you are" in said
     knowing.slack.command("stop 908")
     assert told(knowing, "1 launch not sent yet")
     knowing.slack.press(choice(knowing, "not sent yet"), "stop_all")
