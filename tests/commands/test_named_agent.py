@@ -1,7 +1,7 @@
 """The commands that take an agent and nothing else, and `runs`."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phantombot.commands.help import Help
@@ -10,6 +10,8 @@ from phantombot.commands.parse import parse
 from phantombot.commands.status import Runs, Status
 from phantombot.commands.stop import Stop
 from phantombot.errors import UsageError
+from phantombot.text.normalize import folded
+from phantombot.text.tokens import each_word
 
 KINDS = {"status": Status, "output": Output, "stop": Stop, "abort": Stop}
 
@@ -93,11 +95,15 @@ def test_what_may_be_a_secret_is_not_echoed(word: str):
 
 
 @given(st.sampled_from([*KINDS, "runs"]), st.text(max_size=40))
-def test_whatever_follows_is_read_or_mistyped(word: str, text: str):
+@example("status", "?")
+@example("stop", "785 --help")
+def test_whatever_follows_is_read_or_mistyped_or_asks_for_help(word: str, text: str):
     try:
         command = parse(f"{word} {text}")
     except UsageError:
         return
-    assert isinstance(command, Status | Output | Stop | Runs)
-    if not isinstance(command, Runs):
+    assert isinstance(command, Status | Output | Stop | Runs | Help)
+    if isinstance(command, Help):
+        assert {"?", "-h", "-help", "--help"} & set(map(folded, each_word(text)))
+    elif not isinstance(command, Runs):
         assert command.agent is None or command.agent.strip()
