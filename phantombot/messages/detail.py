@@ -1,6 +1,5 @@
 """The thread under a run's message: console, result and files."""
 
-import json
 from collections.abc import Sequence
 
 from phantombot.messages.blocks import (
@@ -16,7 +15,6 @@ from phantombot.messages.results import excerpt, heading, links_to, rows_file, w
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Run
 from phantombot.runs.rows import Rows
-from phantombot.text.json_stream import BATCH, batches, is_list
 
 LINES = 15
 """The most console lines shown."""
@@ -86,29 +84,6 @@ def result_not_uploaded(code: str) -> Message:
         else f"Slack says `{code}`; the whole result is at Phantombuster"
     )
     return plain(f"The file with the whole result couldn't be sent: {mend}.")
-
-
-def readable(result: str, indent: int | None = 2) -> str:
-    """Return JSON indented and without needless escapes; return anything else unchanged.
-
-    Replace lone surrogates, which scripts make by cutting text: no file can hold them.
-    """
-    try:
-        if len(result) > BATCH and is_list(result):
-            return _readable_list(result, indent)
-        text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        text = result
-    return text.encode(errors="replace").decode()
-
-
-def _readable_list(result: str, indent: int | None) -> str:
-    """A large list, of which a batch at a time is decoded."""
-    edge = "" if indent is None else "\n"
-    written = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
-    inner = (text[1:-1].strip("\n").encode(errors="replace").decode() for text in written)
-    joined = (", " if indent is None else ",\n").join(filter(None, inner))
-    return f"[{edge}{joined}{edge}]"
 
 
 def _is_short(result: str) -> bool:

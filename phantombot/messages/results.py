@@ -19,11 +19,10 @@ from phantombot.messages.blocks import (
 from phantombot.messages.sheet import csv_text, text_cell
 from phantombot.runs.ending import Ending
 from phantombot.runs.result_files import is_result_file, kind_of
-from phantombot.runs.rows import Rows, nested_columns
+from phantombot.runs.rows import ROWS, Rows, nested_columns
 
-ROWS = 10
-"""Rows shown. Slack accepts 100 rows and 20 columns, with 10,000 characters in all."""
 COLUMNS = 6
+"""The most columns shown."""
 CELL = 80
 """The most characters shown of a cell."""
 _NOTHING = "\u2013"  # Slack refuses an empty cell

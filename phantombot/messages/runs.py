@@ -19,7 +19,7 @@ from phantombot.messages.doubts import question
 from phantombot.messages.failures import failure_of, sentence
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import links_to, told_of
-from phantombot.runs.cause import Cause
+from phantombot.runs.cause import SYMPTOMS, Cause
 from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
 
@@ -202,7 +202,7 @@ def _why(ending: Ending) -> tuple[str, ...]:
     failure = failure_of(ending.cause)
     if failure is None:
         return _quote(ending.line or ending.said), _UNKNOWN
-    if failure.by_phantombuster:
+    if SYMPTOMS[ending.cause].by_phantombuster:
         return failure.words, _quote(ending.said)
     return failure.words, _quote(ending.line) if failure.quoted else ""
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from itertools import takewhile
 
-from phantombot.messages.failures import cause_in_line
-from phantombot.runs.cause import Cause
+from phantombot.runs.cause import Cause, cause_in_line
 from phantombot.runs.result_files import file_saved, last_of_each
 
 TAIL = 4000

@@ -15,9 +15,8 @@ from phantombot.errors import (
     PhantombusterError,
     Refused,
 )
-from phantombot.messages.failures import cause_in_line, cause_in_own_words, cause_of_code
 from phantombot.phantombuster.api import Agent, Container, Output
-from phantombot.runs.cause import Cause
+from phantombot.runs.cause import Cause, cause_in_line, cause_in_own_words, cause_of_code
 from phantombot.runs.console import Console, read_to_end
 from phantombot.runs.result_files import MOST, files_pointed_at
 from phantombot.runs.rows import count_of, value_of

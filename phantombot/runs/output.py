@@ -13,14 +13,12 @@ from phantombot.access.rules import Asker
 from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
 from phantombot.errors import AgentNotFound, RunExpired
-from phantombot.messages.detail import readable
-from phantombot.messages.results import ROWS
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_of_agent
 from phantombot.runs.result_files import files_pointed_at, part_to_check
-from phantombot.runs.rows import Rows, count_of, rows_of, value_of
+from phantombot.runs.rows import ROWS, Rows, count_of, readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.text.normalize import folded
 

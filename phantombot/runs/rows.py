@@ -1,12 +1,14 @@
-"""Reads a result that is a list of flat objects as a table. Pure."""
+"""Read a result's JSON: as a table if it is a list of flat objects, else as readable text. Pure."""
 
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantombot.text.json_stream import batches, is_list
+from phantombot.text.json_stream import BATCH, batches, is_list
 
+ROWS = 10
+"""Rows shown. Slack accepts 100 rows and 20 columns, with 10,000 characters in all."""
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 """Maximum cells of a table: objects with different names would fill far more cells than their JSON.
@@ -99,3 +101,26 @@ def nested_columns(rows: Rows) -> set[str]:
         for name, value in one.items()
         if isinstance(value, dict | list)
     }
+
+
+def readable(result: str, indent: int | None = 2) -> str:
+    """Return JSON indented and without needless escapes; return anything else unchanged.
+
+    Replace lone surrogates, which scripts make by cutting text: no file can hold them.
+    """
+    try:
+        if len(result) > BATCH and is_list(result):
+            return _readable_list(result, indent)
+        text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = result
+    return text.encode(errors="replace").decode()
+
+
+def _readable_list(result: str, indent: int | None) -> str:
+    """Do the same for a large list, and decode one batch of it at a time."""
+    edge = "" if indent is None else "\n"
+    written = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
+    inner = (text[1:-1].strip("\n").encode(errors="replace").decode() for text in written)
+    joined = (", " if indent is None else ",\n").join(filter(None, inner))
+    return f"[{edge}{joined}{edge}]"

@@ -19,7 +19,6 @@ from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
     detail_message,
-    readable,
     result_file,
     result_not_uploaded,
     rows_message,
@@ -29,7 +28,7 @@ from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import discreet
 from phantombot.runs.result_files import files_pointed_at
-from phantombot.runs.rows import rows_of, value_of
+from phantombot.runs.rows import readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
 from phantombot.worker.delivery import PutOff

@@ -109,7 +109,8 @@ def sentences(module: ModuleType) -> Iterator[tuple[str, str | Finding]]:
         if isinstance(value, Finding) or (isinstance(value, str) and " " in value):
             yield name, value
         elif isinstance(value, dict):
-            yield from ((f"{name}: {key}", text) for key, text in value.items())
+            words = ((key, text) for key, text in value.items() if isinstance(text, str | Finding))
+            yield from ((f"{name}: {key}", text) for key, text in words)
 
 
 def shown(said: Any) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from phantombot.messages.blocks import Message, escape, neutral
 from phantombot.messages.results import (
     CELL,
     COLUMNS,
-    ROWS,
     count_of,
     excerpt,
     rows_file,
@@ -22,7 +21,7 @@ from phantombot.messages.results import (
 )
 from phantombot.messages.sheet import text_cell
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.rows import Rows, rows_of
+from phantombot.runs.rows import ROWS, Rows, rows_of
 from phantombot.sandbox.slack.blocks import checked
 
 ANYTHING = st.recursive(

@@ -1,18 +1,22 @@
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantombot.runs import rows
 from phantombot.runs.rows import (
     MOST_CELLS,
     MOST_COLUMNS,
     Rows,
     count_of,
     nested_columns,
+    readable,
     rows_of,
     value_of,
 )
+from phantombot.text import json_stream
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers())
 OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), max_size=5)
@@ -100,3 +104,25 @@ def test_a_list_is_counted(result: str):
 @pytest.mark.parametrize("result", [None, "", "no JSON", "{}", "[1", "1", '"[1"', "[" * 100_000])
 def test_nothing_else_is_counted(result: str | None):
     assert count_of(result) is None
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_stream, "BATCH", 20)
+    monkeypatch.setattr(rows, "BATCH", 20)
+
+
+@pytest.mark.usefixtures("small_batches")
+@given(
+    st.lists(st.text(max_size=9) | st.dictionaries(st.text(max_size=3), st.lists(st.integers()))),
+    st.sampled_from([None, 2]),
+)
+def test_a_large_list_is_readable_as_a_small_one(values: list[Any], indent: int | None):
+    whole = json.dumps(values, indent=indent, ensure_ascii=False)
+    assert readable(json.dumps(values), indent) == whole.encode(errors="replace").decode()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_large_text_that_only_begins_as_a_list_is_shown_as_it_is():
+    text = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] and more"
+    assert readable(text) == text

@@ -8,13 +8,12 @@ from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
     detail_message,
-    readable,
     result_file,
     result_not_uploaded,
     rows_message,
 )
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.rows import Rows
+from phantombot.runs.rows import Rows, readable
 
 CONSOLE = """* Container a255b8220379 started in directory /home/phantom/agent
 Opening the search page
