@@ -14,7 +14,7 @@ from phantombot.context import Context
 from phantombot.errors import Error, NotAllowed, UsageError
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
-from phantombot.messages.unanswered import unanswered
+from phantombot.messages.refusals import unanswered
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import SCRIPTS, each_word, first_word

@@ -31,8 +31,8 @@ from phantombot.messages.launch_form import (
     open_launch_button,
 )
 from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW
+from phantombot.messages.refusals import unanswered
 from phantombot.messages.requests import launching, refused_or_asked
-from phantombot.messages.unanswered import unanswered
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, State

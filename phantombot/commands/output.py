@@ -10,7 +10,7 @@ from phantombot.errors import Error, RunExpired
 from phantombot.messages.blocks import Message
 from phantombot.messages.output import output_message
 from phantombot.messages.pressed import forgotten
-from phantombot.messages.unanswered import unanswered
+from phantombot.messages.refusals import unanswered
 from phantombot.runs.model import Run
 from phantombot.runs.output import last_output, output_in, output_of
 from phantombot.slack.payload import Invocation

@@ -16,7 +16,7 @@ from phantombot.errors import (
 )
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import CommandHelp
-from phantombot.messages.unanswered import DATABASE_SILENT
+from phantombot.messages.refusals import DATABASE_SILENT
 from phantombot.slack.payload import Invocation
 
 P = TypeVar("P")

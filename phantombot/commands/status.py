@@ -10,9 +10,9 @@ from phantombot.errors import Error
 from phantombot.messages.agents import agents_message, not_listed
 from phantombot.messages.blocks import Message
 from phantombot.messages.recent import SHOWN, recent_runs
+from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
 from phantombot.messages.status import status_message
-from phantombot.messages.unanswered import unanswered
 from phantombot.runs.output import account_status, agent_status, find_agents
 from phantombot.slack.payload import Invocation
 from phantombot.text.tokens import each_word, quoted_name

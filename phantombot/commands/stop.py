@@ -9,8 +9,8 @@ from phantombot.context import Context
 from phantombot.errors import Error
 from phantombot.messages.blocks import Message
 from phantombot.messages.pressed import run_over
+from phantombot.messages.refusals import unanswered
 from phantombot.messages.stops import stop_outcome, stop_question
-from phantombot.messages.unanswered import unanswered
 from phantombot.runs.model import Run, State
 from phantombot.runs.stop import StopOutcome, instances, stop
 from phantombot.slack.payload import Invocation

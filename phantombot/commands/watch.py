@@ -13,7 +13,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_af
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, DecryptionError, Error, SlackError, UsageError
 from phantombot.messages.blocks import Message
-from phantombot.messages.unanswered import unanswered
+from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import (
     not_unwatched,
     unwatched,

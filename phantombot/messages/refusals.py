@@ -1,78 +1,130 @@
-"""One sentence, with a next step, for each launch that was refused."""
+"""Why a launch was refused, or what was asked can't be done: a sentence each, with a next step."""
 
+from phantombot.agents.alias import MOST
 from phantombot.agents.names import SUGGESTIONS
+from phantombot.errors import Error, RunExpired, TooManyAliases, TooManyWatches
 from phantombot.messages.access import why_not
-from phantombot.messages.blocks import escape
+from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
 from phantombot.runs.cause import Cause
-from phantombot.runs.ending import Ending, Kind
-
-_NOTHING = "nothing was launched"
+from phantombot.runs.ending import Ending, Kind, ending_of
 
 _PARALLEL = sentence(Cause.PARALLEL).rstrip(".")
 
 _BY_CAUSE = {
-    "Unreachable": f"{_NOTHING}: Phantombuster can't be reached; try again in a minute",
-    "AnswerLost": f"{_NOTHING}: Phantombuster isn't answering; try again in a minute",
-    "AnswerUnreadable": f"{_NOTHING}: I can't read Phantombuster's answer; try again in a"
-    " minute, or ask an admin to run `/phantom doctor`",
-    "AnswerTooLarge": f"{_NOTHING}: Phantombuster's answer is too large to read; try again in a"
-    " minute",
-    "ParallelLimit": f"{_NOTHING}: {_PARALLEL[0].lower()}{_PARALLEL[1:]}",
-    "ServerFault": f"{_NOTHING}: Phantombuster has an internal error; try again in a minute",
-    "Redirected": f"{_NOTHING}: Phantombuster's API has moved; an admin can run"
-    " `/phantom doctor` to find where it answers",
-    "NotTheApi": f"{_NOTHING}: something other than Phantombuster's API answers; ask an admin to"
-    " run `/phantom doctor`",
-    "BadParameters": f"{_NOTHING}: Phantombuster refused the command or the argument; check both",
-    "KeyRejected": f"{_NOTHING}: Phantombuster no longer accepts this workspace's key; an admin can"
-    " store a new one with `/phantom key`",
-    "PlanUsedUp": f"{_NOTHING}: your Phantombuster plan has run out; check it at Phantombuster",
-    "Forbidden": f"{_NOTHING}: Phantombuster doesn't let this workspace's key launch the agent;"
-    " ask an admin to check the key's account",
-    "AgentNotFound": f"{_NOTHING}: Phantombuster has no such agent; check its id",
-    "NoScript": f"{_NOTHING}: the agent has no script; give it one at Phantombuster",
-    "ArgumentTooLong": f"{_NOTHING}: the argument is too long; shorten it, or save it at"
-    " Phantombuster and launch without one",
-    "RateLimited": f"{_NOTHING}: Phantombuster is rate-limiting us; try again in a minute",
-    "AliasSealed": f"{_NOTHING}: the alias was stored under another PHANTOMBOT_SECRET; set it again"
-    " with `/phantom alias`, or type command and argument",
-    "DecryptionError": f"{_NOTHING}: the argument was stored under another PHANTOMBOT_SECRET;"
-    " launch again",
+    "Unreachable": "Phantombuster can't be reached; try again in a minute",
+    "AnswerLost": "Phantombuster isn't answering; try again in a minute",
+    "AnswerUnreadable": "I can't read Phantombuster's answer; try again in a minute, or ask an"
+    " admin to run `/phantom doctor`",
+    "AnswerTooLarge": "Phantombuster's answer is too large to read; open the result at"
+    " Phantombuster",
+    "ParallelLimit": f"{_PARALLEL[0].lower()}{_PARALLEL[1:]}",
+    "ServerFault": "Phantombuster has an internal error; try again in a minute",
+    "Redirected": "Phantombuster's API has moved; an admin can run `/phantom doctor` to find where"
+    " it answers",
+    "NotTheApi": "something other than Phantombuster's API answers; ask an admin to run"
+    " `/phantom doctor`",
+    "BadParameters": "Phantombuster refused the request; check the agent's name or id",
+    "KeyRejected": "Phantombuster no longer accepts this workspace's key; an admin can store a new"
+    " one with `/phantom key`",
+    "PlanUsedUp": "your Phantombuster plan has run out; check it at Phantombuster",
+    "Forbidden": "Phantombuster doesn't let this workspace's key do that; ask an admin to check"
+    " the key's account",
+    "AgentNotFound": "Phantombuster has no such agent; check its id",
+    "NoScript": "the agent has no script; give it one at Phantombuster",
+    "ArgumentTooLong": "Phantombuster says that the request is too long; ask an admin to run"
+    " `/phantom doctor`",
+    "RateLimited": "Phantombuster is rate-limiting us; try again in a minute",
+    "DecryptionError": "PHANTOMBOT_SECRET doesn't decrypt the stored key; an admin can add the"
+    " former secret after it, or store the key again with `/phantom key`",
+}
+"""By the name of the error, as a run's ending stores it."""
+_OF_A_LAUNCH = _BY_CAUSE | {
+    "AnswerTooLarge": "Phantombuster's answer is too large to read; try again in a minute",
+    "BadParameters": "Phantombuster refused the command or the argument; check both",
+    "Forbidden": "Phantombuster doesn't let this workspace's key launch the agent; ask an admin to"
+    " check the key's account",
+    "ArgumentTooLong": "the argument is too long; shorten it, or save it at Phantombuster and"
+    " launch without one",
+    "AliasSealed": "the alias was stored under another PHANTOMBOT_SECRET; set it again with"
+    " `/phantom alias`, or type command and argument",
+    "DecryptionError": "the argument was stored under another PHANTOMBOT_SECRET; launch again",
 }
 _RENAMED = {"SealBroken": "DecryptionError"}
 """Causes as earlier versions stored them."""
 _BY_KIND = {
     Kind.NOT_FOUND: "the answer to the launch was lost, and no new run was found; check"
     " Phantombuster before you launch again",
-    Kind.EXPIRED: f"{_NOTHING}: phantombot was away for more than an hour after you typed this;"
-    " launch again if you still want to",
-    Kind.NO_KEY: "Nothing was launched: this workspace has no Phantombuster key yet. A workspace"
-    " admin or owner can add it with `/phantom key`.",
+    Kind.EXPIRED: "nothing was launched: phantombot was away for more than an hour after you typed"
+    " this; launch again if you still want to",
 }
+_NO_KEY = (
+    "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
+    " `/phantom key`."
+)
+_LIMITS: dict[type[Error], str] = {
+    TooManyAliases: f"nothing was changed: this channel already has {MOST} aliases, the most it can"
+    " have. Remove one with `/phantom unalias &lt;word&gt;`; `/phantom alias` lists them.",
+    TooManyWatches: "nothing was added: this workspace already has 2,000 watches, the most it can"
+    " have. Remove one with `/phantom unwatch`.",
+    RunExpired: "Phantombuster has no record of that run. It keeps runs for 7 days.",
+}
+_NOTHING_DONE = {"stop": "nothing was stopped: "}
+DATABASE_SILENT = "Nothing was done: the database isn't answering. Try again in a minute."
 
 
 def refusal(typed: str, ending: Ending) -> str:
-    """Return what to say to somebody who typed `typed` as the agent."""
+    """Return what to say to somebody who typed `typed` as the agent to launch."""
     if ending.kind is Kind.REFUSED:
-        why = _BY_CAUSE.get(_RENAMED.get(ending.cause, ending.cause), _NOTHING)
-        return ". ".join(filter(None, (why, it_says(ending), did_you_mean(ending))))
-    if ending.kind is Kind.NO_AGENT:
-        return f"Nothing was launched: {no_agent('launch', typed, ending)}"
-    if ending.kind is Kind.AMBIGUOUS:
-        return (
-            f"Nothing was launched: “{escape(typed, 80)}” may be {agents_listed(ending)}."
-            f" Launch it by its id.{more_alike(typed, ending)}"
-        )
-    if ending.kind is Kind.ALIAS_STALE:
-        return f"Nothing was launched: {stale_alias(typed, ending)}"
-    if ending.kind is Kind.NOT_ALLOWED:
-        return f"Nothing was launched: {why_not(ending.cause)}"
-    return _BY_KIND[ending.kind]
+        why = _OF_A_LAUNCH.get(_RENAMED.get(ending.cause, ending.cause), "")
+        refused = ": ".join(filter(None, ("nothing was launched", why)))
+        return ". ".join(filter(None, (refused, it_says(ending), did_you_mean(ending))))
+    if ending.kind in _BY_KIND:
+        return _BY_KIND[ending.kind]
+    return f"Nothing was launched: {_not_known_or_allowed('launch', typed, ending)}"
 
 
-def no_agent(command: str, typed: str, ending: Ending) -> str:
+def unanswered(command: str, typed: str, error: Error) -> Message:
+    """Say why what was typed can't be done; `typed` is the agent in it."""
+    why = _NOTHING_DONE.get(command, "") + _why(command, typed, error)
+    return plain(why[0].upper() + why[1:])
+
+
+def _why(command: str, typed: str, error: Error) -> str:
+    if type(error) in _LIMITS:
+        return _LIMITS[type(error)]
+    ending = ending_of(error)
+    if ending.kind is not Kind.REFUSED:
+        return _not_known_or_allowed(command, typed, ending)
+    why = _BY_CAUSE.get(ending.cause, "Phantombuster gave no answer; try again in a minute")
+    return ". ".join(filter(None, (why, it_says(ending)))) + "."
+
+
+def _not_known_or_allowed(command: str, typed: str, ending: Ending) -> str:
+    """Return why phantombot itself refuses: no key, no permission, or no such agent."""
+    match ending.kind:
+        case Kind.NO_KEY:
+            return _NO_KEY
+        case Kind.NOT_ALLOWED:
+            return why_not(ending.cause)
+        case Kind.NO_AGENT:
+            return _no_agent(command, typed, ending)
+        case Kind.AMBIGUOUS:
+            return _ambiguous(command, typed, ending)
+        case Kind.ALIAS_STALE:
+            return _stale_alias(typed, ending)
+    raise KeyError(ending.kind)
+
+
+def _ambiguous(command: str, typed: str, ending: Ending) -> str:
+    example = f"Use its id, as in `/phantom {command} {escape(ending.candidates[0][0])}`."
+    by_id = "Launch it by its id." if command == "launch" else example
+    alike = more_alike(typed, ending)
+    return f"“{escape(typed, 80)}” may be {agents_listed(ending)}. {by_id}{alike}"
+
+
+def _no_agent(command: str, typed: str, ending: Ending) -> str:
     """Say that no agent in the account is called `typed`, and what to type instead."""
     shown = escape(typed, 80)
     if typed.isdecimal():
@@ -82,7 +134,7 @@ def no_agent(command: str, typed: str, ending: Ending) -> str:
     return f"no agent is called “{shown}”. {did_you_mean(ending) or otherwise}"
 
 
-def stale_alias(typed: str, ending: Ending) -> str:
+def _stale_alias(typed: str, ending: Ending) -> str:
     """Say that an alias points to an agent that is gone, and how to fix it."""
     word = escape(typed, 80)
     agent = f"{agents_listed(ending)}, which" if ending.candidates else "an agent that"

@@ -6,14 +6,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from phantombot import errors
-from phantombot.errors import AgentAmbiguous, AgentUnknown, Error, NoKey, ServerFault
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    Error,
+    NoKey,
+    ParallelLimit,
+    ServerFault,
+)
 from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.messages.listing import listing
 from phantombot.messages.output import output_message
 from phantombot.messages.recent import recent_runs
+from phantombot.messages.refusals import _BY_CAUSE, unanswered
 from phantombot.messages.status import agent_status, status_message
 from phantombot.messages.stops import stop_outcome, stop_question
-from phantombot.messages.unanswered import _BY_CAUSE, unanswered
 from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -249,6 +256,14 @@ def test_each_fate_of_a_stop_has_its_words(fate: StopOutcome, queued: int, text:
             (
                 "Nothing was stopped: “a&lt;b” may be Twins (901) or Twins (902). Use its"
                 " id, as in `/phantom stop 901`."
+            ),
+        ),
+        (
+            "stop",
+            ParallelLimit(),
+            (
+                "Nothing was stopped: the limit on parallel runs is reached. Wait for one to end,"
+                " or raise it in the agent's settings."
             ),
         ),
         (

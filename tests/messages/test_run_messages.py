@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from phantombot import errors
 from phantombot.messages.blocks import SECTION_LIMIT, duration
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
-from phantombot.messages.refusals import _BY_CAUSE, refusal
+from phantombot.messages.refusals import _OF_A_LAUNCH, refusal
 from phantombot.messages.runs import run_message
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind
@@ -119,9 +119,10 @@ def test_each_cause_of_a_failure_has_an_advice_of_its_own(cause: Cause):
     "error", errors.PhantombusterError.__subclasses__(), ids=lambda error: error.__name__
 )
 def test_each_way_in_which_phantombuster_refuses_has_one_sentence(error: type):
-    assert _BY_CAUSE[error.__name__].startswith("nothing was launched: ")
-    assert len(set(_BY_CAUSE.values())) == len(_BY_CAUSE)
-    assert "nothing was launched" in refusal("785", Ending(Kind.REFUSED, cause=error.__name__))
+    why = _OF_A_LAUNCH[error.__name__]
+    assert len(set(_OF_A_LAUNCH.values())) == len(_OF_A_LAUNCH)
+    refused = refusal("785", Ending(Kind.REFUSED, cause=error.__name__))
+    assert refused == f"nothing was launched: {why}"
 
 
 def test_a_refusal_that_an_earlier_version_stored_keeps_its_sentence():

@@ -1,12 +1,25 @@
 from messages.sampling import sample
 
-from phantombot.messages.refusals import _BY_CAUSE, refusal
+from phantombot import errors
+from phantombot.access.rules import Denial
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    AliasStale,
+    NoKey,
+    NotAllowed,
+    RunExpired,
+    TooManyAliases,
+    TooManyWatches,
+)
+from phantombot.messages.refusals import _BY_CAUSE, _OF_A_LAUNCH, refusal, unanswered
 from phantombot.runs.ending import Ending, Kind
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
+NEAR = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
 
 SAMPLES = [
-    *(sample(refusal, cause, "785", Ending(Kind.REFUSED, cause=cause)) for cause in _BY_CAUSE),
+    *(sample(refusal, cause, "785", Ending(Kind.REFUSED, cause=cause)) for cause in _OF_A_LAUNCH),
     sample(
         refusal,
         "with Phantombuster's words",
@@ -19,4 +32,16 @@ SAMPLES = [
     sample(refusal, "many alike", "A", Ending(Kind.AMBIGUOUS, candidates=TWINS * 3)),
     sample(refusal, "stale alias", "leads", Ending(Kind.ALIAS_STALE, candidates=TWINS[:1])),
     sample(refusal, "ambiguous", "Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS)),
+    *(sample(unanswered, cause, "status", "785", getattr(errors, cause)()) for cause in _BY_CAUSE),
+    sample(unanswered, "no key", "stop", "785", NoKey()),
+    sample(unanswered, "not allowed", "stop", "785", NotAllowed(Denial.AGENT)),
+    sample(unanswered, "no such name", "output", "Linked In", AgentUnknown()),
+    sample(unanswered, "near", "output", "Linked In", AgentUnknown(NEAR)),
+    sample(unanswered, "many alike", "stop", "A", AgentAmbiguous(NEAR * 3)),
+    sample(unanswered, "stale alias", "stop", "leads", AliasStale(NEAR[:1])),
+    sample(unanswered, "ambiguous", "stop", "Linked", AgentAmbiguous(NEAR)),
+    *(
+        sample(unanswered, error.__name__, "watch", "785", error())
+        for error in (TooManyAliases, TooManyWatches, RunExpired)
+    ),
 ]
