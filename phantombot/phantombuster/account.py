@@ -27,11 +27,11 @@ class Dialect:
 
 
 UNKNOWN = Dialect()
-"""That of an account of which nothing was found out yet."""
+"""The dialect of an account about which nothing is known yet."""
 
 
 def read_dialect(text: str | None) -> Dialect:
-    """Return what `dumped` wrote; whatever an other release wrote that is unknown here is left."""
+    """Return what `dumped` wrote; ignore what another release stored and this one doesn't know."""
     stored: dict[str, Any] = json.loads(text) if text else {}
     return Dialect(**{name: stored[name] for name in _FIELDS if name in stored})
 
@@ -53,7 +53,7 @@ class ApiKey:
 
 @dataclass(frozen=True)
 class KeyNote:
-    """What may be shown of a stored key."""
+    """The parts of a stored key that can be shown."""
 
     hint: str
     """Its last 4 characters."""

@@ -1,4 +1,4 @@
-"""What Phantombuster tells, in values of our own: the same for every form of v1.
+"""Values for what Phantombuster answers, the same for every form of v1.
 
 "The 2014 form" is v1 as it was first published; "the later form" is what it grew into from 2015.
 """
@@ -25,7 +25,7 @@ class Progress:
 class Agent:
     """One agent of the account. The 2014 form tells running or not: 1 or 0, with none queued.
 
-    Where the counters cannot be read, `counted` is False and both are 0.
+    If the counters can't be read, `counted` is False and both are 0.
     """
 
     id: str
@@ -48,11 +48,11 @@ class Account:
 
 @dataclass(frozen=True)
 class Output:
-    """What one run, or in the forms of 2014 the agent, has said so far; each part may be missing.
+    """The output of a run, or in the forms of 2014 of the agent; each part can be missing.
 
-    `status` is None where the server does not say, or says a word that nobody has documented.
-    `console_position` is opaque: it is handed back as it came. `result` is JSON text, None where
-    none was told, or where it is too large to be read: `result_too_large` says so.
+    `status` is None if the server doesn't say it, or uses an undocumented word.
+    `console_position` is opaque: it is sent back as it came. `result` is JSON text, None if there
+    is none, or if it is too large to be read: `result_too_large` says so.
     `tells_results` is False in the forms of 2014, which have no results.
     """
 
@@ -84,7 +84,7 @@ class Container:
 
 
 class Phantombuster(Protocol):
-    """The calls that are made. Each raises PhantombusterError for all but a successful answer."""
+    """The calls we make. Each raises PhantombusterError unless it succeeds."""
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
         """Return the account of a key, and the key with the dialect that was found out."""

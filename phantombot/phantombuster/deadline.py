@@ -22,7 +22,7 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 @contextmanager
 def call_within(seconds: float) -> Iterator[None]:
-    """Bound all that this thread waits for on its connections."""
+    """Bound the time that this thread waits on its connections."""
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
@@ -89,7 +89,7 @@ class _Incoming(io.RawIOBase):
 
 class _Connection(HTTPConnection):
     def connect(self) -> None:
-        """Whatever fails in here, the TLS handshake too, fails before the request is sent."""
+        """Connect; what fails here, the TLS handshake too, fails before the request is sent."""
         try:
             super().connect()
         except OSError:

@@ -1,7 +1,7 @@
-"""Reads every form of v1's answers into values of our own.
+"""Parse every form of v1's answers into values of our own.
 
-Only what decides is required: a list where a list was asked for. Whatever else is missing, odd or
-unknown reads as unknown, and one odd entry of a list is left out alone.
+Only a list that was asked for is required. Anything else that is missing, odd or undocumented is
+parsed as unknown, and an odd entry of a list is skipped alone.
 """
 
 import math
@@ -22,7 +22,7 @@ from phantombot.phantombuster.result_text import result_of
 
 _STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
 _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
-"""Fields of an output that the forms of 2014 do not have."""
+"""Fields of an output that the forms of 2014 don't have."""
 _LARGEST = 2**63 - 1  # what a database still takes
 _LONGEST_ID = 100
 _LONGEST_LABEL = 50
@@ -39,7 +39,7 @@ def read_account(data: Any) -> Account:
     """Return the account from the data of `user`.
 
     Raises:
-        AnswerUnreadable: there is no list of agents, which does not mean that there are none.
+        AnswerUnreadable: there is no list of agents, which doesn't mean that there are none.
     """
     record = data if isinstance(data, dict) else {}
     agents = map(_agent, _list(record.get("agents")))
@@ -73,7 +73,7 @@ def counts_launches(data: Any) -> bool | None:
 
 
 def read_output(data: Any) -> Output:
-    """Return the output from the data of `output`; each part that cannot be read is missing.
+    """Return the output from the data of `output`; each part that can't be read is missing.
 
     Raises:
         AnswerUnreadable: the data is neither an object nor null.
@@ -176,7 +176,7 @@ def _list(value: Any) -> list[Any]:
 
 
 def _container_id(value: Any) -> str | None:
-    """An id as text; 0, the empty text and null are none."""
+    """Return an id as text; None for 0, the empty text and null."""
     whole = isinstance(value, float) and value.is_integer()
     number = int(value) if whole or type(value) is int else None
     text = str(number) if number is not None and 0 < number <= _LARGEST else value
@@ -186,9 +186,7 @@ def _container_id(value: Any) -> str | None:
 
 
 def _status(record: dict[str, Any]) -> RunStatus | None:
-    """The container's if that is told, else the agent's; a word that nobody described says
-    nothing.
-    """
+    """Return the container's status if there is one, else the agent's; None if undocumented."""
     told = [record.get(name) for name in ("containerStatus", "agentStatus", "status")]
     word = next((word for word in told if isinstance(word, str) and word.strip()), "")
     return next((status for status in _STATUSES if word.strip().lower() == status), None)
@@ -200,7 +198,7 @@ def _count(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
-    """A number, or the digits of one in a text."""
+    """Return a number, also if it is written as text; else None."""
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return float(value) if "." in value else int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -214,14 +212,14 @@ def _whole(value: Any) -> int | None:
 
 
 def _position(value: Any) -> str | None:
-    """What is handed back as it came, if it can stand in a query."""
+    """Return the position as it came, to be sent back in a query; None if it doesn't fit in one."""
     text = str(value) if type(value) is int and abs(value) <= _LARGEST else value
     sane = isinstance(text, str) and text.isprintable() and 0 < len(text) <= _LONGEST_ID
     return text if sane else None
 
 
 def _text(value: Any, longest: int | None = None) -> str | None:
-    """Text that a database takes, cut: neither half characters nor NUL."""
+    """Return text cut to `longest`, with what a database refuses replaced: half characters, NUL."""
     if not isinstance(value, str):
         return None
     return value[:longest].encode(errors="replace").decode().replace("\0", "\ufffd")

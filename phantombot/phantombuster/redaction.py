@@ -1,4 +1,4 @@
-"""Takes what is secret out of what Phantombuster says."""
+"""Remove secrets from what Phantombuster says."""
 
 import json
 import re
@@ -10,22 +10,22 @@ from urllib.parse import quote, quote_plus
 from phantombot.text.json_stream import read_json
 
 AT_ONCE = 10_000
-"""Characters that are looked through in one step: no other thread runs meanwhile."""
+"""Characters searched in one step: no other thread runs meanwhile."""
 SHORTEST_SECRET = 6
-"""Characters; shorter strings of an argument are words that any message may hold."""
+"""Characters; shorter strings of an argument are words that any message can hold."""
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """`text` with each secret, as it is, URL-encoded or as in JSON, replaced by "•••"."""
+    """Return `text` with each secret, as it is, URL-encoded or as in JSON, replaced by "•••"."""
     forms = {form for secret in secrets if secret for form in _forms(secret)}
     longest = max(map(len, forms), default=0)
-    # A pattern of thousands of strings would hold every other thread up for seconds.
+    # A pattern of thousands of strings would block every other thread for seconds.
     present = _present(text, forms, longest)
     return _replaced(text, sorted(present, key=len, reverse=True)) if present else text
 
 
 def _present(text: str, forms: Iterable[str], longest: int) -> set[str]:
-    """The forms that the text may hold; `longest` is the length of the longest."""
+    """Return the forms that the text can hold; `longest` is the length of the longest form."""
     folded = {form: form.casefold() for form in forms}
     found: set[str] = set()
     for at in range(0, len(text), AT_ONCE):
@@ -35,7 +35,7 @@ def _present(text: str, forms: Iterable[str], longest: int) -> set[str]:
 
 
 def _replaced(text: str, longest_first: list[str]) -> str:
-    """The same as one substitution, of which each step looks through a bounded part."""
+    """Replace the strings as one `re.sub` would, but search a bounded part in each step."""
     pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     pieces, at = [], 0
     while at < len(text):
@@ -59,7 +59,7 @@ def _forms(secret: str) -> set[str]:
 
 
 def secrets_of(argument: str | None) -> list[str]:
-    """The argument, and the strings in its JSON that are long enough to be one."""
+    """Return the argument, and the strings in its JSON that are long enough to be a secret."""
     if argument is None:
         return []
     found, rest = [argument], [_parsed(argument)]

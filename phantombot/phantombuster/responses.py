@@ -1,4 +1,4 @@
-"""Reads an HTTP answer in JSend's form: its data, or one of our exceptions."""
+"""Read an HTTP answer in JSend's form as its data, or as one of our exceptions."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -53,7 +53,7 @@ _ONLY_FROM_API = (403, 404)
 _LONGEST_SAID = 300
 _TOO_LONG_TO_REDACT = 10_000
 _BARE = ("containerId", "agents", "outputPos")
-"""Fields by which data is known that comes without an envelope, as v2 sends it."""
+"""Fields that show that data came without an envelope, as v2 sends it."""
 _NO_AGENT = re.compile(r"\W*(the )?agent( \S+)? ?(was |is )?not ?found\W*", re.IGNORECASE)
 _PARALLEL = re.compile(r"parallel", re.IGNORECASE)
 _PARALLEL_SLUG = "maxParallelismReached"
@@ -61,19 +61,19 @@ _PARALLEL_SLUG = "maxParallelismReached"
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request; of a POST the parameters stand in the body, else in the URL."""
+    """One request; a POST's parameters are sent in the body, a GET's in the URL."""
 
     method: str
     url: str
     parameters: Mapping[str, str] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     largest: int = LARGEST_ANSWER
-    """Bytes of an answer's body, decoded, that are read."""
+    """Maximum bytes to read of the answer's decoded body."""
 
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """One answer as it came. A body that could not be read to its end is empty."""
+    """One answer as it came. A body that couldn't be read to its end is empty."""
 
     status: int
     headers: Mapping[str, str]
@@ -89,7 +89,7 @@ class Reply:
     data: Any = field(default=None, repr=False)
     error: PhantombusterError | None = None
     from_api: bool = False
-    """Whether the API itself answered, as its envelope shows, and no page or proxy before it."""
+    """Whether the API itself answered, as its envelope shows, and not a proxy in front of it."""
     names_agent: bool = False
     """Whether it says in words that it knows no such agent."""
 
@@ -117,7 +117,7 @@ class _Envelope:
 
     @property
     def text(self) -> str:
-        """The documents put it into `message`, the server of today into `error`."""
+        """Return the error's text: in `message` by the documentation, in `error` today."""
         told = (_text(self.fields.get(name)) for name in ("message", "error"))
         return next(filter(None, told), "")
 
@@ -129,14 +129,15 @@ class _Envelope:
 
     @property
     def names_agent(self) -> bool:
-        """Whether no agent was found. Texts of any length are not worth looking through."""
+        """Return whether it says that the agent wasn't found; a long text never does."""
         return any(_NO_AGENT.fullmatch(told[:100]) for told in (self.text, self.slug))
 
 
 def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
-    """Return what an answer means; what its error says holds none of the secrets.
+    """Return what an answer means, without the secrets in its error's text.
 
-    Of the answer to a launch, any success decides that it was accepted.
+    With `launch`, it answers a launch: a success means that it was accepted, whatever the data,
+    and only a launch can reach the limit on parallel runs.
     """
     status = answer.status
     envelope = _envelope(answer.body)
@@ -165,7 +166,7 @@ def server_time(answer: HttpAnswer) -> datetime | None:
 
 
 def _envelope(body: bytes) -> _Envelope:
-    """An answer that is no JSON object is an empty one: all that JSend asks for is missing."""
+    """Return the answer's JSON object; if it is none, an envelope without any field."""
     with suppress(ValueError):
         envelope = read_answer(body)
         return _Envelope(envelope if isinstance(envelope, dict) else {})
@@ -173,7 +174,7 @@ def _envelope(body: bytes) -> _Envelope:
 
 
 def _code(envelope: _Envelope) -> int | None:
-    """The status that an error says it has, where HTTP's own says success."""
+    """Return the status inside an error that came with HTTP's success."""
     code = envelope.fields.get("code")
     return code if isinstance(code, int) and code in _WRONG else None
 
@@ -200,7 +201,7 @@ def _refusal(
 
 
 def _text(told: Any) -> str:
-    """The text in a field that may hold an object or a list around it."""
+    """Return the text in a field, which can be wrapped in an object or a list."""
     for _ in range(3):
         if isinstance(told, dict):
             told = told.get("message") or told.get("error")

@@ -1,4 +1,4 @@
-"""Reads a run's result out of an answer, as JSON text: a large one without making values of it."""
+"""Read a run's result from an answer as JSON text: a large one as it stands there."""
 
 import json
 from contextlib import suppress
@@ -27,7 +27,7 @@ def read_answer(body: bytes) -> Any:
     """
     if len(body) < _LARGE:
         return read_json(body)
-    with suppress(ValueError):  # of a form that is not looked for here: read as any other
+    with suppress(ValueError):  # not in the expected form: decoded whole
         text = body.decode(errors="surrogatepass")
         begun, ended = find_member(text, _NAME, _WITHIN) or (0, 0)
         if ended - begun >= _LARGE:
@@ -42,8 +42,8 @@ def read_answer(body: bytes) -> Any:
 def result_of(value: Any) -> str | None:
     """Return a result as JSON text; None where there is none.
 
-    It may be a JSON string that holds JSON (seen on the wire): then that is the result. A large one
-    is not looked through.
+    It can be a JSON string that holds JSON (seen on the wire): then that is the result. A large one
+    isn't validated.
 
     Raises:
         AnswerUnreadable: it is no JSON.

@@ -1,7 +1,7 @@
-"""The shapes that a request to v1 may have, and when another one is worth trying.
+"""The shapes that a request to v1 can have, and when another one is worth trying.
 
-The API changed them over the years: `.json` behind each path, GET or POST, and two roots. A request
-in a shape that the server does not know has no effect, so that another may follow it.
+The API changed them over the years: `.json` after each path, GET or POST, and two roots. A request
+in a shape that the server doesn't know has no effect, so another one can follow.
 """
 
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Miss:
-    """A request that had no effect, as far as it was answered at all."""
+    """A request that had no effect, and the error it got."""
 
     shape: Shape
     error: PhantombusterError
@@ -52,7 +52,7 @@ class Miss:
 
     @property
     def rules_out_root(self) -> bool:
-        """Whether nothing at that root will answer: it is no question of paths."""
+        """Return whether nothing at that root will answer, whatever the path."""
         down = isinstance(self.error, ServerFault) and self.error.status not in _NO_SUCH_METHOD
         return down or self.error.status in _NO_ENTRY or isinstance(self.error, Unreachable)
 
@@ -90,10 +90,10 @@ def worth_trying(shape: Shape, misses: Sequence[Miss], known: Dialect, *, acts: 
 
 
 def _may_get(misses: Sequence[Miss], known: Dialect) -> bool:
-    """Whether an act may be a GET at the root of the misses: an argument would be in its URL.
+    """Return whether to launch or abort by GET at the misses' root: the URL holds the argument.
 
-    It may where the account takes GETs, or the server says that the method is wrong. Where nothing
-    is known it may after a 404 that is not the API's own, too: that one is believed.
+    Yes if the account takes GETs, or the server says that the method is wrong. If nothing is
+    known, also after a 404, unless it is the API's own: that one is believed.
     """
     if known.post is False or known.counts_launches:
         return True
@@ -105,10 +105,10 @@ def _may_get(misses: Sequence[Miss], known: Dialect) -> bool:
 
 
 def is_miss(reply: Reply, *, acts: bool) -> bool:
-    """Return whether a request surely had no effect and another shape of it may have one.
+    """Return whether a request surely had no effect, and another shape may have one.
 
-    A read goes on after a page where the API should be, a redirect, or a gateway that reaches
-    nothing. A launch does not: it may have come through.
+    A read is tried again after a web page, a redirect, or a gateway's error. A launch isn't: it
+    may have come through.
     """
     error = reply.error
     if error is None or reply.names_agent or error.status in _ANSWERS_TO_THE_REQUEST:
@@ -139,7 +139,7 @@ def learned(known: Dialect, shape: Shape, *, acts: bool) -> Dialect:
 
 
 def learned_from_launch(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once a launch was accepted: an answer that names none may be odd."""
+    """Return what is known once a launch was accepted; one answer without an id proves nothing."""
     named = read_launch(data) is not None
     return replace(known, names_launches=named or bool(known.names_launches))
 
@@ -147,8 +147,8 @@ def learned_from_launch(known: Dialect, data: Any) -> Dialect:
 def learned_from_user(known: Dialect, data: Any) -> Dialect:
     """Return what is known once the account was read.
 
-    In 2014 agents are launched by GET, and go by their launch number unless an output shows that
-    they do not any more. Where paths have no suffix, agents are launched by POST.
+    In 2014 agents are launched by GET, and runs go by their launch number unless an output shows
+    that they no longer do. Where paths have no suffix, agents are launched by POST.
     """
     of_2014 = is_of_2014(data)
     if of_2014 is False:
@@ -162,7 +162,7 @@ def learned_from_user(known: Dialect, data: Any) -> Dialect:
 
 
 def learned_from_output(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once an output was read: where it grew, it may take POSTs by now."""
+    """Return what is known once an output was read; an upgraded server may take POSTs now."""
     counts = counts_launches(data)
     if counts is None:
         return known

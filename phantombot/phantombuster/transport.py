@@ -1,4 +1,4 @@
-"""TLS, retries and limits: one request, and what became of it."""
+"""Send one HTTP request, with TLS, retries and limits."""
 
 import ssl
 from contextlib import suppress
@@ -32,10 +32,10 @@ from phantombot.tls import tls_context
 
 
 class Line:
-    """The way to one server; threads may share it.
+    """The connections to one server; threads can share it.
 
-    It keeps up to `pool` connections for reads, which are asked again after a failure; `backoff`
-    is in seconds, as is `timeout`, to connect and to read.
+    It keeps up to `pool` connections for reads, which are retried after a failure. `backoff` and
+    `timeout`, to connect and to read, are in seconds.
     """
 
     def __init__(self, pool: int, backoff: float, timeout: tuple[float, float]) -> None:
@@ -45,7 +45,7 @@ class Line:
         self._reads = _session(self.context, pool, _read_retries(backoff))
 
     def send(self, request: HttpRequest, *, once: bool) -> HttpAnswer | PhantombusterError:
-        """Send a request; `once`, whatever happens, where it acts, else again after a failure."""
+        """Send a request: `once` if it acts, else with retries after a failure."""
         if not once:
             return exchange(self._reads, request, self._timeout)
         with _session_for_one_act(self.context) as session:
@@ -58,7 +58,7 @@ class Line:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """None: even a redirect that is not followed would be read, whole and without limit."""
+        """Return None: requests would read a redirect that isn't followed, without limit."""
 
 
 class _Adapter(HTTPAdapter):
@@ -71,7 +71,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Our context verifies, and holds the authorities already: loading them takes 20 ms."""
+        """Do nothing: our context verifies, and has loaded the authorities, which takes 20 ms."""
 
 
 class _Retries(Retry):
@@ -84,9 +84,7 @@ class _Retries(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> Self:
-        """Nothing is sent after the deadline. The answer that is given up is closed, since urllib3
-        would read it to its end.
-        """
+        """Retry unless the deadline has passed; close the answer, which urllib3 would read on."""
         if error is not None and is_over():
             raise MaxRetryError(_pool, url, error)
         following = super().increment(method, url, response, error, _pool, _stacktrace)
@@ -96,9 +94,7 @@ class _Retries(Retry):
 
 
 def _session_for_one_act(context: ssl.SSLContext) -> requests.Session:
-    """Sends once, on a connection of its own: a stale one that was kept would look like a lost
-    answer.
-    """
+    """Return a session that sends once, on a new connection: a stale one loses the answer."""
     session = _session(context, 1, Retry(0, read=False))
     session.headers["Connection"] = "close"
     return session
@@ -136,8 +132,8 @@ def exchange(
 ) -> HttpAnswer | PhantombusterError:
     """Send a request; `timeout` is to connect and to read, in seconds, and their sum bounds all.
 
-    The error is returned and not raised: raised from where an exception was caught, it would keep
-    that one attached, with its URL.
+    Return an error instead of raising it: raised while another exception is handled, it would
+    keep that one attached, with its URL.
     """
     try:
         with (
@@ -179,12 +175,12 @@ def _answer(response: requests.Response, largest: int) -> HttpAnswer:
 
 
 def _was_retried(response: requests.Response) -> bool:
-    """Whether `elapsed`, which ends at the headers, begins at an attempt before the last."""
+    """Return whether `elapsed`, which ends at the headers, includes earlier attempts."""
     return bool(response.raw.retries and response.raw.retries.history)
 
 
 def _body(response: requests.Response, largest: int) -> bytes:
-    """The body, as it comes in: `read` would wait for a full block, however slowly it drips."""
+    """Return the body, read as it arrives: `read` would wait until a block is full."""
     body = bytearray()
     while piece := response.raw.read1(65536, decode_content=True):
         body += piece
@@ -194,7 +190,7 @@ def _body(response: requests.Response, largest: int) -> bytes:
 
 
 def _no_answer(error: Exception) -> PhantombusterError:
-    """Tells what was never sent from what was; in doubt it was."""
+    """Return Unreachable if the request was never sent, else an error that leaves it open."""
     cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
     reason = getattr(cause, "reason", cause)  # a MaxRetryError keeps the last one there
     if isinstance(error, MissingSchema | InvalidSchema | InvalidURL):

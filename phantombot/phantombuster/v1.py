@@ -1,8 +1,8 @@
-"""Asks Phantombuster's v1 over HTTP.
+"""A client of Phantombuster's API v1 over HTTP.
 
-Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs where the server takes
-nothing else. The key travels in a header. What shape of request an account's server takes is found
-out, and remembered.
+Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs if the server takes
+nothing else. The key is sent in a header. The shape of request that an account's server takes is
+found out, and remembered.
 """
 
 import logging
@@ -64,9 +64,9 @@ _AGENT_ID = re.compile(r"[1-9][0-9]*")
 _MOST_REMEMBERED = 10_000
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
 _LONGEST_ROUND_TRIP = timedelta(seconds=2)
-"""Of an answer that tells the time: the clocks are compared to half of it."""
+"""Longest round trip of an answer whose `Date` is used: half of it is the error."""
 _ACT_BEGUN_WITHIN = 2.0
-"""Seconds in which a launch may be sent in one shape after another; what had no effect is told."""
+"""Seconds within which a launch is sent in one shape after another; then it fails."""
 _FURTHEST_CLOCK = timedelta(days=1)
 
 
@@ -84,14 +84,14 @@ def _nothing(known: Dialect, _data: Any) -> Dialect:
 
 @dataclass(frozen=True)
 class _Call:
-    """One request, whatever its shape; what acts is sent once."""
+    """One call, whatever the request's shape; a call that acts is sent once."""
 
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     acts: bool = False
     largest: int = LARGEST_ANSWER
     teaches: Callable[[Dialect, Any], Dialect] = _nothing
-    """What its data shows of the account, beside the shape of the request."""
+    """Returns the dialect with what the answer's data shows of the account."""
 
     @property
     def name(self) -> str:
@@ -102,18 +102,18 @@ class _Call:
         return self.name == "launch"
 
     def is_cut(self, error: PhantombusterError) -> bool:
-        """Whether the answer is no failure, but larger than the caller wants."""
+        """Return whether the answer isn't a failure, only larger than the caller wants."""
         return isinstance(error, AnswerTooLarge) and self.largest < LARGEST_ANSWER
 
 
 class Client:
-    """One Phantombuster, asked for many workspaces; threads may share it.
+    """A client for many workspaces; threads can share it.
 
-    It is at the first of the addresses that answers. Every method raises a `PhantombusterError`;
-    none of them carries key, argument or URL. Time-outs and `backoff` are in seconds; an answer may
-    take both time-outs in all. `count` is told of each call, and `remember` of each key of which
-    something new was found out, in that order, and must not wait. `clock` is the one that
-    Phantombuster's is compared with; `timer` counts seconds.
+    It uses the first of the addresses that answers. Every method can raise a `PhantombusterError`,
+    which never holds key, argument or URL. Time-outs and `backoff` are in seconds; an answer can
+    take both time-outs in all. `count` is called after each call, and `remember` with a key each
+    time its dialect changed, in that order, and must not wait. Phantombuster's clock is compared
+    with `clock`; `timer` counts seconds.
     """
 
     def __init__(  # noqa: PLR0913 - settings, each by its name
@@ -145,7 +145,7 @@ class Client:
 
     @property
     def clock_offset(self) -> timedelta:
-        """How far Phantombuster's clock is ahead of ours; 0 within a second."""
+        """Return how far Phantombuster's clock is ahead of ours; 0 if that is within a second."""
         return self._clock_offset
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
@@ -157,7 +157,7 @@ class Client:
         return account, replace(key, dialect=self._dialect(key))
 
     def account(self, key: ApiKey) -> Account:
-        """The account and all its agents."""
+        """Return the account with all its agents."""
         return read_account(self._ask(key, _Call("user", teaches=learned_from_user)))
 
     def output(  # noqa: PLR0913 - which run, from where, and how much of it
@@ -171,12 +171,14 @@ class Client:
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """State and console of one container, or of the most recent; from a position told before.
+        """Return one container's state and console, or the most recent one's, from a position on.
 
-        The result object, which may be megabytes, comes only where it is asked for. If the answer
-        is too large with it, it is asked for once more without, and `result_too_large` is set.
-        AnswerTooLarge is raised where it is so without the result, too, and at once where it has
-        more bytes than `largest`.
+        The result object, which may be megabytes, is read only with `result`. If the answer is too
+        large with it, it is read again without, and `result_too_large` is set.
+
+        Raises:
+            AnswerTooLarge: it is too large even without the result, or has more than `largest`
+                bytes.
         """
         query = {"mode": "most-recent"}
         if container_id is not None:
@@ -194,19 +196,19 @@ class Client:
         try:
             return read_output(self._ask(key, whole))
         except AnswerTooLarge:
-            pass  # left here, so that an error of the next call does not carry this one along
+            pass  # left here, so that an error of the next call isn't chained to this one
         return replace(read_output(self._ask(key, lean)), result_too_large=True)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
-        """The runs that ended in the last 7 days, newest first."""
+        """Return the runs that ended in the last 7 days, newest first."""
         return read_containers(self._ask(key, _Call(_path(agent_id, "/containers"))))
 
     def launch(
         self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
     ) -> str | None:
-        """Launch once; the container's id where the form of v1 tells one.
+        """Launch once; return the container's id if this form of v1 names it.
 
-        It is never sent again after it may have had an effect. Where the error raised says
+        It is never sent again once it may have had an effect. If the error raised says
         `maybe_acted`, the agent may have been launched.
         """
         options = {"command": command, "argument": argument}
@@ -228,8 +230,9 @@ class Client:
 
     @cached_property
     def _line(self) -> "Line":
-        """Made at the first call: it costs some 70 ms, for which Slack's first command must not
-        wait.
+        """Return the connections, made at the first call.
+
+        That takes 70 ms, for which Slack's first command must not wait.
         """
         from phantombot.phantombuster.transport import Line  # noqa: PLC0415
 
@@ -278,13 +281,11 @@ class Client:
         return read_reply(outcome, secrets, launch=call.launches)
 
     def _compare_clocks(self, answer: HttpAnswer, asked_at: datetime, began: float) -> None:
-        """Compare them by the newest request whose headers came soon; how long its body took says
-        nothing.
-        """
+        """Compare the clocks by the newest request whose headers came soon."""
         theirs, took = server_time(answer), answer.round_trip
         if theirs is None or took is None or took > _LONGEST_ROUND_TRIP:
             return
-        # The time is told in whole seconds, cut off.
+        # `Date` is in whole seconds, rounded down.
         offset = theirs + timedelta(seconds=0.5) - (asked_at + took / 2)
         with self._lock:
             if abs(offset) < _FURTHEST_CLOCK and began >= self._clocks_compared:
@@ -292,13 +293,11 @@ class Client:
                 self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
 
     def _dialect(self, key: ApiKey) -> Dialect:
-        """The key that a caller holds may be older than what was found out meanwhile."""
+        """Return what is known of the account by now; the key that a caller holds may be older."""
         return self._dialects.get(key.value, key.dialect)
 
     def _learn(self, key: ApiKey, call: _Call, shape: Shape, data: Any) -> None:
-        """Add what a success shows to what is known by now, which others may have added to since
-        this call began.
-        """
+        """Add what a success shows to what is known now: other calls may have added to it."""
         with self._lock:
             known = self._dialect(key)
             dialect = call.teaches(learned(known, shape, acts=call.acts), data)
