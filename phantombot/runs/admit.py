@@ -1,7 +1,7 @@
-"""Which agent a request means, and whether it may be launched.
+"""Decide which agent a request means, and whether it can be launched.
 
-The same is decided twice: at once, from what is on disk and in memory, for the acknowledgement;
-and before the launch, where what was not at hand is asked for, and only that.
+This happens twice: at once, from disk and memory, for the acknowledgement; and again before the
+launch, when Slack and Phantombuster are asked, but only for what was missing.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ NOTHING_KEPT = Kept()
 
 @dataclass(frozen=True)
 class Admission:
-    """A request with all that is decided about it."""
+    """What is decided about a request."""
 
     decided: Decision = UNDECIDED
     waits_for: str = ""
@@ -65,7 +65,7 @@ class _Target:
 
 @dataclass(frozen=True)
 class _Stray:
-    """A word behind an agent that is no command, and may be a secret: it is not kept."""
+    """A word after an agent that isn't a command; it may be a secret, so it isn't stored."""
 
     agent: str
     """What was typed for the agent, without it."""
@@ -74,7 +74,7 @@ class _Stray:
 
 
 def decide_at_once(context: Context, intent: Intent) -> Admission:
-    """Decide what the disk and this process's memory tell; nobody outside is asked.
+    """Decide from the disk and this process's memory, without asking anybody outside.
 
     Raises:
         StoreUnavailable: the disk can't be read.
@@ -89,10 +89,10 @@ def decide_at_once(context: Context, intent: Intent) -> Admission:
 
 
 def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiKey) -> Admission:
-    """Decide about a stored request; what is not at hand is asked for, and only that.
+    """Decide about a stored request; ask Slack and Phantombuster only for what is missing.
 
     Raises:
-        SlackUnavailable: Slack does not say who the launcher is.
+        SlackUnavailable: Slack doesn't say who the launcher is.
         PhantombusterError: the agent's name can't be looked up.
         StoreUnavailable: the disk can't be read.
     """
@@ -113,13 +113,13 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
 
 
 def _was_decided(run: Run, now: datetime) -> bool:
-    """Whether all was decided at once, a moment ago, by a process that knew the launcher."""
+    """Return whether all was decided at once, just now, by a process that knew the launcher."""
     asked_nobody = run.doubt is None and run.error_since is None
     return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
 
 
 def _as_decided(context: Context, run: Run, argument: str | None) -> Admission:
-    """What was decided; two of a double may both have been decided before either was stored."""
+    """Return what was decided at once; look for a double, which may have been stored since."""
     decided = Decision(
         agent_id=run.agent_id,
         agent_name=run.agent_name,
@@ -143,8 +143,9 @@ def _has_twin(twins: Sequence[Run]) -> bool:
 def _decide(
     context: Context, intent: Intent, read_agents: Callable[[], AgentList], run: Run | None = None
 ) -> Admission:
-    """`read_agents` gives a list that may say of a name that nobody has it; `run` is the request
-    where it is stored already.
+    """Decide about a request; `run` is the request if it is stored already.
+
+    `read_agents` returns a fresh list, which alone can show that no agent has a name.
     """
     asker = Asker(intent.workspace, intent.user, intent.channel)
     known = context.agents.recalled(intent.workspace)
@@ -244,7 +245,7 @@ def _named(
 def _require_agent(
     context: Context, workspace: str, target: _Target, read_agents: Callable[[], AgentList]
 ) -> None:
-    """Let through an agent that may be launched; its name is read only where that can allow it."""
+    """Raise NotAllowed unless the agent can be launched; read its name only if that matters."""
     try:
         require_agent_allowed(context, workspace, target.id, target.name)
     except NotAllowed:
@@ -261,7 +262,7 @@ def _ends_like_engine(intent: Intent) -> bool:
 def _stray(
     context: Context, asker: Asker, intent: Intent, agents: Sequence[Agent]
 ) -> _Stray | None:
-    """Say of what follows an agent that it is no command; behind an id, of its first word."""
+    """Return the word after an agent that isn't a command, if any; after an id, the first one."""
     if intent.quoted:
         return None
     first, *others = each_word(intent.agent) or [""]
@@ -320,7 +321,7 @@ def _listed(known: AgentList | None, agent_id: str) -> Agent | None:
 
 
 def _with_account(decided: Decision, agent: Agent | None, time_left: int | None) -> Decision:
-    """What the last poll told of the agent and the account, where it was lately."""
+    """Return the decision with what the last poll showed of the agent and the account."""
     little = time_left is not None and time_left < LITTLE_TIME
     decided = replace(decided, time_left=time_left if little else None)
     if agent is None:

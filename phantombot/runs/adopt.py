@@ -1,7 +1,7 @@
-"""Find the run of a launch that Phantombuster has not named: adopt it, or say that there is none.
+"""Find the run of a launch that Phantombuster hasn't named: adopt it, or say that there is none.
 
-A launch is unnamed where its answer was lost, and in the forms of 2014, which name none. It is
-looked for afterwards, among what no run of ours goes by, in any workspace of the account.
+A launch is unnamed if its answer was lost, and in the forms of 2014, which name none. It is looked
+for afterwards, among containers that no other run of ours has, in any workspace of the account.
 """
 
 from dataclasses import dataclass, replace
@@ -41,9 +41,9 @@ class Seen:
 
 
 def in_flight(run: Run, now: datetime) -> bool:
-    """Tell whether whoever launches it, or posts its message, may still wait for an answer.
+    """Return whether a process may still wait for the answer to the run's launch or first post.
 
-    Until then nobody else touches the run.
+    As long as it may, no other process touches the run.
     """
     unanswered = run.state is State.SENDING and run.lost_at is None
     unposted = run.pending_post is not None and run.ts is None and run.sent_at is not None
@@ -59,11 +59,11 @@ def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> 
         PhantombusterError: it can't be looked for now.
     """
     if run.state is State.SENDING and run.lost_at is None:
-        # Whoever sent it is gone: the clock of the search starts now.
+        # The process that sent it is gone: the time of the search starts now.
         run = context.runs.write(run, replace(run, lost_at=context.clock()))
     seen = _read(context, run, snapshot)
-    # Read after what Phantombuster shows: a launch is on disk before it is sent, so that whatever
-    # is shown of another one's is known to be in flight, or by its name.
+    # Read after Phantombuster: a launch is on disk before it is sent, so a container that belongs
+    # to another launch is known by its id, or that launch is known to be in flight.
     siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
     if siblings.in_flight:
         return run
@@ -168,7 +168,7 @@ def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
 def _adopted(context: Context, run: Run, found: Run) -> Run:
     """Return the run under its name, unless another workspace of the account took that just now.
 
-    Then whoever sees it lets go and looks again, so that no launch passes for another's.
+    Then let go of it and look again later, so that no launch passes for another's.
     """
     adopted = run.adopted or run.state is State.SENDING
     named = context.runs.write(run, replace(found, state=State.LAUNCHED, adopted=adopted))

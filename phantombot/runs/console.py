@@ -1,4 +1,4 @@
-"""A run's console, read on from where it was left: what is kept of it. Pure."""
+"""Read a run's console on from where it was left, and keep what is needed of it. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,10 +9,10 @@ from phantombot.runs.cause import Cause, cause_in_line
 from phantombot.runs.result_files import file_saved, last_of_each
 
 TAIL = 4000
-"""Characters of the end that are kept."""
+"""Characters kept of the end."""
 _LONGEST_LINE = 500  # a console may be megabytes on one line, and this is stored
 _LOOKED_THROUGH = 100_000
-"""Characters of the end that are looked through, of all that comes at once."""
+"""Characters of the end that are searched, of all that arrives at once."""
 _ERROR = re.compile(r"❌|error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
 _MARK, _WARNING = "❌", "⚠"
 """The vendor's scripts begin the lines of their errors and warnings with these."""
@@ -20,7 +20,7 @@ _MARK, _WARNING = "❌", "⚠"
 
 @dataclass(frozen=True)
 class Console:
-    """The part read so far. Not to be trusted, and a script may print its argument into it."""
+    """What was read so far. It is untrusted, and a script can print its argument into it."""
 
     position: str = ""
     """Where to read on, as the server told it: opaque."""
@@ -32,7 +32,7 @@ class Console:
     cookie: InitVar[bool] = False
     """Stored by earlier releases: whether some line says that a session cookie expired."""
     cause: str = Cause.UNKNOWN
-    """The last Cause that a whole line tells."""
+    """The last Cause that a whole line names."""
     warned: bool = False
     """Whether that line is marked as a warning or an error, so that the script means it."""
     files: tuple[str, ...] = ()
@@ -47,25 +47,25 @@ class Console:
 
     @property
     def error_line(self) -> str:
-        """The first line that looks like an error, the unfinished last one included."""
+        """Return the first line that looks like an error, the unfinished last one included."""
         return _worse(self.error, error_line(self.unfinished))
 
     @property
     def own_words(self) -> tuple[str, ...]:
-        """Lines near the end that begin with a star, as Phantombuster's own do."""
+        """Return the lines near the end that begin with a star, as Phantombuster's own do."""
         return tuple(line for line in self.tail.splitlines() if line.startswith("*"))
 
     @property
     def last_words(self) -> tuple[str, ...]:
-        """Those at the very end, where no script can have said them."""
+        """Return those at the very end, which no script can have printed."""
         lines = [line for line in self.tail.splitlines() if line.strip()]
         return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
 
 
 def read_on(console: Console, text: str, position: str | None) -> Console:
-    """`console` with `text` after it; `position` is where the server says to read on.
+    """Return `console` with `text` appended; `position` is where the server says to read on.
 
-    Where the server tells no position, or one before the last, `text` is the whole console.
+    If the server gives no position, or one before the last, `text` is the whole console.
     """
     if position is None or _is_before(position, console.position):
         console = Console()
@@ -85,14 +85,14 @@ def read_on(console: Console, text: str, position: str | None) -> Console:
 
 
 def read_to_end(console: Console) -> Console:
-    """Return the console of a run that ended: its last line goes on no more."""
+    """Return the console of a run that ended: its last line is complete."""
     return read_on(console, "\n", console.position) if console.unfinished else console
 
 
 def _last_lines(text: str) -> list[str]:
-    """Return the last lines: what patterns cost for megabytes, every other thread waits for."""
+    """Return the last lines: searching megabytes would block every other thread."""
     lines = text[-_LOOKED_THROUGH:].splitlines()
-    return lines if len(text) <= _LOOKED_THROUGH else lines[1:]  # of the first, a part is missing
+    return lines if len(text) <= _LOOKED_THROUGH else lines[1:]  # the first is cut
 
 
 def _is_before(position: str, last: str) -> bool:
@@ -105,7 +105,7 @@ def _last_telling(lines: Sequence[str]) -> str:
 
 
 def error_line(text: str) -> str:
-    """The first line of the script's own that looks like an error, cut; or an empty text."""
+    """Return the first of the script's own lines that looks like an error, cut; or empty text."""
     return _error_in(line[:_LONGEST_LINE].strip() for line in text.splitlines())
 
 
@@ -115,5 +115,5 @@ def _error_in(lines: Iterable[str]) -> str:
 
 
 def _worse(first: str, second: str) -> str:
-    """The first of two lines, unless only the second one is marked as an error."""
+    """Return the first of two lines, unless only the second one is marked as an error."""
     return second if second.startswith(_MARK) > first.startswith(_MARK) else first or second

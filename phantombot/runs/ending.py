@@ -23,7 +23,7 @@ from phantombot.runs.rows import count_of, value_of
 
 
 class Kind(StrEnum):
-    """Each run has exactly one of these in the end."""
+    """How a run ended: each run has exactly one of these in the end."""
 
     SUCCESS = "success"
     EMPTY = "empty"
@@ -35,9 +35,9 @@ class Kind(StrEnum):
     TIMED_OUT = "timed out"
     """Phantombuster ended it at a time limit."""
     LOST = "lost"
-    """Lost sight of: how it ended cannot be known."""
+    """How it ended can't be known."""
     REFUSED = "refused"
-    """Phantombuster refused the launch, or could not be reached: nothing was launched."""
+    """Phantombuster refused the launch, or couldn't be reached: nothing was launched."""
     NOT_FOUND = "not found"
     """The launch's answer was lost, and no new run was found."""
     EXPIRED = "expired"
@@ -46,10 +46,10 @@ class Kind(StrEnum):
     NO_AGENT = "no agent"
     AMBIGUOUS = "ambiguous"
     ALIAS_STALE = "alias stale"
-    """What was typed is an alias, whose agent is no longer there."""
+    """The alias that was typed is of an agent that no longer exists."""
     CANCELLED = "cancelled"
     NOT_ALLOWED = "not allowed"
-    """The workspace's rules do not allow it, for the cause that a Denial names."""
+    """The workspace's rules don't allow it; the cause is a Denial."""
 
 
 PRIVATE = frozenset(
@@ -62,17 +62,17 @@ PRIVATE = frozenset(
         Kind.NOT_ALLOWED,
     }
 )
-"""Mistakes of typing, everything about keys, and who may do what: seen by the launcher alone."""
+"""Typing mistakes, and what concerns keys and permissions: shown to the launcher alone."""
 
 STRAY_COMMAND = "StrayCommand"
-"""The cause of NO_AGENT where a word stands in a command's place that is none; `said` is it."""
+"""The cause of NO_AGENT if a word in a command's place isn't one; `said` is that word."""
 
 NOTHING_LAUNCHED = PRIVATE | {Kind.REFUSED, Kind.EXPIRED}
 
 
 @dataclass(frozen=True)
 class Ending:
-    """What became of a run, as data; messages/ has the words."""
+    """How a run ended, as data; messages/ has the words."""
 
     kind: Kind
     cause: str = Cause.UNKNOWN
@@ -88,9 +88,9 @@ class Ending:
     candidates: tuple[tuple[str, str], ...] = ()
     """Ids and names of agents that may have been meant."""
     stopped_by: str = ""
-    """Slack's id of who stopped it from Slack."""
+    """Slack's id of the user who stopped it from Slack."""
     new: int | None = None
-    """How many results the last run of the same launch did not have, where that can be told."""
+    """How many results the last run of the same launch didn't have, if that is known."""
     new_since: float | None = None
     """When that run ended, in Unix seconds."""
     files: tuple[str, ...] = ()
@@ -137,12 +137,12 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
     seconds: float | None,
     stopped_by: str = "",
 ) -> Ending:
-    """The ending of a run that is no longer running.
+    """Return the ending of a run that is no longer running.
 
-    `container` is its entry in containers.json, where the form has one; `agent` its agent's in
-    user.json, which speaks of the agent's *last* end and so comes second; `seconds` is how long
-    the run took by our own clock, for forms that do not say; `stopped_by` is who stopped the
-    agent from Slack while it ran.
+    `container` is its entry in containers.json, if the form has one; `agent` is its agent's in
+    user.json, which describes the agent's *last* end and so comes second; `seconds` is how long
+    the run took by our own clock, for forms that don't say; `stopped_by` is the user who stopped
+    the agent from Slack while it ran.
     """
     status, said = _last_words(agent, container)
     exit_code = _exit_code(container, console, said)
@@ -169,9 +169,9 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
 
 
 def launch_failed(agent: Agent | None) -> Ending:
-    """The ending of a launch that was accepted, but of which no run ever came.
+    """Return the ending of a launch that was accepted, but never became a run.
 
-    Whatever else the agent ended with is an earlier run's, and is not repeated.
+    If the agent's last end isn't a failed launch, it is an earlier run's, and isn't quoted.
     """
     status, said = _last_words(agent, None)
     said = said if status == Kind.LAUNCH_FAILED else ""
@@ -179,13 +179,13 @@ def launch_failed(agent: Agent | None) -> Ending:
 
 
 def has_ended(output: Output, console: Console, container: Container | None) -> bool:
-    """Whether there is proof of an end, and not just nothing to be seen yet."""
+    """Return whether there is proof of an end, and not just nothing to be seen yet."""
     proof = container is not None or _exit_code(None, console, "") is not None
     return output.status not in ("queued", "running") and proof
 
 
 def _finished(told: Ending, count: int | None, value: Any, console: Console) -> Ending:
-    """Only what is known to be empty is called so: a result that is not told may be anything.
+    """Return the ending of a run that finished well: empty only if its result is known to be.
 
     `count` is how many results there are in a list, and `value` is any other result.
     """
@@ -199,7 +199,7 @@ def _finished(told: Ending, count: int | None, value: Any, console: Console) -> 
 
 
 def _cut_off(told: Ending, console: Console) -> Ending | None:
-    """The ending where Phantombuster ended the run, or somebody stopped it there."""
+    """Return the ending if Phantombuster ended the run, or somebody stopped it there."""
     own_words = _own_words(told, console)
     if cause_of_code(told.exit_code):
         return None
@@ -209,7 +209,7 @@ def _cut_off(told: Ending, console: Console) -> Ending | None:
 
 
 def _failed(told: Ending, console: Console) -> Ending:
-    # A script that tells its "execution time" says nothing about the account's.
+    # A script that prints its "execution time" says nothing about the account's.
     cause = (
         cause_of_code(told.exit_code, console.cause)
         or cause_in_own_words(_own_words(told, console))

@@ -1,4 +1,4 @@
-"""Stores digests of each agent's last results, one row per argument."""
+"""Store digests of each agent's last results, one row per argument."""
 
 import json
 from dataclasses import asdict, dataclass

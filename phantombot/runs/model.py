@@ -7,11 +7,11 @@ from enum import IntEnum, StrEnum
 from phantombot.runs.ending import Ending
 
 NO_ARGUMENT = "{}"
-"""What goes with a command where no argument is given: v1 wants both, or neither."""
+"""Sent with a command if no argument is given: v1 wants both, or neither."""
 NO_KEY = "NoKey"
 """The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
-"""The last error of an intent while Slack does not say who its launcher is."""
+"""The last error of an intent while Slack doesn't say who its launcher is."""
 
 
 class State(StrEnum):
@@ -20,7 +20,7 @@ class State(StrEnum):
     INTENDED = "intended"
     """Asked for; nothing has been sent to Phantombuster."""
     ASKED = "asked"
-    """Waits for the launcher's word, for what `doubt` says."""
+    """Waits for the launcher's answer; `doubt` says to what."""
     SENDING = "sending"
     """The launch may have reached Phantombuster; its answer is not known."""
     LAUNCHED = "launched"
@@ -34,9 +34,9 @@ class ConfirmReason(StrEnum):
     DOUBLE = "double"
     TIME_USED_UP = "time used up"
     AGENT = "agent"
-    """Which agent is meant: the run's `ending` tells why that is not known, and the nearest."""
+    """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
-    """The argument is no JSON; it is kept as it was typed."""
+    """The argument isn't JSON; it is kept as it was typed."""
 
 
 class Detail(IntEnum):
@@ -52,11 +52,11 @@ class Intent:
 
     workspace: str
     trigger_id: str
-    """Unique per invocation, whatever is delivered how often."""
+    """Unique per invocation, however often Slack delivers it."""
     channel: str
     user: str
     response_url: str = field(repr=False)
-    """Empty where Slack gives none: the launcher is then answered by direct message."""
+    """Empty if Slack gives none: the launcher is then answered by direct message."""
     agent: str
     """Id or name, as typed."""
     quoted: bool = False
@@ -66,11 +66,11 @@ class Intent:
     """JSON text, sent byte for byte; None where none was given."""
     save: bool = False
     thread_ts: str | None = None
-    """Slack's `ts` of the message that its own answers; None where it answers none."""
+    """Slack's `ts` of the message that its own replies to; None if it replies to none."""
 
     @property
     def to_send(self) -> str | None:
-        """What is sent as the argument, unless an alias has one of its own."""
+        """Return what is sent as the argument, unless an alias has one of its own."""
         return argument_sent(self.command, self.argument)
 
 
@@ -82,17 +82,17 @@ class Decision:
     agent_id: str | None = None
     agent_name: str | None = None
     typed: str | None = None
-    """What is kept as typed for the agent, where that is not all of it."""
+    """What is kept as typed for the agent, if that isn't all of it."""
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
-    """What is launched where an alias adds to what was typed; else as typed, or None."""
+    """The argument to launch with: an alias's, or as typed; None if there is neither."""
     doubt: ConfirmReason | None = None
     ending: Ending | None = None
     """Why nothing is launched; with ConfirmReason.AGENT, unless the launcher chooses an agent."""
     busy: int | None = None
-    """Runs that its agent goes on with already; None where that is not known."""
+    """Runs of its agent that are running or queued already; None if that isn't known."""
     last_end: str | None = None
-    """How the agent ended last, in Phantombuster's word, where that was seen lately."""
+    """How the agent ended last, in Phantombuster's word, if that was seen lately."""
     time_left: int | None = None
     """Seconds of execution time left on the account, if that is little."""
 
@@ -102,14 +102,14 @@ UNDECIDED = Decision()
 
 @dataclass(frozen=True)
 class Before:
-    """What the agent showed before the launch; what is not known is None, or 0."""
+    """What the agent showed before the launch; what isn't known is None, or 0."""
 
     container_id: str | None = None
     launch_number: int | None = None
     busy: int | None = None
-    """Containers running or queued; None where that was not seen lately."""
+    """Containers running or queued; None if that wasn't seen lately."""
     last_end: str | None = None
-    """How the agent had ended last, so that an older failure is not taken for this launch's."""
+    """How the agent had ended last, so that an older failure isn't taken for this launch's."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Run:
     seen_at: datetime | None = None
     """When output.json was last read for it."""
     unseen_at: datetime | None = None
-    """Since when it shows neither life nor a proof of its end."""
+    """Since when Phantombuster shows it neither alive nor ended."""
     error_since: datetime | None = None
     """Since when Phantombuster gives no usable answer about it, or Slack about its launcher."""
     tried_at: datetime | None = None
@@ -163,49 +163,49 @@ class Run:
     last_error: str | None = None
     """The name of the exception, NO_KEY or SLACK_SILENT."""
     ending: Ending | None = None
-    """How it ended; while its launcher is asked which agent is meant, why that is asked."""
+    """How it ended; or, while its launcher is asked which agent is meant, why that is asked."""
     ended_at: datetime | None = None
     message_channel: str | None = None
-    """The channel its message stands in: the launch's own, or the launcher's DM."""
+    """The channel of its message: the launch's own, or the launcher's DM."""
     ts: str | None = None
-    """Slack's name of its message."""
+    """Slack's `ts` of its message."""
     thread_ts: str | None = None
-    """Slack's name of the message under which its own stands, in the launch's channel alone."""
+    """Slack's `ts` of the message that its own replies to, in the launch's channel alone."""
     pending_post: str | None = None
     """Digest of a first post whose answer never came."""
     message_digest: str | None = None
     """Digest of what its message says."""
     message_at: datetime | None = None
     retry_after: datetime | None = None
-    """Slack takes its message no sooner than then."""
+    """Slack takes its message no earlier."""
     detail: Detail | None = None
-    """The last part of its thread that was begun: what a crash cut short is not repeated."""
+    """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
     done: bool = False
-    """Its ending was told, and its thread holds the detail: nothing is left to do."""
+    """Its ending is posted, and its thread has the detail: nothing is left to do."""
 
     @property
     def known(self) -> bool:
-        """Whether Phantombuster's own name for this run is known."""
+        """Return whether Phantombuster's id or number of this run is known."""
         return self.container_id is not None or self.launch_number is not None
 
     @property
     def posts_to(self) -> str:
-        """The channel its message stands in, or will."""
+        """Return the channel that its message is in, or will be."""
         return self.message_channel or self.channel
 
     @property
     def stands_in_its_channel(self) -> bool:
-        """Whether its message stands, or will, in the channel that the launch was typed in."""
+        """Return whether that is the channel that the launch was typed in."""
         return self.posts_to == self.channel
 
     @property
     def replies_to(self) -> str | None:
-        """Slack's `ts` of the message that its own replies to; elsewhere it replies to none."""
+        """Return Slack's `ts` of the message that its own replies to; None in another channel."""
         return self.thread_ts if self.stands_in_its_channel else None
 
     @property
     def thread_root(self) -> str:
-        """Slack's `ts` of the message under which its detail stands: threads are one deep."""
+        """Return Slack's `ts` of the message with its thread: threads are one level deep."""
         return self.replies_to or self.ts or ""
 
     def age(self, now: datetime) -> timedelta:
@@ -223,7 +223,7 @@ class Run:
         )
 
     def asked(self, decided: Decision) -> "Run":
-        """Return the run as one whose launcher is asked first; the question is still to be told."""
+        """Return the run as one whose launcher is asked first; the question isn't posted yet."""
         return replace(
             self,
             state=State.ASKED,
@@ -240,13 +240,13 @@ class Run:
         )
 
     def intended_again(self) -> "Run":
-        """Return the run as its launcher's answer leaves it: to be launched."""
+        """Return the run as one to be launched, after its launcher's answer."""
         return replace(
             self, state=State.INTENDED, ending=None, message_digest=None, message_at=None
         )
 
     def sending(self, before: Before, at: datetime, pending_post: str | None) -> "Run":
-        """Return the run as it is while its launch, and the post of its message, are under way."""
+        """Return the run while its launch, and the post of its message, are being sent."""
         return replace(
             self,
             state=State.SENDING,
@@ -259,7 +259,7 @@ class Run:
         )
 
     def launched(self, container_id: str | None) -> "Run":
-        """Return the run as Phantombuster accepted it, whatever was made of it before."""
+        """Return the run as accepted by Phantombuster, even if it was given up before."""
         return replace(
             self,
             state=State.LAUNCHED,
@@ -280,7 +280,7 @@ class Run:
         return replace(self, last_error=None, error_since=None)
 
     def ended(self, ending: Ending, at: datetime) -> "Run":
-        """Return the run with its ending, which is still to be told."""
+        """Return the run with its ending, which isn't posted yet."""
         return replace(self.recovered(), state=State.ENDED, ending=ending, ended_at=at)
 
     def shows(self, digest: str, at: datetime) -> "Run":
@@ -293,15 +293,15 @@ class Run:
         return replace(shown, message_channel=channel, ts=ts, pending_post=None)
 
     def put_off(self, until: datetime, *, may_be_posted: bool) -> "Run":
-        """Return the run whose message waits; a post that may stand in Slack stays pending."""
+        """Return the run whose message waits; a post that may have arrived stays pending."""
         pending = self.pending_post if may_be_posted else None
         return replace(self, retry_after=until, pending_post=pending)
 
     def moved_to_launcher(self) -> "Run":
-        """Return the run as one that is told by direct message from now on."""
+        """Return the run with its message in the launcher's DM from now on."""
         return replace(self, message_channel=self.user, ts=None, pending_post=None)
 
 
 def argument_sent(command: str | None, argument: str | None) -> str | None:
-    """Return the argument to send with the command; None where the agent's saved one applies."""
+    """Return the argument to send with the command; None if the agent's saved one applies."""
     return NO_ARGUMENT if argument is None and command is not None else argument

@@ -1,4 +1,4 @@
-"""Counts a result's new rows since the last run of the same launch."""
+"""Count a result's new rows since the last run of the same launch."""
 
 import logging
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """Answer questions about the account: what runs, how an agent ended, what it printed.
 
-Each function raises Refused, PhantombusterError, or DecryptionError for a key that does not open.
+Each function raises Refused, PhantombusterError, or DecryptionError for a key that can't be
+decrypted.
 """
 
 import json
@@ -23,13 +24,13 @@ from phantombot.runs.whole_output import whole_output
 from phantombot.text.normalize import folded
 
 _READ = 40_000
-"""Characters: many times what is shown, since what is secret is taken out of it first."""
+"""Characters: many times what is shown, since secrets are removed first."""
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
 class AccountStatus:
-    """The agents that run or are queued; `time_left` is execution time in seconds."""
+    """The agents that are running or queued; `time_left` is execution time in seconds."""
 
     going: tuple[Agent, ...]
     time_left: int | None
@@ -53,12 +54,12 @@ class FoundAgents:
 
 @dataclass(frozen=True)
 class RunOutput:
-    """What one run has printed and returned so far, without what is secret.
+    """What one run has printed and returned so far, without secrets.
 
-    `console` and `result` are None where they cannot be shown without a secret in them. Both are
-    cut; `result` is JSON text, empty where none is told, of `result_size` characters in all, and
-    `entries` is its length if it is a list. `first` are its first rows if it is a table. `files`
-    are links to where it was saved; a result that is no more than those links is empty.
+    `console` and `result` are None if the secrets in them aren't known. Both are cut; `result` is
+    JSON text, empty if there is none, of `result_size` characters in all, and `entries` is its
+    length if it is a list. `first` are its first rows if it is a table. `files` are links to where
+    it was saved; a result that is only those links is empty.
     """
 
     agent_id: str
@@ -69,11 +70,11 @@ class RunOutput:
     result_size: int
     entries: int | None
     tells_results: bool
-    """The 2014 form tells none."""
+    """False in the 2014 form, which has no results."""
     first: Rows | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
     result_too_large: bool = False
-    """There is one, which is not read."""
+    """There is a result, which isn't read."""
 
 
 def account_status(context: Context, workspace: str) -> AccountStatus:
@@ -158,7 +159,7 @@ def _has_all(agent: Agent, words: list[str]) -> bool:
 
 
 def _is_of_another_run(output: Output, run: Run) -> bool:
-    """A server of the 2014 form may only speak of the latest launch."""
+    """Return whether it is another run's: a 2014 server may only report the latest launch."""
     if run.container_id is not None:
         return output.container_id not in (None, run.container_id)
     return output.launch_number not in (None, run.launch_number)
@@ -197,7 +198,7 @@ def _printed(
 
 
 def _first_rows(result: str | None) -> str:
-    """The first rows of a table as JSON text, with all columns; empty where it is none."""
+    """Return the first rows of a table as JSON text, with all columns; empty if it is none."""
     rows = rows_of(result)
     if rows is None:
         return ""
@@ -206,7 +207,7 @@ def _first_rows(result: str | None) -> str:
 
 
 def _discreet(context: Context, workspace: str, agent: Agent) -> Agent:
-    """A script may print its argument, and may do so in its label or its last words."""
+    """Return the agent without secrets: a script can print its argument in label or message."""
     label = agent.progress.label if agent.progress else None
     label, said = discreet_of_agent(
         context, workspace, agent.id, label or "", agent.last_end_message or ""

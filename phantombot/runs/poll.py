@@ -1,4 +1,4 @@
-"""Poll a launched run: from the account where that says enough, else from the run itself."""
+"""Poll a launched run: from the account if that says enough, else from the run itself."""
 
 from collections import Counter
 from contextlib import ExitStack, suppress
@@ -43,7 +43,7 @@ class PollContext:
     context: Context
     snapshot: AccountSnapshot
     going: Counter[str | None]
-    """How many runs of ours each agent should be going on with."""
+    """How many of our runs should be running or queued, by agent."""
     running: Counter[str | None]
     """How many of them were seen running."""
     turn: int | None
@@ -62,7 +62,7 @@ def poll(polling: PollContext, run: Run) -> Run:
     """Return the run as Phantombuster shows it now, or with its ending.
 
     Raises:
-        PhantombusterError: it cannot be seen now.
+        PhantombusterError: it can't be read now.
     """
     context, snapshot = polling.context, polling.snapshot
     agent = snapshot.agent(run.agent_id)
@@ -88,7 +88,7 @@ def poll(polling: PollContext, run: Run) -> Run:
 
 
 def console_of(context: Context, run: Run) -> Console:
-    """Return what was read of the run's console so far; nothing where that cannot be opened."""
+    """Return what was read of the run's console so far; nothing if it can't be decrypted."""
     try:
         return context.runs.console(run)
     except DecryptionError:
@@ -96,7 +96,7 @@ def console_of(context: Context, run: Run) -> Console:
 
 
 def _from_account(polling: PollContext, run: Run, agent: Agent | None) -> RunStatus | None:
-    """Return the run's state, where all that its agent does are our runs, and none has changed."""
+    """Return the run's state if its agent has only our runs, and none of them changed."""
     if agent is None or not agent.counted:
         return None
     if agent.running + agent.queued != polling.going[agent.id]:
@@ -159,7 +159,7 @@ def _ended(
         if settled and run.container_id is None and output.status is not None:
             return _end(context, run, seen, agent, None)
         if not settled and output.status is None:
-            # It says nothing, and its agent is at work: that it goes on is not in doubt.
+            # It says nothing, but its agent is at work: the run goes on.
             going_on: RunStatus = "queued" if run.status == "queued" else "running"
             return _seen(context, run, going_on, output, seen.console, seen_at=context.clock())
         if run.unseen_at is None:
@@ -175,9 +175,9 @@ def _ended(
 def _with_result(
     held: ExitStack, context: Context, run: Run, snapshot: AccountSnapshot, seen: _Read
 ) -> _Read:
-    """Add the result to what was seen of an ended run: it may be megabytes, while it is `held`.
+    """Return what was seen of an ended run with its result, which may be megabytes, while `held`.
 
-    Without it the ending is told all the same, and nothing is said of results.
+    If it can't be read, the run ends all the same, and nothing is said of results.
 
     Raises:
         PhantombusterError: it can't be read now, and may be in a moment.
@@ -246,12 +246,12 @@ def _ended_unread(
     idle: Agent | None,
     error: PhantombusterError,
 ) -> Run:
-    """End a run whose output can't be read, where that is known otherwise.
+    """End a run whose output can't be read, if its end is known otherwise.
 
-    `idle` is its agent, where the account shows that nothing of it goes on.
+    `idle` is its agent, if the account shows that nothing of it is running or queued.
 
     Raises:
-        PhantombusterError: `error`, where it did not end, or that can't be told.
+        PhantombusterError: `error`, if it didn't end, or that isn't known.
     """
     listed: tuple[Container, ...] | None = None
     with suppress(PhantombusterError):
@@ -278,4 +278,4 @@ def _overtaken(run: Run, output: Output) -> bool:
 
 
 NOTHING_READ = Output(status="not running", tells_results=False)
-"""In a form that says nothing about a result, so that none is called empty."""
+"""It says nothing about a result, so that the run isn't called empty."""

@@ -1,4 +1,4 @@
-"""What Phantombuster says of a run, without what nobody may read."""
+"""Remove the secrets of a workspace from what Phantombuster says of its runs."""
 
 from phantombot.context import Context
 from phantombot.errors import DecryptionError
@@ -7,14 +7,14 @@ from phantombot.runs.model import Run
 from phantombot.runs.result_files import part_to_check
 
 LAST_LAUNCHES = 20
-"""How many launches of an agent are asked for what its console may have printed of them."""
+"""How many of an agent's last launches have arguments that its console may have printed."""
 
 
 def discreet(context: Context, run: Run, text: str) -> str:
-    """`text` without the workspace's key and without what the run's argument holds.
+    """Return `text` without the workspace's key and without what the run's argument holds.
 
-    A script may print its argument, session cookies and all. Nothing is left of the text where
-    the secrets themselves cannot be read.
+    A script can print its argument, session cookies included. Return an empty text if the secrets
+    can't be decrypted.
     """
     if not text:
         return text
@@ -26,7 +26,7 @@ def discreet(context: Context, run: Run, text: str) -> str:
 
 
 def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the links in which nothing is that nobody may read: a link without a part is none."""
+    """Return the links without secrets; drop the others, since a redacted link leads nowhere."""
     parts = ((link, part_to_check(link)) for link in links)
     return tuple(link for link, part in parts if discreet(context, run, part) == part)
 
@@ -34,10 +34,10 @@ def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[
 def discreet_of_agent(
     context: Context, workspace: str, agent_id: str, *texts: str, of: Run | None = None
 ) -> tuple[str | None, ...]:
-    """The texts without the workspace's key and without what our launches of the agent hold.
+    """Return the texts without the workspace's key and without what the agent's launches hold.
 
-    These are the last ones, those that go on, and the run that the texts are `of`. None in the
-    place of each text, unless it is empty, where the secrets cannot be read.
+    These are the last launches, the open ones, and the run that the texts are `of`. If the secrets
+    can't be decrypted, return None for each text that isn't empty.
     """
     if not any(texts):
         return texts
@@ -51,7 +51,7 @@ def discreet_of_agent(
 
 
 def _secrets(context: Context, workspace: str, runs: list[Run]) -> list[str]:
-    """The key, and what arguments hold but for the shortest: `{}` or `1` stand everywhere."""
+    """Return the key, and what the arguments hold, except short strings, which occur anywhere."""
     arguments = [context.runs.argument(run) for run in {run.id: run for run in runs}.values()]
     held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
     key = context.keys.key(workspace)
@@ -62,7 +62,7 @@ def _secrets(context: Context, workspace: str, runs: list[Run]) -> list[str]:
 
 
 def _without_a_cut_secret(text: str, secrets: list[str]) -> str:
-    """Labels and messages are cut to a length, and the cut may have gone through a secret."""
+    """Remove the beginning of a secret at the end of a text: labels and messages are cut."""
     for secret in secrets:
         for length in range(len(secret) - 1, SHORTEST_SECRET - 1, -1):
             if text.endswith(secret[:length]):

@@ -13,9 +13,9 @@ class Requested:
     """A request as it was stored."""
 
     run: Run | None
-    """None where the same invocation was stored before, or nothing was."""
+    """None if the same invocation was stored before, or nothing was."""
     waits_for: str = ""
-    """Slack or Phantombuster, where one of them must be asked before the launch."""
+    """Slack or Phantombuster, if one of them must be asked before the launch."""
     unlisted: bool = False
     """Whether a fresh list of agents lacks the id that was typed."""
     refused: Ending | None = None
@@ -23,11 +23,11 @@ class Requested:
 
 
 def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -> Requested:
-    """Store the request in one write; where nothing keeps it from that, it is launched.
+    """Store the request in one write, and have it launched unless something prevents that.
 
-    Nobody outside is asked: this is what an acknowledgement waits for. A form that shows why it
-    can't be launched can be sent again under the same id, so nothing is stored of it. What is
-    asked first, a form has no place for: it is asked by direct message.
+    Nobody outside is asked, since the acknowledgement waits for this. A form that shows why it
+    can't be launched can be sent again under the same id, so nothing of it is stored. A form has
+    no room for a question: the launcher is asked by direct message.
 
     Raises:
         StoreUnavailable: nothing was stored.

@@ -69,7 +69,7 @@ def rows_of(result: str | None) -> Rows | None:
 
 
 def _read_rows(text: str) -> Rows | None:
-    """The objects of a list; None as soon as it is seen that they are no table."""
+    """Return the objects of a list; None as soon as they turn out to be no table."""
     columns: dict[str, None] = {}
     objects: list[dict[str, Any]] = []
     for batch in batches(text):
@@ -84,7 +84,7 @@ def _read_rows(text: str) -> Rows | None:
 
 
 def _unwrapped(result: str | None) -> str:
-    """The text of a list or object that stands in a string."""
+    """Return the text of a list or object out of a JSON string; else the text as it is."""
     text = (result or "").lstrip()
     if text.startswith('"'):
         with suppress(ValueError):

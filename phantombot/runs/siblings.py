@@ -1,4 +1,4 @@
-"""The other runs of an agent: which of what Phantombuster shows is one of theirs."""
+"""Our other runs of an agent, and what Phantombuster knows them by."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ class Siblings:
 
     containers: frozenset[str] = frozenset()
     numbers: frozenset[int] = frozenset()
-    """What they go by."""
+    """Their container ids and launch numbers."""
     unnamed: tuple[Unnamed, ...] = ()
     in_flight: bool = False
-    """Whether one was sent whose answer may still come, and name what is seen."""
+    """Whether the answer to one's launch may still come, and name a container that is seen."""
 
 
 def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
-    """Sort out what other runs of an agent are known by; launches since then may be in flight."""
+    """Return what an agent's other runs are known by; launches since then may be in flight."""
     runs = list(runs)
     sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
     unnamed = [

@@ -21,11 +21,11 @@ from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet, discreet_links
 
 INTENT_LIVES = timedelta(hours=1)
-"""An intent found later than this is not launched, which is told: nobody waits for it any more."""
+"""An intent found later than this isn't launched, and its launcher is told: nobody waits for it."""
 ASKED_LIVES = timedelta(minutes=10)
-"""A question to the launcher that was not answered by then is taken for a no."""
+"""A question that the launcher hasn't answered by then counts as a no."""
 LOST_AFTER = timedelta(hours=24)
-"""A run of which Phantombuster has said nothing usable for so long has an unknown outcome."""
+"""A run has an unknown outcome if Phantombuster says nothing usable about it for this long."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class AccountSnapshot:
     key: ApiKey
     phantombuster: Phantombuster
     _rate_limits: list[float] = field(default_factory=list)
-    """Seconds for which Phantombuster asked to be left alone, in whatever call."""
+    """Seconds of each Retry-After that Phantombuster sent, in any call."""
     _answers: list[Account | PhantombusterError] = field(default_factory=list)
 
     @property
     def account(self) -> Account:
-        """The account and all its agents.
+        """Return the account with all its agents.
 
         Raises:
             PhantombusterError: the same one each time.
@@ -51,17 +51,17 @@ class AccountSnapshot:
 
     @property
     def rate_limited_for(self) -> timedelta:
-        """How long Phantombuster limits our rate."""
+        """Return for how long Phantombuster limits our rate."""
         return timedelta(seconds=max(self._rate_limits, default=0))
 
     @property
     def read(self) -> bool:
-        """Whether the account was asked for."""
+        """Return whether the account was asked for."""
         return bool(self._answers)
 
     @property
     def knows_account(self) -> bool:
-        """Whether the account was asked for, and told."""
+        """Return whether the account was asked for, and answered."""
         return self.read and not isinstance(self._answer, PhantombusterError)
 
     def note(self, error: PhantombusterError) -> None:
@@ -70,14 +70,14 @@ class AccountSnapshot:
             self._rate_limits.append(error.retry_after)
 
     def read_now(self) -> None:
-        """Read the account; what goes wrong with that is raised where it is used."""
+        """Read the account; an error is raised where the account is used."""
         _ = self._answer
 
     def agent(self, agent_id: str | None) -> Agent | None:
-        """Return the agent's entry in the account; None where it has none, or can't be read.
+        """Return the agent's entry in the account; None if it has none, or can't be read.
 
         Raises:
-            RateLimited, KeyRejected: nothing else may be asked either.
+            RateLimited, KeyRejected: no other call can succeed either.
         """
         if isinstance(self._answer, RateLimited | KeyRejected):
             raise self._answer
@@ -85,7 +85,7 @@ class AccountSnapshot:
 
     @cached_property
     def _agents(self) -> dict[str | None, Agent]:
-        """By id: an account may have thousands, and as many runs that are looked up."""
+        """Return the agents by id: an account can have thousands, and as many runs look one up."""
         return {agent.id: agent for agent in reversed(self.account.agents)}
 
     @property
@@ -99,7 +99,7 @@ class AccountSnapshot:
         try:
             return self.phantombuster.account(self.key)
         except AgentNotFound:
-            # The account is no agent: what answers is something else, or away for a while.
+            # The account isn't an agent: something else answers, or the API is away for a while.
             return AnswerUnreadable(status=404)
         except PhantombusterError as error:
             self.note(error)
@@ -113,7 +113,7 @@ def end(
     console: Console | None = None,
     known: KnownRows | None = None,
 ) -> Run:
-    """Store the ending of a run, which is still to be told, and count it.
+    """Store the ending of a run, which isn't posted yet, and count it.
 
     `console` is what was read of its console, `known` what is kept of its result.
     """

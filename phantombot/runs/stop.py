@@ -1,4 +1,4 @@
-"""Stopping an agent: counted first, then aborted once, by one user at a time."""
+"""Stop an agent: count its instances, then abort them once, by one user at a time."""
 
 import logging
 from collections.abc import Callable
@@ -28,22 +28,22 @@ from phantombot.runs.snapshot import end
 from phantombot.runs.stop_store import StopLease
 
 _LOOK_EVERY = 0.25
-"""Seconds between two looks at a launch whose answer is awaited."""
+"""Seconds between two checks of a launch whose answer is awaited."""
 _LOOKS = 140
-"""Longer than a launch may take to be answered."""
+"""Maximum checks: together longer than a launch's answer can take."""
 
 log = logging.getLogger(__name__)
 
 
 class StopOutcome(StrEnum):
-    """What became of a wish to stop an agent."""
+    """The outcome of a request to stop an agent."""
 
     IDLE = "idle"
     """Nothing of it is running: nothing was done."""
     CANCELLED = "cancelled"
-    """Nothing of it is running; launches that were not sent yet were cancelled."""
+    """Nothing of it is running; launches that weren't sent yet were cancelled."""
     TAKEN = "taken"
-    """Somebody else is stopping it, or has while we looked: nothing was done."""
+    """Somebody else is stopping it, or did meanwhile: nothing was done."""
     STOPPED = "stopped"
     """Phantombuster accepted the abort."""
     DOUBTFUL = "doubtful"
@@ -52,13 +52,13 @@ class StopOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Stopping:
-    """`agent` as it was before; `by` is Slack's id of whoever stops it, or was faster."""
+    """What a stop did. `agent` is as before; `by` is Slack's id of who stops it, or was faster."""
 
     fate: StopOutcome
     agent: Agent
     by: str
     cancelled: int = 0
-    """Launches from Slack that were not sent yet, and never will be."""
+    """Launches from Slack that weren't sent yet, and never will be."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Instances:
     """What a stop would end."""
 
     agent: Agent
-    """With its containers that run and are queued."""
+    """With the numbers of its running and queued containers."""
     unsent: int = 0
     """Launches from Slack that Phantombuster does not know of yet."""
 
@@ -77,7 +77,7 @@ def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> In
     Raises:
         Refused: no agent is meant, or the asker may not stop it.
         PhantombusterError: the account can't be read.
-        DecryptionError: the workspace's key does not open.
+        DecryptionError: the workspace's key can't be decrypted.
     """
     require_allowed(context, asker)
     key = context.keys.required(asker.workspace)
@@ -92,9 +92,9 @@ def stop(context: Context, asker: Asker, agent_id: str) -> Stopping:
     """Abort all instances of the agent, unless there are none or somebody else is at it.
 
     Raises:
-        Refused: nothing was done; that the asker may not is in the audit trail.
+        Refused: nothing was done; NotAllowed is in the audit trail.
         PhantombusterError: nothing was done.
-        DecryptionError: the workspace's key does not open; nothing was done.
+        DecryptionError: the workspace's key can't be decrypted; nothing was done.
         StoreUnavailable: nothing was done.
     """
     try:
@@ -130,7 +130,7 @@ def _stop(context: Context, key: ApiKey, asker: Asker, agent_id: str) -> Stoppin
 
 
 def _unsent(context: Context, workspace: str, agent: Agent) -> list[Run]:
-    """Launches of the agent of which Phantombuster shows nothing yet."""
+    """Return the agent's launches of which Phantombuster shows nothing yet."""
     waiting = (State.INTENDED, State.ASKED, State.SENDING)
     return [
         run
@@ -178,7 +178,7 @@ def _awaited(context: Context, workspace: str, agent: Agent) -> bool:
 
 
 def _sent_lately(context: Context, workspace: str, agent: Agent) -> bool:
-    """Whether a launch was accepted that the account may not show yet."""
+    """Return whether a launch was accepted that the account may not show yet."""
     return any(
         run.state is State.LAUNCHED and run.status is None and run.agent_id == agent.id
         for run in context.runs.open(workspace)
@@ -212,7 +212,7 @@ def _abort(context: Context, key: ApiKey, agent: Agent, lease: StopLease) -> Sto
 
 
 def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
-    """The agent of that very id, listed or not: no name that begins alike will do."""
+    """Return the agent with this id, listed or not; never another with a similar name."""
     agents = phantombuster.account(key).agents
     found = next((agent for agent in agents if agent.id == agent_id), None)
     if found is None:
@@ -221,7 +221,7 @@ def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
 
 
 def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
-    """The 2014 form's account tells nothing of what is queued; the agent's output does."""
+    """Return the agent with its queued runs, which the 2014 form tells only in its output."""
     if agent.running + agent.queued:
         return agent
     seen = agent_of_output(agent.id, phantombuster.output(key, agent.id))
@@ -229,8 +229,8 @@ def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
 
 
 def _quietly(write: Callable[[], None]) -> None:
-    """The abort was made or not, whatever the store says now; its lease runs out by itself."""
+    """Write what the outcome doesn't depend on: log an error; the lease expires by itself."""
     try:
         write()
     except StoreUnavailable as error:
-        log.warning("what became of a stop is not written down: %s", error)
+        log.warning("the outcome of a stop couldn't be stored: %s", error)

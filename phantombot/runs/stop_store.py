@@ -1,4 +1,4 @@
-"""Stores each agent's last stop, and a lease so that two people don't stop it at once."""
+"""Store each agent's last stop, and a lease so that two people don't stop it at once."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -33,9 +33,9 @@ from phantombot.runs.store_rows import changed_columns, row_of, run_of
 from phantombot.text.normalize import folded
 
 SIBLINGS_KEPT = timedelta(days=8)
-"""Phantombuster keeps ended containers for 7 days, so older runs cannot be mistaken for new."""
+"""Phantombuster keeps ended containers for 7 days, so older runs can't be mistaken for new."""
 
-# Made once: to put a statement together takes longer than to have it carried out.
+# Made once: building a statement takes longer than executing it.
 _ADD = insert(runs).returning(runs)
 _OPEN = (
     select(runs)
@@ -60,13 +60,13 @@ class Runs:
     database: Database
     vault: Vault
     launch_within: Callable[[Any, str, int], None] | None = None
-    """Puts the launch of a run into the transaction of the driver's connection, where an engine
-    can do that."""
+    """Enqueues a run's launch in the transaction of the driver's connection; None if the engine
+    can't do that."""
 
     def add(self, intent: Intent, now: datetime, decided: Decision = UNDECIDED) -> Run | None:
         """Store a request as a run; None if this invocation is stored already.
 
-        Where an engine takes launches out of the database, it is told within the same transaction.
+        If the engine keeps launches in the database, enqueue it in the same transaction.
 
         Raises:
             StoreUnavailable: nothing was stored.
@@ -83,12 +83,12 @@ class Runs:
             return None
 
     def reading_together(self) -> AbstractContextManager[None]:
-        """Have all that this thread reads meanwhile share a connection; nothing may be written."""
+        """Share one connection for all reads of this thread meanwhile; writing isn't allowed."""
         return self.database.reading_together()
 
     @property
     def launches_what_it_adds(self) -> bool:
-        """Whether what is added is launched by itself, in the same transaction."""
+        """Return whether `add` enqueues the launch by itself, in the same transaction."""
         return self.launch_within is not None
 
     def open(self, workspace: str) -> list[Run]:
@@ -102,7 +102,7 @@ class Runs:
             return list(connection.execute(query).scalars())
 
     def resumes_at(self, workspace: str, channel: str) -> datetime | None:
-        """Return until when Slack takes nothing for the channel, as it said of some open run."""
+        """Return until when Slack rate-limits the channel, by what it said of any open run."""
         query = select(func.max(runs.c.say_after)).where(
             runs.c.workspace == workspace,
             runs.c.told.is_(False),
@@ -172,7 +172,7 @@ class Runs:
         return siblings_of(found, in_flight_since)
 
     def argument(self, run: Run) -> str | None:
-        """Return the JSON text to be sent, which is read only where it is sent.
+        """Return the argument to be sent, as JSON text.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -207,9 +207,9 @@ class Runs:
             return kept(connection, self.vault, launch)
 
     def forget(self, before: datetime) -> int:
-        """Delete the runs whose ending was told and that were typed before then; how many.
+        """Delete the finished runs that were typed before then, and return how many.
 
-        What is kept of results goes with them.
+        What is kept of results is deleted with them.
 
         Raises:
             StoreUnavailable: none is deleted.
@@ -230,13 +230,13 @@ class Runs:
         argument: str | None = None,
         known: KnownRows | None = None,
     ) -> Run:
-        """Store in what `after` differs from the run as it was read; return it as it is stored.
+        """Store how `after` differs from the run as it was read; return it as it is stored.
 
-        With it, `console` is what was read of its console, an `argument` takes the place of what
-        was to be sent, and `known` of what `kept_rows` gave.
+        `console`, `argument` and `known`, if given, replace the run's stored console, its argument,
+        and what `kept_rows` returns.
 
         Raises:
-            StaleWrite: someone else wrote it since it was read; nothing is changed.
+            StaleWrite: it was written since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
         after = replace(after, version=run.version + 1)
@@ -268,7 +268,7 @@ class Runs:
     def recent(self, workspace: str, limit: int) -> list[Run]:
         """Return the last runs launched from the workspace, newest first.
 
-        What names no agent was a mistake of typing, which its launcher alone has seen.
+        Runs without an agent were typing mistakes, seen by their launcher alone.
         """
         return self._read(
             select(runs)
@@ -307,7 +307,7 @@ class Runs:
 
 
 def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
-    """Return the run that a request begins as; a question, or a refusal, was told just now."""
+    """Return the run of a new request; a question or a refusal is posted at once."""
     return Run(
         id=0,
         version=1,

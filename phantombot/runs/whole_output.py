@@ -11,7 +11,7 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Output
 
 SMALL = 200_000
-"""Bytes of an answer that any number of threads may hold at once."""
+"""Bytes of an answer that any number of threads can hold at once."""
 
 
 @contextmanager
@@ -24,10 +24,10 @@ def whole_output(  # noqa: PLR0913 - which run, from where
     launch_number: int | None = None,
     from_position: str = "",
 ) -> Iterator[Output]:
-    """Read a run's output with its result, for as long as something is made of it.
+    """Read a run's output with its result, for as long as the caller uses it.
 
-    Of a workspace's large results one is held at a time: what is made of it takes many times its
-    size. Small ones wait for nothing.
+    A workspace holds one large result at a time: processing it takes many times its size. Small
+    ones don't wait.
 
     Raises:
         PhantombusterError: it can't be read.
