@@ -1,4 +1,4 @@
-"""Whether somebody may do what they ask for, by the rules on disk and what Slack says of them."""
+"""Check permissions, by the rules on disk and what Slack says of the person."""
 
 from phantombot.access.rules import (
     DEFAULT,
@@ -16,11 +16,11 @@ from phantombot.errors import NotAllowed, SlackUnavailable
 
 
 def denied(context: Context, asker: Asker) -> Denial | None:
-    """Why the asker may launch and stop nothing there; None where they may.
+    """Return why the asker can't launch and stop agents there; None if they can.
 
     Raises:
-        SlackUnavailable: Slack does not say, and it takes that to decide.
-        StoreUnavailable: the rules cannot be read.
+        SlackUnavailable: Slack doesn't say who they are, and the rules depend on that.
+        StoreUnavailable: the rules can't be read.
     """
     rules = context.access.rules(asker.workspace)
     person = _person(context, asker, rules)
@@ -31,11 +31,11 @@ def denied(context: Context, asker: Asker) -> Denial | None:
 
 
 def require_allowed(context: Context, asker: Asker) -> None:
-    """Let through whoever may launch and stop there, for somebody who waits for the answer.
+    """Raise NotAllowed unless the asker, who waits for the answer, can launch and stop there.
 
     Raises:
-        NotAllowed: they may not, or Slack doesn't say whether they may.
-        StoreUnavailable: the rules cannot be read.
+        NotAllowed: they can't, or Slack doesn't say whether they can.
+        StoreUnavailable: the rules can't be read.
     """
     try:
         denial = denied(context, asker)
@@ -46,11 +46,11 @@ def require_allowed(context: Context, asker: Asker) -> None:
 
 
 def require_agent_allowed(context: Context, workspace: str, agent_id: str, name: str) -> None:
-    """Let through an agent that may be launched and stopped.
+    """Raise NotAllowed unless the agent can be launched and stopped.
 
     Raises:
         NotAllowed: the rules leave it out.
-        StoreUnavailable: the rules cannot be read.
+        StoreUnavailable: the rules can't be read.
     """
     denial = agent_denied(context, workspace, agent_id, name)
     if denial is not None:
@@ -58,19 +58,19 @@ def require_agent_allowed(context: Context, workspace: str, agent_id: str, name:
 
 
 def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> Denial | None:
-    """Why the agent may be neither launched nor stopped; None where it may.
+    """Return why the agent can't be launched or stopped; None if it can.
 
     Raises:
-        StoreUnavailable: the rules cannot be read.
+        StoreUnavailable: the rules can't be read.
     """
     return may_be_used(context.access.rules(workspace), agent_id, name)
 
 
 def denied_reading(context: Context, asker: Asker) -> Denial | None:
-    """Why the asker may not see what goes on; None where they may.
+    """Return why the asker can't see the account's agents and runs; None if they can.
 
     Raises:
-        StoreUnavailable: the rules cannot be read.
+        StoreUnavailable: the rules can't be read.
     """
     rules = context.access.rules(asker.workspace)
     try:
@@ -80,7 +80,10 @@ def denied_reading(context: Context, asker: Asker) -> Denial | None:
 
 
 def _person(context: Context, asker: Asker, rules: Rules) -> Person:
-    """Where nothing is set, who launched before is no guest: Slack's silence blocks no member."""
+    """Return what Slack says of the asker.
+
+    While Slack doesn't answer, somebody who launched before counts as a member if no rules are set.
+    """
     try:
         return context.people.person(asker.workspace, asker.user)
     except SlackUnavailable:
@@ -90,7 +93,7 @@ def _person(context: Context, asker: Asker, rules: Rules) -> Person:
 
 
 def _groups(context: Context, asker: Asker, rules: Rules) -> frozenset[str]:
-    """Those of the rules' groups that the asker is in; one is enough, and ends the asking."""
+    """Return the first of the rules' groups that the asker is in, if any: one is enough."""
     for group in rules.groups:
         if asker.user in context.people.group_members(asker.workspace, group):
             return frozenset({group})

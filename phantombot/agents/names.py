@@ -1,4 +1,4 @@
-"""What the user typed for an agent → one agent of the account. Pure."""
+"""Find the agent of the account that the user means by what they typed. Pure."""
 
 from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
@@ -11,9 +11,9 @@ from phantombot.text.tokens import each_word, like_engine
 
 _LIKE = 0.6
 SUGGESTIONS = 5
-"""Agents that are named where several may have been meant."""
+"""How many agents are named if several may be meant."""
 _READ = 80
-"""Characters of what was typed that are compared: no name is longer, and it costs time."""
+"""Characters compared of what was typed: no name is longer, and comparing takes time."""
 
 
 # An account's names are compared for each line that is typed.
@@ -24,9 +24,9 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
     """Return the agent that is meant: by id, by name, or by a unique beginning of a name.
 
     Raises:
-        AgentUnknown: none is, or a number is nobody's id, whatever name begins with it: it may be
-            a deleted agent's. The caller may try it all the same.
-        AgentAmbiguous: several are.
+        AgentUnknown: none is meant; or no id is that number, even if a name begins with it, since
+            it may be a deleted agent's id. The caller can try it all the same.
+        AgentAmbiguous: several may be meant.
     """
     if is_id(typed, quoted=quoted):
         listed = next((agent for agent in agents if agent.id == typed), None)
@@ -46,7 +46,7 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
 
 
 def is_id(typed: str, *, quoted: bool) -> bool:
-    """Whether it can be an agent's id: digits, and not said to be a name by quotes."""
+    """Return whether it can be an agent's id: digits, without quotes, which make it a name."""
     return typed.isascii() and typed.isdigit() and not quoted
 
 
@@ -70,7 +70,7 @@ def stray_command(typed: str, agents: Sequence[Agent]) -> tuple[str, str] | None
 
 
 def nearest(typed: str, agents: Sequence[Agent]) -> tuple[tuple[str, str], ...]:
-    """Ids and names of the agents that may have been meant, closest first."""
+    """Return ids and names of the agents that may have been meant, closest first."""
     wanted = folded(typed)[:_READ]
     alike = cache(partial(_alike, SequenceMatcher(b=wanted)))
     likeness = {agent.id: _likeness(wanted, agent, alike) for agent in agents}
@@ -87,10 +87,10 @@ def _likeness(wanted: str, agent: Agent, alike: Callable[[str], float]) -> float
 
 
 def _alike(matcher: SequenceMatcher[str], text: str) -> float:
-    """How much the text is like the matcher's, 0..1; 0 where it is surely less than enough.
+    """Return how similar the text is to the matcher's, 0..1; 0 if it is surely not enough.
 
-    Words of names come up again and again, and most texts are told apart by their lengths and
-    letters alone: among 2,000 agents that is ten times as fast.
+    Lengths and letters alone rule most texts out, and names share many words: among 2,000 agents
+    this is ten times as fast.
     """
     matcher.set_seq1(text)
     if matcher.real_quick_ratio() < _LIKE or matcher.quick_ratio() < _LIKE:

@@ -1,8 +1,7 @@
-"""What was typed for an agent, in a channel → one agent of the account: by an alias of that
-channel, by id, or by name.
+"""Resolve what was typed in a channel to an agent: by alias of the channel, by id, or by name.
 
-A bare word that is an alias of the channel means that, whatever agents are called; in quotes it is
-a name, and digits alone are an id.
+A bare word that is an alias of the channel is that alias, whatever agents are called; in quotes it
+is a name, and digits alone are an id.
 """
 
 from phantombot.access.rules import Asker
@@ -15,10 +14,10 @@ from phantombot.phantombuster.api import Agent, Output, Phantombuster
 
 
 def alias_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
-    """The alias of the asker's channel that was typed; None where it is none.
+    """Return the alias of the asker's channel that was typed; None if it isn't one.
 
     Raises:
-        StoreUnavailable: it cannot be looked up.
+        StoreUnavailable: it can't be looked up.
     """
     if quoted or not may_be_alias(typed):
         return None
@@ -34,14 +33,14 @@ def resolve_agent(  # noqa: PLR0913 - who asks where, of whom, for what
     *,
     quoted: bool,
 ) -> Agent:
-    """Return the agent that is meant; an id that the account does not list is tried as it is.
+    """Return the agent that is meant; an id that the account doesn't list is tried as it is.
 
     Raises:
         AgentUnknown: no agent is meant.
         AgentAmbiguous: several may be meant.
         AliasStale: an alias is meant whose agent is gone.
-        PhantombusterError: it could not be tried.
-        StoreUnavailable: the channel's aliases cannot be read.
+        PhantombusterError: it couldn't be tried.
+        StoreUnavailable: the channel's aliases can't be read.
     """
     alias = alias_meant(context, asker, typed, quoted=quoted)
     if alias is not None:
@@ -61,8 +60,8 @@ def agent_of(
     """Return the agent that an alias stands for, whatever it is called now.
 
     Raises:
-        AliasStale: the account has it no longer.
-        PhantombusterError: the account does not list it, and it could not be tried.
+        AliasStale: the account no longer has it.
+        PhantombusterError: the account doesn't list it, and it couldn't be tried.
     """
     listed = next((agent for agent in agents if agent.id == alias.agent_id), None)
     found = listed or _tried(phantombuster, key, alias.agent_id)
@@ -85,7 +84,7 @@ def agent_of_output(agent_id: str, output: Output) -> Agent:
 
 
 def _tried(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent | None:
-    """Return the agent of an id: the list may lag behind, Phantombuster has the last word."""
+    """Return the agent with that id by its output, since the account's list can lag behind."""
     try:
         return agent_of_output(agent_id, phantombuster.output(key, agent_id))
     except AgentNotFound:

@@ -1,4 +1,4 @@
-"""What was entered in the launch form → a launch, or what is wrong at each input. Pure."""
+"""Read the launch form as a launch, or as what is wrong at each input. Pure."""
 
 import json
 import re
@@ -39,7 +39,7 @@ _LIKE_JSON = ("{", "[")
 
 @dataclass(frozen=True)
 class Entered:
-    """What the form's inputs held; None where nothing was chosen."""
+    """What was entered in the form's inputs; None where nothing was chosen."""
 
     agent: str | None
     command: str | None
@@ -50,7 +50,7 @@ class Entered:
 
 @dataclass(frozen=True)
 class Offer:
-    """What the form opens with in its argument, and what is said of that."""
+    """The argument and the command that the form opens with, and a note on the argument."""
 
     argument: str = field(default="", repr=False)
     note: str = field(default="", repr=False)
@@ -61,9 +61,9 @@ NOTHING = Offer()
 
 
 def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict[str, str]:
-    """The launch that is meant, or a sentence for each input that needs another look.
+    """Return the launch, or a sentence for each input that has to be corrected.
 
-    `is_gone` tells of an agent's id whether it is surely none of the account's.
+    `is_gone` returns whether the account surely has no agent with that id.
     """
     problems = _problems(entered, is_gone)
     command = SCRIPTS.get(entered.command or "")
@@ -89,7 +89,7 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
 
 
 def offer(text: str) -> Offer:
-    """A message's text as an argument; what is no JSON is offered in a form that is."""
+    """Return a message's text as the form's argument; put text that isn't JSON into an object."""
     plain = unmarked(text)
     try:
         read = read_argument(plain) if plain else None
@@ -103,7 +103,7 @@ def offer(text: str) -> Offer:
 
 
 def offer_typed(typed: str, command: str | None) -> Offer:
-    """Return what was typed for an argument and is none, with what is wrong with it."""
+    """Return what was typed as the form's argument, with a note on what is wrong with it."""
     try:
         read_argument(typed)
     except UsageError as error:

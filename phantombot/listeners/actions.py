@@ -61,12 +61,12 @@ _FOR_ADMINS: dict[str, tuple[Action[Any], object, bool]] = {
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access(), False),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit(), False),
 }
-"""What each button asks for, and whether the answer takes the place of its message."""
+"""What each button asks for, and whether the answer replaces its message."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
 _WATCHED_RUN = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
 """The value of a button under a watched run's end: its agent, and its container if it has one."""
 _LONGEST_NUMBER = 5
-"""Digits of a page: no account has as many agents."""
+"""Digits of a page's number: no account has as many agents."""
 _TRIES = 5
 
 
@@ -132,7 +132,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
 
 
 def _answered(context: Context, body: Body, action_id: str) -> str:
-    """Do what the launcher answered: whether it is meant, or which agent."""
+    """Do what the launcher answered: launch it, or don't, or with which agent."""
     meant = action_id != LAUNCH_NOT
     for _ in range(_TRIES):
         run = _questioned_run(context, body)
@@ -143,7 +143,7 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
         try:
             context.runs.write(run, _after_answer(context, body, action_id, run))
         except StaleWrite:
-            # The follower that asked was still writing down that it had asked.
+            # The worker that asked was still storing that it had asked.
             continue
         if meant:
             context.launch(run.workspace, run.id)
@@ -168,7 +168,7 @@ def _answered_before(run: Run) -> str:
 
 
 def _after_answer(context: Context, body: Body, action_id: str, run: Run) -> Run:
-    """Return what the answer makes of the run; what it does not settle is looked at once more."""
+    """Return the run after the answer; what the answer doesn't decide is checked once more."""
     if action_id == LAUNCH_NOT:
         return run.ended(Ending(Kind.CANCELLED), context.clock())
     again = run.intended_again()

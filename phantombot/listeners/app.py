@@ -1,4 +1,4 @@
-"""The Bolt app: which listener answers what."""
+"""Build the Bolt app: which listener answers what."""
 
 import logging
 import re
@@ -39,17 +39,16 @@ _FORMS = {
 
 
 def build_app(signing_secret: str, context: Context) -> App:
-    """A Bolt app for all workspaces, which never calls Slack by itself.
+    """Return a Bolt app for all workspaces, which never calls Slack by itself.
 
-    `authorize` answers from memory, and without any token: with one Bolt would ask `auth.test`,
-    and whatever is asked of Slack is asked through the Poster. Whether the app is installed is
-    looked at by each listener, since each says it in its own way.
+    `authorize` answers from memory, and without a token: with one, Bolt would call `auth.test`.
+    Each listener checks whether the app is installed, since each says so in its own way.
     """
     # On a bad signature Bolt logs the whole body at INFO, and an unhandled one at WARNING.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     authorized = AuthorizeResult(enterprise_id=None, team_id=None)
     app = App(
-        # Without a name, Bolt looks for the caller's file in all that is loaded; with ours, it
+        # Without a name, Bolt searches all loaded modules for the caller's file; with ours, it
         # would set the level of our own loggers.
         name="slack_bolt.app",
         signing_secret=signing_secret,
@@ -69,8 +68,8 @@ def build_socket(
     acknowledged: Callable[[int, float], None],
     speed: float = 1.0,
 ) -> "Socket":
-    """The app behind a socket to Slack, in Socket Mode."""
-    # Whom Slack sends to over HTTP must not wait for it to load.
+    """Return the app behind a socket to Slack, in Socket Mode."""
+    # Imported here, since a bot that Slack reaches over HTTP must not wait for it to load.
     from phantombot.slack.socket_mode import PING_EVERY, Socket  # noqa: PLC0415
 
     client = context.slack.without_token()
@@ -147,7 +146,7 @@ def _listen_to_events(app: App, context: Context) -> None:
 
 
 def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
-    """What went wrong, in the form's place; where much was typed at an input, so that it stays."""
+    """Return the problem in the form's place; at an input of the launch form, to keep the rest."""
     if body["view"]["callback_id"] == LAUNCH_FORM:
         return {"response_action": "errors", "errors": {AGENT: text}}
     return shown_in_form(text)
@@ -164,7 +163,7 @@ def _respond_unless_missing(
 def _unless_missing(
     context: Context, body: Body, answer: Callable[[], Message | None]
 ) -> Message | None:
-    """The answer, where the app is installed; else the sentence that says where to install it."""
+    """Return the answer if the app is installed, else a sentence that says where to install it."""
 
     def found() -> Message | None:
         if context.installed.has(workspace_of(body), installer_of(body)):
@@ -175,7 +174,7 @@ def _unless_missing(
 
 
 def _acknowledge(ack: Ack, workspace: str, message: Message | None) -> None:
-    """Only the caller sees it; what was typed is not repeated in the channel."""
+    """Acknowledge to the caller alone, without repeating the command in the channel."""
     if message is None:
         ack()
         return

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def guarded(answer: Callable[[], Message | None]) -> Message | None:
-    """Return the answer; whatever goes wrong becomes a sentence with a reference to the log."""
+    """Return the answer; on any error, a sentence with a reference to the log."""
     reference = uuid.uuid4().hex[:8]
     try:
         return answer()
@@ -34,9 +34,9 @@ def guarded(answer: Callable[[], Message | None]) -> Message | None:
 def run_in_background(
     context: Context, body: Body, answer: Callable[[], Message | None], *, replace: bool = False
 ) -> None:
-    """Do what is slow after the acknowledgement, and give its answer to the asker alone.
+    """Do slow work after the acknowledgement, and give its answer to the asker alone.
 
-    `replace` puts it in the place of the message that the pressed button stands in.
+    `replace` puts the answer in the place of the pressed button's message.
     """
 
     def work() -> None:
@@ -52,7 +52,7 @@ def perform_in_background(
 ) -> None:
     """Do what is asked for, if the asker may, and answer after the acknowledgement.
 
-    What is done at once is done before it: a launch must be on disk by then.
+    An action that is done at once is done before it: a launch must be on disk by then.
     """
     invocation = invocation_of(body)
     if action.at_once:
@@ -77,10 +77,10 @@ def _respond(context: Context, body: Body, message: Message, *, replace: bool) -
     try:
         context.slack.respond_ephemeral(workspace_of(body), response_url, message, replace=replace)
     except (CannotPost, SlackRefused) as error:
-        log.info("an answer could not be given in its place: %s", error.code)
+        log.info("an answer couldn't be posted where it was asked for: %s", error.code)
         _say_directly(context, body, message)
     except SlackError as error:
-        log.warning("an answer could not be given: %s", error.code)
+        log.warning("an answer couldn't be posted: %s", error.code)
 
 
 def _say_directly(context: Context, body: Body, message: Message) -> None:
@@ -89,4 +89,4 @@ def _say_directly(context: Context, body: Body, message: Message) -> None:
     try:
         context.slack.post(asker.workspace, asker.user, message)
     except SlackError as error:
-        log.warning("an answer could not be given: %s", error.code)
+        log.warning("an answer couldn't be posted: %s", error.code)

@@ -1,4 +1,4 @@
-"""App Home: drawn when it is opened, and turned by what is pressed in it."""
+"""Draw App Home when it is opened, and turn its pages when a button in it is pressed."""
 
 from phantombot.context import Context
 from phantombot.listeners.background import run_in_background
@@ -8,7 +8,7 @@ from phantombot.worker.home import draw
 
 OPENED = "app_home_opened"
 _LONGEST_PAGE = 4
-"""Digits."""
+"""Digits of a page's number."""
 
 
 def show_home(context: Context, body: Body) -> None:
@@ -47,7 +47,7 @@ def _draw(  # noqa: PLR0913 - whose home, and what it shows
     def work() -> None:
         home = context.homes.open(workspace, user, context.clock(), page=page, wanted=wanted)
         draw(context, home)
-        # Whoever follows reads the agents anew, and draws what came in between.
+        # The worker reads the agents anew, and draws what changed meanwhile.
         context.wake(workspace)
 
     run_in_background(context, body, work)

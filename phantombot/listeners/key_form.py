@@ -1,4 +1,4 @@
-"""The form for the workspace's key, as it is submitted. An admin sends it, or nothing is stored."""
+"""The submitted form for the workspace's key, which is stored only if an admin sent it."""
 
 import logging
 import time
@@ -64,7 +64,7 @@ def show_when_done(
     work: Callable[[], dict[str, Any]],
     notice: Callable[[str], dict[str, Any]],
 ) -> None:
-    """Do what a submitted form asks for, and show what became of it in the form's place."""
+    """Do what a submitted form asks for, and show the outcome in the form's place."""
     started = time.monotonic()
     views: list[dict[str, Any]] = []
     problem = guarded(lambda: views.append(work()))
@@ -73,7 +73,7 @@ def show_when_done(
     try:
         context.slack.update_view(workspace, view_id, view)
     except SlackError as error:
-        log.warning("a form cannot show what became of it: %s", error.code)
+        log.warning("a form couldn't be updated with its outcome: %s", error.code)
 
 
 def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
         return _form_again(context, workspace, KEY_PROBLEMS[type(error).__name__])
     context.installed.forget(workspace)
     if not context.installed.has(workspace):
-        # Uninstalled while Phantombuster was asked: nobody would ever erase it.
+        # Uninstalled while Phantombuster was asked: nothing would ever erase the key.
         context.keys.remove_key(workspace)
         return key_notice(not_installed(context.install_url).text)
     context.wake(workspace)
@@ -99,10 +99,10 @@ def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
 
 
 def _stored(context: Context, workspace: str, user: str, key: str) -> dict[str, Any]:
-    """Store the key unless Phantombuster refuses it, or cannot be asked now.
+    """Store the key unless Phantombuster refuses it, or can't be asked now.
 
-    A wrong key is refused with 401. Any other answer is no proof against the key, and an account
-    that cannot be listed may launch all the same.
+    A wrong key is refused with 401. Any other answer proves nothing against the key, and an account
+    that can't be listed may launch all the same.
     """
     account, checked, status = None, ApiKey(key), None
     try:

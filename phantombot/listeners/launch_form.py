@@ -57,8 +57,8 @@ def press_typed(context: Context, body: Body) -> None:
 def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
     """Return the menu's choices for what was typed so far.
 
-    Whoever has the form before them was let in when it was opened, so nothing is asked of Slack
-    here; what they may launch is looked at once more before it is launched.
+    Permission was checked when the form was opened, so Slack isn't asked here; it is checked once
+    more before the launch.
     """
     if is_stranger(body) or (body.get("view") or {}).get("callback_id") != LAUNCH_FORM:
         return []
@@ -79,7 +79,7 @@ def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
 def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form: with errors at its inputs, or with the launch on disk.
 
-    The form's own id is the launch's: however often it is sent, it is one launch.
+    The form's id is the launch's, so it is one launch however often it is sent.
     """
     workspace, view = workspace_of(body), body["view"]
     entered = _entered(view["state"]["values"])
@@ -91,7 +91,7 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     try:
         refused = request_launch(context, intent, in_form=True).refused
     except StoreUnavailable as error:
-        log.error("a launch cannot be put on disk (%s)", error)
+        log.error("a launch couldn't be stored (%s)", error)
         return {"response_action": "errors", "errors": {AGENT: NOT_LAUNCHED_YET}}
     if refused is not None:
         why = refusal(intent.agent, refused)

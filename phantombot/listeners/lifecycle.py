@@ -1,4 +1,4 @@
-"""What Slack tells by itself: that the app was uninstalled, withdrawn, or its tokens revoked."""
+"""Events that the app was uninstalled, withdrawn from teams, or its tokens revoked."""
 
 from datetime import UTC, datetime
 
@@ -14,9 +14,9 @@ ERASING = (UNINSTALLED, REVOKED, WITHDRAWN)
 
 
 def forget_workspace(context: Context, body: Body) -> None:
-    """Erase whatever the event takes from us. Events come in any order, and repeatedly.
+    """Erase what the event is about. Events arrive in any order, and repeatedly.
 
-    It is done before the acknowledgement, so that Slack sends again what could not be done.
+    This is done before the acknowledgement, so that Slack sends the event again if it fails.
     """
     event = body.get("event") or {}
     if event.get("type") == REVOKED and not (event.get("tokens") or {}).get("bot"):
@@ -41,7 +41,7 @@ def _uninstalled(body: Body) -> Uninstalled:
 
 
 def _withdrawn(body: Body) -> tuple[str, tuple[str, ...]]:
-    """The organisation, and those of its teams that it withdraws."""
+    """Return the organisation, and its teams that no longer have the app."""
     named = (body.get("event") or {}).get("team_ids") or ()
     return _enterprise(body), tuple(str(team) for team in named)
 

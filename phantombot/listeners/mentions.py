@@ -1,6 +1,6 @@
 """Messages to the bot: a mention in a channel, or a direct message, each read as a command.
 
-It is the same command: the body of a slash command is made of the event, and goes the same way.
+The event is turned into the body of a slash command, which is answered like any other.
 """
 
 import threading
@@ -20,17 +20,17 @@ MENTION = "app_mention"
 MESSAGE = "message"
 
 _BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})
-"""The subtypes of what somebody has just written; an edit, for one, is another."""
+"""The subtypes of a message that somebody has just written; an edit has another one."""
 _REMEMBERED = 10_000
 _SLACKBOT = "USLACKBOT"
-"""Says on behalf of others what nobody is asked for: reminders, and its custom responses."""
+"""Posts reminders and custom responses, which ask for nothing."""
 
 
 class Heard:
-    """The messages that were heard lately: Slack tells again what it thinks was not.
+    """The messages received lately, since Slack repeats an event that it believes was lost.
 
-    A launch is kept apart from its double by the store, whichever process hears of it again; what
-    else is answered twice, by two processes, does no harm.
+    The store keeps a launch from being repeated, whichever process receives it again. Any other
+    command that two processes answer does no harm.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Heard:
         self._keys: OrderedDict[str, None] = OrderedDict()
 
     def before(self, key: str) -> bool:
-        """Whether that was heard already; it is from now on."""
+        """Return whether that message was received before, and remember it."""
         with self._lock:
             if key in self._keys:
                 return True
@@ -49,10 +49,10 @@ class Heard:
 
 
 def answer_spoken(context: Context, heard: Heard, body: Body) -> None:
-    """Do what a message to the bot asks for; what others wrote, or programs, is passed over.
+    """Do what a message to the bot asks for; ignore other messages, and those of programs.
 
     Raises:
-        StoreUnavailable: it is not known whether the app is installed; Slack may tell it again.
+        StoreUnavailable: it isn't known whether the app is installed; Slack may send it again.
     """
     event = body.get("event") or {}
     if not _is_somebodys(event):
@@ -72,10 +72,10 @@ def answer_spoken(context: Context, heard: Heard, body: Body) -> None:
 
 
 def command_body(body: Body) -> dict[str, Any]:
-    """A slash command's body, made of an event.
+    """Return the body of a slash command, made of an event.
 
-    `invocation` is alike however often, and by whatever events, a message is told of. A message
-    opens no form, and so has no trigger_id.
+    `invocation` is the same for every event about one message. A message can't open a form, so
+    there is no trigger_id.
     """
     event = body["event"]
     channel, user = str(event["channel"]), str(event["user"])
@@ -93,7 +93,7 @@ def command_body(body: Body) -> dict[str, Any]:
 
 
 def _is_somebodys(event: dict[str, Any]) -> bool:
-    """Whether a person has just written it; the bot hears its own direct messages too."""
+    """Return whether a person has just written it: the bot gets its own direct messages too."""
     by_program = event.get("bot_id") or event.get("hidden") or event.get("user") == _SLACKBOT
     named = all(event.get(name) for name in ("user", "channel", "ts"))
     kind = event.get("type") == MENTION or _is_direct(event)
@@ -106,10 +106,11 @@ def _is_direct(event: dict[str, Any]) -> bool:
 
 
 def _workspace(body: Body) -> str:
-    """The team that the app hears it for.
+    """Return the team whose installation receives the event.
 
-    Of a channel shared with strangers, `team_id` is whose the channel is: slack_bolt goes by what
-    is authorized there, too. Elsewhere the sender's own team will do where Slack names none.
+    In a channel shared with another organisation, `team_id` is the channel's owner, so the team of
+    the authorization comes first, as in slack_bolt. Elsewhere the sender's own team is used if
+    Slack names no other.
     """
     shared = body.get("is_ext_shared_channel")
     near = _granted(body).get("team_id") if shared else None
@@ -123,6 +124,6 @@ def _bot(body: Body) -> str:
 
 
 def _granted(body: Body) -> dict[str, Any]:
-    """One installation that may hear of it."""
+    """Return the first of the installations that the event is sent to."""
     granted: list[dict[str, Any]] = body.get("authorizations") or [{}]
     return granted[0]

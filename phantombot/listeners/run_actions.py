@@ -1,4 +1,4 @@
-"""The buttons of a run's message: Stop, Output and Run again, for whom the rules allow it."""
+"""The buttons of a run's message: Stop, Output and Run again, if the rules allow them."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _LONGEST_NUMBER = 18
 def run_of(context: Context, body: Body) -> Run | None:
     """Return the run whose number the pressed button's value begins with.
 
-    None where it is not this workspace's.
+    None if it isn't this workspace's.
     """
     value = str(body["actions"][0].get("value")).partition(" ")[0]
     if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_NUMBER:
@@ -34,7 +34,7 @@ def run_of(context: Context, body: Body) -> Run | None:
 
 
 def answer_run_button(context: Context, body: Body) -> None:
-    """Do what the button says. The message it stands in stays as it is: all others read it too."""
+    """Do what the button says; its message stays as it is, since everybody reads it."""
     run = run_of(context, body)
     if run is None:
         respond_ephemeral(context, body, RUN_UNKNOWN)

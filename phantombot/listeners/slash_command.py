@@ -12,7 +12,7 @@ from phantombot.slack.payload import Body, invocation_of
 
 
 def answer_command(context: Context, body: Body) -> Message | None:
-    """Return the acknowledgement of a slash command; None where the answer comes by itself."""
+    """Return the acknowledgement of a slash command; None if the answer comes later."""
     try:
         asked = parse(str(body.get("text") or ""))
     except UsageError as error:

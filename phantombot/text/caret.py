@@ -6,7 +6,7 @@ _COLUMNS = 60
 
 
 def shown(text: str, at: int) -> str:
-    """The line of `text` around position `at`, over a caret."""
+    """Return the line of `text` around position `at`, with a caret below."""
     start = text.rfind("\n", 0, at) + 1
     before = "".join(map(_visible, text[start:at]))
     after = "".join(map(_visible, text[at:].partition("\n")[0]))
@@ -16,7 +16,7 @@ def shown(text: str, at: int) -> str:
 
 
 def within(shown: str) -> str:
-    """What `shown` gave, on one line: the caret stands in the text, for a font of any width."""
+    """Return what `shown` returned on one line, with the caret in the text, for any font."""
     line, _, under = shown.partition("\n")
     columns = len(under) - 1
     for index, char in enumerate(line):
@@ -41,7 +41,7 @@ def _fitted(text: str, columns: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """The columns `text` takes in a fixed-width font: East Asian and emoji two, marks none."""
+    """Return the columns of `text` in a fixed-width font: East Asian and emoji two, marks none."""
     marks = sum(category(char) in {"Mn", "Me"} for char in text)
     wide = sum(east_asian_width(char) in {"W", "F"} for char in text)
     return len(text) - marks + wide

@@ -36,7 +36,7 @@ def store_listed(context: Context, agent: Agent, watched: Watched) -> Watched:
     """Store the agent as the account shows it, where no run of it can have ended.
 
     Raises:
-        StaleWrite: another follower is at it.
+        StaleWrite: another worker wrote it meanwhile.
     """
     return context.watches.write(watched, *_as_listed(context, agent, watched))
 
@@ -46,7 +46,7 @@ def store_missing(context: Context, snapshot: AccountSnapshot, watched: Watched)
 
     Raises:
         PhantombusterError: it could not be asked for by itself.
-        StaleWrite: another follower is at it.
+        StaleWrite: another worker wrote it meanwhile.
     """
     now = context.clock()
     heard = replace(watched, heard_at=watched.hinted_at)
@@ -70,7 +70,7 @@ def poll_agent(
 
     Raises:
         PhantombusterError: they cannot be read now.
-        StaleWrite: another follower is at it.
+        StaleWrite: another worker wrote it meanwhile.
     """
     now = context.clock()
     launches = context.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)

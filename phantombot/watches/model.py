@@ -80,19 +80,19 @@ class Watched:
     missing_at: datetime | None = None
     """Since when the account does not list it."""
     gone: bool = False
-    """That Phantombuster no longer knows it was told."""
+    """Whether it was announced that Phantombuster no longer knows it."""
     again_at: datetime | None = None
-    """When it is to be polled, whatever the account shows."""
+    """When to poll it, whatever the account shows."""
     looked_at: datetime | None = None
     """When its ended runs were last read."""
     hinted_at: datetime | None = None
-    """When its webhook was called last, by the clock of the process that was."""
+    """When its webhook was last called, by the clock of the process that received it."""
     heard_at: datetime | None = None
-    """The call for which it was polled."""
+    """The `hinted_at` for which it was last polled."""
 
     @property
     def hinted(self) -> bool:
-        """Whether its webhook was called since it was polled for that."""
+        """Return whether its webhook was called since it was last polled for a call."""
         return self.hinted_at is not None and self.hinted_at != self.heard_at
 
 

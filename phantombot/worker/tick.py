@@ -1,4 +1,4 @@
-"""Begin one pass over a workspace: its runs, its account and what Slack takes."""
+"""Begin one pass over a workspace: its runs, its account and Slack's limits."""
 
 import logging
 from collections import Counter
@@ -17,29 +17,29 @@ from phantombot.worker.delivery import Delivery
 from phantombot.worker.slack_limits import SlackLimits, limits_of
 
 READ_EVERY = 5
-"""A run that the account seems to show is itself read once in so many paces."""
+"""A run whose state the account shows is itself read once in this many paces."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Tick:
-    """One pass over a workspace: how its runs are polled, and what Slack takes."""
+    """One pass over a workspace: how its runs are polled, and Slack's limits."""
 
     context: Context
     workspace: str
     polling: PollContext | None
-    """None where no key is stored."""
+    """None if no key is stored."""
     limits: SlackLimits
 
     @property
     def delivery(self) -> Delivery:
-        """The workspace's way to Slack."""
+        """Return what posts to Slack within the workspace's limits."""
         return Delivery(self.context, self.workspace, self.limits)
 
     @property
     def snapshot(self) -> AccountSnapshot | None:
-        """The workspace's account; None where no key is stored."""
+        """Return the workspace's account; None if no key is stored."""
         return self.polling.snapshot if self.polling is not None else None
 
 
