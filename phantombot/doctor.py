@@ -115,7 +115,7 @@ def _deployment(target: Target, workspace: str | None) -> Iterator[Finding]:
     yield from _guarded("Database", lambda: _database(target))
     yield from _guarded("PHANTOMBOT_SECRET", lambda: _secret(target, workspace))
     yield from _guarded("Signatures", lambda: _signatures(target))
-    yield from _guarded("Worker", lambda: _followers(target))
+    yield from _guarded("Worker", lambda: _worker(target))
     if target.public_url:
         yield from _guarded("PUBLIC_URL", lambda: _public_url(target))
 
@@ -186,13 +186,13 @@ def _signatures(target: Target) -> Iterator[Finding]:
         yield checks.signatures_wrong(count, (target.now() - last).total_seconds())
 
 
-def _followers(target: Target) -> Iterator[Finding]:
+def _worker(target: Target) -> Iterator[Finding]:
     seen_at = Processes(target.database).last_seen("worker", "both")
     ago = None if seen_at is None else target.now() - seen_at
     if ago is None or ago > SEEN_LATELY:
-        yield checks.followers_away(None if ago is None else ago.total_seconds())
+        yield checks.worker_away(None if ago is None else ago.total_seconds())
     else:
-        yield checks.followers_seen(ago.total_seconds())
+        yield checks.worker_seen(ago.total_seconds())
 
 
 def _public_url(target: Target) -> Iterator[Finding]:

@@ -138,7 +138,7 @@ def _without_tables(ward: Ward) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
 
 
-def _followers_long_gone(ward: Ward) -> None:
+def _worker_long_gone(ward: Ward) -> None:
     Processes(ward.target.database).seen("p1", "worker", utc_now() - timedelta(minutes=5))
 
 
@@ -213,7 +213,7 @@ def unused_port() -> int:
             _secret_added,
             "⚠️ PHANTOMBOT_SECRET: an old secret is still needed for 1 stored value",
         ),
-        (_followers_long_gone, "❌ Worker: last seen 5 min ago, so nothing is launched; start"),
+        (_worker_long_gone, "❌ Worker: last seen 5 min ago, so nothing is launched; start"),
         (_clock_ahead, "ahead of Slack's; synchronize it with NTP"),
         (
             _slack_fails("invalid_auth"),
@@ -259,7 +259,7 @@ def test_what_is_wrong_is_one_line_with_its_mend(
     assert "canary" not in "".join(ward.lines())
 
 
-def test_followers_that_never_were_are_told(ward: Ward):
+def test_a_worker_that_never_was_is_told(ward: Ward):
     Processes(ward.target.database).gone("p1")
     assert "❌ Worker: never seen, so nothing is launched; start `python bot.py`" in str(
         ward.ills()

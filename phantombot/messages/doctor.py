@@ -139,12 +139,12 @@ def signatures_wrong(count: int, seconds: float) -> Finding:
     )
 
 
-def followers_seen(seconds: float) -> Finding:
+def worker_seen(seconds: float) -> Finding:
     """Report that a worker is alive."""
     return good(f"Worker: alive, seen {duration(seconds)} ago.")
 
 
-def followers_away(seconds: float | None) -> Finding:
+def worker_away(seconds: float | None) -> Finding:
     """Report that no worker is alive; `seconds` is since its last heartbeat, if any."""
     seen = "never seen" if seconds is None else f"last seen {duration(seconds)} ago"
     return bad(

@@ -114,7 +114,7 @@ class Interfering(Vault):
         return super().is_newest(workspace, sealed)
 
 
-def test_a_followers_write_in_between_is_not_lost_and_its_version_stays_good(written: Database):
+def test_a_workers_write_in_between_is_not_lost_and_its_version_stays_good(written: Database):
     old, both = Runs(written, Vault((OLD,))), Runs(written, Vault((NEW, OLD)))
     run = first(written)
     latest = Console(tail="the newest line")

@@ -157,7 +157,7 @@ def many(make_wire: Callable[..., Wire], database_url: str) -> Wire:
 
 
 def _end(wire: Wire) -> None:
-    # First, since followers may be waiting for a slow answer.
+    # First, since the worker may be waiting for a slow answer.
     wire.phantombuster.stop()
     for process in wire.started:
         process.stop()

@@ -13,7 +13,7 @@ from bench.killed import killed
     [("sqlite_url", [""]), ("postgres_url", ["web", "worker", "worker"])],
     ids=["sqlite", "postgresql"],
 )
-def test_whenever_followers_are_killed_nothing_is_lost_launched_twice_or_told_twice(
+def test_whenever_workers_are_killed_nothing_is_lost_launched_twice_or_told_twice(
     request: pytest.FixtureRequest, fixture: str, roles: Sequence[str]
 ):
     tally = killed(

@@ -20,7 +20,7 @@ def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
 
 
 def until(wire: Wire, true: Callable[[Watched], bool]) -> None:
-    """Wait for what the follower writes down of the agent, which nothing tells."""
+    """Wait for what the worker stores of the agent, which nothing announces."""
     assert becomes(lambda: all(map(true, wire.process.context.watches.agents("T0SANDBOX"))))
 
 

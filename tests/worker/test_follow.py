@@ -321,7 +321,7 @@ def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(
     assert "this can't be told to anybody" in caplog.text
 
 
-def test_a_follower_that_was_overtaken_leaves_the_run_alone(stage: Stage):
+def test_a_worker_that_was_overtaken_leaves_the_run_alone(stage: Stage):
     number = stage.type()
     stale = stage.run(number)
     rewrite(stage.runs, stale, state=State.SENDING)

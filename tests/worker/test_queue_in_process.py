@@ -121,7 +121,7 @@ def test_a_store_that_is_away_at_the_sweep_is_asked_again(
     assert calls.reach(1)
 
 
-def test_a_wake_reaches_a_follower_whoever_waits_first(calls: Calls, launches: Launches):
+def test_a_wake_reaches_a_processor_whoever_waits_first(calls: Calls, launches: Launches):
     engine = Embedded(calls, launches, list, utc_now)
     swept = threading.Event()
 
@@ -130,11 +130,11 @@ def test_a_wake_reaches_a_follower_whoever_waits_first(calls: Calls, launches: L
         return []
 
     engine._sweep = sweep
-    *followers, sweeping = engine._threads
+    *processors, sweeping = engine._threads
     sweeping.start()
     assert swept.wait(PATIENCE)
-    for follower in followers:
-        follower.start()
+    for processor in processors:
+        processor.start()
     engine.wake("T1")
     assert calls.reach(1)
     assert engine.stop(PATIENCE)

@@ -18,8 +18,8 @@ from phantombot.worker.queue.port import (
     ProcessWorkspace,
     call,
     call_launch,
-    followers,
     launchers,
+    processors,
 )
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class Embedded:
     ) -> None:
         self._process_workspace = process_workspace
         self._launch = launch
-        self._followers, self._launchers = followers(), launchers()
+        self._processors, self._launchers = processors(), launchers()
         self._launching: set[Future[None]] = set()
         self._sweep = sweep
         self._clock = clock
@@ -85,7 +85,7 @@ class Embedded:
 
     def stop(self, timeout: float = 15.0) -> bool:
         """Take no more work and wait for what is running; return False if some of it still is."""
-        for pool in (self._launchers, self._followers):
+        for pool in (self._launchers, self._processors):
             pool.shutdown(wait=False, cancel_futures=True)
         with self._changed:
             self._stopping = True
@@ -116,7 +116,7 @@ class Embedded:
         while (taken := self._take()) is not None:
             at, workspace = taken
             try:
-                processing = self._followers.submit(
+                processing = self._processors.submit(
                     workspace, partial(self._process, at, workspace)
                 )
             except RuntimeError:  # it is stopping

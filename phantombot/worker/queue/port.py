@@ -39,7 +39,7 @@ def call(
         return process_workspace(workspace)
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); trying again", error)
-    except Exception:  # a follower must survive it
+    except Exception:  # a processor must survive it
         log.exception("processing a workspace failed; reference %s", uuid.uuid4().hex[:8])
     return clock() + RETRY_AFTER
 
@@ -54,9 +54,9 @@ def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
         log.exception("a launch failed; reference %s", uuid.uuid4().hex[:8])
 
 
-def followers() -> FairPool:
+def processors() -> FairPool:
     """Return the threads that process workspaces."""
-    return FairPool("follower", THREADS, share=1, aside=THREADS_ASIDE)
+    return FairPool("processor", THREADS, share=1, aside=THREADS_ASIDE)
 
 
 def launchers() -> FairPool:

@@ -29,8 +29,8 @@ from phantombot.worker.queue.port import (
     ProcessWorkspace,
     call,
     call_launch,
-    followers,
     launchers,
+    processors,
 )
 from phantombot.worker.queue.recovery import Recovery, RunningJobs
 
@@ -102,7 +102,7 @@ class Procrastinate:
         self._halt = asyncio.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
-        self._followers, self._launchers = followers(), launchers()
+        self._processors, self._launchers = processors(), launchers()
         self._lock = threading.Lock()
         self._launching = 0
         self._processing: set[str] = set()
@@ -132,7 +132,7 @@ class Procrastinate:
         with suppress(RuntimeError):  # the loop has ended already
             self._loop.call_soon_threadsafe(self._halt.set)
         self._thread.join(timeout)
-        self._followers.shutdown(wait=False, cancel_futures=True)
+        self._processors.shutdown(wait=False, cancel_futures=True)
         self._launchers.shutdown(wait=False, cancel_futures=True)
         return not (self._thread.is_alive() or self._processing or self._launching)
 
@@ -245,7 +245,7 @@ class Procrastinate:
     async def _process_and_plan(self, app: App, workspace: str) -> bool:
         """Process and plan; return False if the workspace is due again, or was woken meanwhile."""
         work = partial(self._call, workspace)
-        due = await asyncio.wrap_future(self._followers.submit(workspace, work))
+        due = await asyncio.wrap_future(self._processors.submit(workspace, work))
         if due is not None and due <= self._clock() and not self._stopping:
             return False
         await self._plan(app, workspace, due)

@@ -12,8 +12,6 @@ from phantombot.messages.doctor import (
     database_read_only,
     database_silent,
     doubt,
-    followers_away,
-    followers_seen,
     good,
     installed_nowhere,
     phantombuster_answers,
@@ -31,6 +29,8 @@ from phantombot.messages.doctor import (
     tables_behind,
     token_refused,
     unchecked,
+    worker_away,
+    worker_seen,
 )
 from phantombot.phantombuster.account import Dialect
 
@@ -53,9 +53,9 @@ SAMPLES = [
     sample(secret_older, "one value", 1),
     sample(signatures_wrong, "one, just now", 1, 0.4),
     sample(signatures_wrong, "many", 1234, 900.0),
-    sample(followers_seen, "just now", 0.4),
-    sample(followers_away, "never", None),
-    sample(followers_away, "for long", 900.0),
+    sample(worker_seen, "just now", 0.4),
+    sample(worker_away, "never", None),
+    sample(worker_away, "for long", 900.0),
     sample(clock_off, "ahead", 42.0, "Slack's"),
     sample(clock_off, "behind", -400.0, "Slack's"),
     sample(token_refused, "revoked", "token_revoked"),
