@@ -5,6 +5,7 @@
     ├── UsageError                a command that can't be understood; a sentence for the user
     │   └── BadArgument           a launch whose argument alone is invalid
     ├── StoreUnavailable          the database doesn't answer, or not in time
+    │   └── StoreUndecided        … after it was told to commit: what was written may be stored
     ├── NotAtHand                 the answer isn't cached, and nobody can be asked now
     ├── StaleWrite                another process wrote this run meanwhile: leave it to that one
     ├── Refused                   the request can't be fulfilled, and nothing was done
@@ -83,6 +84,10 @@ class BadArgument(UsageError):
 
 class StoreUnavailable(Error):
     """A database that doesn't answer, or not in time."""
+
+
+class StoreUndecided(StoreUnavailable):
+    """A database that was told to commit and didn't answer: what was written may be stored."""
 
 
 class NotAtHand(Error):

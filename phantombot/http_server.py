@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 
 from phantombot.logs import Seldom
 from phantombot.sockets import room_for
-from phantombot.web import BODY_LIMIT, HEADERS
+from phantombot.web import ARRIVED, BODY_LIMIT, HEADERS
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -85,9 +85,21 @@ class _Refusal(ErrorTask):
         super().execute()
 
 
+class _Task(WSGITask):
+    """A request, which says since when it is here: it may have waited for a thread."""
+
+    channel: "_Channel"
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[ARRIVED] = self.channel.since
+        return environ
+
+
 class _Channel(HTTPChannel):
     """A connection, which may leave waitress' loop while it waits for bytes."""
 
+    task_class = _Task
     error_task_class = _Refusal
     server: "_LimitedServer"
     parked = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from slack_bolt import App
 
+from phantombot.database.deadline import answering
 from phantombot.errors import StoreUnavailable
 from phantombot.slack.request import SlackRequest
 from phantombot.slack.signature import Signatures
@@ -34,6 +35,9 @@ HEADERS = (
 )
 """On every answer: whoever opens one in a browser runs, frames, keeps and passes on nothing."""
 
+ARRIVED = "phantombot.arrived"
+"""Names in the environment when the request began to arrive, in seconds of `time.monotonic`."""
+
 HOOKS = "/hooks/"
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
 _PROMETHEUS = [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")]
@@ -57,7 +61,7 @@ class Sight:
     figures: Callable[[], str]
     """In Prometheus' text format."""
     acknowledged: Callable[[int, float], None]
-    """Is told the status and the seconds of each answer to Slack."""
+    """Is told the status of each answer to Slack, and its seconds since the request arrived."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ def wsgi(
                 return _install(consent, environ, start)
             case "GET", "/metrics":
                 return _answer(start, HTTPStatus.OK, sight.figures(), _PROMETHEUS)
-            case "GET", "/healthz":
-                return _health(sight, start)
+            case "GET" | "HEAD", "/healthz":
+                return _health(sight, environ, start)
             case _, "/slack/events" | "/healthz" | "/metrics":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
             case method, path if hooks is not None and path.startswith(HOOKS):
@@ -113,7 +117,7 @@ def _slack(
     if environ["REQUEST_METHOD"] == "GET":
         is_check = _is_ssl_check(environ.get("QUERY_STRING", "").encode())
         return _answer(start, HTTPStatus.OK if is_check else HTTPStatus.METHOD_NOT_ALLOWED)
-    began = time.monotonic()
+    arrived = _arrived(environ)
     headers = {
         name.removeprefix("HTTP_").replace("_", "-").lower(): value
         for name, value in environ.items()
@@ -122,13 +126,20 @@ def _slack(
     body = environ["wsgi.input"].read(BODY_LIMIT + 1)
     refused = _refused(events.signatures, body, headers)
     if refused is not None:
-        sight.acknowledged(refused, time.monotonic() - began)
+        sight.acknowledged(refused, time.monotonic() - arrived)
         return _answer(start, refused)
     # Bolt checks the signature again, and refuses what is no UTF-8.
-    response = events.app.dispatch(SlackRequest(body.decode(errors="replace"), headers))
-    sight.acknowledged(response.status, time.monotonic() - began)
+    with answering(arrived):
+        response = events.app.dispatch(SlackRequest(body.decode(errors="replace"), headers))
+    sight.acknowledged(response.status, time.monotonic() - arrived)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
+
+
+def _arrived(environ: "WSGIEnvironment") -> float:
+    """Return when the request began to arrive; another server than ours doesn't say."""
+    arrived: float = environ.get(ARRIVED) or time.monotonic()
+    return arrived
 
 
 def _refused(signatures: Signatures, body: bytes, headers: Mapping[str, str]) -> HTTPStatus | None:
@@ -148,10 +159,12 @@ def _is_ssl_check(form: bytes) -> bool:
     return len(form) < SSL_CHECK_LIMIT and SSL_CHECK in form.split(b"&")
 
 
-def _health(sight: Sight, start: "StartResponse") -> Iterable[bytes]:
-    found = sight.health()
+def _health(sight: Sight, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    with answering(_arrived(environ)):
+        found = sight.health()
     status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
-    return _answer(start, status, found.says)
+    body = _answer(start, status, found.says)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def _hinted(hooks: Hooks, method: str, secret: str) -> HTTPStatus:

@@ -34,7 +34,7 @@ LIBRARIES = {
     "urllib3": ("phantombuster",),
     "sqlalchemy": STORES,
     "alembic": ("database",),
-    "psycopg": (),
+    "psycopg": ("database",),
     "procrastinate": ("worker/queue",),
     "cryptography": ("database",),
     "waitress": ("http_server.py",),

@@ -12,6 +12,7 @@ from phantombot.errors import (
     PhantombusterError,
     Refused,
     StoreUnavailable,
+    StoreUndecided,
     UsageError,
 )
 from phantombot.messages.blocks import Message, plain
@@ -67,8 +68,8 @@ def perform(
     try:
         refusal = action.who.refusal(context, invocation.asker)
         return refusal or action.answer(context, invocation, asked)
-    except StoreUnavailable:
-        if not action.says_nothing_done:
+    except StoreUnavailable as error:
+        if not action.says_nothing_done or isinstance(error, StoreUndecided):
             raise
         return plain(DATABASE_SILENT)
     except (Refused, PhantombusterError, DecryptionError) as error:

@@ -7,22 +7,28 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from phantombot.database.deadline import time_left
+from phantombot.database.failures import translated
 from phantombot.database.schema import REVISION
-from phantombot.errors import StoreUnavailable
+from phantombot.errors import StoreUnavailable, StoreUndecided
 
 TIMEOUT = 2.0
-"""Seconds until a statement times out: a command must be acknowledged within 3 s."""
+"""Seconds until a statement times out; in a request that has less time left, that is less."""
+SQLITE_CONNECTIONS = 26
+
+
+_NO_TIME = "no time is left"
 
 
 class Database:
     """Opens connections, and turns every database failure into StoreUnavailable."""
 
     def __init__(self, url: str, connections: int = 5) -> None:
-        """Create the engine; `connections` limits PostgreSQL's pool."""
+        """Create the engine, with at most this many connections to PostgreSQL."""
         try:
             self.engine = _create_engine(url, connections)
         except (ArgumentError, ValueError):
@@ -34,6 +40,8 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._shared = threading.local()
+        # The pool's own time-out is the same for all; here each waits for what it has left.
+        self._places = threading.Semaphore(SQLITE_CONNECTIONS if self.is_sqlite else connections)
         # SQLite allows one writer at a time and has the others poll; a lock queues them fairly.
         self._writer = threading.Lock() if self.is_sqlite else None
 
@@ -51,10 +59,10 @@ class Database:
         """
         shared: Connection | None = getattr(self._shared, "connection", None)
         if shared is not None:
-            with _translated():
+            with translated():
                 yield shared
             return
-        with _translated(), self._reader.connect() as connection:
+        with _held(self._places), translated(), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -78,11 +86,35 @@ class Database:
         """Yield a connection whose changes are committed together at the end.
 
         Raises:
-            StoreUnavailable: the database does not answer, or not in time; nothing is changed,
-                unless the connection broke in the very commit.
+            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
+            StoreUndecided: it was told to commit and gave no answer, so that nobody knows.
         """
-        with _held(self._writer), _translated(), self.engine.begin() as connection:
+        with (
+            _held(self._writer),
+            _held(self._places),
+            translated(),
+            self.engine.connect() as connection,
+            self._locked_in_time(connection),
+            connection.begin() as transaction,
+        ):
             yield connection
+            if time_left(TIMEOUT) <= 0:
+                raise StoreUnavailable(_NO_TIME)
+            _commit(transaction)
+
+    @contextmanager
+    def _locked_in_time(self, connection: Connection) -> Iterator[None]:
+        """Have SQLite wait for its lock for no longer than the request has time."""
+        left = time_left(TIMEOUT)
+        if not self.is_sqlite or left == TIMEOUT:
+            yield
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA busy_timeout = {max(int(left * 1000), 0)}")
+        try:
+            yield
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {int(TIMEOUT * 1000)}")
 
     @contextmanager
     def driver(self) -> Iterator[Any]:
@@ -120,7 +152,7 @@ class Database:
         # Alembic takes longer to import than everything else at startup.
         from phantombot.database.migrations import upgrade  # noqa: PLC0415
 
-        with _translated():
+        with translated():
             upgrade(self.engine)
 
     def time(self) -> datetime | None:
@@ -152,10 +184,10 @@ class Database:
 
 def _create_engine(url: str, connections: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=16, pool_timeout=TIMEOUT)
+        engine = create_engine(url, pool_size=SQLITE_CONNECTIONS, pool_timeout=TIMEOUT)
         event.listen(engine, "connect", _set_up_sqlite)
         return engine
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -168,6 +200,15 @@ def _create_engine(url: str, connections: int) -> Engine:
             "application_name": "phantombot",
         },
     )
+    event.listen(engine, "do_connect", _connect_to_postgres)
+    return engine
+
+
+def _connect_to_postgres(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:
+    # SQLite's users must not wait for psycopg to load.
+    from phantombot.database.bounded_postgres import connect  # noqa: PLC0415
+
+    return connect(TIMEOUT, *given, **named)
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -180,26 +221,26 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _commit(transaction: RootTransaction) -> None:
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUndecided(type(error.orig).__name__) from None
+        raise
+
+
 @contextmanager
-def _held(lock: "threading.Lock | None") -> Iterator[None]:
+def _held(lock: "threading.Lock | threading.Semaphore | None") -> Iterator[None]:
     if lock is None:
         yield
         return
-    if not lock.acquire(timeout=TIMEOUT):
-        raise StoreUnavailable("other writers are in the way")
+    left = time_left(TIMEOUT)
+    if left <= 0:
+        raise StoreUnavailable(_NO_TIME)
+    if not lock.acquire(timeout=left):
+        raise StoreUnavailable("others are in the way")
     try:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Translate SQLAlchemy's errors without their text, which holds statements and parameters."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except SQLAlchemyError as error:
-        reason = type(getattr(error, "orig", None) or error).__name__
-        raise StoreUnavailable(reason) from None

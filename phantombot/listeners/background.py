@@ -8,9 +8,15 @@ from typing import TypeVar
 
 from phantombot.commands.spec import Action, perform
 from phantombot.context import Context
-from phantombot.errors import CannotPost, SlackError, SlackRefused, StoreUnavailable
+from phantombot.errors import (
+    CannotPost,
+    SlackError,
+    SlackRefused,
+    StoreUnavailable,
+    StoreUndecided,
+)
 from phantombot.messages.blocks import Message, plain
-from phantombot.messages.commands import store_unavailable, unexpected
+from phantombot.messages.commands import store_unavailable, store_undecided, unexpected
 from phantombot.slack.payload import Body, asker_of, invocation_of, workspace_of
 
 P = TypeVar("P")
@@ -23,6 +29,9 @@ def guarded(answer: Callable[[], Message | None]) -> Message | None:
     reference = uuid.uuid4().hex[:8]
     try:
         return answer()
+    except StoreUndecided as error:
+        log.error("the database did not confirm a write (%s); reference %s", error, reference)
+        return store_undecided(reference)
     except StoreUnavailable as error:
         log.error("the database does not answer (%s); reference %s", error, reference)
         return store_unavailable(reference)

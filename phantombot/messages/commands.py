@@ -65,6 +65,15 @@ def store_unavailable(reference: str) -> Message:
     )
 
 
+def store_undecided(reference: str) -> Message:
+    """Say that nobody knows whether the request was stored."""
+    return plain(
+        "The database stopped answering while it stored this, so I can't tell whether it worked."
+        " Look at `/phantom status` in a minute, before you try again. If that doesn't help, tell"
+        f" an admin (reference {reference})."
+    )
+
+
 def unexpected(reference: str) -> Message:
     """Report an error that no other message covers."""
     return plain(

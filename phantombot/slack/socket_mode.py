@@ -2,6 +2,7 @@
 
 import http.client
 import logging
+import re
 import select
 import threading
 import time
@@ -16,6 +17,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from phantombot.database.deadline import answering
+
 PING_EVERY = 5.0
 """Seconds."""
 PINGS_MISSED = 3
@@ -24,6 +27,8 @@ LONG_GONE = 60.0
 """Seconds without a connection after which this process is unhealthy."""
 
 _CONCURRENCY = 10
+_MOST_WAITING = 1000
+_ENVELOPE = re.compile(r'"envelope_id"\s*:\s*"([^"]+)"')
 _CLOSES_WITHIN = 2.0
 _GONE = getattr(select, "POLLRDHUP", select.POLLHUP)
 """The other end has closed; POLLRDHUP exists on Linux only."""
@@ -145,6 +150,8 @@ class _Handler(SocketModeHandler):
         self._lock = threading.Lock()
         self.received = 0
         self._answered = 0
+        self._arrived: dict[str, float] = {}
+        """When each envelope that waits for a thread came."""
         self.client.on_message_listeners.append(self._came)
 
     @property
@@ -155,10 +162,11 @@ class _Handler(SocketModeHandler):
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
         """Acknowledge through the socket; if that fails, Slack tells its user or sends it again."""
-        began = time.monotonic()
+        arrived = self._arrived.pop(req.envelope_id, time.monotonic())
         try:
-            response = run_bolt_app(self.app, req)
-            self._acknowledged(response.status, time.monotonic() - began)
+            with answering(arrived):
+                response = run_bolt_app(self.app, req)
+            self._acknowledged(response.status, time.monotonic() - arrived)
             send_response(client, req, response, time.time())
         except (OSError, SlackClientError) as error:
             log.warning("an acknowledgement could not be sent (%s)", type(error).__name__)
@@ -167,6 +175,10 @@ class _Handler(SocketModeHandler):
                 self._answered += 1
 
     def _came(self, message: str) -> None:
-        if '"envelope_id"' in message:
+        envelope = _ENVELOPE.search(message)
+        if envelope is not None:
             with self._lock:
                 self.received += 1
+                if len(self._arrived) > _MOST_WAITING:  # some were taken before they were noted
+                    self._arrived.clear()
+                self._arrived[envelope[1]] = time.monotonic()

@@ -1,16 +1,30 @@
 import sqlite3
 import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from patience import becomes
 from psycopg.pq import TransactionStatus
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.schema import Table
 
+from phantombot.database.deadline import ANSWERED_WITHIN, answering, time_left
 from phantombot.database.engine import Database
 from phantombot.database.migrations import newest
-from phantombot.database.schema import REVISION, metadata
-from phantombot.errors import StoreUnavailable
+from phantombot.database.schema import REVISION, metadata, processes
+from phantombot.errors import StoreUnavailable, StoreUndecided
+
+ADD_PROCESS = insert(processes).values(id="1", role="both", seen_at=datetime.now(UTC))
+SLOW_COMMIT = """
+    CREATE TABLE slow (n INTEGER);
+    CREATE FUNCTION rest() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_sleep(60); RETURN NULL; END';
+    CREATE CONSTRAINT TRIGGER rests AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION rest()
+"""
 
 
 def test_the_code_works_with_the_newest_migration():
@@ -118,3 +132,57 @@ def test_after_a_failure_among_what_is_read_together_a_thread_reads_as_before(da
 def _connection(database: Database) -> object:
     with database.reading() as connection:
         return connection
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    database = Database(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    yield database
+    database.close()
+
+
+def test_a_request_whose_time_is_over_neither_reads_nor_writes(database: Database):
+    with answering(time.monotonic() - ANSWERED_WITHIN):
+        for used in (database.reading, database.writing):
+            with pytest.raises(StoreUnavailable, match="no time is left"), used():
+                pytest.fail("it was begun")
+    database.ping()
+
+
+def test_what_is_out_of_time_before_it_is_committed_is_undone(database: Database):
+    def late() -> None:
+        soon = time.monotonic() - ANSWERED_WITHIN + 0.2
+        with answering(soon), database.writing() as connection:
+            connection.execute(ADD_PROCESS)
+            assert becomes(lambda: time_left(1) <= 0)
+
+    with pytest.raises(StoreUnavailable) as caught:
+        late()
+    assert not isinstance(caught.value, StoreUndecided)
+    with database.reading() as connection:
+        assert connection.execute(select(processes)).all() == []
+
+
+def test_a_request_leaves_the_time_outs_of_others_as_they_are(database: Database):
+    with answering(time.monotonic() - ANSWERED_WITHIN / 2), database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (n INTEGER)"))
+    limit = "PRAGMA busy_timeout" if database.is_sqlite else "SHOW statement_timeout"
+    with database.reading() as connection:
+        assert connection.execute(text(limit)).scalar_one() == (
+            2000 if database.is_sqlite else "2s"
+        )
+
+
+def test_a_commit_that_is_not_answered_in_time_is_told_as_undecided(postgres: Database):
+    with postgres.writing() as connection:
+        for statement in SLOW_COMMIT.split(";\n"):
+            connection.execute(text(statement))
+
+    def store() -> None:
+        soon = time.monotonic() - ANSWERED_WITHIN + 0.3
+        with answering(soon), postgres.writing() as connection:
+            connection.execute(text("INSERT INTO slow VALUES (1)"))
+
+    with pytest.raises(StoreUndecided):
+        store()
+    postgres.ping()

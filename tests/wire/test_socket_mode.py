@@ -1,7 +1,9 @@
 """Socket Mode: the same bot, which Slack reaches through a connection that the bot opened."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 from patience import PATIENCE
@@ -65,6 +67,21 @@ def test_nothing_is_believed_that_comes_over_http(plugged: Wire, end: SlackEnd):
     assert end.wait_for_connections(1)
     assert help_said(plugged)
     assert 'phantombot_ack_seconds_count{status="200"} 1.0' in ask(plugged, "GET", "/metrics")[1]
+
+
+def test_while_the_database_is_locked_every_command_of_a_burst_is_refused_in_slacks_time(
+    plugged: Wire, end: SlackEnd
+):
+    plugged.start(SPEED)
+    assert end.wait_for_connections(1)
+    assert help_said(plugged)
+    file = plugged.environ["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with ThreadPoolExecutor(25) as people:
+            answers = list(people.map(lambda _: plugged.slack.command(LINE), range(25)))
+    assert [answer.error for answer in answers] == [None] * 25
+    assert {answer.body["text"].partition(":")[0] for answer in answers} == {"Nothing was launched"}
 
 
 @pytest.mark.parametrize("trouble", ["cut", "fall_silent"])

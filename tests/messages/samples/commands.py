@@ -7,6 +7,7 @@ from phantombot.messages.commands import (
     incomplete,
     mistyped,
     store_unavailable,
+    store_undecided,
     unexpected,
 )
 
@@ -26,6 +27,7 @@ SAMPLES = [
     sample(help_message, "everything", specs(), None),
     *(sample(help_message, spec.name, specs(), Ours(spec.name)) for spec in specs()),
     sample(store_unavailable, "while launching", "1f2e3d4c"),
+    sample(store_undecided, "while launching", "1f2e3d4c"),
     sample(unexpected, "a fault of ours", "1f2e3d4c"),
     sample(incomplete, "no trigger_id"),
 ]

@@ -1,0 +1,55 @@
+"""Connections to PostgreSQL on which no wait goes beyond the time that a request has left.
+
+The server's own statement_timeout bounds each statement alone, and nothing where the server hangs.
+"""
+
+import math
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen
+from psycopg.errors import OperationalError
+from psycopg.pq import TransactionStatus
+
+from phantombot.database.deadline import time_left
+
+T = TypeVar("T")
+
+LEAST = 0.05
+"""Seconds that a wait always gets: what is out of time is still to be rolled back."""
+_INTERRUPTIBLE_EVERY = 0.1
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """A connection that is closed where its answer doesn't come in time.
+
+    The server then rolls back, unless it had been told to commit.
+    """
+
+    def wait(
+        self,
+        gen: PQGen[T],
+        interval: float = _INTERRUPTIBLE_EVERY,
+        timeout: float | None = None,
+    ) -> T:
+        """Have psycopg carry out a call, within the time that is left."""
+        left = time_left(math.inf)
+        if left < math.inf:
+            timeout = max(left, LEAST)
+        try:
+            return super().wait(gen, interval, timeout)
+        except OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()
+            raise
+
+
+def connect(seconds: float, *given: Any, **named: Any) -> BoundedConnection:
+    """Return a new connection, which takes up to so many seconds.
+
+    Raises:
+        OperationalError: it can't be made, or a request has less time left.
+    """
+    if time_left(seconds) < seconds:
+        raise OperationalError("no time is left to connect")
+    return BoundedConnection.connect(*given, **named)

@@ -1,0 +1,59 @@
+"""What the databases' own errors mean, in words without statements, parameters or addresses."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from phantombot.errors import StoreUnavailable
+
+_FULL = "its disk is full"
+_READ_ONLY = "it can only be read"
+_DAMAGED = "its file is damaged"
+_CROWDED = "it has too many connections"
+_LOCKED = "another process holds it locked"
+
+_MEANINGS = {
+    "SQLITE_FULL": _FULL,
+    "SQLITE_READONLY": _READ_ONLY,
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_NOTADB": _DAMAGED,
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_CANTOPEN": "its file can't be opened",
+    "SQLITE_IOERR": "its disk fails",
+    "DiskFull": _FULL,
+    "ReadOnlySqlTransaction": _READ_ONLY,
+    "DataCorrupted": _DAMAGED,
+    "IndexCorrupted": _DAMAGED,
+    "TooManyConnections": _CROWDED,
+    "LockNotAvailable": _LOCKED,
+    "QueryCanceled": "it is too slow, or locked",
+}
+"""By SQLite's name of an error, without what comes after its second word, or psycopg's class."""
+_REFUSED_FOR_CROWD = re.compile("too many (clients|connections)|remaining connection slots")
+"""An error while connecting has no class of its own."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Translate SQLAlchemy's errors without their text, which holds statements and parameters.
+
+    Raises:
+        StoreUnavailable: the database does not answer, or not in time.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except SQLAlchemyError as error:
+        raise StoreUnavailable(_meaning(getattr(error, "orig", None) or error)) from None
+
+
+def _meaning(error: BaseException) -> str:
+    """Return what went wrong; the name of the error's class where that is all that is known."""
+    word = type(error).__name__
+    named = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    if _REFUSED_FOR_CROWD.search(str(error)) and not named:
+        return _CROWDED
+    return _MEANINGS.get(named or word, word)
