@@ -49,7 +49,7 @@ ABREAST = 8
 """Agents of one workspace that are processed at once."""
 READERS = 4
 """Workspaces whose lists of agents are read at once, beside those with a slow Phantombuster."""
-READERS_ASIDE = 28
+READERS_ASIDE = 60
 FORM_THREADS = 24
 """Enough that a form opens in time while a dozen answers wait for Phantombuster."""
 FORM_THREADS_ASIDE = 104

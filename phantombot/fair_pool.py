@@ -33,7 +33,7 @@ class FairPool:
     task that runs for longer than `slow_after` seconds is set aside: it keeps its thread, but no
     longer counts, so that another starts in its place. The workspace counts as slow until one of
     its tasks is quick again. Its tasks are set aside from the start, `share` of them at once, and
-    `aside` over all slow workspaces.
+    `aside` over all slow workspaces; half of those places are for workspaces that have none yet.
     """
 
     def __init__(
@@ -133,7 +133,10 @@ class FairPool:
         for workspace, tasks in self._waiting.items():
             held = sum(task.workspace == workspace for task in self._running)
             slow = workspace in self._slow
-            free = aside < self._most_aside if slow else quick < self._size
+            # Half of the places aside is kept for those that have none: one is slow for a moment
+            # where the machine is busy, and must not wait for the answers of all the others.
+            most_aside = self._most_aside // 2 if held else self._most_aside
+            free = aside < most_aside if slow else quick < self._size
             if free and held < (self._share if slow else self._part):
                 task = tasks.popleft()
                 task.started, task.aside = time.monotonic(), slow

@@ -51,6 +51,8 @@ CONNECTIONS_OF_BOTH = 5
 SWITCH_EVERY = 0.001
 """Seconds that a busy thread can keep the others waiting; Python's default of 5 ms adds up."""
 
+_SILENT = Health(well=False, says="the database does not answer")
+_HANGS = Health(well=False, says="the database can't be written: it does not answer")
 _DEAF = Health(well=False, says="Slack's socket is not connected")
 
 log = logging.getLogger(__name__)
@@ -170,12 +172,11 @@ class Process:
         try:
             self._resources.database.ping()
         except StoreUnavailable:
-            return Health(well=False, says="the database does not answer")
+            return _SILENT
         if not self._engine.alive:
             return Health(well=False, says="the followers are not running")
-        if not self._web.hears:
-            return _DEAF
-        return Health(well=True, says="ok")
+        unwell = _unwell(self._resources, self._followers.heartbeat, self._web)
+        return unwell or Health(well=True, says="ok")
 
 
 class WebAlone:
@@ -185,15 +186,19 @@ class WebAlone:
         _check_that_others_can_share(settings)
         bound = listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
+        self._heartbeat = Heartbeat(self._resources.processes, "web", utc_now, str)
         self._web = Web(bound, settings, self._resources, self._resources.context, self._health)
 
     def start(self) -> None:
         """Start answering Slack."""
+        self._heartbeat.start()
         self._web.start()
 
     def stop(self) -> None:
         """Answer what was accepted, and release everything."""
         self._web.stop()
+        self._heartbeat.stop()
+        self._heartbeat.wait(1.0)
         self._resources.close()
 
     def _health(self) -> Health:
@@ -201,9 +206,10 @@ class WebAlone:
         try:
             seen_at = self._resources.processes.last_seen("worker", "both")
         except StoreUnavailable:
-            return Health(well=False, says="the database does not answer")
-        if not self._web.hears:
-            return _DEAF
+            return _SILENT
+        unwell = _unwell(self._resources, self._heartbeat, self._web)
+        if unwell is not None:
+            return unwell
         if seen_at is None or utc_now() - seen_at > SEEN_LATELY:
             return Health(well=True, says="ok, but no worker has been seen lately")
         seconds = (utc_now() - seen_at).total_seconds()
@@ -227,6 +233,16 @@ class Worker:
         """Finish or leave resumable what is running, and release everything."""
         self._followers.stop(timeout=15)
         self._resources.close()
+
+
+def _unwell(resources: Resources, heartbeat: Heartbeat, web: Web) -> Health | None:
+    """Return what keeps a process from answering Slack though the database can be read."""
+    failure = resources.database.failure
+    if failure:
+        return Health(well=False, says=f"the database can't be written: {failure}")
+    if heartbeat.hangs:
+        return _HANGS
+    return None if web.hears else _DEAF
 
 
 def _followers(resources: Resources, role: str) -> Followers:

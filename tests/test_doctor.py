@@ -4,9 +4,10 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.bootstrap import utc_now
@@ -331,10 +332,13 @@ def test_a_database_that_does_not_answer_leaves_the_other_checks_to_be_made(ward
     assert "✅ Slack: accepts the bot's token." in ward.lines()
 
 
+def _only_read(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA query_only = ON")
+
+
 def test_a_database_that_may_not_be_written_says_so(ward: Ward):
     if ward.target.database.is_sqlite:
-        with ward.target.database.engine.connect() as connection:
-            connection.execute(text("PRAGMA query_only = ON"))
+        event.listen(ward.target.database.engine, "connect", _only_read)
     else:
         name = ward.target.database.engine.url.database
         with ward.target.database.engine.begin() as connection:

@@ -50,6 +50,17 @@ def test_many_slow_workspaces_do_not_keep_others_waiting(released: Event):
     assert [some.submit("quick", lambda: 1).result(PATIENCE) for _ in range(20)] == [1] * 20
 
 
+def test_a_workspace_that_was_slow_once_finds_a_place_beside_those_that_are(released: Event):
+    some, never = pool(share=4, aside=8), Event()
+    some.submit("once", lambda: never.wait(0.1)).result(PATIENCE)
+    for number in range(20):
+        some.submit(f"slow-{number % 2}", lambda: waiting_for(released))
+    # Time passes, in which the slow ones take all that they get.
+    for _ in range(5):
+        some.submit("quick", lambda: never.wait(0.05)).result(PATIENCE)
+    assert some.submit("once", lambda: 1).result(PATIENCE / 10) == 1
+
+
 def test_of_a_slow_workspace_only_its_share_runs_at_once(released: Event):
     some, lock, began = pool(size=4, share=2), Lock(), [0]
     first = Event()

@@ -91,3 +91,11 @@ def test_whatever_fails_inside_is_a_reference_outside_and_a_stack_in_the_log_alo
     assert body.removeprefix("Failed (").removesuffix(")") in caplog.text
     assert "Traceback" in caplog.text
     assert dict(HEADERS).items() <= headers.items()
+
+
+@pytest.mark.parametrize(("well", "expected"), [(True, "200 OK"), (False, "503")])
+def test_head_of_the_health_is_that_of_get_without_its_body(well: bool, expected: str):
+    services = {"health": lambda: Health(well=well, says="a word")}
+    status, headers, body = answered("HEAD", "/healthz", **services)
+    assert (status.startswith(expected), body) == (True, "")
+    assert (status, headers) == answered("GET", "/healthz", **services)[:2]

@@ -1,27 +1,25 @@
 """Connections to SQLite or PostgreSQL, in short transactions."""
 
-import sqlite3
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, RootTransaction, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from phantombot.database.connections import SQLITE_CONNECTIONS, TIMEOUT, create_engine
 from phantombot.database.deadline import time_left
 from phantombot.database.failures import translated
 from phantombot.database.schema import REVISION
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
-TIMEOUT = 2.0
-"""Seconds until a statement times out; in a request that has less time left, that is less."""
-SQLITE_CONNECTIONS = 26
-
-
-_NO_TIME = "no time is left"
+FAILED_LATELY = 10.0
+"""Seconds; the heartbeat writes more often."""
+_NO_TIME = "it is too slow"
 
 
 class Database:
@@ -30,7 +28,7 @@ class Database:
     def __init__(self, url: str, connections: int = 5) -> None:
         """Create the engine, with at most this many connections to PostgreSQL."""
         try:
-            self.engine = _create_engine(url, connections)
+            self.engine = create_engine(url, connections)
         except (ArgumentError, ValueError):
             raise StoreUnavailable("the address cannot be read") from None
         # A lone query needs no transaction, which would cost two more round trips to PostgreSQL.
@@ -40,6 +38,7 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._shared = threading.local()
+        self._failure, self._failed_at = "", -math.inf
         # The pool's own time-out is the same for all; here each waits for what it has left.
         self._places = threading.Semaphore(SQLITE_CONNECTIONS if self.is_sqlite else connections)
         # SQLite allows one writer at a time and has the others poll; a lock queues them fairly.
@@ -82,8 +81,10 @@ class Database:
                 self._shared.connection = None
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, afresh: bool = False) -> Iterator[Connection]:
         """Yield a connection whose changes are committed together at the end.
+
+        `afresh` reads a SQLite file anew: what is damaged can be whole in a connection's memory.
 
         Raises:
             StoreUnavailable: the database does not answer, or not in time; nothing is changed.
@@ -92,9 +93,10 @@ class Database:
         with (
             _held(self._writer),
             _held(self._places),
+            self._noting_failures(),
             translated(),
             self.engine.connect() as connection,
-            self._locked_in_time(connection),
+            self._locked_in_time(connection, afresh=afresh),
             connection.begin() as transaction,
         ):
             yield connection
@@ -103,8 +105,24 @@ class Database:
             _commit(transaction)
 
     @contextmanager
-    def _locked_in_time(self, connection: Connection) -> Iterator[None]:
+    def _noting_failures(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreUnavailable as error:
+            self._failure, self._failed_at = str(error), time.monotonic()
+            raise
+
+    @property
+    def failure(self) -> str:
+        """Return why a write failed in the last seconds; empty if none did."""
+        lately = time.monotonic() - self._failed_at < FAILED_LATELY
+        return self._failure if lately else ""
+
+    @contextmanager
+    def _locked_in_time(self, connection: Connection, *, afresh: bool) -> Iterator[None]:
         """Have SQLite wait for its lock for no longer than the request has time."""
+        if afresh and self.is_sqlite:
+            connection.invalidate()
         left = time_left(TIMEOUT)
         if not self.is_sqlite or left == TIMEOUT:
             yield
@@ -180,45 +198,6 @@ class Database:
                 return str(found.scalar_one_or_none())
         except DBAPIError:
             return None
-
-
-def _create_engine(url: str, connections: int) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_size=SQLITE_CONNECTIONS, pool_timeout=TIMEOUT)
-        event.listen(engine, "connect", _set_up_sqlite)
-        return engine
-    engine = create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=TIMEOUT,
-        pool_pre_ping=True,
-        connect_args={
-            "connect_timeout": int(TIMEOUT),
-            "options": f"-c statement_timeout={int(TIMEOUT * 1000)}",
-            "tcp_user_timeout": int(TIMEOUT * 1000),
-            "application_name": "phantombot",
-        },
-    )
-    event.listen(engine, "do_connect", _connect_to_postgres)
-    return engine
-
-
-def _connect_to_postgres(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:
-    # SQLite's users must not wait for psycopg to load.
-    from phantombot.database.bounded_postgres import connect  # noqa: PLC0415
-
-    return connect(TIMEOUT, *given, **named)
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in (
-        f"busy_timeout = {int(TIMEOUT * 1000)}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _commit(transaction: RootTransaction) -> None:

@@ -10,6 +10,8 @@ from phantombot.database.schema import processes
 from phantombot.database.upsert import upsert
 
 FORGOTTEN_AFTER = timedelta(hours=1)
+_SIGNATURES = "signatures"
+"""The role of a row that counts wrong signatures: a process of its own, as it were."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Processes:
             StoreUnavailable: the database does not answer.
         """
         values = {"role": role, "seen_at": now, "figures": figures}
-        with self.database.writing() as connection:
+        with self.database.writing(afresh=True) as connection:
             connection.execute(delete(processes).where(processes.c.seen_at < now - FORGOTTEN_AFTER))
             upsert(connection, processes, {"id": process}, values)
 
@@ -44,7 +46,7 @@ class Processes:
         Raises:
             StoreUnavailable: the database does not answer.
         """
-        self.seen(process, "web", now, str(count))
+        self.seen(process, _SIGNATURES, now, str(count))
 
     def mismatches(self, now: datetime) -> tuple[int, datetime] | None:
         """Return how many came in the last hour to all of them, and when the last was told.
@@ -53,7 +55,7 @@ class Processes:
             StoreUnavailable: the database does not answer.
         """
         lately = processes.c.seen_at >= now - FORGOTTEN_AFTER
-        query = select(processes).where(processes.c.role == "web", lately)
+        query = select(processes).where(processes.c.role == _SIGNATURES, lately)
         with self.database.reading() as connection:
             found = connection.execute(query).all()
         if not found:

@@ -214,7 +214,7 @@ processes = Table(
     "processes",
     metadata,
     _text("id", primary_key=True),
-    _text("role", nullable=False, comment="web, worker or both"),
+    _text("role", nullable=False, comment="web, worker, both, or signatures"),
     Column("seen_at", UtcDateTime, nullable=False),
     _text("figures", comment="Prometheus text"),
 )

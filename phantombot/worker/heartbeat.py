@@ -1,7 +1,8 @@
-"""The workers of a process: the engine that calls `process_workspace`, and their heartbeat."""
+"""A process's heartbeat, and its workers: the engine that calls `process_workspace`."""
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -15,12 +16,16 @@ BEAT_EVERY = 5.0
 """Seconds between two heartbeats."""
 
 SEEN_LATELY = timedelta(seconds=30)
+SILENT_AFTER = 15.0
+"""Seconds without a heartbeat being stored, after which the database counts as hanging."""
 
 log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Tells the store every few seconds that this process follows, and what it counted.
+    """Tells the store every few seconds that this process lives, and what it counted.
+
+    It also shows, on a quiet day, whether the store can be written.
 
     `clock` is the world's, however fast the bot's own runs.
     """
@@ -34,15 +39,22 @@ class Heartbeat:
         self._figures = figures
         self._id = uuid.uuid4().hex
         self._stopping = threading.Event()
+        self._ended_at = time.monotonic()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
         """Begin to beat."""
+        self._ended_at = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
         """Beat no more; the process is forgotten."""
         self._stopping.set()
+
+    @property
+    def hangs(self) -> bool:
+        """Return whether a heartbeat has been neither stored nor refused for long."""
+        return time.monotonic() - self._ended_at > SILENT_AFTER
 
     def wait(self, timeout: float) -> None:
         """Wait until it has stopped."""
@@ -56,6 +68,7 @@ class Heartbeat:
                 log.warning("the database does not answer (%s); trying again", error)
             except Exception:  # a process that lives must not be taken for dead
                 log.exception("the heartbeat failed; reference %s", self._id[:8])
+            self._ended_at = time.monotonic()
             self._stopping.wait(BEAT_EVERY)
         try:
             self._processes.gone(self._id)
@@ -68,16 +81,16 @@ class Followers:
 
     def __init__(self, engine: Engine, heartbeat: Heartbeat) -> None:
         self.engine = engine
-        self._heartbeat = heartbeat
+        self.heartbeat = heartbeat
 
     def start(self) -> None:
         """Follow what was left open, and what comes."""
         self.engine.start()
-        self._heartbeat.start()
+        self.heartbeat.start()
 
     def stop(self, timeout: float) -> None:
         """Finish what goes on, or leave it to the next process."""
-        self._heartbeat.stop()
+        self.heartbeat.stop()
         if not self.engine.stop(timeout):
             log.warning("a follower is still waiting for an answer; its run is resumed later")
-        self._heartbeat.wait(1.0)
+        self.heartbeat.wait(1.0)

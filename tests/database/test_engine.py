@@ -144,7 +144,7 @@ def postgres(postgres_url: str) -> Iterator[Database]:
 def test_a_request_whose_time_is_over_neither_reads_nor_writes(database: Database):
     with answering(time.monotonic() - ANSWERED_WITHIN):
         for used in (database.reading, database.writing):
-            with pytest.raises(StoreUnavailable, match="no time is left"), used():
+            with pytest.raises(StoreUnavailable, match="too slow"), used():
                 pytest.fail("it was begun")
     database.ping()
 
@@ -186,3 +186,31 @@ def test_a_commit_that_is_not_answered_in_time_is_told_as_undecided(postgres: Da
     with pytest.raises(StoreUndecided):
         store()
     postgres.ping()
+
+
+def test_a_full_disk_is_told_in_words_and_noted(sqlite_url: str):
+    database = Database(sqlite_url)
+    assert database.failure == ""
+    with database.reading() as connection:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+    with pytest.raises(StoreUnavailable, match="its disk is full"):
+        add(database, "x" * 1_000_000)
+    assert database.failure == "its disk is full"
+    database.close()
+
+
+def test_too_many_connections_are_told_in_words(postgres: Database):
+    with postgres.writing() as connection:
+        connection.execute(text("CREATE ROLE crowd LOGIN CONNECTION LIMIT 0"))
+    try:
+        url = postgres.engine.url.set(username="crowd").render_as_string()
+        with pytest.raises(StoreUnavailable, match="too many connections"):
+            Database(url).ping()
+    finally:
+        with postgres.writing() as connection:
+            connection.execute(text("DROP ROLE crowd"))
+
+
+def add(database: Database, figures: str) -> None:
+    with database.writing() as connection:
+        connection.execute(ADD_PROCESS, {"figures": figures})

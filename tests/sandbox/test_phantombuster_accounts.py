@@ -25,6 +25,11 @@ def test_each_key_opens_its_own_account(shared: LocalPhantombuster) -> None:
     assert send(shared, "user.json", key="neither").status == 401
 
 
+def test_a_fault_can_meet_one_account_alone(shared: LocalPhantombuster) -> None:
+    shared.fault("500", times=None, account="grace")
+    assert [send(shared, "user.json", key=key).status for key in (KEY, OTHER)] == [200, 500]
+
+
 def test_agents_of_the_same_id_run_apart(shared: LocalPhantombuster) -> None:
     launched = [send(shared, "agent/785/launch.json", key=key).data for key in (KEY, OTHER)]
     first, second = (str(one["containerId"]) for one in launched)

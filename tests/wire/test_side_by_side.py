@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from fakes import key_value
@@ -201,3 +202,19 @@ def test_another_process_sees_who_has_come_and_gone(
     # Only an answer shows that the other process has looked.
     assert becomes(lambda: "not installed" in answer(wire, "T0001"))
     assert second.context.keys.key("T0001") is None
+
+
+def test_many_questions_about_a_slow_account_keep_no_other_workspaces_form_from_opening(
+    shared: Wire,
+):
+    for team in ALONE:
+        shared.phantombuster.add_account(team, key_of(team))
+    shared.phantombuster.fault("slow", times=None, seconds=3_600, account="T0001")
+    ask = partial(shared.slack.command, "status", channel=channel_of("T0001"), team="T0001")
+    with ThreadPoolExecutor(8) as people:
+        asked = list(people.map(lambda _: ask(), range(40)))
+    assert {delivery.status for delivery in asked} == {200}
+    assert becomes(lambda: any(seen.account == "T0001" for seen in shared.phantombuster.requests))
+    # A form that opens later than 3 s after the command, Slack refuses.
+    shared.slack.command("key", channel=channel_of("T0002"), team="T0002")
+    assert shared.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)

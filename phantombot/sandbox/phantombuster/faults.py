@@ -74,10 +74,12 @@ class Fault:
     on: str
     left: int | None
     seconds: float
+    account: str | None = None
+    """The only account it happens to, if not to all."""
 
-    def meets(self, endpoint: str) -> bool:
-        """Return whether the fault applies to a call of this endpoint."""
-        return self.on in ("*", endpoint)
+    def meets(self, endpoint: str, account: str | None) -> bool:
+        """Return whether the fault applies to a call of this endpoint with this account's key."""
+        return self.on in ("*", endpoint) and self.account in (None, account)
 
     def remainder(self) -> "list[Fault]":
         """Return what is left of the fault after one call."""
@@ -86,7 +88,9 @@ class Fault:
         return [replace(self, left=self.left - 1)] if self.left > 1 else []
 
 
-def fault(kind: str, on: str, times: int | None, seconds: float) -> Fault:
+def fault(
+    kind: str, on: str, times: int | None, seconds: float, account: str | None = None
+) -> Fault:
     """Return a fault, after checking that it can happen.
 
     Raises:
@@ -98,7 +102,7 @@ def fault(kind: str, on: str, times: int | None, seconds: float) -> Fault:
         raise ValueError(f"No endpoint is called {on!r}; there are *, {', '.join(ENDPOINTS)}")
     if not 0 <= seconds <= _LONGEST or (times is not None and times < 1):
         raise ValueError(f"A fault happens at least once and lasts from 0 to {_LONGEST} seconds")
-    return Fault(kind, on, times, seconds)
+    return Fault(kind, on, times, seconds, account)
 
 
 def fault_from(order: Any) -> Fault:

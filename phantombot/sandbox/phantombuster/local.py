@@ -110,9 +110,17 @@ class LocalPhantombuster:
         self._server.stop()
 
     def fault(
-        self, kind: str, *, on: str = "*", times: int | None = 1, seconds: float = 8.0
+        self,
+        kind: str,
+        *,
+        on: str = "*",
+        times: int | None = 1,
+        seconds: float = 8.0,
+        account: str | None = None,
     ) -> None:
         """Misbehave for the next `times` calls of `on`, or until cleared if that is None.
+
+        With an `account`, only calls with its key meet the fault.
 
         "slow" waits `seconds` (of the wall clock), then acts and answers. "silent" does nothing,
         and cuts the connection after `seconds`, or as soon as faults are cleared. "400", "401",
@@ -127,7 +135,7 @@ class LocalPhantombuster:
         Raises:
             ValueError: no such kind or endpoint.
         """
-        self.add_fault(fault(kind, on, times, seconds))
+        self.add_fault(fault(kind, on, times, seconds, account))
 
     def add_fault(self, wanted: Fault) -> None:
         """Add a fault behind those that are still to happen."""
@@ -214,18 +222,19 @@ class LocalPhantombuster:
             return control(self, request)
         call = call_of(request, self._account.form)
         with self._changed:
-            self.requests.append(seen(request, self._accounts.owner(call.key)))
+            account = self._accounts.owner(call.key)
+            self.requests.append(seen(request, account))
             self._changed.notify_all()
-            met = self._next_fault(call.endpoint)
+            met = self._next_fault(call.endpoint, account)
         return self._dated(self._misbehave(met, call) if met else self._act(call))
 
     def _dated(self, answer: Response) -> Response:
         date = formatdate(self._account.epoch + self._clock(), usegmt=True)
         return replace(answer, headers=answer.headers | {"Date": date})
 
-    def _next_fault(self, endpoint: str) -> Fault | None:
+    def _next_fault(self, endpoint: str, account: str | None) -> Fault | None:
         for place, candidate in enumerate(self._faults):
-            if candidate.meets(endpoint):
+            if candidate.meets(endpoint, account):
                 self._faults[place : place + 1] = candidate.remainder()
                 return candidate
         return None
