@@ -30,6 +30,7 @@ SECTIONS = {
     "launch": Told("to_launch", "From the command to the launch"),
     "slow": Told("slow_services", "From the command to the launch, with slow services"),
     "ending": Told("to_message", "From a run's end to the message"),
+    "fairness": Told("fairness", "Beside workspaces whose Phantombuster is slow"),
     "following": Told("open_runs", "Following"),
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),
