@@ -11,8 +11,9 @@ from phantombot.database.engine import Database
 from phantombot.database.schema import runs as table
 from phantombot.database.vault import Vault
 from phantombot.messages.runs import run_message
-from phantombot.runs.model import Intent, Run, State
-from phantombot.runs.store import Runs
+from phantombot.runs.model import UNDECIDED, Intent, Run, State
+from phantombot.runs.store import Runs, _first
+from phantombot.runs.store_rows import row_of
 
 AGE = timedelta(hours=2)
 _AT_ONCE = 500
@@ -40,7 +41,8 @@ def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
 def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) -> dict:
     agent = str(FIRST_AGENT + number)
     intent = Intent(team, f"{team}-{number}", world.channels[team], "U0ADA", "", agent)
-    return runs._first_row(intent, sent_at) | {
+    first = row_of(_first(intent, UNDECIDED, sent_at)) | runs._sealed_columns(intent, UNDECIDED)
+    return first | {
         "state": State.LAUNCHED.value,
         "sent_at": sent_at,
         "agent_id": agent,
