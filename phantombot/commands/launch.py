@@ -175,7 +175,7 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
         run = context.runs.add(intent, context.clock(), decided)
     except StoreUnavailable:
         return mistyped(error)
-    return mistyped(error, run.id if run is not None else None)
+    return mistyped(error, run.uid if run is not None else "")
 
 
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:

@@ -10,7 +10,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0013"
+REVISION = "0014"
 """The newest migration, which this code expects."""
 
 
@@ -58,6 +58,7 @@ runs = Table(
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("version", Integer, nullable=False),
     _text("workspace", nullable=False),
+    _text("uid", nullable=False, comment="random; names the run in Slack, and never another"),
     _text("trigger_id", nullable=False),
     _text("channel", nullable=False),
     _text("user", nullable=False),
@@ -111,6 +112,7 @@ Index(None, runs.c.told, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.created_at)
+Index(None, runs.c.workspace, runs.c.uid, unique=True)
 
 # One row per workspace with watches, so that a tick of any other workspace reads no watches.
 rounds = Table(

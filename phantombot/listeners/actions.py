@@ -15,7 +15,7 @@ from phantombot.commands.admin import (
     Key,
     KeyRemoval,
 )
-from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
+from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
@@ -25,7 +25,7 @@ from phantombot.errors import StaleWrite
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
 from phantombot.listeners.launch_form import press_launch, press_typed
-from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, run_of
+from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, own_run_of, run_of
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
 from phantombot.messages.audit import EXPORT_AUDIT
@@ -47,10 +47,10 @@ from phantombot.messages.doubts import (
 from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
-from phantombot.messages.pressed import STRANGER
+from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
-from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_OUTPUT
+from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.payload import Body, is_stranger
@@ -120,9 +120,19 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
+def _launch_watched_again(context: Context, body: Body) -> None:
+    """Launch the run again whose end a watch told; that message is not the run's own."""
+    run = run_of(context, body)
+    if run is None:
+        respond_ephemeral(context, body, RUN_UNKNOWN)
+        return
+    perform_in_background(context, body, LAUNCH_RUN_AGAIN, run)
+
+
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
     **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
+    WATCHED_AGAIN: _launch_watched_again,
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     STOP_ALL: _stop,
@@ -135,7 +145,7 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
     """Do what the launcher answered: launch it, or don't, or with which agent."""
     meant = action_id != LAUNCH_NOT
     for _ in range(_TRIES):
-        run = _questioned_run(context, body)
+        run = own_run_of(context, body)
         if run is None:
             return QUESTION_CLOSED
         if run.state is not State.ASKED:
@@ -151,12 +161,6 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
             return LOOKING_AGAIN
         return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
     return QUESTION_CLOSED
-
-
-def _questioned_run(context: Context, body: Body) -> Run | None:
-    """Return the run that the question is about, if it is the presser's own."""
-    run = run_of(context, body)
-    return run if run is not None and run.user == body["user"]["id"] else None
 
 
 def _answered_before(run: Run) -> str:

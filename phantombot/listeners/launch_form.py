@@ -15,7 +15,7 @@ from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
-from phantombot.listeners.run_actions import run_of
+from phantombot.listeners.run_actions import own_run_of
 from phantombot.messages.commands import QUESTION_CLOSED
 from phantombot.messages.launch_form import (
     AGENT,
@@ -47,8 +47,8 @@ def press_launch(context: Context, body: Body) -> None:
 
 def press_typed(context: Context, body: Body) -> None:
     """Open the form with the launch that was typed, after the acknowledgement."""
-    run = run_of(context, body)
-    if run is None or run.user != asker_of(body).user or run.doubt != ConfirmReason.ARGUMENT:
+    run = own_run_of(context, body)
+    if run is None or run.doubt != ConfirmReason.ARGUMENT:
         respond_ephemeral(context, body, QUESTION_CLOSED)
         return
     perform_in_background(context, body, OPEN_TYPED_FORM, run)

@@ -1,5 +1,6 @@
 """The buttons of a run's message: Stop, Output and Run again, if the rules allow them."""
 
+import re
 from typing import Any
 
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN
@@ -11,32 +12,53 @@ from phantombot.listeners.background import perform_in_background, respond_ephem
 from phantombot.messages.pressed import RUN_UNKNOWN
 from phantombot.messages.runs import RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
 from phantombot.runs.model import Run
-from phantombot.slack.payload import Body, workspace_of
+from phantombot.slack.payload import Body, asker_of, workspace_of
 
 RUN_BUTTONS: dict[str, Action[Any]] = {
     STOP_RUN: STOP_THIS_RUN,
     SHOW_OUTPUT: SHOW_OUTPUT_OF,
     RUN_AGAIN: LAUNCH_RUN_AGAIN,
 }
-_LONGEST_NUMBER = 18
-"""Digits that any database takes."""
+_NUMBER = re.compile(r"[0-9]{1,18}")
+"""How messages of earlier releases name a run. Once runs were forgotten, or a backup was restored,
+a number may be another run's."""
+_UID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def run_of(context: Context, body: Body) -> Run | None:
-    """Return the run whose number the pressed button's value begins with.
+    """Return the workspace's run that the pressed button's value begins with; None if unknown.
 
-    None if it isn't this workspace's.
+    A number is believed only in the message that the run itself has.
     """
     value = str(body["actions"][0].get("value")).partition(" ")[0]
-    if not (value.isascii() and value.isdigit()) or len(value) > _LONGEST_NUMBER:
-        return None
-    return context.runs.get(workspace_of(body), int(value))
+    if _NUMBER.fullmatch(value):
+        run = context.runs.get(workspace_of(body), int(value))
+        return run if run is not None and _is_shown(run, body) else None
+    return context.runs.by_uid(workspace_of(body), value) if _UID.fullmatch(value) else None
+
+
+def own_run_of(context: Context, body: Body) -> Run | None:
+    """Return the pressed button's run, if the presser launched it."""
+    run = run_of(context, body)
+    return run if run is not None and run.user == asker_of(body).user else None
+
+
+def _is_shown(run: Run, body: Body) -> bool:
+    """Return whether the pressed button's message is the run's own."""
+    place = body.get("container") or {}
+    return run.stands_in(str(place.get("channel_id")), str(place.get("message_ts")))
+
+
+def _is_for_launcher(run: Run, body: Body) -> bool:
+    """Return whether the message was shown to the run's launcher alone, who pressed."""
+    ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
+    return ephemeral and run.user == asker_of(body).user
 
 
 def answer_run_button(context: Context, body: Body) -> None:
     """Do what the button says; its message stays as it is, since everybody reads it."""
     run = run_of(context, body)
-    if run is None:
+    if run is None or not (_is_shown(run, body) or _is_for_launcher(run, body)):
         respond_ephemeral(context, body, RUN_UNKNOWN)
         return
     perform_in_background(context, body, RUN_BUTTONS[body["actions"][0]["action_id"]], run)

@@ -31,16 +31,16 @@ class CommandHelp:
         return f"{sentence} Usage: `/phantom {self.usage}`{example}."
 
 
-def mistyped(error: UsageError, run_id: int | None = None) -> Message:
-    """Say what is wrong with the line, and where; `run_id` names the draft kept for the form."""
+def mistyped(error: UsageError, uid: str = "") -> Message:
+    """Say what is wrong with the line, and where; `uid` names the draft kept for the form."""
     # Its sentences mark code with backticks, as Slack does.
     lines = [neutral(error.sentence)]
     if error.shown:
         lines.append(fixed_width(error.shown))
     message = plain(*lines)
-    if run_id is None:
+    if not uid:
         return message
-    row = actions(button("Edit in the form", OPEN_TYPED, str(run_id), style="primary"))
+    row = actions(button("Edit in the form", OPEN_TYPED, uid, style="primary"))
     return Message(message.text, (*message.blocks, row))
 
 

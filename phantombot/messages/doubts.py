@@ -22,8 +22,8 @@ def question(run: Run) -> Message:
         return _which_agent(run, run.ending)
     text, launch = _doubt(run)
     row = actions(
-        button(launch, LAUNCH_AGAIN, str(run.id), style="primary"),
-        button("No", LAUNCH_NOT, str(run.id)),
+        button(launch, LAUNCH_AGAIN, run.uid, style="primary"),
+        button("No", LAUNCH_NOT, run.uid),
     )
     return Message(text, (section(text), row))
 
@@ -41,7 +41,7 @@ def chosen_agent(value: str) -> str:
 def _which_agent(run: Run, ending: Ending) -> Message:
     text = _unclear(run.agent, ending)
     choices = [
-        button(_label(agent_id, name), f"launch_agent.{place}", f"{run.id} {agent_id}")
+        button(_label(agent_id, name), f"launch_agent.{place}", f"{run.uid} {agent_id}")
         for place, (agent_id, name) in enumerate(ending.candidates)
     ]
     return Message(text, (section(text), actions(*choices, *_further(run, ending))))
@@ -63,7 +63,7 @@ def _further(run: Run, ending: Ending) -> list[Block]:
     """Return the button that refreshes the list of agents, for one created a minute ago."""
     if ending.kind is not Kind.NO_AGENT or ending.cause == STRAY_COMMAND:
         return []
-    return [button("Look again", LOOK_AGAIN, str(run.id))]
+    return [button("Look again", LOOK_AGAIN, run.uid)]
 
 
 def _label(agent_id: str, name: str) -> str:

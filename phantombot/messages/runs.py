@@ -242,17 +242,17 @@ def _with_buttons(message: Message, *buttons: Block) -> Message:
 def _stop_button(run: Run) -> Block:
     named = f"{run.agent_name[:80]} ({run.agent_id})" if run.agent_name else run.agent_id
     question = f"This stops every running instance of {named}."
-    return button("Stop", STOP_RUN, str(run.id)) | {
+    return button("Stop", STOP_RUN, run.uid) | {
         "confirm": confirmation("Stop it?", question, "Stop", "Keep it running")
     }
 
 
 def _output_button(run: Run) -> Block:
-    return button("Output", SHOW_OUTPUT, str(run.id))
+    return button("Output", SHOW_OUTPUT, run.uid)
 
 
 def _again_button(run: Run) -> Block:
-    return button("Run again", RUN_AGAIN, str(run.id))
+    return button("Run again", RUN_AGAIN, run.uid)
 
 
 def _line(run: Run, sign: str, *parts: str) -> Message:

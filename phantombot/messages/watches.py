@@ -16,9 +16,10 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
-from phantombot.messages.runs import RUN_AGAIN, ending_sign, how_it_ended
+from phantombot.messages.runs import ending_sign, how_it_ended
 from phantombot.watches.model import End, News, Notice, Word
 
+WATCHED_AGAIN = "watched_again"
 WATCHED_OUTPUT = "watched_output"
 LAUNCH_SAVED = "launch_saved"
 
@@ -114,8 +115,8 @@ def _with(message: Message, unsaid: int) -> Message:
 def _buttons(notice: Notice, end: End) -> list[Block]:
     named = f"{notice.agent_name[:80]} ({notice.agent_id})"
     output = button("Output", WATCHED_OUTPUT, f"{notice.agent_id}:{end.container_id or ''}")
-    if end.run_id is not None:
-        return [button("Run again", RUN_AGAIN, str(end.run_id)), output]
+    if end.run_uid:
+        return [button("Run again", WATCHED_AGAIN, end.run_uid), output]
     launch = button("Launch", LAUNCH_SAVED, notice.agent_id)
     question = f"This launches {named} with its saved options."
     asked = confirmation("Launch it?", question, "Launch", "Not now") | {"style": "primary"}

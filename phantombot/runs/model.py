@@ -119,6 +119,8 @@ class Run:
     id: int
     version: int
     """Rises with each write; a write that names an older one changes nothing."""
+    uid: str
+    """Random: names the run in Slack, and no other one ever, unlike `id`."""
     workspace: str
     """Slack's team id."""
     channel: str
@@ -207,6 +209,10 @@ class Run:
     def thread_root(self) -> str:
         """Return Slack's `ts` of the message with its thread: threads are one level deep."""
         return self.replies_to or self.ts or ""
+
+    def stands_in(self, channel: str, ts: str) -> bool:
+        """Return whether Slack's message in that channel, of that `ts`, is the run's own."""
+        return self.ts is not None and (self.message_channel, self.ts) == (channel, ts)
 
     def age(self, now: datetime) -> timedelta:
         """Return the time since it was sent, or asked for."""

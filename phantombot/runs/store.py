@@ -1,6 +1,7 @@
 """Store runs in the database."""
 
 import json
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
@@ -32,6 +33,8 @@ from phantombot.runs.siblings import Siblings, siblings_of
 from phantombot.runs.store_rows import changed_columns, row_of, run_of
 from phantombot.text.normalize import folded
 
+UID_BYTES = 12
+"""Random bytes in a run's uid."""
 SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs can't be mistaken for new."""
 
@@ -121,6 +124,11 @@ class Runs:
     def get(self, workspace: str, run_id: int) -> Run | None:
         """Return one run of this workspace; another workspace's is not found."""
         found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.id == run_id))
+        return found[0] if found else None
+
+    def by_uid(self, workspace: str, uid: str) -> Run | None:
+        """Return the run of this workspace that Slack's messages name so."""
+        found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.uid == uid))
         return found[0] if found else None
 
     def twins(self, run: Run, within: timedelta) -> list[Run]:
@@ -311,6 +319,7 @@ def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
     return Run(
         id=0,
         version=1,
+        uid=secrets.token_urlsafe(UID_BYTES),
         workspace=intent.workspace,
         channel=intent.channel,
         user=intent.user,

@@ -189,7 +189,7 @@ def _end(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> 
         word=word,
         ended_at=container.ended_at if container else None,
         container_id=container.id if container else None,
-        run_id=run.id if run else None,
+        run_uid=run.uid if run else "",
         alike=nature,
         times=watched.times + 1 if again else 1,
         recovered=0 if word is Word.FAILURE else watched.failures,

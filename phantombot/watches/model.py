@@ -122,8 +122,8 @@ class End:
     ended_at: datetime | None = None
     """By Phantombuster's clock, where it tells."""
     container_id: str | None = None
-    run_id: int | None = None
-    """Its number, where it was launched from Slack."""
+    run_uid: str = ""
+    """Names the run, where it was launched from Slack."""
     alike: str = ""
     times: int = 1
     """Of ends of the same nature in a row, this is the last."""

@@ -128,6 +128,7 @@ def _end(text: str | None) -> End | None:
     if text is None:
         return None
     read = json.loads(text)
+    read.pop("run_id", None)  # of an earlier release: a number that may be another run's by now
     at = read.pop("ended_at")
     return End(
         **read

@@ -11,6 +11,7 @@ RUNNING = Agent("785", "LinkedIn Search", 1, 0, Progress(0.544, "Scraping page 3
 RUN = Run(
     id=1,
     version=1,
+    uid="Zm9yIHRoZSB0ZXN0",
     workspace="T0SANDBOX",
     channel="C0GENERAL",
     user="U0ALICE",

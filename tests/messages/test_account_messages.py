@@ -35,6 +35,7 @@ PRINTED = RunOutput("785", "LinkedIn Search", "not running", "a\nb\n", "[1, 2]",
 RUN = Run(
     id=1,
     version=1,
+    uid="Zm9yIHRoZSB0ZXN0",
     workspace="T1",
     channel="C1",
     user="U1",

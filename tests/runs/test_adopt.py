@@ -14,6 +14,7 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LOST = Run(
     id=1,
     version=1,
+    uid="Zm9yIHRoZSB0ZXN0",
     workspace="T1",
     channel="C1",
     user="U1",

@@ -86,6 +86,15 @@ def test_a_run_that_was_told_is_no_longer_open_and_its_response_url_is_forgotten
     assert runs.response_url(run) is None
 
 
+def test_a_run_is_found_by_its_uid_in_its_own_workspace_alone(runs: Runs):
+    first = runs.add(INTENT, NOW)
+    second = runs.add(replace(INTENT, trigger_id="1.2.b"), NOW)
+    assert first.uid != second.uid
+    assert min(len(first.uid), len(second.uid)) >= 16
+    assert runs.by_uid("T1", second.uid) == second
+    assert runs.by_uid("T2", second.uid) is None
+
+
 def test_another_workspace_cannot_get_a_run_by_its_number(runs: Runs):
     runs.add(INTENT, NOW)
     (run,) = runs.open("T1")

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit import AuditAction, AuditEntry
@@ -129,6 +129,16 @@ def test_a_notice_comes_back_whole(watches: Watches):
     put(watches, WATCH)
     (notice,) = tell(watches, NOTICE)
     assert replace(notice, id=0) == NOTICE
+
+
+def test_a_notice_of_an_earlier_release_names_no_run_by_its_number(watches: Watches):
+    put(watches, WATCH)
+    (told,) = tell(watches, NOTICE)
+    end = '"ended_at": null, "ending": {"kind": "failed"}, "word": "failure", "run_id": 7'
+    with watches.database.writing() as connection:
+        connection.execute(update(schema.notices).values(end=f"{{{end}}}"))
+    (read,) = watches.waiting(told.workspace)
+    assert read.end == End(Ending(Kind.FAILED), Word.FAILURE)
 
 
 def test_a_notice_is_begun_by_one_alone(watches: Watches):

@@ -157,7 +157,7 @@ def test_a_button_with_another_workspaces_run_in_it_does_nothing(
     (run,) = wire.process.context.runs.recent("T0SANDBOX", 5)
     (channel,) = wire.slack.add_team(OTHERS)
     message = replace(wire.slack.messages()[0], channel=channel)
-    press(wire, message, action_id, str(run.id), home=OTHERS)
+    press(wire, message, action_id, run.uid, home=OTHERS)
     assert wire.slack.wait_for(
         lambda slack: any(call.fields.get("text") == answer for call in slack.calls), PATIENCE
     )
@@ -238,7 +238,7 @@ def test_an_argument_copied_into_another_workspaces_run_is_not_sent(wire: Wire):
     message = wire.slack.messages()[0]
     payload_team = wire.slack.add_team(OTHERS)[0]
     wire.process.context.keys.store_key(OTHERS, KEY, by="U0ADA", at=utc_now())
-    press(wire, replace(message, channel=payload_team), "run_again", str(run.id), home=OTHERS)
+    press(wire, replace(message, channel=payload_team), "run_again", run.uid, home=OTHERS)
     assert len(wire.phantombuster.launches) == 1
 
 

@@ -1,4 +1,4 @@
-"""The first release's database, open runs in it, brought to the newest by a start of the bot."""
+"""Earlier releases' databases, open runs in them, brought to the newest by a start of the bot."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from patience import becomes
+from patience import PATIENCE, becomes
 from sqlalchemy import MetaData, Table, insert, inspect
 
 from phantombot.config import read_settings
@@ -20,9 +20,12 @@ from phantombot.processes import Process
 from phantombot.slack.client import Poster
 
 from .conftest import KEY, SPEED, Wire
+from .pressing import aborts, press, told
 
 TEAM = "T0SANDBOX"
 FIRST = "0001"
+NUMBERED = "0013"
+"""The last in which Slack's messages named runs by their numbers."""
 ENDING = {
     "kind": "success",
     "cause": "",
@@ -36,13 +39,13 @@ ENDING = {
 """As the first release wrote it."""
 
 
-class FirstRelease:
-    """Writes rows as the first release did: into its own columns, and into no others."""
+class Release:
+    """Writes rows as an earlier release did: into its own columns, and into no others."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: Wire, revision: str) -> None:
         settings = read_settings(wire.environ)
         self._database = Database(settings.database_url)
-        upgrade(self._database.engine, FIRST)
+        upgrade(self._database.engine, revision)
         self._tables = MetaData()
         self._tables.reflect(self._database.engine)
         self._vault = Vault(settings.secrets)
@@ -71,7 +74,7 @@ class FirstRelease:
         )
 
     def posted(self, text: str) -> dict[str, str]:
-        """A message of the first release, in the channel."""
+        """A message of that release, in the channel."""
         posted = self._poster.post(TEAM, "C0GENERAL", plain(text))
         return {"home": posted.channel, "ts": posted.ts, "said": "0123456789abcdef"}
 
@@ -109,7 +112,7 @@ class FirstRelease:
 def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
     """Open runs in several states, as the first release left them when it was stopped."""
     wire = make_wire(empty_database_url)
-    old, there = FirstRelease(wire), wire.phantombuster
+    old, there = Release(wire, FIRST), wire.phantombuster
     old.store_key()
     old.run("785", "intended", response_url=old.sealed(f"{wire.slack.url}/response/none"))
     known = {"agent_id": "786", "agent_name": "LinkedIn Profile Scraper", "sent_at": old.time(2)}
@@ -157,3 +160,31 @@ def test_the_first_releases_tables_are_not_the_newest(first: Wire):
     assert database.revision() == FIRST
     assert "console" not in {c["name"] for c in inspect(database.engine).get_columns("runs")}
     database.close()
+
+
+def test_old_buttons_under_their_own_messages_still_work(
+    make_wire: Callable[..., Wire], empty_database_url: str
+):
+    wire = make_wire(empty_database_url, speed=1)
+    old, there = Release(wire, NUMBERED), wire.phantombuster
+    (container,) = there.launch_elsewhere("903")
+    named = {"agent_id": "903", "agent_name": "Google Maps Extractor", "sent_at": old.time(2)}
+    shown = old.posted("▶️ the one that runs")
+    old.run("903", "launched", container_id=container, status="running", **named, **shown)
+    ended = {"ending": json.dumps(ENDING), "ended_at": old.time(1), "told": True}
+    told_long_ago = old.posted("✅ the one that was told")
+    old.run("908", "ended", agent_id="908", **ended, **told_long_ago)
+    old.close()
+    running, done = wire.slack.messages()
+    wire.start(1)
+    press(wire, done, "run_again", "1")
+    press(wire, running, "stop_run", "2")
+    assert told(wire, "I no longer know that run")
+    assert (aborts(wire), there.launches) == (0, [])
+    press(wire, done, "run_again", "2")
+    assert there.wait_for_launch(1, PATIENCE)
+    assert there.launches[0].argument == '{"n": 2}'
+    press(wire, running, "stop_run", "1")
+    assert told(wire, "Stopped: Google Maps Extractor (903)")
+    uids = [run.uid for run in wire.process.context.runs.recent(TEAM, 10)]
+    assert len({uid for uid in uids if len(uid) >= 16}) == len(uids)

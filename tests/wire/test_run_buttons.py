@@ -1,10 +1,15 @@
 """Stop, Output and Run again, pressed in a channel's message."""
 
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from patience import PATIENCE
+from sqlalchemy import delete
 
+from phantombot.database.schema import runs
 from phantombot.sandbox.slack.values import Message
 
 from .conftest import Wire
@@ -22,7 +27,7 @@ def launched(wire: Wire, line: str = LINE, sign: str = "✅", **typed: str) -> t
     message = wire.slack.messages(channel)[-1]
     if sign == "✅":
         assert wire.slack.wait_for(lambda slack: slack.thread(message.ts) != [], PATIENCE)
-    return message, str(wire.process.context.runs.recent("T0SANDBOX", 1)[0].id)
+    return message, wire.process.context.runs.recent("T0SANDBOX", 1)[0].uid
 
 
 def slow(make_wire: Callable[..., Wire], url: str) -> Wire:
@@ -106,8 +111,81 @@ def test_an_old_stop_button_stops_nothing_newer(make_wire: Callable[..., Wire], 
     assert aborts(wire) == 0
 
 
+def test_a_number_in_the_runs_own_message_is_an_earlier_releases_and_names_it(wire: Wire):
+    message, _ = launched(wire)
+    number = str(wire.process.context.runs.recent("T0SANDBOX", 1)[0].id)
+    press(wire, message, "run_again", number, user="U0MAX")
+    assert told(wire, "Launching again. I'll post updates here.", user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
+
+
+@pytest.mark.parametrize("named_by", ["uid", "id"])
 @pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again"])
-@pytest.mark.parametrize("value", ["", "x", "-1", "٣", "987654", "9" * 40])
+def test_once_runs_are_forgotten_an_old_message_names_none_of_the_later_ones(
+    make_wire: Callable[..., Wire], sqlite_url: str, action_id: str, named_by: str
+):
+    wire = slow(make_wire, sqlite_url)
+    message, _ = launched(wire)
+    first = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    assert wire.slack.wait_for(lambda _: wire.process.context.runs.open("T0SANDBOX") == [], 30)
+    with wire.process.database.writing() as connection:
+        connection.execute(delete(runs))
+    launched(wire, "launch 903", "▶️", user="U0MAX", channel="C0PAYLOAD")
+    assert wire.process.context.runs.recent("T0SANDBOX", 1)[0].id == first.id
+    press(wire, message, action_id, str(getattr(first, named_by)))
+    assert told(wire, "I no longer know that run")
+    assert (aborts(wire), len(wire.phantombuster.launches)) == (0, 2)
+
+
+@pytest.mark.parametrize("named_by", ["uid", "id"])
+def test_once_a_backup_is_restored_an_old_message_names_none_of_the_later_runs(
+    make_wire: Callable[..., Wire], sqlite_url: str, tmp_path: Path, named_by: str
+):
+    wire = slow(make_wire, sqlite_url)
+    store, copy = Path(sqlite_url.removeprefix("sqlite:///")), tmp_path / "copy.db"
+    with wire.process.database.writing() as connection:
+        connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+    message, _ = launched(wire, "launch 903", "▶️")
+    launched_first = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    wire.started.pop().stop()
+    for file in store.parent.glob(f"{store.name}*"):
+        file.unlink()
+    shutil.copy(copy, store)
+    wire.start(1)
+    launched(wire, "launch 908", "✅", user="U0MAX", channel="C0PAYLOAD")
+    assert wire.process.context.runs.recent("T0SANDBOX", 1)[0].id == launched_first.id
+    press(wire, message, "stop_run", str(getattr(launched_first, named_by)))
+    assert told(wire, "I no longer know that run")
+    assert aborts(wire) == 0
+
+
+@pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again"])
+def test_a_button_acts_only_on_the_run_that_its_own_message_shows(wire: Wire, action_id: str):
+    message, _ = launched(wire)
+    other, value = launched(wire, "launch 908 casperjs 2", channel="C0PAYLOAD")
+    asked = len(wire.phantombuster.requests)
+    for elsewhere in (message, replace(other, channel="C0GENERAL"), replace(other, ts="1.0")):
+        press(wire, elsewhere, action_id, value)
+    assert wire.slack.wait_for(
+        lambda _: len(private(wire, "I no longer know that run")) == 3, PATIENCE
+    )
+    assert len(wire.phantombuster.requests) == asked
+
+
+@pytest.mark.parametrize("action_id", ["launch_again", "launch_not", "launch_agent.0"])
+def test_a_question_with_a_number_in_it_is_closed(wire: Wire, action_id: str):
+    for _ in range(2):
+        wire.slack.command("launch 903")
+    assert told(wire, "Launch it once more?")
+    (question,) = private(wire, "Launch it once more?")
+    asked = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    press(wire, question, action_id, f"{asked.id} 903")
+    assert told(wire, "That question is no longer open")
+    assert len(wire.phantombuster.launches) <= 1
+
+
+@pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again"])
+@pytest.mark.parametrize("value", ["", "x", "-1", "٣", "987654", "9" * 40, "\0" * 16, "x" * 16])
 def test_a_run_that_is_not_known_is_one_sentence(wire: Wire, action_id: str, value: str):
     message, _ = launched(wire)
     asked = len(wire.phantombuster.requests)

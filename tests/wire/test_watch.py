@@ -119,6 +119,28 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
     assert (launch.agent_id, launch.command, launch.argument) == ("908", None, None)
 
 
+def test_run_again_below_a_told_end_launches_the_very_run_that_it_names(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = with_hooks(make_wire, sqlite_url)
+    watching(wire, channel="C0PAYLOAD")
+    wire.phantombuster.hook("908", hook(wire))
+    wire.slack.command("launch 908 casperjs 7")
+    assert wire.says("✅", channel="C0PAYLOAD")
+    (message,) = wire.slack.messages("C0PAYLOAD")
+    run = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    for value in (str(run.id), "x" * 16):
+        press(wire, message, "watched_again", value)
+    press(wire, message, "run_again", run.uid)
+    assert wire.slack.wait_for(
+        lambda _: len(private(wire, "I no longer know that run")) == 3, PATIENCE
+    )
+    assert len(wire.phantombuster.launches) == 1
+    wire.slack.press(message, "watched_again", user="U0MAX")
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
+    assert wire.phantombuster.launches[1].argument == "7"
+
+
 @pytest.mark.parametrize("line", ["watch 908", "unwatch 908", "watches"])
 def test_guests_neither_watch_nor_see_what_is_watched(wire: Wire, line: str):
     wire.slack.command(line, user="U0GUS")

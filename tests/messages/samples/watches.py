@@ -31,7 +31,7 @@ SAMPLES = [
     sample(
         notice_message,
         "launched from Slack, found late",
-        replace(NOTICE, end=replace(RECOVERY, run_id=7, recovered=1, earlier=2)),
+        replace(NOTICE, end=replace(RECOVERY, run_uid="Zm9yIHRoZSB0ZXN0", recovered=1, earlier=2)),
         LATER + timedelta(hours=2),
     ),
     sample(notice_message, "after some that could not be told", NOTICE, LATER, 4),

@@ -1,0 +1,20 @@
+"""Add the random name by which Slack's messages name a run.
+
+On PostgreSQL it has a default: while a release is rolled out, processes of the earlier one still
+add runs without it. SQLite has no such default, and one process.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+
+
+def upgrade() -> None:
+    many = op.get_context().dialect.name == "postgresql"
+    default = sa.text("gen_random_uuid()") if many else ""
+    op.add_column("runs", sa.Column("uid", sa.Text, nullable=False, server_default=default))
+    if not many:
+        op.execute("UPDATE runs SET uid = lower(hex(randomblob(12)))")
+    op.create_index("ix_runs_workspace_uid", "runs", ["workspace", "uid"], unique=True)
