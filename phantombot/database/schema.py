@@ -72,6 +72,7 @@ runs = Table(
     Column("created_at", UtcDateTime, nullable=False),
     _text("state", nullable=False),
     Column("confirmed", Boolean, nullable=False),
+    Column("answered_at", UtcDateTime, comment="when the launcher answered what was asked first"),
     _text("doubt", comment="why the launcher was asked"),
     Column("time_left", Integer, comment="seconds, at the launch, if that was little"),
     _text("agent_id"),

@@ -175,7 +175,7 @@ def _after_answer(context: Context, body: Body, action_id: str, run: Run) -> Run
     """Return the run after the answer; what the answer doesn't decide is checked once more."""
     if action_id == LAUNCH_NOT:
         return run.ended(Ending(Kind.CANCELLED), context.clock())
-    again = run.intended_again()
+    again = run.intended_again(context.clock())
     if action_id == LAUNCH_AGAIN:
         return replace(again, confirmed=True)
     if action_id == LOOK_AGAIN:

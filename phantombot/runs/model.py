@@ -135,6 +135,8 @@ class Run:
     state: State = State.INTENDED
     confirmed: bool = False
     """The launcher confirmed that it is meant."""
+    answered_at: datetime | None = None
+    """When the launcher answered what was asked first."""
     doubt: str | None = None
     """A ConfirmReason, where the launcher was asked."""
     time_left: int | None = None
@@ -245,10 +247,15 @@ class Run:
             error_since=None,
         )
 
-    def intended_again(self) -> "Run":
+    def intended_again(self, at: datetime) -> "Run":
         """Return the run as one to be launched, after its launcher's answer."""
         return replace(
-            self, state=State.INTENDED, ending=None, message_digest=None, message_at=None
+            self,
+            state=State.INTENDED,
+            answered_at=at,
+            ending=None,
+            message_digest=None,
+            message_at=None,
         )
 
     def sending(self, before: Before, at: datetime, pending_post: str | None) -> "Run":

@@ -20,8 +20,9 @@ from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet, discreet_links
 
-INTENT_LIVES = timedelta(hours=1)
-"""An intent found later than this isn't launched, and its launcher is told: nobody waits for it."""
+INTENT_LIVES = timedelta(minutes=5)
+"""An intent found later than this isn't launched, and its launcher is told: nobody waits for it,
+and in a restored backup it may be one that was launched since."""
 ASKED_LIVES = timedelta(minutes=10)
 """A question that the launcher hasn't answered by then counts as a no."""
 LOST_AFTER = timedelta(hours=24)

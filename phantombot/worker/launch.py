@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from phantombot.access.rules import Asker, Denial
@@ -78,7 +78,7 @@ def launch_run(context: Context, run: Run) -> Run:
 
 
 def _launched(context: Context, run: Run) -> Run:
-    if run.age(context.clock()) > INTENT_LIVES:
+    if _is_left_behind(run, context.clock()):
         return _updated(context, end(context, run, Ending(Kind.EXPIRED)))
     key = key_of(context, run.workspace)
     if key is None:
@@ -97,6 +97,12 @@ def _launched(context: Context, run: Run) -> Run:
         argument = decided.argument if decided.argument != typed else None
         return _updated(context, context.runs.write(run, run.asked(decided), argument=argument))
     return _send(context, run, key, admission, typed)
+
+
+def _is_left_behind(run: Run, now: datetime) -> bool:
+    """Return whether the launch was asked for too long ago, not counting a wait for Slack."""
+    waits = timedelta() if run.error_since is None else SLACK_WAITED_FOR
+    return now - (run.answered_at or run.created_at) > INTENT_LIVES + waits
 
 
 def _wait_for_slack(context: Context, run: Run) -> Run:

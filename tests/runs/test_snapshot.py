@@ -338,11 +338,51 @@ def test_a_question_that_nobody_answers_is_a_no(stage: Stage):
     assert len(stage.phantombuster.launches) == 1
 
 
-def test_an_intent_found_an_hour_later_is_told_instead_of_launched(stage: Stage):
+def test_an_intent_found_five_minutes_later_is_told_instead_of_launched(stage: Stage):
     stage.type()
-    stage.process_workspace(3601)
+    stage.process_workspace(5 * 60 + 1)
+    assert stage.phantombuster.launches == []
+    assert "or held up for more than 5 minutes after you typed this; launch again if" in stage.last
+
+
+def test_an_intent_found_earlier_is_launched(stage: Stage):
+    stage.type()
+    stage.process_workspace(5 * 60 - 1)
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_an_intent_that_waits_for_slack_waits_its_whole_minute(stage: Stage):
+    stage.type()
+    stage.people.faults = [SlackUnavailable("unreachable")] * 99
+    stage.process_workspace(4 * 60 + 50)
+    stage.process_workspace(20)
+    assert stage.slack.texts() == []
+    stage.people.faults.clear()
+    stage.process_workspace(20)
+    assert len(stage.phantombuster.launches) == 1
+
+
+def test_an_intent_that_waited_for_slack_when_a_backup_was_made_is_told_too(stage: Stage):
+    stage.type()
+    stage.people.faults = [SlackUnavailable("unreachable")] * 99
+    stage.process_workspace()
+    stage.people.faults.clear()
+    stage.process_workspace(6 * 60 + 1)
     assert stage.phantombuster.launches == []
     assert "launch again if you still want to" in stage.last
+
+
+def test_an_answer_to_a_question_counts_from_when_it_was_given(stage: Stage):
+    stage.type()
+    stage.process_workspace()
+    second = stage.type()
+    stage.process_workspace(5)
+    run = stage.run(second)
+    stage.clock.forward(8 * 60)
+    answered = run.intended_again(stage.clock())
+    stage.runs.write(run, replace(answered, confirmed=True))
+    stage.process_workspace()
+    assert len(stage.phantombuster.launches) == 2
 
 
 def test_an_intent_that_was_already_prepared_expires_too(stage: Stage):

@@ -1,7 +1,7 @@
-"""Add the random name by which Slack's messages name a run.
+"""Add the random name by which Slack's messages name a run, and when its launcher answered.
 
-On PostgreSQL it has a default: while a release is rolled out, processes of the earlier one still
-add runs without it. SQLite has no such default, and one process.
+On PostgreSQL the name has a default: while a release is rolled out, processes of the earlier one
+still add runs without it. SQLite has no such default, and one process.
 """
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
+    op.add_column("runs", sa.Column("answered_at", sa.DateTime(timezone=True)))
     many = op.get_context().dialect.name == "postgresql"
     default = sa.text("gen_random_uuid()") if many else ""
     op.add_column("runs", sa.Column("uid", sa.Text, nullable=False, server_default=default))
