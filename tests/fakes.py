@@ -239,6 +239,7 @@ class Shown:
     message: Message
     edits: int = 0
     thread: str | None = None
+    run: str = ""
 
 
 class FakeSlack:
@@ -278,12 +279,18 @@ class FakeSlack:
         ]
 
     def post(
-        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+        self,
+        workspace: str,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None = None,
+        run: str = "",
     ) -> Posted:
         self._refuse("post_reply" if thread else "post", channel)
         home = f"D{channel[1:]}" if channel.startswith("U") else channel
         posted = Posted(home, f"1700000000.{len(self.shown):06}")
-        self.shown[posted.ts] = Shown(home, posted.ts, message, thread=thread)
+        self.shown[posted.ts] = Shown(home, posted.ts, message, thread=thread, run=run)
         if thread is None:
             self.history.append(message.text)
         return posted

@@ -98,6 +98,7 @@ runs = Table(
     _text("ts"),
     _text("thread_ts", comment="the message that the run's own answers"),
     _text("posting"),
+    Column("reposted", Boolean, nullable=False),
     _text("said"),
     Column("said_at", UtcDateTime),
     Column("say_after", UtcDateTime),

@@ -120,6 +120,11 @@ def section(text: str) -> Block:
     }
 
 
+def context(text: str) -> Block:
+    """Return a line in small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
 def actions(*buttons: Block) -> Block:
     """Return a row of buttons."""
     return {"type": "actions", "elements": list(buttons)}

@@ -10,6 +10,7 @@ from phantombot.messages.blocks import (
     actions,
     button,
     confirmation,
+    context,
     duration,
     escape,
     place,
@@ -27,6 +28,8 @@ ADD_KEY = "add_key"
 STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
+
+EARLIER_MESSAGE = "If there is an earlier message about this run, it is no longer updated."
 
 TROUBLE_SHOWS_AFTER = timedelta(seconds=60)
 """How long Phantombuster may be silent before the message says so."""
@@ -63,6 +66,13 @@ def run_message(run: Run, now: datetime) -> Message | None:
 def placeholder(run: Run) -> Message:
     """Return the run's message before anything is known, and before an ending replaces it."""
     return _line(run, "⏳", "launching", _launched_by(run))
+
+
+def beside_earlier(message: Message) -> Message:
+    """Say below the run's line that an earlier message about it is dead."""
+    line, *buttons = message.blocks
+    note = context(EARLIER_MESSAGE)
+    return Message(f"{message.text}\n{EARLIER_MESSAGE}", (line, note, *buttons))
 
 
 def with_add_key(message: Message) -> Message:
@@ -258,9 +268,10 @@ def _again_button(run: Run) -> Block:
 def _line(run: Run, sign: str, *parts: str) -> Message:
     elsewhere = run.message_channel not in (None, run.channel)
     told_for = f"for {place(run.channel)}" if elsewhere else ""
-    return plain(
+    message = plain(
         " · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, told_for) if part)
     )
+    return beside_earlier(message) if run.reposted else message
 
 
 def _launched_by(run: Run) -> str:

@@ -177,6 +177,8 @@ class Run:
     """Slack's `ts` of the message that its own replies to, in the launch's channel alone."""
     pending_post: str | None = None
     """Digest of a first post whose answer never came."""
+    reposted: bool = False
+    """Its message took the place of one whose post was not answered, and which may stand there."""
     message_digest: str | None = None
     """Digest of what its message says."""
     message_at: datetime | None = None
@@ -295,6 +297,11 @@ class Run:
     def ended(self, ending: Ending, at: datetime) -> "Run":
         """Return the run with its ending, which isn't posted yet."""
         return replace(self.recovered(), state=State.ENDED, ending=ending, ended_at=at)
+
+    def posting(self, digest: str) -> "Run":
+        """Return the run as it is while its message is posted: perhaps not for the first time."""
+        unanswered = self.pending_post is not None
+        return replace(self, pending_post=digest, reposted=self.reposted or unanswered)
 
     def shows(self, digest: str, at: datetime) -> "Run":
         """Return the run whose message says this."""

@@ -20,12 +20,15 @@ from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavail
 from phantombot.messages.blocks import File, Message
 from phantombot.messages.results import has_table, without_tables
 from phantombot.slack.ephemeral import Aside, read_aside
-from phantombot.slack.errors import answered, asked, error_of
+from phantombot.slack.errors import answered, asked, error_of, unreachable
 from phantombot.slack.marks import marked_blocks, marked_view
 from phantombot.slack.person import read_person
 from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 from phantombot.slack.web_client import TIMEOUT, SlackClient, opener_of
 from phantombot.tls import tls_context
+
+RUN_POSTED = "phantombot_run"
+"""The kind of metadata that a run's message has."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,18 @@ class Poster:
         return opener_of(self._tls)
 
     def post(
-        self, workspace: str, channel: str, message: Message, *, thread: str | None = None
+        self,
+        workspace: str,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None = None,
+        run: str = "",
     ) -> Posted:
         """Post a message; `channel` can be a user's id, for a direct message.
 
-        `thread` is the `ts` of the thread's first message.
+        `thread` is the `ts` of the thread's first message. `run` is the uid of the run whose
+        message it is, which its metadata keeps: nobody sees those, and edits leave them.
 
         Raises:
             CannotPost: the bot can't post there.
@@ -83,12 +93,14 @@ class Poster:
                 thread_ts=thread,
                 unfurl_links=False,
                 unfurl_media=False,
+                metadata=_metadata(run) if run else None,
                 **_fields(workspace, message),
             )
         except SlackRefused:
             if not has_table(message):
                 raise
-            return self.post(workspace, channel, without_tables(message), thread=thread)
+            plainer = without_tables(message)
+            return self.post(workspace, channel, plainer, thread=thread, run=run)
         return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:
@@ -150,8 +162,8 @@ class Poster:
             try:
                 said = _fields(workspace, message)
                 answer = client.send(response_type="ephemeral", replace_original=replace, **said)
-            except (OSError, http.client.HTTPException, SlackClientError, ValueError):
-                raise SlackUnavailable("unreachable") from None
+            except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
+                raise unreachable(error) from None
             if answer.status_code != http.client.OK:
                 # A URL that is used up or too old is told in words, with 4xx.
                 code = answer.body if answer.body.isidentifier() else "refused"
@@ -303,6 +315,10 @@ class Poster:
 
     def _with(self, token: str | None) -> WebClient:
         return SlackClient(token, self._base_url, self._tls, self._opener)
+
+
+def _metadata(run: str) -> dict[str, Any]:
+    return {"event_type": RUN_POSTED, "event_payload": {"uid": run}}
 
 
 def _fields(workspace: str, message: Message) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 import http.client
 import logging
+import socket
+import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
@@ -47,6 +50,8 @@ TOKEN_AT_FAULT = frozenset(
         "missing_scope",
     }
 )
+_NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+"""No connection was made, so that nothing was sent."""
 RETRY_AFTER = 5.0
 """Seconds to wait where Slack names no time."""
 _TOKEN_MENDED_AFTER = 60.0
@@ -77,9 +82,20 @@ def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespon
         # Without `ok` it is not Slack that answers, whatever the status.
         code = str(data.get("error") or "") if "ok" in data else ""
         raise error_of(response.status_code, code, response.headers) from None
-    except (OSError, http.client.HTTPException, SlackClientError, ValueError, AttributeError):
-        # The last where slack_sdk mistakes any JSON for an object.
-        raise SlackUnavailable("unreachable") from None
+    except (
+        OSError,
+        http.client.HTTPException,
+        SlackClientError,
+        ValueError,
+        AttributeError,  # where slack_sdk mistakes any JSON for an object
+    ) as error:
+        raise unreachable(error) from None
+
+
+def unreachable(error: Exception) -> SlackUnavailable:
+    """Return the exception for a call without an answer; it may have reached Slack, or not."""
+    reason = error.reason if isinstance(error, URLError) else error
+    return SlackUnavailable("unreachable", refused=isinstance(reason, _NEVER_SENT))
 
 
 def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:

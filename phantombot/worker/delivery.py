@@ -56,16 +56,22 @@ class Delivery:
     limits: SlackLimits
 
     def post(
-        self, channel: str, message: Message, *, thread: str | None = None, closes: bool = True
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread: str | None = None,
+        run: str = "",
+        closes: bool = True,
     ) -> Posted:
-        """Post a message, and open its channel again if it was closed.
+        """Post a message, and open its channel again if it was closed; `run` is as in `Poster`.
 
         Raises:
             PutOff: it may have been posted all the same.
             SlackError: Slack refuses it for good.
         """
         slack = self.context.slack
-        call = partial(slack.post, self.workspace, channel, message, thread=thread)
+        call = partial(slack.post, self.workspace, channel, message, thread=thread, run=run)
         posted = self.attempt(channel, call, closes=closes)
         if self.limits.closed.pop(channel, None) is not None:
             self.context.channels.open(self.workspace, channel)
@@ -124,7 +130,9 @@ def post_run(delivery: Delivery, run: Run, message: Message) -> Callable[[Run], 
     """
     closes = run.stands_in_its_channel
     try:
-        posted = delivery.post(run.posts_to, message, thread=run.replies_to, closes=closes)
+        posted = delivery.post(
+            run.posts_to, message, thread=run.replies_to, run=run.uid, closes=closes
+        )
     except PutOff as put_off:
         return put_off.applied_to
     now = delivery.context.clock()

@@ -16,7 +16,7 @@ from phantombot.errors import (
 )
 from phantombot.messages.blocks import Message
 from phantombot.messages.channels import cannot_post, moved, undeliverable
-from phantombot.messages.runs import placeholder, run_message, with_add_key
+from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
@@ -79,8 +79,18 @@ def _show(tick: Tick, run: Run, message: Message) -> Run:
         return _show_ending(tick, run, message)
     if run.message_channel == run.user and run.message_digest is not None:
         return run  # neither channel nor launcher can be told how it goes on
-    # A post whose answer was lost may stand in the channel: it is not repeated as it was.
-    return run if run.pending_post == message.digest else _post(tick, run, message)
+    return run if _is_repeated(run, message) else _post(tick, run, message)
+
+
+def _is_repeated(run: Run, message: Message) -> bool:
+    """Return whether a post whose answer was lost may tell already that the run goes on.
+
+    Only "launching" is followed by one other message before the ending.
+    """
+    if run.pending_post is None:
+        return False
+    first = placeholder(run).digest
+    return run.reposted or run.pending_post != first or message.digest == first
 
 
 def _show_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
@@ -108,9 +118,11 @@ def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _post(tick: Tick, run: Run, message: Message) -> Run:
+    if run.pending_post is not None and not run.reposted:
+        message = beside_earlier(message)
     # On disk before the call: after a crash the post may stand in the channel, unknown to us, and
     # is not repeated as it was.
-    run = tick.context.runs.write(run, replace(run, pending_post=message.digest))
+    run = tick.context.runs.write(run, run.posting(message.digest))
     try:
         change = post_run(tick.delivery, run, message)
     except SlackError as error:
@@ -141,14 +153,19 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
 
 
 def _tell_launcher(tick: Tick, run: Run, message: Message) -> Run:
-    """Tell the launcher alone: through the command's response_url, else by direct message."""
+    """Tell the launcher alone: through the command's response_url, else by direct message.
+
+    A refusal is told once: where Slack's answer was lost, it may have been read. A question is
+    repeated, since nothing is launched without its answer.
+    """
     context = tick.context
     # Written first: another worker may be at it, and whoever writes this is the one to tell it.
     run = context.runs.write(run, replace(run, pending_post=message.digest))
     try:
         tick.delivery.attempt(run.posts_to, partial(_send_to_launcher, context, run, message))
     except PutOff as put_off:
-        return context.runs.write(run, put_off.applied_to(run))
+        if run.state is State.ASKED or not put_off.may_have_acted:
+            return context.runs.write(run, put_off.applied_to(run))
     except SlackError as error:
         return _give_up(context, run, message, error)
     shown = run.shows(message.digest, context.clock())

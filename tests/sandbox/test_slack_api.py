@@ -28,6 +28,16 @@ def test_a_posted_message_stands_in_the_channel(slack: LocalSlack, client: WebCl
     assert (message.text, message.thread_ts, message.user) == ("hello", None, None)
 
 
+def test_metadata_stay_with_a_message_that_is_edited(slack: LocalSlack, client: WebClient):
+    kept = {"event_type": "phantombot_run", "event_payload": {"uid": "x"}}
+    answer = client.chat_postMessage(channel="C0GENERAL", text="hello", metadata=kept)
+    client.chat_update(channel="C0GENERAL", ts=answer["ts"], text="there")
+    (message,) = slack.messages()
+    assert (message.text, message.metadata) == ("there", kept)
+    half = {"channel": "C0GENERAL", "text": "x", "metadata": {"event_type": "y"}}
+    assert refusal(client, "chat.postMessage", **half) == "invalid_metadata_format"
+
+
 def test_timestamps_are_unique_and_increase_while_the_clock_stands(
     slack: LocalSlack, client: WebClient
 ):

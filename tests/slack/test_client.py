@@ -67,12 +67,15 @@ def test_each_answer_of_slacks_is_one_of_our_exceptions_after_one_call(
     assert len(slack.calls) == 1
 
 
-def test_a_slack_that_is_not_there_is_unavailable():
-    poster = Poster(lambda _workspace: TOKEN, "http://127.0.0.1:1/api/")
-    with pytest.raises(SlackUnavailable):
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid"])
+def test_a_slack_that_is_not_there_is_unavailable_and_has_surely_posted_nothing(host: str):
+    poster = Poster(lambda _workspace: TOKEN, f"http://{host}/api/")
+    with pytest.raises(SlackUnavailable) as unposted:
         poster.post("T1", "C0GENERAL", MESSAGE)
-    with pytest.raises(SlackUnavailable):
-        poster.respond_ephemeral("T1", "http://127.0.0.1:1/response/x", MESSAGE)
+    with pytest.raises(SlackUnavailable) as unsaid:
+        poster.respond_ephemeral("T1", f"http://{host}/response/x", MESSAGE)
+    assert unposted.value.refused
+    assert unsaid.value.refused
 
 
 def test_a_response_url_that_is_not_known_is_refused(slack: LocalSlack, poster: Poster):

@@ -32,7 +32,10 @@ def test_a_typed_launch_is_launched_followed_and_told_on_either_database(
     (launch,) = wire.phantombuster.launches
     assert (launch.agent_id, launch.command, launch.argument) == ("785", "casperjs", '{"a": 1}')
     assert launch.headers["x-phantombuster-key-1"] == KEY
-    assert len(wire.slack.messages()) == 1
+    (message,) = wire.slack.messages()
+    (run,) = wire.process.context.runs.recent("T0SANDBOX", 5)
+    kept = {"event_type": "phantombot_run", "event_payload": {"uid": run.uid}}
+    assert message.metadata == kept
 
 
 def test_container_ids_that_are_texts_are_followed_too(

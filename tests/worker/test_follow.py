@@ -22,7 +22,7 @@ from phantombot.errors import (
     SlackUnavailable,
     StaleWrite,
 )
-from phantombot.messages.runs import run_message
+from phantombot.messages.runs import EARLIER_MESSAGE, run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
@@ -306,6 +306,76 @@ def test_a_first_post_whose_answer_was_lost_is_not_repeated_as_it_was(stage: Sta
     posts = [text for text in stage.slack.history if "launching" in text]
     assert posts == []
     assert stage.last.startswith("▶️")
+
+
+def test_the_message_that_follows_an_unanswered_post_says_so_to_its_end(stage: Stage):
+    stage.slack.faults["post"] = [SlackUnavailable("unreachable", retry_after=1)]
+    number = launched(stage)
+    stage.process_workspace(36)
+    assert stage.last.splitlines()[1:] == [EARLIER_MESSAGE]
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    (ending,) = stage.slack.texts()
+    assert ending.startswith("✅")
+    assert ending.splitlines()[1:] == [EARLIER_MESSAGE]
+    assert {shown.run for shown in stage.slack.shown.values() if shown.thread is None} == {
+        stage.run(number).uid
+    }
+
+
+@pytest.mark.parametrize("code", ["", "ratelimited"])
+def test_a_message_that_follows_no_unanswered_post_says_nothing_of_one(stage: Stage, code: str):
+    stage.slack.faults["post"] = [SlackUnavailable(code, retry_after=1)] if code else []
+    launched(stage)
+    stage.process_workspace(36)
+    stage.process_workspace(36)
+    assert stage.last.startswith("▶️")
+    assert EARLIER_MESSAGE not in stage.last
+
+
+def test_a_line_that_says_that_it_goes_on_is_not_repeated_before_the_ending(stage: Stage):
+    launching, running = [SlackUnavailable("unreachable", retry_after=1) for _ in range(2)]
+    stage.slack.faults["post"] = [launching, running]
+    launched(stage)
+    for _ in range(9):
+        stage.process_workspace(36)
+    assert stage.slack.texts() == []
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert [text.splitlines()[0][:1] for text in stage.slack.texts()] == ["✅"]
+    assert stage.last.splitlines()[1:] == [EARLIER_MESSAGE]
+
+
+def test_a_refusal_whose_answer_was_lost_is_not_told_a_second_time(stage: Stage):
+    tell = stage.slack.respond_ephemeral
+
+    def lose_the_answer(*args: Any) -> None:
+        tell(*args)
+        raise SlackUnavailable("unreachable", retry_after=1)
+
+    stage.slack.respond_ephemeral = lose_the_answer
+    number = stage.type(agent="no such agent")
+    stage.tend_until_told()
+    assert len(stage.slack.whispers) == 1
+    assert stage.slack.shown == {}
+    assert stage.run(number).done
+
+
+def test_a_refusal_that_slack_did_not_take_is_told_again(stage: Stage):
+    stage.slack.fault("whisper", SlackUnavailable("unreachable", retry_after=1, refused=True))
+    stage.type(agent="no such agent")
+    stage.tend_until_told()
+    assert len(stage.slack.whispers) == 1
+
+
+def test_a_question_whose_answer_was_lost_is_asked_again(stage: Stage):
+    launched(stage)
+    stage.slack.fault("whisper", SlackUnavailable("unreachable", retry_after=1))
+    stage.type()
+    for _ in range(3):
+        stage.process_workspace(6)
+    ((_, question),) = stage.slack.whispers
+    assert "Launch it once more?" in question.text
 
 
 def test_a_user_who_cannot_be_told_at_all_is_given_up_on_and_logged(

@@ -54,9 +54,25 @@ def _auth_test(workspace: Workspace, fields: Fields) -> Block:
 def _post_message(workspace: Workspace, fields: Fields) -> Block:
     channel = workspace.writable(fields.get("channel", ""))
     text, blocks = _chat_content(fields)
-    message = workspace.post(channel.id, text, blocks, thread_ts=fields.get("thread_ts"))
+    thread_ts, metadata = fields.get("thread_ts"), _metadata(fields)
+    message = workspace.post(channel.id, text, blocks, thread_ts=thread_ts, metadata=metadata)
     wire = wire_message(message, workspace.team_of(channel.id))
     return {"channel": channel.id, "ts": message.ts, "message": wire}
+
+
+def _metadata(fields: Fields) -> Block | None:
+    """Return what the app keeps with a message.
+
+    Raises:
+        Refusal: `invalid_metadata_format`.
+    """
+    metadata = fields.get("metadata")
+    if metadata is None:
+        return None
+    known = isinstance(metadata, dict) and set(metadata) == {"event_type", "event_payload"}
+    if not (known and isinstance(metadata["event_payload"], dict) and metadata["event_type"]):
+        raise Refusal("invalid_metadata_format")
+    return dict(metadata)
 
 
 def _post_ephemeral(workspace: Workspace, fields: Fields) -> Block:

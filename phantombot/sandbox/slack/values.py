@@ -127,6 +127,8 @@ class Message:
     history: tuple[str, ...] = ()
     """Its earlier texts, oldest first."""
     deleted: bool = False
+    metadata: Block | None = None
+    """What the app keeps with it; nobody sees it."""
 
 
 @dataclass(frozen=True)

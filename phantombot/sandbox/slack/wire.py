@@ -15,6 +15,8 @@ def wire_message(message: Message, team: str) -> Block:
     }
     if message.author == BOT:
         wire |= {"bot_id": BOT_ID, "app_id": APP}
+    if message.metadata:
+        wire["metadata"] = message.metadata
     if message.thread_ts:
         wire["thread_ts"] = message.thread_ts
     if message.files:

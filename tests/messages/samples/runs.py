@@ -6,7 +6,7 @@ from messages.sampling import Ours, Sample, sample
 
 from phantombot.access.rules import Denial
 from phantombot.messages.blocks import plain
-from phantombot.messages.runs import placeholder, run_message, with_add_key
+from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Before, State
@@ -41,6 +41,7 @@ def of_kind(kind: Kind) -> Sample:
 
 SAMPLES = [
     sample(placeholder, "just typed", RUN),
+    sample(beside_earlier, "its first post was not answered", run_message(RUNNING, NOW)),
     sample(run_message, "asked first", replace(RUN, state=State.ASKED), NOW),
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
     sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
