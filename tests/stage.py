@@ -198,7 +198,7 @@ class Stage:
         """The account was read just now, for the sake of runs that go on."""
         self.agents.learn("T1", self.phantombuster.listed(), self.keys.key("T1").stored_at)
 
-    def tend_until_told(self, step: float = 2, ticks: int = 60) -> None:
+    def tend_until_told(self, step: float = 2, ticks: int = 240) -> None:
         for _ in range(ticks):
             if self.process_workspace(step) is None:
                 return

@@ -17,6 +17,12 @@ from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_run
 
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
+LOOKED_FOR_AFTERWARDS = timedelta(minutes=5)
+"""How long a run that was told not to be found is looked for all the same, now and then."""
+LOOKED_FOR_EVERY = timedelta(seconds=10)
+"""How often, then."""
+BEGINS_WITHIN = timedelta(minutes=1)
+"""How long after it was sent a launch may begin; then, what began later is somebody else's."""
 LOOKED_FOR_BEHIND_OTHERS = timedelta(hours=1)
 """How long, while others of the agent go on behind which it may be hidden."""
 IN_FLIGHT = timedelta(seconds=35)
@@ -50,6 +56,16 @@ def in_flight(run: Run, now: datetime) -> bool:
     return (unanswered or unposted) and run.age(now) < IN_FLIGHT
 
 
+def may_appear(run: Run, now: datetime) -> bool:
+    """Tell whether the run may still appear that was told not to be found.
+
+    Only where its message can be mended, and only if it was told lately.
+    """
+    unfound = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
+    lately = run.ended_at is not None and now - run.ended_at < LOOKED_FOR_AFTERWARDS
+    return unfound and lately and not run.done and run.ts is not None
+
+
 def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> Run:
     """Return the run under the name by which it was found, with its ending, or as it is.
 
@@ -71,6 +87,36 @@ def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> 
     if found is not None:
         return _adopted(context, run, found)
     return _give_up(context, run, snapshot, seen, siblings, ours)
+
+
+def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
+    """Return the run under its name, if it has appeared since it was told not to be found.
+
+    Raises:
+        PhantombusterError: it can't be looked for now.
+    """
+    now = context.clock()
+    if run.tried_at is not None and now - run.tried_at < LOOKED_FOR_EVERY:
+        return run
+    run = context.runs.write(run, replace(run, tried_at=now))
+    seen = _read(context, run, snapshot)
+    siblings = context.runs.siblings(run, now - IN_FLIGHT)
+    if siblings.in_flight:
+        return run
+    sought = replace(run, state=State.SENDING, ending=None, ended_at=None)
+    found = identify(sought, seen, siblings)
+    return _adopted(context, run, found) if found is not None and _is_early(found, seen) else run
+
+
+def _is_early(found: Run, seen: Seen) -> bool:
+    """Return whether what is found is known to have begun soon after the launch was sent."""
+    latest = (found.sent_at or found.created_at) + BEGINS_WITHIN
+    for one in seen.ended:
+        if one.id == found.container_id and one.queued_at is not None:
+            return one.queued_at - seen.ahead <= latest
+    progress = seen.output.progress if seen.output else None
+    runtime = progress.runtime if progress else None
+    return runtime is not None and seen.at - timedelta(seconds=runtime) <= latest
 
 
 def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
@@ -170,7 +216,7 @@ def _adopted(context: Context, run: Run, found: Run) -> Run:
 
     Then let go of it and look again later, so that no launch passes for another's.
     """
-    adopted = run.adopted or run.state is State.SENDING
+    adopted = run.adopted or run.state is not State.LAUNCHED
     named = context.runs.write(run, replace(found, state=State.LAUNCHED, adopted=adopted))
     taken = context.runs.siblings(named, context.clock() - IN_FLIGHT)
     if named.container_id not in taken.containers and named.launch_number not in taken.numbers:

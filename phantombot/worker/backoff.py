@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from phantombot.runs.adopt import LOOKED_FOR_EVERY, may_appear
 from phantombot.runs.model import Run, State
 from phantombot.runs.snapshot import ASKED_LIVES
 
@@ -27,6 +28,9 @@ def next_due(
     """
     if run.done:
         return None
+    if may_appear(run, now) and run.message_at is not None and run.ended_at is not None:
+        told = run.message_at >= run.ended_at
+        return max(resumes_at, now + (LOOKED_FOR_EVERY if told else SOON))
     if run.state is State.ENDED and run.ended_at is not None:
         waits_for_result = run.message_at is not None and run.message_at >= run.ended_at
         backoff = min(max((now - run.ended_at) / _TRIED_LESS_OFTEN_WITH_AGE, SOON), LAST_PACE)

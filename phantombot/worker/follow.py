@@ -14,7 +14,7 @@ from phantombot.errors import (
     StaleWrite,
     StoreUnavailable,
 )
-from phantombot.runs.adopt import in_flight, search
+from phantombot.runs.adopt import in_flight, may_appear, search, search_again
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
 from phantombot.runs.poll import poll
@@ -167,7 +167,18 @@ def _step(tick: Tick, run: Run) -> Run:
             return end(context, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
             return _follow(tick, run)
+        case State.ENDED if tick.polling is not None and may_appear(run, context.clock()):
+            return _look_again(context, run, tick.polling.snapshot)
     return run
+
+
+def _look_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
+    """Adopt the run if it has appeared after all; its message is mended like any other."""
+    try:
+        return search_again(context, run, snapshot)
+    except PhantombusterError as error:
+        snapshot.note(error)
+        return run
 
 
 def _follow(tick: Tick, run: Run) -> Run:

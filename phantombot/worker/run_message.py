@@ -17,6 +17,7 @@ from phantombot.errors import (
 from phantombot.messages.blocks import Message
 from phantombot.messages.channels import cannot_post, moved, undeliverable
 from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
+from phantombot.runs.adopt import may_appear
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
@@ -257,7 +258,7 @@ def _told_key_owner(context: Context, run: Run, message: Message) -> bool:
 
 def _finish(tick: Tick, run: Run) -> Run:
     """Add the detail to an ended run's thread: nothing else is left to be told."""
-    if run.state is not State.ENDED or run.done:
+    if run.state is not State.ENDED or run.done or may_appear(run, tick.context.clock()):
         return run
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
         _alert_key_owner(tick, run)

@@ -228,6 +228,57 @@ def test_a_lost_launch_that_never_acted_is_said_plainly_not_to_be_found(
     assert stage.phantombuster.calls.count("launch") == 1
 
 
+def unfound(stage: Stage) -> int:
+    """A launch whose answer was lost, told not to be found half a minute later."""
+    stage.phantombuster.fault("launch", AnswerLost())
+    number = stage.type()
+    for seconds in (0, 6, 30):
+        stage.process_workspace(seconds)
+    assert stage.run(number).ending.kind is Kind.NOT_FOUND
+    assert "no new run was found" in stage.last
+    return number
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_run_that_appears_after_it_was_told_not_to_be_found_is_adopted_all_the_same(
+    stage: Stage, ended: bool
+):
+    number = unfound(stage)
+    late = stage.phantombuster.start_elsewhere()
+    if ended:
+        stage.phantombuster.finish(late, result=[1])
+    stage.process_workspace(12)
+    assert stage.run(number).adopted
+    stage.process_workspace(12)
+    assert ended or stage.last.startswith("▶️")
+    if not ended:
+        stage.phantombuster.finish(late, result=[1])
+    stage.tend_until_told()
+    (told,) = stage.slack.texts()
+    assert told.startswith("✅")
+    assert "found again after its launch went unanswered" in told
+    assert stage.phantombuster.calls.count("launch") == 1
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_run_that_begins_long_after_a_lost_launch_is_somebody_elses(stage: Stage, ended: bool):
+    number = unfound(stage)
+    stage.clock.forward(60)
+    late = stage.phantombuster.start_elsewhere()
+    if ended:
+        stage.phantombuster.finish(late)
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.NOT_FOUND
+    assert len(stage.slack.texts()) == 1
+
+
+def test_what_is_not_found_is_looked_for_now_and_then_and_not_for_ever(stage: Stage):
+    unfound(stage)
+    asked = stage.phantombuster.calls.count("output")
+    stage.tend_until_told()
+    assert 20 <= stage.phantombuster.calls.count("output") - asked <= 31
+
+
 def test_a_run_of_another_launch_of_ours_is_not_adopted(stage: Stage):
     stage.type()
     stage.process_workspace()
