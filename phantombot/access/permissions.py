@@ -1,10 +1,8 @@
 """Check permissions, by the rules on disk and what Slack says of the person."""
 
 from phantombot.access.rules import (
-    DEFAULT,
     Asker,
     Denial,
-    Person,
     Rules,
     hangs_on_groups,
     may_act,
@@ -23,7 +21,7 @@ def denied(context: Context, asker: Asker) -> Denial | None:
         StoreUnavailable: the rules can't be read.
     """
     rules = context.access.rules(asker.workspace)
-    person = _person(context, asker, rules)
+    person = context.people.person(asker.workspace, asker.user)
     groups: frozenset[str] = frozenset()
     if hangs_on_groups(rules, person, asker.user):
         groups = _groups(context, asker, rules)
@@ -39,8 +37,8 @@ def require_allowed(context: Context, asker: Asker) -> None:
     """
     try:
         denial = denied(context, asker)
-    except SlackUnavailable:
-        denial = Denial.UNKNOWN
+    except SlackUnavailable as error:
+        denial = uncheckable(error)
     if denial is not None:
         raise NotAllowed(denial)
 
@@ -74,22 +72,14 @@ def denied_reading(context: Context, asker: Asker) -> Denial | None:
     """
     rules = context.access.rules(asker.workspace)
     try:
-        return may_read(rules, _person(context, asker, rules))
-    except SlackUnavailable:
-        return Denial.UNKNOWN
+        return may_read(rules, context.people.person(asker.workspace, asker.user))
+    except SlackUnavailable as error:
+        return uncheckable(error)
 
 
-def _person(context: Context, asker: Asker, rules: Rules) -> Person:
-    """Return what Slack says of the asker.
-
-    While Slack doesn't answer, somebody who launched before counts as a member if no rules are set.
-    """
-    try:
-        return context.people.person(asker.workspace, asker.user)
-    except SlackUnavailable:
-        if rules == DEFAULT and context.runs.launched_before(asker.workspace, asker.user):
-            return Person()
-        raise
+def uncheckable(error: SlackUnavailable) -> Denial:
+    """Return why somebody is refused whom Slack doesn't describe: nobody is let in on a guess."""
+    return Denial.SCOPE if error.code == "missing_scope" else Denial.UNKNOWN
 
 
 def _groups(context: Context, asker: Asker, rules: Rules) -> frozenset[str]:

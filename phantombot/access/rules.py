@@ -49,6 +49,8 @@ class Person:
     """Single-channel or multi-channel guest."""
     stranger: bool = False
     """Member of another workspace, in a channel shared by Slack Connect."""
+    deactivated: bool = False
+    bot: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,18 +67,30 @@ class Denial(StrEnum):
 
     STRANGER = "stranger"
     GUEST = "guest"
+    DEACTIVATED = "deactivated"
+    BOT = "bot"
     NOT_ADMIN = "not an admin"
     NOT_NAMED = "not named"
     CHANNEL = "channel"
     AGENT = "agent"
     UNKNOWN = "unknown"
     """Slack doesn't say who it is."""
+    SCOPE = "scope"
+    """The app has no scope to ask Slack who it is."""
+
+
+UNCHECKED = frozenset({Denial.UNKNOWN, Denial.SCOPE})
+"""Reasons that say nothing about the person: asked again, Slack may let them in."""
 
 
 def may_read(rules: Rules, person: Person) -> Denial | None:
     """Return why a person can't see runs and results; None if they can."""
     if person.stranger:
         return Denial.STRANGER
+    if person.deactivated:
+        return Denial.DEACTIVATED
+    if person.bot:
+        return Denial.BOT
     return Denial.GUEST if person.guest and not rules.guests else None
 
 

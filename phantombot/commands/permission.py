@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.permissions import denied_reading
-from phantombot.access.rules import Asker, Denial
+from phantombot.access.rules import UNCHECKED, Asker, Denial
 from phantombot.context import Context
 from phantombot.errors import SlackError, StoreUnavailable
 from phantombot.messages.access import not_allowed
@@ -52,7 +52,7 @@ class Members:
             if self.if_unknown:
                 return None
             raise
-        return None if self.if_unknown and denial is Denial.UNKNOWN else denial
+        return None if self.if_unknown and denial in UNCHECKED else denial
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,9 @@ _WHY: dict[str, str] = {
     Denial.STRANGER: "only members of this workspace can use phantombot here. Ask one of them, or"
     " add phantombot to your own workspace.",
     Denial.GUEST: f"guests can't use phantombot in this workspace. {_ASK}",
+    Denial.DEACTIVATED: "this account is deactivated, so it can't use phantombot. An admin of this"
+    " workspace can reactivate it.",
+    Denial.BOT: "bots can't use phantombot. Ask a member of this workspace to do it.",
     Denial.NOT_ADMIN: "only admins of this workspace can launch and stop agents. Ask one of them to"
     " do it, or to give you access with `/phantom access`.",
     Denial.NOT_NAMED: f"only people named by an admin can launch and stop agents here. {_ASK}",
@@ -51,6 +54,9 @@ _WHY: dict[str, str] = {
     Denial.AGENT: f"this agent can't be launched or stopped from Slack. {_ASK}",
     Denial.UNKNOWN: "Slack isn't telling me who you are right now, so I can't check what you're"
     " allowed to do. Try again in a minute.",
+    Denial.SCOPE: "I'm not permitted to look up who you are, so I can't check what you're allowed"
+    " to do. Ask an admin of this workspace to reinstall phantombot with the scopes that `/phantom"
+    " doctor` lists.",
 }
 _WHO = {
     Who.EVERYONE: "Everyone",

@@ -154,14 +154,6 @@ class Runs:
             since=since,
         )
 
-    def launched_before(self, workspace: str, user: str) -> bool:
-        """Return whether a launch of the user's was sent before."""
-        query = select(runs.c.id).where(
-            runs.c.workspace == workspace, runs.c.user == user, runs.c.sent_at.is_not(None)
-        )
-        with self.database.reading() as connection:
-            return connection.execute(query.limit(1)).first() is not None
-
     def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
         """Return our other runs of its agent, in whatever workspace of the account.
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from phantombot.access.rules import Person
 
+SLACKBOT = "USLACKBOT"
+"""Slack's own bot, which Slack describes as a member."""
+
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
     """Return the user's role in the workspace; `org_wide` if an organisation's token asked.
@@ -16,12 +19,16 @@ def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Pers
     stranger = bool(said.get("is_stranger")) or (
         workspace not in homes and workspace not in (organisation.get("teams") or [])
     )
+    deactivated = bool(said.get("deleted"))
+    bot = bool(said.get("is_bot")) or said.get("id") == SLACKBOT
     at_home = not org_wide or said.get("team_id") == workspace
     admin = (at_home and _rules(said)) or (org_wide and _rules(organisation))
     return Person(
-        admin=admin and not stranger,
+        admin=admin and not (stranger or deactivated or bot),
         guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
         stranger=stranger,
+        deactivated=deactivated,
+        bot=bot,
     )
 
 

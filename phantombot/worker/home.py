@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from phantombot.access.permissions import denied_reading
-from phantombot.access.rules import Asker, Denial
+from phantombot.access.rules import UNCHECKED, Asker
 from phantombot.agents.agent_list import AgentList
 from phantombot.context import Context
 from phantombot.errors import SlackError, SlackUnavailable
@@ -113,7 +113,7 @@ def _view(context: Context, scene: Scene, home: OpenHome) -> View:
     try:
         admin = context.people.person(home.workspace, home.user).admin
     except SlackUnavailable:
-        admin = False  # a member who launched before is known as no more than that
+        admin = False  # what only admins see waits until Slack says that they are one
     return home_view(scene, Home(admin, home.page, home.wanted))
 
 
@@ -125,7 +125,7 @@ def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
     """
     now = context.clock()
     denial = denied_reading(context, Asker(home.workspace, home.user, ""))
-    if denial is Denial.UNKNOWN:
+    if denial in UNCHECKED:
         return now + ASKED_AGAIN_AFTER
     view = home_refused(denial) if denial else _view(context, scene, home)
     if digest_of(view) == home.drawn:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from phantombot.access.permissions import uncheckable
 from phantombot.access.rules import Asker, Denial
 from phantombot.agents.names import nearest
 from phantombot.agents.resolve import alias_meant
@@ -86,8 +87,8 @@ def _launched(context: Context, run: Run) -> Run:
     try:
         typed = context.runs.argument(run)
         admission = decide_by_asking(context, run, typed, key)
-    except SlackUnavailable:
-        return _wait_for_slack(context, run)
+    except SlackUnavailable as error:
+        return _wait_for_slack(context, run, uncheckable(error))
     except (PhantombusterError, DecryptionError) as error:
         return _updated(context, end(context, run, ending_of(error)))
     decided = admission.decided
@@ -105,14 +106,14 @@ def _is_left_behind(run: Run, now: datetime) -> bool:
     return now - (run.answered_at or run.created_at) > INTENT_LIVES + waits
 
 
-def _wait_for_slack(context: Context, run: Run) -> Run:
+def _wait_for_slack(context: Context, run: Run, denial: Denial) -> Run:
     """Leave a run unsent: whoever processes the workspace tries again, for a while."""
     now = context.clock()
     if run.error_since is None:
         return context.runs.write(run, run.failing(SLACK_SILENT, now))
     if now - run.error_since < SLACK_WAITED_FOR:
         return run
-    return _updated(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=Denial.UNKNOWN)))
+    return _updated(context, end(context, run, Ending(Kind.NOT_ALLOWED, cause=denial)))
 
 
 def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:

@@ -4,6 +4,7 @@ import pytest
 from stage import Stage, asker, refused, rewrite
 
 from phantombot.access.audit import AuditAction
+from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.runs.ending import Ending, Kind
@@ -42,6 +43,8 @@ def assert_refused(stage: Stage, cause: str, **typed: object) -> None:
     [
         (Rules(), Person(guest=True), "guest"),
         (Rules(guests=True), Person(stranger=True), "stranger"),
+        (Rules(guests=True), Person(deactivated=True), "deactivated"),
+        (Rules(guests=True), Person(bot=True), "bot"),
         (Rules(who=Who.ADMINS), Person(), "not an admin"),
         (NAMED, Person(), "not named"),
         (Rules(channels=("C2",)), Person(admin=True), "channel"),
@@ -84,28 +87,31 @@ def test_under_the_default_rules_no_group_is_asked_for(stage: Stage):
     assert stage.people.asked == ["U1"]
 
 
-def test_who_launched_before_launches_while_slack_is_silent_and_nothing_is_set(stage: Stage):
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (SILENT, "unknown"),
+        (SlackUnavailable("ratelimited", retry_after=30), "unknown"),
+        (SlackUnavailable("internal_error"), "unknown"),
+        (SlackUnavailable("missing_scope"), "scope"),
+    ],
+)
+@pytest.mark.parametrize("rules", [Rules(), NAMED])
+def test_whom_slack_does_not_describe_launches_nothing_even_if_they_launched_before(
+    stage: Stage, rules: Rules, error: SlackUnavailable, cause: str
+):
     stage.type()
     stage.process_workspace()
-    silence(stage)
-    stage.clock.forward(30)
-    stage.type()
-    stage.process_workspace()
-    assert len(stage.phantombuster.launches) == 2
-
-
-def test_with_rules_set_slacks_silence_is_waited_for_and_then_told(stage: Stage):
-    stage.type()
-    stage.process_workspace()
-    stage.allow(NAMED)
-    silence(stage)
+    stage.allow(rules)
+    silence(stage, *[error] * 1000)
     stage.clock.forward(30)
     number = stage.type()
     stage.process_workspace()
     assert stage.run(number).state == "intended"
     stage.process_workspace(SLACK_WAITED_FOR.total_seconds() + 1)
-    assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause="unknown")
+    assert stage.run(number).ending == Ending(Kind.NOT_ALLOWED, cause=cause)
     assert len(stage.phantombuster.launches) == 1
+    assert denied_reading(stage.context, asker()) == cause
 
 
 def test_who_is_not_known_yet_launches_as_soon_as_slack_answers(stage: Stage):

@@ -124,12 +124,3 @@ def test_old_deeds_are_forgotten(audit: Audit):
     audit.note(changed(at=NOW + HOUR))
     assert audit.forget(NOW + HOUR) == 1
     assert [entry.at for entry in audit.recent("T1", 9)] == [NOW + HOUR]
-
-
-def test_who_launched_before_is_known_of_one_workspace(runs: Runs):
-    runs.add(INTENT, NOW)
-    assert not runs.launched_before("T1", "U1")
-    rewrite(runs, runs.open("T1")[0], sent_at=NOW)
-    assert runs.launched_before("T1", "U1")
-    assert not runs.launched_before("T1", "U2")
-    assert not runs.launched_before("T2", "U1")

@@ -48,12 +48,16 @@ def people(slack: LocalSlack, seconds: Seconds) -> People:
         ("U0GUS", Person(guest=True)),
         ("U0SOL", Person(guest=True)),
         ("U0SIA", Person(stranger=True)),
+        ("U0BOB", Person(bot=True)),
+        ("U0DEE", Person(deactivated=True)),
         ("U0NOBODY", Person(stranger=True)),
         ("", Person(stranger=True)),
     ],
 )
 def test_people_are_what_slack_says(slack: LocalSlack, people: People, user: str, person: Person):
     slack.add_person("U0SOL", "single")
+    slack.add_person("U0BOB", "bot")
+    slack.add_person("U0DEE", "deactivated")
     slack.add_person("U0SIA", "admin", team="T0ELSEWHERE")
     assert people.person(TEAM, user) == person
 

@@ -31,6 +31,11 @@ def org_ruler(what: str) -> dict[str, Any]:
         (org_ruler("is_owner"), "T3", Person(stranger=True)),
         (ruler(is_stranger=True), "T1", Person(stranger=True)),
         (AT_T1 | {"is_restricted": True}, "T2", Person(guest=True)),
+        (AT_T1 | {"deleted": True}, "T1", Person(deactivated=True)),
+        (ruler(deleted=True), "T1", Person(deactivated=True)),
+        (AT_T1 | {"is_bot": True}, "T1", Person(bot=True)),
+        (ruler(is_bot=True), "T1", Person(bot=True)),
+        (AT_T1 | {"id": "USLACKBOT"}, "T1", Person(bot=True)),
         ({}, "T1", Person(stranger=True)),
     ],
 )

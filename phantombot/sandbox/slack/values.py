@@ -28,8 +28,8 @@ class Refusal(SlackRefused):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody in the workspace; `role` is `admin`, `member`, `guest`, `single` or
-    `bot`.
+    """Somebody in the workspace; `role` is `admin`, `member`, `guest`, `single`, `bot` or
+    `deactivated`.
 
     A `single` is a guest of one channel.
     """

@@ -35,7 +35,7 @@ def wire_user(person: Person, team: str, organisation: tuple[str, ...] = ()) -> 
         "id": person.id,
         "team_id": person.team or team,
         "name": person.name,
-        "deleted": False,
+        "deleted": person.role == "deactivated",
         "real_name": person.name.title(),
         "tz": "Europe/Paris",
         "tz_offset": 3600,
