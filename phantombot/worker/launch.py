@@ -5,12 +5,14 @@ What is on disk, in order, and what a kill leaves at each point:
 1. INTENDED: nothing was sent; whoever finds the run later launches it.
 2. SENDING, `pending_post` set: written before either request leaves, so that neither is made twice.
    The launch may have acted: it is looked for (adopt.py), never sent again. The post may stand in
-   the channel: it is not repeated as it was, and the ending gets a message of its own.
+   the channel: it is not repeated as it was, and the ending gets a message of its own. A process
+   that was paused after this write must not send what another has given up: it writes again first.
 3. LAUNCHED or ENDED, written as soon as Phantombuster has answered; `ts` as soon as Slack has.
 """
 
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -48,6 +50,10 @@ SLACK_WAITED_FOR = timedelta(minutes=1)
 
 _WRITTEN_AGAIN_AFTER = (0.2, 1.0, 3.0)
 """Seconds after which an answer is written again that the database did not take."""
+
+_SENT_WITHIN = 1.0
+"""Seconds from the SENDING write to the request; together with the longest call less than
+`IN_FLIGHT`, after which other workers look for the launch."""
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +134,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     takes_posts = _takes_posts(delivery, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
     before = _before(context, meant, key, decided)
+    since_written = _stopwatch(context)
     # On disk before either request leaves: after a crash neither is made a second time.
     begun = context.runs.write(
         run,
@@ -137,12 +144,46 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     record = _Record(context, begun)
     post = partial(_post_guarded, record, delivery, shown) if shown else None
     join = context.run_beside(post) if post else None
+    while since_written() > _SENT_WITHIN:
+        since_written = _stopwatch(context)
+        _renew(record)
     record.change(_sent(context, begun, key, decided.argument))
     if join is not None:
         join()
     if takes_posts or is_private(record.run):
         return _updated(context, record.run, key)
     return record.run  # whoever processes the workspace knows what Slack takes, and when
+
+
+def _stopwatch(context: Context) -> Callable[[], float]:
+    """Return a function that tells the seconds since now, at least.
+
+    A clock that is set back shortens no pause, and a machine that was suspended counts.
+    """
+    started, started_at = time.monotonic(), context.clock()
+
+    def passed() -> float:
+        return max(time.monotonic() - started, (context.clock() - started_at).total_seconds())
+
+    return passed
+
+
+def _renew(record: "_Record") -> None:
+    """Write again that the launch is being sent.
+
+    Raises:
+        StaleWrite: another worker looks for the launch, or has told that there is none.
+        StoreUnavailable: it isn't sent.
+    """
+    context = record.context
+
+    def renewed(run: Run) -> Run:
+        if run.state is not State.SENDING or run.lost_at is not None:
+            log.warning("run %s: paused before its launch, which isn't sent any more", run.id)
+            raise StaleWrite
+        return context.runs.write(run, replace(run, sent_at=context.clock()))
+
+    record.change(renewed)
 
 
 def _delivery(context: Context, workspace: str) -> Delivery:
@@ -193,8 +234,7 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
     except PhantombusterError as error:
         context.figures.launched("nothing" if error.maybe_acted else "refused")
         if error.maybe_acted:
-            lost_at = context.clock()
-            return lambda run: context.runs.write(run, replace(run, lost_at=lost_at))
+            return partial(_answer_lost, context)
         ending = _refusal(context, run, error)
         return lambda run: end(context, run, ending)
     context.figures.launched("accepted")
@@ -203,12 +243,25 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
 
 def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
     """Write the run as launched, whatever was made of it while its answer was late."""
-    given_up = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
-    if container_id is None and run.state is not State.SENDING:
-        return run
-    if run.state is State.ENDED and not given_up:
+    if _is_given_up(run):
+        # It slipped out after a pause; one without a name is given the time to appear.
+        sent_at = run.sent_at if container_id else context.clock()
+        return context.runs.write(run, replace(run.launched(container_id), sent_at=sent_at))
+    if run.state is State.ENDED or (container_id is None and run.state is not State.SENDING):
         return run
     return context.runs.write(run, run.launched(container_id))
+
+
+def _answer_lost(context: Context, run: Run) -> Run:
+    """Write that the launch is to be looked for, and again where it was given up too early."""
+    if run.state is not State.SENDING and not _is_given_up(run):
+        return run
+    sought = replace(run.launched(None), state=State.SENDING, lost_at=context.clock())
+    return context.runs.write(run, sought)
+
+
+def _is_given_up(run: Run) -> bool:
+    return run.ending is not None and run.ending.kind is Kind.NOT_FOUND
 
 
 def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:

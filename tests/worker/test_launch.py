@@ -216,6 +216,79 @@ def test_killed_in_either_call_a_launch_is_never_sent_again_and_told_once(
     assert endings(stage.slack) == 1
 
 
+def others_go_on(stage: Stage, seconds: float) -> None:
+    """Another worker goes through the workspace meanwhile."""
+    process_workspace(stage.context, "T1")
+    stage.clock.forward(seconds)
+    process_workspace(stage.context, "T1")
+    stage.clock.forward(21)
+    process_workspace(stage.context, "T1")
+
+
+@pytest.mark.parametrize("form", ["stage", "stage_2014"])
+def test_a_worker_paused_before_its_request_launches_nothing_that_was_told_as_not_launched(
+    request: pytest.FixtureRequest, form: str
+):
+    stage: Stage = request.getfixturevalue(form)
+    number = stage.type()
+
+    def paused(post: Callable[[], None]) -> Callable[[], None]:
+        post()
+        others_go_on(stage, 36)
+        return lambda: None
+
+    launch(replace(stage.context, run_beside=paused), "T1", number)
+    assert stage.run(number).ending.kind is Kind.NOT_FOUND
+    assert stage.phantombuster.launches == []
+    stage.tend_until_told()
+    assert endings(stage.slack) == 1
+
+
+@pytest.mark.parametrize("form", ["stage", "stage_2014"])
+def test_a_worker_paused_for_a_moment_before_its_request_launches_with_a_new_lease(
+    request: pytest.FixtureRequest, form: str
+):
+    stage: Stage = request.getfixturevalue(form)
+    number = stage.type()
+
+    def paused(post: Callable[[], None]) -> Callable[[], None]:
+        post()
+        stage.clock.forward(20)
+        return lambda: None
+
+    launch(replace(stage.context, run_beside=paused), "T1", number)
+    assert len(stage.phantombuster.launches) == 1
+    assert stage.run(number).state is State.LAUNCHED
+    assert stage.run(number).sent_at == stage.clock()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("form", ["stage", "stage_2014"])
+def test_a_launch_that_slips_out_after_a_pause_is_found_and_told(
+    request: pytest.FixtureRequest, form: str, lost: bool
+):
+    stage: Stage = request.getfixturevalue(form)
+    number = stage.type()
+    send = stage.phantombuster.launch
+
+    def late(*args: Any, **named: Any) -> Any:
+        others_go_on(stage, 36)
+        assert stage.run(number).ending.kind is Kind.NOT_FOUND
+        answer = send(*args, **named)
+        if lost:
+            raise AnswerLost
+        return answer
+
+    stage.phantombuster.launch = late
+    launch(stage.context, "T1", number)
+    stage.process_workspace(2)
+    (run,) = stage.phantombuster.agents["785"].runs
+    stage.phantombuster.finish(run, result=[1])
+    stage.tend_until_told(step=5)
+    assert stage.run(number).ending.kind is Kind.SUCCESS
+    assert "✅" in stage.last
+
+
 def endings(slack: FakeSlack) -> int:
     return sum(
         shown.message.text[0] in "✅❌⚠❔" for shown in slack.shown.values() if not shown.thread
