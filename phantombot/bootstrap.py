@@ -19,6 +19,7 @@ from phantombot.agents.catalog import Catalog
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import Settings
 from phantombot.context import Clock, Context
+from phantombot.database.clock import DatabaseClock
 from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.vault import Vault
@@ -110,6 +111,9 @@ class Resources:
 
     context: Context
     speed: float
+    now: Clock
+    """Real time, even where the bot runs faster: the database's, if it has a clock."""
+    shared_clock: DatabaseClock | None
     runs_kept: timedelta
     """How long a run is kept after its ending was posted."""
     database: Database
@@ -139,6 +143,8 @@ class Resources:
 
     def close(self) -> None:
         """Close every connection."""
+        if self.shared_clock is not None:
+            self.shared_clock.stop()
         self.readers.shutdown(wait=False, cancel_futures=True)
         self.context.phantombuster.close()
         self.database.close()
@@ -154,11 +160,15 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
     vault = Vault(settings.secrets)
     jobs = _jobs(database)
     readers = FairPool("reader", READERS, share=1, aside=READERS_ASIDE)
-    clock = utc_now if speed == 1 else fast_clock(speed)
+    shared = None if database.is_sqlite else DatabaseClock(database.time)
+    now: Clock = shared or utc_now
+    clock = now if speed == 1 else fast_clock(speed)
     installations = Installations(database, vault)
     return Resources(
-        context=_context(settings, database, vault, jobs, readers, clock, installations),
+        context=_context(settings, database, vault, jobs, readers, clock, speed, installations),
         speed=speed,
+        now=now,
+        shared_clock=shared,
         runs_kept=settings.runs_kept,
         database=database,
         vault=vault,
@@ -176,6 +186,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
     jobs: "Jobs | None",
     readers: FairPool,
     clock: Clock,
+    speed: float,
     installations: Installations,
 ) -> Context:
     figures = Figures()
@@ -205,7 +216,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         installed=installed,
         phantombuster=phantombuster,
         slack=slack,
-        people=People(slack, lambda: clock().timestamp()),
+        people=People(slack, lambda: time.monotonic() * speed),
         figures=figures,
         clock=clock,
         # Threads start with the first piece of work, so a worker starts none.

@@ -267,6 +267,7 @@ def _engine(resources: Resources) -> Engine:
         launch_run,
         resources.sweep,
         context.clock,
+        now=resources.now,
         speed=resources.speed,
         late=late,
     )

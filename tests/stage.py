@@ -204,6 +204,11 @@ class Stage:
                 return
         raise AssertionError("still something to do")
 
+    def tend_for(self, seconds: int) -> None:
+        """As an engine does for that long, once a second."""
+        for _ in range(seconds):
+            self.process_workspace(1)
+
     def run(self, number: int) -> Run:
         found = self.runs.get("T1", number)
         assert found is not None

@@ -13,6 +13,7 @@ from phantombot.agents.agent_list import AgentList, agent_list_of
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Clock
 from phantombot.errors import DecryptionError, PhantombusterError, RateLimited, StoreUnavailable
+from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Phantombuster
 
@@ -22,6 +23,7 @@ FRESH_ENOUGH = timedelta(seconds=5)
 """Age from which a list is refreshed if it lacks an agent."""
 TRIED_AGAIN_AFTER = timedelta(seconds=20)
 """Pause before the next try after Phantombuster returned no list."""
+_LONGEST_PAUSE = timedelta(seconds=LONGEST_PAUSE)
 _MOST_REMEMBERED = 200
 """Workspaces in memory; a list of 2,000 agents takes about a megabyte."""
 
@@ -57,7 +59,7 @@ class Catalog:
     def known(self, workspace: str, fresh: timedelta = FRESH) -> AgentList | None:
         """Return the last list, or None; one older than `fresh` is refreshed in the background."""
         agent_list = self.recalled(workspace)
-        if agent_list is None or self._clock() - agent_list.read_at > fresh:
+        if agent_list is None or abs(self._clock() - agent_list.read_at) > fresh:
             self._read_soon(workspace)
         return agent_list
 
@@ -129,7 +131,9 @@ class Catalog:
         """Claim refreshing the list; return False if it is claimed, or was tried too recently."""
         now = self._clock()
         with self._lock:
-            if now < self._not_before.get(workspace, now) or workspace in self._being_read:
+            # Later than any pause, the clock was set back.
+            too_soon = now < self._not_before.get(workspace, now) <= now + _LONGEST_PAUSE
+            if too_soon or workspace in self._being_read:
                 return False
             self._being_read.add(workspace)
             return True

@@ -115,7 +115,7 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
 def _was_decided(run: Run, now: datetime) -> bool:
     """Return whether all was decided at once, just now, by a process that knew the launcher."""
     asked_nobody = run.doubt is None and run.error_since is None
-    return run.agent_id is not None and asked_nobody and now - run.created_at < FRESH
+    return run.agent_id is not None and asked_nobody and abs(now - run.created_at) < FRESH
 
 
 def _as_decided(context: Context, run: Run, argument: str | None) -> Admission:
@@ -313,7 +313,7 @@ def _fresh(context: Context, workspace: str) -> AgentList:
 
 
 def _is_fresh(context: Context, known: AgentList | None) -> bool:
-    return known is not None and context.clock() - known.read_at <= FRESH
+    return known is not None and abs(context.clock() - known.read_at) <= FRESH
 
 
 def _listed(known: AgentList | None, agent_id: str) -> Agent | None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
 
+from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.runs.ending import Ending
 
 NO_ARGUMENT = "{}"
@@ -12,6 +14,9 @@ NO_KEY = "NoKey"
 """The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
 """The last error of an intent while Slack doesn't say who its launcher is."""
+
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""How far apart the clocks of two processes may be, at most."""
 
 
 class State(StrEnum):
@@ -218,9 +223,25 @@ class Run:
         """Return whether Slack's message in that channel, of that `ts`, is the run's own."""
         return self.ts is not None and (self.message_channel, self.ts) == (channel, ts)
 
+    def without_times_ahead(self, now: datetime) -> "Run":
+        """Return the run as if what is stored of a later time had happened now.
+
+        It was stored before the clock was set back: until the clock has caught up, nothing would
+        be old enough to be done again.
+        """
+        ahead: dict[str, Any] = {
+            name: now
+            for name in _TIMES
+            if (at := getattr(self, name)) is not None and at - now > CLOCKS_DIFFER
+        }
+        longest = timedelta(seconds=LONGEST_PAUSE)
+        if self.retry_after is not None and self.retry_after - now > longest:
+            ahead["retry_after"] = now
+        return replace(self, **ahead) if ahead else self
+
     def age(self, now: datetime) -> timedelta:
         """Return the time since it was sent, or asked for."""
-        return now - (self.sent_at or self.created_at)
+        return max(now - (self.sent_at or self.created_at), timedelta())
 
     def decided(self, decided: Decision) -> "Run":
         """Return the run with the agent and the command that are launched."""
@@ -320,6 +341,21 @@ class Run:
     def moved_to_launcher(self) -> "Run":
         """Return the run with its message in the launcher's DM from now on."""
         return replace(self, message_channel=self.user, ts=None, pending_post=None)
+
+
+_TIMES = (
+    "created_at",
+    "answered_at",
+    "sent_at",
+    "lost_at",
+    "seen_at",
+    "unseen_at",
+    "error_since",
+    "tried_at",
+    "ended_at",
+    "message_at",
+)
+"""The fields that say when something happened."""
 
 
 def argument_sent(command: str | None, argument: str | None) -> str | None:

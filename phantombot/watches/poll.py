@@ -56,7 +56,10 @@ def poll_watches(
     agents = context.watches.agents(workspace) if snapshot else []
     if snapshot is None or not agents:
         return Polled()
-    now, due = context.clock(), _due(before, agents)
+    now = context.clock()
+    if before.seen_at is not None and before.seen_at > now:
+        before = Round()  # the clock was set back: it would be a while until the next round
+    due = _due(before, agents)
     just_seen = before.seen_at is not None and now - before.seen_at < RETRY
     if now < due and (just_seen or not snapshot.read):
         return Polled(due)

@@ -54,7 +54,7 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
-    runs = context.runs.open(workspace)
+    runs = _open_runs(context, workspace)
     round_ = context.watches.round(workspace)
     key = key_of(context, workspace) if runs or round_ else None
     tick = begin(context, workspace, runs, key)
@@ -69,6 +69,21 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     dues = [_homes_due(context, workspace), _watches_due(tick, round_)]
     dues += [_due(tick, run) for run in left]
     return min((due for due in dues if due is not None), default=None)
+
+
+def _open_runs(context: Context, workspace: str) -> list[Run]:
+    """Return the runs that are not done, none with a time that is still to come."""
+    now = context.clock()
+    runs = context.runs.open(workspace)
+    return [_guarded(run, partial(_without_times_ahead, context, now)) for run in runs]
+
+
+def _without_times_ahead(context: Context, now: datetime, run: Run) -> Run:
+    corrected = run.without_times_ahead(now)
+    if corrected == run:
+        return run
+    log.warning("run %s has times that are still to come: the clock was set back", run.id)
+    return context.runs.write(run, corrected)
 
 
 def _homes_due(context: Context, workspace: str) -> datetime | None:
@@ -104,7 +119,7 @@ def _keep_catalog(tick: Tick, snapshot: AccountSnapshot) -> None:
     if not snapshot.knows_account or snapshot.key.stored_at is None:
         return
     known = tick.context.agents.recalled(tick.workspace)
-    if known is None or tick.context.clock() - known.read_at >= CATALOG_KEPT_EVERY:
+    if known is None or abs(tick.context.clock() - known.read_at) >= CATALOG_KEPT_EVERY:
         tick.context.agents.learn(tick.workspace, snapshot.account, snapshot.key.stored_at)
 
 

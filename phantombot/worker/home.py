@@ -16,6 +16,7 @@ from phantombot.access.rules import UNCHECKED, Asker
 from phantombot.agents.agent_list import AgentList
 from phantombot.context import Context
 from phantombot.errors import SlackError, SlackUnavailable
+from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.messages.blocks import digest_of
 from phantombot.messages.form import View
 from phantombot.messages.home import Home, Scene, home_refused, home_view
@@ -67,7 +68,7 @@ def draw(context: Context, home: OpenHome) -> None:
         StoreUnavailable: nothing is shown.
     """
     now = context.clock()
-    if home.not_before is not None and now < home.not_before:
+    if home.not_before is not None and _must_wait(home.not_before, now):
         return
     scene = _scene(context, home.workspace)
     denial = denied_reading(context, Asker(home.workspace, home.user, ""))
@@ -131,7 +132,12 @@ def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
     if digest_of(view) == home.drawn:
         return None
     due = max(home.not_before or now, home.drawn_at + DRAWN_EVERY if home.drawn_at else now)
-    return due if due > now else _shown(context, home, view, now)
+    return due if _must_wait(due, now) else _shown(context, home, view, now)
+
+
+def _must_wait(until: datetime, now: datetime) -> bool:
+    """Return whether it is too early; later than Slack ever asks for, the clock was set back."""
+    return now < until <= now + timedelta(seconds=LONGEST_PAUSE)
 
 
 def _shown(context: Context, home: OpenHome, view: View, now: datetime) -> datetime | None:

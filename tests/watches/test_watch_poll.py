@@ -48,6 +48,16 @@ def test_a_failure_of_a_run_that_others_started_is_told(stage: Stage):
     assert stage.buttons == ["launch_saved", "watched_output"]
 
 
+def test_watched_agents_are_polled_on_when_the_clock_was_set_back(stage: Stage):
+    stage.watch()
+    seen(stage)
+    stage.process_workspace(-3600)
+    ended(stage, 1)
+    later(stage)
+    later(stage)
+    assert stage.last.startswith(FAILED)
+
+
 def test_what_ended_before_it_was_watched_is_not_told(stage: Stage):
     ended(stage, 1)
     stage.watch()

@@ -8,6 +8,7 @@ import pytest
 from tended import Calls, Launches
 
 from phantombot.bootstrap import fast_clock, utc_now
+from phantombot.context import Clock
 from phantombot.database.engine import Database
 from phantombot.worker.queue.jobs import Jobs
 from phantombot.worker.queue.procrastinate import Procrastinate
@@ -48,12 +49,14 @@ def start_worker(
         process_workspace: Callable[[str], Any] = calls,
         sweep: Callable[[], list[str]] = list,
         speed: float = 1,
+        clock: Clock | None = None,
         launch: Callable[[str, int], None] = launches,
-        **tempo: float,
+        **tempo: Any,
     ) -> Procrastinate:
-        clock = utc_now if speed == 1 else fast_clock(speed)
+        tempo |= {"now": clock or utc_now, "speed": speed}
+        clock = clock or (utc_now if speed == 1 else fast_clock(speed))
         engine = Procrastinate(
-            jobs, store.address, process_workspace, launch, sweep, clock, speed=speed, **tempo
+            jobs, store.address, process_workspace, launch, sweep, clock, **tempo
         )
         engines.append(engine)
         engine.start()

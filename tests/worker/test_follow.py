@@ -669,6 +669,59 @@ def test_edits_of_many_runs_share_what_slack_takes(stage: Stage):
     assert len(stage.slack.history) - edits <= 60  # 50 a minute, and one tick's worth
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_run_is_followed_on_when_the_clock_is_set_back_and_when_it_is_put_right(
+    stage: Stage, sent: bool
+):
+    number = stage.type()
+    if sent:
+        stage.process_workspace()
+        stage.process_workspace(5)
+    stage.process_workspace(-3600)
+    stage.tend_for(15)
+    assert len(stage.phantombuster.launches) == 1
+    assert "· running ·" in stage.last
+    stage.process_workspace(3600)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    assert stage.run(number).ending.kind is Kind.SUCCESS
+
+
+def test_an_ending_is_told_although_the_clock_was_set_back_before(stage: Stage):
+    number = launched(stage)
+    stage.process_workspace(5)
+    stage.process_workspace(-3600)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_for(10)
+    assert stage.run(number).done
+    assert "✅" in stage.last
+
+
+def test_a_lost_launch_is_looked_for_although_the_clock_was_set_back_meanwhile(stage: Stage):
+    stage.phantombuster.fault("launch", AnswerLost())
+    number = launched(stage)
+    stage.process_workspace(-3600)
+    stage.tend_for(40)
+    assert stage.run(number).ending.kind is Kind.NOT_FOUND
+
+
+def test_what_slack_asked_to_wait_for_is_not_waited_for_longer_after_the_clock_was_set_back(
+    stage: Stage,
+):
+    stage.slack.fault("post", SlackUnavailable("ratelimited", retry_after=200))
+    launched(stage)
+    stage.process_workspace(-3600)
+    stage.tend_for(10)
+    assert "· running ·" in stage.last
+
+
+@pytest.mark.parametrize("age", [0, 1, 60, 3600])
+def test_a_run_whose_times_are_past_is_not_touched(stage: Stage, age: int):
+    run = stage.run(launched(stage))
+    later = stage.clock() + timedelta(seconds=age)
+    assert run.without_times_ahead(later) is run
+
+
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [(9, "9 s"), (119, "1 min 59 s"), (130, "2 min"), (3599, "59 min"), (7300, "2 h")],

@@ -249,6 +249,16 @@ def test_a_home_says_that_slack_is_silent_and_shows_the_runs_once_it_answers(sta
     assert "LinkedIn Search (785) · running" in shown(stage)
 
 
+def test_a_home_is_redrawn_although_the_clock_was_set_back(stage: Stage):
+    open_home(stage)
+    stage.context.homes.wait("T1", stage.clock() + DRAWN_EVERY)
+    stage.clock.forward(-3600)
+    stage.type()
+    stage.process_workspace()
+    stage.process_workspace(EVERY)
+    assert "LinkedIn Search (785) · running" in shown(stage)
+
+
 def test_a_run_of_long_ago_is_shown_as_long_as_it_goes_on(stage: Stage):
     stage.type(agent="785")
     stage.process_workspace()

@@ -1,16 +1,17 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from patience import PATIENCE
 from tended import Calls, Launches
 
+from phantombot.context import Clock
 from phantombot.errors import StoreUnavailable
 from phantombot.processes import fast_clock, utc_now
 from phantombot.worker.queue.in_process import Embedded
-from phantombot.worker.queue.port import LAUNCHERS, RETRY_AFTER, THREADS
+from phantombot.worker.queue.port import LAUNCHERS, LONGEST_WAIT, RETRY_AFTER, THREADS, call
 
 HALF = LAUNCHERS // 2
 """Launches of one workspace at once."""
@@ -20,8 +21,10 @@ HALF = LAUNCHERS // 2
 def start(calls: Calls, launches: Launches) -> Iterator[Callable[..., Embedded]]:
     engines: list[Embedded] = []
 
-    def start(sweep: Callable[[], list[str]] = list, speed: float = 1) -> Embedded:
-        clock = utc_now if speed == 1 else fast_clock(speed)
+    def start(
+        sweep: Callable[[], list[str]] = list, speed: float = 1, clock: Clock | None = None
+    ) -> Embedded:
+        clock = clock or (utc_now if speed == 1 else fast_clock(speed))
         engines.append(Embedded(calls, launches, sweep, clock, speed))
         engines[-1].start()
         return engines[-1]
@@ -48,6 +51,32 @@ def test_what_tend_answers_is_when_it_is_called_again(calls: Calls, start: Calla
     calls.answer = lambda _workspace: next(due)
     start().wake("T1")
     assert calls.reach(3)
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_set_while_a_workspace_waits_changes_nothing(
+    calls: Calls, start: Callable[..., Embedded], hours: int
+):
+    off = [timedelta()]
+
+    def clock() -> datetime:
+        return utc_now() + off[0]
+
+    engine = start(clock=clock)
+    due = utc_now() + timedelta(seconds=0.3)
+    engine.wake("T1", due)
+    off[0] = timedelta(hours=hours)
+    engine.wake("T2")
+    assert calls.reach(2)
+    assert calls.made == ["T2", "T1"]
+    assert utc_now() >= due
+
+
+def test_a_time_that_no_pace_explains_is_not_waited_for():
+    now = utc_now()
+    assert call(lambda _workspace: now + timedelta(hours=9), "T1", lambda: now) == (
+        now + LONGEST_WAIT
+    )
 
 
 def test_the_sweep_at_the_start_wakes_what_was_left_open(

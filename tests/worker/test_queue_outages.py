@@ -28,7 +28,7 @@ def hang(workspace, run_id=None):
     print(workspace, flush=True)
     time.sleep(60)
 
-Procrastinate(None, sys.argv[1], hang, hang, list, utc_now, stalled_after=1).start()
+Procrastinate(None, sys.argv[1], hang, hang, list, utc_now, now=utc_now, stalled_after=1).start()
 time.sleep(60)
 """
 """A worker that never comes back from its first call."""

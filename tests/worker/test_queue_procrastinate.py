@@ -65,6 +65,23 @@ def test_a_due_time_is_one_of_the_clock_that_runs_faster(
     assert calls.reach(2)
 
 
+def test_jobs_are_scheduled_by_the_databases_time_and_not_by_the_machines(
+    calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
+):
+    """As far as a test can tell, whose database stands on a machine with the same clock."""
+
+    def clock() -> datetime:
+        return utc_now() + timedelta(hours=1)
+
+    calls.answer = lambda _workspace: clock() + timedelta(minutes=5)
+    start_worker(clock=clock)
+    jobs.wake("T1")
+    planned = "FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL"
+    assert reads(ask, f"SELECT count(*) {planned}", 1)
+    ((ahead,),) = ask(f"SELECT scheduled_at - now() {planned}")
+    assert ahead > timedelta(hours=1)
+
+
 def test_what_tend_said_last_is_what_counts(
     calls: Calls, jobs: Jobs, start_worker: Start, ask: Ask
 ):

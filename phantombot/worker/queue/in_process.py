@@ -3,6 +3,7 @@
 import heapq
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -32,7 +33,8 @@ class Embedded:
 
     Due times are lost with the process; a sweep of the database at the start, and every
     SWEEP_EVERY, wakes each workspace that has open runs. `clock` can run `speed` times as fast as
-    real time; `late` receives each call's delay in real seconds.
+    real time; `late` receives each call's delay in real seconds. Once planned, a due time is one of
+    the monotonic clock: whoever sets the system's clock neither delays nor hastens it.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
@@ -53,8 +55,8 @@ class Embedded:
         self._speed = speed
         self._late = late
         self._changed = threading.Condition()
-        self._heap: list[tuple[datetime, str]] = []
-        self._due: dict[str, datetime] = {}
+        self._heap: list[tuple[float, str]] = []
+        self._due: dict[str, float] = {}
         self._busy: set[str] = set()
         self._stopping = False
         self._threads = [
@@ -70,7 +72,7 @@ class Embedded:
     def wake(self, workspace: str, at: datetime | None = None) -> None:
         """Have the workspace processed at `at`, or as soon as a thread is free."""
         with self._changed:
-            self._plan(workspace, at or self._clock())
+            self._plan(workspace, at)
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once, then follow it."""
@@ -101,10 +103,14 @@ class Embedded:
         """Forget a launch that was sent or cancelled, and plan its workspace."""
         with self._changed:
             self._launching.discard(launching)
-            self._plan(workspace, self._clock())
+            self._plan(workspace)
             self._changed.notify_all()
 
-    def _plan(self, workspace: str, at: datetime) -> None:
+    def _plan(self, workspace: str, at: datetime | None = None) -> None:
+        ahead = self._seconds(at - self._clock()) if at is not None else 0.0
+        self._plan_at(workspace, time.monotonic() + ahead)
+
+    def _plan_at(self, workspace: str, at: float) -> None:
         planned = self._due.get(workspace)
         if planned is None or at < planned:
             self._due[workspace] = at
@@ -124,8 +130,8 @@ class Embedded:
             else:
                 processing.add_done_callback(partial(self._processed, workspace))
 
-    def _process(self, at: datetime, workspace: str) -> datetime | None:
-        self._late(self._seconds(self._clock() - at))
+    def _process(self, at: float, workspace: str) -> datetime | None:
+        self._late(time.monotonic() - at)
         return call(self._process_workspace, workspace, self._clock)
 
     def _processed(self, workspace: str, processing: "Future[datetime | None] | None") -> None:
@@ -134,16 +140,17 @@ class Embedded:
         with self._changed:
             self._busy.discard(workspace)
             woken_meanwhile = self._due.pop(workspace, None)
-            for at in (due, woken_meanwhile):
-                if at is not None:
-                    self._plan(workspace, at)
+            if due is not None:
+                self._plan(workspace, due)
+            if woken_meanwhile is not None:
+                self._plan_at(workspace, woken_meanwhile)
             self._changed.notify_all()
 
-    def _take(self) -> tuple[datetime, str] | None:
+    def _take(self) -> tuple[float, str] | None:
         """Return the next workspace that is due and not being processed; None when stopping."""
         with self._changed:
             while not self._stopping:
-                now = self._clock()
+                now = time.monotonic()
                 while self._heap and self._heap[0][0] <= now:
                     at, workspace = heapq.heappop(self._heap)
                     # An older plan than the current one, or one to be replaced when the workspace
@@ -152,7 +159,7 @@ class Embedded:
                         del self._due[workspace]
                         self._busy.add(workspace)
                         return at, workspace
-                self._changed.wait(self._seconds(self._heap[0][0] - now) if self._heap else None)
+                self._changed.wait(self._heap[0][0] - now if self._heap else None)
             return None
 
     def _seconds(self, span: timedelta) -> float:
@@ -163,7 +170,7 @@ class Embedded:
         with self._changed:
             for workspace in workspaces:
                 if workspace not in self._due and workspace not in self._busy:
-                    self._plan(workspace, self._clock())
+                    self._plan(workspace)
 
     def _sweeping(self) -> None:
         while not self._stopping:

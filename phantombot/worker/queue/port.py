@@ -21,6 +21,8 @@ LAUNCHES_OF_A_SLOW_WORKSPACE = 4
 """Maximum of those in one workspace."""
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=10)
+"""No workspace that has something to do is left alone for longer."""
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +36,13 @@ Launch = Callable[[str, int], None]
 def call(
     process_workspace: ProcessWorkspace, workspace: str, clock: Callable[[], datetime]
 ) -> datetime | None:
-    """Process the workspace; on an unexpected error, log it and come back later."""
+    """Process the workspace; on an unexpected error, log it and come back later.
+
+    A due time further ahead than any that is meant comes from a clock that was set back.
+    """
     try:
-        return process_workspace(workspace)
+        due = process_workspace(workspace)
+        return min(due, clock() + LONGEST_WAIT) if due is not None else None
     except StoreUnavailable as error:
         log.warning("the database does not answer (%s); trying again", error)
     except Exception:  # a processor must survive it

@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -70,7 +70,8 @@ class Procrastinate:
     Launches have a worker and threads of their own. Due times are in the database. If a worker
     dies, others take over its jobs after `stalled_after` seconds; one that stops hands back after
     `grace` seconds the jobs that haven't ended. `clock` can run `speed` times as fast as real time;
-    `late` receives the delay of each scheduled job in real seconds.
+    `now` is the database's time, by which jobs are due; `late` receives the delay of each scheduled
+    job in real seconds.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, where it looks, and two tempos
@@ -82,6 +83,7 @@ class Procrastinate:
         sweep: Callable[[], list[str]],
         clock: Callable[[], datetime],
         *,
+        now: Callable[[], datetime],
         speed: float = 1.0,
         stalled_after: float = STALLED_AFTER,
         grace: float = GRACE,
@@ -92,7 +94,7 @@ class Procrastinate:
         self._process_workspace = process_workspace
         self._launch = launch
         self._sweep = sweep
-        self._clock = clock
+        self._clock, self._now = clock, now
         self._speed = speed
         self._stalled_after = stalled_after
         self._grace = grace
@@ -217,7 +219,7 @@ class Procrastinate:
             await wake(context.app, workspace)
             return
         if context.job.scheduled_at is not None:
-            self._late((datetime.now(UTC) - context.job.scheduled_at).total_seconds())
+            self._late((self._now() - context.job.scheduled_at).total_seconds())
         with self._running.recorded(context.job):
             try:
                 while not await self._process_and_plan(context.app, workspace):
@@ -277,7 +279,7 @@ class Procrastinate:
             await drop(app, lock_of_later(workspace))
             return
         ahead = timedelta(seconds=max((due - self._clock()).total_seconds() / self._speed, 0.0))
-        coming_back = later(app, workspace, datetime.now(UTC) + ahead)
+        coming_back = later(app, workspace, self._now() + ahead)
         try:
             await coming_back.defer_async(workspace=workspace)
         except AlreadyEnqueued:
