@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from phantombot.config import (
-    has_slack_credentials,
     has_socket,
+    is_server,
     read_log_format,
     read_manifest_address,
     read_secrets,
@@ -32,8 +32,8 @@ BAD_SETTINGS = 2
 
 
 def run(options: argparse.Namespace) -> None:
-    """Serve Slack, or run the sandbox if no Slack setting is there."""
-    if not has_slack_credentials(os.environ):
+    """Serve Slack, or run the sandbox if no setting of a server is there."""
+    if not is_server(os.environ):
         sandbox(options)
         return
     settings = read_settings(os.environ)
@@ -141,7 +141,7 @@ HELP = """\
 Launch Phantombuster agents from Slack. Configuration is read from the environment.
 
 commands:
-  (none)    answer Slack and follow runs in one process; without Slack settings, the sandbox
+  (none)    answer Slack and follow runs in one process; without any setting, the sandbox
   web       answer Slack; needs PostgreSQL and a worker beside it
   worker    launch and follow runs; needs PostgreSQL and a web beside it
   migrate   bring the database's tables up to date

@@ -26,6 +26,12 @@ RUNS_KEPT = timedelta(days=90)
 _MANY_WORKSPACES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 _SOCKET_MODE = ("SLACK_APP_TOKEN",)
 _SLACK_CREDENTIALS = ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", *_MANY_WORKSPACES, *_SOCKET_MODE)
+_OF_A_SERVER = (
+    *_SLACK_CREDENTIALS,
+    *("SLACK_API_URL", "PHANTOMBUSTER_API_URL", "DATABASE_URL", "PHANTOMBOT_SECRET", "PUBLIC_URL"),
+    *("RUNS_KEPT_DAYS", "LOG_FORMAT"),
+)
+"""All variables but PORT, where the sandbox's page is too."""
 _SECRETS = (
     *("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"),
     "PHANTOMBOT_SECRET",
@@ -81,9 +87,9 @@ class Settings:
         return urljoin(self.public_url, INSTALL) if self.many else ""
 
 
-def has_slack_credentials(environ: Environ) -> bool:
-    """Return whether any of Slack's variables is set; without, `python bot.py` is the sandbox."""
-    return any(optional(environ, name) for name in _SLACK_CREDENTIALS)
+def is_server(environ: Environ) -> bool:
+    """Return whether any variable of a server is set; without, `python bot.py` is the sandbox."""
+    return any(optional(environ, name) for name in _OF_A_SERVER)
 
 
 def has_socket(environ: Environ) -> bool:

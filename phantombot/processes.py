@@ -143,10 +143,15 @@ class Web:
 
 
 class Process:
-    """Web and worker in one process; `speed` makes its clock run faster than real time."""
+    """Web and worker in one process; `speed` makes its clock run faster than real time.
 
-    def __init__(self, settings: Settings, speed: float = 1.0) -> None:
-        bound = listen(settings.port)
+    It listens at PORT, or where `bound` is bound.
+    """
+
+    def __init__(
+        self, settings: Settings, speed: float = 1.0, bound: socket.socket | None = None
+    ) -> None:
+        bound = bound or listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_BOTH)
         self._followers = _followers(self._resources, "both")
         self._engine = self._followers.engine

@@ -1,13 +1,13 @@
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from phantombot.config import (
-    has_slack_credentials,
-    read_settings,
-    secrets_in,
-)
+from phantombot.config import is_server, read_settings, secrets_in
 from phantombot.errors import SettingsError
+
+CONFIGURATION = (Path(__file__).parents[1] / "docs/configuration.md").read_text()
 
 COMPLETE = {
     "SLACK_SIGNING_SECRET": "canary-signing-secret",
@@ -156,11 +156,14 @@ def test_runs_are_kept_as_many_days_as_is_said():
     assert read_settings(COMPLETE | {"RUNS_KEPT_DAYS": "30"}).runs_kept == timedelta(days=30)
 
 
-@pytest.mark.parametrize(
-    ("environ", "has"), [({}, False), ({"SLACK_BOT_TOKEN": " "}, False), (COMPLETE, True)]
-)
-def test_the_sandbox_is_for_when_nothing_of_slack_is_set(environ: dict[str, str], has: bool):
-    assert has_slack_credentials(environ) is has
+@pytest.mark.parametrize("environ", [{}, {"SLACK_BOT_TOKEN": " "}, {"PORT": "80", "PATH": "/bin"}])
+def test_the_sandbox_is_for_when_nothing_of_a_server_is_set(environ: dict[str, str]):
+    assert not is_server(environ)
+
+
+@pytest.mark.parametrize("name", re.findall(r"^\| `(\w+)`", CONFIGURATION, re.MULTILINE))
+def test_with_any_variable_of_a_server_it_is_none_of_the_sandbox(name: str):
+    assert is_server({name: "x"}) is (name not in ("PORT", "REQUESTS_CA_BUNDLE"))
 
 
 def test_every_secret_of_the_environment_is_known_for_redaction():

@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+LOOPBACK = "127.0.0.1"
+_READ_ONLY = ("GET", "HEAD")
+
 
 @dataclass(frozen=True)
 class Request:
@@ -74,12 +77,17 @@ def unwatched(_request: Request) -> Noted:
 class LocalServer:
     """An HTTP server on loopback that calls `handle`, with a thread per connection,
     until `stop`.
+
+    A page of another site can neither read it, under a name that it has pointed here, nor post to
+    it: the Host must be this server, and so must the Origin of what isn't read only.
     """
 
     def __init__(self, handle: Callable[[Request], Response], port: int = 0) -> None:
-        self._httpd = _Httpd(("127.0.0.1", port), _handler(self._answer))
-        self.url = f"http://127.0.0.1:{self._httpd.server_address[1]}"
+        self._httpd = _Httpd((LOOPBACK, port), _handler(self._answer))
+        port = self._httpd.server_address[1]
+        self.url = f"http://{LOOPBACK}:{port}"
         """The server's address, without a trailing slash."""
+        self._hosts = {f"{name}:{port}" for name in (LOOPBACK, "localhost", "[::1]")}
         self.watch: Watch = unwatched
         self._handle = handle
         self._listening = False
@@ -104,10 +112,18 @@ class LocalServer:
         """Answer the request, unless its connection was cut while it was on its way."""
         if self._stopped.is_set():
             return Response(cut=True)
+        if not self._is_meant(request):
+            return json_response({"error": "asked under another name, or by another page"}, 403)
         noted = self.watch(request)
         answer = self._handle(request)
         noted(answer)
         return answer
+
+    def _is_meant(self, request: Request) -> bool:
+        host, origin = request.headers.get("host", ""), request.headers.get("origin", "")
+        if host not in self._hosts:
+            return False
+        return request.method in _READ_ONLY or origin in ("", f"http://{host}")
 
 
 class _Httpd(ThreadingHTTPServer):

@@ -11,9 +11,11 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import AGENTS, DEFAULT_FORM, LARGE, LocalPhantombuster
 from phantombot.sandbox.script import Player, Transcript, parse_script
+from phantombot.sandbox.server import LOOPBACK
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.signals import EndSignal
 from phantombot.slack.scopes import EVENTS, SCOPES
+from phantombot.sockets import listen
 
 ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
@@ -34,38 +36,35 @@ _WELCOME = """
 class Trial:
     """Slack, Phantombuster and the bot on this machine, connected to each other.
 
-    With a `speed`, their time passes that much faster.
+    The page is at `port`. With a `speed`, their time passes that much faster.
     """
 
     def __init__(
         self, port: int, folder: str, form: str = DEFAULT_FORM, *, speed: float = 1.0
     ) -> None:
         signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
+        self.slack = _slack_at(port, signing_secret, bot_token)
         self.phantombuster = LocalPhantombuster(
             form=form, agents=(*AGENTS, LARGE), clock=_hurried(speed)
         )
-        self.slack = LocalSlack(
-            signing_secret=signing_secret,
-            bot_token=bot_token,
-            team=TEAM,
-            scopes=SCOPES,
-            events=EVENTS,
-        )
+        bound = listen(0, LOOPBACK)
+        bot_url = f"http://{LOOPBACK}:{bound.getsockname()[1]}/"
         self.bot = Process(
             Settings(
-                port=port,
+                port=0,
                 signing_secret=signing_secret,
                 bot_token=bot_token,
                 secrets=(secrets.token_hex(32),),
                 database_url=f"sqlite:///{folder}/sandbox.db",
                 slack_api_url=self.slack.api_url,
                 phantombuster_api_url=self.phantombuster.url,
-                public_url=f"http://127.0.0.1:{port}/" if port else "",
+                public_url=bot_url if port else "",
             ),
             speed,
+            bound,
         )
         self.slack.show_beside(self.phantombuster)
-        self.slack.bot_url = f"http://127.0.0.1:{self.bot.port}/slack/events"
+        self.slack.bot_url = f"{bot_url}slack/events"
 
     def start(self) -> None:
         """Start all three and store the key, so that the first line typed works."""
@@ -90,6 +89,20 @@ class Trial:
         self.bot.stop()
         self.slack.stop()
         self.phantombuster.stop()
+
+
+def _slack_at(port: int, signing_secret: str, bot_token: str) -> LocalSlack:
+    try:
+        return LocalSlack(
+            port=port,
+            signing_secret=signing_secret,
+            bot_token=bot_token,
+            team=TEAM,
+            scopes=SCOPES,
+            events=EVENTS,
+        )
+    except OSError:
+        raise SettingsError(f"PORT {port} can't be listened on; set PORT to a free one.") from None
 
 
 def _hurried(speed: float) -> Callable[[], float]:
@@ -143,4 +156,4 @@ def _on_a_free_port(environ: Mapping[str, str], folder: str, form: str) -> tuple
     except SettingsError:
         if environ.get("PORT", "").strip():
             raise
-        return Trial(0, folder, form), f"Port {PORT} is taken, so the bot chose another. "
+        return Trial(0, folder, form), f"Port {PORT} is taken, so this is another. "

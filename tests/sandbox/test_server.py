@@ -52,6 +52,44 @@ def port_of(server: LocalServer) -> int:
     return urlsplit(server.url).port or 0
 
 
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
+def test_it_answers_under_the_names_of_this_machine(
+    service: Service, server: LocalServer, connection: http.client.HTTPConnection, name: str
+) -> None:
+    host = f"{name}:{port_of(server)}"
+    connection.request("POST", "/", headers={"Host": host, "Origin": f"http://{host}"})
+    assert connection.getresponse().status == 200
+    assert service.paths == ["/"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("GET", {"Host": "rebound.example:{port}"}, 403),
+        ("GET", {"Host": "127.0.0.1.rebound.example:{port}"}, 403),
+        ("GET", {"Host": "localhost:1"}, 403),
+        ("GET", {"Host": ""}, 403),
+        ("GET", {"Origin": "https://other.example"}, 200),
+        ("POST", {"Origin": "https://other.example"}, 403),
+        ("POST", {"Origin": "null"}, 403),
+        ("PUT", {"Origin": "http://127.0.0.1:1"}, 403),
+        ("POST", {}, 200),
+    ],
+)
+def test_no_other_site_can_read_it_under_its_own_name_or_post_to_it(  # noqa: PLR0917
+    service: Service,
+    server: LocalServer,
+    connection: http.client.HTTPConnection,
+    method: str,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    given = {name: value.format(port=port_of(server)) for name, value in headers.items()}
+    connection.request(method, "/", headers=given)
+    assert connection.getresponse().status == status
+    assert service.paths == (["/"] if status == 200 else [])
+
+
 def test_stopping_a_server_that_never_started_returns_and_frees_its_port(service: Service) -> None:
     server = LocalServer(service)
     thread = threading.Thread(target=server.stop, daemon=True)

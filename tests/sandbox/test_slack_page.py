@@ -277,11 +277,20 @@ def test_listening_pages_are_released_when_the_sandbox_stops(slack: LocalSlack):
     ("headers", "status"),
     [
         ({"Host": "sandbox.example:80"}, 403),
+        ({"Host": "127.0.0.1"}, 403),
+        ({"Host": "localhost:1"}, 403),
         ({"Origin": "https://sandbox.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Content_Type": "text/plain"}, 415),
     ],
-    ids=["another host", "another origin", "no origin to name", "a plain form"],
+    ids=[
+        "another host",
+        "no port",
+        "another port",
+        "another origin",
+        "no origin to name",
+        "a plain form",
+    ],
 )
 def test_a_web_page_elsewhere_cannot_drive_it(
     slack: LocalSlack, headers: dict[str, str], status: int

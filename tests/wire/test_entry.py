@@ -91,6 +91,17 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path):
     ]
 
 
+def test_without_slacks_variables_a_server_is_no_sandbox(tmp_path: Path):
+    ended = start(folder=tmp_path, DATABASE_URL="sqlite:///server.db", PORT="0")
+    assert ended.returncode == 2
+    assert [line.split()[0] for line in ended.stderr.splitlines()] == [
+        "SLACK_SIGNING_SECRET",
+        "SLACK_BOT_TOKEN",
+        "PHANTOMBOT_SECRET",
+    ]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_migrate_makes_the_tables_and_may_be_repeated(tmp_path: Path):
     for _ in range(2):
         ended = start("migrate", folder=tmp_path, DATABASE_URL="sqlite:///made.db")
