@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +16,8 @@ TEXT_LIMIT = 3900
 """The most characters in `text`; Slack recommends at most 4,000."""
 FIXED_WIDTH_LIMIT = 2500
 """The most fixed-width characters that fit in a section below a heading."""
+
+_LEFT_OPEN = re.compile(r"(?:<[^<>]*|&[a-z]{0,3})\Z")
 
 
 @dataclass(frozen=True)
@@ -99,24 +103,50 @@ def fitting(text: str, limit: int) -> str:
     return text
 
 
+def shortened(text: str, limit: int) -> str:
+    """Return the beginning of text with marks that fits: no link, entity or code block is left
+    open.
+    """
+    if len(text) <= limit:
+        return text
+    kept = _LEFT_OPEN.sub("", text[: max(limit - len("…```"), 0)])
+    return f"{kept}…```" if kept.count("```") % 2 else f"{kept}…"
+
+
 def plain(*lines: str) -> Message:
     """Return a message of one section."""
-    text = "\n".join(lines)
+    text = shortened("\n".join(lines), SECTION_LIMIT)
     return Message(text, (section(text),))
 
 
+def with_note(message: Message, note: str) -> Message:
+    """Return a message's text with our own note below it.
+
+    If both don't fit, the longest line is cut, since earlier notes are lines of their own.
+    """
+    return plain(_fitted([*message.text.split("\n"), note], SECTION_LIMIT))
+
+
 def sections(*texts: str) -> Message:
-    """Return a message of several sections; screen readers get as much of it as fits."""
-    whole = "\n".join(texts)
-    told = whole if len(whole) <= TEXT_LIMIT else f"{whole[: TEXT_LIMIT - 1]}…"
-    return Message(told, tuple(section(text) for text in texts))
+    """Return a message of several sections; for screen readers the longest is cut if need be."""
+    return Message(_fitted(texts, TEXT_LIMIT), tuple(section(text) for text in texts))
+
+
+def _fitted(texts: Sequence[str], limit: int) -> str:
+    """Return the texts as lines, the longest cut where they don't fit."""
+    parts = list(texts)
+    excess = len("\n".join(parts)) - limit
+    if excess > 0:
+        longest = max(range(len(parts)), key=lambda at: len(parts[at]))
+        parts[longest] = shortened(parts[longest], len(parts[longest]) - excess)
+    return shortened("\n".join(parts), limit)
 
 
 def section(text: str) -> Block:
     """Return a section; `verbatim` keeps Slack from turning words into links and mentions."""
     return {
         "type": "section",
-        "text": {"type": "mrkdwn", "text": text[:SECTION_LIMIT], "verbatim": True},
+        "text": {"type": "mrkdwn", "text": shortened(text, SECTION_LIMIT), "verbatim": True},
     }
 
 

@@ -1,6 +1,6 @@
 """Messages for runs in channels that Slack doesn't let the bot post to, with how to fix that."""
 
-from phantombot.messages.blocks import Message, place, plain
+from phantombot.messages.blocks import Message, place, plain, with_note
 from phantombot.messages.runs import agent_title
 from phantombot.runs.model import Run
 
@@ -23,8 +23,8 @@ def cannot_post(message: Message, code: str) -> Message:
 
     `code` is Slack's error code.
     """
-    return plain(
-        message.text,
+    return with_note(
+        message,
         f"I can't post in this channel, so I'll continue in a direct message to you. {mend(code)}",
     )
 
@@ -46,4 +46,5 @@ def mend(code: str) -> str:
 
 def undeliverable(run: Run, message: Message) -> Message:
     """Return the message for the admin who stored the key, when the launcher can't be reached."""
-    return plain(message.text, f"Slack doesn't let me message <@{run.user}>, who launched it.")
+    note = f"Slack doesn't let me message <@{run.user}>, who launched it."
+    return with_note(message, note)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from phantombot.messages.blocks import (
+    TEXT_LIMIT,
     Block,
     Message,
     actions,
@@ -13,6 +14,8 @@ from phantombot.messages.blocks import (
     place,
     plain,
     section,
+    shortened,
+    with_note,
 )
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
@@ -47,8 +50,8 @@ def several_notices(notices: Sequence[Notice], unsaid: int = 0) -> Message:
 
 def delivery_stopped(channel: str, code: str, message: Message) -> Message:
     """Tell the person who set a watch that the channel refuses posts, and how to fix that."""
-    return plain(
-        message.text,
+    return with_note(
+        message,
         f"I can't post this in {place(channel)}, where you set the watch. Until I can, I only count"
         f" the runs that end. {mend(code)}",
     )
@@ -56,8 +59,8 @@ def delivery_stopped(channel: str, code: str, message: Message) -> Message:
 
 def in_doubt(channel: str, message: Message) -> Message:
     """Tell the person who set the watch that Slack didn't confirm the post."""
-    return plain(
-        message.text,
+    return with_note(
+        message,
         f"This may be missing in {place(channel)}, where it belongs: Slack didn't confirm that it"
         " was posted.",
     )
@@ -109,7 +112,8 @@ def _with(message: Message, unsaid: int) -> Message:
         return message
     runs = "1 run" if unsaid == 1 else f"{unsaid} runs"
     note = f"Before this, {runs} couldn't be posted here. `/phantom output` shows an agent's last."
-    return Message(f"{message.text}\n{note}", (*message.blocks, section(note)))
+    text = shortened(message.text, TEXT_LIMIT - len(note) - 1)
+    return Message(f"{text}\n{note}", (*message.blocks, section(note)))
 
 
 def _buttons(notice: Notice, end: End) -> list[Block]:

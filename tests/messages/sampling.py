@@ -11,7 +11,7 @@ from typing import Any
 from messages.rendering import rendered
 
 from phantombot import messages
-from phantombot.messages.blocks import File, Message, plain
+from phantombot.messages.blocks import File, Message, escape, plain
 from phantombot.messages.commands import CommandHelp
 from phantombot.messages.doctor import Finding, checked
 
@@ -56,7 +56,11 @@ class Sample:
 
     def made_of_hostile_words(self) -> Any:
         """What it says where every text of several words is hostile."""
-        return self.function(*hostile(self.arguments), **hostile(self.named))
+        return self.made_of(HOSTILE)
+
+    def made_of(self, words: str) -> Any:
+        """What it says where every text of several words is this one."""
+        return self.function(*others(words, self.arguments), **others(words, self.named))
 
 
 def sample(function: Callable[..., Any], situation: str, *arguments: Any, **named: Any) -> Sample:
@@ -64,16 +68,19 @@ def sample(function: Callable[..., Any], situation: str, *arguments: Any, **name
     return Sample(function, situation, arguments, named)
 
 
-def hostile(value: Any) -> Any:
-    """The value with each plain text of several words replaced, at any depth."""
+def others(words: str, value: Any) -> Any:
+    """The value with each plain text of several words replaced by others' words, at any depth."""
     if type(value) is str:
-        return HOSTILE if " " in value else value
+        return words if " " in value else value
+    if type(value) is Message:
+        return plain(escape(words, len(words) * 5))
     if isinstance(value, list | tuple):
-        return type(value)(hostile(one) for one in value)
+        return type(value)(others(words, one) for one in value)
     if isinstance(value, dict):
-        return {name: hostile(one) for name, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type | Message | Finding | CommandHelp):
-        return replace(value, **{f.name: hostile(getattr(value, f.name)) for f in fields(value)})
+        return {name: others(words, one) for name, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type | Finding | CommandHelp):
+        names = [field.name for field in fields(value)]
+        return replace(value, **{name: others(words, getattr(value, name)) for name in names})
     return value
 
 

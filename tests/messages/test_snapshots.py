@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from messages.rendering import rendered, visible
 from messages.sampling import (
+    HOSTILE,
     SNAPSHOTS,
     Sample,
     held,
@@ -35,6 +36,12 @@ ALLOWED = re.compile(
 """What Slack may read as more than text."""
 TOLD_BY_FORM = {"actions", "button", "mrkdwn", "plain_text", "raw_text", "section"}
 """Types that a snapshot does not spell out."""
+MARK = "the words"
+"""Others' words, at their shortest."""
+OWN = re.compile(rf"{MARK}|```|\n")
+"""What stands between our own words."""
+COUNTED = re.compile(r"\*Result\*|Its result, ")
+"""Our own words that hang on how long the others' are."""
 SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]
 
 
@@ -181,6 +188,18 @@ def test_no_words_of_others_break_a_message_or_its_limits(one: Sample):
         for text in (message["text"], *texts(message["blocks"])):
             assert "U0EVIL>" not in text
             assert "<https://evil.test" not in text
+
+
+@pytest.mark.parametrize("one", samples(), ids=SAMPLE_NAMES)
+@pytest.mark.parametrize("words", [HOSTILE, "long & longer " * 1000], ids=["hostile", "long"])
+def test_no_words_of_others_push_out_our_own(one: Sample, words: str):
+    """The reason and the next step, above all: others' words are what is cut."""
+    brief, said = one.made_of(MARK), one.made_of(words)
+    if isinstance(said, File | str | list | None):
+        return
+    told = "\n".join(texts(shown(said)["blocks"]))
+    own = {part.strip() for text in texts(shown(brief)["blocks"]) for part in OWN.split(text)}
+    assert {part for part in own if part not in told and not COUNTED.match(part)} == set()
 
 
 def assert_taken(message: dict[str, Any], situation: str) -> None:
