@@ -23,7 +23,12 @@ from phantombot.phantombuster.result_text import result_of
 _STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
 _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
 """Fields of an output that the forms of 2014 don't have."""
-_LARGEST = 2**63 - 1  # what a database still takes
+_LARGEST = 2**63 - 1  # of an id or a launch number: what a database still takes
+_LARGEST_INTEGER = 2**31 - 1  # of any other number
+_MOST_RUNS = 2**30 - 1
+"""Running or queued: a database still takes the sum of both."""
+_LAST_YEAR = 9000
+"""Times that are later are none: a moment is still to be added to each."""
 _LONGEST_ID = 100
 _LONGEST_LABEL = 50
 _LONGEST_NAME = 500
@@ -45,7 +50,7 @@ def read_account(data: Any) -> Account:
     agents = map(_agent, _list(record.get("agents")))
     return Account(
         agents=tuple(agent for agent in agents if agent is not None),
-        time_left=_whole(record.get("timeLeft")),
+        time_left=_clamped(record.get("timeLeft")),
     )
 
 
@@ -121,9 +126,10 @@ def read_time(value: Any) -> datetime | None:
     if seconds is None or not seconds > 0:
         return None
     try:
-        return datetime.fromtimestamp(seconds / 1000 if seconds > _LAST_SECOND else seconds, UTC)
+        at = datetime.fromtimestamp(seconds / 1000 if seconds > _LAST_SECOND else seconds, UTC)
     except (OverflowError, ValueError, OSError):
         return None
+    return at if at.year <= _LAST_YEAR else None
 
 
 def _agent(value: Any) -> Agent | None:
@@ -163,7 +169,7 @@ def _container(value: Any) -> Container | None:
         launched_at=read_time(record.get("launchDate")),
         ended_at=read_time(record.get("endDate")),
         launch_number=_whole(record.get("launchNumber")),
-        exit_code=_whole(record.get("exitCode")),
+        exit_code=_small(record.get("exitCode")),
         end_status=_text(record.get("lastEndStatus"), _LONGEST_NAME),
         end_message=_text(record.get("lastEndMessage"), _LONGEST_MESSAGE),
     )
@@ -194,7 +200,7 @@ def _status(record: dict[str, Any]) -> RunStatus | None:
 
 def _count(value: Any) -> int | None:
     number = _whole(value)
-    return None if number is None or number < 0 else number
+    return None if number is None or number < 0 else min(number, _MOST_RUNS)
 
 
 def _number(value: Any) -> float | None:
@@ -209,6 +215,18 @@ def _number(value: Any) -> float | None:
 def _whole(value: Any) -> int | None:
     number = _number(value)
     return int(number) if number is not None and abs(number) <= _LARGEST else None
+
+
+def _clamped(value: Any) -> int | None:
+    """Return an amount; more than fits counts as the most that fits."""
+    number = _whole(value)
+    return None if number is None else max(min(number, _LARGEST_INTEGER), -_LARGEST_INTEGER)
+
+
+def _small(value: Any) -> int | None:
+    """Return a number that has a meaning of its own; None if it doesn't fit."""
+    number = _whole(value)
+    return number if number is not None and abs(number) <= _LARGEST_INTEGER else None
 
 
 def _position(value: Any) -> str | None:
@@ -229,7 +247,7 @@ def _progress(value: Any) -> Progress | None:
     if not isinstance(value, dict):
         return None
     label = _text(value.get("label"), _LONGEST_LABEL)
-    runtime = _whole(value.get("runtime"))
+    runtime = _small(value.get("runtime"))
     found = Progress(_fraction(value.get("progress")), label or None, runtime)
     return None if found == Progress(None, None, None) else found
 

@@ -432,3 +432,41 @@ def test_no_answer_to_a_launch_is_an_error(data: Any) -> None:
     for told in (data, {"containerId": data}):
         container_id = answers.read_launch(told)
         assert container_id is None or container_id.isprintable()
+
+
+HUGE = [2**31, 2**32, 2**53, 2**63 - 1, 2**63, 10**30, 1e300, -(2**31) - 1, -(2**63), "9" * 18]
+
+
+@pytest.mark.parametrize("number", HUGE, ids=str)
+def test_no_number_is_larger_than_its_column(number: Any) -> None:
+    container = {"id": 1, "exitCode": number, "launchNumber": number, "endDate": number}
+    (ended,) = answers.read_containers([container])
+    assert ended.exit_code is None
+    assert ended.launch_number is None or abs(ended.launch_number) < 2**63
+    assert ended.ended_at is None or ended.ended_at.year <= 9000
+    told = {"runningContainers": number, "queuedContainers": number}
+    (agent,) = answers.read_account({"agents": [AGENT_LATER | told]}).agents
+    assert 0 <= agent.running + agent.queued < 2**31
+    output = answers.read_output(OUTPUT_LATER | told | {"launchNumber": number})
+    assert 0 <= (output.running or 0) + (output.queued or 0) < 2**31
+    assert output.launch_number is None or abs(output.launch_number) < 2**63
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        (2**31 - 1, 2**31 - 1),
+        (2**40, 2**31 - 1),
+        (-(2**40), -(2**31) + 1),
+        (2**70, None),
+        (float("nan"), None),
+    ],
+)
+def test_more_time_left_than_fits_is_the_most_that_does(told: Any, read: int | None) -> None:
+    assert answers.read_account({"agents": [], "timeLeft": told}).time_left == read
+
+
+@pytest.mark.parametrize("runtime", [2**31, -(2**40), 10**18])
+def test_a_run_time_of_centuries_is_unknown(runtime: int) -> None:
+    told = answers.read_output(OUTPUT_LATER | {"progress": {"runtime": runtime}})
+    assert told.progress is None
