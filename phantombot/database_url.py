@@ -1,11 +1,33 @@
 """Reads DATABASE_URL, for SQLAlchemy and for redaction."""
 
-from urllib.parse import parse_qs, urlsplit
+import logging
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 from phantombot.config_values import Environ, optional
 from phantombot.errors import SettingsError
 
 DATABASE_URL = "sqlite:///phantombot.db"
+_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+_SSL = dict.fromkeys(("true", "1", "yes", "on"), "require") | {
+    **dict.fromkeys(("false", "0", "no", "off"), "disable"),
+    **{mode: mode for mode in _MODES},
+}
+"""`sslmode` by what other frameworks call `ssl`."""
+_KNOWN = frozenset(
+    (
+        *("service", "user", "password", "passfile", "dbname", "host", "hostaddr", "port"),
+        *("options", "application_name", "fallback_application_name", "client_encoding"),
+        *("connect_timeout", "tcp_user_timeout", "keepalives", "keepalives_idle"),
+        *("keepalives_interval", "keepalives_count", "target_session_attrs", "load_balance_hosts"),
+        *("sslmode", "sslnegotiation", "sslcompression", "sslcert", "sslkey", "sslcertmode"),
+        *("sslpassword", "sslrootcert", "sslcrl", "sslcrldir", "sslsni", "channel_binding"),
+        *("ssl_min_protocol_version", "ssl_max_protocol_version", "requirepeer", "require_auth"),
+        *("gssencmode", "krbsrvname", "gsslib", "gssdelegation"),
+    )
+)
+"""PostgreSQL's own parameters; it refuses an address with any other."""
+
+log = logging.getLogger(__name__)
 
 
 def read_database_url(environ: Environ) -> str:
@@ -21,6 +43,7 @@ def read_database_url(environ: Environ) -> str:
     text = optional(environ, "DATABASE_URL") or DATABASE_URL
     scheme, separator, rest = text.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
+        rest = _without_strangers(rest)
         return f"postgresql+psycopg://{rest}{_tls(environ, rest)}"
     if text.startswith("sqlite:///") and len(text) > len("sqlite:///"):
         return text
@@ -36,6 +59,38 @@ def database_password(environ: Environ) -> str:
         return urlsplit(text).password or ""
     except ValueError:
         return text
+
+
+def options_of(url: str, ours: str) -> str:
+    """Return the `options` of an address, and ours after them, which count if both say the same."""
+    _, _, query = url.partition("?")
+    given = [value for name, value in parse_qsl(query) if name == "options"]
+    return " ".join([*given, ours])
+
+
+def _without_strangers(rest: str) -> str:
+    """Return the address without parameters of other frameworks' that PostgreSQL refuses.
+
+    Which ones is logged, and their values are not.
+    """
+    before, mark, query = rest.partition("?")
+    if not mark:
+        return rest
+    given = parse_qsl(query, keep_blank_values=True)
+    named = {name for name, _ in given}
+    kept = [(name, value) for name, value in given if name in _KNOWN]
+    if "sslmode" not in named:
+        kept += [("sslmode", _SSL[word]) for word in _ssl_words(given) if word in _SSL]
+    strangers = sorted(named - _KNOWN - {"ssl"})
+    if strangers:
+        log.warning("DATABASE_URL: PostgreSQL has no parameter %s; left out", ", ".join(strangers))
+    if kept == given:
+        return rest
+    return "?".join(filter(None, (before, urlencode(kept, quote_via=quote, safe="/"))))
+
+
+def _ssl_words(given: list[tuple[str, str]]) -> list[str]:
+    return [value.lower() for name, value in given if name == "ssl"][-1:]
 
 
 def _tls(environ: Environ, rest: str) -> str:

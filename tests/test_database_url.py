@@ -1,6 +1,6 @@
 import pytest
 
-from phantombot.database_url import read_database_url
+from phantombot.database_url import options_of, read_database_url
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,36 @@ def test_database_addresses_are_read_as_sqlalchemy_wants_them(given: str, read: 
 def test_postgresqls_own_word_on_tls_is_left_standing():
     environ = {"DATABASE_URL": "postgres://h.x/db", "PGSSLMODE": "verify-full"}
     assert read_database_url(environ) == "postgresql+psycopg://h.x/db"
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("h.x/db?ssl=true", "h.x/db?sslmode=require"),
+        ("h.x/db?ssl=1&pgbouncer=true", "h.x/db?sslmode=require"),
+        ("h.x/db?ssl=false", "h.x/db?sslmode=disable"),
+        ("h.x/db?ssl=verify-full", "h.x/db?sslmode=verify-full"),
+        ("h.x/db?ssl=whatever", "h.x/db?sslmode=require"),
+        ("h.x/db?ssl=false&sslmode=verify-ca", "h.x/db?sslmode=verify-ca"),
+        ("h/db?pgbouncer=true&connection_limit=1", "h/db"),
+        ("h/db?schema=x&application_name=a", "h/db?application_name=a"),
+        ("h/db?options=-c%20search_path%3Dx", "h/db?options=-c%20search_path%3Dx"),
+        ("h/db?pgbouncer=true&options=-c%20a%3Db", "h/db?options=-c%20a%3Db"),
+        ("u:p%25w@h/db?channel_binding=require", "u:p%25w@h/db?channel_binding=require"),
+    ],
+)
+def test_what_other_frameworks_add_is_translated_or_left_out(given: str, read: str):
+    environ = {"DATABASE_URL": f"postgres://{given}"}
+    assert read_database_url(environ) == f"postgresql+psycopg://{read}"
+
+
+def test_what_is_left_out_is_said_without_its_value(caplog: pytest.LogCaptureFixture):
+    read_database_url({"DATABASE_URL": "postgres://h/db?pgbouncer=canary&sslmode=disable"})
+    assert "PostgreSQL has no parameter pgbouncer; left out" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_options_of_the_address_are_kept_before_ours():
+    url = "postgresql+psycopg://h/db?options=-c%20search_path%3Dx&sslmode=disable"
+    assert options_of(url, "-c statement_timeout=1") == "-c search_path=x -c statement_timeout=1"
+    assert options_of("postgresql://h/db", "-c a=b") == "-c a=b"

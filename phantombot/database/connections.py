@@ -7,6 +7,8 @@ import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
+from phantombot.database_url import options_of
+
 TIMEOUT = 2.0
 """Seconds until a statement times out; in a request that has less time left, that is less."""
 SQLITE_KEPT, SQLITE_CONNECTIONS = 16, 26
@@ -32,7 +34,7 @@ def create_engine(url: str, connections: int) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": int(TIMEOUT),
-            "options": f"-c statement_timeout={int(TIMEOUT * 1000)}",
+            "options": options_of(url, f"-c statement_timeout={int(TIMEOUT * 1000)}"),
             "tcp_user_timeout": int(TIMEOUT * 1000),
             "application_name": "phantombot",
         },

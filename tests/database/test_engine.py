@@ -3,17 +3,19 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
-from patience import becomes
+from patience import PATIENCE, becomes
 from psycopg.pq import TransactionStatus
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.schema import Table
 
+from phantombot.database.connections import TIMEOUT
 from phantombot.database.deadline import ANSWERED_WITHIN, answering, time_left
 from phantombot.database.engine import Database
-from phantombot.database.migrations import newest
+from phantombot.database.migrations import _LOCK, _config, newest
 from phantombot.database.schema import REVISION, metadata, processes
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
@@ -61,6 +63,56 @@ def test_several_processes_may_migrate_at_once(empty_database_url: str):
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_a_migration_waits_for_another_that_takes_longer_than_a_statement_may(
+    empty_database_url: str,
+):
+    url = empty_database_url.replace("postgresql://", "postgresql+psycopg://")
+    other, mine = Database(url), Database(url)
+    done = threading.Event()
+
+    def migrate() -> None:
+        mine.migrate()
+        done.set()
+
+    with other.engine.connect() as connection:
+        if other.is_sqlite:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        threading.Thread(target=migrate, daemon=True).start()
+        assert not done.wait(TIMEOUT + 1)
+        connection.rollback()
+    assert done.wait(PATIENCE)
+    assert mine.revision() == REVISION
+    mine.close()
+    other.close()
+
+
+def test_after_a_migration_a_statement_has_its_own_time_out_again(empty_database_url: str):
+    database = Database(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
+    database.migrate()
+    asked = "PRAGMA busy_timeout" if database.is_sqlite else "SHOW statement_timeout"
+    with database.engine.connect() as connection:
+        assert connection.execute(text(asked)).scalar_one() in (2000, "2s")
+    database.close()
+
+
+def test_options_in_the_address_of_postgresql_reach_it(postgres_url: str):
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    mark = "&" if "?" in url else "?"
+    database = Database(f"{url}{mark}options=-c%20search_path%3Dpublic,other")
+    with database.reading() as connection:
+        assert connection.execute(text("SHOW search_path")).scalar_one() == "public,other"
+        assert connection.execute(text("SHOW statement_timeout")).scalar_one() == "2s"
+    database.close()
+
+
+def test_the_migrations_are_found_in_a_folder_with_a_percent_sign(tmp_path: Path):
+    folder = tmp_path / "100%s"
+    folder.mkdir()
+    assert _config(folder).get_main_option("script_location") == str(folder)
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,22 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 _LOCK = 7_465_823_901
 """PostgreSQL's advisory lock, held by the process that migrates."""
+_PATIENCE = 600
+"""Seconds that one statement of a migration may take, or another process' migration."""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Migrate the tables to a revision, in one transaction, one process at a time."""
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _wait_to_write(connection)
         else:
+            # Waiting for another process' migration takes as long as that, and so may our own.
+            connection.execute(text(f"SET LOCAL statement_timeout = {_PATIENCE * 1000}"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config()
         config.attributes["connection"] = connection
@@ -29,7 +33,17 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _config() -> Config:
+def _wait_to_write(connection: Connection) -> None:
+    former = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {former}")
+
+
+def _config(folder: Path = Path(__file__).parent) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    # Alembic reads a percent sign as the beginning of a variable.
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     return config

@@ -11,6 +11,7 @@ from functools import partial
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
+from phantombot.database_url import options_of
 from phantombot.worker.queue.jobs import (
     LAUNCH,
     TASK,
@@ -297,7 +298,7 @@ def _connector(address: str) -> PsycopgConnector:
         num_workers=1,
         kwargs={
             "connect_timeout": _PATIENCE,
-            "options": f"-c statement_timeout={_PATIENCE * 1000}",
+            "options": options_of(address, f"-c statement_timeout={_PATIENCE * 1000}"),
             "tcp_user_timeout": _PATIENCE * 1000,
             "keepalives_idle": _PATIENCE,
             "keepalives_interval": _PATIENCE,
