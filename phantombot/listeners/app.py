@@ -144,6 +144,11 @@ def _listen_to_events(app: App, context: Context) -> None:
     for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
         app.event(event)(listener)
 
+    def ignored() -> None:
+        """Slack stops sending events to an app that answers too many with 404."""
+
+    app.event(re.compile(""))(ignored)
+
 
 def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
     """Return the problem in the form's place; at an input of the launch form, to keep the rest."""

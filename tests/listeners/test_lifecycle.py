@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from slack_bolt import BoltRequest
 
 from phantombot.listeners.app import build_app
 from phantombot.listeners.lifecycle import _uninstalled, _withdrawn
@@ -78,3 +79,19 @@ def test_an_event_tells_its_time_or_none(told: object, at: datetime | None):
 
 def test_bolt_is_not_named_like_our_own_loggers_whose_level_it_would_set():
     assert not build_app("s" * 16, None).name.startswith("phantombot")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "team_join"},
+        {"type": "app_rate_limited_of_tomorrow"},
+        {"type": "message", "channel_type": "channel", "subtype": "channel_topic"},
+        {"type": "message", "channel_type": "im", "subtype": "message_changed"},
+    ],
+    ids=lambda event: event["type"],
+)
+def test_an_event_that_nobody_listens_to_is_acknowledged(event: dict[str, Any]):
+    body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
+    request = BoltRequest(body=body, mode="socket_mode")
+    assert build_app("s" * 16, None).dispatch(request).status == 200
