@@ -128,6 +128,9 @@ def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watche
         again_at=polled.now + AGAIN if before.hinted else None,
     )
     if before.last_end is None:
+        told = [end for end in found.ends if any(_told_on_sight(polled, end))]
+        if told:
+            return _told(polled, after, told, 0)
         return replace(after, failures=int(polled.agent.last_end_status in _FAILED)), []
     ends = [end for end in found.ends if not _told_before(before, end, digest)]
     if ends:
@@ -146,6 +149,18 @@ def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watche
     return _told(polled, after, [Ended("")], 0)
 
 
+def _told_on_sight(polled: AgentPoll, ended: Ended) -> Iterator[bool]:
+    return (_ended_since(polled, ended, watch) for watch in polled.watches)
+
+
+def _ended_since(polled: AgentPoll, ended: Ended, watch: Watch) -> bool:
+    """Return whether it ended after the watch was set, which may be a while before it is seen."""
+    at = ended.container.ended_at if ended.container else None
+    if at is None:
+        return False
+    return watch.set_at <= at - polled.context.phantombuster.clock_offset <= polled.now
+
+
 def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
     """Return whether a failed launch is listed that was told by the account's words already."""
     container = ended.container
@@ -162,7 +177,7 @@ def _told(
     for ended in ends:
         run = _run_of(polled, ended)
         end = _end(polled, after, ended, run)
-        notices += _notices(polled, end, run)
+        notices += _notices(polled, ended, end, run)
         failures = after.failures + 1 if end.word is Word.FAILURE else 0
         after = replace(after, alike=end.alike, times=end.times, failures=failures)
     return after, _counting(notices, earlier)
@@ -216,10 +231,11 @@ def _may_have_failed_to_start(run: Run) -> bool:
     return ended or run.state is State.LAUNCHED
 
 
-def _notices(polled: AgentPoll, end: End, run: Run | None) -> Iterator[Notice]:
+def _notices(polled: AgentPoll, ended: Ended, end: End, run: Run | None) -> Iterator[Notice]:
     for watch in polled.watches:
         stands_there = run is not None and run.posts_to == watch.channel
-        if watch.seen and wants(watch, end) and not stands_there:
+        is_news = watch.seen or _ended_since(polled, ended, watch)
+        if is_news and wants(watch, end) and not stands_there:
             name = polled.agent.name or polled.watched.name
             yield replace(_notice(watch, News.ENDED, name, polled.now), end=end)
 

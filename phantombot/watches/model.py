@@ -37,7 +37,7 @@ class Watch:
     """Slack's id of whoever set it."""
     set_at: datetime
     seen: bool = False
-    """Its agent was polled since: what ended before that is not told."""
+    """Its agent was polled since: until then, only what ended after `set_at` is told."""
     ts: str | None = None
     """Slack's name of its last message."""
     alike: str = ""

@@ -56,7 +56,7 @@ def poll_watches(
     agents = context.watches.agents(workspace) if snapshot else []
     if snapshot is None or not agents:
         return Polled()
-    now = context.clock()
+    now, stored = context.clock(), before
     if before.seen_at is not None and before.seen_at > now:
         before = Round()  # the clock was set back: it would be a while until the next round
     due = _due(before, agents)
@@ -80,7 +80,7 @@ def poll_watches(
     }
     # Where some are left, the round goes on with the next tick.
     after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
-    context.watches.polled(workspace, after)
+    context.watches.polled(workspace, stored, after)
     due = _due(after, [changed.get(one.agent_id, one) for one in agents])
     waits = RETRY if len(changed) < len(some) else SOON
     return Polled(max(due, now + max(waits, snapshot.rate_limited_for)))

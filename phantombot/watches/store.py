@@ -104,11 +104,13 @@ class Watches(Notices):
             row = connection.execute(query).one_or_none()
         return None if row is None else Round(row.seen_at, row.turned_at)
 
-    def polled(self, workspace: str, after: Round) -> None:
-        """Remember when the workspace's watches were polled."""
+    def polled(self, workspace: str, before: Round, after: Round) -> None:
+        """Remember when the workspace's watches were polled, unless one was set meanwhile."""
         values = {"seen_at": after.seen_at, "turned_at": after.turned_at}
+        as_read = rounds.c.seen_at.is_not_distinct_from(before.seen_at)
+        mine = and_(_key(rounds, workspace), as_read)
         with self.database.writing() as connection:
-            connection.execute(update(rounds).where(_key(rounds, workspace)).values(values))
+            connection.execute(update(rounds).where(mine).values(values))
 
     def agents(self, workspace: str) -> list[Watched]:
         """Return the agents that are watched in the workspace."""

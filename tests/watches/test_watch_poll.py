@@ -15,6 +15,7 @@ from phantombot.errors import (
     SlackRefused,
     SlackUnavailable,
 )
+from phantombot.watches.model import Round
 from phantombot.watches.poll import AT_ONCE
 
 TITLE = "LinkedIn Search (785)"
@@ -56,6 +57,45 @@ def test_watched_agents_are_polled_on_when_the_clock_was_set_back(stage: Stage):
     later(stage)
     later(stage)
     assert stage.last.startswith(FAILED)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize(("before", "told"), [(249, True), (251, False)])
+def test_what_ends_after_a_watch_was_set_is_told_even_if_it_is_looked_at_later(
+    stage: Stage, elsewhere: bool, before: int, told: bool
+):
+    """A run ends 250 s after it began; the watch is set just before that, or just after."""
+    if elsewhere:
+        stage.watch(channel="C2")
+        seen(stage)
+    run = stage.phantombuster.start_elsewhere()
+    stage.clock.forward(before)
+    stage.watch()
+    stage.clock.forward(5)
+    stage.phantombuster.finish(run, 1)
+    stage.process_workspace()
+    assert [text[:1] for text in stage.slack.texts("C1")] == ["❌"] * told
+    later(stage)
+    later(stage, 300)
+    assert len(stage.slack.texts("C1")) == told
+
+
+def test_a_watch_set_while_others_are_looked_at_is_looked_at_next(stage: Stage):
+    stage.phantombuster.add("900", "Other")
+    stage.watch()
+    seen(stage)
+    stage.clock.forward(60)
+    account = stage.phantombuster.account
+
+    def meanwhile(key: str) -> object:
+        stage.watch(agent_id="900", name="Other")
+        return account(key)
+
+    stage.phantombuster.account = meanwhile
+    stage.process_workspace()
+    round_ = stage.watches.round("T1")
+    assert round_ is not None
+    assert round_.seen_at is None, "what it was told to forget stays forgotten"
 
 
 def test_what_ended_before_it_was_watched_is_not_told(stage: Stage):
@@ -596,7 +636,7 @@ def test_an_agent_first_watched_during_a_look_is_looked_at_soon_after(stage: Sta
     seen(stage)
     before = stage.watches.round("T1")
     stage.watch()
-    stage.watches.polled("T1", before)
+    stage.watches.polled("T1", Round(), before)
     stage.process_workspace(10)
     ended(stage, 1)
     later(stage)

@@ -196,5 +196,5 @@ def test_whoever_uninstalls_leaves_no_watch_behind(watches: Watches):
 
 def test_rounds_are_remembered(watches: Watches):
     put(watches, WATCH)
-    watches.polled("T1", Round(NOW, NOW - timedelta(minutes=1)))
+    watches.polled("T1", Round(), Round(NOW, NOW - timedelta(minutes=1)))
     assert watches.round("T1") == Round(NOW, NOW - timedelta(minutes=1))
