@@ -56,8 +56,8 @@ _RENAMED = {"SealBroken": "DecryptionError"}
 _BY_KIND = {
     Kind.NOT_FOUND: "the answer to the launch was lost, and no new run was found; check"
     " Phantombuster before you launch again",
-    Kind.EXPIRED: "nothing was launched: phantombot was away or held up for more than 5 minutes after"
-    " you typed this; launch again if you still want to",
+    Kind.EXPIRED: "nothing was launched: phantombot was away or held up for more than 5 minutes"
+    " after you typed this; launch again if you still want to",
 }
 _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
