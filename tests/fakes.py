@@ -1,11 +1,16 @@
 """Stand-ins for the outside world, written by hand, that remember what was asked of them."""
 
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import Person
@@ -21,6 +26,13 @@ def key_value(keys: ApiKeys, workspace: str) -> str | None:
     """The stored key itself."""
     key = keys.key(workspace)
     return key.value if key else None
+
+
+def sealed_by_an_earlier_release(secret: str, workspace: str, text: str) -> str:
+    """A value bound to its workspace alone."""
+    info = f"phantombot/seal/{workspace}".encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
+    return Fernet(urlsafe_b64encode(derived)).encrypt(text.encode("latin-1")).decode()
 
 
 class Clock:

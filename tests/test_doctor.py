@@ -212,7 +212,7 @@ def unused_port() -> int:
         (_other_secret, "❌ Phantombuster: not checked, as the stored key can't be decrypted"),
         (
             _secret_added,
-            "⚠️ PHANTOMBOT_SECRET: an old secret is still needed for 1 stored value",
+            "⚠️ PHANTOMBOT_SECRET: an old secret, or an earlier release's encryption, still",
         ),
         (_worker_long_gone, "❌ Worker: last seen 5 min ago, so nothing is launched; start"),
         (_clock_ahead, "ahead of Slack's; synchronize it with NTP"),

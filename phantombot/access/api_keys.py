@@ -11,7 +11,7 @@ from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.upsert import upsert
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
 
@@ -36,7 +36,7 @@ class ApiKeys:
         row = self._row(workspace)
         if row is None or not row.api_key:
             return None
-        value = self.vault.open(workspace, row.api_key)
+        value = self.vault.open(_place(workspace), row.api_key)
         return ApiKey(value, workspace, read_dialect(row.dialect), row.key_at)
 
     def with_key(self) -> list[str]:
@@ -68,7 +68,7 @@ class ApiKeys:
         """Store or replace a key that was checked before; record it in the audit trail."""
         entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
         values = {
-            "api_key": self.vault.seal(workspace, key),
+            "api_key": self.vault.seal(_place(workspace), key),
             "key_hint": key[-HINT_LENGTH:],
             "dialect": dialect.dumped(),
             "key_by": by,
@@ -135,3 +135,7 @@ class ApiKeys:
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:
             return connection.execute(_ROW, {"of": workspace}).one_or_none()
+
+
+def _place(workspace: str) -> Place:
+    return Place(workspace, "workspaces.api_key")

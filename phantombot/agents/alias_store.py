@@ -12,7 +12,7 @@ from phantombot.agents.alias import Kept, ShortName, stored_as
 from phantombot.database.engine import Database
 from phantombot.database.schema import aliases
 from phantombot.database.upsert import upsert
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import DecryptionError
 
 # Built once: building the statement takes longer than running it.
@@ -51,7 +51,7 @@ class Aliases:
         row = self._row(workspace, channel, word)
         if row is None or row.kept is None:
             return Kept()
-        return Kept(**json.loads(self.vault.open(workspace, row.kept)))
+        return Kept(**json.loads(self.vault.open(_place(workspace, channel, row.word), row.kept)))
 
     def put(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> None:
         """Set or replace an alias of the entry's channel, and store the entry.
@@ -82,7 +82,7 @@ class Aliases:
         values = {
             "agent_id": alias.agent_id,
             "agent_name": alias.agent_name,
-            "kept": self._sealed(entry.workspace, kept),
+            "kept": self._sealed(entry, alias, kept),
             "user": alias.user,
             "made_at": alias.made_at,
         }
@@ -91,13 +91,20 @@ class Aliases:
             upsert(connection, aliases, place, values)
             note_within(connection, entry)
 
-    def _sealed(self, workspace: str, kept: Kept) -> str | None:
-        return None if kept == Kept() else self.vault.seal(workspace, json.dumps(asdict(kept)))
+    def _sealed(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> str | None:
+        if kept == Kept():
+            return None
+        place = _place(entry.workspace, entry.channel, alias.word)
+        return self.vault.seal(place, json.dumps(asdict(kept)))
 
     def _row(self, workspace: str, channel: str, word: str) -> Row[Any] | None:
         named = {"workspace": workspace, "channel": channel, "word": word}
         with self.database.reading() as connection:
             return connection.execute(_READ, named).one_or_none()
+
+
+def _place(workspace: str, channel: str, word: str) -> Place:
+    return Place(workspace, "aliases.kept", (channel, word))
 
 
 def _named(entry: AuditEntry, word: str) -> ColumnElement[bool]:

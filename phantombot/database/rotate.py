@@ -1,4 +1,4 @@
-"""Re-encrypts stored secrets under the first value of PHANTOMBOT_SECRET.
+"""Re-encrypts stored secrets under the first value of PHANTOMBOT_SECRET, each for its place.
 
 Each value is replaced only if it is still what was read: another process's write in between stays,
 and is read again. No row's version changes, so nobody's write becomes stale. Progress is kept:
@@ -15,7 +15,7 @@ from sqlalchemy import Column, Row, Select, Table, and_, or_, select, tuple_, up
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import metadata
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import DecryptionError
 
 BATCH = 50
@@ -29,6 +29,7 @@ class Seal(Enum):
 
     FIRST = "first"
     OLDER = "older"
+    """An older one, or the first as earlier releases used it."""
     UNKNOWN = "unknown"
 
 
@@ -40,7 +41,7 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     """Encrypted with none of the secrets."""
     older: Counter[str] = field(default_factory=Counter)
-    """Encrypted with a secret other than the first, and not re-encrypted."""
+    """Encrypted with a secret other than the first or by an earlier release, and left so."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,13 @@ class _Value:
     sealed: str
 
     @property
-    def owner(self) -> str:
-        return str(getattr(self.row, _owner(self.column.table).name))
+    def place(self) -> Place:
+        table = self.column.table
+        row = tuple(str(getattr(self.row, name)) for name in row_names(table))
+        return Place(str(getattr(self.row, _owner(table).name)), self.name, row)
 
     @property
-    def place(self) -> str:
+    def name(self) -> str:
         return f"{self.column.table.name}.{self.column.name}"
 
 
@@ -67,7 +70,9 @@ def sealed_columns() -> tuple[Column[Any], ...]:
 
 
 def survey(database: Database, vault: Vault, workspace: str | None = None) -> Tally:
-    """Count values encrypted with an old or unknown secret, in all workspaces or in one.
+    """Count values encrypted with an old or unknown secret, or by an earlier release.
+
+    They are those of all workspaces, or of one.
 
     Raises:
         StoreUnavailable: the database does not answer.
@@ -76,9 +81,9 @@ def survey(database: Database, vault: Vault, workspace: str | None = None) -> Ta
     for value in _values(database, workspace):
         match _seal_of(vault, value):
             case Seal.OLDER:
-                tally.older[value.place] += 1
+                tally.older[value.name] += 1
             case Seal.UNKNOWN:
-                tally.unknown[value.place] += 1
+                tally.unknown[value.name] += 1
     return tally
 
 
@@ -106,7 +111,7 @@ def _pass(database: Database, vault: Vault, tally: Tally) -> None:
 
 def _renew(database: Database, vault: Vault, values: list[_Value], tally: Tally) -> None:
     seals = [(value, _seal_of(vault, value)) for value in values]
-    tally.unknown.update(value.place for value, seal in seals if seal is Seal.UNKNOWN)
+    tally.unknown.update(value.name for value, seal in seals if seal is Seal.UNKNOWN)
     stale = [value for value, seal in seals if seal is Seal.OLDER]
     if not stale:
         return
@@ -114,21 +119,21 @@ def _renew(database: Database, vault: Vault, values: list[_Value], tally: Tally)
     left: list[str] = []
     with database.writing() as connection:
         for value in stale:
-            anew = vault.seal(value.owner, vault.open(value.owner, value.sealed))
+            anew = vault.seal(value.place, vault.open(value.place, value.sealed))
             still = and_(_key_is(value), value.column == value.sealed)
             done = connection.execute(
                 update(value.column.table).where(still).values({value.column.name: anew})
             )
-            (renewed if done.rowcount else left).append(value.place)
+            (renewed if done.rowcount else left).append(value.name)
     tally.renewed.update(renewed)
     tally.older.update(left)
 
 
 def _seal_of(vault: Vault, value: _Value) -> Seal:
-    if vault.is_newest(value.owner, value.sealed):
+    if vault.is_newest(value.place, value.sealed):
         return Seal.FIRST
     try:
-        vault.open(value.owner, value.sealed)
+        vault.open(value.place, value.sealed)
     except DecryptionError:
         return Seal.UNKNOWN
     return Seal.OLDER
@@ -165,13 +170,21 @@ def _batches(database: Database, table: Table, workspace: str | None) -> Iterato
 
 def _holding_sealed(table: Table, workspace: str | None) -> Select[Any]:
     sealed = _sealed_of(table)
-    columns = {column.name: column for column in (*table.primary_key, _owner(table), *sealed)}
+    named = (table.columns[name] for name in row_names(table))
+    needed = (*table.primary_key, _owner(table), *named, *sealed)
+    columns = {column.name: column for column in needed}
     query = select(*columns.values()).where(or_(*(column.is_not(None) for column in sealed)))
     return query if workspace is None else query.where(_owner(table) == workspace)
 
 
 def _sealed_of(table: Table) -> list[Column[Any]]:
     return [column for column in sealed_columns() if column.table is table]
+
+
+def row_names(table: Table) -> tuple[str, ...]:
+    """Return the columns that tell a row from the others of its workspace."""
+    keys = (key.name for key in table.primary_key if key is not _owner(table))
+    return table.info.get("row") or tuple(keys)
 
 
 def _owner(table: Table) -> Column[Any]:

@@ -1,6 +1,7 @@
 """Tables, the same on SQLite and PostgreSQL.
 
-Columns whose comment begins with "sealed" hold a secret only as the vault encrypted it.
+Columns whose comment begins with "sealed" hold a secret only as the vault encrypted it, for its
+column and its row. Their row is told by the primary key, unless the table's `info` says otherwise.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
@@ -108,6 +109,7 @@ runs = Table(
     Column("tried_at", UtcDateTime),
     Column("detail", Integer),
     UniqueConstraint("workspace", "trigger_id"),
+    info={"row": ("uid",)},  # the id isn't known before a row is written
 )
 Index(None, runs.c.told, runs.c.workspace)
 Index(None, runs.c.told, runs.c.created_at)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -11,12 +12,35 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from phantombot.errors import DecryptionError
 
+_BOUND = "2:"
+"""Begins each value that is bound to its place. Earlier releases bound to the workspace alone."""
+# Keys of their own for each form: a bound value without its beginning is no older one.
+_PLACED, _ANYWHERE = "place", "seal"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The one place in the database where a sealed value opens."""
+
+    workspace: str
+    column: str
+    """As `table.column`."""
+    row: tuple[str, ...] = ()
+    """What tells the row from the workspace's others; nothing where it has one row at most."""
+
+    @property
+    def mark(self) -> bytes:
+        """Return a digest that no two places share."""
+        framed = "".join(f"{len(part)}:{part}" for part in (self.column, *self.row))
+        return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).digest()
+
 
 class Vault:
-    """Encrypts texts with PHANTOMBOT_SECRET, each bound to its workspace.
+    """Encrypts texts with PHANTOMBOT_SECRET, each bound to its place.
 
     The encryption key is derived from the secret *and* the workspace (HKDF), so that a row copied
-    to another workspace can't be decrypted.
+    to another workspace can't be decrypted. The column and the row are encrypted with the text, and
+    compared when it is opened, so that a value moved within its workspace isn't taken either.
     """
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
@@ -27,29 +51,27 @@ class Vault:
     def __repr__(self) -> str:
         return "Vault(…)"
 
-    def seal(self, workspace: str, text: str) -> str:
-        """Encrypt `text`; only `open` with the same workspace decrypts it."""
-        return self._fernet(workspace).encrypt(text.encode("utf-8", "surrogatepass")).decode()
+    def seal(self, place: Place, text: str) -> str:
+        """Encrypt `text`; only `open` with the same place decrypts it."""
+        marked = place.mark + text.encode("utf-8", "surrogatepass")
+        return _BOUND + self._fernet(_PLACED, place.workspace).encrypt(marked).decode()
 
-    def open(self, workspace: str, sealed: str) -> str:
-        """Decrypt a value.
+    def open(self, place: Place, sealed: str) -> str:
+        """Decrypt a value; one of an earlier release opens anywhere in its workspace.
 
         Raises:
-            DecryptionError: it was sealed under another secret, for another workspace, or changed.
+            DecryptionError: it was sealed under another secret, for another place, or changed.
         """
-        try:
-            opened = self._fernet(workspace).decrypt(sealed.encode())
-        except (InvalidToken, UnicodeEncodeError):
-            raise DecryptionError(workspace) from None
+        purpose = _PLACED if sealed.startswith(_BOUND) else _ANYWHERE
+        opened = _opened(self._fernet(purpose, place.workspace), place, sealed)
+        if opened is None:
+            raise DecryptionError(place.workspace)
         return opened.decode("utf-8", "surrogatepass")
 
-    def is_newest(self, workspace: str, sealed: str) -> bool:
-        """Return whether it is encrypted with the first secret, for this workspace."""
-        try:
-            self._newest(workspace).decrypt(sealed.encode())
-        except (InvalidToken, UnicodeEncodeError):
-            return False
-        return True
+    def is_newest(self, place: Place, sealed: str) -> bool:
+        """Return whether it is encrypted with the first secret, and bound to this place."""
+        newest = self._newest(place.workspace)
+        return sealed.startswith(_BOUND) and _opened(newest, place, sealed) is not None
 
     def digest(self, workspace: str, *parts: str | None) -> str:
         """Return a keyed digest of `parts`, equal for equal parts, that reveals nothing of them.
@@ -66,15 +88,28 @@ class Vault:
     def _digest_key(self) -> bytes:
         return _hkdf(self._secrets[0], "digest")
 
-    def _derive(self, workspace: str) -> MultiFernet:
-        return MultiFernet([_fernet(secret, workspace) for secret in self._secrets])
+    def _derive(self, purpose: str, workspace: str) -> MultiFernet:
+        return MultiFernet([_fernet(secret, purpose, workspace) for secret in self._secrets])
 
     def _derive_newest(self, workspace: str) -> Fernet:
-        return _fernet(self._secrets[0], workspace)
+        return _fernet(self._secrets[0], _PLACED, workspace)
 
 
-def _fernet(secret: str, workspace: str) -> Fernet:
-    return Fernet(urlsafe_b64encode(_hkdf(secret, f"seal/{workspace}")))
+def _opened(fernet: Fernet | MultiFernet, place: Place, sealed: str) -> bytes | None:
+    """Return the bytes of the text; None if it doesn't open there."""
+    is_bound = sealed.startswith(_BOUND)
+    try:
+        opened = fernet.decrypt(sealed.removeprefix(_BOUND).encode())
+    except (InvalidToken, UnicodeEncodeError):
+        return None
+    if not is_bound:
+        return opened
+    mark = place.mark
+    return opened.removeprefix(mark) if opened.startswith(mark) else None
+
+
+def _fernet(secret: str, purpose: str, workspace: str) -> Fernet:
+    return Fernet(urlsafe_b64encode(_hkdf(secret, f"{purpose}/{workspace}")))
 
 
 def _hkdf(secret: str, purpose: str) -> bytes:

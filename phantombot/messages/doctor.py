@@ -122,10 +122,10 @@ def secret_unknown(count: int) -> Finding:
 
 
 def secret_older(count: int) -> Finding:
-    """Report stored values that only an old secret decrypts."""
+    """Report stored values that need an old secret, or that an earlier release encrypted."""
     return doubt(
-        f"PHANTOMBOT_SECRET: an old secret is still needed for {_values(count)}; run"
-        " `python bot.py rotate`."
+        f"PHANTOMBOT_SECRET: an old secret, or an earlier release's encryption, still protects"
+        f" {_values(count)}; run `python bot.py rotate`."
     )
 
 

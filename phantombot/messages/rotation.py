@@ -17,8 +17,9 @@ def rotated(renewed: Counts, unknown: Counts, older: Counts) -> str:
         )
     if older:
         lines.append(
-            f"Written with an old secret meanwhile: {_counted(older)}. Restart every process of the"
-            " bot, so that all use the new first secret, and run this again."
+            "Written with an old secret or by an earlier release meanwhile:"
+            f" {_counted(older)}. Restart every process of the bot, so that all use the new"
+            " first secret, and run this again."
         )
     if not unknown and not older:
         lines.append("Only the first secret is needed now: you can remove the others.")

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from phantombot.database.schema import known_rows as table
 from phantombot.database.upsert import upsert
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.model import Run
 
@@ -23,6 +23,11 @@ class LaunchKept:
     workspace: str
     agent_id: str
     digest: str
+
+    @property
+    def place(self) -> Place:
+        """Return where its result is stored."""
+        return Place(self.workspace, "known_rows.rows", (self.agent_id, self.digest))
 
     @property
     def of_agent(self) -> ColumnElement[bool]:
@@ -46,12 +51,12 @@ def kept(connection: Connection, vault: Vault, launch: LaunchKept) -> KeptRows |
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    return KeptRows(KnownRows(**json.loads(vault.open(launch.workspace, row.rows))), row.at)
+    return KeptRows(KnownRows(**json.loads(vault.open(launch.place, row.rows))), row.at)
 
 
 def keep_within(connection: Connection, vault: Vault, launch: LaunchKept, result: KeptRows) -> None:
     """Store or replace a result, in the connection's transaction."""
-    sealed = vault.seal(launch.workspace, json.dumps(asdict(result.rows)))
+    sealed = vault.seal(launch.place, json.dumps(asdict(result.rows)))
     keys = {
         "workspace": launch.workspace,
         "agent_id": launch.agent_id,

@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from phantombot.database.engine import Database
 from phantombot.database.schema import runs, workspaces
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import StaleWrite
 from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
@@ -74,7 +74,8 @@ class Runs:
         Raises:
             StoreUnavailable: nothing was stored.
         """
-        row = row_of(_first(intent, decided, now)) | self._sealed_columns(intent, decided)
+        new = _first(intent, decided, now)
+        row = row_of(new) | self._sealed_columns(intent, decided, new)
         try:
             with self.database.writing() as connection:
                 run = run_of(connection.execute(_ADD, row).mappings().one())
@@ -242,9 +243,9 @@ class Runs:
         after = replace(after, version=run.version + 1)
         columns = changed_columns(run, after)
         if console is not None:
-            columns["console"] = self.vault.seal(run.workspace, json.dumps(asdict(console)))
+            columns["console"] = self._sealed(run, "console", json.dumps(asdict(console)))
         if argument is not None:
-            columns["argument"] = self.vault.seal(run.workspace, argument)
+            columns["argument"] = self._sealed(run, "argument", argument)
         launch = None if known is None else launch_of(self.vault, run, self.argument(run))
         with self.database.writing() as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
@@ -282,14 +283,14 @@ class Runs:
             rows = connection.execute(query, given).mappings().all()
         return [run_of(row) for row in rows]
 
-    def _sealed_columns(self, intent: Intent, decided: Decision) -> dict[str, Any]:
+    def _sealed_columns(self, intent: Intent, decided: Decision, run: Run) -> dict[str, Any]:
         """Return what is stored of a request beside its run, without anything secret in clear."""
         argument = intent.argument if decided.argument is None else decided.argument
         url = None if decided.state is State.ENDED else intent.response_url or None
         return {
             "trigger_id": intent.trigger_id,
-            "response_url": self._sealed(intent.workspace, url),
-            "argument": self._sealed(intent.workspace, argument),
+            "response_url": self._sealed(run, "response_url", url),
+            "argument": self._sealed(run, "argument", argument),
             "fingerprint": self._fingerprint(intent),
         }
 
@@ -297,13 +298,17 @@ class Runs:
         launched = (folded(intent.agent), intent.command, intent.to_send)
         return self.vault.digest(intent.workspace, *launched)
 
-    def _sealed(self, workspace: str, text: str | None) -> str | None:
-        return None if text is None else self.vault.seal(workspace, text)
+    def _sealed(self, run: Run, column: str, text: str | None) -> str | None:
+        return None if text is None else self.vault.seal(_place(run, column), text)
 
     def _opened(self, run: Run, column: Column[Any]) -> str | None:
         with self.database.reading() as connection:
             sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
-        return self.vault.open(run.workspace, sealed) if sealed is not None else None
+        return None if sealed is None else self.vault.open(_place(run, column.name), sealed)
+
+
+def _place(run: Run, column: str) -> Place:
+    return Place(run.workspace, f"runs.{column}", (run.uid,))
 
 
 def _first(intent: Intent, decided: Decision, now: datetime) -> Run:

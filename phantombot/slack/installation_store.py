@@ -11,7 +11,7 @@ from phantombot.database.engine import Database
 from phantombot.database.erase import erase, kept
 from phantombot.database.schema import erasures, installations, teams
 from phantombot.database.upsert import upsert
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 
 WATCHED_FOR = timedelta(hours=1)
 """Time after an erasure in which another process can still store something of the workspace."""
@@ -59,7 +59,7 @@ class Installations:
         values = {
             "enterprise": installation.enterprise,
             "org_wide": installation.org_wide,
-            "bot_token": self.vault.seal(workspace, installation.bot_token),
+            "bot_token": self.vault.seal(_token(workspace), installation.bot_token),
             "bot_user": installation.bot_user,
             "scopes": installation.scopes,
             "installed_by": installation.installed_by,
@@ -152,8 +152,12 @@ class Installations:
         return gone
 
     def _installation(self, row: Row[Any]) -> Installation:
-        token = self.vault.open(row.workspace, row.bot_token)
+        token = self.vault.open(_token(row.workspace), row.bot_token)
         return Installation(**(dict(row._mapping) | {"bot_token": token}))  # noqa: SLF001 - public
+
+
+def _token(workspace: str) -> Place:
+    return Place(workspace, "installations.bot_token")
 
 
 def _begin_anew(connection: Connection, workspace: str) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 from phantombot.access.audit import AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.schema import notices, rounds, watched, watches, workspaces
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import StaleWrite
 from phantombot.watches.model import Notice, Round, Watch, Watched
 from phantombot.watches.notice_store import Notices, add_within
@@ -155,7 +155,7 @@ class Watches(Notices):
         query = select(watched.c.hook).where(_key(watched, workspace, agent_id=agent_id))
         with self.database.reading() as connection:
             sealed = connection.execute(query).scalar()
-        return None if sealed is None else self.vault.open(workspace, sealed)
+        return None if sealed is None else self.vault.open(_hook(workspace, agent_id), sealed)
 
     def hint(self, secret: str, now: datetime) -> str | None:
         """Note that a webhook was called; the workspace, None where the secret is nobody's."""
@@ -203,7 +203,7 @@ class Watches(Notices):
                     times=0,
                     failures=0,
                     gone=False,
-                    hook=self.vault.seal(watch.workspace, secret),
+                    hook=self.vault.seal(_hook(watch.workspace, watch.agent_id), secret),
                     hook_digest=_digest(secret),
                 )
             )
@@ -225,6 +225,10 @@ class Watches(Notices):
         )
         with self.database.reading() as connection:
             return [_watch(row) for row in connection.execute(query).mappings()]
+
+
+def _hook(workspace: str, agent_id: str) -> Place:
+    return Place(workspace, "watched.hook", (agent_id,))
 
 
 def _key(table: Any, workspace: str, **others: str) -> ColumnElement[bool]:

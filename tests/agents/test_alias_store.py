@@ -11,7 +11,7 @@ from phantombot.database.engine import Database
 from phantombot.database.erase import erase
 from phantombot.database.rotate import rotate
 from phantombot.database.schema import aliases
-from phantombot.database.vault import Vault
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import DecryptionError
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -45,8 +45,9 @@ def test_what_it_keeps_is_sealed_for_its_workspace_and_hidden_from_printouts(
     with database.reading() as connection:
         rows = connection.execute(select(aliases)).all()
     assert all("hush" not in str(row) and "casperjs" not in str(row) for row in rows)
+    elsewhere = Place("T2", "aliases.kept", ("C1", "leads"))
     with pytest.raises(DecryptionError):
-        vault.open("T2", str(next(row.kept for row in rows if row.workspace == "T1")))
+        vault.open(elsewhere, str(next(row.kept for row in rows if row.workspace == "T1")))
     assert "hush" not in repr(KEPT)
 
 

@@ -1,23 +1,33 @@
 """A new first secret: what is sealed anew, what is not, and who writes meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from fakes import sealed_by_an_earlier_release
 from sqlalchemy import Column, insert, select, update
 from stage import rewrite
 
 from phantombot.access.api_keys import ApiKeys
+from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.agents.alias import Kept, ShortName
+from phantombot.agents.alias_store import Aliases
 from phantombot.database import rotate as rotation
 from phantombot.database.engine import Database
-from phantombot.database.rotate import rotate, sealed_columns, survey
+from phantombot.database.rotate import Tally, rotate, sealed_columns, survey
 from phantombot.database.schema import metadata, workspaces
-from phantombot.database.vault import Vault
+from phantombot.database.schema import runs as table
+from phantombot.database.vault import Place, Vault
 from phantombot.errors import StoreUnavailable
 from phantombot.runs.console import Console
+from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent, Run
 from phantombot.runs.store import Runs
+from phantombot.slack.installation_store import Installation, Installations
+from phantombot.watches.model import Watch, Word
+from phantombot.watches.store import Watches
 
 OLD, NEW = "the-old-secret-0123456789", "the-new-secret-0123456789"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -108,10 +118,10 @@ class Interfering(Vault):
         self._words = words
         self._meanwhile: list[Callable[[], object]] = [meanwhile]
 
-    def is_newest(self, workspace: str, sealed: str) -> bool:
-        if self._meanwhile and self._words in self.open(workspace, sealed):
+    def is_newest(self, place: Place, sealed: str) -> bool:
+        if self._meanwhile and self._words in self.open(place, sealed):
             self._meanwhile.pop()()
-        return super().is_newest(workspace, sealed)
+        return super().is_newest(place, sealed)
 
 
 def test_a_workers_write_in_between_is_not_lost_and_its_version_stays_good(written: Database):
@@ -138,13 +148,13 @@ def test_a_key_that_is_removed_in_between_stays_removed(written: Database):
 
 def test_a_rotation_that_is_cut_off_goes_on_where_it_was(written: Database):
     class Cut(Vault):
-        def seal(self, workspace: str, text: str) -> str:
-            sealed.append(workspace)
+        def seal(self, place: Place, text: str) -> str:
+            sealed.append(place)
             if len(sealed) == 4:
                 raise KeyboardInterrupt
-            return super().seal(workspace, text)
+            return super().seal(place, text)
 
-    sealed: list[str] = []
+    sealed: list[Place] = []
     before = readable(written, OLD)
     with pytest.raises(KeyboardInterrupt):
         rotate(written, Cut((NEW, OLD)))
@@ -164,20 +174,69 @@ def test_whoever_still_seals_under_an_old_secret_is_told(written: Database):
     class Stubborn(Vault):
         """Before each look, another process seals the key under the old secret once more."""
 
-        def is_newest(self, workspace: str, sealed: str) -> bool:
+        def is_newest(self, place: Place, sealed: str) -> bool:
             with written.engine.begin() as connection:
-                anew = Vault((OLD,)).seal("T1", KEY)
+                anew = Vault((OLD,)).seal(Place("T1", "workspaces.api_key"), KEY)
                 connection.execute(
                     update(workspaces).where(workspaces.c.id == "T1").values(api_key=anew)
                 )
-            return super().is_newest(workspace, sealed)
+            return super().is_newest(place, sealed)
 
     assert rotate(written, Stubborn((NEW, OLD))).older["workspaces.api_key"] == 1
 
 
+@pytest.fixture
+def all_written(written: Database) -> Database:
+    """Two values of each sealed column in one workspace, sealed under the old secret."""
+    vault = Vault((OLD,))
+    aliases, watches, runs = Aliases(written, vault), Watches(written, vault), Runs(written, vault)
+    for number, agent in enumerate(("785", "786")):
+        entry = AuditEntry("T1", NOW, "U1", AuditAction.ALIAS_SET, agent, "C1", "set")
+        alias = ShortName(f"word{number}", agent, "", "U1", NOW, keeps=True)
+        aliases.put(entry, alias, Kept("casperjs", f'{{"n": {number}}}'))
+        watches.set(Watch("T1", "C1", agent, "", (Word.FAILURE,), "U1", NOW), entry)
+    for run in runs.open("T1"):
+        runs.write(run, replace(run, agent_id="785"), known=KnownRows("id", "salt", ""))
+    Installations(written, vault).save(
+        Installation("T1", None, False, "xoxb-1", "U0", "", "U1", NOW)  # noqa: FBT003
+    )
+    return written
+
+
 @pytest.mark.parametrize("column", sealed_columns(), ids=str)
-def test_each_sealed_column_knows_the_workspace_it_is_bound_to(column: Column[Any]):
-    assert rotation._owner(column.table).name in ("workspace", "id")
+def test_each_sealed_column_is_written_for_its_own_place(
+    all_written: Database, column: Column[Any]
+):
+    with all_written.reading() as connection:
+        assert connection.execute(select(column).where(column.is_not(None))).all()
+    assert survey(all_written, Vault((OLD,))) == Tally()
+
+
+@pytest.mark.parametrize(
+    "column", [column for column in sealed_columns() if rotation.row_names(column.table)], ids=str
+)
+def test_a_value_moved_to_another_row_of_its_workspace_is_not_taken(
+    all_written: Database, column: Column[Any]
+):
+    owner = rotation._owner(column.table)
+    with all_written.writing() as connection:
+        values = select(column).where(owner == "T1", column.is_not(None))
+        first, *others = connection.execute(values).scalars()
+        connection.execute(update(column.table).where(column.in_(others)).values({column: first}))
+    assert survey(all_written, Vault((OLD,))).unknown == {str(column): len(others)}
+
+
+def test_what_an_earlier_release_sealed_is_older_until_it_is_rotated(written: Database):
+    runs, run = Runs(written, Vault((OLD,))), first(written)
+    earlier = sealed_by_an_earlier_release(OLD, "T1", '{"n": 0}')
+    with written.writing() as connection:
+        mine = table.c.id == run.id
+        connection.execute(update(table).where(mine).values(argument=earlier))
+    assert runs.argument(run) == '{"n": 0}'
+    assert survey(written, Vault((OLD,))).older == {"runs.argument": 1}
+    assert rotate(written, Vault((OLD,))).renewed == {"runs.argument": 1}
+    assert survey(written, Vault((OLD,))) == Tally()
+    assert runs.argument(run) == '{"n": 0}'
 
 
 def test_the_columns_known_to_be_sealed_are_found():

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from fakes import sealed_by_an_earlier_release
 from patience import PATIENCE, becomes
 from sqlalchemy import MetaData, Table, insert, inspect
 
@@ -13,7 +14,6 @@ from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.migrations import upgrade
 from phantombot.database.schema import REVISION
-from phantombot.database.vault import Vault
 from phantombot.messages.blocks import plain
 from phantombot.phantombuster.account import ApiKey
 from phantombot.processes import Process
@@ -48,7 +48,7 @@ class Release:
         upgrade(self._database.engine, revision)
         self._tables = MetaData()
         self._tables.reflect(self._database.engine)
-        self._vault = Vault(settings.secrets)
+        self._secret = settings.secrets[0]
         self._poster = Poster(lambda _: settings.bot_token, settings.slack_api_url)
         self._number = 0
 
@@ -60,7 +60,7 @@ class Release:
         return now.replace(tzinfo=None) if self._database.is_sqlite else now
 
     def sealed(self, text: str) -> str:
-        return self._vault.seal(TEAM, text)
+        return sealed_by_an_earlier_release(self._secret, TEAM, text)
 
     def store_key(self) -> None:
         self._write(
