@@ -23,11 +23,12 @@ _CONSOLE_LIMIT = 1500
 
 
 def detail_message(
-    tail: str, result: str | None, note: str = "", files: Sequence[str] = ()
+    tail: str, result: str | None, note: str = "", files: Sequence[str] = (), hidden: int = 0
 ) -> Message | None:
     """Return the console's last lines and a short result; None if there is neither.
 
-    `result` is the output of `readable`; `note` says why there is no result; `files` links to it.
+    `result` is the output of `readable`; `note` says why there is no result; `files` links to it;
+    `hidden` is how many values of the argument were taken out.
     """
     parts = _console(tail)
     if links_to(files):
@@ -36,17 +37,30 @@ def detail_message(
         parts.append(f"*Result*\n{fixed_width(result, FIXED_WIDTH_LIMIT)}")
     if note:
         parts.append(note)
+    parts += values_hidden(hidden)
     if not parts:
         return None
     return sections(*parts)
 
 
-def rows_message(tail: str, rows: Rows, ending: Ending) -> Message:
+def rows_message(tail: str, rows: Rows, ending: Ending, hidden: int = 0) -> Message:
     """Return the console's last lines and the first rows of a result that is a table."""
     left_out = excerpt(rows, len(rows.objects), "the file has all of them")
     linked = _linked(ending.files) if links_to(ending.files) else ""
-    head = "\n".join(filter(None, (heading(rows, ending), left_out, linked)))
+    withheld = values_hidden(hidden)
+    head = "\n".join(filter(None, (heading(rows, ending), left_out, linked, *withheld)))
     return with_table(rows, *_console(tail), head)
+
+
+def values_hidden(count: int) -> tuple[str, ...]:
+    """Return the sentence on how many values of the argument were taken out, if any were."""
+    if not count:
+        return ()
+    return (
+        "1 value of the argument is hidden."
+        if count == 1
+        else f"{count} values of the argument are hidden.",
+    )
 
 
 def _linked(files: Sequence[str]) -> str:

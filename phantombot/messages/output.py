@@ -1,7 +1,7 @@
 """The console's last lines and the result, for the person who asked."""
 
 from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
-from phantombot.messages.detail import LINES
+from phantombot.messages.detail import LINES, values_hidden
 from phantombot.messages.listing import agent_named
 from phantombot.messages.results import excerpt, links_to, with_table
 from phantombot.runs.output import RunOutput
@@ -17,11 +17,12 @@ def output_message(printed: RunOutput) -> Message:
     state = printed.status or "state unknown"
     title = f"{agent_named(printed.agent_id, printed.agent_name)} · {state}"
     texts = (title, *_console(printed.console))
+    withheld = values_hidden(printed.hidden)
     if printed.first is None:
-        return sections(*texts, *_result(printed), *_files(printed))
+        return sections(*texts, *_result(printed), *_files(printed), *withheld)
     left_out = excerpt(printed.first, printed.entries or 0, "the full result is at Phantombuster")
     head = f"Its result, {_size(printed)}. {left_out}".strip()
-    return with_table(printed.first, *texts, *_files(printed), head)
+    return with_table(printed.first, *texts, *_files(printed), *withheld, head)
 
 
 def _console(console: str | None) -> tuple[str, ...]:

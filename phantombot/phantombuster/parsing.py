@@ -19,6 +19,7 @@ from phantombot.phantombuster.api import (
     RunStatus,
 )
 from phantombot.phantombuster.result_text import result_of
+from phantombot.text.controls import without_controls
 
 _STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
 _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
@@ -240,7 +241,8 @@ def _text(value: Any, longest: int | None = None) -> str | None:
     """Return text cut to `longest`, with what a database refuses replaced: half characters, NUL."""
     if not isinstance(value, str):
         return None
-    return value[:longest].encode(errors="replace").decode().replace("\0", "\ufffd")
+    text = value if longest is None else without_controls(value[: 4 * longest])[:longest]
+    return text.encode(errors="replace").decode().replace("\0", "\ufffd")
 
 
 def _progress(value: Any) -> Progress | None:

@@ -24,13 +24,13 @@ from phantombot.errors import (
 )
 from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.phantombuster.api import Account, Container, Output
+from phantombot.phantombuster.argument_secrets import secrets_of
 from phantombot.phantombuster.parsing import (
     read_account,
     read_containers,
     read_launch,
     read_output,
 )
-from phantombot.phantombuster.redaction import secrets_of
 from phantombot.phantombuster.responses import (
     LARGEST_ANSWER,
     HttpAnswer,

@@ -1,12 +1,15 @@
 """Read a run's console on from where it was left, and keep what is needed of it. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from itertools import takewhile
 
+from phantombot.phantombuster.argument_secrets import is_long_enough
+from phantombot.phantombuster.redaction import HIDDEN, found_in, mark_of, redact, split_unfinished
 from phantombot.runs.cause import Cause, cause_in_line
 from phantombot.runs.result_files import file_saved, last_of_each
+from phantombot.text.controls import split_unfinished_code, without_controls
 
 TAIL = 4000
 """Characters kept of the end."""
@@ -29,6 +32,10 @@ class Console:
     """The first whole line of the script's own that looks like an error, cut."""
     unfinished: str = field(default="", repr=False)
     """The beginning of the last line, which may go on."""
+    pending: str = field(default="", repr=False)
+    """The end of what was read, where a secret or a colour code may go on: it is in no other."""
+    hidden: tuple[str, ...] = ()
+    """Marks of the secrets that were taken out."""
     cookie: InitVar[bool] = False
     """Stored by earlier releases: whether some line says that a session cookie expired."""
     cause: str = Cause.UNKNOWN
@@ -42,6 +49,7 @@ class Console:
         # Stored by earlier releases as a number of bytes.
         object.__setattr__(self, "position", str(self.position))
         object.__setattr__(self, "files", tuple(self.files))
+        object.__setattr__(self, "hidden", tuple(self.hidden))
         if cookie is True:
             object.__setattr__(self, "cause", Cause.COOKIE)
 
@@ -62,19 +70,25 @@ class Console:
         return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
 
 
-def read_on(console: Console, text: str, position: str | None) -> Console:
+def read_on(
+    console: Console, text: str, position: str | None, secrets: Collection[str] = ()
+) -> Console:
     """Return `console` with `text` appended; `position` is where the server says to read on.
 
-    If the server gives no position, or one before the last, `text` is the whole console.
+    If the server gives no position, or one before the last, `text` is the whole console. The
+    secrets are removed before anything is cut, even if one ends in the next text.
     """
     if position is None or _is_before(position, console.position):
         console = Console()
+    text, pending, hidden = _redacted(console.pending + text, secrets)
     whole_lines, _, last_line = (console.unfinished + text).rpartition("\n")
     lines = [line[:_LONGEST_LINE].strip() for line in _last_lines(whole_lines)]
     telling = _last_telling(lines)
     return replace(
         console,
         position="" if position is None else position,
+        pending=pending,
+        hidden=tuple(dict.fromkeys([*console.hidden, *hidden])),
         tail=(console.tail + text)[-TAIL:],
         error=_worse(console.error, _error_in(lines)),
         unfinished=last_line[:_LONGEST_LINE],
@@ -86,7 +100,22 @@ def read_on(console: Console, text: str, position: str | None) -> Console:
 
 def read_to_end(console: Console) -> Console:
     """Return the console of a run that ended: its last line is complete."""
-    return read_on(console, "\n", console.position) if console.unfinished else console
+    if not console.unfinished and not console.pending:
+        return console
+    # A secret that never ended is one that the script cut.
+    rest = HIDDEN if is_long_enough(console.pending) else without_controls(console.pending)
+    return read_on(replace(console, pending=""), f"{rest}\n", console.position)
+
+
+def _redacted(text: str, secrets: Collection[str]) -> tuple[str, str, list[str]]:
+    """Return the text without secrets and colour codes; its very end, which may go on; and marks
+    of the secrets that stood in it.
+    """
+    text, code = split_unfinished_code(text)
+    text, secret = split_unfinished(without_controls(text), secrets)
+    shown = redact(text, secrets)
+    found = found_in(text, secrets) if shown != text else ()
+    return shown, secret + code, sorted(map(mark_of, found))
 
 
 def _last_lines(text: str) -> list[str]:

@@ -5,19 +5,16 @@ decrypted.
 """
 
 import json
-import re
 from dataclasses import dataclass, field, replace
-from itertools import compress
-from operator import eq
 
 from phantombot.access.rules import Asker
 from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound, RunExpired
+from phantombot.errors import AgentNotFound, DecryptionError, RunExpired
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
-from phantombot.runs.redact import discreet_of_agent
+from phantombot.runs.redact import discreet_of_agent, secrets_of_agent
 from phantombot.runs.result_files import files_pointed_at, part_to_check
 from phantombot.runs.rows import ROWS, Rows, count_of, readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
@@ -25,7 +22,6 @@ from phantombot.text.normalize import folded
 
 _READ = 40_000
 """Characters: many times what is shown, since secrets are removed first."""
-_COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,8 @@ class RunOutput:
     files: tuple[str, ...] = ()
     result_too_large: bool = False
     """There is a result, which isn't read."""
+    hidden: int = 0
+    """How many values of arguments were taken out."""
 
 
 def account_status(context: Context, workspace: str) -> AccountStatus:
@@ -169,31 +167,36 @@ def _printed(
     context: Context, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
 ) -> RunOutput:
     agent_id, name = agent
-    console = _COLOURS.sub("", output.console[-_READ:])
+    try:
+        secrets = secrets_of_agent(context, workspace, agent_id, of)
+    except DecryptionError:
+        secrets = None
     entries = count_of(output.result)
     pointed = files_pointed_at(value_of(output.result)) if entries is None else ()
     told = "" if pointed else output.result or ""
-    result = readable(told, indent=None)[:_READ]
-    files = pointed or read_to_end(read_on(Console(), console, None)).files
-    parts = [part_to_check(link) for link in files]
-    console_shown, result_shown, first_shown, *shown = discreet_of_agent(
-        context, workspace, agent_id, console, result, _first_rows(told), *parts, of=of
-    )
-    if console_shown and len(output.console) > _READ:
-        # The cut may have gone through a secret.
-        console_shown = console_shown[len(console_shown) // 3 :]
-    return RunOutput(
+    console, result, first = output.console, readable(told, indent=None), _first_rows(told)
+    files = pointed or read_to_end(read_on(Console(), console[-_READ:], None)).files
+    shown = RunOutput(
         agent_id=agent_id,
         agent_name=name,
         status=output.status,
-        console=console_shown,
-        result=result_shown,
+        console=None if console else "",
+        result=None if result else "",
         result_size=len(told),
         entries=entries,
         tells_results=output.tells_results,
-        first=rows_of(first_shown),
-        files=tuple(compress(files, map(eq, parts, shown))),
         result_too_large=output.result_too_large,
+    )
+    if secrets is None:
+        return shown
+    looked_through = _READ + secrets.longest
+    return replace(
+        shown,
+        console=secrets.end_of(console, _READ),
+        result=secrets.beginning_of(result, _READ),
+        first=rows_of(secrets.redact(first)),
+        files=tuple(link for link in files if not secrets.are_in(part_to_check(link))),
+        hidden=secrets.count_in(console[-looked_through:], first or result[:looked_through]),
     )
 
 

@@ -14,11 +14,11 @@ from phantombot.errors import (
     RateLimited,
 )
 from phantombot.phantombuster.api import Agent, Container, Output, RunStatus
-from phantombot.runs.console import Console, read_on
+from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.ending import Ending, Kind, decide, has_ended
 from phantombot.runs.model import Run
 from phantombot.runs.new_rows import compared
-from phantombot.runs.redact import discreet
+from phantombot.runs.redact import discreet, secrets_of_run
 from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
 from phantombot.runs.whole_output import whole_output
 
@@ -119,7 +119,16 @@ def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> _Read:
         launch_number=run.launch_number,
         from_position=console.position,
     )
-    return _Read(output, read_on(console, output.console, output.console_position))
+    secrets = _secrets(context, run) if output.console else ()
+    return _Read(output, read_on(console, output.console, output.console_position, secrets))
+
+
+def _secrets(context: Context, run: Run) -> tuple[str, ...]:
+    """Return what must not be kept of its console; if that can't be told, it isn't shown later."""
+    try:
+        return secrets_of_run(context, run).all
+    except DecryptionError:
+        return ()
 
 
 def _seen(  # noqa: PLR0913 - all that was seen
@@ -203,7 +212,8 @@ def _with_result(
         raise
     if whole.result_too_large:
         return unknown
-    console = read_on(seen.console, whole.console, whole.console_position)
+    secrets = _secrets(context, run) if whole.console else ()
+    console = read_on(seen.console, whole.console, whole.console_position, secrets)
     return _Read(replace(seen.output, result=whole.result), console)
 
 
@@ -229,7 +239,7 @@ def _end(
         stopped_by=_stopper(context, run, max(sent_at, now - STOP_ACTS_WITHIN), container),
     )
     ending, known = compared(context, run, ending, seen.output.result)
-    return end(context, run, ending, seen.console, known)
+    return end(context, run, ending, read_to_end(seen.console), known)
 
 
 def _stopper(context: Context, run: Run, since: datetime, container: Container | None) -> str:

@@ -1,17 +1,87 @@
 """Remove the secrets of a workspace from what Phantombuster says of its runs."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
 from phantombot.context import Context
 from phantombot.errors import DecryptionError
-from phantombot.phantombuster.redaction import SHORTEST_SECRET, redact, secrets_of
+from phantombot.phantombuster.argument_secrets import is_long_enough, secrets_of
+from phantombot.phantombuster.redaction import found_in, longest_form, mark_of, redact_part
 from phantombot.runs.model import Run
 from phantombot.runs.result_files import part_to_check
+from phantombot.text.controls import without_controls
 
 LAST_LAUNCHES = 20
 """How many of an agent's last launches have arguments that its console may have printed."""
 
 
+@dataclass(frozen=True)
+class Secrets:
+    """The workspace's key, and what is secret in arguments."""
+
+    key: str = field(repr=False)
+    of_arguments: tuple[str, ...] = field(repr=False)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Return the key and the others."""
+        return (self.key, *self.of_arguments) if self.key else self.of_arguments
+
+    @property
+    def longest(self) -> int:
+        """Return how long the longest can be in a text."""
+        return longest_form(self.all)
+
+    def redact(self, text: str) -> str:
+        """Return a text without them, whatever cuts it was made with."""
+        return redact_part(text, self.all) if text else text
+
+    def end_of(self, text: str, length: int) -> str:
+        """Return the last characters of a text, redacted before they are cut off."""
+        within = without_controls(text[-(length + self.longest) :])
+        return self.redact(within)[-length:]
+
+    def beginning_of(self, text: str, length: int) -> str:
+        """Return the first characters of a text, redacted before they are cut off."""
+        return self.redact(text[: length + self.longest])[:length]
+
+    def are_in(self, text: str) -> bool:
+        """Return whether any of them stands in the text, or a part of one at its edges."""
+        return self.redact(text) != text
+
+    def count_in(self, *texts: str, marks: Collection[str] = ()) -> int:
+        """Return how many values of arguments stand in the texts, or have one of the marks."""
+        marked = {secret for secret in self.of_arguments if marks and mark_of(secret) in marks}
+        found = (found_in(text, self.of_arguments) for text in texts if text)
+        return len(marked.union(*found))
+
+
+def secrets_of_run(context: Context, run: Run) -> Secrets:
+    """Return the workspace's key and what is secret in the run's argument.
+
+    Raises:
+        DecryptionError: either can't be decrypted.
+    """
+    return _secrets(context, run.workspace, [run])
+
+
+def secrets_of_agent(
+    context: Context, workspace: str, agent_id: str, of: Run | None = None
+) -> Secrets:
+    """Return the key, and what is secret in the arguments of our launches of the agent.
+
+    These are the last ones, those that go on, and the run `of`.
+
+    Raises:
+        DecryptionError: one of them can't be decrypted.
+    """
+    going_on = [run for run in context.runs.open(workspace) if run.agent_id == agent_id]
+    last = context.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
+    return _secrets(context, workspace, [*([of] if of else []), *going_on, *last])
+
+
 def discreet(context: Context, run: Run, text: str) -> str:
-    """Return `text` without the workspace's key and without what the run's argument holds.
+    """Return `text` without the workspace's key and without what is secret in the run's argument.
 
     A script can print its argument, session cookies included. Return an empty text if the secrets
     can't be decrypted.
@@ -19,10 +89,9 @@ def discreet(context: Context, run: Run, text: str) -> str:
     if not text:
         return text
     try:
-        secrets = _secrets(context, run.workspace, [run])
+        return secrets_of_run(context, run).redact(text)
     except DecryptionError:
         return ""
-    return _without_a_cut_secret(redact(text, secrets), secrets)
 
 
 def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
@@ -34,37 +103,22 @@ def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[
 def discreet_of_agent(
     context: Context, workspace: str, agent_id: str, *texts: str, of: Run | None = None
 ) -> tuple[str | None, ...]:
-    """Return the texts without the workspace's key and without what the agent's launches hold.
+    """Return the texts without what is secret in our launches of the agent, or in the run `of`.
 
-    These are the last launches, the open ones, and the run that the texts are `of`. If the secrets
-    can't be decrypted, return None for each text that isn't empty.
+    If the secrets can't be decrypted, return None for each text that isn't empty.
     """
     if not any(texts):
         return texts
-    going_on = [run for run in context.runs.open(workspace) if run.agent_id == agent_id]
-    last = context.runs.of_agent(workspace, agent_id, LAST_LAUNCHES)
     try:
-        secrets = _secrets(context, workspace, [*([of] if of else []), *going_on, *last])
+        secrets = secrets_of_agent(context, workspace, agent_id, of)
     except DecryptionError:
         return tuple(None if text else text for text in texts)
-    return tuple(_without_a_cut_secret(redact(text, secrets), secrets) for text in texts)
+    return tuple(map(secrets.redact, texts))
 
 
-def _secrets(context: Context, workspace: str, runs: list[Run]) -> list[str]:
-    """Return the key, and what the arguments hold, except short strings, which occur anywhere."""
+def _secrets(context: Context, workspace: str, runs: list[Run]) -> Secrets:
+    """Return the key, and what is secret in the arguments and too long to occur anywhere."""
     arguments = [context.runs.argument(run) for run in {run.id: run for run in runs}.values()]
     held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
     key = context.keys.key(workspace)
-    return [
-        key.value if key else "",
-        *(secret for secret in held if len(secret) >= SHORTEST_SECRET),
-    ]
-
-
-def _without_a_cut_secret(text: str, secrets: list[str]) -> str:
-    """Remove the beginning of a secret at the end of a text: labels and messages are cut."""
-    for secret in secrets:
-        for length in range(len(secret) - 1, SHORTEST_SECRET - 1, -1):
-            if text.endswith(secret[:length]):
-                return f"{text[:-length]}•••"
-    return text
+    return Secrets(key.value if key else "", tuple(filter(is_long_enough, held)))

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from phantombot.text.controls import without_controls, without_controls_in_json
 from phantombot.text.json_stream import BATCH, batches, is_list
 
 ROWS = 10
@@ -104,23 +105,26 @@ def nested_columns(rows: Rows) -> set[str]:
 
 
 def readable(result: str, indent: int | None = 2) -> str:
-    """Return JSON indented and without needless escapes; return anything else unchanged.
+    """Return JSON indented and without needless escapes; return anything else as it is.
 
-    Replace lone surrogates, which scripts make by cutting text: no file can hold them.
+    Remove what steers a terminal or turns text around. Replace lone surrogates, which scripts make
+    by cutting text: no file can hold them.
     """
     try:
         if len(result) > BATCH and is_list(result):
             return _readable_list(result, indent)
         text = json.dumps(json.loads(result), indent=indent, ensure_ascii=False)
+        text = without_controls_in_json(text)
     except (ValueError, RecursionError):
-        text = result
+        text = without_controls(result)
     return text.encode(errors="replace").decode()
 
 
 def _readable_list(result: str, indent: int | None) -> str:
     """Do the same for a large list, and decode one batch of it at a time."""
     edge = "" if indent is None else "\n"
-    written = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
+    dumped = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
+    written = map(without_controls_in_json, dumped)
     inner = (text[1:-1].strip("\n").encode(errors="replace").decode() for text in written)
     joined = (", " if indent is None else ",\n").join(filter(None, inner))
     return f"[{edge}{joined}{edge}]"

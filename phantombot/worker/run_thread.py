@@ -10,6 +10,7 @@ from functools import partial
 from phantombot.context import Context
 from phantombot.errors import (
     AnswerTooLarge,
+    DecryptionError,
     PhantombusterError,
     SlackError,
     SlackUnavailable,
@@ -23,10 +24,12 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
+from phantombot.phantombuster.redaction import HIDDEN
+from phantombot.runs.console import Console
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
-from phantombot.runs.redact import discreet
+from phantombot.runs.redact import secrets_of_run
 from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
@@ -61,8 +64,8 @@ def add_detail(tick: Tick, run: Run) -> Run:
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
                 return run
             log.warning("run %s: its result can't be read: %s", run.id, error)
-            tail = console_of(tick.context, run).tail
-            parts = _parts_of(tick.context, run, tail, None, NOT_GIVEN)
+            console = console_of(tick.context, run)
+            parts = _parts_of(tick.context, run, console, None, NOT_GIVEN)
         return _added(tick, run, parts)
 
 
@@ -85,12 +88,12 @@ def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
     try:
         result = _result(tick, run, console.position, held)
     except AnswerTooLarge:
-        return _parts_of(tick.context, run, console.tail, None, TOO_LARGE)
-    return _parts_of(tick.context, run, console.tail, result, "")
+        return _parts_of(tick.context, run, console, None, TOO_LARGE)
+    return _parts_of(tick.context, run, console, result, "")
 
 
 def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
-    """Return the result as JSON text, without what nobody may read; None where there is none.
+    """Return the result as JSON text; None where there is none.
 
     Raises:
         AnswerTooLarge: there is one that is not read.
@@ -111,21 +114,21 @@ def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
     if output.result_too_large:
         raise AnswerTooLarge
     # Decoded first: what JSON escapes would hide a secret.
-    return discreet(tick.context, run, readable(output.result or "")) or None
+    return readable(output.result or "") or None
 
 
 def _parts_of(
-    context: Context, run: Run, console: str, result: str | None, note: str
+    context: Context, run: Run, console: Console, result: str | None, note: str
 ) -> list[Part]:
-    tail = discreet(context, run, console)
+    tail, result, hidden = _redacted(context, run, console, result)
     rows = rows_of(result)
     if rows is None and files_pointed_at(value_of(result)):
         result = None  # the ending has the links
     files = run.ending.files if run.ending else ()
     message = (
-        detail_message(tail, result, note, files)
+        detail_message(tail, result, note, files, hidden)
         if rows is None or run.ending is None
-        else rows_message(tail, rows, run.ending)
+        else rows_message(tail, rows, run.ending, hidden)
     )
     file = result_file(run, result, rows)
     parts: list[Part] = []
@@ -134,6 +137,19 @@ def _parts_of(
     if file is not None:
         parts.append((Detail.FILE, partial(_upload, context, run, file)))
     return parts
+
+
+def _redacted(
+    context: Context, run: Run, console: Console, result: str | None
+) -> tuple[str, str | None, int]:
+    """Return both without what nobody may read, and how many values were taken out of them."""
+    try:
+        secrets = secrets_of_run(context, run)
+    except DecryptionError:
+        return "", None, 0
+    shown = secrets.redact(console.tail), secrets.redact(result or "") or None
+    marks = console.hidden if HIDDEN in console.tail else ()
+    return *shown, secrets.count_in(console.tail, result or "", marks=marks)
 
 
 def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:

@@ -1,10 +1,17 @@
 import re
 
 import pytest
+from growth import grows_linearly
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.phantombuster.redaction import AT_ONCE, redact, secrets_of
+from phantombot.phantombuster.redaction import (
+    AT_ONCE,
+    found_in,
+    redact,
+    redact_part,
+    split_unfinished,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +62,57 @@ def test_each_step_looks_through_a_bounded_part(monkeypatch: pytest.MonkeyPatch)
     assert max(handed) <= AT_ONCE + len("secret")
 
 
+COOKIE = "AQEDARx9wZ-0123456789-the-end"
+
+
 @pytest.mark.parametrize(
-    ("argument", "secrets"),
+    ("text", "shown"),
     [
-        (None, []),
-        ("no JSON", ["no JSON"]),
-        ('"longer"', ['"longer"', "longer"]),
-        ('[{"key": ["secret", "five5"]}]', ['[{"key": ["secret", "five5"]}]', "secret"]),
-        ("[" * 100_000, ["[" * 100_000]),
+        (f"ends with {COOKIE[:-3]}", "ends with •••"),
+        (f"{COOKIE[5:]} begins", "••• begins"),
+        (f"{COOKIE[5:]} and {COOKIE[:9]}", "••• and •••"),
+        (COOKIE[3:-3], "•••"),
+        (f"{COOKIE[:5]} is too short", f"{COOKIE[:5]} is too short"),
+        (f"all of {COOKIE}", "all of •••"),
+        ("", ""),
     ],
-    ids=["none", "no JSON", "a string", "nested", "too deep"],
 )
-def test_the_long_strings_of_an_argument_are_secrets(
-    argument: str | None, secrets: list[str]
+def test_what_a_cut_left_of_a_secret_is_redacted(text: str, shown: str) -> None:
+    assert redact_part(text, [COOKIE, "x"]) == shown
+
+
+@given(
+    st.lists(st.sampled_from(["ab", "abcab", "bca", "c", "a", " "]), max_size=12),
+    st.lists(st.integers(0, 40), max_size=4),
+)
+def test_a_stream_is_redacted_as_the_whole_wherever_it_is_cut(
+    pieces: list[str], cuts: list[int]
 ) -> None:
-    assert secrets_of(argument) == secrets
+    whole, secrets = "".join(pieces), ["abcab", "bcac", "cc"]
+    shown, pending, at = "", "", 0
+    for cut in (*sorted(cuts), len(whole)):
+        done, pending = split_unfinished(pending + whole[at:cut], secrets)
+        shown, at = shown + redact(done, secrets), max(at, cut)
+    assert not any(secret in shown for secret in secrets)
+    assert whole.endswith(pending)
+    if not found_in(whole, secrets):
+        assert shown + pending == whole
+
+
+@pytest.mark.parametrize("cut", range(len(COOKIE)))
+def test_a_secret_that_is_cut_between_two_texts_is_in_neither(cut: int) -> None:
+    first, pending = split_unfinished(f"with {COOKIE[:cut]}", [COOKIE, "with AQ"])
+    second, rest = split_unfinished(f"{pending}{COOKIE[cut:]} done", [COOKIE, "with AQ"])
+    assert COOKIE[-8:] not in redact(first, [COOKIE]) + redact(second, [COOKIE])
+    assert rest == ""
+
+
+def test_the_secrets_that_stand_in_a_text_are_told_in_whatever_form() -> None:
+    assert found_in("a%2fb-long or other", ["a/b-long", "nothing", "other"]) == {
+        "a/b-long",
+        "other",
+    }
+
+
+def test_looking_for_a_begun_secret_costs_no_more_than_its_length() -> None:
+    assert grows_linearly(lambda times: split_unfinished("ab" * times + "c", ["ab" * times + "d"]))

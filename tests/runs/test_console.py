@@ -7,6 +7,7 @@ from growth import cost
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phantombot.phantombuster.redaction import mark_of
 from phantombot.runs.cause import Cause
 from phantombot.runs.console import TAIL, Console, read_on, read_to_end
 
@@ -116,3 +117,39 @@ def test_a_server_that_counts_anew_is_read_from_the_beginning(position: str | No
 
 def test_what_a_console_says_is_kept_out_of_its_repr():
     assert "s3cret" not in repr(read_in(["Error: s3cret\ns3cret"]))
+
+
+SECRET = "AQEDAR" + "x9wZ-k3J" * 1000
+"""Longer than what is kept of a console."""
+
+
+@pytest.mark.parametrize("size", [1, 7, 3000, 5000, 20_000])
+def test_a_secret_longer_than_what_is_kept_is_taken_out_wherever_it_is_cut(size: int):
+    whole = f"before\nError: {SECRET} is odd\nafter"
+    console = Console()
+    for at in range(0, len(whole), size):
+        console = read_on(console, whole[at : at + size], str(at + size), [SECRET, "other-secret"])
+        assert "x9wZ" not in console.tail + console.error + console.unfinished
+    console = read_to_end(console)
+    assert console.tail == "before\nError: ••• is odd\nafter\n"
+    assert console.error == "Error: ••• is odd"
+    assert console.hidden == (mark_of(SECRET),)
+
+
+def test_a_secret_that_the_script_cut_is_not_kept_either():
+    console = read_on(Console(), f"with {SECRET[:5000]}", "1", [SECRET])
+    assert (console.tail, console.pending) == ("with ", SECRET[:5000])
+    assert read_to_end(console).tail == "with •••\n"
+    assert SECRET[:9] not in repr(console)
+
+
+def test_a_colour_code_that_is_cut_between_two_texts_hides_no_secret():
+    whole = f"\x1b[31mwith \x1b[1mAQ\x1b[0mEDAR{SECRET[6:]}\a done\n"
+    for cut in range(40):
+        first = read_on(Console(), whole[:cut], "1", [SECRET])
+        assert read_on(first, whole[cut:], "2", [SECRET]).tail == "with ••• done\n"
+
+
+def test_where_the_whole_console_comes_again_what_was_pending_is_not_added_to_it():
+    console = read_on(Console(), f"with {SECRET[:9]}", None, [SECRET])
+    assert read_on(console, f"with {SECRET}!", None, [SECRET]).tail == "with •••!"

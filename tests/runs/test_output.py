@@ -128,6 +128,30 @@ def test_a_long_console_is_read_from_its_end_and_its_cut_shows_no_half_secret(st
     assert "9wZ" not in found.console
 
 
+@pytest.mark.parametrize("length", [5_000, 60_000])
+def test_a_secret_longer_than_what_is_shown_is_taken_out_before_the_cut(stage: Stage, length: int):
+    secret = "AQEDAR" + "x9wZ-k3J" * (length // 8)
+    launched(stage, argument=json.dumps({"sessionCookie": secret}))
+    run = stage.phantombuster.start_elsewhere()
+    run.console, run.result = f"with {secret}\nthe end", [f"x{secret}"]
+    found = printed(stage)
+    assert (found.console, found.result) == ("with •••\nthe end", '["x•••"]')
+    assert found.hidden == 1
+
+
+def test_only_what_is_secret_in_an_argument_is_taken_out_and_how_much_is_told(stage: Stage):
+    argument = {"cookie": COOKIE, "apiToken": "t0ken-1", "search": "Senior Engineer", "url": CSV}
+    launched(stage, argument=json.dumps(argument))
+    run = stage.phantombuster.start_elsewhere()
+    rows = [{"title": "Senior Engineer", "link": CSV, "with": COOKIE}]
+    stage.phantombuster.finish(run, result=rows, console=f"Senior Engineer t0ken-1 {COOKIE}")
+    found = printed(stage)
+    assert found.first is not None
+    assert found.first.objects == ({"title": "Senior Engineer", "link": CSV, "with": "•••"},)
+    assert found.console == "Senior Engineer ••• •••\n* Process finished (exit code: 0)"
+    assert found.hidden == 2
+
+
 def test_where_a_former_argument_cannot_be_read_nothing_is_shown(stage: Stage):
     launched(stage, **LAUNCH)
     run = stage.phantombuster.start_elsewhere()

@@ -19,6 +19,7 @@ from phantombot.runs.rows import (
 from phantombot.text import json_stream
 
 VALUES = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers())
+_TEXTS = st.text(st.characters(exclude_categories=("Cc", "Cf")), max_size=9)
 OBJECTS = st.lists(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), max_size=5)
 
 
@@ -114,12 +115,21 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_batches")
 @given(
-    st.lists(st.text(max_size=9) | st.dictionaries(st.text(max_size=3), st.lists(st.integers()))),
+    st.lists(_TEXTS | st.dictionaries(st.sampled_from("ab"), st.lists(st.integers()))),
     st.sampled_from([None, 2]),
 )
 def test_a_large_list_is_readable_as_a_small_one(values: list[Any], indent: int | None):
     whole = json.dumps(values, indent=indent, ensure_ascii=False)
     assert readable(json.dumps(values), indent) == whole.encode(errors="replace").decode()
+
+
+@pytest.mark.parametrize("count", [1, 30])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.usefixtures("small_batches")
+def test_what_steers_a_terminal_or_turns_text_around_is_removed(indent: int | None, count: int):
+    values = ["\x1b[31mred\x1b[0m\a \u202eover\u202c \\u001b[1m a\tb\n"] * count
+    shown = json.loads(readable(json.dumps(values), indent))
+    assert shown == ["red over \\u001b[1m a\tb\n"] * count
 
 
 @pytest.mark.usefixtures("small_batches")

@@ -75,6 +75,23 @@ def test_neither_the_key_nor_the_argument_stands_in_the_thread(stage: Stage):
     assert stage.run(number).done
 
 
+def test_only_what_is_secret_is_taken_out_of_the_thread_and_how_much_is_told(stage: Stage):
+    long = "AQEDAR" + "x9wZ-k3J" * 1000
+    argument = {"sessionCookie": long, "token": "t0ken-1", "search": "Senior Engineer"}
+    stage.type(argument=json.dumps(argument))
+    stage.process_workspace()
+    run = stage.phantombuster.agents["785"].runs[-1]
+    rows = [{"title": "Senior Engineer", "token": "t0ken-1"}]
+    stage.phantombuster.finish(run, result=rows, console=f"\x1b[31mwith\x1b[0m {long}\n")
+    stage.tend_until_told()
+    (reply,) = stage.slack.replies("✅")
+    assert "```with •••" in reply
+    assert "Senior Engineer · •••" in reply
+    assert "2 values of the argument are hidden." in reply
+    ((_, file),) = stage.slack.files
+    assert file.content.splitlines()[1:] == ["Senior Engineer,•••"]
+
+
 def test_patience_that_slack_asks_for_delays_the_thread_and_loses_nothing(stage: Stage):
     number = ended(stage, exit_code=1, console="TypeError")
     stage.process_workspace(2)

@@ -48,6 +48,8 @@ SAMPLES = [
     sample(rows_message, "more columns than are shown", "", WIDE, Ending(Kind.SUCCESS)),
     sample(detail_message, "console and result", CONSOLE, RESULT),
     sample(detail_message, "console alone", CONSOLE, None),
+    sample(detail_message, "a value was hidden", "with •••", None, hidden=1),
+    sample(rows_message, "values were hidden", "with •••", FEW, Ending(Kind.SUCCESS), 2),
     sample(detail_message, "the result is in files", CONSOLE, None, files=FILES),
     sample(rows_message, "also in files", "", FEW, replace(SUCCESS, new=None, files=FILES)),
     sample(detail_message, "the result does not come", CONSOLE, None, Ours(NOT_GIVEN)),

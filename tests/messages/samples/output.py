@@ -38,4 +38,5 @@ SAMPLES = [
     ),
     sample(output_message, "an unknown state", replace(DONE, status=None)),
     sample(output_message, "withheld", replace(DONE, console=None, result=None)),
+    sample(output_message, "values were hidden", replace(DONE, console="with •••", hidden=2)),
 ]
