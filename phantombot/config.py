@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from phantombot.config_values import Environ, address, credential, optional, required
-from phantombot.database_url import database_password, read_database_url
+from phantombot.database_url import database_passwords, read_database_url
 from phantombot.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def read_settings(environ: Environ) -> Settings:
 def secrets_in(environ: Environ) -> tuple[str, ...]:
     """Return every secret in the environment, valid or not; for redaction."""
     values = [part for name in _SECRETS for part in optional(environ, name).split(",")]
-    values.append(database_password(environ))
+    values.extend(database_passwords(environ))
     return tuple(value.strip() for value in values if len(value.strip()) >= _SHORTEST_KNOWN)
 
 

@@ -1,10 +1,14 @@
 """Reads DATABASE_URL, for SQLAlchemy and for redaction."""
 
 import logging
-from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from phantombot.config_values import Environ, optional
 from phantombot.errors import SettingsError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 DATABASE_URL = "sqlite:///phantombot.db"
 _MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
@@ -43,8 +47,7 @@ def read_database_url(environ: Environ) -> str:
     text = optional(environ, "DATABASE_URL") or DATABASE_URL
     scheme, separator, rest = text.partition("://")
     if separator and scheme in ("postgres", "postgresql", "postgresql+psycopg") and rest:
-        rest = _without_strangers(rest)
-        return f"postgresql+psycopg://{rest}{_tls(environ, rest)}"
+        return _adapted(environ, f"postgresql+psycopg://{rest}")
     if text.startswith("sqlite:///") and len(text) > len("sqlite:///"):
         return text
     raise SettingsError(
@@ -52,58 +55,68 @@ def read_database_url(environ: Environ) -> str:
     )
 
 
-def database_password(environ: Environ) -> str:
-    """Return the password in DATABASE_URL, or all of it if it can't be parsed; for redaction."""
+def database_passwords(environ: Environ) -> tuple[str, ...]:
+    """Return the password in DATABASE_URL as it is typed, sent and escaped; for redaction.
+
+    If the address can't be parsed, all of it is returned.
+    """
     text = optional(environ, "DATABASE_URL")
-    try:
-        return urlsplit(text).password or ""
-    except ValueError:
-        return text
+    url = _parsed(text)
+    if url is None:
+        return (text,)
+    typed = text.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    sent = [url.password or "", *_all(url, "password")]
+    return tuple(dict.fromkeys([typed, *sent, *(quote(one, safe="") for one in sent)]))
+
+
+def _adapted(environ: Environ, text: str) -> str:
+    """Return the address without what PostgreSQL refuses, and with what requires TLS, if needed."""
+    given = _parsed(text)
+    if given is None:
+        return text  # the driver reports what is wrong with it
+    url = _without_strangers(given)
+    host = next(iter(_all(url, "host")), url.host or "")
+    if not ("sslmode" in url.query or optional(environ, "PGSSLMODE") or _is_local(host)):
+        url = url.update_query_dict({"sslmode": "require"})
+    return text if url is given else url.render_as_string(hide_password=False)
 
 
 def options_of(url: str, ours: str) -> str:
     """Return the `options` of an address, and ours after them, which count if both say the same."""
-    _, _, query = url.partition("?")
-    given = [value for name, value in parse_qsl(query) if name == "options"]
-    return " ".join([*given, ours])
+    parsed = _parsed(url)
+    return " ".join([*(_all(parsed, "options") if parsed else ()), ours])
 
 
-def _without_strangers(rest: str) -> str:
+def _without_strangers(url: "URL") -> "URL":
     """Return the address without parameters of other frameworks' that PostgreSQL refuses.
 
     Which ones is logged, and their values are not.
     """
-    before, mark, query = rest.partition("?")
-    if not mark:
-        return rest
-    given = parse_qsl(query, keep_blank_values=True)
-    named = {name for name, _ in given}
-    kept = [(name, value) for name, value in given if name in _KNOWN]
-    if "sslmode" not in named:
-        kept += [("sslmode", _SSL[word]) for word in _ssl_words(given) if word in _SSL]
-    strangers = sorted(named - _KNOWN - {"ssl"})
+    kept = {name: value for name, value in url.query.items() if name in _KNOWN}
+    word = next(reversed(_all(url, "ssl")), "").lower()
+    if "sslmode" not in kept and word in _SSL:
+        kept["sslmode"] = _SSL[word]
+    strangers = sorted(url.query.keys() - _KNOWN - {"ssl"})
     if strangers:
         log.warning("DATABASE_URL: PostgreSQL has no parameter %s; left out", ", ".join(strangers))
-    if kept == given:
-        return rest
-    return "?".join(filter(None, (before, urlencode(kept, quote_via=quote, safe="/"))))
+    return url if kept == dict(url.query) else url.set(query=kept)
 
 
-def _ssl_words(given: list[tuple[str, str]]) -> list[str]:
-    return [value.lower() for name, value in given if name == "ssl"][-1:]
+def _all(url: "URL", name: str) -> tuple[str, ...]:
+    found = url.query.get(name, ())
+    return (found,) if isinstance(found, str) else found
 
 
-def _tls(environ: Environ, rest: str) -> str:
-    """Return the suffix that requires TLS, if needed; `rest` is the address without its scheme."""
+def _parsed(text: str) -> "URL | None":
+    """Return the address as SQLAlchemy reads it, so that nobody reads another host or password."""
+    # It takes long to import, and not every command opens the database.
+    from sqlalchemy.engine import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
-        parts = urlsplit(f"postgresql://{rest}")
-        query = parse_qs(parts.query)
-        host = (query.get("host") or [parts.hostname or ""])[0]
-    except ValueError:
-        return ""  # the driver reports what is wrong with it
-    if "sslmode" in query or optional(environ, "PGSSLMODE") or _is_local(host):
-        return ""
-    return ("&" if parts.query else "?") + "sslmode=require"
+        return make_url(text)
+    except (ArgumentError, ValueError):
+        return None
 
 
 def _is_local(host: str) -> bool:

@@ -32,7 +32,7 @@ LIBRARIES = {
     "slack_sdk": ("slack", "sandbox"),
     "requests": ("phantombuster",),
     "urllib3": ("phantombuster",),
-    "sqlalchemy": STORES,
+    "sqlalchemy": (*STORES, "database_url.py"),
     "alembic": ("database",),
     "psycopg": ("database",),
     "procrastinate": ("worker/queue",),

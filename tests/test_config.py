@@ -178,4 +178,4 @@ def test_every_secret_of_the_environment_is_known_for_redaction():
         "canary-old-0123456789",
         "canary-password",
     }
-    assert secrets_in({"DATABASE_URL": "postgres://[broken"}) == ("postgres://[broken",)
+    assert secrets_in({"DATABASE_URL": "u:canary@broken"}) == ("u:canary@broken",)

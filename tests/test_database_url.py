@@ -1,6 +1,10 @@
-import pytest
+from urllib.parse import quote, unquote
 
-from phantombot.database_url import options_of, read_database_url
+import pytest
+from sqlalchemy.engine import make_url
+
+from phantombot.database_url import database_passwords, options_of, read_database_url
+from phantombot.logs import redacted
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,40 @@ def test_database_addresses_are_read_as_sqlalchemy_wants_them(given: str, read: 
     assert read_database_url({"DATABASE_URL": given}) == read
 
 
+PASSWORDS = ["p#w-long", "p?w-long", "p/w-long", "p:w-long", "p%w-long", "p%23w", "p#?/:%&=w"]
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [(one, unquote(one)) for one in PASSWORDS]
+    + [(quote(one, safe=""), one) for one in [*PASSWORDS, "p@w-long"]],
+)
+def test_whatever_a_password_holds_it_is_sent_over_tls_and_kept_out_of_the_log(
+    scheme: str, typed: str, sent: str
+):
+    environ = {"DATABASE_URL": f"{scheme}://user:{typed}@h.example:5432/db?options=a"}
+    url = make_url(read_database_url(environ))
+    assert (url.password, url.host, url.database) == (sent, "h.example", "db")
+    assert url.query == {"options": "a", "sslmode": "require"}
+    for logged in (typed, sent, url.render_as_string(hide_password=False)):
+        shown = redacted(logged, database_passwords(environ))
+        assert typed not in shown
+        assert sent not in shown
+
+
+@pytest.mark.parametrize("typed", PASSWORDS)
+def test_on_this_machine_the_address_stays_as_it_is(typed: str):
+    assert read_database_url({"DATABASE_URL": f"postgres://u:{typed}@localhost/db"}).endswith(
+        f"://u:{typed}@localhost/db"
+    )
+
+
+def test_a_password_in_the_query_is_kept_out_of_the_log_too():
+    environ = {"DATABASE_URL": "postgres://h.example/db?user=u&password=a%23long"}
+    assert {"a#long", "a%23long"} <= set(database_passwords(environ))
+
+
 def test_postgresqls_own_word_on_tls_is_left_standing():
     environ = {"DATABASE_URL": "postgres://h.x/db", "PGSSLMODE": "verify-full"}
     assert read_database_url(environ) == "postgresql+psycopg://h.x/db"
@@ -41,7 +79,7 @@ def test_postgresqls_own_word_on_tls_is_left_standing():
         ("h/db?pgbouncer=true&connection_limit=1", "h/db"),
         ("h/db?schema=x&application_name=a", "h/db?application_name=a"),
         ("h/db?options=-c%20search_path%3Dx", "h/db?options=-c%20search_path%3Dx"),
-        ("h/db?pgbouncer=true&options=-c%20a%3Db", "h/db?options=-c%20a%3Db"),
+        ("h/db?pgbouncer=true&options=-c%20a%3Db", "h/db?options=-c+a%3Db"),
         ("u:p%25w@h/db?channel_binding=require", "u:p%25w@h/db?channel_binding=require"),
     ],
 )
