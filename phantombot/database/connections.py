@@ -7,6 +7,7 @@ import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
+from phantombot.database.private_file import keep_private
 from phantombot.database_url import options_of
 
 TIMEOUT = 2.0
@@ -25,6 +26,7 @@ def create_engine(url: str, connections: int) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = sqlalchemy.create_engine(url, pool_size=SQLITE_KEPT, pool_timeout=TIMEOUT)
         event.listen(engine, "connect", _set_up_sqlite)
+        keep_private(engine.url.database or "")
         return engine
     engine = sqlalchemy.create_engine(
         url,
@@ -56,5 +58,6 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten
     ):
         connection.execute(f"PRAGMA {pragma}")

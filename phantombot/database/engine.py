@@ -17,6 +17,7 @@ from phantombot.database.failures import translated
 from phantombot.database.schema import REVISION
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
+_CHECKPOINT_WAITS = 200  # milliseconds
 FAILED_LATELY = 10.0
 """Seconds; the heartbeat writes more often."""
 _NO_TIME = "it is too slow"
@@ -172,6 +173,28 @@ class Database:
 
         with translated():
             upgrade(self.engine)
+
+    def forget_deleted(self) -> bool:
+        """Empty SQLite's write-ahead log, which holds what rows were before they were deleted.
+
+        Return False if a reader of the file is in the way; the next call does it.
+
+        Raises:
+            StoreUnavailable: as `writing`.
+        """
+        if not self.is_sqlite:
+            return True
+        with (
+            _held(self._writer),
+            _held(self._places),
+            translated(),
+            self.engine.connect() as connection,
+        ):
+            # Every other writer waits meanwhile, and with it an acknowledgement.
+            connection.execute(text(f"PRAGMA busy_timeout = {_CHECKPOINT_WAITS}"))
+            busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
+            connection.execute(text(f"PRAGMA busy_timeout = {int(TIMEOUT * 1000)}"))
+        return not busy
 
     def time(self) -> datetime | None:
         """Return the time of the database's clock; None for SQLite, which uses this machine's.

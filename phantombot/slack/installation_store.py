@@ -119,11 +119,13 @@ class Installations:
         """Delete everything stored, of all workspaces."""
         with self.database.writing() as connection:
             erase(connection, kept(connection))
+        self.database.forget_deleted()
 
     def erase(self, ids: Collection[str]) -> None:
         """Delete everything stored of these workspaces."""
         with self.database.writing() as connection:
             erase(connection, ids)
+        self.database.forget_deleted()
 
     def erase_what_turned_up(self, now: datetime) -> None:
         """Erase what other processes stored of uninstalled workspaces before they knew."""
@@ -139,6 +141,8 @@ class Installations:
                     erase(connection, [row.workspace])
                 if now - row.at > WATCHED_FOR:
                     connection.execute(delete(erasures).where(this))
+        if found:
+            self.database.forget_deleted()
 
     def _remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
         key = event.enterprise if event.org_wide else event.team

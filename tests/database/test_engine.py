@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import threading
 import time
@@ -179,6 +180,72 @@ def test_after_a_failure_among_what_is_read_together_a_thread_reads_as_before(da
     with pytest.raises(StoreUnavailable):
         fail()
     database.ping()
+
+
+@pytest.fixture
+def open_to_all(tmp_path: Path) -> Iterator[Path]:
+    """A folder in which new files can be read by everybody."""
+    before = os.umask(0o022)
+    yield tmp_path
+    os.umask(before)
+
+
+def permissions(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+
+
+def test_a_sqlite_files_owner_alone_can_read_it(open_to_all: Path):
+    database = Database(f"sqlite:///{open_to_all}/new.db")
+    database.migrate()
+    with database.reading():
+        assert permissions(open_to_all) == dict.fromkeys(
+            ["new.db", "new.db-wal", "new.db-shm"], 0o600
+        )
+    database.close()
+
+
+def test_a_file_of_an_earlier_version_is_made_private_and_that_is_logged(
+    open_to_all: Path, caplog: pytest.LogCaptureFixture
+):
+    for name in ("old.db", "old.db-wal"):
+        (open_to_all / name).touch(0o644)
+    caplog.set_level("INFO")
+    Database(f"sqlite:///{open_to_all}/old.db").close()
+    Database(f"sqlite:///{open_to_all}/old.db").close()
+    assert set(permissions(open_to_all).values()) == {0o600}
+    assert caplog.messages == [
+        "old.db is now readable for its owner alone",
+        "old.db-wal is now readable for its owner alone",
+    ]
+
+
+def test_what_is_deleted_is_neither_in_the_file_nor_in_its_log(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (name TEXT)"))
+        for size in (20, 9000):
+            name = {"name": "canary-" * size}
+            connection.execute(text("INSERT INTO t VALUES (:name), ('other')"), name)
+    with database.writing() as connection:
+        connection.execute(text("DELETE FROM t WHERE name <> 'other'"))
+    assert database.forget_deleted()
+    assert b"canary" not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    database.close()
+
+
+def test_a_reader_keeps_the_log_from_being_emptied_only_until_it_is_done(tmp_path: Path):
+    database = Database(f"sqlite:///{tmp_path}/x.db")
+    with database.writing() as connection:
+        connection.execute(text("CREATE TABLE t (name TEXT)"))
+    other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM t").fetchall()
+    with database.writing() as connection:
+        connection.execute(text("INSERT INTO t VALUES ('a')"))
+    assert not database.forget_deleted()
+    other.close()
+    assert database.forget_deleted()
+    database.close()
 
 
 def _connection(database: Database) -> object:

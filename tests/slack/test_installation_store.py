@@ -1,11 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fakes import key_value
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from stage import rewrite, stopping
 
 from phantombot.access.api_keys import ApiKeys
@@ -17,7 +18,7 @@ from phantombot.agents.alias_store import Aliases
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.database.engine import Database
 from phantombot.database.erase import tables_by_workspace
-from phantombot.database.schema import erasures, metadata
+from phantombot.database.schema import erasures, metadata, runs
 from phantombot.database.vault import Vault
 from phantombot.errors import DecryptionError
 from phantombot.phantombuster.account import ApiKey
@@ -167,6 +168,24 @@ def test_an_uninstalled_workspace_is_gone_from_every_table_and_no_other_is(
     assert installed.serving("T2") is not None
     assert ApiKeys(database, vault).key("T1") is None
     assert ApiKeys(database, vault).key("T2") == ApiKey(KEY, "T2")
+
+
+def test_nothing_of_an_uninstalled_workspace_is_left_in_sqlites_files(
+    sqlite_url: str, tmp_path: Path, vault: Vault
+):
+    database = Database(sqlite_url)
+    installed = Installations(database, vault)
+    installed.save(TEAM)
+    fill(database, vault, "T1", "T2")
+    stored = select(runs.c.argument).where(runs.c.workspace == "T1")
+    with database.writing() as connection:
+        sealed = connection.execute(stored).scalar_one()
+        connection.execute(update(runs).where(runs.c.workspace == "T1").values(agent="canary-name"))
+    installed.remove(gone(), NOW)
+    left = b"".join(path.read_bytes() for path in tmp_path.glob("phantombot.db*"))
+    assert b"canary-name" not in left
+    assert sealed.encode() not in left
+    database.close()
 
 
 def test_an_organisation_goes_with_its_teams_but_not_with_one_that_installed_by_itself(
