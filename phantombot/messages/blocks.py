@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from phantombot.text.controls import without_controls
+
 Block = dict[str, Any]
 
 SECTION_LIMIT = 3000
@@ -18,6 +20,11 @@ FIXED_WIDTH_LIMIT = 2500
 """The most fixed-width characters that fit in a section below a heading."""
 
 _LEFT_OPEN = re.compile(r"(?:<[^<>]*|&[a-z]{0,3})\Z")
+
+
+_LOOKALIKES = str.maketrans({"`": "'", "*": "\u2217", "~": "\u223c"})
+_OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # within a word it stays an underscore
+_EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 
 
 @dataclass(frozen=True)
@@ -74,12 +81,16 @@ def place(channel: str) -> str:
 def escape(text: str, limit: int = 150) -> str:
     """Return other people's text on one line, shortened, without mentions, links or formatting.
 
-    Slack reads `& < >` as control characters, and a backtick would end our code spans.
+    Slack reads `& < >` as control characters, and a backtick would end our code spans. It has no
+    escape for its other marks, so they are replaced by what looks the same, and an emoji's name is
+    broken by a character that can't be seen. `folded` reads both as what they stand for.
     """
-    line = " ".join(text.split(maxsplit=limit))  # no more words than that have room
+    shown = without_controls(text)
+    line = " ".join(shown.split(maxsplit=limit))  # no more words than that have room
     if len(line) > limit:
         line = line[: limit - 1] + "…"
-    return neutral(line).replace("`", "'")
+    plain_marks = _OUTER_UNDERSCORE.sub("\u02cd", neutral(line).translate(_LOOKALIKES))
+    return _EMOJI_NAME.sub(":\u2060", plain_marks)
 
 
 def fixed_width(text: str, limit: int = 500) -> str:

@@ -23,6 +23,10 @@ _PUNCTUATION = (
     (re.compile("[\u00ab\u00bb\u201c-\u201f\u2033\u2036\u301d-\u301f]"), '"'),
     (re.compile(f"[-{_DASHES}]+"), "-"),  # keyboards turn two dashes into one
     (re.compile("\u2026"), "..."),
+    # What stands in messages for Slack's marks of formatting.
+    (re.compile("\u2217"), "*"),
+    (re.compile("\u223c"), "~"),
+    (re.compile("\u02cd"), "_"),
     # Repeat, as Slack can escape several times: normalized text must stay as it is.
     (re.compile("&(?:amp;)*lt;"), "<"),
     (re.compile("&(?:amp;)*gt;"), ">"),
