@@ -84,11 +84,11 @@ def requests(order: Order) -> Iterator[bytes]:
         body = urlencode(form).encode()
         signed = hmac.digest(order.secret.encode(), b"v0:%s:%s" % (stamp.encode(), body), "sha256")
         yield (
-            b"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            b"POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n"
             b"X-Slack-Request-Timestamp: %s\r\nX-Slack-Signature: v0=%s\r\n"
             b"Content-Length: %d\r\n\r\n%s"
-        ) % (stamp.encode(), signed.hex().encode(), len(body), body)
+        ) % (order.port, stamp.encode(), signed.hex().encode(), len(body), body)
 
 
 class Load:
