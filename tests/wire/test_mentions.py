@@ -184,5 +184,6 @@ def test_a_message_is_acknowledged_at_once_whatever_phantombuster_is_doing(wire:
     assert wire.slack.told[-1].delivery.status == 200
     assert wire.phantombuster.requests == []
     gate.open()
-    assert told(wire, "Nothing is running")
+    # Whether the launch has begun by then is open.
+    assert told(wire, "of execution time left")
     assert wire.phantombuster.wait_for_launch(1, PATIENCE)
