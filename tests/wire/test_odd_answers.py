@@ -33,10 +33,11 @@ READS = ("user", "output", "containers")
 ODD = {
     **dict.fromkeys(("403", "404", "410", "500", "html", "cut_in_the_middle", "null", "{}"), 0.0),
     **dict.fromkeys(("unknown_words", "large"), 0.0),
-    "slow": 0.3,
+    "slow": 1.2,
 }
 """With the seconds for which an answer is awaited in vain."""
-IMPATIENT = 0.06
+IMPATIENT = 0.4
+"""Seconds for a whole call where one answer is slow; the others come sooner on a busy machine."""
 ODD_TICKS = 4
 """So often the run is seen to while answers are odd."""
 AGENT = SandboxAgent("908", "Hello World", 4.0, ("Hello", "Done"), [{"a": 1}], queue_seconds=0.5)
