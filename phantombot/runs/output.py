@@ -15,7 +15,7 @@ from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_of_agent, secrets_of_agent
-from phantombot.runs.result_files import files_pointed_at, part_to_check
+from phantombot.runs.result_files import files_pointed_at
 from phantombot.runs.rows import ROWS, Rows, count_of, readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.text.normalize import folded
@@ -195,7 +195,7 @@ def _printed(
         console=secrets.end_of(console, _READ),
         result=secrets.beginning_of(result, _READ),
         first=rows_of(secrets.redact(first)),
-        files=tuple(link for link in files if not secrets.are_in(part_to_check(link))),
+        files=secrets.without(files),
         hidden=secrets.count_in(console[-looked_through:], first or result[:looked_through]),
     )
 

@@ -1,12 +1,13 @@
 """Remove the secrets of a workspace from what Phantombuster says of its runs."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 from phantombot.context import Context
 from phantombot.errors import DecryptionError
 from phantombot.phantombuster.argument_secrets import is_long_enough, secrets_of
 from phantombot.phantombuster.redaction import found_in, longest_form, mark_of, redact_part
+from phantombot.runs.ending import Ending
 from phantombot.runs.model import Run
 from phantombot.runs.result_files import part_to_check
 from phantombot.text.controls import without_controls
@@ -48,6 +49,10 @@ class Secrets:
     def are_in(self, text: str) -> bool:
         """Return whether any of them stands in the text, or a part of one at its edges."""
         return self.redact(text) != text
+
+    def without(self, links: Iterable[str]) -> tuple[str, ...]:
+        """Return the links that none of them stands in, since a redacted link leads nowhere."""
+        return tuple(link for link in links if not self.are_in(part_to_check(link)))
 
     def count_in(self, *texts: str, marks: Collection[str] = ()) -> int:
         """Return how many values of arguments stand in the texts, or have one of the marks."""
@@ -94,10 +99,23 @@ def discreet(context: Context, run: Run, text: str) -> str:
         return ""
 
 
-def discreet_links(context: Context, run: Run, links: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the links without secrets; drop the others, since a redacted link leads nowhere."""
-    parts = ((link, part_to_check(link)) for link in links)
-    return tuple(link for link, part in parts if discreet(context, run, part) == part)
+def discreet_ending(ending: Ending, read_secrets: Callable[[], Secrets]) -> Ending:
+    """Return the ending without secrets, which are read once, and only if it quotes anything.
+
+    If they can't be decrypted, it quotes nothing.
+    """
+    if not (ending.said or ending.line or ending.files):
+        return ending
+    try:
+        secrets = read_secrets()
+    except DecryptionError:
+        return replace(ending, said="", line="", files=())
+    return replace(
+        ending,
+        said=secrets.redact(ending.said),
+        line=secrets.redact(ending.line),
+        files=secrets.without(ending.files),
+    )
 
 
 def discreet_of_agent(

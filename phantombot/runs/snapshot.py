@@ -1,8 +1,8 @@
 """One workspace's account as one pass sees it, and how a run is ended."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 
 from phantombot.context import Context
 from phantombot.errors import (
@@ -18,7 +18,7 @@ from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Run
-from phantombot.runs.redact import discreet, discreet_links
+from phantombot.runs.redact import discreet_ending, secrets_of_run
 
 INTENT_LIVES = timedelta(minutes=5)
 """An intent found later than this isn't launched, and its launcher is told: nobody waits for it,
@@ -118,12 +118,7 @@ def end(
 
     `console` is what was read of its console, `known` what is kept of its result.
     """
-    ending = replace(
-        ending,
-        said=discreet(context, run, ending.said),
-        line=discreet(context, run, ending.line),
-        files=discreet_links(context, run, ending.files),
-    )
+    ending = discreet_ending(ending, partial(secrets_of_run, context, run))
     ended = run.ended(ending, context.clock())
     run = context.runs.write(run, ended, console=console, known=known)
     context.figures.ended(ending.kind)

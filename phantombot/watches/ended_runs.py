@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import compress, islice
-from operator import eq
+from functools import partial
+from itertools import islice
 
 from phantombot.context import Context
 from phantombot.errors import AgentNotFound, AnswerUnreadable
@@ -14,8 +14,7 @@ from phantombot.runs.console import Console, read_on
 from phantombot.runs.ending import Ending, Kind, decide, launch_failed
 from phantombot.runs.model import Run
 from phantombot.runs.poll import NOTHING_READ, STOP_ACTS_WITHIN, STOP_AFTER_END
-from phantombot.runs.redact import discreet_of_agent
-from phantombot.runs.result_files import part_to_check
+from phantombot.runs.redact import discreet_ending, secrets_of_agent
 from phantombot.runs.snapshot import AccountSnapshot, ended_runs
 from phantombot.runs.whole_output import whole_output
 from phantombot.watches.model import Watch, Watched
@@ -95,18 +94,10 @@ def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
     """
     watched = polled.watched
     ending = _decided(polled, ended) if ended.name else launch_failed(polled.agent)
-    parts = [part_to_check(link) for link in ending.files]
-    said, line, *shown = discreet_of_agent(
-        polled.context,
-        watched.workspace,
-        watched.agent_id,
-        ending.said,
-        ending.line,
-        *parts,
-        of=run,
+    read_secrets = partial(
+        secrets_of_agent, polled.context, watched.workspace, watched.agent_id, run
     )
-    files = tuple(compress(ending.files, map(eq, parts, shown)))
-    return replace(ending, said=said or "", line=line or "", files=files)
+    return discreet_ending(ending, read_secrets)
 
 
 def went_well(ended: Ended) -> bool:
