@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ class FairPool:
         self._waiting: dict[str, deque[_Task[Any]]] = {}
         self._running: set[_Task[Any]] = set()
         self._slow: set[str] = set()
-        self._threads = 0
+        self._numbers = count(1)
         self._idle = 0
         self._closed = False
 
@@ -81,10 +82,9 @@ class FairPool:
     def _keep_one_idle(self) -> None:
         """Start a thread unless one is idle: it begins what can, and notices what became slow."""
         if not self._idle:
-            self._threads += 1
             self._idle += 1
-            number = f"{self._name}-{self._threads}"
-            threading.Thread(target=self._work, name=number, daemon=True).start()
+            name = f"{self._name}-{next(self._numbers)}"
+            threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def _work(self) -> None:
         while (task := self._take()) is not None:
@@ -107,12 +107,15 @@ class FairPool:
                         self._keep_one_idle()
                         self._changed.notify()
                     return task
-                woken = self._changed.wait(self._until_next_is_slow())
-                if self._waiting or not (self._closed or (not woken and self._idle > 1)):
-                    continue
-                self._idle -= 1
-                self._threads -= 1
-                return None
+                done = self._closed and not self._waiting
+                if done or self._is_idle_for_long():
+                    self._idle -= 1
+                    return None
+
+    def _is_idle_for_long(self) -> bool:
+        """Wait for a change; return whether none came, and another thread watches for the next."""
+        woken = self._changed.wait(self._until_next_is_slow())
+        return not (woken or self._waiting) and self._idle > 1
 
     def _end(self, task: _Task[Any]) -> None:
         with self._changed:
