@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from phantombot.commands.named_agent import required_agent
+from phantombot.commands.named_agent import NamedAgent, required_agent
 from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
@@ -26,11 +26,8 @@ _SPEC = CommandSpec(
 
 
 @dataclass(frozen=True)
-class Output:
-    """Show an agent's console and result; `quoted` is as in `NamedAgent`."""
-
-    agent: str
-    quoted: bool
+class Output(NamedAgent):
+    """Show an agent's console and result."""
 
 
 @dataclass(frozen=True)

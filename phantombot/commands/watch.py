@@ -49,20 +49,15 @@ _WORDS = {word.value: word for word in Word}
 
 
 @dataclass(frozen=True)
-class Watch:
-    """Tell the channel of an agent's ends; `quoted` is as in `NamedAgent`."""
+class Watch(NamedAgent):
+    """Tell the channel of an agent's ends."""
 
-    agent: str
-    quoted: bool
     words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
-class Unwatch:
-    """Tell the channel no more of an agent; `quoted` is as in `NamedAgent`."""
-
-    agent: str
-    quoted: bool
+class Unwatch(NamedAgent):
+    """Tell the channel no more of an agent."""
 
 
 @dataclass(frozen=True)
