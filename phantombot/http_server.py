@@ -136,7 +136,7 @@ class _Channel(HTTPChannel):
 
     @property
     def received_so_far(self) -> int:
-        """The bytes of a body that is not complete."""
+        """Return the bytes that have come of a body that is not complete."""
         return 0 if self.request is None else self.request.body_bytes_received
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
@@ -260,6 +260,6 @@ class _LimitedServer(TcpWSGIServer):
 
     @property
     def connections(self) -> dict[int, _Channel]:
-        """All that are open, by number."""
+        """Return all open connections, by number."""
         # The stubs take the dict of channels for one channel.
         return cast("dict[int, _Channel]", self.active_channels)

@@ -78,7 +78,7 @@ def wsgi(
     consent: "Consent | None" = None,
     hooks: Hooks | None = None,
 ) -> "WSGIApplication":
-    """The WSGI application.
+    """Return the WSGI application.
 
     `events` is None where Slack sends through a socket alone, so that no request has to be believed
     here; `consent` is for many workspaces, which install the app; `hooks` is for Phantombuster.
@@ -168,7 +168,7 @@ def _health(sight: Sight, environ: "WSGIEnvironment", start: "StartResponse") ->
 
 
 def _hinted(hooks: Hooks, method: str, secret: str) -> HTTPStatus:
-    """The body is left unread: whatever it says is asked of Phantombuster itself."""
+    """Answer a webhook; its body is left unread, as Phantombuster itself is asked."""
     if method != "POST":
         return HTTPStatus.METHOD_NOT_ALLOWED
     try:
