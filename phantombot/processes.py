@@ -21,6 +21,7 @@ from phantombot.bootstrap import (
 )
 from phantombot.config import Settings
 from phantombot.context import Context
+from phantombot.database.failures import is_explained
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.http_server import Server
 from phantombot.listeners.app import build_app, build_socket
@@ -176,8 +177,8 @@ class Process:
     def _health(self) -> Health:
         try:
             self._resources.database.ping()
-        except StoreUnavailable:
-            return _SILENT
+        except StoreUnavailable as error:
+            return _silent(error)
         if not self._engine.alive:
             return Health(well=False, says="the followers are not running")
         unwell = _unwell(self._resources, self._followers.heartbeat, self._web)
@@ -210,8 +211,8 @@ class WebAlone:
         """Return the health; missing workers don't affect it, as a restart of web wouldn't help."""
         try:
             seen_at = self._resources.processes.last_seen("worker", "both")
-        except StoreUnavailable:
-            return _SILENT
+        except StoreUnavailable as error:
+            return _silent(error)
         unwell = _unwell(self._resources, self._heartbeat, self._web)
         if unwell is not None:
             return unwell
@@ -240,11 +241,20 @@ class Worker:
         self._resources.close()
 
 
+def _unwritable(failure: str) -> Health:
+    return Health(well=False, says=f"the database can't be written: {failure}")
+
+
+def _silent(error: StoreUnavailable) -> Health:
+    """Return what is said of a database that can't even be read: why, if that is known."""
+    return _unwritable(str(error)) if is_explained(str(error)) else _SILENT
+
+
 def _unwell(resources: Resources, heartbeat: Heartbeat, web: Web) -> Health | None:
     """Return what keeps a process from answering Slack though the database can be read."""
     failure = resources.database.failure
     if failure:
-        return Health(well=False, says=f"the database can't be written: {failure}")
+        return _unwritable(failure)
     if heartbeat.hangs:
         return _HANGS
     return None if web.hears else _DEAF

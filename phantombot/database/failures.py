@@ -50,6 +50,11 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable(_meaning(getattr(error, "orig", None) or error)) from None
 
 
+def is_explained(failure: str) -> bool:
+    """Return whether a StoreUnavailable says why in words, and not only by the name of a class."""
+    return failure in _MEANINGS.values()
+
+
 def _meaning(error: BaseException) -> str:
     """Return what went wrong; the name of the error's class where that is all that is known."""
     word = type(error).__name__

@@ -21,6 +21,13 @@ def unwell(wire: Wire, why: str) -> Callable[[], bool]:
     return lambda: health(wire) == (503, f"the database can't be written: {why}")
 
 
+def damage(wire: Wire) -> None:
+    file = Path(wire.environ["DATABASE_URL"].removeprefix("sqlite:///"))
+    for part in (file, file.with_name(f"{file.name}-wal")):
+        with part.open("r+b") as opened:
+            opened.write(b"garbage!" * (part.stat().st_size // 8))
+
+
 def test_a_file_that_cannot_be_written_is_unhealthy_until_it_can(wire: Wire):
     assert health(wire) == OK
     only_read = ["ON"]
@@ -36,10 +43,14 @@ def test_a_file_that_cannot_be_written_is_unhealthy_until_it_can(wire: Wire):
 
 def test_a_damaged_file_is_unhealthy_though_it_is_whole_in_memory(wire: Wire):
     assert health(wire) == OK
-    file = Path(wire.environ["DATABASE_URL"].removeprefix("sqlite:///"))
-    for part in (file, file.with_name(f"{file.name}-wal")):
-        with part.open("r+b") as opened:
-            opened.write(b"garbage!" * (part.stat().st_size // 8))
+    damage(wire)
+    assert becomes(unwell(wire, "its file is damaged"))
+
+
+def test_a_damaged_file_is_named_where_no_connection_from_before_is_left(wire: Wire):
+    assert health(wire) == OK
+    damage(wire)
+    wire.process.database.engine.dispose()
     assert becomes(unwell(wire, "its file is damaged"))
 
 
