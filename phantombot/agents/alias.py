@@ -52,7 +52,8 @@ def may_be_alias(word: str) -> bool:
     """Return whether the word can be an alias: one of digits only would hide an agent's id."""
     shown = folded(word)
     return (
-        0 < len(shown) <= LONGEST
+        "\0" not in word  # no line that holds one is read
+        and 0 < len(shown) <= LONGEST
         and any(map(str.isalpha, shown))
         and not shown.startswith(tuple(_SIGNS))
         and all(char in _SIGNS or unicodedata.category(char)[0] in "LNM" for char in shown)

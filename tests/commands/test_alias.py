@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from phantombot.agents.alias import LONGEST, may_be_alias, stored_as
@@ -95,6 +95,7 @@ def test_a_word_is_looked_for_as_earlier_releases_stored_it_too(
 
 
 @given(st.text(max_size=40))
+@example("A\0")
 def test_whatever_may_be_an_alias_is_read_as_an_agents_bare_word(word: str):
     if may_be_alias(word):
         launch = parse(f"launch {word}")
