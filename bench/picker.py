@@ -15,7 +15,7 @@ from bench.world import FIRST_AGENT, World
 from phantombot.messages.home import HOME_BACK, HOME_ON
 from phantombot.messages.launch_form import AGENT, NO_CHOICE
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack import View
 

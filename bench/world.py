@@ -23,7 +23,7 @@ from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
 

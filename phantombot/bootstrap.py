@@ -27,7 +27,7 @@ from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.fair_pool import FairPool
 from phantombot.metrics import Figures
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
 from phantombot.slack.client import Poster

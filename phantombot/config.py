@@ -110,7 +110,9 @@ def read_settings(environ: Environ) -> Settings:
         "secrets": read_secrets,
         "database_url": read_database_url,
         "slack_api_url": lambda env: address(env, "SLACK_API_URL", SLACK_API_URL),
-        "phantombuster_api_url": _phantombuster_api_url,
+        "phantombuster_api_url": lambda env: address(
+            env, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL
+        ),
         "runs_kept": read_runs_kept,
         "client_id": lambda env: optional(env, "SLACK_CLIENT_ID"),
         "client_secret": _client_secret,
@@ -223,15 +225,6 @@ def _bot_token(environ: Environ) -> str:
     if not token.startswith("xoxb-"):
         raise SettingsError("SLACK_BOT_TOKEN must be a bot token; those begin with xoxb-.")
     return token
-
-
-def _phantombuster_api_url(environ: Environ) -> str:
-    url = address(environ, "PHANTOMBUSTER_API_URL", PHANTOMBUSTER_API_URL)
-    if url.endswith("/v2/"):
-        raise SettingsError(
-            "PHANTOMBUSTER_API_URL must not end in v2/: phantombot speaks Phantombuster's API v1."
-        )
-    return url
 
 
 def _client_secret(environ: Environ) -> str:

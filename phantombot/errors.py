@@ -23,7 +23,7 @@
     │   ├── Unreachable           no connection: the request was never sent
     │   ├── AnswerLost            sent, then time-out, a cut connection, 408 or 499: its effect is
     │   │                         unknown
-    │   ├── AnswerUnreadable      an answer that isn't v1's: its effect is unknown
+    │   ├── AnswerUnreadable      an answer that isn't the API's: its effect is unknown
     │   │   └── AnswerTooLarge    an answer larger than the limit
     │   ├── ServerFault           5xx: its effect is unknown
     │   ├── Redirected            3xx: PHANTOMBUSTER_API_URL is not where the API is
@@ -189,7 +189,7 @@ class AnswerLost(PhantombusterError):
 
 
 class AnswerUnreadable(PhantombusterError):
-    """An answer that isn't v1's: not JSON, HTML, too large, or of another shape."""
+    """An answer that isn't the API's: not JSON, HTML, too large, or of another shape."""
 
     maybe_acted = True
 
@@ -209,7 +209,7 @@ class Redirected(PhantombusterError):
 
 
 class NotTheApi(PhantombusterError):
-    """An answer that isn't from v1, such as 405, 410, or a page with 403 or 404."""
+    """An answer that isn't from the API, such as 405, 410, or a page with 403 or 404."""
 
 
 class BadParameters(PhantombusterError):

@@ -12,7 +12,7 @@ from phantombot.doctor import Target, examine
 from phantombot.errors import SettingsError, StoreUnavailable
 from phantombot.messages.doctor import Finding, database_silent, settings_bad
 from phantombot.messages.rotation import interrupted, rotated
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installations
 from phantombot.slack.installations import installed_for

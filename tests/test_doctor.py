@@ -19,7 +19,7 @@ from phantombot.doctor import Target, examine, examine_workspace
 from phantombot.messages import doctor as checks
 from phantombot.messages.doctor import NO_KEY, Mark, checked
 from phantombot.phantombuster.account import Dialect
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Response, json_response
 from phantombot.sandbox.slack import LocalSlack

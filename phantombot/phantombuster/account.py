@@ -1,14 +1,22 @@
-"""How one Phantombuster account is reached: its key, and the form of request that it answers."""
+"""How one Phantombuster account is reached: its key, its API, and the form of its requests."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
+
+
+class Api(StrEnum):
+    """The versions of Phantombuster's API."""
+
+    V1 = "v1"
+    V2 = "v2"
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """The form of request that an account's server was found to take; None where unknown."""
+    """The form of request that an account's server was found to take in v1; None where unknown."""
 
     root: str = ""
     """URL under which `v1/` answers; empty for the first that is configured."""
@@ -40,8 +48,42 @@ _FIELDS = tuple(each.name for each in fields(Dialect))
 
 
 @dataclass(frozen=True)
+class Org:
+    """Phantombuster's own name for an account, of which its links are made; only v2 tells it."""
+
+    id: str
+    folder: str = ""
+    """Where its result files are; empty where it isn't told."""
+
+    def dumped(self) -> str:
+        """Return it as JSON text, to be stored."""
+        return json.dumps(asdict(self))
+
+
+def read_org(text: str | None) -> Org | None:
+    """Return what `Org.dumped` wrote."""
+    return Org(**json.loads(text)) if text else None
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an account's API can do."""
+
+    names_launches: bool
+    """Whether the answer to a launch names its container, as far as is known."""
+    tags_launches: bool
+    """Whether a launch can carry a tag, by which it is found if its answer was lost."""
+    takes_command: bool
+    """Whether a launch can say `casperjs` or `phantomjs`."""
+    tells_running: bool
+    """Whether the account tells which containers are running, and not just how many."""
+    stops_softly: bool
+    """Whether a script can be asked to end by itself."""
+
+
+@dataclass(frozen=True)
 class ApiKey:
-    """A workspace's Phantombuster API key, with the dialect of its account."""
+    """A workspace's Phantombuster API key, with what is known of its account."""
 
     value: str = field(repr=False)
     workspace: str = ""
@@ -49,6 +91,38 @@ class ApiKey:
     dialect: Dialect = UNKNOWN
     stored_at: datetime | None = field(default=None, compare=False)
     """None while the key is being checked."""
+    api: Api = Api.V1
+    org: Org | None = None
+    """None in v1, and where it couldn't be read."""
+
+    @property
+    def can(self) -> Capabilities:
+        """Return what its API can do."""
+        return _V2 if self.api is Api.V2 else _can_in_v1(self.dialect)
+
+    def through(self, api: str | None) -> "ApiKey":
+        """Return the key for another version of the API, which the same key opens."""
+        return self if api is None else replace(self, api=Api(api))
+
+
+_V2 = Capabilities(
+    names_launches=True,
+    tags_launches=True,
+    takes_command=False,
+    tells_running=True,
+    stops_softly=True,
+)
+
+
+def _can_in_v1(dialect: Dialect) -> Capabilities:
+    names = dialect.names_launches
+    return Capabilities(
+        names_launches=not dialect.counts_launches if names is None else names,
+        tags_launches=False,
+        takes_command=True,
+        tells_running=False,
+        stops_softly=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -60,3 +134,4 @@ class KeyNote:
     stored_by: str
     """Slack's id of the admin."""
     stored_at: datetime
+    api: Api = Api.V1

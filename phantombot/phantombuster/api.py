@@ -1,6 +1,7 @@
-"""Values for what Phantombuster answers, the same for every form of v1.
+"""The port to Phantombuster: the calls we make and what they answer, the same for v1 and v2.
 
 "The 2014 form" is v1 as it was first published; "the later form" is what it grew into from 2015.
+What an account's API can't do is told by its key's `can`.
 """
 
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ class Progress:
 class Agent:
     """One agent of the account. The 2014 form tells running or not: 1 or 0, with none queued.
 
-    If the counters can't be read, `counted` is False and both are 0.
+    v2 counts what is queued as running. If the counters can't be read, `counted` is False and both
+    are 0. `last_end_status` is in v1's words: success, error or launch failed.
     """
 
     id: str
@@ -36,6 +38,11 @@ class Agent:
     last_end_status: str | None
     last_end_message: str | None
     counted: bool = True
+    folder: str = ""
+    """Where its result files are, below the account's own; empty where that isn't told."""
+    last_ended_at: datetime | None = None
+    """When its last run ended, by Phantombuster's clock; None where the account doesn't tell (all
+    of v1)."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +51,38 @@ class Account:
 
     agents: tuple[Agent, ...]
     time_left: int | None
+    running: frozenset[str] | None = None
+    """The containers that are running or queued; None where they aren't told (all of v1)."""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A run that ended; Phantombuster keeps it for 7 days.
+
+    `end_status` and `end_message` are v1's words, `end_type` is v2's.
+    """
+
+    id: str
+    queued_at: datetime | None
+    launched_at: datetime | None
+    ended_at: datetime | None
+    launch_number: int | None
+    exit_code: int | None
+    end_status: str | None
+    end_message: str | None
+    end_type: str | None = None
 
 
 @dataclass(frozen=True)
 class Output:
     """The output of a run, or in the forms of 2014 of the agent; each part can be missing.
 
-    `status` is None if the server doesn't say it, or uses an undocumented word.
-    `console_position` is opaque: it is sent back as it came. `result` is JSON text, None if there
-    is none, or if it is too large to be read: `result_too_large` says so.
-    `tells_results` is False in the forms of 2014, which have no results.
+    `status` is None if the server doesn't say it, or uses an undocumented word. `ended` is the
+    run's own record, if the answer tells that it ended (only in v2).
+    `console_position` is opaque: it is sent back as it came; if it is None, the console is whole.
+    `result` is JSON text, None if there is none, or if it is too large to be read:
+    `result_too_large` says so. `tells_results` is False in the forms of 2014, which have no
+    results.
     """
 
     status: RunStatus | None = None
@@ -67,30 +96,23 @@ class Output:
     result: str | None = field(default=None, repr=False)
     tells_results: bool = True
     result_too_large: bool = False
-
-
-@dataclass(frozen=True)
-class Container:
-    """A run that ended; Phantombuster keeps it for 7 days."""
-
-    id: str
-    queued_at: datetime | None
-    launched_at: datetime | None
-    ended_at: datetime | None
-    launch_number: int | None
-    exit_code: int | None
-    end_status: str | None
-    end_message: str | None
+    ended: Container | None = None
 
 
 class Phantombuster(Protocol):
     """The calls we make. Each raises PhantombusterError unless it succeeds."""
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
-        """Return the account of a key, and the key with the dialect that was found out."""
+        """Return the account of a key, and the key with what was found out of its API."""
 
     def account(self, key: ApiKey) -> Account:
         """Return the account with all its agents."""
+
+    def running(self, key: ApiKey) -> frozenset[str] | None:
+        """Return the containers that are running or queued, without reading the agents.
+
+        None in v1, which isn't asked.
+        """
 
     def output(  # noqa: PLR0913 - which run, from where, and how much of it
         self,
@@ -115,17 +137,33 @@ class Phantombuster(Protocol):
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """Return the agent's ended runs, newest first."""
 
-    def launch(
-        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
+    def launch(  # noqa: PLR0913 - what is launched, each by its name
+        self,
+        key: ApiKey,
+        agent_id: str,
+        *,
+        command: str | None,
+        argument: str | None,
+        save: bool,
+        tag: str = "",
     ) -> str | None:
-        """Launch once; return the container id where the form tells it."""
+        """Launch once; return the container id where the form tells it.
+
+        `tag` marks the launch, if the key's API can do that.
+        """
+
+    def tagged(self, key: ApiKey, agent_id: str, tag: str) -> str | None:
+        """Return the container of the launch with this tag; None if there is none (all of v1)."""
 
     @property
     def clock_offset(self) -> timedelta:
         """Return how far the server's clock is ahead of ours, by its last answer."""
 
-    def abort(self, key: ApiKey, agent_id: str) -> None:
-        """Abort all running instances of the agent, once."""
+    def abort(self, key: ApiKey, agent_id: str, *, softly: bool = False) -> None:
+        """Abort all running instances of the agent, once.
+
+        `softly` asks the scripts to end by themselves, if the key's API can do that.
+        """
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,7 +1,10 @@
-"""Read an HTTP answer in JSend's form as its data, or as one of our exceptions."""
+"""Read an HTTP answer as its data, or as one of our exceptions.
+
+v1's data stand in an envelope of JSend's form; v2's stand alone, and only its errors have one.
+"""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,10 +68,14 @@ class HttpRequest:
 
     method: str
     url: str
-    parameters: Mapping[str, str] = field(repr=False)
+    parameters: Mapping[str, Any] = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     largest: int = LARGEST_ANSWER
     """Maximum bytes to read of the answer's decoded body."""
+    as_json: bool = False
+    """Whether a POST's body is JSON, and not a form."""
+    read_stream: Callable[[Iterator[bytes]], Any] | None = None
+    """Reads a success as it arrives; raises AnswerUnreadable if it isn't what was asked for."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,8 @@ class HttpAnswer:
     body: bytes = field(repr=False)
     round_trip: timedelta | None = None
     """From the request to the headers; None where it was sent more than once."""
+    streamed: Any = field(default=None, repr=False)
+    """What the request's `read_stream` returned, in place of the body."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +148,37 @@ def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = Fal
     With `launch`, it answers a launch: a success means that it was accepted, whatever the data,
     and only a launch can reach the limit on parallel runs.
     """
-    status = answer.status
     envelope = _envelope(answer.body)
-    from_api = envelope.succeeded or envelope.failed
-    said = _said(envelope.text, secrets)
-    if status in OK and envelope.succeeded:
+    if answer.status in OK and envelope.succeeded:
         return Reply(data=envelope.data, from_api=True)
+    from_api = envelope.succeeded or envelope.failed
+    return _error(answer, envelope, secrets, launch=launch, from_api=from_api)
+
+
+def read_bare_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
+    """Return what an answer of v2 means, as `read_reply` does; an empty one is a success too."""
+    data: Any = None
+    is_json = False
+    if answer.body.strip():
+        with suppress(ValueError):
+            data, is_json = read_answer(answer.body), True
+    envelope = _Envelope(data if isinstance(data, dict) else {})
+    is_read = is_json or answer.streamed is not None or not answer.body.strip()
+    if answer.status in OK and is_read and not envelope.failed:
+        return Reply(data=data if is_json else answer.streamed, from_api=True)
+    return _error(answer, envelope, secrets, launch=launch, from_api=envelope.failed)
+
+
+def _error(
+    answer: HttpAnswer,
+    envelope: _Envelope,
+    secrets: Iterable[str],
+    *,
+    launch: bool,
+    from_api: bool,
+) -> Reply:
+    status = answer.status
+    said = _said(envelope.text, secrets)
     if status in _MOVED:
         return Reply(error=Redirected(status=status), from_api=from_api)
     code = status if status not in OK else _code(envelope)

@@ -19,7 +19,7 @@ from phantombot.errors import (
     ServerFault,
     Unreachable,
 )
-from phantombot.phantombuster.account import Dialect
+from phantombot.phantombuster.account import Api, Dialect
 from phantombot.phantombuster.parsing import counts_launches, is_of_2014, read_launch
 from phantombot.phantombuster.responses import Reply
 
@@ -57,10 +57,16 @@ class Miss:
         return down or self.error.status in _NO_ENTRY or isinstance(self.error, Unreachable)
 
 
-def v1_root(base_url: str) -> str:
-    """Return the URL of v1 below an address that may be that of v1 already."""
-    base = base_url.rstrip("/")
-    return base if base.endswith("/v1") else f"{base}/v1"
+def roots(base_urls: Sequence[str], version: Api) -> list[str]:
+    """Return the URLs of a version below addresses; one that ends in `v1` or `v2` is that alone."""
+    found = []
+    for url in base_urls:
+        base, _, last = url.rstrip("/").rpartition("/")
+        if last == version:
+            found.append(f"{base}/{last}")
+        elif last not in tuple(Api):
+            found.append(f"{base}/{last}/{version}")
+    return found
 
 
 def shapes(known: Dialect, roots: Sequence[str], *, acts: bool) -> list[Shape]:

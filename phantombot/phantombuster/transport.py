@@ -1,6 +1,8 @@
 """Send one HTTP request, with TLS, retries and limits."""
 
+import json
 import ssl
+from collections.abc import Iterator
 from contextlib import suppress
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Self
@@ -27,7 +29,7 @@ from phantombot.errors import (
     Unreachable,
 )
 from phantombot.phantombuster.deadline import POOLS, call_within, is_over
-from phantombot.phantombuster.responses import OK, HttpAnswer, HttpRequest
+from phantombot.phantombuster.responses import LARGEST_ANSWER, OK, HttpAnswer, HttpRequest
 from phantombot.tls import tls_context
 
 
@@ -142,7 +144,7 @@ def exchange(
                 _prepared(session, request), timeout=timeout, allow_redirects=False, stream=True
             ) as response,
         ):
-            return _answer(response, request.largest)
+            return _answer(response, request)
     except PhantombusterError as error:
         return error
     except UnicodeEncodeError:  # half a character, in a parameter: not sent
@@ -152,8 +154,12 @@ def exchange(
 
 
 def _prepared(session: requests.Session, request: HttpRequest) -> requests.PreparedRequest:
-    encoded = urlencode(request.parameters)
     drawn = requests.Request(request.method, request.url, headers=dict(request.headers))
+    if request.as_json:
+        drawn.headers["Content-Type"] = "application/json"
+        drawn.data = json.dumps(dict(request.parameters)).encode()
+        return session.prepare_request(drawn)
+    encoded = urlencode(request.parameters)
     if request.method == "POST":
         drawn.headers["Content-Type"] = "application/x-www-form-urlencoded"
         drawn.data = encoded
@@ -162,15 +168,19 @@ def _prepared(session: requests.Session, request: HttpRequest) -> requests.Prepa
     return session.prepare_request(drawn)
 
 
-def _answer(response: requests.Response, largest: int) -> HttpAnswer:
+def _answer(response: requests.Response, request: HttpRequest) -> HttpAnswer:
     status, headers = response.status_code, response.headers
     round_trip = None if _was_retried(response) else response.elapsed
+    pieces = _pieces(response, request.largest)
+    if status in OK and request.read_stream is not None:
+        streamed = request.read_stream(pieces)
+        return HttpAnswer(status, headers, b"", round_trip, streamed)
     if status in OK:
-        return HttpAnswer(status, headers, _body(response, largest), round_trip)
+        return HttpAnswer(status, headers, b"".join(pieces), round_trip)
     body = b""
     # Here the status decides; the body only says why.
     with suppress(OSError, HTTPError, AnswerUnreadable):
-        body = _body(response, largest)
+        body = b"".join(_pieces(response, min(request.largest, LARGEST_ANSWER)))
     return HttpAnswer(status, headers, body, round_trip)
 
 
@@ -179,14 +189,18 @@ def _was_retried(response: requests.Response) -> bool:
     return bool(response.raw.retries and response.raw.retries.history)
 
 
-def _body(response: requests.Response, largest: int) -> bytes:
-    """Return the body, read as it arrives: `read` would wait until a block is full."""
-    body = bytearray()
+def _pieces(response: requests.Response, largest: int) -> Iterator[bytes]:
+    """Yield the body as it arrives: `read` would wait until a block is full.
+
+    Raises:
+        AnswerTooLarge: it has more bytes than `largest`.
+    """
+    read = 0
     while piece := response.raw.read1(65536, decode_content=True):
-        body += piece
-        if len(body) > largest:
+        read += len(piece)
+        if read > largest:
             raise AnswerTooLarge(status=response.status_code)
-    return bytes(body)
+        yield piece
 
 
 def _no_answer(error: Exception) -> PhantombusterError:

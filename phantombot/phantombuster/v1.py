@@ -1,44 +1,28 @@
-"""A client of Phantombuster's API v1 over HTTP.
+"""Phantombuster's API v1 over HTTP.
 
 Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs if the server takes
 nothing else. The key is sent in a header. The shape of request that an account's server takes is
 found out, and remembered.
 """
 
-import logging
-import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from phantombot.context import Clock, Count, not_counted
-from phantombot.errors import (
-    AgentNotFound,
-    AnswerTooLarge,
-    KeyRejected,
-    PhantombusterError,
-)
+from phantombot.errors import AnswerTooLarge, NotTheApi, PhantombusterError
 from phantombot.phantombuster.account import ApiKey, Dialect
 from phantombot.phantombuster.api import Account, Container, Output
 from phantombot.phantombuster.argument_secrets import secrets_of
+from phantombot.phantombuster.http import ACT_BEGUN_WITHIN, Http, checked_agent_id, key_header
 from phantombot.phantombuster.parsing import (
     read_account,
     read_containers,
     read_launch,
     read_output,
 )
-from phantombot.phantombuster.responses import (
-    LARGEST_ANSWER,
-    HttpAnswer,
-    HttpRequest,
-    Reply,
-    read_reply,
-    server_time,
-)
+from phantombot.phantombuster.responses import LARGEST_ANSWER, HttpRequest, Reply, read_reply
 from phantombot.phantombuster.shapes import (
     Miss,
     Shape,
@@ -49,33 +33,17 @@ from phantombot.phantombuster.shapes import (
     learned_from_user,
     most_telling,
     shapes,
-    v1_root,
     worth_trying,
 )
-
-if TYPE_CHECKING:
-    from phantombot.phantombuster.transport import Line
 
 Remember = Callable[[ApiKey], None]
 
 _KEY_HEADER = "X-Phantombuster-Key-1"
-_KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
-_AGENT_ID = re.compile(r"[1-9][0-9]*")
 _MOST_REMEMBERED = 10_000
-_CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
-_LONGEST_ROUND_TRIP = timedelta(seconds=2)
-"""Longest round trip of an answer whose `Date` is used: half of it is the error."""
-_ACT_BEGUN_WITHIN = 2.0
-"""Seconds within which a launch is sent in one shape after another; then it fails."""
-_FURTHEST_CLOCK = timedelta(days=1)
 
 
-def _not_remembered(_key: ApiKey) -> None:
+def not_remembered(_key: ApiKey) -> None:
     """Keep a dialect in memory alone."""
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _nothing(known: Dialect, _data: Any) -> Dialect:
@@ -106,47 +74,22 @@ class _Call:
         return isinstance(error, AnswerTooLarge) and self.largest < LARGEST_ANSWER
 
 
-class Client:
+class V1:
     """A client for many workspaces; threads can share it.
 
-    It uses the first of the addresses that answers. Every method can raise a `PhantombusterError`,
-    which never holds key, argument or URL. Time-outs and `backoff` are in seconds; an answer can
-    take both time-outs in all. `count` is called after each call, and `remember` with a key each
-    time its dialect changed, in that order, and must not wait. Phantombuster's clock is compared
-    with `clock`; `timer` counts seconds.
+    It uses the first of the roots, which end in `v1`, that answers. Every method can raise a
+    `PhantombusterError`, which never holds key, argument or URL. `remember` is called with a key
+    each time its dialect changed, after the call was counted, and must not wait.
     """
 
-    def __init__(  # noqa: PLR0913 - settings, each by its name
-        self,
-        *base_urls: str,
-        connect_timeout: float = 3.05,
-        read_timeout: float = 30.0,
-        pool: int = 16,
-        backoff: float = 0.2,
-        count: Count = not_counted,
-        remember: Remember = _not_remembered,
-        clock: Clock = _utc_now,
-        timer: Callable[[], float] = time.monotonic,
+    def __init__(
+        self, http: Http, roots: Sequence[str], remember: Remember = not_remembered
     ) -> None:
-        # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
-        logging.getLogger("urllib3").setLevel(logging.ERROR)
-        self._roots = [v1_root(url) for url in base_urls]
-        self._timeout = (connect_timeout, read_timeout)
-        self._pool = pool
-        self._backoff = backoff
-        self._count = count
+        self._http = http
+        self._roots = roots
         self._remember = remember
-        self._clock = clock
-        self._timer = timer
         self._dialects: dict[str, Dialect] = {}
-        self._clock_offset = timedelta()
-        self._clocks_compared = 0.0
         self._lock = Lock()
-
-    @property
-    def clock_offset(self) -> timedelta:
-        """Return how far Phantombuster's clock is ahead of ours; 0 if that is within a second."""
-        return self._clock_offset
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
         """Return the account of a key, and the key with the dialect that was found out.
@@ -203,8 +146,15 @@ class Client:
         """Return the runs that ended in the last 7 days, newest first."""
         return read_containers(self._ask(key, _Call(_path(agent_id, "/containers"))))
 
-    def launch(
-        self, key: ApiKey, agent_id: str, *, command: str | None, argument: str | None, save: bool
+    def launch(  # noqa: PLR0913 - what is launched, each by its name
+        self,
+        key: ApiKey,
+        agent_id: str,
+        *,
+        command: str | None,
+        argument: str | None,
+        save: bool,
+        tag: str = "",  # noqa: ARG002 - v1 has none
     ) -> str | None:
         """Launch once; return the container's id if this form of v1 names it.
 
@@ -219,78 +169,49 @@ class Client:
         call = _Call(path, given, acts=True, teaches=learned_from_launch)
         return read_launch(self._ask(key, call))
 
-    def abort(self, key: ApiKey, agent_id: str) -> None:
-        """Abort all running instances of the agent; never retried."""
+    def running(self, key: ApiKey) -> None:
+        """Return None without asking."""
+
+    def tagged(self, key: ApiKey, agent_id: str, tag: str) -> None:
+        """Return None without asking."""
+
+    def abort(self, key: ApiKey, agent_id: str, *, softly: bool = False) -> None:  # noqa: ARG002
+        """Abort all running instances of the agent; never retried. v1 knows no soft abort."""
         self._ask(key, _Call(_path(agent_id, "/abort"), acts=True))
 
-    def close(self) -> None:
-        """Close the connections kept for the next read."""
-        if "_line" in vars(self):
-            self._line.close()
-
-    @cached_property
-    def _line(self) -> "Line":
-        """Return the connections, made at the first call.
-
-        That takes 70 ms, for which Slack's first command must not wait.
-        """
-        from phantombot.phantombuster.transport import Line  # noqa: PLC0415
-
-        return Line(self._pool, self._backoff, self._timeout)
-
     def _ask(self, key: ApiKey, call: _Call) -> Any:
-        if not _KEY.fullmatch(key.value):
-            raise KeyRejected
-        reply = self._answered(key, call)
+        headers = key_header(_KEY_HEADER, key)
+        reply = self._answered(key, call, headers)
         error = reply.error
-        failed = error is not None and not call.is_cut(error)
-        self._count("phantombuster", call.name, type(error).__name__ if failed else None)
+        self._http.count(call.name, None if error and call.is_cut(error) else error)
         if error is not None:
             raise error
         return reply.data
 
-    def _answered(self, key: ApiKey, call: _Call) -> Reply:
+    def _answered(self, key: ApiKey, call: _Call, headers: Mapping[str, str]) -> Reply:
         """Ask in one shape after another, until one had an effect or all are known to have none."""
-        known, began = self._dialect(key), self._timer()
+        known, began = self._dialect(key), self._http.timer()
         misses: list[Miss] = []
         for shape in shapes(known, self._roots, acts=call.acts):
             if not worth_trying(shape, misses, known, acts=call.acts):
                 continue
-            if misses and call.acts and self._timer() - began >= _ACT_BEGUN_WITHIN:
+            if misses and call.acts and self._http.timer() - began >= ACT_BEGUN_WITHIN:
                 break
-            reply = self._sent(key, call, shape)
+            reply = self._sent(key, call, shape, headers)
             if reply.error is None:
                 self._learn(key, call, shape, reply.data)
                 return reply
             if not is_miss(reply, acts=call.acts):
                 return reply
             misses.append(Miss(shape, reply.error, reply.from_api))
-        return Reply(error=most_telling(misses))
+        return Reply(error=most_telling(misses) if misses else NotTheApi())
 
-    def _sent(self, key: ApiKey, call: _Call, shape: Shape) -> Reply:
-        method, headers = "POST" if shape.post else "GET", {_KEY_HEADER: key.value}
-        url = shape.url(call.path)
+    def _sent(self, key: ApiKey, call: _Call, shape: Shape, headers: Mapping[str, str]) -> Reply:
+        method, url = "POST" if shape.post else "GET", shape.url(call.path)
         request = HttpRequest(method, url, call.parameters, headers, call.largest)
-        line = self._line
-        asked_at, began = self._clock(), self._timer()
-        outcome = line.send(request, once=call.acts)
-        if isinstance(outcome, PhantombusterError):
-            return Reply(error=outcome)
-        self._compare_clocks(outcome, asked_at, began)
         secrets = (key.value, *secrets_of(call.parameters.get("argument")))
-        return read_reply(outcome, secrets, launch=call.launches)
-
-    def _compare_clocks(self, answer: HttpAnswer, asked_at: datetime, began: float) -> None:
-        """Compare the clocks by the newest request whose headers came soon."""
-        theirs, took = server_time(answer), answer.round_trip
-        if theirs is None or took is None or took > _LONGEST_ROUND_TRIP:
-            return
-        # `Date` is in whole seconds, rounded down.
-        offset = theirs + timedelta(seconds=0.5) - (asked_at + took / 2)
-        with self._lock:
-            if abs(offset) < _FURTHEST_CLOCK and began >= self._clocks_compared:
-                self._clocks_compared = began
-                self._clock_offset = offset if abs(offset) > _CLOCKS_AGREE_WITHIN else timedelta()
+        read = partial(read_reply, launch=call.launches)
+        return self._http.send(request, secrets, read, once=call.acts)
 
     def _dialect(self, key: ApiKey) -> Dialect:
         """Return what is known of the account by now; the key that a caller holds may be older."""
@@ -311,6 +232,4 @@ class Client:
 
 
 def _path(agent_id: str, call: str = "") -> str:
-    if not _AGENT_ID.fullmatch(agent_id):
-        raise AgentNotFound
-    return f"agent/{agent_id}{call}"
+    return f"agent/{checked_agent_id(agent_id)}{call}"

@@ -13,7 +13,7 @@ import pytest
 
 from phantombot import errors
 from phantombot.phantombuster.account import ApiKey, Dialect
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 
 KEY = "Zx81kQ/+9=key"

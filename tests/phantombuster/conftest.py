@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from client_stage import OpenWire, Play, Player, Wire, connect
 
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.server import Request, Response
 
 
@@ -35,7 +35,7 @@ def play(player: tuple[Client, Player]) -> Play:
     def start(*script: Response) -> tuple[Client, list[Request]]:
         client, played = player
         played.asked, played.script = [], script
-        client._dialects.clear()
+        client._v1._dialects.clear()
         return client, played.asked
 
     return start

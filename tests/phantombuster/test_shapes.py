@@ -9,9 +9,9 @@ import pytest
 from client_stage import ARGUMENT, KEY, OF_2014, TODAY, connect, error_of, launch, success
 
 from phantombot import errors
-from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect
-from phantombot.phantombuster.shapes import v1_root
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.account import UNKNOWN, Api, ApiKey, Dialect
+from phantombot.phantombuster.client import Client
+from phantombot.phantombuster.shapes import roots
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 
 PLAIN = {
@@ -96,7 +96,7 @@ def connect_all(stack: ExitStack, *urls: str, **options: Any) -> Client:
 
 
 def check(client: Client, known: Dialect = UNKNOWN) -> Dialect:
-    return client.check(ApiKey(KEY, dialect=known))[1].dialect
+    return client._v1.check(ApiKey(KEY, dialect=known))[1].dialect
 
 
 REDIRECTS = ("301", "302", "307", "308")
@@ -250,7 +250,7 @@ def test_a_launch_is_begun_in_no_further_shape_once_it_took_long(
 def test_a_key_is_checked_anew_where_the_form_has_changed(serve: Any) -> None:
     client, _ = serve(Server())
     found = check(client, OF_2014)
-    assert found == replace(TODAY, root=client._roots[0], counts_launches=False)
+    assert found == replace(TODAY, root=client._v1._roots[0], counts_launches=False)
 
 
 @pytest.mark.parametrize(("data", "names"), [({"containerId": "5"}, True), (None, False)])
@@ -386,7 +386,7 @@ def test_a_root_that_is_configured_no_more_is_not_asked(serve: Any) -> None:
     gone = replace(TODAY, root="http://127.0.0.1:1/v1")
     client, remembered = serve(Server())
     assert launch(client, known=gone) == "5"
-    assert remembered[0].dialect.root == client._roots[0]
+    assert remembered[0].dialect.root == client._v1._roots[0]
 
 
 def test_what_was_found_counts_for_a_key_that_was_read_before(serve: Any) -> None:
@@ -398,16 +398,20 @@ def test_what_was_found_counts_for_a_key_that_was_read_before(serve: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "versions"),
     [
-        "https://h/api",
-        "https://h/api/",
-        "https://h/api/v1",
-        "https://h/api/v1/",
+        ("https://h/api", ["v1", "v2"]),
+        ("https://h/api/", ["v1", "v2"]),
+        ("https://h/api/v1", ["v1"]),
+        ("https://h/api/v1/", ["v1"]),
+        ("https://h/api/v2/", ["v2"]),
     ],
 )
-def test_v1_is_below_the_root_or_the_root_itself(url: str) -> None:
-    assert v1_root(url) == "https://h/api/v1"
+def test_each_version_is_below_the_root_unless_the_root_is_one_of_them(
+    url: str, versions: list[str]
+) -> None:
+    found = [root for version in Api for root in roots([url], version)]
+    assert found == [f"https://h/api/{version}" for version in versions]
 
 
 def test_a_client_without_a_dialect_has_the_argument_in_no_url_where_post_works(

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from phantombot import errors
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +45,9 @@ def secured(wire: Any, certificate: Path) -> Callable[..., tuple[Client, Wire]]:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate)
         client, server = wire(reply, tls=tls)
-        client._roots = [f"https://{host}:{server.port}/v1"]
+        client._v1._roots = [f"https://{host}:{server.port}/v1"]
         if trusted:
-            client._line.context = ssl.create_default_context(cafile=certificate)
+            client._http._line.context = ssl.create_default_context(cafile=certificate)
         return client, server
 
     return start
@@ -58,7 +58,7 @@ def test_a_trusted_certificate_is_accepted(secured: Any) -> None:
     client, _ = secured(sends(body), host="localhost", trusted=True)
     assert launch(client) == "5"
     assert (
-        client._line.context.cert_store_stats()["x509_ca"] == 1
+        client._http._line.context.cert_store_stats()["x509_ca"] == 1
     )  # no others were loaded for the call
 
 
@@ -73,14 +73,14 @@ def test_a_certificate_that_is_not_theirs_is_unreachable(
 
 def test_no_tls_at_the_other_end_is_unreachable(wire: Any) -> None:
     client, server = wire(sends(b"HTTP/1.1 400 Plain HTTP\r\n\r\n"))
-    client._roots = [f"https://127.0.0.1:{server.port}/v1"]
+    client._v1._roots = [f"https://127.0.0.1:{server.port}/v1"]
     assert type(error_of(launch, client)) is errors.Unreachable
 
 
 def test_a_handshake_that_drips_is_unreachable(wire: Any) -> None:
     record_of_16_kb = b"\x16\x03\x03\x40\x00"
     client, server = wire(sends(record_of_16_kb, drip=b"\x02"), connect_timeout=0.3)
-    client._roots = [f"https://127.0.0.1:{server.port}/v1"]
+    client._v1._roots = [f"https://127.0.0.1:{server.port}/v1"]
     assert type(error_of(launch, client)) is errors.Unreachable
 
 
@@ -91,8 +91,8 @@ def test_an_answer_that_drips_through_tls_is_lost(
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     client, server = wire(sends(head, drip=b"a"), tls=tls, connect_timeout=1, read_timeout=0.2)
-    client._roots = [f"https://localhost:{server.port}/v1"]
-    client._line.context = ssl.create_default_context(cafile=certificate)
+    client._v1._roots = [f"https://localhost:{server.port}/v1"]
+    client._http._line.context = ssl.create_default_context(cafile=certificate)
     assert type(error_of(launch, client)) is errors.AnswerLost
     assert len(server.heads) == 1
 

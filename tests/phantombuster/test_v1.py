@@ -26,8 +26,8 @@ from client_stage import (
 
 from phantombot import errors
 from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.client import Client
 from phantombot.phantombuster.responses import HttpAnswer, HttpRequest
-from phantombot.phantombuster.v1 import Client
 from phantombot.sandbox.server import Response
 
 
@@ -250,7 +250,7 @@ class Answers:
 
 def client_on(clock: LateClock, line: Any) -> Client:
     client = Client("http://h", clock=clock, timer=clock.timer)
-    client._line = line
+    client._http._line = line
     return client
 
 
@@ -284,19 +284,19 @@ def test_the_clocks_are_compared_by_the_request_that_was_sent_last() -> None:
     class Older(Answers):
         def send(self, request: HttpRequest, *, once: bool) -> HttpAnswer:
             self.clock.passed += 1
-            client._line = newer  # type: ignore[assignment]
+            client._http._line = newer  # type: ignore[assignment]
             account(client)
             return super().send(request, once=once)
 
-    client._line = Older(clock, (hour, 1.0, 5.0))  # type: ignore[assignment]
+    client._http._line = Older(clock, (hour, 1.0, 5.0))  # type: ignore[assignment]
     account(client)
     assert client.clock_offset < timedelta(minutes=2)
 
 
 def test_the_round_trip_ends_at_the_headers_and_is_that_of_one_attempt(play: Play) -> None:
     client, _ = play(ACCOUNT, Response(503), ACCOUNT)
-    request = HttpRequest("GET", f"{client._roots[0]}/user", {}, {})
-    once, twice = (client._line.send(request, once=False) for _ in range(2))
+    request = HttpRequest("GET", f"{client._v1._roots[0]}/user", {}, {})
+    once, twice = (client._http._line.send(request, once=False) for _ in range(2))
     assert isinstance(once, HttpAnswer)
     assert isinstance(twice, HttpAnswer)
     assert once.round_trip is not None

@@ -8,7 +8,7 @@ from vendor.swagger import assert_request_fits
 
 from phantombot.errors import PhantombusterError
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster, SeenRequest
 
 KEY = "sandbox-key-0123456789"

@@ -26,7 +26,7 @@ from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.phantombuster.account import ApiKey, Dialect
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.slack import LocalSlack

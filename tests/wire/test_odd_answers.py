@@ -20,7 +20,7 @@ from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
-from phantombot.phantombuster.v1 import Client
+from phantombot.phantombuster.client import Client
 from phantombot.runs.model import Run, State
 from phantombot.runs.request import request_launch
 from phantombot.runs.store import Runs
