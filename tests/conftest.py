@@ -217,19 +217,32 @@ def stops(database: Database) -> Stops:
     return Stops(database)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module with `BOTH_APIS = True` in v1 and v2, but for those marked `v1`."""
+    both = getattr(metafunc.module, "BOTH_APIS", False) and "stage" in metafunc.fixturenames
+    if both and not list(metafunc.definition.iter_markers("v1")):
+        metafunc.parametrize("stage", ["later", "v2"], ids=["v1", "v2"], indirect=True)
+
+
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
     """The core between fakes, Phantombuster speaking the later form.
 
     Where the test's module says `POLLED = True`, its account was read before.
     """
-    yield from _staged(request, sqlite_url, vault, "later")
+    yield from _staged(request, sqlite_url, vault, getattr(request, "param", "later"))
 
 
 @pytest.fixture
 def stage_2014(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
     """The same, Phantombuster speaking the 2014 form."""
     yield from _staged(request, sqlite_url, vault, "2014")
+
+
+@pytest.fixture
+def stage_v2(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
+    """The same, Phantombuster speaking v2."""
+    yield from _staged(request, sqlite_url, vault, "v2")
 
 
 def _staged(request: pytest.FixtureRequest, url: str, vault: Vault, form: str) -> Iterator[Stage]:

@@ -16,6 +16,7 @@ from phantombot.access.api_keys import ApiKeys
 from phantombot.access.rules import Person
 from phantombot.errors import AgentNotFound, Error, NotAtHand, PhantombusterError, SlackError
 from phantombot.messages.blocks import File, Message
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.api import Account, Agent, Container, Output, Progress
 from phantombot.slack.client import Posted
 
@@ -60,6 +61,8 @@ class FakeRun:
     result: Any = None
     console: str = ""
     progress: Progress | None = None
+    tag: str = ""
+    end_type: str = "finished"
 
 
 @dataclass
@@ -71,7 +74,7 @@ class FakeAgent:
 
 
 class FakePhantombuster:
-    """An account whose runs go on only when the test says so."""
+    """An account whose runs go on only when the test says so, of form "later", "2014" or "v2"."""
 
     def __init__(self, clock: Clock, form: str = "later") -> None:
         self.clock, self.form, self.key = clock, form, KEY
@@ -87,6 +90,8 @@ class FakePhantombuster:
         """What each question for a result is answered with."""
         self.launch_acts_before_its_fault = False
         self.abort_acts_before_its_fault = False
+        self.stubborn = False
+        """Whether scripts don't end when they are asked to."""
         self._ids = iter(range(76426, 99999))
 
     def add(self, agent_id: str, name: str) -> FakeAgent:
@@ -112,16 +117,32 @@ class FakePhantombuster:
         run.said = said.get("said", f"Agent finished with exit code {exit_code}")
         run.console = said.get("console", "") + f"\n* Process finished (exit code: {exit_code})"
 
-    def account(self, key: str) -> Account:
+    def account(self, key: ApiKey) -> Account:
         self._called("account")
         return self.listed()
 
     def listed(self) -> Account:
-        return Account(tuple(self._entry(agent) for agent in self.agents.values()), self.time_left)
+        agents = tuple(self._entry(agent) for agent in self.agents.values())
+        return Account(agents, self.time_left, self._running() if self.form == "v2" else None)
+
+    def running(self, key: ApiKey) -> frozenset[str] | None:
+        if key.api is Api.V1:
+            return None
+        self._called("running")
+        return self._running()
+
+    def _running(self) -> frozenset[str]:
+        runs = [run for agent in self.agents.values() for run in agent.runs]
+        return frozenset(run.container_id for run in runs if run.status != "not running")
+
+    def tagged(self, key: ApiKey, agent_id: str, tag: str) -> str | None:
+        self._called("tagged")
+        tagged = [run for run in self._agent(agent_id).runs if run.tag == tag]
+        return tagged[0].container_id if tagged else None
 
     def output(
         self,
-        key: str,
+        key: ApiKey,
         agent_id: str,
         *,
         container_id: str | None = None,
@@ -142,7 +163,9 @@ class FakePhantombuster:
             if container_id in (None, run.container_id) and launch_number in (None, run.number)
         ]
         run = runs[-1] if runs else None
-        later = self.form == "later"
+        if key.api is Api.V2:
+            return self._output_in_v2(agent, run, from_position, result)
+        later = self.form != "2014"
         return Output(
             status=run.status if run else "not running",
             launch_number=None if later or not run else run.number,
@@ -156,13 +179,37 @@ class FakePhantombuster:
             tells_results=later,
         )
 
-    def containers(self, key: str, agent_id: str) -> tuple[Container, ...]:
+    def _output_in_v2(
+        self, agent: FakeAgent, run: FakeRun | None, from_position: str, result: bool
+    ) -> Output:
+        if run is None:
+            return Output(status="not running")
+        whole = result or run is not agent.runs[-1]
+        ended = run.status == "not running"
+        return Output(
+            status=run.status,
+            container_id=run.container_id,
+            progress=None if whole or ended else run.progress,
+            console=run.console if whole else run.console[int(from_position or 0) :],
+            console_position=None if whole else str(len(run.console)),
+            result=json.dumps(run.result) if result and run.result is not None else None,
+            ended=self._container(run) if ended else None,
+        )
+
+    def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         self._called("containers")
         ended = [run for run in self._agent(agent_id).runs if run.status == "not running"]
         return tuple(self._container(run) for run in reversed(ended))
 
     def launch(
-        self, key: str, agent_id: str, *, command: str | None, argument: str | None, save: bool
+        self,
+        key: ApiKey,
+        agent_id: str,
+        *,
+        command: str | None,
+        argument: str | None,
+        save: bool,
+        tag: str = "",
     ) -> str | None:
         self.calls.append("launch")
         error = self._fault("launch")
@@ -173,21 +220,24 @@ class FakePhantombuster:
             {"agent": agent_id, "command": command, "argument": argument, "save": save}
         )
         run = None if agent.fails_to_start else self.start_elsewhere(agent_id)
+        if run and key.api is Api.V2:
+            run.tag = tag
         if error:
             raise error
-        return run.container_id if run and self.form == "later" else None
+        return run.container_id if run and self.form != "2014" else None
 
     @property
     def clock_offset(self) -> timedelta:
         return self.clock_ahead
 
-    def abort(self, key: str, agent_id: str) -> None:
-        self.calls.append("abort")
+    def abort(self, key: ApiKey, agent_id: str, *, softly: bool = False) -> None:
+        self.calls.append("abort softly" if softly else "abort")
         error = self._fault("abort")
         if error and not self.abort_acts_before_its_fault:
             raise error
         for run in self._agent(agent_id).runs:
-            if run.status != "not running":
+            if run.status != "not running" and not (softly and self.stubborn):
+                run.end_type = "killed"
                 run.status, run.end_status, run.said = "not running", "error", "Agent killed"
                 run.console += "\n* Process killed"
         if error:
@@ -224,7 +274,7 @@ class FakePhantombuster:
             name=agent.name,
             running=sum(run.status == "running" for run in agent.runs),
             queued=sum(run.status == "queued" for run in agent.runs),
-            progress=going[-1].progress if going else None,
+            progress=going[-1].progress if going and self.form != "v2" else None,
             last_end_status=status,
             last_end_message=said,
         )
@@ -237,8 +287,9 @@ class FakePhantombuster:
             ended_at=run.queued_at + timedelta(seconds=250),
             launch_number=run.number,
             exit_code=run.exit_code,
-            end_status=run.end_status,
-            end_message=run.said,
+            end_status=None if self.form == "v2" else run.end_status,
+            end_message=None if self.form == "v2" else run.said,
+            end_type=run.end_type if self.form == "v2" else None,
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
@@ -13,7 +13,16 @@ from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.upsert import upsert
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import NoKey
-from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
+from phantombot.phantombuster.account import (
+    UNKNOWN,
+    Api,
+    ApiKey,
+    Dialect,
+    KeyNote,
+    Org,
+    read_dialect,
+    read_org,
+)
 
 HINT_LENGTH = 4
 
@@ -36,8 +45,14 @@ class ApiKeys:
         row = self._row(workspace)
         if row is None or not row.api_key:
             return None
-        value = self.vault.open(_place(workspace), row.api_key)
-        return ApiKey(value, workspace, read_dialect(row.dialect), row.key_at)
+        return ApiKey(
+            value=self.vault.open(_place(workspace), row.api_key),
+            workspace=workspace,
+            dialect=read_dialect(row.dialect),
+            stored_at=row.key_at,
+            api=_api(row),
+            org=read_org(row.org),
+        )
 
     def with_key(self) -> list[str]:
         """Return the workspaces that have stored a key."""
@@ -60,10 +75,27 @@ class ApiKeys:
     def key_note(self, workspace: str) -> KeyNote | None:
         """Return what can be shown of the stored key, or None."""
         row = self._row(workspace)
-        return KeyNote(row.key_hint, row.key_by, row.key_at) if row and row.api_key else None
+        if not row or not row.api_key:
+            return None
+        api = _api(row)
+        return KeyNote(
+            hint=row.key_hint,
+            stored_by=row.key_by,
+            stored_at=row.key_at,
+            api=api,
+            can_move=api is Api.V1 and row.org is not None,
+        )
 
-    def store_key(
-        self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
+    def store_key(  # noqa: PLR0913 - the key, and what was found out of its account
+        self,
+        workspace: str,
+        key: str,
+        *,
+        by: str,
+        at: datetime,
+        dialect: Dialect = UNKNOWN,
+        api: Api = Api.V1,
+        org: Org | None = None,
     ) -> None:
         """Store or replace a key that was checked before; record it in the audit trail."""
         entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
@@ -71,6 +103,8 @@ class ApiKeys:
             "api_key": self.vault.seal(_place(workspace), key),
             "key_hint": key[-HINT_LENGTH:],
             "dialect": dialect.dumped(),
+            "api": api.value,
+            "org": org.dumped() if org else None,
             "key_by": by,
             "key_at": at,
             "keeper_alerted": False,
@@ -86,11 +120,34 @@ class ApiKeys:
         """
         with self.database.writing() as connection:
             connection.execute(
-                update(workspaces)
-                .where(workspaces.c.id == key.workspace, workspaces.c.api_key.is_not(None))
-                .where(workspaces.c.key_at == key.stored_at)
-                .values(dialect=key.dialect.dumped())
+                update(workspaces).where(*_is(key)).values(dialect=key.dialect.dumped())
             )
+
+    def note_v2(self, key: ApiKey) -> None:
+        """Note that the account answers in v2 too, to which the key can be moved.
+
+        Nothing is stored if the key was replaced or removed meanwhile.
+        """
+        with self.database.writing() as connection:
+            connection.execute(
+                update(workspaces).where(*_is(key)).values(org=(key.org or Org("")).dumped())
+            )
+
+    def move_to_v2(self, key: ApiKey, entry: AuditEntry) -> bool:
+        """Have the key go by v2 from now on, and add `entry` to the audit trail.
+
+        Return False if it does already, or was replaced or removed meanwhile.
+        """
+        is_of_v1 = workspaces.c.api.is_distinct_from(Api.V2.value)
+        with self.database.writing() as connection:
+            changed = connection.execute(
+                update(workspaces)
+                .where(*_is(key), is_of_v1)
+                .values(api=Api.V2.value, org=key.org.dumped() if key.org else None)
+            )
+            if changed.rowcount:
+                note_within(connection, entry)
+            return changed.rowcount > 0
 
     def remove_key(self, workspace: str, entry: AuditEntry | None = None) -> bool:
         """Delete the key and add `entry` to the audit trail; return False if there was no key."""
@@ -98,7 +155,7 @@ class ApiKeys:
             changed = connection.execute(
                 update(workspaces)
                 .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
-                .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
+                .values(dict.fromkeys(_OF_A_KEY))
             )
             connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
             if changed.rowcount and entry is not None:
@@ -135,6 +192,23 @@ class ApiKeys:
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:
             return connection.execute(_ROW, {"of": workspace}).one_or_none()
+
+
+_OF_A_KEY = ("api_key", "key_hint", "key_by", "key_at", "dialect", "api", "org")
+"""The columns that are emptied with it."""
+
+
+def _is(key: ApiKey) -> tuple[ColumnElement[bool], ...]:
+    """Return what says that this very key is still stored."""
+    return (
+        workspaces.c.id == key.workspace,
+        workspaces.c.api_key.is_not(None),
+        workspaces.c.key_at == key.stored_at,
+    )
+
+
+def _api(row: Row[Any]) -> Api:
+    return Api(row.api or Api.V1)
 
 
 def _place(workspace: str) -> Place:

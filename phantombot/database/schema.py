@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0014"
+REVISION = "0015"
 """The newest migration, which this code expects."""
 
 
@@ -23,7 +23,9 @@ workspaces = Table(
     _text("key_hint", comment="the key's last 4 characters"),
     _text("key_by", comment="Slack's id of the admin who stored it"),
     Column("key_at", UtcDateTime),
-    _text("dialect", comment="JSON; the form of request that the account's server takes"),
+    _text("dialect", comment="JSON; the form of request that the account's server takes in v1"),
+    _text("api", comment="v1 or v2; which of Phantombuster's APIs the key goes by; NULL is v1"),
+    _text("org", comment="JSON; the account's own name there, once v2 has told it"),
     Column("keeper_alerted", Boolean, comment="was told that Phantombuster refuses the key"),
 )
 
@@ -84,6 +86,8 @@ runs = Table(
     _text("before_last_end"),
     Column("sent_at", UtcDateTime),
     Column("lost_at", UtcDateTime),
+    _text("api", comment="v1 or v2; by which it was launched; NULL is v1, or not launched yet"),
+    _text("org", comment="Phantombuster's own name for the account, if it was told"),
     _text("container_id"),
     Column("launch_number", BigInteger),
     Column("adopted", Boolean, nullable=False),

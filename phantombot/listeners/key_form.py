@@ -112,7 +112,9 @@ def _stored(context: Context, workspace: str, user: str, key: str) -> dict[str, 
             raise
         status = error.status
     at, hint = context.clock(), key[-HINT_LENGTH:]
-    context.keys.store_key(workspace, key, by=user, at=at, dialect=checked.dialect)
+    context.keys.store_key(
+        workspace, key, by=user, at=at, dialect=checked.dialect, api=checked.api, org=checked.org
+    )
     if account is None:
         return key_unchecked(hint, status)
     context.agents.learn(workspace, account, key_at=at)

@@ -171,6 +171,10 @@ FAILURES: dict[str, Failure] = {
         "It reached its maximum run time.",
         "Raise the limit in the agent's settings, or let it do less per launch.",
     ),
+    Cause.SILENT: Failure(
+        "It printed nothing for too long, so Phantombuster ended it.",
+        "Check at Phantombuster what it waits for.",
+    ),
     Cause.TIME_USED_UP: Failure(
         "The account's execution time is used up.",
         "Wait for the next period, or choose a larger plan.",

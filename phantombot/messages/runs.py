@@ -177,7 +177,7 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
             stopped = f"stopped{_stopper(ending)}{_after(ending)}"
             parts = (stopped, escape(ending.said), _saved(ending))
         case Kind.TIMED_OUT:
-            said, step = escape(ending.said), _next_step(Cause.RUN_TIME)
+            said, step = escape(ending.said), _next_step(ending.cause)
             parts = (f"timed out{_after(ending)}", said, step, _saved(ending), caller)
         case Kind.NOT_FOUND:
             parts = (refusal(typed, ending), caller)
@@ -221,7 +221,7 @@ def _quote(words: str) -> str:
     return f"“{escape(words)}”" if words else ""
 
 
-def _next_step(cause: Cause) -> str:
+def _next_step(cause: str) -> str:
     failure = failure_of(cause)
     return failure.next_step if failure else ""
 

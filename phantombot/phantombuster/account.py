@@ -1,7 +1,7 @@
 """How one Phantombuster account is reached: its key, its API, and the form of its requests."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -100,10 +100,6 @@ class ApiKey:
         """Return what its API can do."""
         return _V2 if self.api is Api.V2 else _can_in_v1(self.dialect)
 
-    def through(self, api: str | None) -> "ApiKey":
-        """Return the key for another version of the API, which the same key opens."""
-        return self if api is None else replace(self, api=Api(api))
-
 
 _V2 = Capabilities(
     names_launches=True,
@@ -135,3 +131,5 @@ class KeyNote:
     """Slack's id of the admin."""
     stored_at: datetime
     api: Api = Api.V1
+    can_move: bool = False
+    """Whether it goes by v1, and v2 has answered it too."""

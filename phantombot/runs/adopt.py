@@ -1,7 +1,8 @@
 """Find the run of a launch that Phantombuster hasn't named: adopt it, or say that there is none.
 
 A launch is unnamed if its answer was lost, and in the forms of 2014, which name none. It is looked
-for afterwards, among containers that no other run of ours has, in any workspace of the account.
+for afterwards: by the tag that it was sent with, where the API has tags; else among containers that
+no other run of ours has, in any workspace of the account.
 """
 
 from dataclasses import dataclass, replace
@@ -77,6 +78,8 @@ def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> 
     if run.state is State.SENDING and run.lost_at is None:
         # The process that sent it is gone: the time of the search starts now.
         run = context.runs.write(run, replace(run, lost_at=context.clock()))
+    if snapshot.key.can.tags_launches:
+        return _tagged(context, run, snapshot) or _not_tagged(context, run)
     seen = _read(context, run, snapshot)
     # Read after Phantombuster: a launch is on disk before it is sent, so a container that belongs
     # to another launch is known by its id, or that launch is known to be in flight.
@@ -99,6 +102,9 @@ def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
     if run.tried_at is not None and now - run.tried_at < LOOKED_FOR_EVERY:
         return run
     run = context.runs.write(run, replace(run, tried_at=now))
+    if snapshot.key.can.tags_launches:
+        sought = replace(run, state=State.SENDING, ending=None, ended_at=None)
+        return _tagged(context, sought, snapshot) or run
     seen = _read(context, run, snapshot)
     siblings = context.runs.siblings(run, now - IN_FLIGHT)
     if siblings.in_flight:
@@ -106,6 +112,27 @@ def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
     sought = replace(run, state=State.SENDING, ending=None, ended_at=None)
     found = identify(sought, seen, siblings)
     return _adopted(context, run, found) if found is not None and _is_early(found, seen) else run
+
+
+def _tagged(context: Context, run: Run, snapshot: AccountSnapshot) -> Run | None:
+    """Return the run under the name of the container with its tag; None if there is none."""
+    found = context.phantombuster.tagged(snapshot.key, run.agent_id or "", run.uid)
+    if found is None:
+        return None
+    adopted = run.adopted or run.state is not State.LAUNCHED
+    named = replace(run, state=State.LAUNCHED, container_id=found, adopted=adopted)
+    return context.runs.write(run, named)
+
+
+def _not_tagged(context: Context, run: Run) -> Run:
+    """Return the run as it is, or ended if it has been looked for long enough."""
+    now = context.clock()
+    if run.state is State.SENDING:
+        late = run.lost_at is not None and now - run.lost_at > LOOKED_FOR
+        return end(context, run, Ending(Kind.NOT_FOUND)) if late else run
+    # Accepted, but never listed.
+    late = run.age(now) > LOOKED_FOR_BEHIND_OTHERS
+    return end(context, run, Ending(Kind.LOST)) if late else run
 
 
 def _is_early(found: Run, seen: Seen) -> bool:

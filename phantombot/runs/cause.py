@@ -56,6 +56,8 @@ class Cause(StrEnum):
     PARALLEL = "parallel"
     STORAGE = "storage"
     RUN_TIME = "run time"
+    SILENT = "silent"
+    """It printed nothing for too long."""
     TIME_USED_UP = "time used up"
 
 
@@ -187,6 +189,7 @@ SYMPTOMS: dict[str, Symptoms] = {
     Cause.NO_SCRIPT: _phantombuster(r"no (associated )?script"),
     Cause.PARALLEL: _phantombuster(r"parallel"),
     Cause.STORAGE: _phantombuster(r"storage[^.]{0,40}(full|exceed|limit)"),
+    Cause.SILENT: _phantombuster(r"no log timeout"),
     Cause.RUN_TIME: _phantombuster(r"timed out|time-?out|time limit|maximum (run|execution) time"),
     Cause.TIME_USED_UP: _phantombuster(r"execution time|time left"),
 }

@@ -128,6 +128,16 @@ _CUT_SHORT = frozenset(
 """After these, scripts save what they have and exit with code 0."""
 
 
+_TIMEOUTS = {
+    "global timeout": Cause.RUN_TIME,
+    "agent timeout": Cause.RUN_TIME,
+    "org timeout": Cause.TIME_USED_UP,
+    "no log timeout": Cause.SILENT,
+}
+"""What v2 calls the ends at a time limit."""
+_KILLED, _FINISHED = "killed", "finished"
+
+
 def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
     output: Output,
     agent: Agent | None,
@@ -139,13 +149,14 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
 ) -> Ending:
     """Return the ending of a run that is no longer running.
 
-    `container` is its entry in containers.json, if the form has one; `agent` is its agent's in
-    user.json, which describes the agent's *last* end and so comes second; `seconds` is how long
-    the run took by our own clock, for forms that don't say; `stopped_by` is the user who stopped
-    the agent from Slack while it ran.
+    `container` is its own record or its entry in a list of ended runs, if there is one; `agent` is
+    its agent's in the account, which describes the agent's *last* end and so comes second;
+    `seconds` is how long the run took by our own clock, for forms that don't say; `stopped_by` is
+    the user who stopped the agent from Slack while it ran.
     """
     status, said = _last_words(agent, container)
     exit_code = _exit_code(container, console, said)
+    end_type = container.end_type if container else None
     took = _duration(container, output)
     told = Ending(
         Kind.LOST, said=said, exit_code=exit_code, seconds=seconds if took is None else took
@@ -158,6 +169,12 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
     count = count_of(result)
     value = value_of(result) if count is None else None
     told = replace(told, files=files_pointed_at(value) or console.files)
+    if end_type in _TIMEOUTS and not cause_of_code(exit_code):
+        return replace(told, kind=Kind.TIMED_OUT, cause=_TIMEOUTS[end_type], said=end_type)
+    if end_type == _KILLED and not cause_of_code(exit_code):
+        return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
+    if end_type not in (None, _FINISHED):
+        told = replace(told, said=told.said or end_type)
     if exit_code == 0 or (exit_code is None and status == "success"):
         return _finished(told, count, value, console)
     if stopped_by and not cause_of_code(exit_code):

@@ -6,10 +6,13 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 from phantombot.http_headers import LONGEST_PAUSE
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.runs.ending import Ending
 
 NO_ARGUMENT = "{}"
 """Sent with a command if no argument is given: v1 wants both, or neither."""
+_CONSOLE = "https://phantombuster.com"
+"""Below it, each run has a page (seen in links; no document tells)."""
 NO_KEY = "NoKey"
 """The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
@@ -152,6 +155,10 @@ class Run:
     sent_at: datetime | None = None
     lost_at: datetime | None = None
     """When the launch's answer was found to be missing."""
+    api: str | None = None
+    """The version of Phantombuster's API by which it was launched, and is followed; None before."""
+    org: str | None = None
+    """Phantombuster's own name for the account; None where it isn't told."""
     container_id: str | None = None
     launch_number: int | None = None
     """Identifies the run in the 2014 form."""
@@ -198,6 +205,20 @@ class Run:
     def known(self) -> bool:
         """Return whether Phantombuster's id or number of this run is known."""
         return self.container_id is not None or self.launch_number is not None
+
+    def key_of(self, key: ApiKey) -> ApiKey:
+        """Return the workspace's key for the API by which it was launched, or will be.
+
+        A key opens each version, and a run that is going on isn't moved to another.
+        """
+        return key if self.sent_at is None else replace(key, api=Api(self.api or Api.V1))
+
+    @property
+    def page(self) -> str:
+        """Return the address of the run at Phantombuster; empty if too little is known for it."""
+        if not self.org or not self.agent_id or not self.container_id:
+            return ""
+        return f"{_CONSOLE}/{self.org}/phantoms/{self.agent_id}/console/{self.container_id}"
 
     @property
     def posts_to(self) -> str:
@@ -281,11 +302,13 @@ class Run:
             message_at=None,
         )
 
-    def sending(self, before: Before, at: datetime, pending_post: str | None) -> "Run":
+    def sending(self, key: ApiKey, before: Before, at: datetime, pending_post: str | None) -> "Run":
         """Return the run while its launch, and the post of its message, are being sent."""
         return replace(
             self,
             state=State.SENDING,
+            api=key.api.value,
+            org=key.org.id if key.org else None,
             sent_at=at,
             before=before,
             pending_post=pending_post,

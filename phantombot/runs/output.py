@@ -117,7 +117,7 @@ def output_of(context: Context, run: Run) -> RunOutput:
     """
     if run.agent_id is None or not run.known:
         raise RunExpired
-    key = context.keys.required(run.workspace)
+    key = run.key_of(context.keys.required(run.workspace))
     reading = whole_output(
         context,
         key,

@@ -67,10 +67,10 @@ def poll(polling: PollContext, run: Run) -> Run:
     context, snapshot = polling.context, polling.snapshot
     agent = snapshot.agent(run.agent_id)
     settled = agent is not None and agent.counted and agent.running + agent.queued == 0
-    status = _from_account(polling, run, agent)
-    if status is not None and agent is not None and run.id != polling.turn:
-        alone = polling.going[agent.id] == 1
-        return _seen(context, run, status, agent if alone else None)
+    status = _from_running(snapshot, run) or _from_account(polling, run, agent)
+    if status is not None and run.id != polling.turn:
+        tells_its_own = polling.going[run.agent_id] == 1 and not snapshot.key.can.tells_running
+        return _seen(context, run, status, agent if tells_its_own else None)
     now = context.clock()
     try:
         seen = _read(context, run, snapshot)
@@ -95,9 +95,18 @@ def console_of(context: Context, run: Run) -> Console:
         return Console()
 
 
+def _from_running(snapshot: AccountSnapshot, run: Run) -> RunStatus | None:
+    """Return that the run is running, if it was before and the account still lists its container.
+
+    The list doesn't tell what is queued from what is running.
+    """
+    listed = run.status == "running" and run.container_id in (snapshot.running or ())
+    return "running" if listed else None
+
+
 def _from_account(polling: PollContext, run: Run, agent: Agent | None) -> RunStatus | None:
     """Return the run's state if its agent has only our runs, and none of them changed."""
-    if agent is None or not agent.counted:
+    if agent is None or not agent.counted or polling.snapshot.key.can.tells_running:
         return None
     if agent.running + agent.queued != polling.going[agent.id]:
         return None
@@ -120,6 +129,8 @@ def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> _Read:
         from_position=console.position,
     )
     secrets = _secrets(context, run) if output.console else ()
+    if not console.position:
+        console = Console()  # asked for from the beginning, so that it is whole
     return _Read(output, read_on(console, output.console, output.console_position, secrets))
 
 
@@ -161,9 +172,9 @@ def _ended(
     output = seen.output
     if _overtaken(run, output):
         return end(context, run, Ending(Kind.LOST))
-    listed = None if run.container_id is None else ended_runs(context, snapshot, run.agent_id or "")
+    listed = _listed(context, run, snapshot, output)
     container = _own(run, listed)
-    settled = agent is None or (agent.counted and agent.running + agent.queued == 0)
+    settled = _is_settled(snapshot, run, agent)
     if not has_ended(output, seen.console, container):
         if settled and run.container_id is None and output.status is not None:
             return _end(context, run, seen, agent, None)
@@ -179,6 +190,24 @@ def _ended(
     with ExitStack() as held:
         whole = _with_result(held, context, run, snapshot, seen)
         return _end(context, run, whole, agent if believed else None, container)
+
+
+def _is_settled(snapshot: AccountSnapshot, run: Run, agent: Agent | None) -> bool:
+    """Return whether nothing of the run goes on, as far as the account tells."""
+    if snapshot.key.can.tells_running:
+        return snapshot.running is not None and run.container_id not in snapshot.running
+    return agent is None or (agent.counted and agent.running + agent.queued == 0)
+
+
+def _listed(
+    context: Context, run: Run, snapshot: AccountSnapshot, output: Output
+) -> tuple[Container, ...] | None:
+    """Return the agent's ended runs; only the run's own if its output tells how it ended."""
+    if output.ended is not None:
+        return (output.ended,)
+    if run.container_id is None or snapshot.key.can.tells_running:
+        return None
+    return ended_runs(context, snapshot, run.agent_id or "")
 
 
 def _with_result(

@@ -31,13 +31,18 @@ LOST_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class AccountSnapshot:
-    """One workspace's account as one pass sees it: read at most once, and only where needed."""
+    """One workspace's account as one pass sees it: read at most once, and only where needed.
+
+    If the API tells which containers are running, that is enough to follow runs by, and is read
+    instead.
+    """
 
     key: ApiKey
     phantombuster: Phantombuster
     _rate_limits: list[float] = field(default_factory=list)
     """Seconds of each Retry-After that Phantombuster sent, in any call."""
     _answers: list[Account | PhantombusterError] = field(default_factory=list)
+    _running: list[frozenset[str] | PhantombusterError | None] = field(default_factory=list)
 
     @property
     def account(self) -> Account:
@@ -70,16 +75,33 @@ class AccountSnapshot:
         if isinstance(error, RateLimited):
             self._rate_limits.append(error.retry_after)
 
-    def read_now(self) -> None:
-        """Read the account; an error is raised where the account is used."""
-        _ = self._answer
+    def read_now(self, *, agents: bool) -> None:
+        """Read what runs are followed by, and all `agents` too; an error is raised where it is
+        used.
+        """
+        whole = agents or not self.key.can.tells_running
+        _ = self._answer if whole else self._told_running
 
-    def agent(self, agent_id: str | None) -> Agent | None:
-        """Return the agent's entry in the account; None if it has none, or can't be read.
+    @property
+    def running(self) -> frozenset[str] | None:
+        """Return the containers that are running or queued; None if they can't be told.
 
         Raises:
             RateLimited, KeyRejected: no other call can succeed either.
         """
+        told = self._told_running
+        if isinstance(told, RateLimited | KeyRejected):
+            raise told
+        return None if isinstance(told, PhantombusterError) else told
+
+    def agent(self, agent_id: str | None) -> Agent | None:
+        """Return the agent's entry in the account; None if it has none, or isn't read.
+
+        Raises:
+            RateLimited, KeyRejected: no other call can succeed either.
+        """
+        if self.key.can.tells_running and not self.read:
+            return None  # nothing that is decided needs it
         if isinstance(self._answer, RateLimited | KeyRejected):
             raise self._answer
         return None if isinstance(self._answer, PhantombusterError) else self._agents.get(agent_id)
@@ -95,6 +117,23 @@ class AccountSnapshot:
         if not self._answers:
             self._answers.append(self._ask())
         return self._answers[0]
+
+    @property
+    def _told_running(self) -> frozenset[str] | PhantombusterError | None:
+        if not self._running:
+            self._running.append(self._ask_running())
+        return self._running[0]
+
+    def _ask_running(self) -> frozenset[str] | PhantombusterError | None:
+        if not self.key.can.tells_running:
+            return None
+        if self.read:
+            return self._answer.running if isinstance(self._answer, Account) else self._answer
+        try:
+            return self.phantombuster.running(self.key)
+        except PhantombusterError as error:
+            self.note(error)
+            return error
 
     def _ask(self) -> Account | PhantombusterError:
         try:

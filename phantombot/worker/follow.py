@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -58,10 +58,12 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     round_ = context.watches.round(workspace)
     key = key_of(context, workspace) if runs or round_ else None
     tick = begin(context, workspace, runs, key)
-    snapshot = tick.snapshot
-    if snapshot is not None and any(run.state in _POLLED for run in runs):
-        snapshot.read_now()  # once, before several threads want it
-        _keep_catalog(tick, snapshot)
+    polled = [tick.snapshot_of(run) for run in runs if run.state in _POLLED]
+    for snapshot in {id(one): one for one in polled if one is not None}.values():
+        # Once, before several threads want it.
+        snapshot.read_now(agents=snapshot is tick.snapshot and _wants_agents(tick, runs))
+    if tick.snapshot is not None:
+        _keep_catalog(tick, tick.snapshot)
     groups = context.map_concurrently(partial(_followed, tick), _by_agent(runs))
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
@@ -114,12 +116,22 @@ def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
+def _wants_agents(tick: Tick, runs: Sequence[Run]) -> bool:
+    """Return whether the stored list of agents is old enough to be read anew.
+
+    It is too old if an agent without a name was launched since.
+    """
+    known = tick.context.agents.recalled(tick.workspace)
+    if known is None or abs(tick.context.clock() - known.read_at) >= CATALOG_KEPT_EVERY:
+        return True
+    return any(not run.agent_name and run.sent_at and run.sent_at >= known.read_at for run in runs)
+
+
 def _keep_catalog(tick: Tick, snapshot: AccountSnapshot) -> None:
     """Keep the list of agents that was read for the runs' sake: launches go by it."""
     if not snapshot.knows_account or snapshot.key.stored_at is None:
         return
-    known = tick.context.agents.recalled(tick.workspace)
-    if known is None or abs(tick.context.clock() - known.read_at) >= CATALOG_KEPT_EVERY:
+    if _wants_agents(tick, ()):
         tick.context.agents.learn(tick.workspace, snapshot.account, snapshot.key.stored_at)
 
 
@@ -182,22 +194,25 @@ def _step(tick: Tick, run: Run) -> Run:
             return end(context, run, Ending(Kind.CANCELLED))
         case State.SENDING | State.LAUNCHED:
             return _follow(tick, run)
-        case State.ENDED if tick.polling is not None and may_appear(run, context.clock()):
-            return _look_again(context, run, tick.polling.snapshot)
+        case State.ENDED if may_appear(run, context.clock()):
+            return _look_again(tick, run)
     return run
 
 
-def _look_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
+def _look_again(tick: Tick, run: Run) -> Run:
     """Adopt the run if it has appeared after all; its message is mended like any other."""
+    snapshot = tick.snapshot_of(run)
+    if snapshot is None:
+        return run
     try:
-        return search_again(context, run, snapshot)
+        return search_again(tick.context, run, snapshot)
     except PhantombusterError as error:
         snapshot.note(error)
         return run
 
 
 def _follow(tick: Tick, run: Run) -> Run:
-    context, polling = tick.context, tick.polling
+    context, polling = tick.context, tick.polling_of(run)
     if polling is None:
         return _failing(context, run, NO_KEY)
     snapshot = polling.snapshot
@@ -249,7 +264,7 @@ def _failing(context: Context, run: Run, error: str) -> Run:
 
 
 def _due(tick: Tick, run: Run) -> datetime | None:
-    now, snapshot = tick.context.clock(), tick.snapshot
+    now, snapshot = tick.context.clock(), tick.snapshot_of(run)
     return next_due(
         run,
         now,

@@ -138,7 +138,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     # On disk before either request leaves: after a crash neither is made a second time.
     begun = context.runs.write(
         run,
-        meant.sending(before, context.clock(), pending_post=shown.digest if shown else None),
+        meant.sending(key, before, context.clock(), pending_post=shown.digest if shown else None),
         argument=decided.argument if decided.argument != typed else None,
     )
     record = _Record(context, begun)
@@ -207,8 +207,7 @@ def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Befor
     The launch is sent all the same where that can't be read.
     """
     before = Before(busy=decided.busy, last_end=decided.last_end)
-    dialect = key.dialect
-    if dialect.names_launches or (dialect.names_launches is None and not dialect.counts_launches):
+    if key.can.names_launches:
         return before
     try:
         output = context.phantombuster.output(key, run.agent_id or "")
@@ -230,6 +229,7 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
             command=run.command,
             argument=argument_sent(run.command, argument),
             save=run.save,
+            tag=run.uid,
         )
     except PhantombusterError as error:
         context.figures.launched("nothing" if error.maybe_acted else "refused")

@@ -59,8 +59,9 @@ def add_detail(tick: Tick, run: Run) -> Run:
         try:
             parts = _parts(tick, run, held)
         except PhantombusterError as error:
-            if tick.snapshot is not None:
-                tick.snapshot.note(error)
+            snapshot = tick.snapshot_of(run)
+            if snapshot is not None:
+                snapshot.note(error)
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
                 return run
             log.warning("run %s: its result can't be read: %s", run.id, error)
@@ -99,13 +100,14 @@ def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
         AnswerTooLarge: there is one that is not read.
         PhantombusterError: it can't be read now.
     """
-    if tick.snapshot is None or run.container_id is None:
+    snapshot = tick.snapshot_of(run)
+    if snapshot is None or run.container_id is None:
         return None
     if run.ending is None or run.ending.kind is not Kind.SUCCESS:
         return None
     reading = whole_output(
         tick.context,
-        tick.snapshot.key,
+        snapshot.key,
         run.agent_id or "",
         container_id=run.container_id,
         from_position=position,

@@ -2,13 +2,13 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from phantombot.context import Context
 from phantombot.errors import DecryptionError
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.runs.model import Run, State
 from phantombot.runs.poll import PollContext
 from phantombot.runs.snapshot import AccountSnapshot
@@ -28,8 +28,10 @@ class Tick:
 
     context: Context
     workspace: str
-    polling: PollContext | None
+    key: ApiKey | None
     """None if no key is stored."""
+    pollings: Mapping[Api, PollContext]
+    """How runs are polled, by the API that launched them; empty if no key is stored."""
     limits: SlackLimits
 
     @property
@@ -40,17 +42,35 @@ class Tick:
     @property
     def snapshot(self) -> AccountSnapshot | None:
         """Return the workspace's account; None if no key is stored."""
-        return self.polling.snapshot if self.polling is not None else None
+        return self.pollings[self.key.api].snapshot if self.key is not None else None
+
+    def polling_of(self, run: Run) -> PollContext | None:
+        """Return how the run is polled; None if no key is stored."""
+        return self.pollings[run.key_of(self.key).api] if self.key is not None else None
+
+    def snapshot_of(self, run: Run) -> AccountSnapshot | None:
+        """Return the account by which the run is polled; None if no key is stored."""
+        polling = self.polling_of(run)
+        return polling.snapshot if polling is not None else None
 
 
 def begin(context: Context, workspace: str, runs: Sequence[Run], key: ApiKey | None) -> Tick:
     """Return a tick over these open runs; without a key none of them is polled."""
     limits = limits_of(runs, context.channels.closed(workspace) if key or runs else {})
-    polling = None
-    if key is not None:
-        snapshot = AccountSnapshot(key, context.phantombuster)
-        polling = _polling(context, snapshot, runs, limits)
-    return Tick(context, workspace, polling, limits)
+    pollings = {} if key is None else _pollings(context, key, runs, limits)
+    return Tick(context, workspace, key, pollings, limits)
+
+
+def _pollings(
+    context: Context, key: ApiKey, runs: Sequence[Run], limits: SlackLimits
+) -> dict[Api, PollContext]:
+    """Return a poll context for the key's API, and for each other that launched a run."""
+    pollings = {}
+    for api in {key.api, *(run.key_of(key).api for run in runs)}:
+        snapshot = AccountSnapshot(replace(key, api=api), context.phantombuster)
+        its_runs = [run for run in runs if run.key_of(key).api is api]
+        pollings[api] = _polling(context, snapshot, its_runs, limits)
+    return pollings
 
 
 def key_of(context: Context, workspace: str) -> ApiKey | None:
@@ -69,23 +89,25 @@ def _polling(
     going = Counter(run.agent_id for run in known)
     running = Counter(run.agent_id for run in known if run.status == "running")
     well = [run for run in known if run.error_since is None]
-    turn = _turn(well, going, limits, context.clock())
+    turn = _turn(well, snapshot.key, going, limits, context.clock())
     return PollContext(context, snapshot, going, running, turn)
 
 
 def _turn(
-    known: list[Run], going: Counter[str | None], limits: SlackLimits, now: datetime
+    known: list[Run], key: ApiKey, going: Counter[str | None], limits: SlackLimits, now: datetime
 ) -> int | None:
     """Return the run that was left unread longest, if that is too long.
 
-    The account neither tells one container from the next, nor which of several the progress is of.
+    v1's account neither tells one container from the next, nor which of several the progress is
+    of; v2's tells no progress.
     One run a tick keeps the calls growing with workspaces, and not with runs.
     """
 
     def overdue(run: Run) -> timedelta:
         age = run.age(now)
         shared = going[run.agent_id] > 1
-        every = limits.edit_every(age) if shared else READ_EVERY * pace(age)
+        unseen = shared or key.can.tells_running
+        every = limits.edit_every(age) if unseen else READ_EVERY * pace(age)
         return now - (run.seen_at or run.sent_at or run.created_at) - every
 
     candidate = max(known, key=overdue, default=None)

@@ -14,6 +14,7 @@ from phantombot.runs.ending import Kind
 from phantombot.runs.model import State
 
 POLLED = True
+BOTH_APIS = True
 
 
 def open_runs(stage: Stage, count: int, *, agents: int) -> list[int]:
@@ -37,6 +38,7 @@ def calls_of_a_minute(stage: Stage) -> list[str]:
     return stage.phantombuster.calls
 
 
+@pytest.mark.v1
 def test_calls_do_not_grow_with_the_runs_of_a_workspace(stage: Stage):
     open_runs(stage, 40, agents=40)
     calls = calls_of_a_minute(stage)
@@ -44,6 +46,7 @@ def test_calls_do_not_grow_with_the_runs_of_a_workspace(stage: Stage):
     assert len(calls) <= 2 * 30
 
 
+@pytest.mark.v1
 def test_calls_do_not_grow_with_runs_that_share_an_agent_either(stage: Stage):
     open_runs(stage, 40, agents=2)
     calls = calls_of_a_minute(stage)
@@ -76,6 +79,7 @@ def test_a_run_that_ended_as_another_began_elsewhere_is_found_in_its_turn(stage:
     assert stage.run(number).ending.kind is Kind.SUCCESS
 
 
+@pytest.mark.v1
 def test_which_of_two_is_queued_is_known_without_asking_for_each(stage: Stage):
     numbers = open_runs(stage, 2, agents=1)
     stage.phantombuster.agents["1000"].runs[1].status = "queued"
@@ -87,6 +91,7 @@ def test_which_of_two_is_queued_is_known_without_asking_for_each(stage: Stage):
     assert stage.phantombuster.calls.count("output") <= 1
 
 
+@pytest.mark.v1
 def test_progress_of_runs_that_share_an_agent_is_each_its_own(stage: Stage):
     numbers = open_runs(stage, 2, agents=1)
     first, second = stage.phantombuster.agents["1000"].runs

@@ -24,6 +24,7 @@ from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 POLLED = True
+BOTH_APIS = True
 
 
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
@@ -239,6 +240,7 @@ def unfound(stage: Stage) -> int:
     return number
 
 
+@pytest.mark.v1
 @pytest.mark.parametrize("ended", [False, True])
 def test_a_run_that_appears_after_it_was_told_not_to_be_found_is_adopted_all_the_same(
     stage: Stage, ended: bool
@@ -272,6 +274,7 @@ def test_a_run_that_begins_long_after_a_lost_launch_is_somebody_elses(stage: Sta
     assert len(stage.slack.texts()) == 1
 
 
+@pytest.mark.v1
 def test_what_is_not_found_is_looked_for_now_and_then_and_not_for_ever(stage: Stage):
     unfound(stage)
     asked = stage.phantombuster.calls.count("output")

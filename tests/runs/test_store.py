@@ -8,6 +8,7 @@ from stage import rewrite
 from phantombot.access.api_keys import ApiKeys
 from phantombot.database import schema
 from phantombot.errors import StaleWrite
+from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Before, Detail, Intent, State
@@ -206,11 +207,12 @@ def test_the_last_runs_are_read_newest_first_without_what_names_no_agent(runs: R
 
 def test_a_write_carries_only_the_columns_in_which_the_run_differs(runs: Runs):
     run = runs.add(INTENT, NOW)
-    sending = run.sending(Before(busy=1), NOW, pending_post=None)
+    sending = run.sending(ApiKey("k"), Before(busy=1), NOW, pending_post=None)
     assert changed_columns(run, replace(sending, version=2)) == {
         "version": 2,
         "state": "sending",
         "sent_at": NOW,
+        "api": "v1",
         "before_busy": 1,
         "before_container_id": None,
         "before_launch_number": None,

@@ -30,6 +30,7 @@ from phantombot.runs.model import State
 from phantombot.runs.output import output_of
 
 POLLED = True
+BOTH_APIS = True
 
 HOUR = 3600
 
@@ -218,6 +219,7 @@ def test_a_failure_is_not_put_down_to_a_stop_that_came_after_it(stage: Stage):
     assert "failed" in stage.last
 
 
+@pytest.mark.v1
 def test_an_end_that_is_listed_no_more_is_not_guessed_from_a_later_runs(stage: Stage):
     stage.type()
     stage.process_workspace()

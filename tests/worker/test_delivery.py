@@ -7,6 +7,7 @@ from stage import Stage
 
 from phantombot.errors import CannotPost, SlackRefused, SlackUnavailable
 from phantombot.messages.blocks import Message
+from phantombot.phantombuster.account import ApiKey
 from phantombot.worker.channel_store import Closed
 from phantombot.worker.delivery import Delivery, PutOff, is_gone, post_run
 from phantombot.worker.slack_limits import SlackLimits
@@ -73,7 +74,7 @@ def test_a_post_whose_answer_is_lost_stays_pending_and_one_that_was_refused_does
     stage: Stage, delivery: Delivery
 ):
     run = stage.run(stage.type())
-    pending = run.sending(run.before, stage.clock(), pending_post=HELLO.digest)
+    pending = run.sending(ApiKey("k"), run.before, stage.clock(), pending_post=HELLO.digest)
     stage.slack.post = failing(SlackUnavailable("unreachable"))
     assert post_run(delivery, pending, HELLO)(pending).pending_post == HELLO.digest
     stage.slack.post = failing(SlackUnavailable("ratelimited"))

@@ -31,6 +31,7 @@ from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 POLLED = True
+BOTH_APIS = True
 
 FOLDER = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ"
 CSV, JSON = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
@@ -68,6 +69,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
     assert len(stage.slack.history) - edits == 4
 
 
+@pytest.mark.v1
 @pytest.mark.parametrize(
     ("exit_code", "result", "words", "expected"),
     [
@@ -174,6 +176,7 @@ def test_a_run_started_elsewhere_afterwards_does_not_hide_the_ending_for_long(st
     assert stage.run(number).ending.kind is Kind.SUCCESS
 
 
+@pytest.mark.v1
 def test_one_account_answer_serves_all_runs_of_a_workspace(stage: Stage):
     for number in range(5):
         stage.phantombuster.add(str(800 + number), f"Agent {number}")
@@ -484,6 +487,7 @@ def test_a_key_withdrawn_midway_is_told_to_the_channel_and_to_its_keeper_once(st
     assert len(stage.slack.texts("D0ADA")) == 1
 
 
+@pytest.mark.v1
 def test_phantombuster_asking_for_patience_is_given_it(stage: Stage):
     launched(stage)
     stage.phantombuster.faults["account"] = [RateLimited(retry_after=300)]
@@ -492,6 +496,7 @@ def test_phantombuster_asking_for_patience_is_given_it(stage: Stage):
     assert (due - stage.clock()).total_seconds() >= 300
 
 
+@pytest.mark.v1
 def test_an_end_that_is_not_listed_yet_is_not_taken_from_the_agents_earlier_one(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
     number = launched(stage)

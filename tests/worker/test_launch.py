@@ -28,6 +28,7 @@ from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
 POLLED = True
+BOTH_APIS = True
 
 
 class Killed(BaseException):

@@ -6,6 +6,7 @@ from stage import Stage
 from phantombot.errors import ServerFault, SlackRefused, SlackUnavailable
 from phantombot.runs.model import Detail
 
+BOTH_APIS = True
 CSV = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ/result.csv"
 
 
