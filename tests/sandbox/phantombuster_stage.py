@@ -11,6 +11,7 @@ from phantombot.sandbox.phantombuster import AGENTS, LocalPhantombuster
 
 KEY = "sandbox-key-0123456789"
 SECRET = "li_at=AQEDATcanary"
+JSON = "application/json"
 IDLE = {"progress": None, "label": None, "runtime": None}
 AGENT = {agent.id: agent for agent in AGENTS}
 
@@ -43,6 +44,14 @@ class Answer:
         return self.json["data"]
 
 
+def send_v2(
+    server: LocalPhantombuster, endpoint: str, body: dict[str, Any] | None = None, **query: Any
+) -> Answer:
+    """Send a call of v2; with a body it is a POST of JSON. A list in the query is repeated."""
+    posted = {} if body is None else {"method": "POST", "kind": JSON, "body": json.dumps(body)}
+    return send(server, f"/api/v2/{endpoint}", **posted, **query)
+
+
 def send(
     server: LocalPhantombuster,
     path: str,
@@ -59,7 +68,9 @@ def send(
     headers = {"Content-Type": kind} | ({} if key is None else {"X-Phantombuster-Key-1": key})
     connection = http.client.HTTPConnection(base.netloc, timeout=timeout)
     try:
-        connection.request(method, f"{where}?{urlencode(query)}", body=body, headers=headers)
+        connection.request(
+            method, f"{where}?{urlencode(query, doseq=True)}", body=body, headers=headers
+        )
         return Answer(connection.getresponse())
     finally:
         connection.close()

@@ -4,10 +4,14 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
 from phantombot.sandbox.phantombuster.forms import Form
-from phantombot.sandbox.phantombuster.runs import Run
+from phantombot.sandbox.phantombuster.runs import EndType, LaunchType, Run
+
+_HEEDS_WITHIN = 1.0
+"""Seconds until a script that is asked to end has done so."""
 
 
 @dataclass
@@ -97,7 +101,15 @@ class Account:
         """Return the seconds of execution time left."""
         return 0 if self.used_up else max(0, int(14_087 - self.used(now)))
 
-    def launch(self, agent: SandboxAgent, now: float, seconds: float | None = None) -> Run:
+    def launch(
+        self,
+        agent: SandboxAgent,
+        now: float,
+        *,
+        seconds: float | None = None,
+        launch_type: LaunchType = "manual",
+        tags: Mapping[str, Any] | None = None,
+    ) -> Run:
         """Queue another run now; `seconds` overrides the agent's."""
         agent = self._as_things_are(agent)
         history, taken = self._history(agent), self.open_runs(agent, now)
@@ -112,6 +124,8 @@ class Account:
             starts=now,
             ends=now,
             seconds=asked / self.speed if agent.runs else 0.0,
+            launch_type=launch_type,
+            tags=tags,
         )
         placed = self._placed(run, taken)
         history.runs.append(placed)
@@ -124,11 +138,26 @@ class Account:
         "Aborts all running instances" is all that is documented. That queued runs stay queued, and
         move up into the freed places, is inferred.
         """
-        self._end(agent, now, killed=True)
+        self._end(agent, now, "killed")
 
-    def finish(self, agent: SandboxAgent, now: float) -> None:
-        """End the agent's running runs normally, now."""
-        self._end(agent, now, killed=False)
+    def ask_to_end(self, agent: SandboxAgent, now: float) -> None:
+        """Ask the scripts of the agent's running runs to end by themselves; a stubborn one doesn't.
+
+        That a script which ends so has exit code 0 is inferred.
+        """
+        soon = now + _HEEDS_WITHIN / self.speed
+        self._history(agent).rewrite(
+            [
+                replace(run, ends=min(run.ends, soon))
+                if run.state(now) == "running" and not run.agent.stubborn
+                else run
+                for run in self.open_runs(agent, now)
+            ]
+        )
+
+    def finish(self, agent: SandboxAgent, now: float, end_type: EndType = "finished") -> None:
+        """End the agent's running runs now: normally, or as `end_type` says."""
+        self._end(agent, now, end_type)
 
     def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
         """Save the command and the argument of a launch as the agent's defaults."""
@@ -144,14 +173,14 @@ class Account:
     def _history(self, agent: SandboxAgent) -> History:
         return self._histories.setdefault(agent.id, History())
 
-    def _end(self, agent: SandboxAgent, now: float, *, killed: bool) -> None:
+    def _end(self, agent: SandboxAgent, now: float, end_type: EndType) -> None:
         kept: list[Run] = []
         for run in self.open_runs(agent, now):
             if run.state(now) == "queued":
                 kept.append(self._placed(run, kept))
             else:
-                seconds = run.seconds if killed else now - run.starts
-                kept.append(replace(run, ends=now, seconds=seconds, killed=killed))
+                seconds = now - run.starts if end_type == "finished" else run.seconds
+                kept.append(replace(run, ends=now, seconds=seconds, end_type=end_type))
         self._history(agent).rewrite(kept)
 
     def _counts(self, agent: SandboxAgent) -> bool:

@@ -110,7 +110,7 @@ def _told(account: Account, run: Run) -> dict[str, Any]:
         "launchDuration": int((run.starts - run.queued) * 1000),
         "runDuration": int((run.ends - run.starts) * 1000),
         "resultObject": None if run.agent.result is None else json.dumps(run.agent.result),
-        "exitMessage": "killed" if run.killed else "finished",
+        "exitMessage": run.end_type,
         "exitCode": run.ending.exit_code,
     }
 
