@@ -61,15 +61,17 @@ def send(
     body: str | None = None,
     kind: str = "application/x-www-form-urlencoded",
     timeout: float = PATIENCE,
+    headers: dict[str, str] | None = None,
     **query: Any,
 ) -> Answer:
     base = urlsplit(server.url)
     where = path if path.startswith("/") else base.path + path
-    headers = {"Content-Type": kind} | ({} if key is None else {"X-Phantombuster-Key-1": key})
+    keyed = {} if key is None else {"X-Phantombuster-Key-1": key}
+    sent = {"Content-Type": kind} | keyed | (headers or {})
     connection = http.client.HTTPConnection(base.netloc, timeout=timeout)
     try:
         connection.request(
-            method, f"{where}?{urlencode(query, doseq=True)}", body=body, headers=headers
+            method, f"{where}?{urlencode(query, doseq=True)}", body=body, headers=sent
         )
         return Answer(connection.getresponse())
     finally:

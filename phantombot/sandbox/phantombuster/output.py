@@ -102,8 +102,9 @@ def _wanted(account: Account, agent: SandboxAgent, given: Parameters) -> tuple[R
 
 def has_result(account: Account, run: Run, now: float) -> bool:
     """Return whether the result object is set by now."""
-    in_files = account.form.wire_of_today and run.agent.result_in == "files"
-    return run.agent.result is not None and run.ended(now) and not run.killed and not in_files
+    agent, completed = run.agent, run.agent.runs and run.ended(now) and not run.killed
+    in_files = account.form.wire_of_today and agent.result_in == "files"
+    return agent.result is not None and completed and not in_files
 
 
 def result(account: Account, run: Run) -> Any:
