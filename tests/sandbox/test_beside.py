@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from phantombuster_stage import KEY, SECRET, send
+from phantombuster_stage import KEY, SECRET, send, send_v2
 from slack_sdk import WebClient
 from slack_stage import FORM, TOKEN
 
 from phantombot.messages.keys import KEY_INPUT
 from phantombot.sandbox.meanings import meaning_of
 from phantombot.sandbox.page.beside import Beside
-from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.phantombuster import DEFAULT_FORM, LocalPhantombuster
 from phantombot.sandbox.phantombuster.v2.calls import ENDPOINTS
 from phantombot.sandbox.server import Request, Response
 from phantombot.sandbox.slack import LocalSlack
@@ -194,6 +194,38 @@ def beside(slack: LocalSlack, traffic: Traffic) -> Beside:
 
 def switch(beside: Beside, name: str, *, on: bool = True) -> None:
     beside.switch({"name": name, "on": on})
+
+
+def test_the_account_is_switched_between_v1_and_v2(beside: Beside, later: LocalPhantombuster):
+    told = []
+    for version in ("v2", "v2", "v1"):
+        beside.choose_api({"version": version})
+        told.append((beside.account()["api"], later.form.name))
+        assert (send(later, "/api/v2/orgs/fetch").status == 200) is (version == "v2")
+    assert told == [("v2", "v2"), ("v2", "v2"), ("v1", "later")]
+    with pytest.raises(LookupError):
+        beside.choose_api({"version": "v3"})
+
+
+def test_an_account_that_began_with_v2_becomes_one_of_v1_today(
+    slack: LocalSlack, serve: Callable[..., LocalPhantombuster]
+):
+    slack.show_beside(serve(form="v2"))
+    beside = slack._page.beside
+    assert beside is not None
+    assert beside.account()["api"] == "v2"
+    beside.choose_api({"version": "v1"})
+    assert beside._phantombuster.form.name == DEFAULT_FORM
+
+
+@pytest.mark.parametrize(("name", "endpoint"), [("404", "fetch-all"), ("500", "launch")])
+def test_a_bad_day_lasts_over_a_switch_of_the_api(
+    beside: Beside, later: LocalPhantombuster, name: str, endpoint: str
+):
+    switch(beside, name)
+    beside.choose_api({"version": "v2"})
+    given = {"id": "785"} if endpoint == "launch" else None
+    assert send_v2(later, f"agents/{endpoint}", given).status == int(name)
 
 
 @pytest.mark.parametrize(("name", "status"), [("500", 500), ("key", 401)])

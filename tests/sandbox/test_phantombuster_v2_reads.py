@@ -32,6 +32,11 @@ def run(server: LocalPhantombuster, clock: Clock, agent: str, seconds: float = 1
     return container
 
 
+def test_both_versions_stand_below_one_root(v2: LocalPhantombuster) -> None:
+    assert (v2.url, v2.v2_url) == (f"{v2.root}v1/", f"{v2.root}v2/")
+    assert v2.root.endswith("/api/")
+
+
 @pytest.mark.parametrize("header", ["X-Phantombuster-Key", "X-Phantombuster-Key-1"])
 @pytest.mark.parametrize("path", ["/api/v1/user", "/api/v2/orgs/fetch"])
 def test_either_header_carries_the_key(v2: LocalPhantombuster, header: str, path: str) -> None:

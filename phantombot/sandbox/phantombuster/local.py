@@ -149,6 +149,11 @@ class LocalPhantombuster:
         with self._changed:
             self._account.expired, self._account.used_up = expired, used_up
 
+    @property
+    def form(self) -> Form:
+        """Return the form of the first account."""
+        return self._account.form
+
     def switch(self, form: Form | str) -> None:
         """Change the form of the first account; its key, agents and runs stay.
 
