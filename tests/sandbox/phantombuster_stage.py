@@ -52,6 +52,20 @@ def send_v2(
     return send(server, f"/api/v2/{endpoint}", **posted, **query)
 
 
+def told_v2(server: LocalPhantombuster, endpoint: str, **query: Any) -> Any:
+    """The answer of v2 to a read that succeeds."""
+    answer = send_v2(server, endpoint, **query)
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+def ran(server: LocalPhantombuster, clock: Clock, agent: str, seconds: float = 100) -> str:
+    """Launch an agent and let time pass; the id of its container."""
+    (container,) = server.launch_elsewhere(agent)
+    clock.advance(seconds)
+    return container
+
+
 def send(
     server: LocalPhantombuster,
     path: str,

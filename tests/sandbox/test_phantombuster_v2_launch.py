@@ -10,11 +10,6 @@ from phantombuster_stage import AGENT, JSON, KEY, SECRET, Clock, send, send_v2
 from phantombot.sandbox.phantombuster import FOREVER, FORMS, LocalPhantombuster
 
 
-@pytest.fixture
-def v2(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
-    return serve(form="v2")
-
-
 def launch(server: LocalPhantombuster, agent: str = "785", **given: Any) -> str:
     answer = send_v2(server, "agents/launch", {"id": agent, **given})
     assert answer.status == 200

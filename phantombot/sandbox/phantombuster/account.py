@@ -59,6 +59,8 @@ class Account:
     used_up: bool = False
     """Whether the execution time is used up."""
     _histories: dict[str, History] = field(default_factory=dict)
+    _agent_ids: dict[str, str] = field(default_factory=dict)
+    """The id of the agent that ran, by container id."""
     _used: float = 0.0
 
     def runs(self, agent: SandboxAgent) -> Sequence[Run]:
@@ -69,6 +71,11 @@ class Account:
         """Return every run of the account, oldest first."""
         everywhere = (run for history in self._histories.values() for run in history.runs)
         return sorted(everywhere, key=lambda run: run.serial)
+
+    def runs_beside(self, container_id: str) -> Sequence[Run]:
+        """Return all runs of the agent that ran in this container, oldest first."""
+        history = self._histories.get(self._agent_ids.get(container_id, ""))
+        return history.runs if history else ()
 
     def open_runs(self, agent: SandboxAgent, now: float) -> list[Run]:
         """Return the agent's queued and running runs, oldest first."""
@@ -128,6 +135,7 @@ class Account:
             tags=tags,
         )
         placed = self._placed(run, taken)
+        self._agent_ids[str(run.container_id)] = agent.id
         history.runs.append(placed)
         history.open.append(placed)
         return placed

@@ -83,12 +83,11 @@ def fetch_result_object(account: Account, given: Given, now: float) -> dict[str,
 
 def _wanted(account: Account, container_id: str) -> tuple[Run, Sequence[Run]]:
     """Return the run of a container, and all runs of its agent, oldest first."""
-    for agent in account.agents.values():
-        runs = account.runs(agent)
-        for run in runs:
-            if str(run.container_id) == container_id:
-                return run, runs
-    raise Refused(HTTPStatus.NOT_FOUND, "Container not found")
+    runs = account.runs_beside(container_id)
+    found = [run for run in runs if str(run.container_id) == container_id]
+    if not found:
+        raise Refused(HTTPStatus.NOT_FOUND, "Container not found")
+    return found[0], runs
 
 
 def _described(account: Account, run: Run, now: float) -> dict[str, Any]:
