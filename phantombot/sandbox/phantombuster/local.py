@@ -117,6 +117,8 @@ class LocalPhantombuster:
     ) -> None:
         """Misbehave for the next `times` calls of `on`, or until cleared if that is None.
 
+        An endpoint of v1 stands for those of v2 that do the like; v2's own names work too.
+
         With an `account`, only calls with its key meet the fault.
 
         "slow" waits `seconds` (of the wall clock), then acts and answers. "silent" does nothing,

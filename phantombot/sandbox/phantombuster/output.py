@@ -120,6 +120,14 @@ def result(account: Account, run: Run) -> Any:
     return json.dumps(found)
 
 
+def result_text(account: Account, run: Run, now: float) -> str | None:
+    """Return the result object as JSON text, as v2 and webhooks have it; None if none is set."""
+    if not has_result(account, run, now):
+        return None
+    found = result(account, run)
+    return found if account.form.wire_of_today and isinstance(found, str) else json.dumps(found)
+
+
 def _declined(account: Account, given: Parameters) -> bool:
     said = given.get("withoutResultObject", "")
     return account.form.omits_results and said not in ("", "0", "false")

@@ -1,6 +1,5 @@
 """The answers of v2 about containers, which v1 calls so too: the runs of agents."""
 
-import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from phantombot.sandbox.phantombuster.account import Account
 from phantombot.sandbox.phantombuster.calls import Refused
 from phantombot.sandbox.phantombuster.console import console
-from phantombot.sandbox.phantombuster.output import has_result, result
+from phantombot.sandbox.phantombuster.output import result_text
 from phantombot.sandbox.phantombuster.runs import Run
 from phantombot.sandbox.phantombuster.v2.agents import Given, agent_of, end_type_of, status_of
 from phantombot.sandbox.phantombuster.v2.calls import is_on
@@ -30,7 +29,7 @@ def fetch(account: Account, given: Given, now: float) -> dict[str, Any]:
     if is_on(given, "withOutput"):
         told["output"] = console(account, run, now) or None
     if is_on(given, "withResultObject"):
-        told["resultObject"] = _result(account, run, now)
+        told["resultObject"] = result_text(account, run, now)
     if is_on(given, "withNewerAndOlderContainerId"):
         told |= _neighbours(run, runs)
     return told
@@ -78,7 +77,7 @@ def fetch_result_object(account: Account, given: Given, now: float) -> dict[str,
     Raises:
         Refused: no such container.
     """
-    return {"resultObject": _result(account, _wanted(account, given["id"])[0], now)}
+    return {"resultObject": result_text(account, _wanted(account, given["id"])[0], now)}
 
 
 def _wanted(account: Account, container_id: str) -> tuple[Run, Sequence[Run]]:
@@ -111,14 +110,6 @@ def _described(account: Account, run: Run, now: float) -> dict[str, Any]:
 
 def _has_begun(run: Run, now: float) -> bool:
     return run.agent.runs and run.state(now) != "queued"
-
-
-def _result(account: Account, run: Run, now: float) -> str | None:
-    """Return the result object as JSON text: its rows, or the URLs of its files."""
-    if not has_result(account, run, now):
-        return None
-    found = result(account, run)
-    return found if isinstance(found, str) else json.dumps(found)
 
 
 def _neighbours(run: Run, runs: Sequence[Run]) -> dict[str, str]:
