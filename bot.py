@@ -26,7 +26,7 @@ from phantombot.errors import SettingsError
 from phantombot.logs import set_up_logs
 from phantombot.slack.manifest import made_out
 
-FORMS = ("2014", "2014-11", "2015", "2017", "today", "later")
+FORMS = ("2014", "2014-11", "2015", "2017", "today", "v2", "later")
 UNFINISHED = 1
 BAD_SETTINGS = 2
 
@@ -167,7 +167,7 @@ def argument_parser() -> argparse.ArgumentParser:
         "command", nargs="?", choices=COMMANDS, metavar="command", help="one of the above"
     )
     parser.add_argument(
-        "--form", choices=FORMS, help="sandbox: which year's API the local Phantombuster speaks"
+        "--form", choices=FORMS, help="sandbox: which API the local Phantombuster speaks"
     )
     parser.add_argument(
         "--script",

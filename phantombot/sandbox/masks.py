@@ -7,8 +7,10 @@ from phantombot.messages.keys import KEY_INPUT
 from phantombot.sandbox.server import Request
 from phantombot.sandbox.wording import read_body
 
-_HEADERS = ("authorization", "x-phantombuster-key-1")
+_HEADERS = ("authorization", "x-phantombuster-key-1", "x-phantombuster-key")
 _FIELDS = ("token", "client_secret", "access_token")
+_HELD = ("argument", "arguments", "bonusArgument", "proxyUsername", "proxyPassword")
+"""Fields of Phantombuster's requests and answers that can hold a session cookie or a password."""
 _ENDS_SHOWN = 12
 """Secrets longer than this show their last four characters."""
 
@@ -31,6 +33,18 @@ def masked(thing: Any, secrets: frozenset[str]) -> Any:
     for secret in sorted(secrets, key=len, reverse=True):
         thing = thing.replace(secret, _mask(secret))
     return thing
+
+
+def without_arguments(thing: Any) -> Any:
+    """Return a copy in which arguments and the like are masked, at any depth."""
+    if isinstance(thing, list):
+        return [without_arguments(one) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    return {
+        name: "•••" if name in _HELD and value else without_arguments(value)
+        for name, value in thing.items()
+    }
 
 
 def _hidden(body: Any) -> Iterator[str]:

@@ -46,6 +46,22 @@ _TO_PHANTOMBUSTER = {
     "agent": "The bot reads about an agent.",
 }
 
+_V2 = "/api/v2/"
+_TO_V2 = {
+    "agents/launch": "The bot launches the agent, once; its tag finds the run if no answer comes.",
+    "agents/stop": "The bot stops the agent; with softAbort it asks the script to end by itself.",
+    "agents/fetch-all": "The bot reads the account's agents, and how they ended last.",
+    "agents/fetch": "The bot reads about an agent.",
+    "agents/fetch-output": "The bot reads how the latest run is doing, and its console so far.",
+    "containers/fetch": "The bot reads how one run is doing, with its console or result.",
+    "containers/fetch-all": "The bot reads how the latest runs ended, with exit codes and tags.",
+    "containers/fetch-output": "The bot reads the whole console of one run.",
+    "containers/fetch-result-object": "The bot reads the result of one run.",
+    "orgs/fetch": "The bot reads whose account it is.",
+    "orgs/fetch-resources": "The bot reads how much execution time is used.",
+    "orgs/fetch-running-containers": "The bot reads what is running: one call covers all runs.",
+}
+
 
 def meaning_of(receiver: str, request: Request) -> tuple[str, str]:
     """Return a title for the request, and its explanation."""
@@ -54,10 +70,18 @@ def meaning_of(receiver: str, request: Request) -> tuple[str, str]:
     if receiver == "Slack":
         method = _slack_method(request.path)
         return method, _TO_SLACK.get(method, "The bot calls Slack.")
+    return _to_phantombuster(request)
+
+
+def _to_phantombuster(request: Request) -> tuple[str, str]:
+    """Explain a call of v1 by the last word of its path, one of v2 by its whole path."""
+    if request.path.startswith(_V2):
+        path = request.path.removeprefix(_V2)
+        return f"{request.method} {path}", _TO_V2.get(path, "The bot calls Phantombuster.")
     path = request.path.removeprefix("/api/v1/")
     word = path.removesuffix(".json").rpartition("/")[2]
-    title = f"{request.method} {path}"
-    return title, _TO_PHANTOMBUSTER.get(word, _TO_PHANTOMBUSTER["agent"])
+    meaning = _TO_PHANTOMBUSTER.get(word, _TO_PHANTOMBUSTER["agent"])
+    return f"{request.method} {path}", meaning
 
 
 def _slack_method(path: str) -> str:

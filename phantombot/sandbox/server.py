@@ -25,6 +25,8 @@ class Request:
     headers: dict[str, str]
     """Header names are in lower case."""
     body: bytes
+    query_string: str = ""
+    """The query as it was sent, with every value of a repeated name."""
 
     @property
     def form(self) -> dict[str, str]:
@@ -208,6 +210,7 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
                 query=dict(parse_qsl(url.query, keep_blank_values=True)),
                 headers={name.lower(): value for name, value in self.headers.items()},
                 body=self.rfile.read(length),
+                query_string=url.query,
             )
 
         def _reset(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phantombot.sandbox.masks import masked, secrets_in
+from phantombot.sandbox.masks import masked, secrets_in, without_arguments
 from phantombot.sandbox.meanings import meaning_of
 from phantombot.sandbox.server import Noted, Request, Response, Watch
 from phantombot.sandbox.wording import read_body, shown_headers
@@ -16,6 +16,9 @@ KEPT = 400
 """The number of exchanges remembered."""
 LATEST = 60
 """The number of exchanges sent at once; a listener has seen the earlier ones before."""
+
+Hide = Callable[[Any], Any]
+"""Returns a query or a body without what nobody may see."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,10 @@ class Traffic:
             secrets = frozenset(self._secrets)
         if found is None:
             raise LookupError(number)
+        hide = without_arguments if found.receiver == "Phantombuster" else _unchanged
         return {
-            "request": masked(_told(found.request), secrets),
-            "answer": found.answer and masked(_answered(found.answer), secrets),
+            "request": masked(_told(found.request, hide), secrets),
+            "answer": found.answer and masked(_answered(found.answer, hide), secrets),
         }
 
     def _begin(self, sender: str, receiver: str, request: Request) -> Noted:
@@ -115,19 +119,23 @@ def _status(answer: Response) -> str:
     return f"{answer.status} {body['error']}" if refused else str(answer.status)
 
 
-def _told(request: Request) -> dict[str, Any]:
-    query = "&".join(f"{name}={value}" for name, value in request.query.items())
+def _unchanged(thing: Any) -> Any:
+    return thing
+
+
+def _told(request: Request, hide: Hide) -> dict[str, Any]:
+    query = "&".join(f"{name}={value}" for name, value in hide(request.query).items())
     return {
         "line": f"{request.method} {request.path}{'?' if query else ''}{query}",
         "headers": shown_headers(request.headers),
-        "body": read_body(request.body, request.headers.get("content-type", "")),
+        "body": hide(read_body(request.body, request.headers.get("content-type", ""))),
     }
 
 
-def _answered(answer: Response) -> dict[str, Any]:
+def _answered(answer: Response, hide: Hide) -> dict[str, Any]:
     headers = {"content-type": answer.content_type, **answer.headers}
     return {
         "line": "The connection was cut" if answer.cut else f"HTTP {answer.status}",
         "headers": {} if answer.cut else shown_headers(headers),
-        "body": read_body(answer.body, answer.content_type),
+        "body": hide(read_body(answer.body, answer.content_type)),
     }

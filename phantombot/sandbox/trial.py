@@ -57,7 +57,7 @@ class Trial:
                 secrets=(secrets.token_hex(32),),
                 database_url=f"sqlite:///{folder}/sandbox.db",
                 slack_api_url=self.slack.api_url,
-                phantombuster_api_url=self.phantombuster.url,
+                phantombuster_api_url=self.phantombuster.root,
                 public_url=bot_url if port else "",
             ),
             speed,

@@ -1,5 +1,7 @@
 """What somebody does in a channel, and sees there."""
 
+import re
+
 from playwright.sync_api import expect
 
 from phantombot.sandbox.trial import Trial
@@ -91,6 +93,22 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
         ada.shoot(f"bad-day-{agent}")
         ada.bad_day(day)
         expect(ada.page.get_by_title("bad days")).to_be_hidden()
+
+
+def test_the_account_is_switched_between_v1_and_v2_with_what_that_means(visit: Open, trial: Trial):
+    ada = visit()
+    ada.open_pane("Phantombuster")
+    api = ada.page.get_by_role("group", name="API of this account")
+    expect(api).to_have_accessible_description(re.compile("store the key anew"))
+    for version, other in (("v2", "v1"), ("v1", "v2")):
+        expect(api.get_by_role("radio", name=other)).to_be_checked()
+        api.get_by_text(version).click()
+        expect(api.get_by_role("radio", name=version)).to_be_checked()
+        ada.page.reload()  # the page shows what the server says
+        ada.open_pane("Phantombuster")
+        expect(api.get_by_role("radio", name=version)).to_be_checked()
+        assert trial.phantombuster.form.has_v2 is (version == "v2")
+        ada.shoot(f"api-{version}")
 
 
 def test_a_run_is_told_once_slack_s_patience_is_back(visit: Open):

@@ -88,5 +88,10 @@ def later(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
 
 
 @pytest.fixture
+def v2(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
+    return serve(form="v2")
+
+
+@pytest.fixture
 def first(serve: Callable[..., LocalPhantombuster]) -> LocalPhantombuster:
     return serve(form="2014")

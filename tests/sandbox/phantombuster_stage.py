@@ -11,6 +11,7 @@ from phantombot.sandbox.phantombuster import AGENTS, LocalPhantombuster
 
 KEY = "sandbox-key-0123456789"
 SECRET = "li_at=AQEDATcanary"
+JSON = "application/json"
 IDLE = {"progress": None, "label": None, "runtime": None}
 AGENT = {agent.id: agent for agent in AGENTS}
 
@@ -43,6 +44,28 @@ class Answer:
         return self.json["data"]
 
 
+def send_v2(
+    server: LocalPhantombuster, endpoint: str, body: dict[str, Any] | None = None, **query: Any
+) -> Answer:
+    """Send a call of v2; with a body it is a POST of JSON. A list in the query is repeated."""
+    posted = {} if body is None else {"method": "POST", "kind": JSON, "body": json.dumps(body)}
+    return send(server, f"/api/v2/{endpoint}", **posted, **query)
+
+
+def told_v2(server: LocalPhantombuster, endpoint: str, **query: Any) -> Any:
+    """The answer of v2 to a read that succeeds."""
+    answer = send_v2(server, endpoint, **query)
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+def ran(server: LocalPhantombuster, clock: Clock, agent: str, seconds: float = 100) -> str:
+    """Launch an agent and let time pass; the id of its container."""
+    (container,) = server.launch_elsewhere(agent)
+    clock.advance(seconds)
+    return container
+
+
 def send(
     server: LocalPhantombuster,
     path: str,
@@ -52,14 +75,18 @@ def send(
     body: str | None = None,
     kind: str = "application/x-www-form-urlencoded",
     timeout: float = PATIENCE,
+    headers: dict[str, str] | None = None,
     **query: Any,
 ) -> Answer:
     base = urlsplit(server.url)
     where = path if path.startswith("/") else base.path + path
-    headers = {"Content-Type": kind} | ({} if key is None else {"X-Phantombuster-Key-1": key})
+    keyed = {} if key is None else {"X-Phantombuster-Key-1": key}
+    sent = {"Content-Type": kind} | keyed | (headers or {})
     connection = http.client.HTTPConnection(base.netloc, timeout=timeout)
     try:
-        connection.request(method, f"{where}?{urlencode(query)}", body=body, headers=headers)
+        connection.request(
+            method, f"{where}?{urlencode(query, doseq=True)}", body=body, headers=sent
+        )
         return Answer(connection.getresponse())
     finally:
         connection.close()

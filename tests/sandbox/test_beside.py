@@ -2,18 +2,20 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from phantombuster_stage import KEY, SECRET, send
+from phantombuster_stage import KEY, SECRET, send, send_v2
 from slack_sdk import WebClient
 from slack_stage import FORM, TOKEN
 
 from phantombot.messages.keys import KEY_INPUT
 from phantombot.sandbox.meanings import meaning_of
 from phantombot.sandbox.page.beside import Beside
-from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.phantombuster import DEFAULT_FORM, LocalPhantombuster
+from phantombot.sandbox.phantombuster.v2.calls import ENDPOINTS
 from phantombot.sandbox.server import Request, Response
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.sandbox.traffic import KEPT, Traffic
@@ -111,6 +113,35 @@ def test_a_key_is_masked_from_the_moment_it_is_typed(request_: Request):
     assert "•••" in said(traffic)
 
 
+@pytest.mark.parametrize("header", ["X-Phantombuster-Key", "X-Phantombuster-Key-1"])
+def test_keys_and_arguments_are_masked_in_bodies_of_json_and_tags_are_not(
+    serve: Callable[..., LocalPhantombuster], header: str
+):
+    traffic, v2 = Traffic(), serve(form="v2")
+    v2.watch(traffic.watch("phantombot", "Phantombuster", "/api/"))
+    given = {"id": "785", "argument": {"cookie": "AQEDATcanary"}, "saveArgument": True}
+    body = json.dumps(given | {"userCustomMetadata": {"by": "our-tag", "odd": KEY}})
+    path, posted = "/api/v2/agents/launch", {"method": "POST", "kind": "application/json"}
+    send(v2, path, key=None, headers={header: KEY}, body=body, **posted)
+    send(v2, "/api/v2/agents/fetch", id="785")
+    send(v2, "/api/v2/agents/fetch-all", withArgument="true")
+    assert "our-tag" in said(traffic)
+    for secret in (KEY, "AQEDATcanary", "sandbox-proxy"):
+        assert secret not in said(traffic)
+    told = traffic.whole(1)["request"]["body"], traffic.whole(2)["answer"]["body"]
+    assert [one["argument"] for one in told] == ["•••", "•••"]
+
+
+@pytest.mark.parametrize("body", [None, urlencode({"argument": '{"li_at": "AQEDATcanary"}'})])
+def test_an_argument_is_masked_in_queries_and_forms_of_v1(
+    traffic: Traffic, later: LocalPhantombuster, body: str | None
+):
+    query = {} if body else {"argument": '{"li_at": "AQEDATcanary"}'}
+    send(later, "agent/785/launch.json", method="POST", body=body, **query)
+    assert "argument" in said(traffic)
+    assert "AQEDATcanary" not in said(traffic)
+
+
 def test_only_the_latest_exchanges_are_remembered():
     traffic = Traffic()
     watch = traffic.watch("Slack", "phantombot", "/")
@@ -119,6 +150,15 @@ def test_only_the_latest_exchanges_are_remembered():
     with pytest.raises(LookupError):
         traffic.whole(1)
     assert traffic.whole(KEPT + 1)["answer"]["line"] == "HTTP 200"
+
+
+def test_each_call_of_v2_is_explained_in_words_of_its_own():
+    told = {
+        endpoint: meaning_of("Phantombuster", Request("GET", f"/api/v2/{endpoint}", {}, {}, b""))
+        for endpoint in ENDPOINTS
+    }
+    assert [title for title, _ in told.values()] == [f"GET {endpoint}" for endpoint in told]
+    assert len({meaning for _, meaning in told.values()}) == len(ENDPOINTS)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +194,38 @@ def beside(slack: LocalSlack, traffic: Traffic) -> Beside:
 
 def switch(beside: Beside, name: str, *, on: bool = True) -> None:
     beside.switch({"name": name, "on": on})
+
+
+def test_the_account_is_switched_between_v1_and_v2(beside: Beside, later: LocalPhantombuster):
+    told = []
+    for version in ("v2", "v2", "v1"):
+        beside.choose_api({"version": version})
+        told.append((beside.account()["api"], later.form.name))
+        assert (send(later, "/api/v2/orgs/fetch").status == 200) is (version == "v2")
+    assert told == [("v2", "v2"), ("v2", "v2"), ("v1", "later")]
+    with pytest.raises(LookupError):
+        beside.choose_api({"version": "v3"})
+
+
+def test_an_account_that_began_with_v2_becomes_one_of_v1_today(
+    slack: LocalSlack, serve: Callable[..., LocalPhantombuster]
+):
+    slack.show_beside(serve(form="v2"))
+    beside = slack._page.beside
+    assert beside is not None
+    assert beside.account()["api"] == "v2"
+    beside.choose_api({"version": "v1"})
+    assert beside._phantombuster.form.name == DEFAULT_FORM
+
+
+@pytest.mark.parametrize(("name", "endpoint"), [("404", "fetch-all"), ("500", "launch")])
+def test_a_bad_day_lasts_over_a_switch_of_the_api(
+    beside: Beside, later: LocalPhantombuster, name: str, endpoint: str
+):
+    switch(beside, name)
+    beside.choose_api({"version": "v2"})
+    given = {"id": "785"} if endpoint == "launch" else None
+    assert send_v2(later, f"agents/{endpoint}", given).status == int(name)
 
 
 @pytest.mark.parametrize(("name", "status"), [("500", 500), ("key", 401)])

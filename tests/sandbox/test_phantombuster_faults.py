@@ -223,4 +223,5 @@ def test_where_the_time_is_used_up_nothing_launches(
     ended = last_end(later, clock)
     assert (ended["lastEndStatus"], ended["exitCode"]) == ("launch failed", None)
     assert "execution time" in ended["lastEndMessage"]
+    assert "resultObject" not in send(later, "agent/785/output.json").data
     assert send(later, "user.json").data["timeLeft"] == 0

@@ -87,3 +87,18 @@ def test_it_is_set_from_outside_too(local: LocalPhantombuster, called: Called):
     connection.close()
     local.launch_elsewhere("908")
     assert called.times(1)
+
+
+def test_a_run_that_never_began_or_was_killed_has_no_result(
+    local: LocalPhantombuster, called: Called
+):
+    local.hook("908", called.url)
+    local.launch_elsewhere("908", seconds=0)
+    assert called.times(1)
+    local.launch_elsewhere("908", seconds=3600)
+    local.finish("908", end_type="org timeout")
+    local.spoil_runs(used_up=True)
+    local.launch_elsewhere("908")
+    assert called.times(3)
+    assert json.loads(called.told[0]["resultObject"])
+    assert [told["resultObject"] for told in called.told[1:]] == [None, None]

@@ -43,6 +43,11 @@ def test_nothing_of_it_listens_beyond_this_machine(trial: Trial):
             socket.create_connection(("127.0.0.2", port), PATIENCE)
 
 
+def test_the_guide_names_the_key_that_a_switch_of_the_api_asks_for(trial: Trial):
+    guide = (Path(__file__).parents[2] / "docs/try-it.md").read_text(encoding="utf-8")
+    assert f"`{trial.phantombuster.key}`" in guide
+
+
 def test_a_port_that_is_taken_is_told(port: int, tmp_path: Path):
     with socket.create_server(("127.0.0.1", port)), pytest.raises(SettingsError) as refused:
         Trial(port, str(tmp_path))

@@ -114,10 +114,10 @@ def differences(request: SeenRequest, status: int, answer: Any) -> Iterator[str]
         if not isinstance(cause, InvalidSchemaValue):
             raise error
         for one in cause.schema_errors:
-            yield from (f"{name} {status} {what}" for what in _told(one))
+            yield from (f"{name} {status} {what}" for what in told(one))
 
 
-def _told(error: Any) -> Iterator[str]:
+def told(error: Any) -> Iterator[str]:
     where = ".".join("[]" if isinstance(part, int) else part for part in error.absolute_path)
     where = where.replace(".[]", "[]")
     inside = f"{where}." if where else ""

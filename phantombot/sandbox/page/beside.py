@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.page.bad_days import BadDays
-from phantombot.sandbox.phantombuster import LocalPhantombuster
+from phantombot.sandbox.phantombuster import DEFAULT_FORM, FORMS, LocalPhantombuster
 from phantombot.sandbox.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -19,13 +19,19 @@ class Beside:
     def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:
         self.traffic = Traffic()
         self._phantombuster = phantombuster
+        form = phantombuster.form
+        self._forms = {
+            "v1": FORMS[DEFAULT_FORM] if form.has_v2 else form,
+            "v2": form if form.has_v2 else FORMS["v2"],
+        }
         self._bad_days = BadDays(slack, phantombuster)
         phantombuster.watch(self.traffic.watch("phantombot", "Phantombuster", "/api/"))
 
     def account(self) -> dict[str, Any]:
-        """Return the account's agents, its latest runs and the switches."""
+        """Return the account's API, its agents, its latest runs and the switches."""
         state = self._phantombuster.state()
         return {
+            "api": "v2" if self._phantombuster.form.has_v2 else "v1",
             "agents": state["agents"],
             "runs": state["runs"][: -RUNS - 1 : -1],
             "badDays": self._bad_days.listed(),
@@ -34,6 +40,11 @@ class Beside:
     def switch(self, asked: dict[str, Any]) -> Any:
         """Turn a bad day on or off."""
         self._bad_days.switch(asked["name"], on=bool(asked["on"]))
+        return {"error": None}
+
+    def choose_api(self, asked: dict[str, Any]) -> Any:
+        """Make the account one of v1 or v2; that of v1 has the form it started with, if any."""
+        self._phantombuster.switch(self._forms[asked["version"]])
         return {"error": None}
 
     def launch_elsewhere(self, asked: dict[str, Any]) -> Any:

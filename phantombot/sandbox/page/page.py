@@ -34,6 +34,7 @@ class Page:
     def beside(self, beside: Beside) -> None:
         self._beside = beside
         self._deeds.add("switch", beside.switch)
+        self._deeds.add("api", beside.choose_api)
         self._deeds.add("elsewhere", beside.launch_elsewhere)
 
     def answer(self, request: Request) -> Response:

@@ -4,10 +4,14 @@ import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
 from phantombot.sandbox.phantombuster.forms import Form
-from phantombot.sandbox.phantombuster.runs import Run
+from phantombot.sandbox.phantombuster.runs import EndType, LaunchType, Run
+
+_HEEDS_WITHIN = 1.0
+"""Seconds until a script that is asked to end has done so."""
 
 
 @dataclass
@@ -55,6 +59,8 @@ class Account:
     used_up: bool = False
     """Whether the execution time is used up."""
     _histories: dict[str, History] = field(default_factory=dict)
+    _agent_ids: dict[str, str] = field(default_factory=dict)
+    """The id of the agent that ran, by container id."""
     _used: float = 0.0
 
     def runs(self, agent: SandboxAgent) -> Sequence[Run]:
@@ -65,6 +71,11 @@ class Account:
         """Return every run of the account, oldest first."""
         everywhere = (run for history in self._histories.values() for run in history.runs)
         return sorted(everywhere, key=lambda run: run.serial)
+
+    def runs_beside(self, container_id: str) -> Sequence[Run]:
+        """Return all runs of the agent that ran in this container, oldest first."""
+        history = self._histories.get(self._agent_ids.get(container_id, ""))
+        return history.runs if history else ()
 
     def open_runs(self, agent: SandboxAgent, now: float) -> list[Run]:
         """Return the agent's queued and running runs, oldest first."""
@@ -97,7 +108,15 @@ class Account:
         """Return the seconds of execution time left."""
         return 0 if self.used_up else max(0, int(14_087 - self.used(now)))
 
-    def launch(self, agent: SandboxAgent, now: float, seconds: float | None = None) -> Run:
+    def launch(
+        self,
+        agent: SandboxAgent,
+        now: float,
+        *,
+        seconds: float | None = None,
+        launch_type: LaunchType = "manual",
+        tags: Mapping[str, Any] | None = None,
+    ) -> Run:
         """Queue another run now; `seconds` overrides the agent's."""
         agent = self._as_things_are(agent)
         history, taken = self._history(agent), self.open_runs(agent, now)
@@ -112,8 +131,11 @@ class Account:
             starts=now,
             ends=now,
             seconds=asked / self.speed if agent.runs else 0.0,
+            launch_type=launch_type,
+            tags=tags,
         )
         placed = self._placed(run, taken)
+        self._agent_ids[str(run.container_id)] = agent.id
         history.runs.append(placed)
         history.open.append(placed)
         return placed
@@ -124,11 +146,26 @@ class Account:
         "Aborts all running instances" is all that is documented. That queued runs stay queued, and
         move up into the freed places, is inferred.
         """
-        self._end(agent, now, killed=True)
+        self._end(agent, now, "killed")
 
-    def finish(self, agent: SandboxAgent, now: float) -> None:
-        """End the agent's running runs normally, now."""
-        self._end(agent, now, killed=False)
+    def ask_to_end(self, agent: SandboxAgent, now: float) -> None:
+        """Ask the scripts of the agent's running runs to end by themselves; a stubborn one doesn't.
+
+        That a script which ends so has exit code 0 is inferred.
+        """
+        soon = now + _HEEDS_WITHIN / self.speed
+        self._history(agent).rewrite(
+            [
+                replace(run, ends=min(run.ends, soon))
+                if run.state(now) == "running" and not run.agent.stubborn
+                else run
+                for run in self.open_runs(agent, now)
+            ]
+        )
+
+    def finish(self, agent: SandboxAgent, now: float, end_type: EndType = "finished") -> None:
+        """End the agent's running runs now: normally, or as `end_type` says."""
+        self._end(agent, now, end_type)
 
     def save(self, agent: SandboxAgent, given: Mapping[str, str]) -> None:
         """Save the command and the argument of a launch as the agent's defaults."""
@@ -144,14 +181,14 @@ class Account:
     def _history(self, agent: SandboxAgent) -> History:
         return self._histories.setdefault(agent.id, History())
 
-    def _end(self, agent: SandboxAgent, now: float, *, killed: bool) -> None:
+    def _end(self, agent: SandboxAgent, now: float, end_type: EndType) -> None:
         kept: list[Run] = []
         for run in self.open_runs(agent, now):
             if run.state(now) == "queued":
                 kept.append(self._placed(run, kept))
             else:
-                seconds = run.seconds if killed else now - run.starts
-                kept.append(replace(run, ends=now, seconds=seconds, killed=killed))
+                seconds = now - run.starts if end_type == "finished" else run.seconds
+                kept.append(replace(run, ends=now, seconds=seconds, end_type=end_type))
         self._history(agent).rewrite(kept)
 
     def _counts(self, agent: SandboxAgent) -> bool:

@@ -36,6 +36,8 @@ class SandboxAgent:
     result_in: Literal["answer", "pointer", "files"] = "answer"
     """Where the API of today puts the result: in the answer, behind URLs in it, or only in files
     that the console names."""
+    stubborn: bool = False
+    """Whether the script goes on if v2 asks it to end by itself."""
 
     @property
     def runs(self) -> bool:
@@ -121,6 +123,7 @@ _PROFILES = SandboxAgent(
     max_parallel=2,
     result_in="files",
     labels=("Opening profiles", "Scraping profiles", "Saving"),
+    stubborn=True,
 )
 
 _FOLLOWERS = SandboxAgent(

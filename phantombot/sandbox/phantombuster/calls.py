@@ -1,9 +1,10 @@
-"""Parsing of requests into calls of v1, and the records kept of them."""
+"""Calls and launches as they are recorded, and the parsing of requests into calls of v1."""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from phantombot.sandbox.phantombuster.account import Account
@@ -11,7 +12,8 @@ from phantombot.sandbox.phantombuster.forms import Form
 from phantombot.sandbox.phantombuster.runs import Run
 from phantombot.sandbox.server import Request
 
-KEY_HEADER = "x-phantombuster-key-1"
+KEY_HEADERS = ("x-phantombuster-key-1", "x-phantombuster-key")
+"""Both are accepted by both versions."""
 
 _PATH = re.compile(
     r"/api/v1/(?:(?P<user>user)|agent/(?P<id>[^/.]+)(?:/(?P<verb>launch|output|containers|abort))?)"
@@ -28,6 +30,13 @@ class Refused(Exception):
         self.status, self.slug = status, slug
 
 
+class TooManyRuns(Refused):
+    """A launch over the agent's parallel limit."""
+
+    def __init__(self) -> None:
+        super().__init__(429, "Parallel executions limit reached", "maxParallelismReached")
+
+
 @dataclass(frozen=True)
 class SeenRequest:
     """A request as it came in, whatever the answer. Header names are in lower case."""
@@ -39,13 +48,16 @@ class SeenRequest:
     body: bytes = field(repr=False)
     account: str | None = None
     """The name of the account whose key it came with."""
+    query_string: str = field(default="", repr=False)
+    """The query as it was sent, with every value of a repeated name."""
 
 
 @dataclass(frozen=True)
 class LaunchRecord:
     """A launch that took effect. `command` and `argument` are None if they were not sent.
 
-    `at` is the reading of the clock, in seconds.
+    The argument is the text that was sent; an object, or one with a bonus argument merged into it,
+    is made JSON. `at` is the reading of the clock, in seconds.
     """
 
     agent_id: str
@@ -58,6 +70,8 @@ class LaunchRecord:
     container_id: str
     account: str = "ada"
     """The name of the account."""
+    tags: Mapping[str, Any] | None = None
+    """The `userCustomMetadata` of a launch by v2."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +82,31 @@ class Call:
 
     endpoint: str
     agent_id: str
-    given: dict[str, str] = field(repr=False)
+    given: dict[str, Any] = field(repr=False)
     request: Request = field(repr=False)
     wrong: int = 404
+    version: Literal["v1", "v2", ""] = "v1"
+    """The version that was called; empty if the account has no such version."""
+    like: str = ""
+    """For a call of v2, the endpoint of v1 that does the same."""
 
-    @property
-    def key(self) -> str | None:
-        """Return the key in the header."""
-        return self.request.headers.get(KEY_HEADER)
+
+def key_in(request: Request) -> str | None:
+    """Return the key in the header."""
+    return next((request.headers[name] for name in KEY_HEADERS if name in request.headers), None)
 
 
 def seen(request: Request, account: str | None) -> SeenRequest:
     """Return the record of a request."""
-    query, headers, body = request.query, request.headers, request.body
-    return SeenRequest(request.method, request.path, query, headers, body, account)
+    return SeenRequest(
+        request.method,
+        request.path,
+        request.query,
+        request.headers,
+        request.body,
+        account,
+        request.query_string,
+    )
 
 
 def call_of(request: Request, form: Form) -> Call:

@@ -1,4 +1,4 @@
-"""The control API, which the real one doesn't have: sets faults, webhooks and the clock by HTTP."""
+"""The control API, which the real one doesn't have: sets faults, webhooks, clock and form."""
 
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ def _obey(server: "LocalPhantombuster", request: Request) -> bool:
             server.hook(str(request.json["agent"]), str(request.json["url"]))
         case "/_control/clock":
             server.set_clock(float(request.json["seconds"]))
+        case "/_control/form":
+            server.switch(str(request.json["form"]))
         case "/_control/clear":
             server.clear_faults()
         case _:

@@ -1,4 +1,4 @@
-"""What each call of API v1 does to the account whose key it carries."""
+"""What each call does to the account whose key it carries, and the calls of v1."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -13,11 +13,14 @@ from phantombot.sandbox.phantombuster.calls import (
     Call,
     LaunchRecord,
     Refused,
+    TooManyRuns,
     check_launch,
+    key_in,
     launch_record,
     saves,
 )
 from phantombot.sandbox.phantombuster.faults import Fault
+from phantombot.sandbox.phantombuster.v2 import endpoints as v2
 
 _READS: dict[str, answers.Answer] = {
     "output": output.output,
@@ -39,7 +42,7 @@ class Endpoints:
         self._clock = clock
 
     def answer(self, call: Call) -> Any:
-        """Return the data of the answer.
+        """Return the data of the answer, or an answer that is no JSON.
 
         Raises:
             Refused: the key, the agent or a parameter is not accepted.
@@ -47,6 +50,8 @@ class Endpoints:
         if not call.endpoint:
             raise Refused(call.wrong, HTTPStatus(call.wrong).phrase)
         account, now = self._opened_by(call), self._clock()
+        if call.version == "v2":
+            return v2.answer(account, call, now, self._launches)
         if call.endpoint == "user":
             return answers.user(account, now)
         agent = account.agents.get(call.agent_id)
@@ -76,8 +81,8 @@ class Endpoints:
 
     def _opened_by(self, call: Call) -> Account:
         """Return the account of the key in the header; refuse `key=`, which we must never send."""
-        owner = self._accounts.owner(call.key)
-        if owner is None or "key" in call.given:
+        owner = self._accounts.owner(key_in(call.request))
+        if owner is None or "key" in call.given or "key" in call.request.query:
             raise Refused(401, "Unauthorized")
         return self._accounts.named(owner)
 
@@ -86,10 +91,10 @@ class Endpoints:
     ) -> dict[str, Any] | None:
         check_launch(call.given, account.form)
         if account.full(agent, now):
-            raise Refused(429, "Parallel executions limit reached", "maxParallelismReached")
+            raise TooManyRuns
         if saves(call.given, account.form):
             account.save(agent, call.given)
-        run = account.launch(agent, now)
+        run = account.launch(agent, now, launch_type="user api call")
         self._launches.append(launch_record(run, call, now, account))
         named = {"containerId": answers.container_id(account, run)}
         return named if account.form.names_launches else None
@@ -103,4 +108,5 @@ def _masked(record: LaunchRecord) -> dict[str, Any]:
         "command": record.command,
         "argument": None if record.argument is None else "…",
         "save": record.save,
+        "tags": record.tags,
     }

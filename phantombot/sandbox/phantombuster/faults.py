@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from phantombot.sandbox.phantombuster.calls import Call
 from phantombot.sandbox.phantombuster.forms import Form
 from phantombot.sandbox.phantombuster.odd import ODD
+from phantombot.sandbox.phantombuster.v2.calls import ENDPOINTS as V2_ENDPOINTS
 from phantombot.sandbox.server import Response, json_response
 
 ENDPOINTS = ("launch", "output", "user", "containers", "abort", "agent")
+"""Those of v1; in v2 they stand for all endpoints that do the like."""
 _LONGEST = 3_600
 
 
@@ -45,6 +48,9 @@ _PAGES = {
     "cut_before": Response(cut=True),
 }
 
+NO_SUCH_PAGE = Response(404, b"<!DOCTYPE html><html><body><h1>Not Found</h1></body></html>", _HTML)
+"""The answer to a path that no part of the API has."""
+
 INSTEAD = frozenset({*_STATUSES, *_PAGES, "429"})
 """Faults that answer without acting."""
 
@@ -77,9 +83,10 @@ class Fault:
     account: str | None = None
     """The only account it happens to, if not to all."""
 
-    def meets(self, endpoint: str, account: str | None) -> bool:
-        """Return whether the fault applies to a call of this endpoint with this account's key."""
-        return self.on in ("*", endpoint) and self.account in (None, account)
+    def meets(self, call: Call, account: str | None) -> bool:
+        """Return whether the fault applies to a call with this account's key."""
+        on = ("*", call.endpoint, call.like)
+        return self.on in on and self.account in (None, account)
 
     def remainder(self) -> "list[Fault]":
         """Return what is left of the fault after one call."""
@@ -98,8 +105,9 @@ def fault(
     """
     if kind not in KINDS:
         raise ValueError(f"No fault is called {kind!r}; there are {', '.join(sorted(KINDS))}")
-    if on not in ("*", *ENDPOINTS):
-        raise ValueError(f"No endpoint is called {on!r}; there are *, {', '.join(ENDPOINTS)}")
+    known = ("*", *ENDPOINTS, *V2_ENDPOINTS)
+    if on not in known:
+        raise ValueError(f"No endpoint is called {on!r}; there are {', '.join(known)}")
     if not 0 <= seconds <= _LONGEST or (times is not None and times < 1):
         raise ValueError(f"A fault happens at least once and lasts from 0 to {_LONGEST} seconds")
     return Fault(kind, on, times, seconds, account)

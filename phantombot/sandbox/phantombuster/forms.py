@@ -1,4 +1,4 @@
-"""The forms of API v1 over the years, each described by its traits.
+"""The forms of the API over the years, each described by its traits.
 
 What no document says is marked as inferred.
 """
@@ -12,7 +12,7 @@ _POST = frozenset({"POST"})
 
 @dataclass(frozen=True)
 class Form:
-    """One form of v1; the defaults are those of 2015."""
+    """One form of v1, with v2 beside it or not; the defaults are those of 2015."""
 
     name: str
     extension: Literal["required", "optional", "refused"] = "required"
@@ -58,6 +58,8 @@ class Form:
     """The field that holds an error's text."""
     wire_of_today: bool = False
     """Whether consoles and results look as they do today: `\\r\\n`, files, rows as JSON strings."""
+    has_v2: bool = False
+    """Whether v2 is answered as well: to the same key, about the same agents and runs."""
 
 
 _OCTOBER_2014 = Form(
@@ -101,6 +103,8 @@ _TODAY = replace(
     wire_of_today=True,
 )
 
+_WITH_V2 = replace(_TODAY, name="v2", has_v2=True)
+
 _LATER = replace(
     _IN_2015,
     name="later",
@@ -116,7 +120,16 @@ _LATER = replace(
 """Accepts requests of any form and answers all fields, as no real Phantombuster ever did."""
 
 FORMS = {
-    form.name: form for form in (_OCTOBER_2014, _NOVEMBER_2014, _IN_2015, _IN_2017, _TODAY, _LATER)
+    form.name: form
+    for form in (
+        _OCTOBER_2014,
+        _NOVEMBER_2014,
+        _IN_2015,
+        _IN_2017,
+        _TODAY,
+        _WITH_V2,
+        _LATER,
+    )
 }
 
 DEFAULT_FORM = "today"

@@ -5,32 +5,21 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from email.utils import formatdate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.phantombuster.accounts import MAIN, Accounts
 from phantombot.sandbox.phantombuster.agents import AGENTS, SandboxAgent
-from phantombot.sandbox.phantombuster.calls import (
-    Call,
-    LaunchRecord,
-    Refused,
-    SeenRequest,
-    call_of,
-    seen,
-)
 from phantombot.sandbox.phantombuster.control import control
+from phantombot.sandbox.phantombuster.dispatch import Dispatcher
 from phantombot.sandbox.phantombuster.endpoints import Endpoints
-from phantombot.sandbox.phantombuster.faults import (
-    INSTEAD,
-    Fault,
-    afterwards,
-    fault,
-    instead,
-    refused,
-)
+from phantombot.sandbox.phantombuster.faults import Fault, fault
 from phantombot.sandbox.phantombuster.forms import Form, form_of
-from phantombot.sandbox.phantombuster.odd import ODD, success
+from phantombot.sandbox.phantombuster.runs import EndType
 from phantombot.sandbox.phantombuster.webhooks import Webhooks
 from phantombot.sandbox.server import LocalServer, Request, Response, Watch
+
+if TYPE_CHECKING:
+    from phantombot.sandbox.phantombuster.calls import LaunchRecord, SeenRequest
 
 
 class LocalPhantombuster:
@@ -59,17 +48,25 @@ class LocalPhantombuster:
         self._account = self._accounts.open(MAIN, key, agents)
         self._endpoints = Endpoints(self._accounts, self.launches, clock)
         self._clock = clock
-        self._faults: list[Fault] = []
-        self._cleared = 0
         self._changed = threading.Condition()  # the one lock: never held during a wait
-        self._stopped = threading.Event()
+        self._dispatcher = Dispatcher(self._accounts, self._endpoints, self.requests, self._changed)
         self._webhooks = Webhooks(clock, self._changed)
         self._server = LocalServer(self._handle, port)
 
     @property
     def url(self) -> str:
-        """Return the base URL of the API, with its trailing slash."""
-        return f"{self._server.url}/api/v1/"
+        """Return the base URL of v1, with its trailing slash."""
+        return f"{self.root}v1/"
+
+    @property
+    def v2_url(self) -> str:
+        """Return the base URL of v2, which only some forms answer, with its trailing slash."""
+        return f"{self.root}v2/"
+
+    @property
+    def root(self) -> str:
+        """Return the URL that the versions of the API are below, with its trailing slash."""
+        return f"{self._server.url}/api/"
 
     @property
     def key(self) -> str:
@@ -96,7 +93,7 @@ class LocalPhantombuster:
     def state(self) -> dict[str, Any]:
         """Answer `GET /_control/state`: the first account, without secrets."""
         with self._changed:
-            return self._endpoints.state(self._faults)
+            return self._endpoints.state(self._dispatcher.faults)
 
     def start(self) -> None:
         """Listen."""
@@ -104,7 +101,7 @@ class LocalPhantombuster:
 
     def stop(self) -> None:
         """Stop listening, and cut every connection that waits."""
-        self._stopped.set()
+        self._dispatcher.stop()
         with self._changed:
             self._webhooks.stop()
         self._server.stop()
@@ -119,6 +116,8 @@ class LocalPhantombuster:
         account: str | None = None,
     ) -> None:
         """Misbehave for the next `times` calls of `on`, or until cleared if that is None.
+
+        An endpoint of v1 stands for those of v2 that do the like; v2's own names work too.
 
         With an `account`, only calls with its key meet the fault.
 
@@ -140,19 +139,31 @@ class LocalPhantombuster:
     def add_fault(self, wanted: Fault) -> None:
         """Add a fault behind those that are still to happen."""
         with self._changed:
-            self._faults.append(wanted)
+            self._dispatcher.faults.append(wanted)
 
     def clear_faults(self) -> None:
         """Behave again. Calls held by "silent" are cut; others go on waiting."""
         with self._changed:
-            self._faults.clear()
-            self._cleared += 1
-            self._changed.notify_all()
+            self._dispatcher.clear_faults()
 
     def spoil_runs(self, *, expired: bool = False, used_up: bool = False) -> None:
         """Make new runs of the first account fail with an expired cookie, or not start at all."""
         with self._changed:
             self._account.expired, self._account.used_up = expired, used_up
+
+    @property
+    def form(self) -> Form:
+        """Return the form of the first account."""
+        return self._account.form
+
+    def switch(self, form: Form | str) -> None:
+        """Change the form of the first account; its key, agents and runs stay.
+
+        Raises:
+            ValueError: no form has this name.
+        """
+        with self._changed:
+            self._account.form = form_of(form)
 
     def set_clock(self, seconds: float) -> None:
         """Put the server's clock, and so the times in its answers and `Date`, off by `seconds`."""
@@ -186,10 +197,13 @@ class LocalPhantombuster:
             there, now = self._accounts.named(account), self._clock()
             asked = [there.agents[one] for one in agents or there.agents]
             self._changed.notify_all()
-            return [str(there.launch(one, now, seconds).container_id) for one in asked]
+            runs = [there.launch(one, now, seconds=seconds) for one in asked]
+            return [str(run.container_id) for run in runs]
 
-    def finish(self, *agents: str, account: str = MAIN) -> None:
+    def finish(self, *agents: str, account: str = MAIN, end_type: EndType = "finished") -> None:
         """End the running runs of the agents, or of all of the account, now.
+
+        They end normally, or as `end_type` says: killed, or at a time limit.
 
         Raises:
             LookupError: no such account or agent.
@@ -197,7 +211,7 @@ class LocalPhantombuster:
         with self._changed:
             there, now = self._accounts.named(account), self._clock()
             for one in agents or there.agents:
-                there.finish(there.agents[one], now)
+                there.finish(there.agents[one], now, end_type)
             self._changed.notify_all()
 
     def hook(self, agent: str, url: str, *, account: str = MAIN) -> None:
@@ -216,61 +230,12 @@ class LocalPhantombuster:
             return self._changed.wait_for(lambda: len(self.launches) >= count, timeout)
 
     def _handle(self, request: Request) -> Response:
-        if self._stopped.is_set():
+        if self._dispatcher.stopped:
             return Response(cut=True)
         if request.path.startswith("/_control/"):
             return control(self, request)
-        call = call_of(request, self._account.form)
-        with self._changed:
-            account = self._accounts.owner(call.key)
-            self.requests.append(seen(request, account))
-            self._changed.notify_all()
-            met = self._next_fault(call.endpoint, account)
-        return self._dated(self._misbehave(met, call) if met else self._act(call))
+        return self._dated(self._dispatcher.answer(request))
 
     def _dated(self, answer: Response) -> Response:
         date = formatdate(self._account.epoch + self._clock(), usegmt=True)
         return replace(answer, headers=answer.headers | {"Date": date})
-
-    def _next_fault(self, endpoint: str, account: str | None) -> Fault | None:
-        for place, candidate in enumerate(self._faults):
-            if candidate.meets(endpoint, account):
-                self._faults[place : place + 1] = candidate.remainder()
-                return candidate
-        return None
-
-    def _misbehave(self, met: Fault, call: Call) -> Response:
-        form = self._account.form
-        if met.kind in INSTEAD:
-            return instead(met.kind, form)
-        if met.kind == "echo":
-            return refused(
-                form, 400, f"Cannot use {call.given.get('argument')} with key {call.key}"
-            )
-        if met.kind == "silent":
-            return self._say_nothing(met.seconds)
-        if met.kind == "slow":
-            return Response(cut=True) if self._stopped.wait(met.seconds) else self._act(call)
-        if met.kind in ODD:
-            return self._act(call, ODD[met.kind])
-        self._act(call)
-        if met.kind == "hang_after":
-            self._stopped.wait()
-        return afterwards(met.kind, form)
-
-    def _say_nothing(self, seconds: float) -> Response:
-        with self._changed:
-            before = self._cleared
-            self._changed.wait_for(
-                lambda: self._stopped.is_set() or self._cleared > before, seconds
-            )
-        return Response(cut=True)
-
-    def _act(self, call: Call, tell: Callable[[Any], Response] = success) -> Response:
-        try:
-            with self._changed:
-                data = self._endpoints.answer(call)
-                self._changed.notify_all()
-        except Refused as error:
-            return refused(self._account.form, error.status, str(error), error.slug)
-        return tell(data)

@@ -30,9 +30,9 @@ def output(account: Account, agent: SandboxAgent, given: Parameters, now: float)
         "messages": _messages(account, agent, given, now),
         **console_from(account, run, _number(given, "fromOutputPos", 0), now),
     }
-    if run is None or not _has_result(account, run, now) or _declined(account, given):
+    if run is None or not has_result(account, run, now) or _declined(account, given):
         return data
-    return data | {"resultObject": _result(account, run)}
+    return data | {"resultObject": result(account, run)}
 
 
 def _counted(account: Account, agent: SandboxAgent, status: str, now: float) -> dict[str, Any]:
@@ -100,23 +100,32 @@ def _wanted(account: Account, agent: SandboxAgent, given: Parameters) -> tuple[R
     return found[0], True
 
 
-def _has_result(account: Account, run: Run, now: float) -> bool:
+def has_result(account: Account, run: Run, now: float) -> bool:
     """Return whether the result object is set by now."""
-    in_files = account.form.wire_of_today and run.agent.result_in == "files"
-    return run.agent.result is not None and run.ended(now) and not run.killed and not in_files
+    agent, completed = run.agent, run.agent.runs and run.ended(now) and not run.killed
+    in_files = account.form.wire_of_today and agent.result_in == "files"
+    return agent.result is not None and completed and not in_files
 
 
-def _result(account: Account, run: Run) -> Any:
+def result(account: Account, run: Run) -> Any:
     """Return the result object; today that is a JSON string of rows, or the URLs of its files."""
-    agent, result = run.agent, run.agent.returns(run.number)
+    agent, found = run.agent, run.agent.returns(run.number)
     if not account.form.wire_of_today:
-        return result
+        return found
     if agent.result_in == "pointer":
         return {
             "csvURL": file_url(account, agent, "csv"),
             "jsonUrl": file_url(account, agent, "json"),
         }
-    return json.dumps(result)
+    return json.dumps(found)
+
+
+def result_text(account: Account, run: Run, now: float) -> str | None:
+    """Return the result object as JSON text, as v2 and webhooks have it; None if none is set."""
+    if not has_result(account, run, now):
+        return None
+    found = result(account, run)
+    return found if account.form.wire_of_today and isinstance(found, str) else json.dumps(found)
 
 
 def _declined(account: Account, given: Parameters) -> bool:

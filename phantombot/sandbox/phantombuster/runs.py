@@ -1,11 +1,16 @@
 """The runs of the sandbox's agents; their state is computed from the clock, nothing ticks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from phantombot.sandbox.phantombuster.agents import SandboxAgent
 
 State = Literal["queued", "running", "not running"]
+EndType = Literal[
+    "finished", "killed", "global timeout", "org timeout", "agent timeout", "no log timeout"
+]
+LaunchType = Literal["manual", "user api call"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,16 @@ class Run:
     starts: float
     ends: float
     seconds: float
-    killed: bool = False
+    end_type: EndType = "finished"
+    """Who ended it: the script itself, somebody, or a limit that it exceeded."""
+    launch_type: LaunchType = "manual"
+    tags: Mapping[str, Any] | None = None
+    """The `userCustomMetadata` of a launch by v2."""
+
+    @property
+    def killed(self) -> bool:
+        """Return whether the run is ended before its script ends by itself."""
+        return self.end_type != "finished"
 
     def state(self, now: float) -> State:
         """Return the state, in the words of `containerStatus`."""
@@ -68,7 +82,8 @@ class Run:
             said = self.agent.refusal or "Agent has no associated script"
             return Ending("launch failed", said, None)
         if self.killed:
-            return Ending("error", "Agent killed", None)
+            why = "killed" if self.end_type == "killed" else f"killed ({self.end_type})"
+            return Ending("error", f"Agent {why}", None)
         if self.agent.exit_code:
             return Ending("error", "Agent finished (error)", self.agent.exit_code)
         return Ending("success", "Agent finished with exit code 0", 0)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from phantombot.sandbox.phantombuster.account import Account
 from phantombot.sandbox.phantombuster.answers import container_id
+from phantombot.sandbox.phantombuster.output import result_text
 from phantombot.sandbox.phantombuster.runs import Run
 
 _PATIENCE = 5
@@ -109,8 +110,8 @@ def _told(account: Account, run: Run) -> dict[str, Any]:
         "branch": "master",
         "launchDuration": int((run.starts - run.queued) * 1000),
         "runDuration": int((run.ends - run.starts) * 1000),
-        "resultObject": None if run.agent.result is None else json.dumps(run.agent.result),
-        "exitMessage": "killed" if run.killed else "finished",
+        "resultObject": result_text(account, run, run.ends),
+        "exitMessage": run.end_type,
         "exitCode": run.ending.exit_code,
     }
 

@@ -7,6 +7,8 @@ import { world } from "./world.js";
 
 pane("phantombuster", "Phantombuster", { open: drawAccount });
 
+$("api").addEventListener("change", (event) => post("api", { version: event.target.value }));
+
 const agentOnce = gallery(agentOf);
 const runOnce = gallery(runOf);
 const dayOnce = gallery(dayOf);
@@ -18,6 +20,7 @@ export function drawAccount() {
   $("bad-count").textContent = wrong || "";
   $("bad-count").hidden = !wrong;
   if (!isShown("phantombuster")) return;
+  for (const choice of $("api").querySelectorAll("input")) choice.checked = choice.value === account.api;
   place($("bad-days"), account.badDays.map((day) => dayOnce(day.name, day)));
   place($("agents"), account.agents.map((agent) => agentOnce(agent.id, agent)));
   place($("runs"), account.runs.map((run) => runOnce(run.id, run, account.agents.find((one) => one.id === run.agentId)?.name)));
