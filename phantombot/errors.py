@@ -15,6 +15,7 @@
     │   ├── AgentAmbiguous        several agents match
     │   ├── AliasStale            an alias whose agent is no longer in the account
     │   ├── AliasSealed           an alias whose command and argument can't be decrypted
+    │   ├── EngineChosen          a command for an account whose agents choose their own engine
     │   ├── TooManyAliases        the channel can have no more
     │   ├── TooManyWatches        the workspace can have no more
     │   └── RunExpired            Phantombuster no longer has this run, or never named it
@@ -142,6 +143,18 @@ class AliasStale(Refused):
 
 class AliasSealed(Refused):
     """An alias whose command and argument can't be decrypted with PHANTOMBOT_SECRET."""
+
+
+class EngineChosen(Refused):
+    """A `command` for an account whose agents choose their own engine, as all do in v2.
+
+    `of_alias` is true if it wasn't typed, but is an alias's.
+    """
+
+    def __init__(self, command: str, *, of_alias: bool = False) -> None:
+        super().__init__()
+        self.command = command
+        self.of_alias = of_alias
 
 
 class TooManyAliases(Refused):

@@ -172,7 +172,9 @@ class Stage:
     def type(self, **changes: object) -> int:
         """A launch is typed, and its intent is on disk; the run's number."""
         self.typed += 1
-        intent = replace(INTENT, **{"trigger_id": str(self.typed), **changes})
+        takes_command = self.phantombuster.form != "v2"
+        usual = {"trigger_id": str(self.typed)} | ({} if takes_command else {"command": None})
+        intent = replace(INTENT, **usual | changes)
         self.runs.add(intent, self.clock())
         return self.runs.open("T1")[-1].id
 

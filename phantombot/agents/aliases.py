@@ -8,7 +8,13 @@ from phantombot.access.rules import Asker
 from phantombot.agents.alias import MOST, Kept, ShortName, stored_as
 from phantombot.agents.resolve import alias_meant, resolve_agent
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, PhantombusterError, Refused, TooManyAliases
+from phantombot.errors import (
+    DecryptionError,
+    EngineChosen,
+    PhantombusterError,
+    Refused,
+    TooManyAliases,
+)
 from phantombot.phantombuster.api import Agent
 from phantombot.text.normalize import folded
 
@@ -52,6 +58,8 @@ def set_alias(  # noqa: PLR0913 - who sets it where, and all that it stands for
     agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
     require_agent_allowed(context, asker.workspace, agent.id, agent.name)
     kept = _inherited(context, asker, typed, own, quoted=quoted)
+    if kept.command and not key.can.takes_command:
+        raise EngineChosen(kept.command, of_alias=own.command is None)
     hides = any(folded(agent.name) == folded(word) for agent in agents)
     return _put(context, asker, word, agent, kept, hides=hides)
 

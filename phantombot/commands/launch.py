@@ -31,9 +31,10 @@ from phantombot.messages.launch_form import (
     open_launch_button,
 )
 from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW
-from phantombot.messages.refusals import unanswered
+from phantombot.messages.refusals import engine_chosen, unanswered
 from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
+from phantombot.phantombuster.account import Api
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, State
 from phantombot.runs.request import Requested, request_launch
@@ -85,6 +86,9 @@ def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Mes
 
 def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
     """Store a launch of the run's agent, with the same command and argument."""
+    note = context.keys.key_note(run.workspace)
+    if run.command and note is not None and note.api is Api.V2:
+        return engine_chosen(run.command, run.agent_id or run.agent)
     try:
         argument = context.runs.argument(run)
     except DecryptionError:
@@ -181,11 +185,12 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
     """Open the form; what is written in a message opens none, as Slack has it: a button does."""
     workspace = invocation.asker.workspace
-    if context.keys.key_note(workspace) is None:
+    note = context.keys.key_note(workspace)
+    if note is None:
         return unanswered("launch", "", NoKey())
     if not invocation.trigger_id:
         return open_launch_button()
-    view = _preset(context, workspace, asked.agent_id, asked.offered)
+    view = _preset(context, note.api, workspace, asked.agent_id, asked.offered)
     try:
         context.slack.open_view(workspace, invocation.trigger_id, view)
     except SlackError as error:
@@ -206,13 +211,16 @@ def open_typed(context: Context, invocation: Invocation, run: Run) -> Message | 
     return open_form(context, invocation, LaunchForm(agent_id, offer_typed(typed, run.command)))
 
 
-def _preset(context: Context, workspace: str, agent_id: str, offered: Offer) -> dict[str, Any]:
+def _preset(
+    context: Context, api: Api, workspace: str, agent_id: str, offered: Offer
+) -> dict[str, Any]:
     """Return the form with that agent chosen, if it is still there; its list is looked up ahead."""
     agent_list = context.agents.known(workspace)
     agent = agent_list.agent(agent_id) if agent_list else None
     gone = agent_list is not None and agent is None and agent_id not in ("", NO_CHOICE)
     note = AGENT_GONE_SINCE if gone else offered.note
-    return launch_form(agent, offered.argument, note, offered.command)
+    takes_command = api is Api.V1
+    return launch_form(agent, offered.argument, note, offered.command, takes_command=takes_command)
 
 
 _IN_FORM = Members("launch form")

@@ -39,7 +39,10 @@ _LIKE_JSON = ("{", "[")
 
 @dataclass(frozen=True)
 class Entered:
-    """What was entered in the form's inputs; None where nothing was chosen."""
+    """What was entered in the form's inputs; None where nothing was chosen.
+
+    A form without the choice of a command chooses the saved options.
+    """
 
     agent: str | None
     command: str | None

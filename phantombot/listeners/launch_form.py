@@ -25,10 +25,12 @@ from phantombot.messages.launch_form import (
     LAUNCH_FORM,
     NOT_LAUNCHED_YET,
     SAVE,
+    SAVED_OPTIONS,
     agent_choices,
     repaired_notice,
 )
 from phantombot.messages.refusals import refusal
+from phantombot.runs.ending import Kind
 from phantombot.runs.model import ConfirmReason
 from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, Invocation, asker_of, is_stranger, workspace_of
@@ -95,7 +97,8 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
         return {"response_action": "errors", "errors": {AGENT: NOT_LAUNCHED_YET}}
     if refused is not None:
         why = refusal(intent.agent, refused)
-        return {"response_action": "errors", "errors": {AGENT: why}}
+        where = COMMAND if refused.kind is Kind.ENGINE_CHOSEN else AGENT
+        return {"response_action": "errors", "errors": {where: why}}
     if launch.repaired:
         return {"response_action": "update", "view": repaired_notice()}
     return {}
@@ -109,7 +112,9 @@ def _entered(values: Mapping[str, Any]) -> Entered:
 
     return Entered(
         agent=(field(AGENT, "selected_option") or {}).get("value"),
-        command=(field(COMMAND, "selected_option") or {}).get("value"),
+        command=(field(COMMAND, "selected_option") or {}).get("value")
+        if COMMAND in values
+        else SAVED_OPTIONS,
         argument=str(field(ARGUMENT, "value") or ""),
         save=bool(field(SAVE, "selected_options")),
         channel=field(CHANNEL, "selected_conversation"),

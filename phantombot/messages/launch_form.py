@@ -60,9 +60,17 @@ _NONE_FOUND = "No agent matches; new ones show up in a moment"
 
 
 def launch_form(
-    agent: Agent | None, argument: str, note: str = "", command: str | None = None
+    agent: Agent | None,
+    argument: str,
+    note: str = "",
+    command: str | None = None,
+    *,
+    takes_command: bool = True,
 ) -> View:
-    """Return the form with what is already chosen and typed, below a note."""
+    """Return the form with what is already chosen and typed, below a note.
+
+    It offers a command only if the account's agents don't choose their own engine.
+    """
     return {
         "type": "modal",
         "callback_id": LAUNCH_FORM,
@@ -72,7 +80,7 @@ def launch_form(
         "blocks": [
             *([section(note)] if note else []),
             labelled(AGENT, "Agent", _agents(agent)),
-            labelled(COMMAND, "Command", _commands(command)),
+            *([labelled(COMMAND, "Command", _commands(command))] if takes_command else []),
             labelled(
                 ARGUMENT,
                 "Argument",

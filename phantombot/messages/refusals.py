@@ -8,7 +8,7 @@ from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
 from phantombot.runs.cause import Cause
-from phantombot.runs.ending import Ending, Kind, ending_of
+from phantombot.runs.ending import OF_ALIAS, Ending, Kind, ending_of
 
 _PARALLEL = sentence(Cause.PARALLEL).rstrip(".")
 
@@ -114,6 +114,8 @@ def _not_known_or_allowed(command: str, typed: str, ending: Ending) -> str:
             return _ambiguous(command, typed, ending)
         case Kind.ALIAS_STALE:
             return _stale_alias(typed, ending)
+        case Kind.ENGINE_CHOSEN:
+            return _engine_chosen(typed, ending)
     raise KeyError(ending.kind)
 
 
@@ -143,6 +145,24 @@ def _stale_alias(typed: str, ending: Ending) -> str:
         f" `/phantom alias {word} &lt;agent&gt;` points it to another one;"
         f" `/phantom unalias {word}` removes it."
     )
+
+
+def _engine_chosen(typed: str, ending: Ending) -> str:
+    """Say that the account's agents choose their own engine, and what to do about the command."""
+    command, word = escape(ending.said, 80), escape(typed, 80)
+    if ending.cause != OF_ALIAS:
+        return f"this account's agents choose their own engine; leave `{command}` out."
+    return (
+        f"this account's agents choose their own engine, but the alias `{word}` has `{command}`."
+        f" Set it again without: `/phantom alias {word} &lt;agent&gt;`."
+    )
+
+
+def engine_chosen(command: str, agent_id: str) -> Message:
+    """Say why a run can't be launched again with the command that it had, and how it can."""
+    why = _engine_chosen("", Ending(Kind.ENGINE_CHOSEN, said=command)).rstrip(".")
+    launch = f"`/phantom launch {escape(agent_id, 80)}`"
+    return plain(f"Nothing was launched: {why}: {launch}.")
 
 
 def more_alike(typed: str, ending: Ending) -> str:

@@ -7,6 +7,7 @@ launch, when Slack and Phantombuster are asked, but only for what was missing.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from phantombot.access.permissions import denied, require_agent_allowed
 from phantombot.access.rules import Asker
@@ -21,12 +22,13 @@ from phantombot.errors import (
     AgentUnknown,
     AliasSealed,
     DecryptionError,
+    EngineChosen,
     NoKey,
     NotAllowed,
     NotAtHand,
     Refused,
 )
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind, ending_of
 from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, Run, State
@@ -79,11 +81,13 @@ def decide_at_once(context: Context, intent: Intent) -> Admission:
     Raises:
         StoreUnavailable: the disk can't be read.
     """
-    if context.keys.key_note(intent.workspace) is None:
+    note = context.keys.key_note(intent.workspace)
+    if note is None:
         return Admission(_unclear(NoKey()))
     at_hand = replace(context, people=context.people.at_hand)
     try:
-        return _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
+        admission = _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
+        return _without_engine(admission, note.api, intent)
     except NotAtHand as missing:
         return Admission(waits_for=missing.known_to)
 
@@ -97,7 +101,7 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
         StoreUnavailable: the disk can't be read.
     """
     if _was_decided(run, context.clock()):
-        return _as_decided(context, run, argument)
+        return _without_engine(_as_decided(context, run, argument), key.api)
     intent = Intent(
         workspace=run.workspace,
         trigger_id="",
@@ -109,7 +113,21 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
         command=run.command,
         argument=argument,
     )
-    return _decide(context, intent, lambda: context.agents.read_now(run.workspace, key), run)
+    read_agents = partial(context.agents.read_now, run.workspace, key)
+    return _without_engine(_decide(context, intent, read_agents, run), key.api, intent)
+
+
+def _without_engine(admission: Admission, api: Api, intent: Intent | None = None) -> Admission:
+    """Refuse a command where the agents choose their own engine; `intent` is what was typed."""
+    decided, ending = admission.decided, admission.decided.ending
+    if api is Api.V1 or decided.state is State.ENDED:
+        return admission
+    if ending is not None and ending.cause == STRAY_COMMAND:
+        return Admission(_unclear(EngineChosen(ending.said)))
+    if decided.command is None:
+        return admission
+    of_alias = intent is not None and intent.command is None
+    return Admission(_unclear(EngineChosen(decided.command, of_alias=of_alias)))
 
 
 def _was_decided(run: Run, now: datetime) -> bool:

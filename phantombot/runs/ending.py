@@ -9,6 +9,7 @@ from phantombot.errors import (
     AgentAmbiguous,
     AgentUnknown,
     AliasStale,
+    EngineChosen,
     Error,
     NoKey,
     NotAllowed,
@@ -48,6 +49,8 @@ class Kind(StrEnum):
     ALIAS_STALE = "alias stale"
     """The alias that was typed is of an agent that no longer exists."""
     CANCELLED = "cancelled"
+    ENGINE_CHOSEN = "engine chosen"
+    """A command was given to an account whose agents choose their own engine; `said` is it."""
     NOT_ALLOWED = "not allowed"
     """The workspace's rules don't allow it; the cause is a Denial."""
 
@@ -59,10 +62,14 @@ PRIVATE = frozenset(
         Kind.AMBIGUOUS,
         Kind.ALIAS_STALE,
         Kind.CANCELLED,
+        Kind.ENGINE_CHOSEN,
         Kind.NOT_ALLOWED,
     }
 )
 """Typing mistakes, and what concerns keys and permissions: shown to the launcher alone."""
+
+OF_ALIAS = "alias"
+"""The cause of ENGINE_CHOSEN if the command is an alias's."""
 
 STRAY_COMMAND = "StrayCommand"
 """The cause of NO_AGENT if a word in a command's place isn't one; `said` is that word."""
@@ -114,6 +121,9 @@ def ending_of(error: Error, candidates: tuple[tuple[str, str], ...] = ()) -> End
     """Return the ending of what `error` prevented; `candidates` may have been meant."""
     if isinstance(error, NotAllowed):
         return Ending(Kind.NOT_ALLOWED, cause=error.denial)
+    if isinstance(error, EngineChosen):
+        cause = OF_ALIAS if error.of_alias else Cause.UNKNOWN
+        return Ending(Kind.ENGINE_CHOSEN, cause=cause, said=error.command)
     if isinstance(error, Refused) and type(error) in _KINDS:
         return Ending(_KINDS[type(error)], candidates=error.candidates)
     said = error.said if isinstance(error, PhantombusterError) else ""

@@ -1,14 +1,19 @@
 """Runs of an account in v2, and of one that was moved there while they went on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from stage import Stage
+from stage import INTENT, Stage, alias
 
-from phantombot.errors import AnswerLost
+from phantombot.access.rules import Asker
+from phantombot.agents.alias import Kept
+from phantombot.agents.aliases import set_alias
+from phantombot.errors import AnswerLost, EngineChosen
 from phantombot.phantombuster.account import Api, Org
 from phantombot.phantombuster.api import Progress
-from phantombot.runs.ending import Kind
+from phantombot.runs.admit import decide_at_once
+from phantombot.runs.ending import OF_ALIAS, Ending, Kind
 from phantombot.runs.model import State
 
 POLLED = True
@@ -145,6 +150,37 @@ def test_a_launch_that_was_lost_in_v1_is_looked_for_in_v1(stage: Stage) -> None:
     stage.process_workspace(2)
     assert stage.run(number).adopted
     assert "tagged" not in stage.phantombuster.calls
+
+
+def test_a_command_is_refused_before_anything_is_sent(stage_v2: Stage) -> None:
+    admission = decide_at_once(stage_v2.context, replace(INTENT, command="casperjs"))
+    assert admission.decided.state is State.ENDED
+    number = stage_v2.type(command="casperjs", argument='{"a": 1}')
+    stage_v2.process_workspace()
+    ending = stage_v2.run(number).ending
+    assert ending is not None
+    assert (ending.kind, ending.said) == (Kind.ENGINE_CHOSEN, "casperjs")
+    assert "leave `casperjs` out" in str(stage_v2.slack.whispers)
+    assert stage_v2.phantombuster.calls == []
+
+
+def test_an_alias_with_a_command_is_refused_where_it_is_set_and_where_it_is_used(
+    stage_v2: Stage,
+) -> None:
+    asker = Asker("T1", "U1", "C1")
+    own = Kept("phantomjs", None)
+    with pytest.raises(EngineChosen):
+        set_alias(stage_v2.context, asker, "leads", "785", own, quoted=False)
+    alias(stage_v2, "leads", "785", own)
+    decided = decide_at_once(stage_v2.context, replace(INTENT, agent="leads", command=None)).decided
+    assert decided.ending == Ending(Kind.ENGINE_CHOSEN, cause=OF_ALIAS, said="phantomjs")
+
+
+def test_a_word_where_a_command_would_stand_is_refused_as_one(stage_v2: Stage) -> None:
+    decided = decide_at_once(
+        stage_v2.context, replace(INTENT, agent="785 firefox", command=None)
+    ).decided
+    assert decided.ending == Ending(Kind.ENGINE_CHOSEN, said="firefox")
 
 
 def move_to_v2(stage: Stage) -> None:

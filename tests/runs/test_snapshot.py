@@ -27,6 +27,7 @@ POLLED = True
 BOTH_APIS = True
 
 
+@pytest.mark.v1
 def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     number = stage.type()
     stage.process_workspace()
@@ -42,6 +43,7 @@ def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     assert stage.run(number).done
 
 
+@pytest.mark.v1
 def test_the_channel_reads_first_that_it_is_launching_then_that_it_is_queued(stage: Stage):
     stage.type()
     stage.process_workspace()

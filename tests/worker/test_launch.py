@@ -304,6 +304,7 @@ def test_what_was_seen_of_the_agent_lately_is_kept_with_the_launch(stage: Stage)
     assert stage.run(number).before == Before(busy=1, last_end="")
 
 
+@pytest.mark.v1
 def test_what_was_decided_at_once_needs_nobody_to_be_asked_again(stage: Stage):
     """The process that launches may not know the launcher, whom another has let in."""
     decided = decide_at_once(stage.context, replace(INTENT, trigger_id="7")).decided
@@ -314,6 +315,7 @@ def test_what_was_decided_at_once_needs_nobody_to_be_asked_again(stage: Stage):
     assert (stage.people.asked, stage.phantombuster.calls) == ([], ["launch"])
 
 
+@pytest.mark.v1
 def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(stage: Stage):
     decided = decide_at_once(stage.context, INTENT).decided
     for number in range(2):
@@ -324,6 +326,7 @@ def test_of_two_alike_that_were_stored_at_the_same_moment_one_is_asked_about(sta
     assert "Launch it once more?" in message.text
 
 
+@pytest.mark.v1
 def test_who_says_yes_before_it_is_written_down_that_they_were_asked_is_not_asked_again(
     stage: Stage,
 ):
@@ -360,6 +363,7 @@ def test_an_agent_that_was_chosen_is_held_to_the_rules_too(stage: Stage):
     assert stage.phantombuster.launches == []
 
 
+@pytest.mark.v1
 def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     """As *Look again* does, and an agent that is chosen while the time is used up."""
     stage.phantombuster.add("900", "LinkedIn Other")
@@ -378,6 +382,7 @@ def test_a_question_after_an_answered_question_is_shown_too(stage: Stage):
     assert "Launch it anyway?" in message.text
 
 
+@pytest.mark.v1
 def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
     alias(stage, "leads", "785", Kept("phantomjs", '{"pages": 3}'))
     stage.phantombuster.time_left = 0
@@ -392,6 +397,7 @@ def test_what_an_alias_keeps_is_launched_after_a_question_too(stage: Stage):
     assert (sent["command"], sent["argument"]) == ("phantomjs", '{"pages": 3}')
 
 
+@pytest.mark.v1
 def test_what_stood_behind_an_agent_is_not_kept_with_the_question(stage: Stage):
     number = stage.type(agent="LinkedIn Search AQEDARsecretcookie0123456789")
     launch(stage.context, "T1", number)

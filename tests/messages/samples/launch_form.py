@@ -18,6 +18,7 @@ SAMPLES = [
     sample(launch_form, "an agent is chosen", IDLE, ""),
     sample(launch_form, "with a message's text", None, Ours('{"url": "https://example.com"}')),
     sample(launch_form, "its agent is gone", None, "", Ours(AGENT_GONE_SINCE)),
+    sample(launch_form, "agents choose their own engine", IDLE, "", takes_command=False),
     sample(agent_choices, "some fit", [IDLE, LONG, replace(IDLE, name="")]),
     sample(agent_choices, "none fits", []),
     sample(agent_choices, "not known yet", None),

@@ -12,8 +12,14 @@ from phantombot.errors import (
     TooManyAliases,
     TooManyWatches,
 )
-from phantombot.messages.refusals import _BY_CAUSE, _OF_A_LAUNCH, refusal, unanswered
-from phantombot.runs.ending import Ending, Kind
+from phantombot.messages.refusals import (
+    _BY_CAUSE,
+    _OF_A_LAUNCH,
+    engine_chosen,
+    refusal,
+    unanswered,
+)
+from phantombot.runs.ending import OF_ALIAS, Ending, Kind
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 NEAR = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
@@ -31,6 +37,14 @@ SAMPLES = [
     sample(refusal, "no such id", "4242", Ending(Kind.NO_AGENT)),
     sample(refusal, "many alike", "A", Ending(Kind.AMBIGUOUS, candidates=TWINS * 3)),
     sample(refusal, "stale alias", "leads", Ending(Kind.ALIAS_STALE, candidates=TWINS[:1])),
+    sample(refusal, "a command in v2", "785", Ending(Kind.ENGINE_CHOSEN, said="casperjs")),
+    sample(
+        refusal,
+        "an alias with a command in v2",
+        "leads",
+        Ending(Kind.ENGINE_CHOSEN, cause=OF_ALIAS, said="casperjs"),
+    ),
+    sample(engine_chosen, "a run with a command, in v2", "casperjs", "785"),
     sample(refusal, "ambiguous", "Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS)),
     *(sample(unanswered, cause, "status", "785", getattr(errors, cause)()) for cause in _BY_CAUSE),
     sample(unanswered, "no key", "stop", "785", NoKey()),

@@ -35,7 +35,8 @@ def of_kind(kind: Kind) -> Sample:
     cause = Denial.NOT_NAMED if kind is Kind.NOT_ALLOWED else Cause.UNKNOWN
     cause = "Unreachable" if kind is Kind.REFUSED else cause
     candidates = CANDIDATES if kind in {Kind.NO_AGENT, Kind.AMBIGUOUS} else ()
-    ending = Ending(kind, cause=cause, candidates=candidates, seconds=72)
+    said = "casperjs" if kind is Kind.ENGINE_CHOSEN else ""
+    ending = Ending(kind, cause=cause, said=said, candidates=candidates, seconds=72)
     return ended(f"ended: {kind}", ending, ts=None if kind in PRIVATE else "1.0")
 
 
