@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import agent_lists, workspaces
-from phantombot.database.upsert import upsert
+from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import UNKNOWN, ApiKey, Dialect, KeyNote, read_dialect
@@ -66,18 +66,31 @@ class ApiKeys:
         self, workspace: str, key: str, *, by: str, at: datetime, dialect: Dialect = UNKNOWN
     ) -> None:
         """Store or replace a key that was checked before; record it in the audit trail."""
-        entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
-        values = {
-            "api_key": self.vault.seal(_place(workspace), key),
-            "key_hint": key[-HINT_LENGTH:],
-            "dialect": dialect.dumped(),
-            "key_by": by,
-            "key_at": at,
-            "keeper_alerted": False,
-        }
+        values = self._columns(workspace, key, by, at, dialect)
         with self.database.writing() as connection:
             upsert(connection, workspaces, {"id": workspace}, values)
-            note_within(connection, entry)
+            note_within(connection, AuditEntry(workspace, at, by, AuditAction.KEY_STORED))
+
+    def replace_key(  # noqa: PLR0913 - the key, and what it replaces
+        self,
+        before: KeyNote | None,
+        workspace: str,
+        key: str,
+        *,
+        by: str,
+        at: datetime,
+        dialect: Dialect = UNKNOWN,
+    ) -> bool:
+        """Store a key as `store_key` does, if the one it replaces is still stored, or still none.
+
+        Return False, and store nothing, if another key was stored or removed meanwhile.
+        """
+        values = self._columns(workspace, key, by, at, dialect)
+        with self.database.writing() as connection:
+            if not _replaced(connection, workspace, before, values):
+                return False
+            note_within(connection, AuditEntry(workspace, at, by, AuditAction.KEY_STORED))
+            return True
 
     def learn_dialect(self, key: ApiKey) -> None:
         """Store the request format that the server of the key's account accepts.
@@ -92,18 +105,27 @@ class ApiKeys:
                 .values(dialect=key.dialect.dumped())
             )
 
-    def remove_key(self, workspace: str, entry: AuditEntry | None = None) -> bool:
-        """Delete the key and add `entry` to the audit trail; return False if there was no key."""
+    def remove_key(
+        self, workspace: str, entry: AuditEntry | None = None, *, meant: KeyNote | None = None
+    ) -> bool:
+        """Delete the key and add `entry` to the audit trail; return False if there was no key.
+
+        If the key that is meant is given, no other one is deleted.
+        """
+        stored = [workspaces.c.id == workspace, workspaces.c.api_key.is_not(None)]
+        if meant is not None:
+            stored.append(workspaces.c.key_at == meant.stored_at)
+        nothing = {"api_key": None, "key_hint": None, "key_by": None, "key_at": None}
         with self.database.writing() as connection:
             changed = connection.execute(
-                update(workspaces)
-                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
-                .values(api_key=None, key_hint=None, key_by=None, key_at=None, dialect=None)
+                update(workspaces).where(*stored).values(dialect=None, **nothing)
             )
+            if not changed.rowcount:
+                return False
             connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
-            if changed.rowcount and entry is not None:
+            if entry is not None:
                 note_within(connection, entry)
-            return changed.rowcount > 0
+            return True
 
     def key_owner(self, workspace: str) -> str | None:
         """Return Slack's id of the admin who stored the key."""
@@ -132,9 +154,33 @@ class ApiKeys:
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
 
+    def _columns(
+        self, workspace: str, key: str, by: str, at: datetime, dialect: Dialect
+    ) -> dict[str, Any]:
+        return {
+            "api_key": self.vault.seal(_place(workspace), key),
+            "key_hint": key[-HINT_LENGTH:],
+            "dialect": dialect.dumped(),
+            "key_by": by,
+            "key_at": at,
+            "keeper_alerted": False,
+        }
+
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:
             return connection.execute(_ROW, {"of": workspace}).one_or_none()
+
+
+def _replaced(
+    connection: Connection, workspace: str, before: KeyNote | None, values: dict[str, Any]
+) -> bool:
+    if before is None and insert_if_absent(connection, workspaces, {"id": workspace}, values):
+        return True
+    same = workspaces.c.key_at.is_not_distinct_from(before.stored_at if before else None)
+    changed = connection.execute(
+        update(workspaces).where(workspaces.c.id == workspace, same).values(values)
+    )
+    return changed.rowcount > 0
 
 
 def _place(workspace: str) -> Place:
