@@ -19,7 +19,7 @@ from phantombot.agents.catalog import Catalog
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import Settings
 from phantombot.context import Clock, Context
-from phantombot.database.clock import DatabaseClock
+from phantombot.database.clock import CLOCKS_AGREE_WITHIN, DatabaseClock
 from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.vault import Vault
@@ -138,8 +138,24 @@ class Resources:
         forgotten = context.runs.forget(old)
         if forgotten:
             log.info("deleted %s old runs", forgotten)
-        self.installations.erase_what_turned_up(utc_now())
+        self.installations.erase_what_turned_up(self.now())
         return list({*context.runs.workspaces_with_open(), *context.watches.workspaces()})
+
+    def clock_off(self) -> str:
+        """Return how far this machine's clock is off, in a sentence; empty if it isn't.
+
+        It is compared with the database's, or where that has none with Phantombuster's.
+        """
+        whose, ahead = "Phantombuster's", timedelta()
+        if self.shared_clock is not None:
+            whose, ahead = "the database's", self.shared_clock.machine_ahead
+        elif self.speed == 1:  # else it is meant to be off
+            ahead = -self.context.phantombuster.clock_offset
+        if abs(ahead) <= CLOCKS_AGREE_WITHIN:
+            return ""
+        way = "ahead of" if ahead > timedelta() else "behind"
+        seconds = abs(ahead).total_seconds()
+        return f"this machine's clock is {seconds:.0f} s {way} {whose}: set it by NTP"
 
     def close(self) -> None:
         """Close every connection."""

@@ -117,3 +117,15 @@ class Context:
     """Waits so many seconds."""
     turns: Turns = field(default_factory=Turns)
     """Lets one large result of a workspace be held at a time."""
+
+    def stopwatch(self) -> Callable[[], float]:
+        """Return a function that tells the seconds since now, at least.
+
+        A clock that is set back shortens no pause, and a machine that was suspended counts.
+        """
+        started, started_at = time.monotonic(), self.clock()
+
+        def passed() -> float:
+            return max(time.monotonic() - started, (self.clock() - started_at).total_seconds())
+
+        return passed

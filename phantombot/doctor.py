@@ -5,11 +5,12 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.bootstrap import Resources, utc_now
 from phantombot.context import Clock
+from phantombot.database.clock import CLOCKS_AGREE_WITHIN
 from phantombot.database.engine import Database
 from phantombot.database.processes import Processes
 from phantombot.database.rotate import survey
@@ -41,8 +42,6 @@ from phantombot.slack.scopes import SCOPES
 from phantombot.worker.channel_store import Channels
 from phantombot.worker.heartbeat import SEEN_LATELY
 
-CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
-"""Maximum difference: Slack's signatures allow 5 minutes, but leases and adoption need less."""
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _NO_KEY = ApiKey("none")
 """A false key: a server that rejects it is the API."""
@@ -64,7 +63,15 @@ class Target:
     install_url: str = ""
     """The page that installs the app; empty if it serves one workspace."""
     now: Clock = utc_now
-    """Real time, even where the bot runs faster."""
+    """The time by this machine's clock, even where the bot runs faster."""
+
+    def shared_now(self) -> datetime:
+        """Return the time by which processes store when they were seen.
+
+        Raises:
+            StoreUnavailable: the database does not answer.
+        """
+        return self.database.time() or self.now()
 
 
 def running(resources: Resources) -> Target:
@@ -159,7 +166,7 @@ def _writable(target: Target) -> Finding:
     """Check that the database is writable, with a row in `processes` that is deleted at once."""
     process, processes = f"doctor-{uuid.uuid4().hex}", Processes(target.database)
     try:
-        processes.seen(process, "doctor", target.now())
+        processes.seen(process, "doctor", target.shared_now())
         processes.gone(process)
     except StoreUnavailable as error:
         return checks.database_read_only(str(error))
@@ -180,15 +187,16 @@ def _secret(target: Target, workspace: str | None) -> Iterator[Finding]:
 def _signatures(target: Target) -> Iterator[Finding]:
     if target.signing_secret and not _SIGNING_SECRET.fullmatch(target.signing_secret):
         yield checks.SIGNING_SECRET_ODD
-    found = Processes(target.database).mismatches(target.now())
+    now = target.shared_now()
+    found = Processes(target.database).mismatches(now)
     if found is not None:
         count, last = found
-        yield checks.signatures_wrong(count, (target.now() - last).total_seconds())
+        yield checks.signatures_wrong(count, (now - last).total_seconds())
 
 
 def _worker(target: Target) -> Iterator[Finding]:
     seen_at = Processes(target.database).last_seen("worker", "both")
-    ago = None if seen_at is None else target.now() - seen_at
+    ago = None if seen_at is None else target.shared_now() - seen_at
     if ago is None or ago > SEEN_LATELY:
         yield checks.worker_away(None if ago is None else ago.total_seconds())
     else:

@@ -32,7 +32,7 @@ from phantombot.sockets import listen
 from phantombot.web import Health, Sight, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
 from phantombot.worker.follow import process_workspace
-from phantombot.worker.heartbeat import SEEN_LATELY, Followers, Heartbeat
+from phantombot.worker.heartbeat import SEEN_LATELY, Heartbeat, WorkerEngine
 from phantombot.worker.launch import launch
 from phantombot.worker.queue.in_process import Embedded
 from phantombot.worker.queue.port import Engine
@@ -154,8 +154,8 @@ class Process:
     ) -> None:
         bound = bound or listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_BOTH)
-        self._followers = _followers(self._resources, "both")
-        self._engine = self._followers.engine
+        self._worker = _worker_engine(self._resources, "both")
+        self._engine = self._worker.engine
         self.context = replace(
             self._resources.context, wake=self._engine.wake, launch=self._engine.launch
         )
@@ -165,13 +165,13 @@ class Process:
 
     def start(self) -> None:
         """Resume open runs, and start answering Slack."""
-        self._followers.start()
+        self._worker.start()
         self._web.start()
 
     def stop(self) -> None:
         """Answer what was accepted, finish or leave resumable the rest, and release everything."""
         self._web.stop()
-        self._followers.stop(timeout=10)
+        self._worker.stop(timeout=10)
         self._resources.close()
 
     def _health(self) -> Health:
@@ -180,9 +180,9 @@ class Process:
         except StoreUnavailable as error:
             return _silent(error)
         if not self._engine.alive:
-            return Health(well=False, says="the followers are not running")
-        unwell = _unwell(self._resources, self._followers.heartbeat, self._web)
-        return unwell or Health(well=True, says="ok")
+            return Health(well=False, says="the worker is not running")
+        unwell = _unwell(self._resources, self._worker.heartbeat, self._web)
+        return unwell or _well(self._resources, "ok")
 
 
 class WebAlone:
@@ -192,7 +192,7 @@ class WebAlone:
         _check_that_others_can_share(settings)
         bound = listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
-        self._heartbeat = Heartbeat(self._resources.processes, "web", utc_now, str)
+        self._heartbeat = Heartbeat(self._resources.processes, "web", self._resources.now, str)
         self._web = Web(bound, settings, self._resources, self._resources.context, self._health)
 
     def start(self) -> None:
@@ -216,10 +216,11 @@ class WebAlone:
         unwell = _unwell(self._resources, self._heartbeat, self._web)
         if unwell is not None:
             return unwell
-        if seen_at is None or utc_now() - seen_at > SEEN_LATELY:
-            return Health(well=True, says="ok, but no worker has been seen lately")
-        seconds = (utc_now() - seen_at).total_seconds()
-        return Health(well=True, says=f"ok; a worker was seen {max(seconds, 0):.0f} s ago")
+        now = self._resources.now()
+        if seen_at is None or now - seen_at > SEEN_LATELY:
+            return _well(self._resources, "ok, but no worker has been seen lately")
+        seconds = max((now - seen_at).total_seconds(), 0)
+        return _well(self._resources, f"ok; a worker was seen {seconds:.0f} s ago")
 
 
 class Worker:
@@ -228,16 +229,16 @@ class Worker:
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
-        self._followers = _followers(self._resources, "worker")
+        self._worker = _worker_engine(self._resources, "worker")
 
     def start(self) -> None:
         """Resume open runs, and process what comes."""
-        self._followers.start()
+        self._worker.start()
         log.info("phantombot's worker started")
 
     def stop(self) -> None:
         """Finish or leave resumable what is running, and release everything."""
-        self._followers.stop(timeout=15)
+        self._worker.stop(timeout=15)
         self._resources.close()
 
 
@@ -260,10 +261,17 @@ def _unwell(resources: Resources, heartbeat: Heartbeat, web: Web) -> Health | No
     return None if web.hears else _DEAF
 
 
-def _followers(resources: Resources, role: str) -> Followers:
+def _well(resources: Resources, says: str) -> Health:
+    """Return that a process can do its work, with what an admin should see to all the same."""
+    off = resources.clock_off()
+    return Health(well=True, says=f"{says}; {off}" if off else says)
+
+
+def _worker_engine(resources: Resources, role: str) -> WorkerEngine:
     # A process that answers HTTP too shows its figures by itself.
     figures = resources.context.figures.text if role == "worker" else str
-    return Followers(_engine(resources), Heartbeat(resources.processes, role, utc_now, figures))
+    heartbeat = Heartbeat(resources.processes, role, resources.now, figures)
+    return WorkerEngine(_engine(resources), heartbeat)
 
 
 def _engine(resources: Resources) -> Engine:
@@ -298,7 +306,7 @@ def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Fin
 def _note_mismatches(resources: Resources, process: str, count: int) -> None:
     """Store the count of wrong signatures, for a doctor in another process."""
     try:
-        resources.processes.mismatched(process, utc_now(), count)
+        resources.processes.mismatched(process, resources.now(), count)
     except StoreUnavailable as error:
         log.warning("wrong signatures were not counted: the database isn't answering (%s)", error)
 

@@ -34,6 +34,7 @@ from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, ending_of
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent, Run, State
+from phantombot.runs.stop import Instances, Stopping, StopQuestion, stop
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
 from phantombot.slack.installation_store import Installations
@@ -72,6 +73,13 @@ def asker(user: str = "U1", channel: str = "C1") -> Asker:
 def stopping(user: str, at: datetime, workspace: str = "T1") -> AuditEntry:
     """What a stop leaves in the audit trail."""
     return AuditEntry(workspace, at, user, AuditAction.STOP, "785", "C1", "sent")
+
+
+def confirmed(
+    context: Context, user: str = "U1", agent_id: str = "785", count: int | None = None
+) -> Stopping | Instances:
+    """Somebody confirms a stop just after having been asked."""
+    return stop(context, asker(user), StopQuestion(agent_id, context.clock(), count))
 
 
 @dataclass

@@ -4,13 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    select,
+    update,
+)
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
 from phantombot.database.schema import agent_lists, workspaces
-from phantombot.database.upsert import upsert
+from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import (
@@ -98,20 +106,21 @@ class ApiKeys:
         org: Org | None = None,
     ) -> None:
         """Store or replace a key that was checked before; record it in the audit trail."""
-        entry = AuditEntry(workspace, at, by, AuditAction.KEY_STORED)
-        values = {
-            "api_key": self.vault.seal(_place(workspace), key),
-            "key_hint": key[-HINT_LENGTH:],
-            "dialect": dialect.dumped(),
-            "api": api.value,
-            "org": org.dumped() if org else None,
-            "key_by": by,
-            "key_at": at,
-            "keeper_alerted": False,
-        }
+        values = self._columns(ApiKey(key, workspace, dialect, api=api, org=org), by, at)
         with self.database.writing() as connection:
             upsert(connection, workspaces, {"id": workspace}, values)
-            note_within(connection, entry)
+            note_within(connection, AuditEntry(workspace, at, by, AuditAction.KEY_STORED))
+
+    def replace_key(self, before: KeyNote | None, key: ApiKey, *, by: str, at: datetime) -> bool:
+        """Store a key as `store_key` does, if the one it replaces is still stored, or still none.
+
+        Return False, and store nothing, if another key was stored or removed meanwhile.
+        """
+        with self.database.writing() as connection:
+            if not _replaced(connection, key.workspace, before, self._columns(key, by, at)):
+                return False
+            note_within(connection, AuditEntry(key.workspace, at, by, AuditAction.KEY_STORED))
+            return True
 
     def learn_dialect(self, key: ApiKey) -> None:
         """Store the request format that the server of the key's account accepts.
@@ -149,18 +158,26 @@ class ApiKeys:
                 note_within(connection, entry)
             return changed.rowcount > 0
 
-    def remove_key(self, workspace: str, entry: AuditEntry | None = None) -> bool:
-        """Delete the key and add `entry` to the audit trail; return False if there was no key."""
+    def remove_key(
+        self, workspace: str, entry: AuditEntry | None = None, *, meant: KeyNote | None = None
+    ) -> bool:
+        """Delete the key and add `entry` to the audit trail; return False if there was no key.
+
+        If the key that is meant is given, no other one is deleted.
+        """
+        stored = [workspaces.c.id == workspace, workspaces.c.api_key.is_not(None)]
+        if meant is not None:
+            stored.append(workspaces.c.key_at == meant.stored_at)
         with self.database.writing() as connection:
             changed = connection.execute(
-                update(workspaces)
-                .where(workspaces.c.id == workspace, workspaces.c.api_key.is_not(None))
-                .values(dict.fromkeys(_OF_A_KEY))
+                update(workspaces).where(*stored).values(dict.fromkeys(_OF_A_KEY))
             )
+            if not changed.rowcount:
+                return False
             connection.execute(delete(agent_lists).where(agent_lists.c.workspace == workspace))
-            if changed.rowcount and entry is not None:
+            if entry is not None:
                 note_within(connection, entry)
-            return changed.rowcount > 0
+            return True
 
     def key_owner(self, workspace: str) -> str | None:
         """Return Slack's id of the admin who stored the key."""
@@ -189,6 +206,18 @@ class ApiKeys:
                 update(workspaces).where(workspaces.c.id == workspace).values(keeper_alerted=False)
             )
 
+    def _columns(self, key: ApiKey, by: str, at: datetime) -> dict[str, Any]:
+        return {
+            "api_key": self.vault.seal(_place(key.workspace), key.value),
+            "key_hint": key.value[-HINT_LENGTH:],
+            "dialect": key.dialect.dumped(),
+            "api": key.api.value,
+            "org": key.org.dumped() if key.org else None,
+            "key_by": by,
+            "key_at": at,
+            "keeper_alerted": False,
+        }
+
     def _row(self, workspace: str) -> Row[Any] | None:
         with self.database.reading() as connection:
             return connection.execute(_ROW, {"of": workspace}).one_or_none()
@@ -209,6 +238,18 @@ def _is(key: ApiKey) -> tuple[ColumnElement[bool], ...]:
 
 def _api(row: Row[Any]) -> Api:
     return Api(row.api or Api.V1)
+
+
+def _replaced(
+    connection: Connection, workspace: str, before: KeyNote | None, values: dict[str, Any]
+) -> bool:
+    if before is None and insert_if_absent(connection, workspaces, {"id": workspace}, values):
+        return True
+    same = workspaces.c.key_at.is_not_distinct_from(before.stored_at if before else None)
+    changed = connection.execute(
+        update(workspaces).where(workspaces.c.id == workspace, same).values(values)
+    )
+    return changed.rowcount > 0
 
 
 def _place(workspace: str) -> Place:

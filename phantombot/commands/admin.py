@@ -37,6 +37,8 @@ from phantombot.messages.keys import (
     NO_KEY_TO_REMOVE,
     SLACK_SILENT,
     key_form,
+    key_mark,
+    key_replaced,
     open_form_button,
     remove_question,
 )
@@ -100,9 +102,14 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyRemoval:
-    """Ask whether to forget the workspace's key; `confirmed` forgets it."""
+    """Ask whether to forget the workspace's key."""
 
-    confirmed: bool = False
+
+@dataclass(frozen=True)
+class KeyRemovalConfirmed:
+    """Forget the workspace's key, if it is still the one that was asked about."""
+
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -143,23 +150,28 @@ def open_key_form(context: Context, invocation: Invocation, _asked: Key) -> Mess
     workspace = invocation.asker.workspace
     note = context.keys.key_note(workspace)
     try:
-        form = key_form(note.hint if note else None)
-        context.slack.open_view(workspace, invocation.trigger_id, form)
+        context.slack.open_view(workspace, invocation.trigger_id, key_form(note))
     except SlackError as error:
         return _key_form_closed(error)
     return None
 
 
-def remove_key(context: Context, invocation: Invocation, asked: KeyRemoval) -> Message:
-    """Ask before the key is forgotten, or forget it."""
+def ask_to_remove_key(context: Context, invocation: Invocation, _asked: KeyRemoval) -> Message:
+    """Ask before the key is forgotten."""
+    note = context.keys.key_note(invocation.asker.workspace)
+    return remove_question(note) if note else plain(NO_KEY_TO_REMOVE)
+
+
+def remove_key(context: Context, invocation: Invocation, asked: KeyRemovalConfirmed) -> Message:
+    """Forget the key that was asked about; another one that was stored since stays."""
     asker = invocation.asker
-    if not asked.confirmed:
-        note = context.keys.key_note(asker.workspace)
-        return remove_question(note.hint) if note else plain(NO_KEY_TO_REMOVE)
     entry = AuditEntry(asker.workspace, context.clock(), asker.user, AuditAction.KEY_REMOVED)
-    removed = context.keys.remove_key(asker.workspace, entry)
-    context.wake(asker.workspace)
-    return plain(KEY_REMOVED if removed else NO_KEY_TO_REMOVE)
+    note = context.keys.key_note(asker.workspace)
+    if key_mark(note) == asked.mark and context.keys.remove_key(asker.workspace, entry, meant=note):
+        context.wake(asker.workspace)
+        return plain(KEY_REMOVED)
+    newer = context.keys.key_note(asker.workspace)
+    return key_replaced(newer) if newer else plain(NO_KEY_TO_REMOVE)
 
 
 def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyTyped) -> Message:
@@ -216,6 +228,7 @@ def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message
 
 
 OPEN_KEY_FORM = Action(KEY_ADMINS, open_key_form, says_nothing_done=False)
+ASK_TO_REMOVE_KEY = Action(_REMOVERS, ask_to_remove_key, says_nothing_done=False)
 REMOVE_STORED_KEY = Action(_REMOVERS, remove_key, says_nothing_done=False)
 OPEN_ACCESS_FORM = Action(ACCESS_ADMINS, open_access_form, says_nothing_done=False)
 EXPORT_TRAIL = Action(_EXPORTERS, export_audit)
@@ -224,7 +237,7 @@ KEY = Subcommand(
     read_key,
     {
         Key: OPEN_KEY_FORM,
-        KeyRemoval: REMOVE_STORED_KEY,
+        KeyRemoval: ASK_TO_REMOVE_KEY,
         KeyTyped: Action(Anyone(), warn_of_typed_key, at_once=True),
     },
 )

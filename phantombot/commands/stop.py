@@ -12,7 +12,7 @@ from phantombot.messages.pressed import run_over
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.stops import stop_outcome, stop_question
 from phantombot.runs.model import Run, State
-from phantombot.runs.stop import StopOutcome, instances, stop
+from phantombot.runs.stop import Instances, StopOutcome, StopQuestion, instances, stop
 from phantombot.slack.payload import Invocation
 
 _SPEC = CommandSpec(
@@ -45,10 +45,12 @@ def ask_to_stop(context: Context, invocation: Invocation, asked: Stop) -> Messag
     return stop_question(instances(context, invocation.asker, asked.agent, quoted=asked.quoted))
 
 
-def stop_agent(context: Context, invocation: Invocation, agent_id: str) -> Message:
-    """Stop all instances of the agent, and tell the outcome."""
-    outcome = stop(context, invocation.asker, agent_id)
-    if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL):
+def stop_agent(context: Context, invocation: Invocation, asked: StopQuestion) -> Message:
+    """Stop all instances of the agent, and tell the outcome; or ask again if much has changed."""
+    outcome = stop(context, invocation.asker, asked)
+    if isinstance(outcome, Instances):
+        return stop_question(outcome, again=True)
+    if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL, StopOutcome.LATE):
         context.wake(invocation.asker.workspace)
     return stop_outcome(outcome)
 
@@ -57,13 +59,13 @@ def stop_run(context: Context, invocation: Invocation, run: Run) -> Message:
     """Stop the run's agent; an old button must not stop what was launched since."""
     if run.agent_id is None or run.state is State.ENDED:
         return run_over(run)
-    return stop_agent(context, invocation, run.agent_id)
+    return stop_agent(context, invocation, StopQuestion(run.agent_id, context.clock()))
 
 
-def _not_stopped(asked: Stop | Run | str, error: Error) -> Message:
-    if isinstance(asked, Run):
-        return unanswered("stop", asked.agent_id or asked.agent, error)
-    return unanswered("stop", asked.agent if isinstance(asked, Stop) else asked, error)
+def _not_stopped(asked: Stop | Run | StopQuestion, error: Error) -> Message:
+    if isinstance(asked, Stop):
+        return unanswered("stop", asked.agent, error)
+    return unanswered("stop", asked.agent_id or "", error)
 
 
 STOP_AGENT = Action(_SPEC.who, stop_agent, _not_stopped)

@@ -10,6 +10,8 @@ from phantombot.errors import StoreUnavailable
 
 SET_EVERY = 60.0
 """Seconds."""
+CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
+"""How far a machine's clock may be off: Slack's signatures allow 5 minutes, leases need less."""
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +28,14 @@ class DatabaseClock:
         self,
         ask: Callable[[], datetime | None],
         monotonic: Callable[[], float] = time.monotonic,
+        machine: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._ask = ask
         self._monotonic = monotonic
-        self._set_to = datetime.now(UTC), monotonic()
+        self._machine = machine
+        self.machine_ahead = timedelta()
+        """How far this machine's clock was ahead of the database's when that was asked last."""
+        self._set_to = machine(), monotonic()
         self._stopping = threading.Event()
         self.set()
         threading.Thread(target=self._set_often, name="clock", daemon=True).start()
@@ -49,7 +55,9 @@ class DatabaseClock:
             return
         if told is not None:
             # It was told on the way, at about half of it.
-            self._set_to = told, (began + self._monotonic()) / 2
+            took = self._monotonic() - began
+            self._set_to = told, began + took / 2
+            self.machine_ahead = self._machine() - told - timedelta(seconds=took / 2)
 
     def stop(self) -> None:
         """Ask no more."""

@@ -13,7 +13,7 @@ from phantombot.commands.admin import (
     Access,
     Audit,
     Key,
-    KeyRemoval,
+    KeyRemovalConfirmed,
 )
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
@@ -41,6 +41,7 @@ from phantombot.messages.doubts import (
     LAUNCH_AGAIN,
     LAUNCH_NOT,
     LOOK_AGAIN,
+    answers_question,
     chosen_agent,
     is_choice,
 )
@@ -49,19 +50,18 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
-from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT
+from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, question_answered
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.payload import Body, is_stranger
 
-_FOR_ADMINS: dict[str, tuple[Action[Any], object, bool]] = {
-    ADD_KEY: (OPEN_KEY_FORM, Key(), False),
-    REMOVE_KEY: (REMOVE_STORED_KEY, KeyRemoval(confirmed=True), True),
-    OPEN_ACCESS: (OPEN_ACCESS_FORM, Access(), False),
-    EXPORT_AUDIT: (EXPORT_TRAIL, Audit(), False),
+_FOR_ADMINS: dict[str, tuple[Action[Any], object]] = {
+    ADD_KEY: (OPEN_KEY_FORM, Key()),
+    OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
+    EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
 }
-"""What each button asks for, and whether the answer replaces its message."""
+"""What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
 _WATCHED_RUN = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
 """The value of a button under a watched run's end: its agent, and its container if it has one."""
@@ -78,8 +78,8 @@ def answer_button(context: Context, body: Body) -> None:
     elif action_id in _BUTTONS:
         _BUTTONS[action_id](context, body)
     elif action_id in _FOR_ADMINS:
-        action, asked, replace = _FOR_ADMINS[action_id]
-        perform_in_background(context, body, action, asked, replace=replace)
+        action, asked = _FOR_ADMINS[action_id]
+        perform_in_background(context, body, action, asked)
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
         text = _answered(context, body, action_id)
         respond_ephemeral(context, body, text, replace=True)
@@ -102,9 +102,14 @@ def _turn_page(context: Context, body: Body) -> None:
     perform_in_background(context, body, LIST_AGENTS, page, replace=True)
 
 
+def _forget_key(context: Context, body: Body) -> None:
+    removal = KeyRemovalConfirmed(str(body["actions"][0].get("value")))
+    perform_in_background(context, body, REMOVE_STORED_KEY, removal, replace=True)
+
+
 def _stop(context: Context, body: Body) -> None:
-    agent_id = str(body["actions"][0].get("value"))
-    perform_in_background(context, body, STOP_AGENT, agent_id, replace=True)
+    asked = question_answered(str(body["actions"][0].get("value")))
+    perform_in_background(context, body, STOP_AGENT, asked, replace=True)
 
 
 def _answer_watched(context: Context, body: Body) -> None:
@@ -135,6 +140,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     WATCHED_AGAIN: _launch_watched_again,
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
+    REMOVE_KEY: _forget_key,
     STOP_ALL: _stop,
     OPEN_LAUNCH: press_launch,
     OPEN_TYPED: press_typed,
@@ -143,15 +149,17 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
 
 def _answered(context: Context, body: Body, action_id: str) -> str:
     """Do what the launcher answered: launch it, or don't, or with which agent."""
-    meant = action_id != LAUNCH_NOT
+    meant, value = action_id != LAUNCH_NOT, str(body["actions"][0].get("value"))
     for _ in range(_TRIES):
         run = own_run_of(context, body)
         if run is None:
             return QUESTION_CLOSED
         if run.state is not State.ASKED:
             return _answered_before(run)
+        if not answers_question(action_id, value, run):
+            return QUESTION_CLOSED
         try:
-            context.runs.write(run, _after_answer(context, body, action_id, run))
+            context.runs.write(run, _after_answer(context, action_id, value, run))
         except StaleWrite:
             # The worker that asked was still storing that it had asked.
             continue
@@ -171,7 +179,7 @@ def _answered_before(run: Run) -> str:
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
 
 
-def _after_answer(context: Context, body: Body, action_id: str, run: Run) -> Run:
+def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:
     """Return the run after the answer; what the answer doesn't decide is checked once more."""
     if action_id == LAUNCH_NOT:
         return run.ended(Ending(Kind.CANCELLED), context.clock())
@@ -180,4 +188,4 @@ def _after_answer(context: Context, body: Body, action_id: str, run: Run) -> Run
         return replace(again, confirmed=True)
     if action_id == LOOK_AGAIN:
         return again
-    return replace(again, agent_id=chosen_agent(str(body["actions"][0].get("value"))))
+    return replace(again, agent_id=chosen_agent(value))

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,12 +16,14 @@ from phantombot.listeners.background import guarded
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
     ADMINS_ONLY,
+    KEY_CHANGED_MEANWHILE,
     KEY_INPUT,
     KEY_MISSHAPEN,
     KEY_PROBLEMS,
     SLACK_SILENT,
     checking,
     key_form,
+    key_mark,
     key_notice,
     key_stored,
     key_unchecked,
@@ -48,9 +51,10 @@ def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
         return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
     asker, view_id = asker_of(body), str(body["view"]["id"])
+    shown = str(body["view"].get("private_metadata") or "")
 
     def check() -> dict[str, Any]:
-        return _checked(context, asker, key)
+        return _checked(context, asker, key, shown)
 
     show = partial(show_when_done, context, asker.workspace, view_id, check, key_notice)
     context.background.submit(asker.workspace, show)
@@ -76,13 +80,16 @@ def show_when_done(
         log.warning("a form couldn't be updated with its outcome: %s", error.code)
 
 
-def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
-    """Check the key with Phantombuster, store it, and return what the form shows then."""
+def _checked(context: Context, asker: Asker, key: str, shown: str) -> dict[str, Any]:
+    """Check the key with Phantombuster, store it, and return what the form shows then.
+
+    `shown` is the mark of the stored key that the form spoke of.
+    """
     workspace = asker.workspace
     try:
         if not KEY_ADMINS.include(context, asker):
             return key_notice(ADMINS_ONLY)
-        view = _stored(context, workspace, asker.user, key)
+        view = _stored(context, workspace, asker.user, key, shown)
     except StoreUnavailable:
         return key_notice(KEY_PROBLEMS[StoreUnavailable.__name__])
     except SlackError:
@@ -98,7 +105,7 @@ def _checked(context: Context, asker: Asker, key: str) -> dict[str, Any]:
     return view
 
 
-def _stored(context: Context, workspace: str, user: str, key: str) -> dict[str, Any]:
+def _stored(context: Context, workspace: str, user: str, key: str, shown: str) -> dict[str, Any]:
     """Store the key unless Phantombuster refuses it, or can't be asked now.
 
     A wrong key is refused with 401. Any other answer proves nothing against the key, and an account
@@ -111,10 +118,10 @@ def _stored(context: Context, workspace: str, user: str, key: str) -> dict[str, 
         if type(error).__name__ in KEY_PROBLEMS:
             raise
         status = error.status
-    at, hint = context.clock(), key[-HINT_LENGTH:]
-    context.keys.store_key(
-        workspace, key, by=user, at=at, dialect=checked.dialect, api=checked.api, org=checked.org
-    )
+    at, hint, before = context.clock(), key[-HINT_LENGTH:], context.keys.key_note(workspace)
+    checked = replace(checked, workspace=workspace)
+    if key_mark(before) != shown or not context.keys.replace_key(before, checked, by=user, at=at):
+        return _form_again(context, workspace, KEY_CHANGED_MEANWHILE)
     if account is None:
         return key_unchecked(hint, status)
     context.agents.learn(workspace, account, key_at=at)
@@ -126,4 +133,4 @@ def _form_again(context: Context, workspace: str, problem: str) -> dict[str, Any
         note = context.keys.key_note(workspace)
     except StoreUnavailable:
         return key_notice(problem)
-    return key_form(note.hint if note else None, problem)
+    return key_form(note, problem)

@@ -21,9 +21,10 @@ def question(run: Run) -> Message:
     if run.doubt == ConfirmReason.AGENT and run.ending is not None:
         return _which_agent(run, run.ending)
     text, launch = _doubt(run)
+    value = f"{run.uid} {run.doubt}"
     row = actions(
-        button(launch, LAUNCH_AGAIN, run.uid, style="primary"),
-        button("No", LAUNCH_NOT, run.uid),
+        button(launch, LAUNCH_AGAIN, value, style="primary"),
+        button("No", LAUNCH_NOT, value),
     )
     return Message(text, (section(text), row))
 
@@ -31,6 +32,16 @@ def question(run: Run) -> Message:
 def is_choice(action_id: str) -> bool:
     """Return whether the action is a button that chooses an agent."""
     return _CHOICE.fullmatch(action_id) is not None
+
+
+def answers_question(action_id: str, value: str, run: Run) -> bool:
+    """Return whether a button stands under the question that the run waits with.
+
+    One run can be asked about twice, and nobody confirms a question that they haven't read.
+    """
+    if is_choice(action_id) or action_id == LOOK_AGAIN:
+        return run.doubt == ConfirmReason.AGENT
+    return value.partition(" ")[2] == run.doubt
 
 
 def chosen_agent(value: str) -> str:

@@ -3,6 +3,7 @@
 from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
 from phantombot.messages.runs import ADD_KEY
+from phantombot.phantombuster.account import KeyNote
 
 KEY_FORM = "key_form"
 KEY_INPUT = "key_input"
@@ -12,17 +13,26 @@ _REFUSED = 300
 """HTTP statuses from here on are not a success."""
 
 
-def key_form(hint: str | None, problem: str = "") -> View:
-    """Return the form for the key; `hint` is the last 4 characters of the stored key."""
+def key_mark(note: KeyNote | None) -> str:
+    """Return what tells the stored key from any other one; empty if none is stored.
+
+    Buttons and forms carry it, so that they act on no key but the one that they spoke of.
+    """
+    return note.stored_at.isoformat() if note else ""
+
+
+def key_form(note: KeyNote | None, problem: str = "") -> View:
+    """Return the form for the key; `note` is what can be shown of the stored one."""
     stored = (
-        f"A key ending in `{escape(hint)}` is stored. The key you type here replaces it."
-        if hint
+        f"A key ending in `{escape(note.hint)}` is stored. The key you type here replaces it."
+        if note
         else "No key is stored yet."
     )
     blocks = [section(f"⚠️ {problem}")] if problem else []
     return {
         "type": "modal",
         "callback_id": KEY_FORM,
+        "private_metadata": key_mark(note),
         "title": plain_text("Phantombuster key"),
         "submit": plain_text("Check and store"),
         "close": plain_text("Cancel"),
@@ -84,6 +94,10 @@ KEY_PROBLEMS = {
     "StoreUnavailable": "The database isn't answering, so the key wasn't stored. Try again.",
 }
 KEY_MISSHAPEN = "A key is one word of letters, digits and symbols, without spaces."
+KEY_CHANGED_MEANWHILE = (
+    "The key was changed while you had this form open, so yours wasn't stored. Enter it again if it"
+    " should replace the one that is stored now."
+)
 SLACK_SILENT = "Slack isn't answering right now. Type `/phantom key` again in a minute."
 ADMINS_ONLY = (
     "Only admins and owners of this workspace can see or change the Phantombuster key. Ask one of"
@@ -107,14 +121,23 @@ KEY_REMOVED = (
 KEY_KEPT = "The key stays."
 
 
-def remove_question(hint: str) -> Message:
+def key_replaced(note: KeyNote) -> Message:
+    """Say that the key which the question was about is stored no more, but another one."""
+    return plain(
+        "Nothing was removed: the key was replaced after this question. The one stored now ends in"
+        f" `{escape(note.hint)}`. To forget it, type `/phantom key remove`."
+    )
+
+
+def remove_question(note: KeyNote) -> Message:
     """Ask before the key is forgotten."""
     text = (
-        f"Forget the key ending in `{escape(hint)}`? Until a key is stored again, nobody can"
+        f"Forget the key ending in `{escape(note.hint)}`? Until a key is stored again, nobody can"
         " launch, and I can't follow current runs."
     )
     row = actions(
-        button("Forget the key", REMOVE_KEY, hint, style="danger"), button("Keep it", KEEP_KEY, "-")
+        button("Forget the key", REMOVE_KEY, key_mark(note), style="danger"),
+        button("Keep it", KEEP_KEY, "-"),
     )
     return Message(text, (section(text), row))
 

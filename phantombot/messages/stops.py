@@ -1,29 +1,47 @@
 """Messages about stopping an agent: the question, and the outcome."""
 
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+
 from phantombot.messages.blocks import Message, actions, button, plain, section
 from phantombot.messages.listing import agent_named
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.stop import Instances, StopOutcome, Stopping
+from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
 
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"
 
 NOT_STOPPED = "Nothing was stopped."
+_ASKED = re.compile(r"(\S+) ([0-9]{1,9}) ([-0-9T:.]{10,30}\+00:00)")
+_LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
-def stop_question(found: Instances) -> Message:
-    """Say how many instances would be stopped, and ask."""
-    agent = found.agent
-    count = agent.running + agent.queued + found.unsent
+def stop_question(found: Instances, *, again: bool = False) -> Message:
+    """Say how many instances would be stopped, and ask; `again` says why, after an earlier time."""
+    agent, count = found.agent, found.count
     if not count:
         return _idle(agent)
     stops = f"Stop all {count}" if count > 1 else "Stop it"
+    changed = "Nothing was stopped yet: other runs may be going on than when I asked. "
     text = f"{_named(agent)} has {_counted(agent, found.unsent)}. {stops}?"
+    text = changed + text if again else text
+    asked = f"{agent.id} {count} {found.at.isoformat()}"
     row = actions(
-        button(stops, STOP_ALL, agent.id, style="danger"),
+        button(stops, STOP_ALL, asked, style="danger"),
         button("Keep them running" if count > 1 else "Keep it running", STOP_NOT, agent.id),
     )
     return Message(text, (section(text), row))
+
+
+def question_answered(value: str) -> StopQuestion:
+    """Return what the pressed button's question spoke of; one of another form is out of date."""
+    found = _ASKED.fullmatch(value)
+    if found is None:
+        return StopQuestion(value, _LONG_AGO, 0)
+    with suppress(ValueError):
+        return StopQuestion(found[1], datetime.fromisoformat(found[3]), int(found[2]))
+    return StopQuestion(found[1], _LONG_AGO, 0)
 
 
 def stop_outcome(stopping: Stopping) -> Message:
@@ -45,6 +63,12 @@ def stop_outcome(stopping: Stopping) -> Message:
             return plain(
                 f"{_named(agent)} may or may not have been stopped: Phantombuster's answer was"
                 f" lost. Check the runs' messages, or `/phantom status {agent.id}`."
+            )
+        case StopOutcome.LATE:
+            return plain(
+                f"{_named(agent)} was stopped late: the request was held up on its way, so runs"
+                " that were launched after you asked may have been stopped, too. Check the runs'"
+                f" messages, or `/phantom status {agent.id}`."
             )
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
@@ -27,6 +28,10 @@ from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.runs.snapshot import end
 from phantombot.runs.stop_store import StopLease
 
+QUESTION_LIVES = timedelta(minutes=5)
+"""A question answered later than this is asked again: other runs may be going on by then."""
+_SENT_WITHIN = 1.0
+"""Seconds from the lease to the abort: after a pause, all is looked at again."""
 _LOOK_EVERY = 0.25
 """Seconds between two checks of a launch whose answer is awaited."""
 _LOOKS = 140
@@ -48,6 +53,8 @@ class StopOutcome(StrEnum):
     """Phantombuster accepted the abort."""
     DOUBTFUL = "doubtful"
     """The abort's answer was lost: it may have been stopped."""
+    LATE = "late"
+    """The abort was held up on its way: it may have ended what was launched in between."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,25 @@ class Instances:
 
     agent: Agent
     """With the numbers of its running and queued containers."""
+    at: datetime
+    """When they were counted."""
     unsent: int = 0
     """Launches from Slack that Phantombuster does not know of yet."""
+
+    @property
+    def count(self) -> int:
+        """Return how many there are."""
+        return self.agent.running + self.agent.queued + self.unsent
+
+
+@dataclass(frozen=True)
+class StopQuestion:
+    """What somebody who confirms a stop was asked about."""
+
+    agent_id: str
+    at: datetime
+    count: int | None = None
+    """How many instances the question spoke of; None if it spoke of all there are."""
 
 
 def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances:
@@ -80,16 +104,18 @@ def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> In
         DecryptionError: the workspace's key can't be decrypted.
     """
     require_allowed(context, asker)
-    key = context.keys.required(asker.workspace)
+    key, at = context.keys.required(asker.workspace), context.clock()
     agents = context.phantombuster.account(key).agents
     found = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
     require_agent_allowed(context, asker.workspace, found.id, found.name)
     agent = _counted(context.phantombuster, key, found)
-    return Instances(agent, len(_unsent(context, asker.workspace, agent)))
+    return Instances(agent, at, len(_unsent(context, asker.workspace, agent)))
 
 
-def stop(context: Context, asker: Asker, agent_id: str) -> Stopping:
+def stop(context: Context, asker: Asker, asked: StopQuestion) -> Stopping | Instances:
     """Abort all instances of the agent, unless there are none or somebody else is at it.
+
+    If the question is out of date, nothing is done: return what it has to be asked about now.
 
     Raises:
         Refused: nothing was done; NotAllowed is in the audit trail.
@@ -99,34 +125,56 @@ def stop(context: Context, asker: Asker, agent_id: str) -> Stopping:
     """
     try:
         require_allowed(context, asker)
-        return _stop(context, context.keys.required(asker.workspace), asker, agent_id)
+        return _stop(context, context.keys.required(asker.workspace), asker, asked)
     except NotAllowed:
-        entry = _entry(context, asker, agent_id, Kind.NOT_ALLOWED)
+        entry = _entry(context, asker, asked.agent_id, Kind.NOT_ALLOWED)
         _quietly(lambda: context.audit.note(entry))
         raise
 
 
-def _stop(context: Context, key: ApiKey, asker: Asker, agent_id: str) -> Stopping:
+def _stop(context: Context, key: ApiKey, asker: Asker, asked: StopQuestion) -> Stopping | Instances:
     read_at = context.clock()
-    agent = _named(context.phantombuster, key, agent_id)
+    agent = _named(context.phantombuster, key, asked.agent_id)
     require_agent_allowed(context, asker.workspace, agent.id, agent.name)
+    now = Instances(agent, read_at, len(_unsent(context, asker.workspace, agent)))
+    if _is_out_of_date(context, asker.workspace, asked, now):
+        return now
     cancelled = _cancel(context, asker, agent)
     if _awaited(context, asker.workspace, agent):
         read_at = context.clock()
-        agent = _named(context.phantombuster, key, agent_id)  # it may run by now
+        agent = _named(context.phantombuster, key, agent.id)  # it may run by now
     if not agent.running + agent.queued and not _sent_lately(context, asker.workspace, agent):
         fate = StopOutcome.CANCELLED if cancelled else StopOutcome.IDLE
         return Stopping(fate, agent, asker.user, cancelled)
+    since_leased = context.stopwatch()
     entry = _entry(context, asker, agent_label(agent.id, agent.name), "sent")
-    lease = context.stops.begin(entry, agent_id)
+    lease = context.stops.begin(entry, agent.id)
     if isinstance(lease, str):
         return Stopping(StopOutcome.TAKEN, agent, lease)
     if lease.before is not None and lease.before.busy_until >= read_at:
         # What was counted may be stopped already, and what runs now may be newer.
         _quietly(lambda: context.stops.withdraw(lease))
         return Stopping(StopOutcome.TAKEN, agent, lease.before.user)
+    if since_leased() > _SENT_WITHIN:
+        # This process was paused: the lease may be another's, and other runs may be going on.
+        _quietly(lambda: context.stops.withdraw(lease))
+        return _stop(context, key, asker, asked)
     fate = _abort(context, key, agent, lease)
     return Stopping(fate, agent, lease.note.user, cancelled)
+
+
+def _is_out_of_date(context: Context, workspace: str, asked: StopQuestion, now: Instances) -> bool:
+    """Return whether a stop would end something that its question did not speak of."""
+    if not now.count:
+        return False
+    if abs(now.at - asked.at) > QUESTION_LIVES:
+        return True
+    if asked.count is not None and now.count > asked.count:
+        return True
+    return any(
+        run.created_at > asked.at and _is_of(context, run, now.agent)
+        for run in context.runs.open(workspace)
+    )
 
 
 def _unsent(context: Context, workspace: str, agent: Agent) -> list[Run]:
@@ -207,8 +255,12 @@ def _abort(context: Context, key: ApiKey, agent: Agent, lease: StopLease) -> Sto
             raise
         log.warning("the answer to an abort was lost: %s", error)
         outcome = StopOutcome.DOUBTFUL
-    _quietly(lambda: context.stops.finish(lease, context.clock(), outcome))
-    return outcome
+    try:
+        in_time = context.stops.finish(lease, context.clock(), outcome)
+    except StoreUnavailable as error:
+        log.warning("the outcome of a stop couldn't be stored: %s", error)
+        return outcome
+    return outcome if in_time else StopOutcome.LATE
 
 
 def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:

@@ -63,11 +63,19 @@ class Stops:
                 return holder.user
             # The holder withdrew between the two reads.
 
-    def finish(self, lease: StopLease, now: datetime, outcome: str) -> None:
-        """End the lease; the last stop stays known."""
+    def finish(self, lease: StopLease, now: datetime, outcome: str) -> bool:
+        """End the lease; the last stop stays known.
+
+        Return False if the lease had expired by then. The last stop is this one all the same, at
+        this time, unless another one is going on.
+        """
+        late = now > lease.note.busy_until
+        mine = _values(StopNote(lease.note.user, now, now)) if late else {"busy_until": now}
+        free = and_(_of(lease.workspace, lease.agent_id), stops.c.busy_until < now)
         with self.database.writing() as connection:
-            connection.execute(update(stops).where(_held(lease)).values(busy_until=now))
             set_outcome_within(connection, lease.entry, outcome)
+            connection.execute(update(stops).where(free if late else _held(lease)).values(mine))
+        return not late
 
     def withdraw(self, lease: StopLease) -> None:
         """Restore the agent's stop before this one; the audit trail shows this as withdrawn."""

@@ -27,7 +27,7 @@ class Heartbeat:
 
     It also shows, on a quiet day, whether the store can be written.
 
-    `clock` is the world's, however fast the bot's own runs.
+    `clock` is the one that all processes share, in real time however fast the bot's own runs.
     """
 
     def __init__(
@@ -76,8 +76,8 @@ class Heartbeat:
             log.warning("the database does not answer; this process is forgotten in an hour")
 
 
-class Followers:
-    """Follow every open run, and say that this process does."""
+class WorkerEngine:
+    """An engine, and the heartbeat that tells that it runs."""
 
     def __init__(self, engine: Engine, heartbeat: Heartbeat) -> None:
         self.engine = engine
@@ -92,5 +92,5 @@ class Followers:
         """Finish what goes on, or leave it to the next process."""
         self.heartbeat.stop()
         if not self.engine.stop(timeout):
-            log.warning("a follower is still waiting for an answer; its run is resumed later")
+            log.warning("a worker is still waiting for an answer; its run is resumed later")
         self.heartbeat.wait(1.0)

@@ -12,7 +12,6 @@ What is on disk, in order, and what a kill leaves at each point:
 
 import logging
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -134,7 +133,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     takes_posts = _takes_posts(delivery, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
     before = _before(context, meant, key, decided)
-    since_written = _stopwatch(context)
+    since_written = context.stopwatch()
     # On disk before either request leaves: after a crash neither is made a second time.
     begun = context.runs.write(
         run,
@@ -145,7 +144,7 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     post = partial(_post_guarded, record, delivery, shown) if shown else None
     join = context.run_beside(post) if post else None
     while since_written() > _SENT_WITHIN:
-        since_written = _stopwatch(context)
+        since_written = context.stopwatch()
         _renew(record)
     record.change(_sent(context, begun, key, decided.argument))
     if join is not None:
@@ -153,19 +152,6 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     if takes_posts or is_private(record.run):
         return _updated(context, record.run, key)
     return record.run  # whoever processes the workspace knows what Slack takes, and when
-
-
-def _stopwatch(context: Context) -> Callable[[], float]:
-    """Return a function that tells the seconds since now, at least.
-
-    A clock that is set back shortens no pause, and a machine that was suspended counts.
-    """
-    started, started_at = time.monotonic(), context.clock()
-
-    def passed() -> float:
-        return max(time.monotonic() - started, (context.clock() - started_at).total_seconds())
-
-    return passed
 
 
 def _renew(record: "_Record") -> None:

@@ -1,8 +1,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
+from patience import PATIENCE
 from sqlalchemy import select, update
 
 from phantombot.access.api_keys import ApiKeys, KeyNote
@@ -57,6 +59,28 @@ def test_two_admins_storing_the_first_key_at_once_leave_one_of_their_keys(worksp
         keys = [f"key-of-admin-{number}" for number in range(8)]
         list(admins.map(lambda key: workspaces.store_key("T1", key, by="U1", at=NOW), keys))
     assert workspaces.key("T1").value in keys
+
+
+def test_of_two_admins_who_replace_the_same_key_at_once_one_does(workspaces: ApiKeys):
+    workspaces.store_key("T1", KEY, by="U1", at=NOW)
+    before = workspaces.key_note("T1")
+    start = Barrier(2)
+
+    def replace(key: str) -> bool:
+        start.wait(PATIENCE)
+        later = NOW + timedelta(seconds=len(key))
+        return workspaces.replace_key(before, ApiKey(key, "T1"), by="U1", at=later)
+
+    with ThreadPoolExecutor(2) as admins:
+        assert sorted(admins.map(replace, ["first-key", "the-second-key"])) == [False, True]
+
+
+def test_the_first_key_replaces_none_and_the_first_after_a_removal_too(workspaces: ApiKeys):
+    assert workspaces.replace_key(None, ApiKey(KEY, "T1"), by="U1", at=NOW)
+    assert not workspaces.replace_key(None, ApiKey("another", "T1"), by="U2", at=NOW)
+    workspaces.remove_key("T1")
+    assert workspaces.replace_key(None, ApiKey("another", "T1"), by="U2", at=NOW)
+    assert workspaces.key("T1").value == "another"
 
 
 DIALECT = Dialect("https://h/api/v1", suffix=True, post=False, counts_launches=True)

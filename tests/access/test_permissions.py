@@ -1,14 +1,14 @@
 """The rules in force: before a launch is sent, and before an agent is stopped."""
 
 import pytest
-from stage import Stage, asker, refused, rewrite
+from stage import Stage, asker, confirmed, refused, rewrite
 
 from phantombot.access.audit import AuditAction
 from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.stop import StopOutcome, instances, stop
+from phantombot.runs.stop import StopOutcome, instances
 from phantombot.worker.launch import SLACK_WAITED_FOR
 
 POLLED = True
@@ -154,7 +154,7 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
     stage.phantombuster.start_elsewhere()
     refusal = Ending(Kind.NOT_ALLOWED, cause=cause)
     assert refused(lambda: instances(stage.context, asker(), "785", quoted=False)) == refusal
-    assert refused(lambda: stop(stage.context, asker(), "785")) == refusal
+    assert refused(lambda: confirmed(stage.context)) == refusal
     assert "abort" not in stage.phantombuster.calls
     entry = stage.audit.recent("T1", 1)[0]
     assert (entry.what, entry.user, entry.outcome) == (AuditAction.STOP, "U1", "not allowed")
@@ -163,14 +163,12 @@ def test_a_stop_obeys_the_same_rules_and_a_refused_one_is_written_down(
 def test_a_stop_does_not_wait_for_a_silent_slack(stage: Stage):
     silence(stage)
     stage.phantombuster.start_elsewhere()
-    assert refused(lambda: stop(stage.context, asker(), "785")) == Ending(
-        Kind.NOT_ALLOWED, cause="unknown"
-    )
+    assert refused(lambda: confirmed(stage.context)) == Ending(Kind.NOT_ALLOWED, cause="unknown")
 
 
 def test_a_stop_says_in_the_trail_what_became_of_it(stage: Stage):
     stage.phantombuster.start_elsewhere()
-    outcome = stop(stage.context, asker(), "785")
+    outcome = confirmed(stage.context)
     assert outcome.fate is StopOutcome.STOPPED
     (entry,) = [entry for entry in stage.audit.recent("T1", 9) if entry.what is AuditAction.STOP]
     assert (entry.agent, entry.channel, entry.outcome) == ("LinkedIn Search (785)", "C1", "stopped")

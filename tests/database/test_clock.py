@@ -74,3 +74,18 @@ def test_a_database_that_never_answered_leaves_the_machines_time(source: Source)
     clock = DatabaseClock(source.ask, source.monotonic)
     assert abs(clock() - utc_now()) < timedelta(minutes=1)
     clock.stop()
+
+
+def test_how_far_the_machines_clock_is_ahead_is_known(source: Source):
+    machine = [NOON + timedelta(hours=1)]
+    source.takes = 4
+    clock = DatabaseClock(source.ask, source.monotonic, lambda: machine[0])
+    assert clock.machine_ahead == timedelta(hours=1) - timedelta(seconds=2)
+    machine[0] = NOON - timedelta(seconds=90)
+    source.takes = 0
+    clock.set()
+    assert clock.machine_ahead == -timedelta(seconds=90)
+    source.time = None
+    clock.set()
+    assert clock.machine_ahead == -timedelta(seconds=90)
+    clock.stop()

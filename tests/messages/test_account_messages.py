@@ -20,12 +20,12 @@ from phantombot.messages.output import output_message
 from phantombot.messages.recent import recent_runs
 from phantombot.messages.refusals import _BY_CAUSE, unanswered
 from phantombot.messages.status import agent_status, status_message
-from phantombot.messages.stops import stop_outcome, stop_question
+from phantombot.messages.stops import question_answered, stop_outcome, stop_question
 from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.runs.output import AccountStatus, AgentStatus, RunOutput
-from phantombot.runs.stop import Instances, StopOutcome, Stopping
+from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 IDLE = Agent("785", "LinkedIn Search", 0, 0, None, None, None)
@@ -187,16 +187,27 @@ def test_a_long_console_is_cut_at_its_beginning_and_keeps_its_frame(character: s
 def test_a_stop_is_asked_about_with_its_number(
     running: int, queued: int, question: str, stops: str, keeps: str
 ):
-    message = stop_question(Instances(replace(IDLE, running=running, queued=queued)))
+    message = stop_question(Instances(replace(IDLE, running=running, queued=queued), NOW))
     assert message.text == f"{TITLE} {question}"
     stop, keep = message.blocks[1]["elements"]
-    assert (stop["action_id"], stop["value"], stop["style"]) == ("stop_all", "785", "danger")
+    assert (stop["action_id"], stop["style"]) == ("stop_all", "danger")
+    asked = question_answered(stop["value"])
+    assert asked == StopQuestion("785", NOW, running + queued)
     assert (stop["text"]["text"], keep["action_id"]) == (stops, "stop_not")
     assert keep["text"]["text"] == keeps
 
 
+@pytest.mark.parametrize(
+    "value", ["785", "x", "", "785 1", "785 1 2026", "785 1 2026-13-01T00:00:00+00:00", "785 -1 x"]
+)
+def test_a_button_of_another_form_is_of_a_question_long_ago(value: str):
+    asked = question_answered(value)
+    assert asked.agent_id == (value if "-13-" not in value else "785")
+    assert (asked.at.year, asked.count) == (1970, 0)
+
+
 def test_where_nothing_runs_there_is_nothing_to_ask():
-    message = stop_question(Instances(IDLE))
+    message = stop_question(Instances(IDLE, NOW))
     assert message.text == f"{TITLE} is not running, so nothing was stopped."
     assert len(message.blocks) == 1
 

@@ -10,6 +10,7 @@ from phantombot.messages.blocks import SECTION_LIMIT, duration
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
 from phantombot.messages.refusals import _OF_A_LAUNCH, refusal
 from phantombot.messages.runs import run_message
+from phantombot.phantombuster.account import KeyNote
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -184,11 +185,17 @@ def test_durations_are_short_and_rounded_down(seconds: float, expected: str):
 
 
 @pytest.mark.parametrize(
-    "view", [key_form("abcd"), key_form(None, "oops"), key_notice("x"), key_stored("abcd")]
+    "view",
+    [
+        key_form(KeyNote("abcd", "U1", NOW)),
+        key_form(None, "oops"),
+        key_notice("x"),
+        key_stored("a"),
+    ],
 )
 def test_the_forms_keep_slacks_limits_and_never_hold_a_key(view: dict):
     assert len(view["title"]["text"]) <= 24
-    assert "private_metadata" not in view
+    assert view.get("private_metadata", "") in ("", NOW.isoformat())
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
     assert all("initial_value" not in block["element"] for block in inputs)
 

@@ -1,5 +1,6 @@
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from fakes import KEY
 from patience import PATIENCE
-from stage import Stage, asker, refused, rewrite, stopping
+from stage import Stage, asker, confirmed, refused, rewrite, stopping
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.agents.alias import Kept, ShortName
@@ -26,14 +27,23 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, State
-from phantombot.runs.stop import StopOutcome, Stopping, instances, stop
+from phantombot.runs.stop import (
+    Instances,
+    StopOutcome,
+    Stopping,
+    StopQuestion,
+    instances,
+    stop,
+)
 from phantombot.worker.launch import launch
 
 HOUR = timedelta(hours=1)
 
 
 def stopped(stage: Stage, user: str = "U1", agent_id: str = "785") -> Stopping:
-    return stop(stage.context, asker(user), agent_id)
+    outcome = confirmed(stage.context, user, agent_id)
+    assert isinstance(outcome, Stopping)
+    return outcome
 
 
 def aborts(stage: Stage) -> int:
@@ -106,9 +116,108 @@ def test_who_counted_before_another_stopped_does_not_stop_what_is_newer(stage: S
             return account
 
     stage.phantombuster.start_elsewhere()
-    outcome = stop(replace(stage.context, phantombuster=Slow()), asker(), "785")
+    outcome = confirmed(replace(stage.context, phantombuster=Slow()))
     assert (outcome.fate, outcome.by) == (StopOutcome.TAKEN, "U2")
     assert (aborts(stage), stopper(stage)) == (0, "U2")
+
+
+@dataclass
+class Pausing:
+    """Stops whose worker is paused at a point, for so many seconds."""
+
+    stage: Stage
+    method: str
+    seconds: float
+    meanwhile: Callable[[], object]
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.stage.stops, name)
+        if name != self.method:
+            return found
+
+        def paused(*given: Any) -> Any:
+            self.method = ""
+            done = found(*given)
+            self.stage.clock.forward(self.seconds)
+            self.meanwhile()
+            return done
+
+        return paused
+
+
+def test_a_worker_paused_after_its_note_aborts_nothing_that_was_launched_since(stage: Stage):
+    first = stage.phantombuster.start_elsewhere()
+
+    def meanwhile() -> None:
+        assert stopped(stage, "U2").fate is StopOutcome.STOPPED
+        stage.clock.forward(1)
+        stage.type()
+        stage.process_workspace()
+
+    paused = replace(stage.context, stops=Pausing(stage, "begin", 40, meanwhile))
+    outcome = confirmed(paused)
+    assert isinstance(outcome, Instances)
+    assert (outcome.count, aborts(stage)) == (1, 1)
+    assert [first.status, *(run.status for run in stage.phantombuster.agents["785"].runs[1:])] == [
+        "not running",
+        "running",
+    ]
+    assert stopper(stage) == "U2"
+
+
+def test_a_worker_paused_for_a_moment_after_its_note_counts_again_and_stops(stage: Stage):
+    stage.phantombuster.start_elsewhere()
+    outcome = confirmed(replace(stage.context, stops=Pausing(stage, "begin", 20, lambda: None)))
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, aborts(stage), stopper(stage)) == (StopOutcome.STOPPED, 1, "U1")
+
+
+def test_an_abort_that_slips_out_after_a_pause_is_told_and_whom_it_ended_learns_who_did(
+    stage: Stage,
+):
+    stage.phantombuster.start_elsewhere()
+    abort = stage.phantombuster.abort
+
+    def paused(key: ApiKey, agent_id: str) -> None:
+        stage.phantombuster.abort = abort
+        stage.clock.forward(40)
+        assert stopped(stage, "U2").fate is StopOutcome.STOPPED
+        stage.clock.forward(1)
+        stage.type(user="U3")
+        stage.process_workspace()
+        stage.clock.forward(1)
+        abort(key, agent_id)
+
+    stage.phantombuster.abort = paused
+    assert stopped(stage).fate is StopOutcome.LATE
+    stage.tend_until_told()
+    assert "stopped by <@U1>" in stage.last
+
+
+@pytest.mark.parametrize(
+    ("age", "count", "again"),
+    [(0, 1, False), (0, 2, False), (0, None, False), (0, 0, True), (301, 1, True), (-301, 1, True)],
+)
+def test_a_question_that_is_out_of_date_is_asked_again(
+    stage: Stage, age: float, count: int | None, again: bool
+):
+    stage.phantombuster.start_elsewhere()
+    asked = StopQuestion("785", stage.clock() - timedelta(seconds=age), count)
+    outcome = stop(stage.context, asker(), asked)
+    assert isinstance(outcome, Instances) is again
+    assert aborts(stage) == (0 if again else 1)
+
+
+def test_one_that_was_launched_after_the_question_is_asked_about_though_another_ended(
+    stage: Stage,
+):
+    asked = StopQuestion("785", stage.clock(), 1)
+    stage.clock.forward(1)
+    stage.type()
+    stage.process_workspace()
+    outcome = stop(stage.context, asker(), asked)
+    assert isinstance(outcome, Instances)
+    assert aborts(stage) == 0
 
 
 def test_of_two_who_press_at_the_same_instant_one_stops(stage: Stage):
@@ -139,7 +248,7 @@ def test_an_abort_that_surely_did_nothing_leaves_no_stopper(
         stage.clock.forward(1)
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.fault("abort", error)
-    outcome = refused(lambda: stop(stage.context, asker(), "785"))
+    outcome = refused(lambda: confirmed(stage.context))
     assert (outcome.kind, outcome.cause) == (Kind.REFUSED, type(error).__name__)
     assert (aborts(stage), stopper(stage)) == (1, "U2" if stopped_before else None)
     assert stopped(stage).fate is StopOutcome.STOPPED
@@ -167,7 +276,7 @@ def test_an_account_that_cannot_be_read_stops_nothing(
 ):
     stage.phantombuster.start_elsewhere()
     stage.phantombuster.fault("account", error)
-    outcome = refused(lambda: stop(stage.context, asker(), "785"))
+    outcome = refused(lambda: confirmed(stage.context))
     assert (outcome.kind, outcome.cause) == (Kind.REFUSED, cause)
     assert (aborts(stage), stopper(stage)) == (0, None)
 
@@ -188,9 +297,9 @@ def test_a_store_that_fails_after_the_abort_changes_nothing_about_what_was_done(
     stage.phantombuster.fault("abort", *filter(None, [error]))
     context = replace(stage.context, stops=Failing())
     if done:
-        assert stop(context, asker(), "785").fate is StopOutcome.STOPPED
+        assert confirmed(context).fate is StopOutcome.STOPPED
     else:
-        assert refused(lambda: stop(context, asker(), "785")).cause == "Unreachable"
+        assert refused(lambda: confirmed(context)).cause == "Unreachable"
 
 
 def test_a_store_that_fails_before_the_abort_lets_nothing_be_done(stage: Stage):
@@ -200,20 +309,20 @@ def test_a_store_that_fails_before_the_abort_lets_nothing_be_done(stage: Stage):
 
     stage.phantombuster.start_elsewhere()
     with pytest.raises(StoreUnavailable):
-        stop(replace(stage.context, stops=Failing()), asker(), "785")
+        confirmed(replace(stage.context, stops=Failing()))
     assert aborts(stage) == 0
 
 
 def test_without_a_key_nothing_is_asked(stage: Stage):
     stage.keys.remove_key("T1")
-    assert refused(lambda: stop(stage.context, asker(), "785")) == Ending(Kind.NO_KEY)
+    assert refused(lambda: confirmed(stage.context)) == Ending(Kind.NO_KEY)
     assert stage.phantombuster.calls == []
 
 
 def test_the_id_of_no_agent_stops_none_whose_name_begins_alike(stage: Stage):
     stage.phantombuster.add("1", "99 leads")
     stage.phantombuster.start_elsewhere("1")
-    outcome = refused(lambda: stop(stage.context, asker(), "99"))
+    outcome = refused(lambda: confirmed(stage.context, agent_id="99"))
     assert (outcome.cause, aborts(stage)) == ("AgentNotFound", 0)
 
 
@@ -239,7 +348,7 @@ def test_an_id_that_the_account_does_not_list_is_tried_as_it_is(stage: Stage):
     context = replace(stage.context, phantombuster=Unlisting())
     found = instances(context, asker(), "4711", quoted=False)
     assert (found.agent.id, found.agent.name, found.agent.running) == ("4711", "", 1)
-    outcome = stop(context, asker(), "4711")
+    outcome = confirmed(context, agent_id="4711")
     assert (outcome.fate, hidden.runs[0].status) == (StopOutcome.STOPPED, "not running")
     missing = refused(lambda: instances(context, asker(), "4712", quoted=False))
     assert missing.kind is Kind.NO_AGENT
@@ -288,7 +397,7 @@ def test_a_launch_whose_answer_is_awaited_is_stopped_once_it_came(stage: Stage):
         name = stage.phantombuster.agents["785"].runs[0].container_id
         rewrite(stage.runs, found, state=State.LAUNCHED, container_id=name)
 
-    outcome = stop(replace(stage.context, pause=answered), asker(), "785")
+    outcome = confirmed(replace(stage.context, pause=answered))
     assert (outcome.fate, aborts(stage)) == (StopOutcome.STOPPED, 1)
     assert stage.phantombuster.agents["785"].runs[0].status == "not running"
 

@@ -1,5 +1,6 @@
 """`/healthz` says what writing says."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,47 @@ def damage(wire: Wire) -> None:
     for part in (file, file.with_name(f"{file.name}-wal")):
         with part.open("r+b") as opened:
             opened.write(b"garbage!" * (part.stat().st_size // 8))
+
+
+def test_a_clock_that_phantombusters_disagrees_with_is_told(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, speed=1)
+    wire.phantombuster.set_clock(3600)
+    wire.start(1)
+    assert health(wire) == OK
+    wire.learn_agents()
+    status, says = health(wire)
+    assert status == 200
+    assert re.fullmatch(
+        r"ok; this machine's clock is 3[56]\d\d s behind Phantombuster's: set it by NTP", says
+    )
+
+
+def test_a_clock_that_the_databases_disagrees_with_is_told_and_hides_no_worker(
+    make_wire: Callable[..., Wire], start_bot: Callable[..., BotProcess], postgres_url: str
+):
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        set_back(connection, hours=2)
+    wire = make_wire(postgres_url)
+    store_key(wire)
+    start_bot(wire, "worker")
+    start_bot(wire, "web")
+    assert becomes(lambda: "a worker was seen" in health(wire)[1])
+    status, says = health(wire)
+    assert status == 200
+    assert re.search(r"; this machine's clock is 7[12]\d\d s ahead of the database's", says)
+
+
+def set_back(connection: psycopg.Connection, hours: int) -> None:
+    """Put the database's clock back, for all who ask it by its function."""
+    connection.execute("CREATE SCHEMA off")
+    connection.execute(
+        "CREATE FUNCTION off.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+        f" $$ SELECT pg_catalog.clock_timestamp() - interval '{hours} hours' $$"
+    )
+    name = connection.info.dbname
+    connection.execute(f"ALTER DATABASE {name} SET search_path = off, public, pg_catalog")
 
 
 def test_a_file_that_cannot_be_written_is_unhealthy_until_it_can(wire: Wire):

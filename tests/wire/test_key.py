@@ -9,6 +9,7 @@ from fakes import key_value
 from patience import PATIENCE
 
 from phantombot.phantombuster.account import ApiKey, Dialect
+from phantombot.processes import utc_now
 
 from .conftest import KEY, Wire
 
@@ -149,6 +150,45 @@ def test_removing_the_key_asks_first(wire: Wire):
     wire.slack.press(question, "remove_key")
     assert wire.whispers("The key is forgotten.")
     assert wire.process.context.keys.key("T0SANDBOX") is None
+
+
+def test_forget_under_an_old_question_removes_no_newer_key(wire: Wire):
+    wire.slack.command("key remove")
+    assert wire.whispers("Forget the key")
+    (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
+    keys = wire.process.context.keys
+    newer = f"newer-{KEY[-4:]}"
+    keys.store_key("T0SANDBOX", newer, by="U0BOB", at=utc_now())
+    wire.slack.press(question, "remove_key")
+    assert wire.whispers(
+        f"Nothing was removed: the key was replaced after this question. The one"
+        f" stored now ends in `{KEY[-4:]}`"
+    )
+    assert key_value(keys, "T0SANDBOX") == newer
+
+
+def test_forget_pressed_once_more_says_that_no_key_is_stored(wire: Wire):
+    wire.slack.command("key remove")
+    assert wire.whispers("Forget the key")
+    (question,) = [m for m in wire.slack.ephemerals() if "Forget" in m.text]
+    wire.slack.press(question, "remove_key")
+    assert wire.whispers("The key is forgotten.")
+    wire.slack.press(question, "remove_key")
+    assert wire.whispers("No key is stored, so there is nothing to remove.")
+
+
+def test_a_form_overwrites_no_key_that_was_stored_while_it_was_open(wire: Wire):
+    view = open_form(wire)
+    keys = wire.process.context.keys
+    keys.store_key("T0SANDBOX", "another-admins-key", by="U0BOB", at=utc_now())
+    wire.phantombuster.key = NEW_KEY
+    wire.slack.submit(view, {"key_input": NEW_KEY})
+    assert waits_for_view(wire, "The key was changed while you had this form open")
+    assert "A key ending in `-key` is stored" in shown(wire)
+    assert key_value(keys, "T0SANDBOX") == "another-admins-key"
+    wire.slack.submit(wire.slack.views()[0], {"key_input": NEW_KEY})
+    assert waits_for_view(wire, "Stored: the key ending in `wxyz`")
+    assert key_value(keys, "T0SANDBOX") == NEW_KEY
 
 
 def test_a_member_who_presses_forget_changes_nothing(wire: Wire):

@@ -154,10 +154,10 @@ def test_each_path_answers_its_own_method_only(wire: Wire, method: str, path: st
     assert ask(wire, method, path)[0] == expected
 
 
-def test_healthz_fails_when_the_followers_are_gone(wire: Wire):
+def test_healthz_fails_when_the_worker_is_gone(wire: Wire):
     wire.process._engine.stop()
     status, body = ask(wire, "GET", "/healthz")
-    assert (status, body) == (503, "the followers are not running")
+    assert (status, body) == (503, "the worker is not running")
 
 
 def test_a_command_without_its_trigger_id_is_told_to_be_typed_again(wire: Wire):

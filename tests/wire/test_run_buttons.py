@@ -184,6 +184,27 @@ def test_a_question_with_a_number_in_it_is_closed(wire: Wire, action_id: str):
     assert len(wire.phantombuster.launches) <= 1
 
 
+@pytest.mark.parametrize(
+    ("action_id", "what"),
+    [
+        ("launch_again", " time used up"),
+        ("launch_again", ""),
+        ("launch_not", " agent"),
+        ("launch_agent.0", " 908"),
+        ("look_again", ""),
+    ],
+)
+def test_who_was_asked_one_thing_answers_no_other(wire: Wire, action_id: str, what: str):
+    for _ in range(2):
+        wire.slack.command("launch 903")
+    assert told(wire, "Launch it once more?")
+    (question,) = private(wire, "Launch it once more?")
+    asked = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    press(wire, question, action_id, f"{asked.uid}{what}")
+    assert told(wire, "That question is no longer open")
+    assert len(wire.phantombuster.launches) <= 1
+
+
 @pytest.mark.parametrize("action_id", ["stop_run", "show_output", "run_again"])
 @pytest.mark.parametrize("value", ["", "x", "-1", "٣", "987654", "9" * 40, "\0" * 16, "x" * 16])
 def test_a_run_that_is_not_known_is_one_sentence(wire: Wire, action_id: str, value: str):

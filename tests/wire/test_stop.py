@@ -64,6 +64,27 @@ def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
     assert aborts(wire) == 1
 
 
+def test_what_was_launched_after_the_question_is_asked_about_before_it_is_stopped(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, speed=1)
+    wire.start()
+    wire.slack.command("launch 786 casperjs 1")
+    assert wire.says("running")
+    wire.slack.command("stop 786")
+    assert told(wire, "has 1 running instance. Stop it?")
+    wire.slack.command("launch 786 casperjs 2")
+    assert wire.slack.wait_for(
+        lambda slack: sum("running" in m.text for m in slack.messages()) == 2, PATIENCE
+    )
+    wire.slack.press(private(wire, "Stop it?")[-1], "stop_all")
+    again = "Nothing was stopped yet: other runs may be going on than when I asked."
+    assert told(wire, again, "has 2 running instances. Stop all 2?")
+    assert aborts(wire) == 0
+    wire.slack.press(private(wire, "Stop all 2?")[-1], "stop_all")
+    assert told(wire, "Stopped:", "2 running instances")
+
+
 def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     questions = {user: question(wire, user) for user in ("U0ADA", "U0MAX")}
     wire.phantombuster.fault("slow", on="abort", seconds=1)

@@ -9,7 +9,7 @@ from phantombot.messages.blocks import plain
 from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import PRIVATE, Ending, Kind
-from phantombot.runs.model import NO_KEY, Before, State
+from phantombot.runs.model import NO_KEY, Before, ConfirmReason, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
 TROUBLED = replace(RUNNING, error_since=NOW)
@@ -40,10 +40,12 @@ def of_kind(kind: Kind) -> Sample:
     return ended(f"ended: {kind}", ending, ts=None if kind in PRIVATE else "1.0")
 
 
+DOUBTED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
+
 SAMPLES = [
     sample(placeholder, "just typed", RUN),
     sample(beside_earlier, "its first post was not answered", run_message(RUNNING, NOW)),
-    sample(run_message, "asked first", replace(RUN, state=State.ASKED), NOW),
+    sample(run_message, "asked first", DOUBTED, NOW),
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
     sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
     sample(run_message, "queued", RUN, NOW),

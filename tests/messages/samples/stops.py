@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from messages.cast import IDLE, RUNNING
+from messages.cast import IDLE, NOW, RUNNING
 from messages.sampling import sample
 
 from phantombot.messages.stops import stop_outcome, stop_question
@@ -9,11 +9,12 @@ from phantombot.runs.stop import Instances, StopOutcome, Stopping
 BUSY = replace(RUNNING, running=2, queued=1)
 
 SAMPLES = [
-    sample(stop_question, "idle", Instances(IDLE)),
-    sample(stop_question, "one runs", Instances(RUNNING)),
-    sample(stop_question, "several", Instances(BUSY)),
-    sample(stop_question, "one is not sent yet", Instances(IDLE, unsent=1)),
-    sample(stop_question, "one runs, two are not sent yet", Instances(RUNNING, unsent=2)),
+    sample(stop_question, "idle", Instances(IDLE, NOW)),
+    sample(stop_question, "one runs", Instances(RUNNING, NOW)),
+    sample(stop_question, "several", Instances(BUSY, NOW)),
+    sample(stop_question, "one is not sent yet", Instances(IDLE, NOW, unsent=1)),
+    sample(stop_question, "one runs, two are not sent yet", Instances(RUNNING, NOW, unsent=2)),
+    sample(stop_question, "asked again", Instances(BUSY, NOW), again=True),
     *(sample(stop_outcome, fate.value, Stopping(fate, RUNNING, "U0BOB")) for fate in StopOutcome),
     sample(stop_outcome, "stopped, with a queue", Stopping(StopOutcome.STOPPED, BUSY, "U0BOB")),
     sample(
