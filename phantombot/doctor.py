@@ -32,7 +32,7 @@ from phantombot.errors import (
 )
 from phantombot.messages import doctor as checks
 from phantombot.messages.doctor import Finding
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.api import Phantombuster
 from phantombot.reachability import reach
 from phantombot.slack.client import Poster
@@ -268,4 +268,15 @@ def _phantombuster(target: Target, workspace: str) -> Iterator[Finding]:
     except PhantombusterError as error:
         yield checks.phantombuster_elsewhere(str(error))
     else:
-        yield checks.phantombuster_answers(found.dialect)
+        yield from _answering(found, key)
+
+
+def _answering(found: ApiKey, key: ApiKey | None) -> Iterator[Finding]:
+    """Report by which API the account answers, and whether the workspace goes by that one."""
+    stored = key.api if key else found.api
+    if found.api is Api.V1:
+        yield checks.V2_GONE if stored is Api.V2 else checks.phantombuster_answers(found.dialect)
+        return
+    yield checks.ANSWERS_V2
+    if stored is Api.V1:
+        yield checks.OFFERS_V2

@@ -235,7 +235,7 @@ def unused_port() -> int:
         (_phantombuster_fails("500"), "❌ Phantombuster: can't answer (ServerFault (HTTP 500))"),
         (
             _phantombuster_fails("html"),
-            "❌ Phantombuster: something other than its API v1 answers (",
+            "❌ Phantombuster: something other than its API answers (",
         ),
         (_phantombuster_fails("429"), "❌ Phantombuster: can't answer (RateLimited (HTTP 429))"),
         (_nobody_at_phantombusters, "❌ Phantombuster: can't answer (Unreachable); try again"),
@@ -293,7 +293,7 @@ def test_where_the_first_address_leads_nowhere_the_other_is_named(ward: Ward, an
     ward.change(phantombuster=Client(server.url, ward.phantombuster.url, backoff=0))
     assert any(f"answers at {ward.phantombuster.url}, and accepts" in line for line in ward.lines())
     ward.change(phantombuster=Client(server.url, backoff=0))
-    assert "something other than its API v1 answers" in ward.ills()[0]
+    assert "something other than its API answers" in ward.ills()[0]
     server.stop()
 
 

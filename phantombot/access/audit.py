@@ -13,6 +13,7 @@ class AuditAction(StrEnum):
     STOP = "stop"
     KEY_STORED = "key stored"
     KEY_REMOVED = "key removed"
+    KEY_MOVED = "key moved to API v2"
     ACCESS_CHANGED = "access changed"
     ALIAS_SET = "alias set"
     ALIAS_REMOVED = "alias removed"

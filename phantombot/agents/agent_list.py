@@ -48,7 +48,10 @@ class AgentList:
 
 def agent_list_of(account: Account, read_at: datetime) -> AgentList:
     """Return the account's agents, without the fields that aren't stored."""
-    kept = (replace(agent, progress=None, last_end_message=None) for agent in account.agents)
+    kept = (
+        replace(agent, progress=None, last_end_message=None, last_ended_at=None)
+        for agent in account.agents
+    )
     by_name = sorted(kept, key=lambda agent: (folded(agent.name), agent.id))
     return AgentList(tuple(by_name), account.time_left, read_at)
 

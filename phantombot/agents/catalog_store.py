@@ -13,7 +13,7 @@ from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.upsert import upsert
 from phantombot.phantombuster.api import Agent
 
-_LEFT_OUT = ("progress", "last_end_message")
+_LEFT_OUT = ("progress", "last_end_message", "last_ended_at")
 _KEPT = [field.name for field in fields(Agent) if field.name not in _LEFT_OUT]
 
 _OF_THE_STORED_KEY = (workspaces.c.id == agent_lists.c.workspace) & (

@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.commands.permission import Admins, Anyone, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
 from phantombot.context import Context
-from phantombot.errors import SlackError, SlackRefused
+from phantombot.errors import DecryptionError, PhantombusterError, SlackError, SlackRefused
 from phantombot.messages.access import (
     ACCESS_ADMINS_ONLY,
     ACCESS_SLACK_SILENT,
@@ -31,17 +32,23 @@ from phantombot.messages.blocks import Message, plain
 from phantombot.messages.doctor import checked
 from phantombot.messages.keys import (
     ADMINS_ONLY,
+    KEY_MOVED_BEFORE,
     KEY_REMOVED,
+    KEY_REPLACED_MEANWHILE,
     KEY_TYPED,
     KEY_WRITTEN,
     NO_KEY_TO_REMOVE,
     SLACK_SILENT,
+    V2_SILENT,
     key_form,
     key_mark,
+    key_moved,
     key_replaced,
     open_form_button,
     remove_question,
 )
+from phantombot.messages.refusals import unanswered
+from phantombot.phantombuster.account import Api
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 
@@ -113,6 +120,11 @@ class KeyRemovalConfirmed:
 
 
 @dataclass(frozen=True)
+class KeyMove:
+    """Have the key go by Phantombuster's API v2."""
+
+
+@dataclass(frozen=True)
 class KeyTyped:
     """Something stood after `key`, most likely the key itself. It is not kept."""
 
@@ -174,6 +186,39 @@ def remove_key(context: Context, invocation: Invocation, asked: KeyRemovalConfir
     return key_replaced(newer) if newer else plain(NO_KEY_TO_REMOVE)
 
 
+def move_key(context: Context, invocation: Invocation, _asked: KeyMove) -> Message:
+    """Have the workspace's key go by Phantombuster's API v2, if that takes it."""
+    asker = invocation.asker
+    key = context.keys.required(asker.workspace)
+    if key.api is Api.V2:
+        return plain(KEY_MOVED_BEFORE)
+    _, found = context.phantombuster.check(key)
+    if found.api is not Api.V2:
+        return plain(V2_SILENT)
+    entry = AuditEntry(asker.workspace, context.clock(), asker.user, AuditAction.KEY_MOVED)
+    if not context.keys.move_to_v2(found, entry):
+        return plain(KEY_REPLACED_MEANWHILE)
+    context.wake(asker.workspace)
+    return key_moved(found.value[-HINT_LENGTH:])
+
+
+def look_for_v2(context: Context, workspace: str) -> None:
+    """Find out whether a key that goes by v1 could be moved to v2, so that this can be offered.
+
+    Raises:
+        StoreUnavailable: it isn't noted.
+    """
+    try:
+        key = context.keys.key(workspace)
+        if key is None or key.api is Api.V2 or key.org is not None:
+            return
+        _, found = context.phantombuster.check(key)
+    except (PhantombusterError, DecryptionError):
+        return
+    if found.api is Api.V2:
+        context.keys.note_v2(found)
+
+
 def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyTyped) -> Message:
     """Say where a key belongs; it was not kept."""
     return plain(KEY_WRITTEN if invocation.written else KEY_TYPED)
@@ -224,12 +269,13 @@ def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Mes
 def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message:
     """Check what can be wrong here, line by line."""
     asker = invocation.asker
-    return checked(context.examine(asker.workspace, asker.channel))
+    return checked(list(context.examine(asker.workspace, asker.channel)))
 
 
 OPEN_KEY_FORM = Action(KEY_ADMINS, open_key_form, says_nothing_done=False)
 ASK_TO_REMOVE_KEY = Action(_REMOVERS, ask_to_remove_key, says_nothing_done=False)
 REMOVE_STORED_KEY = Action(_REMOVERS, remove_key, says_nothing_done=False)
+MOVE_STORED_KEY = Action(_REMOVERS, move_key, lambda _asked, error: unanswered("key", "", error))
 OPEN_ACCESS_FORM = Action(ACCESS_ADMINS, open_access_form, says_nothing_done=False)
 EXPORT_TRAIL = Action(_EXPORTERS, export_audit)
 KEY = Subcommand(

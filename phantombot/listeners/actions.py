@@ -7,12 +7,14 @@ from typing import Any
 
 from phantombot.commands.admin import (
     EXPORT_TRAIL,
+    MOVE_STORED_KEY,
     OPEN_ACCESS_FORM,
     OPEN_KEY_FORM,
     REMOVE_STORED_KEY,
     Access,
     Audit,
     Key,
+    KeyMove,
     KeyRemovalConfirmed,
 )
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
@@ -46,7 +48,7 @@ from phantombot.messages.doubts import (
     is_choice,
 )
 from phantombot.messages.home import HOME_ACTIONS
-from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, REMOVE_KEY
+from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
@@ -58,6 +60,7 @@ from phantombot.slack.payload import Body, is_stranger
 
 _FOR_ADMINS: dict[str, tuple[Action[Any], object]] = {
     ADD_KEY: (OPEN_KEY_FORM, Key()),
+    MOVE_KEY: (MOVE_STORED_KEY, KeyMove()),
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
 }

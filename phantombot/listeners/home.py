@@ -1,6 +1,11 @@
 """Draw App Home when it is opened, and turn its pages when a button in it is pressed."""
 
+from contextlib import suppress
+from functools import partial
+
+from phantombot.commands.admin import look_for_v2
 from phantombot.context import Context
+from phantombot.errors import SlackError
 from phantombot.listeners.background import run_in_background
 from phantombot.messages.home import HOME_ALL, HOME_WANTED, LONGEST_WANTED
 from phantombot.slack.payload import Body, asker_of, workspace_of
@@ -17,6 +22,14 @@ def show_home(context: Context, body: Body) -> None:
     workspace, user = workspace_of(body), str(event.get("user") or "")
     if event.get("tab") == "home" and workspace and user:
         _draw(context, body, workspace, user)
+        run_in_background(context, body, partial(_offer_v2, context, workspace, user))
+
+
+def _offer_v2(context: Context, workspace: str, user: str) -> None:
+    """Offer an admin to move the key to Phantombuster's API v2, if that takes it."""
+    with suppress(SlackError):
+        if context.people.person(workspace, user).admin:
+            look_for_v2(context, workspace)
 
 
 def turn_home(context: Context, body: Body) -> None:

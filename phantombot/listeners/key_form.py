@@ -125,7 +125,7 @@ def _stored(context: Context, workspace: str, user: str, key: str, shown: str) -
     if account is None:
         return key_unchecked(hint, status)
     context.agents.learn(workspace, account, key_at=at)
-    return key_stored(hint)
+    return key_stored(hint, checked.api)
 
 
 def _form_again(context: Context, workspace: str, problem: str) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 They read the same in Slack and in a terminal. No line holds a secret or untrusted text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from urllib.parse import urlsplit
 
 from phantombot.messages.blocks import Message, duration, neutral, plain
+from phantombot.messages.keys import move_offered
 from phantombot.phantombuster.account import Dialect
 
 
@@ -35,9 +36,13 @@ class Finding:
         return f"{self.mark.value} {self.says}"
 
 
-def checked(findings: Iterable[Finding]) -> Message:
-    """Return all findings as one Slack message."""
-    return plain(*(neutral(str(finding)) for finding in findings))
+def checked(findings: Sequence[Finding]) -> Message:
+    """Return all findings as one Slack message, with the button for v2 if that is offered."""
+    message = plain(*(neutral(str(finding)) for finding in findings))
+    if OFFERS_V2 not in findings:
+        return message
+    _, move_button = move_offered().blocks
+    return Message(message.text, (*message.blocks, move_button))
 
 
 def good(says: str) -> Finding:
@@ -206,20 +211,31 @@ def channel_unknown(code: str) -> Finding:
     return doubt(f"This channel: Slack doesn't say whether I can post here ({code}).")
 
 
+OFFERS_V2 = doubt(
+    "Phantombuster: its API v2 answers this key too, and the workspace still goes by v1; an admin"
+    " can move it with a button, here in Slack or in App Home."
+)
+V2_GONE = bad(
+    "Phantombuster: its API v2, by which this workspace goes, doesn't take the key any more, but v1"
+    " does; an admin can store the key again with `/phantom key`."
+)
+ANSWERS_V2 = good("Phantombuster: answers by its API v2, and accepts the key.")
+
+
 def phantombuster_answers(dialect: Dialect) -> Finding:
-    """Report where the API answers and how it is called."""
+    """Report where the API v1 answers and how it is called."""
     suffix = "with" if dialect.suffix else "without"
     method = {True: "POST", False: "GET", None: "POST, else by GET"}[dialect.post]
     return good(
-        f"Phantombuster: answers at {_address(dialect.root)}/, and accepts the key (paths {suffix}"
-        f" .json, launches by {method})."
+        f"Phantombuster: answers at {_address(dialect.root)}/, and accepts the key"
+        f" (paths {suffix} .json, launches by {method})."
     )
 
 
 def phantombuster_elsewhere(problem: str) -> Finding:
     """Report that what answers is not the API."""
     return bad(
-        f"Phantombuster: something other than its API v1 answers ({problem}); check"
+        f"Phantombuster: something other than its API answers ({problem}); check"
         " PHANTOMBUSTER_API_URL."
     )
 

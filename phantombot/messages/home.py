@@ -20,6 +20,7 @@ from phantombot.messages.blocks import (
     section,
 )
 from phantombot.messages.form import View, plain_text
+from phantombot.messages.keys import move_offered
 from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.recent import standing_of
@@ -101,10 +102,11 @@ def _account(scene: Scene, home: Home) -> list[Block]:
         return [section(f"{_NO_KEY} An admin can add it with `/phantom key`.")]
     stored = f"The key ending in `{escape(note.hint)}` was stored by <@{note.stored_by}>"
     left = agent_list.time_left if agent_list else None
-    lines = [f"{stored} on {date(note.stored_at)}."]
+    lines = [f"{stored} on {date(note.stored_at)}. It goes by Phantombuster's API {note.api}."]
     lines += [] if left is None else [f"{duration(left)} of execution time left."]
     row = actions(button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary"))
-    return [section("\n".join(lines)), row]
+    offer = move_offered().blocks if home.admin and note.can_move else ()
+    return [section("\n".join(lines)), row, *offer]
 
 
 def _runs(scene: Scene) -> list[Block]:

@@ -3,12 +3,13 @@
 from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
 from phantombot.messages.runs import ADD_KEY
-from phantombot.phantombuster.account import KeyNote
+from phantombot.phantombuster.account import Api, KeyNote
 
 KEY_FORM = "key_form"
 KEY_INPUT = "key_input"
 REMOVE_KEY = "remove_key"
 KEEP_KEY = "keep_key"
+MOVE_KEY = "move_key"
 _REFUSED = 300
 """HTTP statuses from here on are not a success."""
 
@@ -64,10 +65,11 @@ def checking() -> View:
     return key_notice("⏳ Checking this key with Phantombuster…")
 
 
-def key_stored(hint: str) -> View:
-    """Confirm that the key was accepted and stored."""
+def key_stored(hint: str, api: Api) -> View:
+    """Confirm that the key was accepted and stored, and say which API takes it."""
     return key_notice(
-        f"✅ Stored: the key ending in `{escape(hint)}`. Members can launch now:"
+        f"✅ Stored: the key ending in `{escape(hint)}`. Phantombuster takes it by its API {api}."
+        " Members can launch now:"
         " `/phantom launch &lt;agent&gt;`. To limit who can, type `/phantom access`."
     )
 
@@ -94,6 +96,7 @@ KEY_PROBLEMS = {
     "StoreUnavailable": "The database isn't answering, so the key wasn't stored. Try again.",
 }
 KEY_MISSHAPEN = "A key is one word of letters, digits and symbols, without spaces."
+KEY_REPLACED_MEANWHILE = "Nothing was moved: another key was stored meanwhile."
 KEY_CHANGED_MEANWHILE = (
     "The key was changed while you had this form open, so yours wasn't stored. Enter it again if it"
     " should replace the one that is stored now."
@@ -113,6 +116,8 @@ KEY_WRITTEN = (
     " key, delete your message, revoke the key at Phantombuster and create a new one. Then an admin"
     " types `key` alone and enters the new key in the form."
 )
+V2_SILENT = "Phantombuster's API v2 doesn't take this key right now, so it stays with v1."
+KEY_MOVED_BEFORE = "The key goes by Phantombuster's API v2 already."
 NO_KEY_TO_REMOVE = "No key is stored, so there is nothing to remove."
 KEY_REMOVED = (
     "The key is forgotten. Nobody can launch, and watches are paused, until an admin stores a new"
@@ -140,6 +145,25 @@ def remove_question(note: KeyNote) -> Message:
         button("Keep it", KEEP_KEY, "-"),
     )
     return Message(text, (section(text), row))
+
+
+def move_offered() -> Message:
+    """Offer to move the key from Phantombuster's API v1 to v2."""
+    text = (
+        "Phantombuster's API v2 takes this key too. There, a launch whose answer was lost is found"
+        " for sure, stopping is gentler, and each run has a link. `casperjs` and `phantomjs` don't"
+        " exist there. Runs that are going on are followed to their end."
+    )
+    return Message(text, (section(text), actions(button("Move to API v2", MOVE_KEY, "key"))))
+
+
+def key_moved(hint: str) -> Message:
+    """Confirm that the key goes by v2 from now on."""
+    return plain(
+        f"✅ The key ending in `{escape(hint)}` goes by Phantombuster's API v2 from now on. Runs"
+        " that are going on are followed to their end. Aliases with `casperjs` or `phantomjs`"
+        " have to be set again without."
+    )
 
 
 def open_form_button() -> Message:

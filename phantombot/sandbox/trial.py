@@ -77,7 +77,15 @@ class Trial:
         """Store the key as the key form does."""
         key, at = self.phantombuster.key, utc_now()
         account, checked = self.bot.context.phantombuster.check(ApiKey(key))
-        self.bot.context.keys.store_key(TEAM, key, by=ADMIN, at=at, dialect=checked.dialect)
+        self.bot.context.keys.store_key(
+            TEAM,
+            key,
+            by=ADMIN,
+            at=at,
+            dialect=checked.dialect,
+            api=checked.api,
+            org=checked.org,
+        )
         self.bot.context.agents.learn(TEAM, account, key_at=at)
 
     def busy(self) -> bool:

@@ -1,7 +1,7 @@
 """What is known of the agents: at once from memory, from disk after a restart, read anew beside."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
@@ -12,6 +12,7 @@ from phantombot.agents.catalog import FRESH, FRESH_ENOUGH, TRIED_AGAIN_AFTER, Ca
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.database.engine import Database
 from phantombot.errors import KeyRejected, RateLimited, StoreUnavailable, Unreachable
+from phantombot.phantombuster.api import Account
 
 
 @dataclass
@@ -194,3 +195,14 @@ def test_a_list_that_another_release_kept_is_read_anew(scene: Scene, database: D
     assert scene.names(scene.others) is None
     assert scene.read() == 1
     assert scene.names(scene.others) == ["LinkedIn Search"]
+
+
+def test_a_list_of_v2_is_kept_without_what_changes_with_each_run(scene: Scene):
+    scene.phantombuster.form = "v2"
+    run = scene.phantombuster.start_elsewhere()
+    scene.phantombuster.finish(run)
+    agent = replace(scene.phantombuster.listed().agents[0], last_ended_at=scene.clock())
+    scene.agents.learn("T1", Account((agent,), None), key_at=scene.clock())
+    kept = scene.process().recalled("T1")
+    assert kept is not None
+    assert kept.agents == (replace(agent, last_ended_at=None, last_end_message=None),)

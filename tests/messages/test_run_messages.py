@@ -10,7 +10,7 @@ from phantombot.messages.blocks import SECTION_LIMIT, duration
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
 from phantombot.messages.refusals import _OF_A_LAUNCH, refusal
 from phantombot.messages.runs import run_message
-from phantombot.phantombuster.account import KeyNote
+from phantombot.phantombuster.account import Api, KeyNote
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -190,7 +190,7 @@ def test_durations_are_short_and_rounded_down(seconds: float, expected: str):
         key_form(KeyNote("abcd", "U1", NOW)),
         key_form(None, "oops"),
         key_notice("x"),
-        key_stored("a"),
+        key_stored("a", Api.V1),
     ],
 )
 def test_the_forms_keep_slacks_limits_and_never_hold_a_key(view: dict):

@@ -1,7 +1,9 @@
 from messages.sampling import Ours, sample
 
 from phantombot.messages.doctor import (
+    ANSWERS_V2,
     NO_KEY,
+    OFFERS_V2,
     TOKEN_TAKEN,
     bad,
     channel_closed,
@@ -37,6 +39,7 @@ from phantombot.phantombuster.account import Dialect
 ROOT = "https://phantombuster.com/api/v1"
 SAMPLES = [
     sample(checked, "some good, some not", [TOKEN_TAKEN, NO_KEY, clock_off(-400, "Slack's")]),
+    sample(checked, "v2 is offered", [ANSWERS_V2, OFFERS_V2]),
     sample(checked, "of several workspaces", [TOKEN_TAKEN.of("Acme"), NO_KEY.of("Globex")]),
     sample(good, "as it should be", Ours("Something: as it should be.")),
     sample(bad, "broken", Ours("Something: broken; do this.")),

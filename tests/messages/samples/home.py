@@ -34,6 +34,12 @@ BUSY = replace(
 SAMPLES = [
     sample(home_view, "nothing goes on", NOTHING, Home()),
     sample(home_view, "for an admin", NOTHING, Home(admin=True)),
+    sample(
+        home_view,
+        "for an admin whose key can be moved",
+        replace(NOTHING, key=replace(KEY, can_move=True)),
+        Home(admin=True),
+    ),
     sample(home_view, "much goes on, the second page", BUSY, Home(page=1)),
     sample(home_view, "agents are searched for", BUSY, Home(wanted="Search")),
     sample(home_view, "no agent is found", BUSY, Home(wanted="no such agent")),

@@ -7,16 +7,18 @@ from phantombot.messages.keys import (
     KEY_PROBLEMS,
     checking,
     key_form,
+    key_moved,
     key_notice,
     key_refused,
     key_replaced,
     key_stored,
     key_unchecked,
+    move_offered,
     open_form_button,
     remove_question,
     shown_in_form,
 )
-from phantombot.phantombuster.account import KeyNote
+from phantombot.phantombuster.account import Api, KeyNote
 
 KEY = KeyNote("cdef", "U0ADA", NOW)
 
@@ -28,7 +30,10 @@ SAMPLES = [
     sample(key_notice, "no admin", Ours(ADMINS_ONLY)),
     sample(shown_in_form, "no admin", Ours(ADMINS_ONLY)),
     sample(checking, "Phantombuster is asked"),
-    sample(key_stored, "accepted", "cdef"),
+    sample(key_stored, "accepted", "cdef", Api.V1),
+    sample(key_stored, "accepted in v2", "cdef", Api.V2),
+    sample(move_offered, "a key that goes by v1"),
+    sample(key_moved, "moved", "cdef"),
     sample(key_unchecked, "refused", "cdef", 403),
     sample(key_unchecked, "a web page", "cdef", 200),
     sample(remove_question, "asked", KEY),
