@@ -60,6 +60,8 @@ class FakeRun:
     result: Any = None
     console: str = ""
     progress: Progress | None = None
+    lasts: float = 250
+    """Seconds from its start to its end."""
 
 
 @dataclass
@@ -234,7 +236,7 @@ class FakePhantombuster:
             id=run.container_id,
             queued_at=run.queued_at,
             launched_at=run.queued_at,
-            ended_at=run.queued_at + timedelta(seconds=250),
+            ended_at=run.queued_at + timedelta(seconds=run.lasts),
             launch_number=run.number,
             exit_code=run.exit_code,
             end_status=run.end_status,
