@@ -36,6 +36,9 @@ class Agent:
     last_end_status: str | None
     last_end_message: str | None
     counted: bool = True
+    last_ended_at: datetime | None = None
+    """When its last run ended, by Phantombuster's clock; None where the account doesn't tell (all
+    of v1)."""
 
 
 @dataclass(frozen=True)

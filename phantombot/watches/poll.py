@@ -119,9 +119,11 @@ def _turns(
 ) -> frozenset[str]:
     """Return the agents to look at whatever the account shows, the longest unlooked first.
 
-    Short runs that end alike leave no trace in the account; this finds them in time. Each round
+    Short runs that end alike leave no trace in v1's account; this finds them in time. Each round
     takes its share of a lap, so that calls are spread, and whoever would be late in the next one.
     """
+    if any(agent.last_ended_at for agent in listed.values()):
+        return frozenset()  # v2: each end changes the account
     seen = [one for one in agents if one.last_end is not None and one.missing_at is None]
     lap = LAP * max(len(seen) / AT_ONCE, 1)
     running = any(_busy(listed.get(one.agent_id)) for one in agents)
