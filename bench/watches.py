@@ -1,4 +1,6 @@
-"""8. Watching: what it costs at rest, and how soon the end of a run started elsewhere is posted."""
+"""8. Watching in v1: what it costs at rest, and how soon the end of a run started elsewhere is
+posted.
+"""
 
 import time
 from collections import Counter
@@ -21,12 +23,12 @@ from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.sandbox.phantombuster import FOREVER
 from phantombot.watches.model import Watch, Word
-from phantombot.watches.poll import REST
 from phantombot.watches.store import Watches
 
 POST = "chat.postMessage"
-PACE = REST.total_seconds()
-GRID = [(500, 1, 15.0), (1_000, 200, 8.0)]
+ROUNDS = 4
+"""How often each account is read while the calls are counted."""
+GRID = [(50, 1, 8.0), (500, 1, 8.0), (1_000, 200, 4.0)]
 """The number of watched agents, the workspaces they are spread over, and the speed of time."""
 AIM = 0.3
 """The aim for the p99 seconds from an end to its message, with a webhook."""
@@ -80,23 +82,36 @@ def _at_rest(section: Section, size: tuple[int, int], workers: int, speed: float
         ending.enter_context(world)
         bots, watches = _watching(ending, world, ["worker"] * workers or [""], speed)
         _wait_until_seen(world, watches)
-        time.sleep(PACE / speed)
-        spent, called, began = (
-            cpu_seconds(bots),
+        _wait_for_reads(world, workspaces)
+        called, spent, began = (
             len(world.phantombuster.requests),
+            cpu_seconds(bots),
             time.monotonic(),
         )
-        time.sleep(section.pick(3, 4) * PACE / speed)
+        _wait_for_reads(world, workspaces * section.pick(ROUNDS, 2))
         minutes = (time.monotonic() - began) * speed / 60
-        asked = Counter(
-            request.path.rpartition("/")[2].partition(".")[0]
-            for request in world.phantombuster.requests[called:]
-        )
+        asked = Counter(_calls(world)[called:])
         return Rest(
             cpu=(cpu_seconds(bots) - spent) * 1000 / minutes,
             calls=Counter({name: n / minutes / workspaces for name, n in asked.items()}),
             memory=sum(map(memory, bots)),
         )
+
+
+def _calls(world: World) -> list[str]:
+    """Return the names of all calls to Phantombuster."""
+    paths = [request.path for request in world.phantombuster.requests]
+    return [path.rpartition("/")[2].partition(".")[0] for path in paths]
+
+
+def _wait_for_reads(world: World, accounts: int, patience: float = 300) -> None:
+    """Wait until so many accounts more were read, each of which begins a round of calls."""
+    until = time.monotonic() + patience
+    wanted = _calls(world).count("user") + accounts
+    while _calls(world).count("user") < wanted:
+        if time.monotonic() > until:
+            raise RuntimeError("the accounts were not read")
+        time.sleep(0.02)
 
 
 def _hooked(section: Section, workers: int) -> list[float]:

@@ -63,6 +63,8 @@ class FakeRun:
     progress: Progress | None = None
     tag: str = ""
     end_type: str = "finished"
+    lasts: float = 250
+    """Seconds from its start to its end."""
 
 
 @dataclass
@@ -284,7 +286,7 @@ class FakePhantombuster:
             id=run.container_id,
             queued_at=run.queued_at,
             launched_at=run.queued_at,
-            ended_at=run.queued_at + timedelta(seconds=250),
+            ended_at=run.queued_at + timedelta(seconds=run.lasts),
             launch_number=run.number,
             exit_code=run.exit_code,
             end_status=None if self.form == "v2" else run.end_status,

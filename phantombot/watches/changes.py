@@ -13,12 +13,9 @@ from phantombot.runs.model import Run, State
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.ended_runs import AgentPoll, Ended, Found, ending_of, new_ends, went_well
 from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
+from phantombot.watches.unlisted import AGAIN, UNLISTED, look_again_at, told_unlisted, was_there
 
-AGAIN = timedelta(seconds=6)
-"""How long after a hint an agent is looked at once more: it may have come before the list did."""
 RETRY = timedelta(seconds=10)
-UNLISTED = timedelta(seconds=15)
-"""How long a launch that failed may take to be listed, if it ever is."""
 GONE_AFTER = timedelta(minutes=2)
 """How long an agent must not be found before it is believed to be gone."""
 _LATELY = timedelta(minutes=10)
@@ -27,8 +24,10 @@ _FAILED = ("error", Kind.LAUNCH_FAILED)
 
 
 def end_digest(agent: Agent) -> str:
-    """Return a digest of the agent's last end, as the account words it."""
+    """Return a digest of the agent's last end, as the account words it, and when it was."""
     words = f"{agent.last_end_status}\0{agent.last_end_message}"
+    if agent.last_ended_at is not None:
+        words += f"\0{agent.last_ended_at.isoformat()}"
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -125,21 +124,21 @@ def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watche
         horizon=found.horizon,
         looked_at=polled.now,
         heard_at=before.hinted_at,
-        again_at=polled.now + AGAIN if before.hinted else None,
+        again_at=look_again_at(polled, found),
     )
     if before.last_end is None:
         told = [end for end in found.ends if any(_told_on_sight(polled, end))]
         if told:
             return _told(polled, after, told, 0)
         return replace(after, failures=int(polled.agent.last_end_status in _FAILED)), []
-    ends = [end for end in found.ends if not _told_before(before, end, digest)]
+    ends = [end for end in found.ends if not told_unlisted(polled, end, digest)]
     if ends:
         return _told(polled, replace(after, unlisted_at=None), ends, found.earlier)
-    again = replace(after, again_at=polled.now + AGAIN)
+    again = replace(after, again_at=after.again_at or polled.now + AGAIN)
     if digest == before.last_end:
         lags = polled.agent.running + polled.agent.queued < before.busy
         return again if lags else after, []
-    if polled.agent.last_end_status != Kind.LAUNCH_FAILED:
+    if polled.agent.last_end_status != Kind.LAUNCH_FAILED or was_there(polled):
         return again, []
     since = before.unlisted_at or polled.now
     if polled.now - since < UNLISTED:
@@ -158,15 +157,7 @@ def _ended_since(polled: AgentPoll, ended: Ended, watch: Watch) -> bool:
     at = ended.container.ended_at if ended.container else None
     if at is None:
         return False
-    return watch.set_at <= at - polled.context.phantombuster.clock_offset <= polled.now
-
-
-def _told_before(watched: Watched, ended: Ended, digest: str) -> bool:
-    """Return whether a failed launch is listed that was told by the account's words already."""
-    container = ended.container
-    if container is None or container.end_status != Kind.LAUNCH_FAILED:
-        return False
-    return watched.unlisted_at is not None and watched.last_end == digest
+    return watch.set_at <= polled.by_our_clock(at) <= polled.now
 
 
 def _told(

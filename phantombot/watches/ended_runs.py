@@ -67,6 +67,10 @@ class AgentPoll:
     """Its last runs that were launched from Slack."""
     now: datetime
 
+    def by_our_clock(self, at: datetime) -> datetime:
+        """Return when that was by our clock; `at` is by Phantombuster's."""
+        return at - self.context.phantombuster.clock_offset
+
 
 def new_ends(polled: AgentPoll) -> Found:
     """Return the runs of the agent that ended since.
@@ -82,8 +86,13 @@ def new_ends(polled: AgentPoll) -> Found:
     if listed is not None:
         return _of_list(watched, listed)
     output = polled.context.phantombuster.output(polled.snapshot.key, watched.agent_id)
+    found = _of_output(watched, output)
+    unchanged = watched.horizon is not None and found.known == watched.known
+    if unchanged and output.status == "running":
+        return replace(found, horizon=watched.horizon)  # behind it, others may have ended unseen
     # Should a list turn up one day, what it holds from before now is no news.
-    return replace(_of_output(watched, output), horizon=watched.horizon or polled.now)
+    now = polled.now + polled.context.phantombuster.clock_offset
+    return replace(found, horizon=now + _ORDER_DIFFERS)
 
 
 def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
@@ -113,9 +122,9 @@ def went_well(ended: Ended) -> bool:
 def _of_list(watched: Watched, listed: Sequence[Container]) -> Found:
     fresh = [one for one in listed if _is_fresh(one, watched)]
     told = _to_tell(fresh)
-    times = [one.ended_at for one in listed if one.ended_at is not None]
+    times = [at for at in map(_ended_at, listed) if at is not None]
     horizon = max(times, default=watched.horizon)
-    late = [one.id for one in listed if one.ended_at is None or _is_about(one.ended_at, horizon)]
+    late = [one.id for one in listed if _is_about(_ended_at(one), horizon)]
     return Found(
         ends=tuple(Ended(one.id, one) for one in reversed(told)),
         known=tuple(late[:_NAMES_KEPT]),
@@ -134,13 +143,17 @@ def _to_tell(fresh: Sequence[Container]) -> list[Container]:
 
 def _is_fresh(one: Container, watched: Watched) -> bool:
     """Return whether it ended since; a long run ends after younger ones, so ids don't tell."""
-    if one.id in watched.known:
-        return False
-    return one.ended_at is None or _is_about(one.ended_at, watched.horizon)
+    return one.id not in watched.known and _is_about(_ended_at(one), watched.horizon)
 
 
-def _is_about(ended_at: datetime, horizon: datetime | None) -> bool:
-    return horizon is None or ended_at >= horizon - _ORDER_DIFFERS
+def _is_about(ended_at: datetime | None, horizon: datetime | None) -> bool:
+    return ended_at is None or horizon is None or ended_at >= horizon - _ORDER_DIFFERS
+
+
+def _ended_at(one: Container) -> datetime | None:
+    """Return when it ended; a launch that failed may tell only when it was queued."""
+    failed = one.end_status == Kind.LAUNCH_FAILED
+    return one.ended_at or (one.queued_at if failed else None)
 
 
 def _of_output(watched: Watched, output: Output) -> Found:

@@ -102,7 +102,7 @@ class Round:
 
     seen_at: datetime | None = None
     turned_at: datetime | None = None
-    """When one of them was last polled only because it was its turn."""
+    """When some of them were last polled only because it was their turn."""
 
 
 class News(StrEnum):

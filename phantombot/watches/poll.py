@@ -15,13 +15,15 @@ from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.changes import RETRY, end_digest, poll_agent, store_listed, store_missing
 from phantombot.watches.model import Round, Watched
 
-REST = timedelta(seconds=60)
-"""How often the account is read for a workspace's watches."""
+REST = timedelta(seconds=55)
+"""How often the account is read for a workspace's watches: each minute, even if a tick is late."""
 BUSY = timedelta(seconds=30)
 """How often, while one of the agents is running."""
-TURN = timedelta(minutes=5)
-"""How often the agent that was looked at longest ago is looked at, whatever the account shows."""
-AT_ONCE = 40
+LATENESS = timedelta(seconds=4)
+"""How much later than it is due a tick may be."""
+LAP = timedelta(minutes=2)
+"""Within which `AT_ONCE` agents are looked at, whatever the account shows; longer for more."""
+AT_ONCE = 50
 """Agents of a workspace that one tick looks at: its runs wait meanwhile."""
 SOON = timedelta(seconds=1)
 REFUSED = timedelta(minutes=10)
@@ -57,7 +59,7 @@ def poll_watches(
     if snapshot is None or not agents:
         return Polled()
     now, stored = context.clock(), before
-    if before.seen_at is not None and before.seen_at > now:
+    if max(before.seen_at or _NEVER, before.turned_at or _NEVER) > now:
         before = Round()  # the clock was set back: it would be a while until the next round
     due = _due(before, agents)
     just_seen = before.seen_at is not None and now - before.seen_at < RETRY
@@ -66,12 +68,10 @@ def poll_watches(
     try:
         listed = {agent.id: agent for agent in snapshot.account.agents}
     except PhantombusterError as error:
-        log.warning("the agents that %s watches can't be polled now: %s", workspace, error)
-        rejected = isinstance(error, KeyRejected)
-        rest = max(REFUSED if rejected else REST, snapshot.rate_limited_for)
-        return Polled(now + rest, rejected)
-    turn = _turn(before, agents, now)
-    steps = _steps(context, snapshot, listed, agents, turn)
+        return _not_polled(workspace, snapshot, error, now)
+    random.shuffle(agents)  # so that what fails blocks nobody
+    turns = _turns(before, agents, listed, now)
+    steps = _steps(context, snapshot, listed, agents, turns)
     some = steps[:AT_ONCE]
     changed = {
         one.agent_id: one
@@ -79,11 +79,21 @@ def poll_watches(
         if one is not None
     }
     # Where some are left, the round goes on with the next tick.
-    after = Round(now if some == steps else before.seen_at, now if turn else before.turned_at)
+    turned_at = now if turns or before.turned_at is None else before.turned_at
+    after = Round(now if some == steps else before.seen_at, turned_at)
     context.watches.polled(workspace, stored, after)
     due = _due(after, [changed.get(one.agent_id, one) for one in agents])
     waits = RETRY if len(changed) < len(some) else SOON
     return Polled(max(due, now + max(waits, snapshot.rate_limited_for)))
+
+
+def _not_polled(
+    workspace: str, snapshot: AccountSnapshot, error: PhantombusterError, now: datetime
+) -> Polled:
+    log.warning("the agents that %s watches can't be polled now: %s", workspace, error)
+    rejected = isinstance(error, KeyRejected)
+    rest = max(REFUSED if rejected else REST, snapshot.rate_limited_for)
+    return Polled(now + rest, rejected)
 
 
 def _due(before: Round, agents: Sequence[Watched]) -> datetime:
@@ -100,16 +110,37 @@ def _pace(agents: Sequence[Watched]) -> timedelta:
     return BUSY if any(one.busy for one in agents) else REST
 
 
-def _turn(before: Round, agents: Sequence[Watched], now: datetime) -> str | None:
-    """Return the agent whose turn it is.
+def _busy(agent: Agent | None) -> int:
+    return 0 if agent is None else agent.running + agent.queued
 
-    Short runs that end alike leave no trace in the account; this finds them in time.
+
+def _turns(
+    before: Round, agents: Sequence[Watched], listed: Mapping[str, Agent], now: datetime
+) -> frozenset[str]:
+    """Return the agents to look at whatever the account shows, the longest unlooked first.
+
+    Short runs that end alike leave no trace in v1's account; this finds them in time. Each round
+    takes its share of a lap, so that calls are spread, and whoever would be late in the next one.
     """
-    if before.turned_at is not None and now - before.turned_at < TURN:
-        return None
+    if any(agent.last_ended_at for agent in listed.values()):
+        return frozenset()  # v2: each end changes the account
     seen = [one for one in agents if one.last_end is not None and one.missing_at is None]
-    oldest = min(seen, key=lambda one: one.looked_at or _NEVER, default=None)
-    return oldest.agent_id if oldest else None
+    lap = LAP * max(len(seen) / AT_ONCE, 1)
+    running = any(_busy(listed.get(one.agent_id)) for one in agents)
+    late = now + (BUSY if running else REST) + LATENESS - lap
+    # Whoever is late is alike, so that agents that can't be read are in nobody's way.
+    since = {one.agent_id: max(_looked_at(one, now), late) for one in seen}
+    passed = now - (before.turned_at or now)
+    wanted = max(int(len(seen) * (passed / lap)), sum(at == late for at in since.values()))
+    # After an outage all are late: one a second, so that they don't come in a rush.
+    most = min(AT_ONCE, int(passed.total_seconds()))
+    return frozenset(sorted(since, key=since.__getitem__)[: min(wanted, most)])
+
+
+def _looked_at(watched: Watched, now: datetime) -> datetime:
+    """Return when it was looked at; never, if that is still to come: the clock was set back."""
+    at = watched.looked_at
+    return _NEVER if at is None or at > now else at
 
 
 def _steps(
@@ -117,13 +148,12 @@ def _steps(
     snapshot: AccountSnapshot,
     listed: Mapping[str, Agent],
     agents: Sequence[Watched],
-    turn: str | None,
+    turns: frozenset[str],
 ) -> list[Step]:
-    """Return what is to be done, hints first; in no order, so that what fails blocks nobody."""
-    mixed = random.sample(agents, len(agents))
-    hinted_first = sorted(mixed, key=lambda one: not one.hinted)
+    """Return what is to be done, hints first."""
+    hinted_first = sorted(agents, key=lambda one: not one.hinted)
     steps = (
-        _step(context, snapshot, listed.get(one.agent_id), one, is_turn=one.agent_id == turn)
+        _step(context, snapshot, listed.get(one.agent_id), one, is_turn=one.agent_id in turns)
         for one in hinted_first
     )
     return [step for step in steps if step is not None]
@@ -145,7 +175,7 @@ def _step(
     if agent is None:
         quiet = watched.gone and not watched.hinted
         return None if quiet else partial(store_missing, context, snapshot, watched)
-    busy = agent.running + agent.queued
+    busy = _busy(agent)
     again = watched.again_at is not None and watched.again_at <= now
     changed = watched.last_end != end_digest(agent) or busy < watched.busy
     if changed or again or watched.hinted or is_turn:
@@ -162,6 +192,8 @@ def _tried(snapshot: AccountSnapshot, step: Step) -> Watched | None:
     Raises:
         StoreUnavailable: the others would fare no better.
     """
+    if snapshot.rate_limited_for:
+        return None  # refused, too
     try:
         return step()
     except StoreUnavailable:
