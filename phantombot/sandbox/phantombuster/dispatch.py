@@ -32,13 +32,13 @@ class Dispatcher:
         self,
         accounts: Accounts,
         endpoints: Endpoints,
-        requests: list[SeenRequest],
+        record: Callable[[SeenRequest], None],
         changed: threading.Condition,
     ) -> None:
         self.faults: list[Fault] = []
         self._accounts = accounts
         self._endpoints = endpoints
-        self._requests = requests
+        self._record = record
         self._changed = changed
         self._cleared = 0
         self._stopped = threading.Event()
@@ -63,7 +63,7 @@ class Dispatcher:
         with self._changed:
             owner = self._accounts.owner(key_in(request))
             form = self._accounts.named(owner or MAIN).form
-            self._requests.append(seen(request, owner))
+            self._record(seen(request, owner))
             self._changed.notify_all()
             call = _parsed(request, form)
             met = self._next_fault(call, owner)

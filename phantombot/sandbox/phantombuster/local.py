@@ -49,7 +49,12 @@ class LocalPhantombuster:
         self._endpoints = Endpoints(self._accounts, self.launches, clock)
         self._clock = clock
         self._changed = threading.Condition()  # the one lock: never held during a wait
-        self._dispatcher = Dispatcher(self._accounts, self._endpoints, self.requests, self._changed)
+        self._dispatcher = Dispatcher(
+            self._accounts,
+            self._endpoints,
+            self._record,
+            self._changed,
+        )
         self._webhooks = Webhooks(clock, self._changed)
         self._server = LocalServer(self._handle, port)
 
@@ -235,6 +240,9 @@ class LocalPhantombuster:
         if request.path.startswith("/_control/"):
             return control(self, request)
         return self._dated(self._dispatcher.answer(request))
+
+    def _record(self, seen: "SeenRequest") -> None:
+        self.requests.append(seen)  # looked up each time: a test can put another list in its place
 
     def _dated(self, answer: Response) -> Response:
         date = formatdate(self._account.epoch + self._clock(), usegmt=True)
