@@ -50,9 +50,15 @@ def stop_agent(context: Context, invocation: Invocation, asked: StopQuestion) ->
     outcome = stop(context, invocation.asker, asked)
     if isinstance(outcome, Instances):
         return stop_question(outcome, again=True)
-    if outcome.fate in (StopOutcome.STOPPED, StopOutcome.DOUBTFUL, StopOutcome.LATE):
+    if outcome.fate in _ACTED:
         context.wake(invocation.asker.workspace)
     return stop_outcome(outcome)
+
+
+_ACTED = frozenset(
+    {StopOutcome.STOPPED, StopOutcome.STOPPING, StopOutcome.DOUBTFUL, StopOutcome.LATE}
+)
+"""What leaves something to be seen of the agent's runs."""
 
 
 def stop_run(context: Context, invocation: Invocation, run: Run) -> Message:

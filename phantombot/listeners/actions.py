@@ -52,7 +52,7 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
-from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, question_answered
+from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -115,6 +115,12 @@ def _stop(context: Context, body: Body) -> None:
     perform_in_background(context, body, STOP_AGENT, asked, replace=True)
 
 
+def _stop_now(context: Context, body: Body) -> None:
+    asked = question_answered(str(body["actions"][0].get("value")))
+    now = replace(asked, now=True)
+    perform_in_background(context, body, STOP_AGENT, now, replace=True)
+
+
 def _answer_watched(context: Context, body: Body) -> None:
     """Do what a button under a watched run's end says."""
     pressed = body["actions"][0]
@@ -145,6 +151,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,
     STOP_ALL: _stop,
+    STOP_NOW: _stop_now,
     OPEN_LAUNCH: press_launch,
     OPEN_TYPED: press_typed,
 }

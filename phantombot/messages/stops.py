@@ -11,6 +11,7 @@ from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
 
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"
+STOP_NOW = "stop_now"
 
 NOT_STOPPED = "Nothing was stopped."
 _ASKED = re.compile(r"(\S+) ([0-9]{1,9}) ([-0-9T:.]{10,30}\+00:00)")
@@ -26,12 +27,15 @@ def stop_question(found: Instances, *, again: bool = False) -> Message:
     changed = "Nothing was stopped yet: other runs may be going on than when I asked. "
     text = f"{_named(agent)} has {_counted(agent, found.unsent)}. {stops}?"
     text = changed + text if again else text
-    asked = f"{agent.id} {count} {found.at.isoformat()}"
     row = actions(
-        button(stops, STOP_ALL, asked, style="danger"),
+        button(stops, STOP_ALL, _asked(agent.id, count, found.at), style="danger"),
         button("Keep them running" if count > 1 else "Keep it running", STOP_NOT, agent.id),
     )
     return Message(text, (section(text), row))
+
+
+def _asked(agent_id: str, count: int, at: datetime) -> str:
+    return f"{agent_id} {count} {at.isoformat()}"
 
 
 def question_answered(value: str) -> StopQuestion:
@@ -57,6 +61,8 @@ def stop_outcome(stopping: Stopping) -> Message:
                 f"Stopped: {_named(agent)}, {_counted(agent, stopping.cancelled)}."
                 f"{_queue_note(agent)}"
             )
+        case StopOutcome.STOPPING:
+            return _stopping(stopping)
         case StopOutcome.CANCELLED:
             return plain(f"Cancelled: {_named(agent)}, {_unsent(stopping.cancelled)}.")
         case StopOutcome.DOUBTFUL:
@@ -70,6 +76,19 @@ def stop_outcome(stopping: Stopping) -> Message:
                 " that were launched after you asked may have been stopped, too. Check the runs'"
                 f" messages, or `/phantom status {agent.id}`."
             )
+
+
+def _stopping(stopping: Stopping) -> Message:
+    """Say that the scripts were asked to end, and offer to stop them without waiting for that."""
+    agent, at = stopping.agent, stopping.at or _LONG_AGO
+    text = (
+        f"Asked to end by itself: {_named(agent)}, {_counted(agent, stopping.cancelled)}. That can"
+        " take a moment, and keeps what was found so far. If it doesn't end, stop it now."
+    )
+    asked = _asked(agent.id, agent.running + agent.queued, at)
+    return Message(
+        text, (section(text), actions(button("Stop now", STOP_NOW, asked, style="danger")))
+    )
 
 
 def _idle(agent: Agent) -> Message:

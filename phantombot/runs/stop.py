@@ -51,6 +51,8 @@ class StopOutcome(StrEnum):
     """Somebody else is stopping it, or did meanwhile: nothing was done."""
     STOPPED = "stopped"
     """Phantombuster accepted the abort."""
+    STOPPING = "stopping"
+    """Phantombuster asks the scripts to end by themselves, which they need not."""
     DOUBTFUL = "doubtful"
     """The abort's answer was lost: it may have been stopped."""
     LATE = "late"
@@ -66,6 +68,8 @@ class Stopping:
     by: str
     cancelled: int = 0
     """Launches from Slack that weren't sent yet, and never will be."""
+    at: datetime | None = None
+    """When the agent's instances were counted, if any were stopped."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,8 @@ class StopQuestion:
     at: datetime
     count: int | None = None
     """How many instances the question spoke of; None if it spoke of all there are."""
+    now: bool = False
+    """Whether the scripts aren't asked to end by themselves first."""
 
 
 def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances:
@@ -114,6 +120,9 @@ def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> In
 
 def stop(context: Context, asker: Asker, asked: StopQuestion) -> Stopping | Instances:
     """Abort all instances of the agent, unless there are none or somebody else is at it.
+
+    Where Phantombuster can, it asks their scripts to end by themselves, unless they are to be
+    stopped `now`.
 
     If the question is out of date, nothing is done: return what it has to be asked about now.
 
@@ -159,8 +168,9 @@ def _stop(context: Context, key: ApiKey, asker: Asker, asked: StopQuestion) -> S
         # This process was paused: the lease may be another's, and other runs may be going on.
         _quietly(lambda: context.stops.withdraw(lease))
         return _stop(context, key, asker, asked)
-    fate = _abort(context, key, agent, lease)
-    return Stopping(fate, agent, lease.note.user, cancelled)
+    softly = key.can.stops_softly and not asked.now
+    fate = _abort(context, key, agent, lease, softly=softly)
+    return Stopping(fate, agent, lease.note.user, cancelled, read_at)
 
 
 def _is_out_of_date(context: Context, workspace: str, asked: StopQuestion, now: Instances) -> bool:
@@ -245,10 +255,12 @@ def _entry(context: Context, asker: Asker, agent: str, outcome: str) -> AuditEnt
     )
 
 
-def _abort(context: Context, key: ApiKey, agent: Agent, lease: StopLease) -> StopOutcome:
-    outcome = StopOutcome.STOPPED
+def _abort(
+    context: Context, key: ApiKey, agent: Agent, lease: StopLease, *, softly: bool
+) -> StopOutcome:
+    outcome = StopOutcome.STOPPING if softly else StopOutcome.STOPPED
     try:
-        context.phantombuster.abort(key, agent.id)
+        context.phantombuster.abort(key, agent.id, softly=softly)
     except PhantombusterError as error:
         if not error.maybe_acted:
             _quietly(lambda: context.stops.withdraw(lease))

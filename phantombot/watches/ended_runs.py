@@ -112,7 +112,7 @@ def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
 def went_well(ended: Ended) -> bool:
     """Return whether it is listed as finished, with a result or without."""
     container = ended.container
-    if container is None:
+    if container is None or container.end_type not in (None, "finished"):
         return False
     return container.exit_code == 0 or (
         container.exit_code is None and container.end_status == Kind.SUCCESS

@@ -178,7 +178,7 @@ def test_an_abort_that_slips_out_after_a_pause_is_told_and_whom_it_ended_learns_
     stage.phantombuster.start_elsewhere()
     abort = stage.phantombuster.abort
 
-    def paused(key: ApiKey, agent_id: str) -> None:
+    def paused(key: ApiKey, agent_id: str, *, softly: bool) -> None:
         stage.phantombuster.abort = abort
         stage.clock.forward(40)
         assert stopped(stage, "U2").fate is StopOutcome.STOPPED
@@ -428,3 +428,38 @@ def test_what_is_only_kept_for_its_author_is_no_launch_to_be_stopped(
     found = instances(stage.context, asker(), "785", quoted=False)
     assert found.unsent == 0
     assert stopped(stage).fate is StopOutcome.IDLE
+
+
+def test_in_v2_scripts_are_asked_first_and_stopped_then(stage_v2: Stage):
+    run = stage_v2.phantombuster.start_elsewhere()
+    stage_v2.phantombuster.stubborn = True
+    outcome = stopped(stage_v2)
+    assert (outcome.fate, outcome.at) == (StopOutcome.STOPPING, stage_v2.clock())
+    assert (stage_v2.phantombuster.calls[-1], run.status) == ("abort softly", "running")
+    stage_v2.clock.forward(20)
+    asked = StopQuestion("785", outcome.at, 1, now=True)
+    outcome = stop(stage_v2.context, asker("U1"), asked)
+    assert isinstance(outcome, Stopping)
+    assert (outcome.fate, run.status) == (StopOutcome.STOPPED, "not running")
+    assert stage_v2.phantombuster.calls[-1] == "abort"
+
+
+def test_a_run_that_was_asked_to_end_and_was_killed_is_put_down_to_who_asked(stage_v2: Stage):
+    number = stage_v2.type()
+    stage_v2.process_workspace()
+    stage_v2.clock.forward(5)
+    assert stopped(stage_v2, "U0BOB").fate is StopOutcome.STOPPING
+    stage_v2.tend_until_told()
+    ending = stage_v2.run(number).ending
+    assert ending is not None
+    assert (ending.kind, ending.stopped_by) == (Kind.STOPPED, "U0BOB")
+
+
+def test_stop_now_asks_again_where_more_runs_than_it_spoke_of(stage_v2: Stage):
+    stage_v2.phantombuster.start_elsewhere()
+    stage_v2.phantombuster.stubborn = True
+    outcome = stopped(stage_v2)
+    stage_v2.phantombuster.start_elsewhere()
+    again = stop(stage_v2.context, asker("U1"), StopQuestion("785", outcome.at, 1, now=True))
+    assert isinstance(again, Instances)
+    assert "abort" not in stage_v2.phantombuster.calls

@@ -16,6 +16,11 @@ SAMPLES = [
     sample(stop_question, "one runs, two are not sent yet", Instances(RUNNING, NOW, unsent=2)),
     sample(stop_question, "asked again", Instances(BUSY, NOW), again=True),
     *(sample(stop_outcome, fate.value, Stopping(fate, RUNNING, "U0BOB")) for fate in StopOutcome),
+    sample(
+        stop_outcome,
+        "asked to end, several",
+        Stopping(StopOutcome.STOPPING, BUSY, "U0BOB", at=NOW),
+    ),
     sample(stop_outcome, "stopped, with a queue", Stopping(StopOutcome.STOPPED, BUSY, "U0BOB")),
     sample(
         stop_outcome, "with a launch cancelled", Stopping(StopOutcome.STOPPED, BUSY, "U0BOB", 1)
