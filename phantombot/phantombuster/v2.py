@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from phantombot.errors import AnswerTooLarge, NotTheApi, PhantombusterError
+from phantombot.errors import AgentNotFound, AnswerTooLarge, NotTheApi, PhantombusterError
 from phantombot.phantombuster.account import Api, ApiKey, Org
 from phantombot.phantombuster.api import Account, Container, Output
 from phantombot.phantombuster.argument_secrets import secrets_of
@@ -121,24 +121,19 @@ class V2:
             AnswerTooLarge: it is too large even without the result, or has more than `largest`
                 bytes.
         """
-        latest = None
-        if not result or container_id is None:
+        if container_id is not None:
+            if result:
+                return self._whole(key, container_id, largest)
+            latest = self._latest_if_known(key, agent_id, from_position)
+            if latest is None or latest.container_id != container_id:
+                return self._run(key, container_id, console=True)
+        else:
             latest = self._latest(key, agent_id, from_position)
-            is_it = container_id in (None, latest.container_id)
-            if latest.container_id is None or (is_it and latest.status in ("queued", "running")):
-                return latest if is_it else self._run(key, container_id or "", console=True)
-            if is_it and not result:
-                return replace(latest, ended=self._ended(key, latest.container_id))
-        wanted = container_id or (latest.container_id if latest else None) or ""
-        if not result:
-            return self._run(key, wanted, console=True)
-        if largest is not None:
-            return self._run(key, wanted, console=True, result=True, largest=largest)
-        try:
-            return self._run(key, wanted, console=True, result=True)
-        except AnswerTooLarge:
-            pass  # left here, so that an error of the next call isn't chained to this one
-        return replace(self._run(key, wanted, console=True), result_too_large=True)
+        if latest.container_id is None or latest.status in ("queued", "running"):
+            return latest
+        if result:
+            return self._whole(key, latest.container_id, largest)
+        return replace(latest, ended=self._run(key, latest.container_id).ended)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
         """Return the runs that ended, newest first."""
@@ -185,6 +180,23 @@ class V2:
             query["fromOutputPos"] = from_position
         return read_output(self._ask(key, _Call("agents/fetch-output", query)))
 
+    def _latest_if_known(self, key: ApiKey, agent_id: str, from_position: str) -> Output | None:
+        """Return the most recent run's output; None if the agent was deleted, unlike its runs."""
+        try:
+            return self._latest(key, agent_id, from_position)
+        except AgentNotFound:
+            return None
+
+    def _whole(self, key: ApiKey, container_id: str, largest: int | None) -> Output:
+        """Return one run with its result, or without it if it is too large; see `output`."""
+        if largest is not None:
+            return self._run(key, container_id, console=True, result=True, largest=largest)
+        try:
+            return self._run(key, container_id, console=True, result=True)
+        except AnswerTooLarge:
+            pass  # left here, so that an error of the next call isn't chained to this one
+        return replace(self._run(key, container_id, console=True), result_too_large=True)
+
     def _run(
         self,
         key: ApiKey,
@@ -197,9 +209,6 @@ class V2:
         wanted = {"withOutput": console, "withResultObject": result}
         query = {"id": container_id} | {name: "true" for name, wants in wanted.items() if wants}
         return read_run(self._ask(key, _Call("containers/fetch", query, largest=largest)))
-
-    def _ended(self, key: ApiKey, container_id: str) -> Container | None:
-        return self._run(key, container_id).ended
 
     def _org(self, key: ApiKey) -> Org | None:
         with suppress(PhantombusterError):

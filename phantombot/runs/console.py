@@ -78,6 +78,8 @@ def read_on(
     If the server gives no position, or one before the last, `text` is the whole console. The
     secrets are removed before anything is cut, even if one ends in the next text.
     """
+    if position is None and not text:
+        return console  # it says nothing, not even that the console is empty
     if position is None or _is_before(position, console.position):
         console = Console()
     text, pending, hidden = _redacted(console.pending + text, secrets)

@@ -5,12 +5,13 @@ decrypted.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from phantombot.access.rules import Asker
 from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound, DecryptionError, RunExpired
+from phantombot.errors import AgentNotFound, DecryptionError, PhantombusterError, RunExpired
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
@@ -93,6 +94,10 @@ def agent_status(context: Context, asker: Asker, typed: str, *, quoted: bool) ->
     key = context.keys.required(asker.workspace)
     account = context.phantombuster.account(key)
     agent = resolve_agent(context, key, asker, account.agents, typed, quoted=quoted)
+    if agent.running and key.can.tells_running:
+        with suppress(PhantombusterError):  # how far it is, which v2's account doesn't tell
+            output = context.phantombuster.output(key, agent.id)
+            agent = replace(agent, progress=output.progress)
     return AgentStatus(_discreet(context, asker.workspace, agent), account.time_left)
 
 

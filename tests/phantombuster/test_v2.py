@@ -213,6 +213,15 @@ def test_the_latest_run_tells_how_it_ended(serve: Serve) -> None:
     assert server.asked[1].query == {"id": "12"}
 
 
+def test_a_run_is_read_although_its_agent_was_deleted(serve: Serve) -> None:
+    gone = json_response({"status": "error", "error": "Agent not found"}, 404)
+    client, _ = serve({"agents/fetch-output": gone, "containers/fetch": ENDED})
+    output = client.output(V2, "785", container_id="12")
+    assert output.ended is not None
+    with pytest.raises(errors.AgentNotFound):
+        client.output(V2, "785")
+
+
 def test_an_agent_that_never_ran_has_no_run_to_ask_about(serve: Serve) -> None:
     never = {"status": "never launched", "isAgentRunning": False, "canSoftAbort": False}
     client, server = serve({"agents/fetch-output": never})

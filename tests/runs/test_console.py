@@ -153,3 +153,9 @@ def test_a_colour_code_that_is_cut_between_two_texts_hides_no_secret():
 def test_where_the_whole_console_comes_again_what_was_pending_is_not_added_to_it():
     console = read_on(Console(), f"with {SECRET[:9]}", None, [SECRET])
     assert read_on(console, f"with {SECRET}!", None, [SECRET]).tail == "with •••!"
+
+
+def test_an_answer_without_a_console_takes_nothing_away():
+    console = read_on(Console(), "TypeError: x\n", "13")
+    assert read_on(console, "", None) == console
+    assert read_on(console, "whole\n", None).tail == "whole\n"

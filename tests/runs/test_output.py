@@ -245,3 +245,12 @@ def test_an_agents_usual_files_are_named_where_none_are_printed(stage_v2: Stage)
     run.result = {"csvURL": CSV}
     printed = last_output(stage_v2.context, asker(), "785", quoted=False)
     assert (printed.files, printed.usual_files) == ((CSV,), ())
+
+
+def test_how_far_an_agent_is_is_read_from_its_run_where_the_account_does_not_tell(stage_v2: Stage):
+    stage_v2.phantombuster.start_elsewhere().progress = Progress(0.5, "Page 3", None)
+    status = agent_status(stage_v2.context, asker(), "785", quoted=False)
+    assert status.agent.progress == Progress(0.5, "Page 3", None)
+    stage_v2.phantombuster.fault("output", ServerFault(status=500))
+    status = agent_status(stage_v2.context, asker(), "785", quoted=False)
+    assert (status.agent.running, status.agent.progress) == (1, None)
