@@ -15,9 +15,8 @@ _WITHHELD = (
 
 def output_message(printed: RunOutput) -> Message:
     """Return the console's end and the result as they are, in code blocks."""
-    state = printed.status or "state unknown"
     named = agent_named(printed.agent_id, printed.agent_name)
-    title = " · ".join(filter(None, (named, state, link_to_page(printed.page))))
+    title = " · ".join(filter(None, (named, _state(printed), link_to_page(printed.page))))
     texts = (title, *_console(printed.console))
     withheld = values_hidden(printed.hidden)
     if printed.first is None:
@@ -25,6 +24,13 @@ def output_message(printed: RunOutput) -> Message:
     left_out = excerpt(printed.first, printed.entries or 0, "the full result is at Phantombuster")
     head = f"Its result, {_size(printed)}. {left_out}".strip()
     return with_table(printed.first, *texts, *_files(printed), *withheld, head)
+
+
+def _state(printed: RunOutput) -> str:
+    """Return what the run does; one that has printed nothing may never have been."""
+    if printed.status != "not running":
+        return printed.status or "state unknown"
+    return printed.status if printed.console == "" and not printed.result else "ended"
 
 
 def _console(console: str | None) -> tuple[str, ...]:
