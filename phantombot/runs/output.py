@@ -5,12 +5,14 @@ decrypted.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from phantombot.access.rules import Asker
 from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound, DecryptionError, RunExpired
+from phantombot.errors import AgentNotFound, DecryptionError, PhantombusterError, RunExpired
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
@@ -88,7 +90,17 @@ def agent_status(context: Context, asker: Asker, typed: str, *, quoted: bool) ->
     key = context.keys.required(asker.workspace)
     account = context.phantombuster.account(key)
     agent = resolve_agent(context, key, asker, account.agents, typed, quoted=quoted)
+    agent = _with_progress(context, key, agent)
     return AgentStatus(_discreet(context, asker.workspace, agent), account.time_left)
+
+
+def _with_progress(context: Context, key: ApiKey, agent: Agent) -> Agent:
+    """Return the agent with its latest run's progress, read from the run if need be."""
+    if agent.running and not key.can.tells_progress:
+        with suppress(PhantombusterError):
+            output = context.phantombuster.output(key, agent.id)
+            return replace(agent, progress=output.progress)
+    return agent
 
 
 def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput:
