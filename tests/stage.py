@@ -29,7 +29,7 @@ from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Context
 from phantombot.database.schema import stops
 from phantombot.errors import PhantombusterError, Refused
-from phantombot.phantombuster.account import Api, Dialect, Org
+from phantombot.phantombuster.account import Api, Dialect
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, ending_of
 from phantombot.runs.known_rows import KnownRows
@@ -258,7 +258,6 @@ def set_stage(runs: Runs, keys: ApiKeys, form: str = "later", *, polled: bool = 
         at=clock(),
         dialect=Dialect(names_launches=form != "2014"),
         api=Api.V2 if form == "v2" else Api.V1,
-        org=Org("12345", "orgFolder") if form == "v2" else None,
     )
     stage = Stage(runs, keys, clock, FakePhantombuster(clock, form), FakeSlack())
     if polled:

@@ -3,9 +3,10 @@
 from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
 from phantombot.messages.detail import LINES, values_hidden
 from phantombot.messages.listing import agent_named
-from phantombot.messages.results import excerpt, links_to, with_table
+from phantombot.messages.results import excerpt, link_to_page, links_to, with_table
 from phantombot.runs.output import RunOutput
 
+_READABLE = "Whoever has a link can read them."
 _WITHHELD = (
     "can't be shown: it may contain the argument of an earlier launch, which PHANTOMBOT_SECRET no"
     " longer decrypts. An admin can add the former secret after the new one."
@@ -15,7 +16,8 @@ _WITHHELD = (
 def output_message(printed: RunOutput) -> Message:
     """Return the console's end and the result as they are, in code blocks."""
     state = printed.status or "state unknown"
-    title = f"{agent_named(printed.agent_id, printed.agent_name)} · {state}"
+    named = agent_named(printed.agent_id, printed.agent_name)
+    title = " · ".join(filter(None, (named, state, link_to_page(printed.page))))
     texts = (title, *_console(printed.console))
     withheld = values_hidden(printed.hidden)
     if printed.first is None:
@@ -38,8 +40,10 @@ def _console(console: str | None) -> tuple[str, ...]:
 
 
 def _files(printed: RunOutput) -> tuple[str, ...]:
-    linked = links_to(printed.files)
-    return (f"Its results are saved at Phantombuster: {linked}",) if linked else ()
+    linked, usual = links_to(printed.files), links_to(printed.usual_files)
+    if linked:
+        return (f"Its results are saved at Phantombuster: {linked}. {_READABLE}",)
+    return (f"If it has saved results, they are here: {usual}. {_READABLE}",) if usual else ()
 
 
 def _result(printed: RunOutput) -> tuple[str, ...]:

@@ -49,6 +49,11 @@ def links_to(files: Sequence[str]) -> str:
     return ", ".join(f"<{link}|{kind_of(link)}>" for link in files if is_result_file(link))
 
 
+def link_to_page(page: str) -> str:
+    """Return a link to a run at Phantombuster; empty if its address isn't known."""
+    return f"<{page}|Open at Phantombuster>" if page else ""
+
+
 def heading(rows: Rows, ending: Ending) -> str:
     """Return how many results there are, and how many of them are new."""
     count = len(rows.objects)

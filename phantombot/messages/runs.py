@@ -19,7 +19,7 @@ from phantombot.messages.blocks import (
 from phantombot.messages.doubts import question
 from phantombot.messages.failures import failure_of, sentence
 from phantombot.messages.refusals import refusal
-from phantombot.messages.results import links_to, told_of
+from phantombot.messages.results import link_to_page, links_to, told_of
 from phantombot.runs.cause import SYMPTOMS, Cause
 from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
@@ -97,10 +97,11 @@ def _going_on(run: Run, now: datetime) -> Message:
     if run.state is not State.LAUNCHED:
         return placeholder(run)
     if run.status != "running":
-        return _line(run, "⏳", "queued", _launched_by(run), *_beside(run))
+        return _line(run, "⏳", "queued", _launched_by(run), *_beside(run), link_to_page(run.page))
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
     took = _so_far(run.age(now))
-    message = _line(run, "▶️", f"running{done}", escape(run.label or "", 50), took, *_beside(run))
+    label, page = escape(run.label or "", 50), link_to_page(run.page)
+    message = _line(run, "▶️", f"running{done}", label, took, *_beside(run), page)
     return _with_buttons(message, _stop_button(run), _output_button(run))
 
 
@@ -140,7 +141,8 @@ def _ended(run: Run) -> Message | None:
         return _not_launched(run, ending)
     how = how_it_ended(ending, run.agent, _caller(run))
     saved = "saved as its defaults" if run.save else ""
-    message = _line(run, ending_sign(ending), how, saved, _adopted(run))
+    page = link_to_page(run.page)
+    message = _line(run, ending_sign(ending), how, saved, _adopted(run), page)
     return _with_buttons(message, _again_button(run), _output_button(run))
 
 

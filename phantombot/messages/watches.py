@@ -19,6 +19,7 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
+from phantombot.messages.results import link_to_page
 from phantombot.messages.runs import ending_sign, how_it_ended
 from phantombot.watches.model import End, News, Notice, Word
 
@@ -37,7 +38,7 @@ def notice_message(notice: Notice, now: datetime, unsaid: int = 0) -> Message:
         return _with(plain(_words(notice)), unsaid)
     end = notice.end
     begins, how = f"{ending_sign(end.ending)} {title}", how_it_ended(end.ending)
-    words = (begins, how, _streak(end), _earlier(end), _when(end, now))
+    words = (begins, how, _streak(end), _earlier(end), _when(end, now), link_to_page(end.page))
     message = _with(plain(" · ".join(part for part in words if part)), unsaid)
     return Message(message.text, (*message.blocks, actions(*_buttons(notice, end))))
 

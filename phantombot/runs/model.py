@@ -8,11 +8,10 @@ from typing import Any
 from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.runs.ending import Ending
+from phantombot.runs.result_files import run_page
 
 NO_ARGUMENT = "{}"
 """Sent with a command if no argument is given: v1 wants both, or neither."""
-_CONSOLE = "https://phantombuster.com"
-"""Below it, each run has a page (seen in links; no document tells)."""
 NO_KEY = "NoKey"
 """The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
@@ -216,9 +215,7 @@ class Run:
     @property
     def page(self) -> str:
         """Return the address of the run at Phantombuster; empty if too little is known for it."""
-        if not self.org or not self.agent_id or not self.container_id:
-            return ""
-        return f"{_CONSOLE}/{self.org}/phantoms/{self.agent_id}/console/{self.container_id}"
+        return run_page(self.org, self.agent_id, self.container_id)
 
     @property
     def posts_to(self) -> str:

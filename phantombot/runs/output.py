@@ -17,7 +17,7 @@ from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
 from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_of_agent, secrets_of_agent
-from phantombot.runs.result_files import files_pointed_at
+from phantombot.runs.result_files import files_pointed_at, run_page, usual_files
 from phantombot.runs.rows import ROWS, Rows, count_of, readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.text.normalize import folded
@@ -71,6 +71,10 @@ class RunOutput:
     """False in the 2014 form, which has no results."""
     first: Rows | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
+    usual_files: tuple[str, ...] = ()
+    """Links to where it saves results under their usual name, if no others are known."""
+    page: str = ""
+    """Its address at Phantombuster; empty if that isn't known."""
     result_too_large: bool = False
     """There is a result, which isn't read."""
     hidden: int = 0
@@ -109,7 +113,7 @@ def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
     agents = context.phantombuster.account(key).agents
     agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
     with whole_output(context, key, agent.id) as output:
-        return _printed(context, asker.workspace, (agent.id, agent.name), output)
+        return _printed(context, key, (agent.id, agent.name), output)
 
 
 def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
@@ -142,7 +146,7 @@ def output_of(context: Context, run: Run) -> RunOutput:
         with reading as output:
             if _is_of_another_run(output, run):
                 raise RunExpired
-            return _printed(context, run.workspace, agent, output, of=run)
+            return _printed(context, key, agent, output, of=run)
     except AgentNotFound:
         raise RunExpired from None
 
@@ -158,7 +162,7 @@ def output_in(
     key = context.keys.required(workspace)
     try:
         with whole_output(context, key, agent[0], container_id=container_id or None) as output:
-            return _printed(context, workspace, agent, output)
+            return _printed(context, key, agent, output)
     except AgentNotFound:
         raise RunExpired from None
 
@@ -176,11 +180,11 @@ def _is_of_another_run(output: Output, run: Run) -> bool:
 
 
 def _printed(
-    context: Context, workspace: str, agent: tuple[str, str], output: Output, of: Run | None = None
+    context: Context, key: ApiKey, agent: tuple[str, str], output: Output, of: Run | None = None
 ) -> RunOutput:
     agent_id, name = agent
     try:
-        secrets = secrets_of_agent(context, workspace, agent_id, of)
+        secrets = secrets_of_agent(context, key.workspace, agent_id, of)
     except DecryptionError:
         secrets = None
     entries = count_of(output.result)
@@ -198,6 +202,8 @@ def _printed(
         entries=entries,
         tells_results=output.tells_results,
         result_too_large=output.result_too_large,
+        usual_files=() if files else _usual_files(context, key, agent_id),
+        page=run_page(key.org.id if key.org else None, agent_id, output.container_id),
     )
     if secrets is None:
         return shown
@@ -210,6 +216,14 @@ def _printed(
         files=secrets.without(files),
         hidden=secrets.count_in(console[-looked_through:], first or result[:looked_through]),
     )
+
+
+def _usual_files(context: Context, key: ApiKey, agent_id: str) -> tuple[str, ...]:
+    known = context.agents.recalled(key.workspace)
+    agent = known.agent(agent_id) if known is not None else None
+    if key.org is None or agent is None:
+        return ()
+    return usual_files(key.org.folder, agent.folder)
 
 
 def _first_rows(result: str | None) -> str:

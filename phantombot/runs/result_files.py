@@ -1,4 +1,4 @@
-"""Links to a run's result files. Pure."""
+"""Links to a run's page at Phantombuster, and to its result files. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -17,6 +17,28 @@ _LINK = re.compile(
 )
 _SAVED = re.compile(r"\bsaved\b[^:]{0,40}\s(?P<link>https://\S+)", re.IGNORECASE)
 _POINTERS = ("csvurl", "jsonurl")
+
+
+_STORE = "https://phantombuster.s3.amazonaws.com"
+_CONSOLES = "https://phantombuster.com"
+"""Below it, each run has a page (seen in links; no document tells)."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def run_page(org: str | None, agent_id: str | None, container_id: str | None) -> str:
+    """Return the address of a run at Phantombuster; empty if too little is known for it."""
+    parts = [org or "", agent_id or "", container_id or ""]
+    if not all(map(_ID.fullmatch, parts)):
+        return ""
+    return f"{_CONSOLES}/{parts[0]}/phantoms/{parts[1]}/console/{parts[2]}"
+
+
+def usual_files(org_folder: str, agent_folder: str) -> tuple[str, ...]:
+    """Return where an agent's results are under their usual name, if it has saved any."""
+    if not org_folder or not agent_folder:
+        return ()
+    files = (f"{_STORE}/{org_folder}/{agent_folder}/result.{kind}" for kind in ("csv", "json"))
+    return tuple(filter(is_result_file, files))
 
 
 def is_result_file(link: Any) -> bool:

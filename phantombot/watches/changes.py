@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from phantombot.context import Context
 from phantombot.errors import AgentNotFound
-from phantombot.phantombuster.api import Agent
+from phantombot.phantombuster.api import Agent, Container
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
+from phantombot.runs.result_files import run_page
 from phantombot.runs.snapshot import AccountSnapshot
 from phantombot.watches.ended_runs import AgentPoll, Ended, Found, ending_of, new_ends, went_well
 from phantombot.watches.model import End, News, Notice, Watch, Watched, Word, alike, wants, word_of
@@ -195,11 +196,18 @@ def _end(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> 
         word=word,
         ended_at=container.ended_at if container else None,
         container_id=container.id if container else None,
+        page=_page(polled, container),
         run_uid=run.uid if run else "",
         alike=nature,
         times=watched.times + 1 if again else 1,
         recovered=0 if word is Word.FAILURE else watched.failures,
     )
+
+
+def _page(polled: AgentPoll, container: Container | None) -> str:
+    org = polled.snapshot.key.org
+    named = container.id if container else None
+    return run_page(org.id if org else None, polled.agent.id, named)
 
 
 def _ending(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> Ending:

@@ -131,6 +131,8 @@ class End:
     """After how many failures it finished."""
     earlier: int = 0
     """How many ended before it of which nothing more is told."""
+    page: str = ""
+    """Its address at Phantombuster, if that is known."""
 
 
 @dataclass(frozen=True)

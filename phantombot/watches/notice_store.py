@@ -116,6 +116,8 @@ def _values(notice: Notice) -> dict[str, Any]:
     end = values.pop("end")
     if end and notice.end and notice.end.ended_at:
         end["ended_at"] = notice.end.ended_at.isoformat()
+    if end and not end["page"]:
+        del end["page"]  # which processes of an earlier release can't read
     return values | {"news": notice.news.value, "end": end and json.dumps(end)}
 
 

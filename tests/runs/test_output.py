@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from stage import Stage, asker, refused, rewrite
 
 from phantombot.database.vault import Vault
 from phantombot.errors import AgentNotFound, RunExpired, ServerFault
-from phantombot.phantombuster.api import Progress
+from phantombot.phantombuster.account import Api, Org
+from phantombot.phantombuster.api import Account, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
 from phantombot.runs.output import (
@@ -238,3 +240,23 @@ def test_a_fault_of_phantombusters_is_raised(stage: Stage):
 def test_without_a_key_nothing_can_be_asked(stage: Stage):
     stage.keys.remove_key("T1")
     assert refused(lambda: account_status(stage.context, "T1")) == Ending(Kind.NO_KEY)
+
+
+def test_an_agents_usual_files_are_named_where_none_are_printed(stage_v2: Stage):
+    org = Org("123", "orgFolder1")
+    stage_v2.keys.store_key("T1", KEY, by="U0ADA", at=stage_v2.clock(), api=Api.V2, org=org)
+    agent = replace(stage_v2.phantombuster.listed().agents[0], folder="agentFolder1")
+    stage_v2.agents.learn("T1", Account((agent,), None), key_at=stage_v2.clock())
+    run = stage_v2.phantombuster.start_elsewhere()
+    stage_v2.phantombuster.finish(run)
+    printed = last_output(stage_v2.context, asker(), "785", quoted=False)
+    assert printed.usual_files == (
+        "https://phantombuster.s3.amazonaws.com/orgFolder1/agentFolder1/result.csv",
+        "https://phantombuster.s3.amazonaws.com/orgFolder1/agentFolder1/result.json",
+    )
+    assert printed.page == (
+        f"https://phantombuster.com/123/phantoms/785/console/{run.container_id}"
+    )
+    run.result = {"csvURL": CSV}
+    printed = last_output(stage_v2.context, asker(), "785", quoted=False)
+    assert (printed.files, printed.usual_files) == ((CSV,), ())

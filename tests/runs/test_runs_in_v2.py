@@ -119,6 +119,7 @@ def test_many_runs_that_go_on_are_followed_by_one_call_and_one_output_each_time(
 
 
 def test_the_address_of_a_run_is_told_once_it_is_known(stage_v2: Stage) -> None:
+    move_to_v2(stage_v2)
     number = stage_v2.type()
     assert stage_v2.run(number).page == ""
     stage_v2.process_workspace()

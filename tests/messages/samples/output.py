@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from messages.samples.detail import CONSOLE, FEW
-from messages.samples.runs import FILES
+from messages.samples.runs import FILES, PAGE
 from messages.sampling import Ours, sample
 
 from phantombot.messages.output import output_message
@@ -25,6 +25,11 @@ SAMPLES = [
     sample(output_message, "a table", TABLE),
     sample(output_message, "console and result", DONE),
     sample(output_message, "in files alone", replace(DONE, result="", entries=None, files=FILES)),
+    sample(
+        output_message,
+        "in files, if there are any",
+        replace(DONE, result="", entries=None, usual_files=FILES, page=PAGE),
+    ),
     sample(output_message, "none told", replace(DONE, result="", entries=None)),
     sample(output_message, "a table, also in files", replace(TABLE, files=FILES)),
     sample(output_message, "going on", replace(DONE, status="running", result="", entries=None)),

@@ -42,7 +42,18 @@ def of_kind(kind: Kind) -> Sample:
 
 DOUBTED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
 
+PAGE = "https://phantombuster.com/123/phantoms/785/console/7666128429580813"
+IN_V2 = replace(RUN, command=None, api="v2", org="123", container_id="7666128429580813")
+
 SAMPLES = [
+    sample(run_message, "queued, in v2", IN_V2, NOW),
+    sample(run_message, "running, in v2", replace(IN_V2, status="running"), NOW),
+    sample(
+        run_message,
+        "ended, in v2",
+        replace(IN_V2, state=State.ENDED, ending=SUCCESS, ended_at=LATER),
+        LATER,
+    ),
     sample(placeholder, "just typed", RUN),
     sample(beside_earlier, "its first post was not answered", run_message(RUNNING, NOW)),
     sample(run_message, "asked first", DOUBTED, NOW),

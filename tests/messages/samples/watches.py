@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from messages.cast import NOW
-from messages.samples.runs import FAILED, LATER, SUCCESS
+from messages.samples.runs import FAILED, LATER, PAGE, SUCCESS
 from messages.sampling import sample
 
 from phantombot.messages.blocks import plain
@@ -26,6 +26,7 @@ LINE = plain("❌ LinkedIn Search (785) · failed: exit code 1")
 SAMPLES = [
     sample(notice_message, "failed", NOTICE, LATER),
     sample(notice_message, "failed again", replace(NOTICE, end=replace(FAILURE, times=3)), LATER),
+    sample(notice_message, "in v2", replace(NOTICE, end=replace(FAILURE, page=PAGE)), LATER),
     sample(notice_message, "recovered", replace(NOTICE, end=RECOVERY), LATER),
     sample(notice_message, "empty again", replace(NOTICE, end=EMPTY), LATER),
     sample(
