@@ -131,6 +131,12 @@ def _once(name: str, make: Callable[[], str]) -> str:
         return found
 
 
+@pytest.fixture(scope="session")
+def once() -> Callable[[str, Callable[[], str]], str]:
+    """Gives what makes a text, by its name, in one process for all."""
+    return _once
+
+
 def _postgres_template(server: str) -> str:
     url = _new_database(server)
     _migrate(url)

@@ -168,9 +168,11 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
-            parts: tuple[str, ...] = (f"finished{took}", told_of(ending), sentence(ending.cause))
+            told = told_of(ending), sentence(ending.cause)
+            parts: tuple[str, ...] = (f"finished{took}", _asked_to_end(ending), *told)
         case Kind.EMPTY:
-            parts = _empty(ending, took)
+            finished, *more = _empty(ending, took)
+            parts = (finished, _asked_to_end(ending), *more)
         case Kind.LAUNCH_FAILED:
             parts = ("launched, but did not start", *_why(ending), caller)
         case Kind.FAILED:
@@ -287,6 +289,10 @@ def _caller(run: Run) -> str:
 
 def _stopper(ending: Ending) -> str:
     return f" by <@{ending.stopped_by}>" if ending.stopped_by else ""
+
+
+def _asked_to_end(ending: Ending) -> str:
+    return f"<@{ending.stopped_by}> asked it to end" if ending.stopped_by else ""
 
 
 def _after(ending: Ending) -> str:

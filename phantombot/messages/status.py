@@ -62,7 +62,7 @@ def _queued(agent: Agent) -> str:
 def _last_end(agent: Agent) -> str:
     status, said = escape(agent.last_end_status or "", 40), escape(agent.last_end_message or "")
     if not status and not said:
-        return "No earlier run is known."
+        return "Last run: unknown outcome." if agent.last_ended_at else "No earlier run is known."
     quoted = f"“{said}”" if said else ""
     return f"Last run: {' · '.join(filter(None, (status, quoted)))}"
 

@@ -77,6 +77,8 @@ class Capabilities:
     """Whether a launch can say `casperjs` or `phantomjs`."""
     tells_running: bool
     """Whether the account tells which containers are running, and not just how many."""
+    tells_progress: bool
+    """Whether the account tells how far what runs has come."""
     stops_softly: bool
     """Whether a script can be asked to end by itself."""
 
@@ -106,6 +108,7 @@ _V2 = Capabilities(
     tags_launches=True,
     takes_command=False,
     tells_running=True,
+    tells_progress=False,
     stops_softly=True,
 )
 
@@ -117,6 +120,7 @@ def _can_in_v1(dialect: Dialect) -> Capabilities:
         tags_launches=False,
         takes_command=True,
         tells_running=False,
+        tells_progress=True,
         stops_softly=False,
     )
 

@@ -95,7 +95,7 @@ class Ending:
     candidates: tuple[tuple[str, str], ...] = ()
     """Ids and names of agents that may have been meant."""
     stopped_by: str = ""
-    """Slack's id of the user who stopped it from Slack."""
+    """Slack's id of the user who stopped it from Slack, or asked it to end by itself."""
     new: int | None = None
     """How many results the last run of the same launch didn't have, if that is known."""
     new_since: float | None = None
@@ -186,7 +186,7 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
     if end_type not in (None, _FINISHED):
         told = replace(told, said=told.said or end_type)
     if exit_code == 0 or (exit_code is None and status == "success"):
-        return _finished(told, count, value, console)
+        return _finished(replace(told, stopped_by=stopped_by), count, value, console)
     if stopped_by and not cause_of_code(exit_code):
         return replace(told, kind=Kind.STOPPED, stopped_by=stopped_by)
     ended = _cut_off(told, console)

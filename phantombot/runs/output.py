@@ -94,11 +94,17 @@ def agent_status(context: Context, asker: Asker, typed: str, *, quoted: bool) ->
     key = context.keys.required(asker.workspace)
     account = context.phantombuster.account(key)
     agent = resolve_agent(context, key, asker, account.agents, typed, quoted=quoted)
-    if agent.running and key.can.tells_running:
-        with suppress(PhantombusterError):  # how far it is, which v2's account doesn't tell
-            output = context.phantombuster.output(key, agent.id)
-            agent = replace(agent, progress=output.progress)
+    agent = _with_progress(context, key, agent)
     return AgentStatus(_discreet(context, asker.workspace, agent), account.time_left)
+
+
+def _with_progress(context: Context, key: ApiKey, agent: Agent) -> Agent:
+    """Return the agent with its latest run's progress, read from the run if need be."""
+    if agent.running and not key.can.tells_progress:
+        with suppress(PhantombusterError):
+            output = context.phantombuster.output(key, agent.id)
+            return replace(agent, progress=output.progress)
+    return agent
 
 
 def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput:

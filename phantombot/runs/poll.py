@@ -69,7 +69,7 @@ def poll(polling: PollContext, run: Run) -> Run:
     settled = agent is not None and agent.counted and agent.running + agent.queued == 0
     status = _from_running(snapshot, run) or _from_account(polling, run, agent)
     if status is not None and run.id != polling.turn:
-        tells_its_own = polling.going[run.agent_id] == 1 and not snapshot.key.can.tells_running
+        tells_its_own = polling.going[run.agent_id] == 1 and snapshot.key.can.tells_progress
         return _seen(context, run, status, agent if tells_its_own else None)
     now = context.clock()
     try:

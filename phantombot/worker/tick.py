@@ -106,7 +106,7 @@ def _turn(
     def overdue(run: Run) -> timedelta:
         age = run.age(now)
         shared = going[run.agent_id] > 1
-        unseen = shared or key.can.tells_running
+        unseen = shared or not key.can.tells_progress
         every = limits.edit_every(age) if unseen else READ_EVERY * pace(age)
         return now - (run.seen_at or run.sent_at or run.created_at) - every
 

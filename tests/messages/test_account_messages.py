@@ -124,7 +124,7 @@ def test_an_agents_state_and_last_end_are_told():
 
 def test_console_and_result_stand_as_they_are():
     assert shown(output_message(PRINTED)) == (
-        f"{TITLE} · not running\nThe last lines of its console:\n```a\nb```\n"
+        f"{TITLE} · ended\nThe last lines of its console:\n```a\nb```\n"
         "Its result, 2 results in 6 characters:\n```[1, 2]```"
     )
 
@@ -144,7 +144,7 @@ def test_console_and_result_stand_as_they_are():
             {"result": "7" * 40_000, "result_size": 123456, "entries": None},
             "123,456 characters; all of it is at Phantombuster:",
         ),
-        ({"agent_name": ""}, "785 · not running"),
+        ({"agent_name": ""}, "785 · ended"),
     ],
     ids=lambda value: str(value)[:60],
 )

@@ -229,6 +229,13 @@ def test_a_killed_run_has_no_exit_code(status: str | None, said: str, kind: Kind
     assert decided(output(), None, container(None, status, said), seconds=None).kind is kind
 
 
+@pytest.mark.parametrize(("result", "kind"), [([1], Kind.SUCCESS), ([], Kind.EMPTY)])
+def test_a_run_that_ended_by_itself_as_it_was_asked_to_has_finished(result: Any, kind: Kind):
+    told = replace(container(0), end_type="finished")
+    ending = decided(output(result=result), None, told, seconds=None, stopped_by="U0BOB")
+    assert (ending.kind, ending.stopped_by) == (kind, "U0BOB")
+
+
 @pytest.mark.parametrize(
     ("result", "console", "kind", "results", "files"),
     [

@@ -47,6 +47,21 @@ def test_the_account_shows_what_goes_on_and_the_time_left(stage: Stage):
     assert found.going[0].progress == Progress(0.5, "Page 3", 72)
 
 
+@pytest.mark.parametrize("of", ["stage", "stage_v2"])
+def test_an_agent_shows_how_far_its_run_has_come(request: pytest.FixtureRequest, of: str):
+    stage: Stage = request.getfixturevalue(of)
+    stage.phantombuster.start_elsewhere().progress = Progress(0.5, "Page 3", 72)
+    found = agent_status(stage.context, asker(), "785", quoted=False)
+    assert found.agent.progress == Progress(0.5, "Page 3", 72)
+
+
+def test_an_agents_status_goes_without_a_progress_that_cannot_be_read(stage_v2: Stage):
+    stage_v2.phantombuster.start_elsewhere().progress = Progress(0.5, "Page 3", 72)
+    stage_v2.phantombuster.fault("output", ServerFault())
+    found = agent_status(stage_v2.context, asker(), "785", quoted=False)
+    assert (found.agent.running, found.agent.progress) == (1, None)
+
+
 def test_an_agent_shows_what_it_does_and_how_it_ended(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.start_elsewhere())
     found = agent_status(stage.context, asker(), "linkedin search", quoted=False)

@@ -60,7 +60,7 @@ def test_output_shows_console_and_result_without_the_argument(wire: Wire):
     wire.slack.command("output Hello World", user="U0MAX")
     assert told(
         wire,
-        "Hello World (908) · not running",
+        "Hello World (908) · ended",
         "Hello, world!\n* Process finished successfully (exit code: 0)```",
         "Its result, 18 characters:",
         '```{"hello": "world"}```',

@@ -49,7 +49,7 @@ def test_commands_buttons_forms_and_events_come_through_the_socket(plugged: Wire
     assert plugged.says("finished")
     assert plugged.phantombuster.launches[0].argument == '{"a": "payload"}'
     plugged.slack.press(plugged.slack.messages()[0], "show_output")
-    assert plugged.whispers("(785) · not running")
+    assert plugged.whispers("(785) · ended")
     plugged.slack.command("key")
     assert plugged.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     refused = plugged.slack.submit(plugged.slack.views()[0], {"key_input": "two words"})

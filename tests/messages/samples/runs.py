@@ -88,6 +88,11 @@ SAMPLES = [
     ended("failed with a line", FAILED),
     *(ended(f"failed: {c.name.lower()}", Ending(Kind.FAILED, cause=c, seconds=9)) for c in Cause),
     ended("stopped from Slack", STOPPED),
+    ended("ended by itself as it was asked to", replace(SUCCESS, stopped_by="U0BOB")),
+    ended(
+        "ended as it was asked to, without a result",
+        Ending(Kind.EMPTY, seconds=9, stopped_by="U0BOB"),
+    ),
     *(of_kind(kind) for kind in Kind if kind is not Kind.CANCELLED),
     sample(with_add_key, "for an admin", plain(Ours("This workspace has no key yet."))),
 ]

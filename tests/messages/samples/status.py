@@ -1,12 +1,13 @@
 from dataclasses import replace
 
-from messages.cast import IDLE, RUNNING
+from messages.cast import IDLE, NOW, RUNNING
 from messages.sampling import sample
 
 from phantombot.messages.status import agent_status, status_message
 from phantombot.runs.output import AccountStatus, AgentStatus
 
 ENDED = replace(IDLE, last_end_status="error", last_end_message="Agent finished (error)")
+UNTOLD = replace(IDLE, last_ended_at=NOW)
 QUEUED = replace(IDLE, id="901", name="Profile Visitor", queued=2)
 
 SAMPLES = [
@@ -15,4 +16,5 @@ SAMPLES = [
     sample(status_message, "more than are shown", AccountStatus((RUNNING,) * 60, 14087)),
     sample(agent_status, "running", AgentStatus(RUNNING, 14087)),
     sample(agent_status, "ended", AgentStatus(ENDED, 14087)),
+    sample(agent_status, "ended, and it isn't told how", AgentStatus(UNTOLD, 14087)),
 ]
