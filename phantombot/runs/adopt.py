@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from phantombot.context import Context
 from phantombot.errors import PhantombusterError
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.ending import Ending, Kind, launch_failed
 from phantombot.runs.model import Run, State
@@ -106,6 +107,21 @@ def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
     sought = replace(run, state=State.SENDING, ending=None, ended_at=None)
     found = identify(sought, seen, siblings)
     return _adopted(context, run, found) if found is not None and _is_early(found, seen) else run
+
+
+def seems_launched(context: Context, run: Run, key: ApiKey) -> bool:
+    """Return whether a run of the agent has begun since this launch was asked for, nobody's of us.
+
+    What can't be read, and what may be another launch's of ours, says nothing.
+    """
+    try:
+        seen = _read(context, run, AccountSnapshot(key, context.phantombuster))
+    except PhantombusterError:
+        return False
+    siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
+    if siblings.in_flight or siblings.unnamed:
+        return False
+    return identify(replace(run, state=State.SENDING), seen, siblings) is not None
 
 
 def _is_early(found: Run, seen: Seen) -> bool:
