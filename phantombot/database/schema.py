@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0015"
+REVISION = "0016"
 """The newest migration, which this code expects."""
 
 
@@ -227,6 +227,17 @@ processes = Table(
     _text("role", nullable=False, comment="web, worker, both, or signatures"),
     Column("seen_at", UtcDateTime, nullable=False),
     _text("figures", comment="Prometheus text"),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="1: it has one row"),
+    _text("store", nullable=False, comment="random; names this store"),
+    Column("epoch", BigInteger, nullable=False, comment="only rises"),
+    _text("place", nullable=False, comment="where in PostgreSQL it is"),
+    Column("restored_at", UtcDateTime, comment="when it was found to be an older state"),
+    Column("restored_run", BigInteger, comment="the newest run at that time"),
 )
 
 access = Table(

@@ -40,6 +40,8 @@ class ConfirmReason(StrEnum):
 
     DOUBLE = "double"
     TIME_USED_UP = "time used up"
+    RESTORED = "restored"
+    """The store may be an older state, and the launch may have been sent since."""
     AGENT = "agent"
     """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
