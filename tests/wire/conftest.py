@@ -26,7 +26,7 @@ from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
-from phantombot.phantombuster.account import Api, ApiKey, Dialect
+from phantombot.phantombuster.account import Api, ApiKey, Dialect, Org
 from phantombot.phantombuster.client import Client
 from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import LocalPhantombuster
@@ -246,10 +246,11 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
 
 
 def api_of(wire: Wire) -> dict[str, Any]:
-    """What the check of a key tells: its API, and whether launches are counted."""
+    """What the check of a key tells: its API and org, and whether launches are counted."""
     form = wire.phantombuster.form
-    dialect = Dialect(counts_launches=form.name == "2014" or None)
-    return {"api": Api.V2 if form.has_v2 else Api.V1, "dialect": dialect}
+    if form.has_v2:
+        return {"api": Api.V2, "org": Org("4242")}
+    return {"dialect": Dialect(counts_launches=form.name == "2014" or None)}
 
 
 def url_of(phantombuster: LocalPhantombuster) -> str:
