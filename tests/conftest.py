@@ -225,9 +225,11 @@ def stops(database: Database) -> Stops:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of a module with `BOTH_APIS = True` in v1 and v2, but for those marked `v1`."""
-    both = getattr(metafunc.module, "BOTH_APIS", False) and "stage" in metafunc.fixturenames
-    if both and not list(metafunc.definition.iter_markers("v1")):
-        metafunc.parametrize("stage", ["later", "v2"], ids=["v1", "v2"], indirect=True)
+    if not getattr(metafunc.module, "BOTH_APIS", False):
+        return
+    for played in {"stage", "wire"} & {*metafunc.fixturenames}:
+        if not list(metafunc.definition.iter_markers("v1")):
+            metafunc.parametrize(played, ["later", "v2"], ids=["v1", "v2"], indirect=True)
 
 
 @pytest.fixture

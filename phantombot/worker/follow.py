@@ -232,6 +232,10 @@ def _follow(tick: Tick, run: Run) -> Run:
 def _named(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
     """Give the run its agent's present name: it was launched by an id, or by an older list."""
     agent = snapshot.agent(run.agent_id)
+    if agent is None and not run.agent_name:
+        # Where runs are followed without the agents, the list may have been read for another run.
+        known = context.agents.recalled(run.workspace)
+        agent = known.agent(run.agent_id or "") if known is not None else None
     if agent is None or agent.name in ("", run.agent_name):
         return run
     return context.runs.write(run, replace(run, agent_name=agent.name))

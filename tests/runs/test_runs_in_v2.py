@@ -9,12 +9,13 @@ from stage import INTENT, Stage, alias
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import Kept
 from phantombot.agents.aliases import set_alias
-from phantombot.errors import AnswerLost, EngineChosen
+from phantombot.errors import AnswerLost, EngineChosen, ServerFault
 from phantombot.phantombuster.account import Api, Org
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import OF_ALIAS, Ending, Kind
 from phantombot.runs.model import State
+from phantombot.worker.launch import launch
 
 POLLED = True
 
@@ -38,6 +39,21 @@ def test_a_launch_whose_answer_was_lost_is_found_by_its_tag_among_others(stage_v
     stage_v2.process_workspace(2)
     run = stage_v2.run(number)
     assert (run.state, run.container_id, run.adopted) == (State.LAUNCHED, mine.container_id, True)
+
+
+def test_a_run_gets_its_agents_name_though_the_agents_were_read_before_it_was_found(
+    stage_v2: Stage,
+) -> None:
+    phantombuster = stage_v2.phantombuster
+    phantombuster.add("999", "New One")
+    phantombuster.launch_acts_before_its_fault = True
+    phantombuster.fault("launch", AnswerLost())
+    phantombuster.fault("tagged", ServerFault())
+    stage_v2.clock.forward(3_600)
+    number = stage_v2.type(agent="999")
+    launch(stage_v2.context, "T1", number)
+    stage_v2.tend_for(5)
+    assert stage_v2.run(number).agent_name == "New One"
 
 
 def test_a_launch_that_left_no_tag_is_told_not_to_be_found(stage_v2: Stage) -> None:

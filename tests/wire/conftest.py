@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -25,7 +26,7 @@ from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
-from phantombot.phantombuster.account import ApiKey, Dialect
+from phantombot.phantombuster.account import Api, ApiKey, Dialect, Org
 from phantombot.phantombuster.client import Client
 from phantombot.processes import Process, utc_now
 from phantombot.sandbox.phantombuster import LocalPhantombuster
@@ -59,7 +60,7 @@ class Wire:
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
         if "SLACK_BOT_TOKEN" in self.environ:
             process.context.keys.store_key(
-                "T0SANDBOX", KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(self)
+                "T0SANDBOX", KEY, by="U0ADA", at=utc_now(), **api_of(self)
             )
         process.start()
         self.process = process
@@ -117,7 +118,7 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
                 "PHANTOMBOT_SECRET": secrets.token_hex(16),
                 "DATABASE_URL": database_url,
                 "SLACK_API_URL": slack.api_url,
-                "PHANTOMBUSTER_API_URL": phantombuster.url,
+                "PHANTOMBUSTER_API_URL": url_of(phantombuster),
             }
             slack._courier.patience = PATIENCE  # how soon an answer comes, the bench measures
             wire = Wire(slack, phantombuster, environ)
@@ -130,9 +131,9 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
 
 
 @pytest.fixture
-def wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
+def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
     """The bot on SQLite, and Phantombuster in the later form, twenty times faster."""
-    wire = make_wire(sqlite_url)
+    wire = make_wire(sqlite_url, form=getattr(request, "param", "later"))
     wire.start()
     return wire
 
@@ -244,9 +245,17 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
         bot.kill()
 
 
-def dialect_of(wire: Wire) -> Dialect:
-    """What the check of a key tells by the shape of the account: whether launches are counted."""
-    return Dialect(counts_launches=wire.phantombuster.state()["form"] == "2014" or None)
+def api_of(wire: Wire) -> dict[str, Any]:
+    """What the check of a key tells: its API and org, and whether launches are counted."""
+    form = wire.phantombuster.form
+    if form.has_v2:
+        return {"api": Api.V2, "org": Org("4242")}
+    return {"dialect": Dialect(counts_launches=form.name == "2014" or None)}
+
+
+def url_of(phantombuster: LocalPhantombuster) -> str:
+    """Where the API is that the account goes by."""
+    return phantombuster.v2_url if phantombuster.form.has_v2 else phantombuster.url
 
 
 def store_key(wire: Wire, *teams: str) -> None:
@@ -256,7 +265,7 @@ def store_key(wire: Wire, *teams: str) -> None:
     database.migrate()
     keys = ApiKeys(database, Vault(settings.secrets))
     for team in teams or ("T0SANDBOX",):
-        keys.store_key(team, KEY, by="U0ADA", at=utc_now(), dialect=dialect_of(wire))
+        keys.store_key(team, KEY, by="U0ADA", at=utc_now(), **api_of(wire))
         _list_agents(wire, database, keys.key(team))
     database.close()
     wire.slack.organise(*teams)
@@ -265,7 +274,7 @@ def store_key(wire: Wire, *teams: str) -> None:
 def _list_agents(wire: Wire, database: Database, key: ApiKey | None) -> None:
     assert key is not None
     assert key.stored_at is not None
-    client = Client(wire.phantombuster.url)
+    client = Client(url_of(wire.phantombuster))
     agent_list = agent_list_of(client.account(key), utc_now())
     CatalogStore(database).keep(key.workspace, agent_list, key.stored_at)
     client.close()

@@ -126,7 +126,7 @@ def test_what_a_killed_worker_and_web_leave_behind_is_taken_over(apart: Wire, st
     send(apart, range(5))
     assert apart.phantombuster.wait_for_launch(5, PATIENCE)
     # A kill between the note that a launch is sent and its request would launch nothing.
-    arrived = at_phantombusters("/user", len(TEAMS))(apart)
+    arrived = at_phantombusters("user", len(TEAMS))(apart)
     apart.phantombuster.fault("slow", on="user", times=len(TEAMS), seconds=3_600)
     send(apart, range(5, 10))
     assert arrived()
@@ -143,7 +143,7 @@ def test_a_worker_told_to_stop_hands_over_what_waits_for_phantombuster(
 ):
     start_bot(apart, "web")
     leaving = start_bot(apart, "worker")
-    arrived = at_phantombusters("/user")(apart)
+    arrived = at_phantombusters("user")(apart)
     apart.phantombuster.fault("hang_after", on="user", times=1)
     send(apart, range(1))
     assert arrived()

@@ -244,7 +244,7 @@ def test_a_key_that_is_checked_while_the_app_is_uninstalled_is_not_stored(teams:
     Browser(teams).install("T0001")
     teams.slack.command("key", channel="C0001X1", team="T0001")
     assert teams.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
-    arrived = at_phantombusters("/user")(teams)
+    arrived = at_phantombusters("user")(teams)
     teams.phantombuster.fault("slow", on="user", times=1, seconds=1)
     teams.slack.submit(teams.slack.views()[0], {"key_input": KEY})
     assert arrived()

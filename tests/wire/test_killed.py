@@ -10,7 +10,16 @@ from phantombot.sandbox.phantombuster import SeenRequest
 
 from .conftest import BotProcess, Wire, store_key
 
-LINE = 'launch 785 casperjs {"a": 1}'
+LINE = 'launch 785 {"a": 1}'
+CALLS = {
+    "later": {"user": "/user", "output": "/output", "launch": "/launch"},
+    "v2": {
+        "user": "/orgs/fetch-running-containers",
+        "output": "/agents/fetch-output",
+        "launch": "/agents/launch",
+    },
+}
+"""What a call's path holds, by the account's form."""
 
 
 class Tripwire(list):
@@ -37,13 +46,14 @@ def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool
 
     def arm(wire: Wire) -> Callable[[], bool]:
         wire.phantombuster.fault("slow", on=call, seconds=PATIENCE)
-        return at_phantombusters(f"/{call}")(wire)
+        return at_phantombusters(call)(wire)
 
     return arm
 
 
-def at_phantombusters(part: str, times: int = 1) -> Callable[[Wire], Callable[[], bool]]:
+def at_phantombusters(call: str, times: int = 1) -> Callable[[Wire], Callable[[], bool]]:
     def arm(wire: Wire) -> Callable[[], bool]:
+        part = CALLS[wire.phantombuster.form.name][call]
         wire.phantombuster.requests = Tripwire(part, times)
         return lambda: wire.phantombuster.requests.rung.wait(PATIENCE)
 
@@ -84,21 +94,23 @@ POINTS = {
     "in the middle of the first post": in_the_middle_of_the_post,
     "after the first post": after_the_post,
     "while the agent is looked at": while_phantombuster_answers("output"),
-    "as the launch arrives": at_phantombusters("/launch"),
+    "as the launch arrives": at_phantombusters("launch"),
     "after the launch": after_the_launch,
     "in the middle of the first edit": in_the_middle_of("chat.update"),
     "while it runs": while_it_runs,
 }
 
 
+@pytest.mark.parametrize("form", CALLS)
 @pytest.mark.parametrize("point", POINTS.values(), ids=POINTS.keys())
 def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     make_wire: Callable[..., Wire],
     sqlite_url: str,
     start_bot: Callable[[Wire], BotProcess],
     point: Callable[[Wire], Callable[[], bool]],
+    form: str,
 ):
-    wire = make_wire(sqlite_url, speed=4)
+    wire = make_wire(sqlite_url, form, speed=4)
     store_key(wire)
     bot = start_bot(wire)
     reached = point(wire)
@@ -112,15 +124,17 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     assert len(wire.phantombuster.launches) == 1
 
 
+@pytest.mark.parametrize("form", CALLS)
 def test_a_launch_that_may_have_been_sent_when_the_bot_was_killed_is_not_sent_again(
     make_wire: Callable[..., Wire],
     sqlite_url: str,
     start_bot: Callable[[Wire], BotProcess],
+    form: str,
 ):
-    wire = make_wire(sqlite_url)
+    wire = make_wire(sqlite_url, form)
     store_key(wire)
     bot = start_bot(wire)
-    arrived = at_phantombusters("/launch")(wire)
+    arrived = at_phantombusters("launch")(wire)
     wire.phantombuster.fault("cut_before", on="launch")
     wire.slack.command(LINE)
     assert arrived()
@@ -129,6 +143,28 @@ def test_a_launch_that_may_have_been_sent_when_the_bot_was_killed_is_not_sent_ag
     assert wire.says("no new run was found")
     launches = [r for r in wire.phantombuster.requests if "/launch" in r.path]
     assert len(launches) == 1
+
+
+def test_a_launch_whose_answer_a_killed_bot_never_read_is_found_by_its_tag_among_others(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+):
+    wire = make_wire(sqlite_url, "v2", speed=1)
+    store_key(wire)
+    bot = start_bot(wire)
+    wire.phantombuster.fault("hang_after", on="launch")
+    wire.slack.command("launch 786")
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
+    bot.kill()
+    wire.phantombuster.launch_elsewhere("786")
+    start_bot(wire)
+    assert wire.says("LinkedIn Profile Scraper (786)", "running")
+    wire.phantombuster.finish("786")
+    assert wire.says("✅ LinkedIn Profile Scraper (786) · finished", "found again")
+    (launch,) = wire.phantombuster.launches
+    (message,) = [message for message in wire.slack.messages() if "786" in message.text]
+    assert f"console/{launch.container_id}" in message.text
 
 
 def test_a_bot_told_to_stop_ends_in_time_and_the_next_one_goes_on(
@@ -159,7 +195,7 @@ def test_a_bot_told_to_stop_does_not_wait_for_a_form_that_waits_for_phantombuste
     bot = start_bot(wire)
     wire.slack.command("key")
     assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
-    arrived = at_phantombusters("/user")(wire)
+    arrived = at_phantombusters("user")(wire)
     wire.phantombuster.fault("hang_after", on="user", times=None)
     wire.slack.submit(wire.slack.views()[0], {"key_input": "another-key"})
     assert arrived()

@@ -16,22 +16,35 @@ from phantombot.sandbox.phantombuster import FORMS
 from .conftest import KEY, UNHURRIED, Wire
 from .gate import Gate
 
-LINE = 'launch 785 casperjs {"a": 1}'
+BOTH_APIS = True
+LINE = 'launch 785 {"a": 1}'
 
 
-@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize(
+    ("form", "command", "key_in"),
+    [
+        ("later", "casperjs", "x-phantombuster-key-1"),
+        ("2014", "casperjs", "x-phantombuster-key-1"),
+        ("v2", None, "x-phantombuster-key"),
+    ],
+)
 def test_a_typed_launch_is_launched_followed_and_told_on_either_database(
-    make_wire: Callable[..., Wire], database_url: str, form: str
+    make_wire: Callable[..., Wire],
+    database_url: str,
+    form: str,
+    command: str | None,
+    key_in: str,
 ):
     wire = make_wire(database_url, form=form)
     wire.start()
-    delivery = wire.slack.command(LINE, user="U0MAX")
+    line = " ".join(filter(None, ("launch 785", command, '{"a": 1}')))
+    delivery = wire.slack.command(line, user="U0MAX")
     assert delivery.status == 200
     assert delivery.body["response_type"] == "ephemeral"
     assert wire.says("✅ LinkedIn Search (785) · finished")
     (launch,) = wire.phantombuster.launches
-    assert (launch.agent_id, launch.command, launch.argument) == ("785", "casperjs", '{"a": 1}')
-    assert launch.headers["x-phantombuster-key-1"] == KEY
+    assert (launch.agent_id, launch.command, launch.argument) == ("785", command, '{"a": 1}')
+    assert launch.headers[key_in] == KEY
     (message,) = wire.slack.messages()
     (run,) = wire.process.context.runs.recent("T0SANDBOX", 5)
     kept = {"event_type": "phantombot_run", "event_payload": {"uid": run.uid}}
@@ -56,7 +69,7 @@ def test_five_deliveries_of_one_trigger_id_are_one_launch(wire: Wire):
     assert len(wire.slack.messages()) == 1
 
 
-@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize("form", ["later", "2014", "v2"])
 @pytest.mark.parametrize("fault", ["cut_after", "500_after"])
 def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
     make_wire: Callable[..., Wire], sqlite_url: str, form: str, fault: str
@@ -81,7 +94,7 @@ def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
 def test_a_refused_launch_is_one_sentence_in_the_channel(knowing: Wire, fault: str, sentence: str):
     wire = knowing
     wire.phantombuster.fault(fault, on="launch", times=None)
-    wire.slack.command('launch 785 casperjs {"cookie": "li_at-canary-cookie"}')
+    wire.slack.command('launch 785 {"cookie": "li_at-canary-cookie"}')
     assert wire.says("❌ LinkedIn Search (785) · nothing was launched", sentence)
     assert wire.phantombuster.launches == []
 
@@ -111,7 +124,7 @@ def test_an_agent_without_a_script_is_told_with_phantombusters_words(
 
 
 def test_the_word_payload_anywhere_is_only_a_word(wire: Wire):
-    wire.slack.command('launch 785 casperjs {"payload": "payload={}"}', channel="C0PAYLOAD")
+    wire.slack.command('launch 785 {"payload": "payload={}"}', channel="C0PAYLOAD")
     assert wire.says("✅ LinkedIn Search (785) · finished", channel="C0PAYLOAD")
     assert wire.phantombuster.launches[0].argument == '{"payload": "payload={}"}'
 
@@ -165,7 +178,7 @@ def test_slack_asking_for_patience_loses_no_ending(wire: Wire):
 
 def test_four_kilobytes_of_emoji_are_taken_and_sent_byte_for_byte(wire: Wire):
     argument = '"' + "🦄" * 1000 + '"'
-    wire.slack.command(f"launch 785 casperjs {argument}")
+    wire.slack.command(f"launch 785 {argument}")
     assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     assert wire.phantombuster.launches[0].argument == argument
 
@@ -209,6 +222,7 @@ def test_a_launch_is_acknowledged_after_one_write_and_no_call(wire: Wire):
     assert wire.phantombuster.requests == []
 
 
+@pytest.mark.v1
 @given(text=st.text(max_size=200) | st.text(alphabet="launch785 {}\"'=:—-“”`\u00a0", max_size=60))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_text_misses_its_acknowledgement_or_launches_unasked(wire: Wire, text: str):
