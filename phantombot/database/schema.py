@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0016"
+REVISION = "0017"
 """The newest migration, which this code expects."""
 
 
@@ -112,6 +112,8 @@ runs = Table(
     Column("unseen_at", UtcDateTime),
     Column("tried_at", UtcDateTime),
     Column("detail", Integer),
+    _text("user_name", comment="the launcher's"),
+    Column("rung", Boolean, nullable=False, comment="its launcher was rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )

@@ -494,7 +494,7 @@ def test_what_a_script_prints_of_our_key_is_told_to_nobody(stage: Stage):
     assert "Error: the key" in stage.last
 
 
-def test_who_stopped_it_from_slack_is_named(stage: Stage):
+def test_who_stopped_it_from_slack_is_named_and_not_rung(stage: Stage):
     stage.watch()
     seen(stage)
     stage.clock.forward(245)
@@ -502,7 +502,7 @@ def test_who_stopped_it_from_slack_is_named(stage: Stage):
     stage.clock.forward(-245)
     ended(stage, 1, said="Agent killed")
     later(stage)
-    assert stage.last.startswith(f"⏹️ {TITLE} · stopped by <@U2>")
+    assert stage.last.startswith(f"⏹️ {TITLE} · stopped by Max")
 
 
 def test_a_hint_has_the_agent_looked_at_now_and_once_more(stage: Stage):
