@@ -25,6 +25,8 @@ COLUMNS = (
     "launched twice",
     "told twice",
     "left behind",
+    "answers lost",
+    "found",
     "seconds",
 )
 
@@ -40,16 +42,21 @@ def killed(  # noqa: PLR0913 - each is a number of the table
     seconds: float = 10,
     speed: float = 1,
     timeout: float = 300,
+    form: str = "later",
+    cut: int = 0,
 ) -> Tally:
-    """Send all commands while bots of these roles are killed, and return what became of them."""
+    """Send all commands while bots of these roles are killed, and return what became of them.
+
+    Of one in `cut` launches the answer is cut off; of none if that is 0.
+    """
     with tempfile.TemporaryDirectory() as folder:
         agents = -(-runs // workspaces)
-        world = World(url, Path(folder), workspaces, agents, seconds, speed)
+        world = World(url, Path(folder), workspaces, agents, seconds, speed, form=form)
         try:
             for role in roles:
                 world.start(role)
             with Killer(world, kills, every):
-                world.send(range(runs))
+                world.send(range(runs), cut=cut)
             world.wait_until_told(runs, timeout)
             return world.tally(runs)
         finally:
