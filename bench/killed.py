@@ -1,6 +1,6 @@
 """1,000 runs over 50 workspaces, while followers are killed with SIGKILL ten times at random.
 
-    python -m bench.killed [--runs 1000] [--workspaces 50] [--kills 10]
+    python -m bench.killed [--runs 1000] [--workspaces 50] [--kills 10] [--form v2] [--cut 10]
 
 Prints a table: what was lost, launched twice or told twice, on SQLite with one process and on
 PostgreSQL with a web and two workers.
@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bench.stores import postgres_copies
 from bench.world import Killer, Tally, World
@@ -68,6 +69,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--workspaces", type=int, default=50)
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--form", default="later", help="of Phantombuster's API; v2 has v2")
+    parser.add_argument("--cut", type=int, default=0, help="one in so many answers is cut off")
     options = vars(parser.parse_args())
     print("| " + " | ".join(COLUMNS) + " |")
     print("|---" * len(COLUMNS) + "|")
@@ -77,7 +80,7 @@ def main() -> None:
         row("PostgreSQL, web and two workers", copies(), ["web", "worker", "worker"], options)
 
 
-def row(name: str, url: str, roles: Sequence[str], options: dict[str, int]) -> None:
+def row(name: str, url: str, roles: Sequence[str], options: dict[str, Any]) -> None:
     begun = time.monotonic()
     tally = killed(url, roles, **options)
     took = time.monotonic() - begun

@@ -50,7 +50,7 @@ def measure(section: Section) -> None:
     found: dict[str, Rest] = {}
     for runs, workspaces, workers in asked:
         for _ in section.rounds(1):
-            rest = at_rest(section, runs, workspaces, workers)
+            rest = at_rest(section, (runs, workspaces), workers, SPEEDS.get(runs, 30.0))
         who = f"{workers} worker(s), PostgreSQL" if workers else "one process, SQLite"
         found[f"{runs:,} runs, {workspaces:,} workspace(s): {who}"] = rest
     _fill(section, found)
@@ -73,11 +73,11 @@ def _fill(section: Section, found: Mapping[str, Rest]) -> None:
 
 
 def at_rest(
-    section: Section, runs: int, workspaces: int, workers: int, form: str = "later"
+    section: Section, size: tuple[int, int], workers: int, speed: float, form: str = "later"
 ) -> Rest:
     """Measure so many runs in so many workspaces, followed by workers or by one process."""
     copies_of = postgres_copies if workers else sqlite_copies
-    speed = SPEEDS.get(runs, 30.0)
+    runs, workspaces = size
     with ExitStack() as ending:
         folder = Path(ending.enter_context(TemporaryDirectory()))
         agents = runs // workspaces
