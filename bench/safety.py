@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 from bench.figure import Aim, Section
 from bench.killed import killed
@@ -14,9 +15,11 @@ from bench.matrix import play_all
 from bench.servers import PYTHON, ROOT
 from bench.stores import postgres_copies
 from bench.troubles import ordered
+from bench.world import Tally
 
 MATRIX = "launches in the fault matrix"
-KILLS = "launches while processes are killed"
+KILLS = "launches while processes are killed with SIGKILL"
+MIXED = f"{KILLS}, the clock jumps, the database is locked, answers are cut and slow"
 TESTS = "what the tests tried"
 FEWEST = 10_000
 PARTS = 24
@@ -50,25 +53,41 @@ def _quiet() -> None:
 
 
 def _add_kills(section: Section) -> None:
-    sizes = {
+    alone: dict[str, Any] = {
         "runs": section.pick(300, 20),
-        "workspaces": section.pick(20, 4),
         "kills": section.pick(6, 1),
         "every": section.pick((1, 3), (0.3, 1)),
         "seconds": section.pick(5, 1),
-        "timeout": section.pick(120, 60),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        one = killed(f"sqlite:///{folder}/bench.db", [""], **sizes)
-    with postgres_copies() as copies:
-        many = killed(copies(), ["web", "worker", "worker"], **sizes)
-    for where, tally in (("one process, SQLite", one), ("web, two workers, PostgreSQL", many)):
-        name = f"{KILLS} with SIGKILL, {where}"
-        _row(section, name, "tried", tally.commands)
-        _row(section, name, "lost", tally.lost, aim=Aim("none", not tally.lost))
-        doubled = tally.launched_twice
-        _row(section, name, "doubled", doubled, aim=Aim("none", not doubled))
-        _row(section, name, "told twice", tally.told_twice, aim=Aim("none", not tally.told_twice))
+    mixed: dict[str, Any] = {
+        "runs": section.pick(100, 10),
+        "kills": section.pick(40, 2),
+        "every": (0.3, 1.2),
+        "seconds": 3,
+        "per_second": section.pick(1.5, 5),
+        "mixed": True,
+    }
+    for name, sizes in ((KILLS, alone), (MIXED, mixed)):
+        every = {"workspaces": section.pick(20, 4), "timeout": section.pick(300, 120)}
+        with tempfile.TemporaryDirectory() as folder:
+            one = killed(f"sqlite:///{folder}/bench.db", [""], **sizes, **every)
+        with postgres_copies() as copies:
+            many = killed(copies(), ["web", "worker", "worker"], **sizes, **every)
+        _add_tally(section, f"{name}, one process, SQLite", sizes["kills"], one)
+        _add_tally(section, f"{name}, web, two workers, PostgreSQL", sizes["kills"], many)
+
+
+def _add_tally(section: Section, name: str, kills: int, tally: Tally) -> None:
+    _row(section, name, "tried", tally.commands)
+    _row(section, name, "processes killed", kills)
+    counts = {
+        "lost": tally.lost,
+        "doubled": tally.launched_twice,
+        "told twice": tally.told_twice,
+        'left "launching"': tally.left_launching,
+    }
+    for what, count in counts.items():
+        _row(section, name, what, count, aim=Aim("none", not count))
 
 
 def _add_tests(section: Section) -> None:
