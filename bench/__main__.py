@@ -8,6 +8,7 @@ Prints one table; what was measured is kept in docs/figures.json, and the table 
 
 import argparse
 import importlib
+import os
 import sys
 import time
 
@@ -15,15 +16,21 @@ from bench.figure import Section
 from bench.kept import keep
 from bench.report import SECTIONS, notes, table, write_docs
 
+BUSY = 1.0
+"""From which load on a reader has to know of it."""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser("bench", description=__doc__)
     parser.add_argument("sections", nargs="*", choices=[[], *SECTIONS])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()
+    load = os.getloadavg()[0]
     measured: dict[str, Section] = {}
     for name in options.sections or SECTIONS:
         measured[name] = _measured(name, quick=options.quick)
+        if load > BUSY:
+            measured[name].note(f"Other work shared the cores: the load before was {load:.1f}.")
         if not options.quick:  # what comes after it may fail
             keep({name: measured[name]})
             write_docs()

@@ -19,7 +19,17 @@ sys.path.append(str(Path(__file__).parents[1] / "tests"))
 from fakes import KEY, FakePhantombuster, FakeSlack, InlinePool
 from stage import INTENT, Stage
 
-from bench.troubles import Beside, Interleaving, Kill, Killed, Mortal, Scene, Shaky, Trouble
+from bench.troubles import (
+    IN_V2,
+    Beside,
+    Interleaving,
+    Kill,
+    Killed,
+    Mortal,
+    Scene,
+    Shaky,
+    Trouble,
+)
 from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.catalog import Catalog
 from phantombot.agents.catalog_store import CatalogStore
@@ -28,7 +38,7 @@ from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
 from phantombot.messages.blocks import Message
 from phantombot.messages.runs import run_message
-from phantombot.phantombuster.account import Dialect
+from phantombot.phantombuster.account import Api, Dialect, Org
 from phantombot.runs.request import request_launch
 from phantombot.runs.store import Runs
 from phantombot.worker.follow import process_workspace
@@ -40,6 +50,8 @@ Launch = Callable[[Context, str, int], None]
 RUN_TAKES = 20.0
 """The seconds that a run takes."""
 MOST_TICKS = 400
+LAUNCHING = "· launching ·"
+"""What stands in a run's first message."""
 ADMINS = "D0ADA"
 """The direct messages of the admin who stored the key."""
 
@@ -55,6 +67,12 @@ class Outcome:
     """Whether nothing is left to do."""
     writes: int
     """The writes begun before anything was killed."""
+    left: int = 0
+    """The messages that still say "launching"."""
+    answer_lost: bool = False
+    """Whether it was launched, and the answer to that never heard."""
+    found: bool = False
+    """Whether, if so, its very run was found afterwards."""
 
     @property
     def lost(self) -> bool:
@@ -91,23 +109,28 @@ class Theatre:
         (typed,) = runs.open(scene.workspace)
         done = process.to_the_end(scene, phantombuster)
         run = runs.get(scene.workspace, typed.id) or typed
-        told = _told(slack, run_message(run, scene.clock())) if run.ending else 0
-        return Outcome(len(phantombuster.launches), told, done and run.done, scene.writes)
+        launched = phantombuster.agents["785"].runs
+        return Outcome(
+            launched=len(phantombuster.launches),
+            told=_told(slack, run_message(run, scene.clock())) if run.ending else 0,
+            done=done and run.done,
+            writes=scene.writes,
+            left=sum(LAUNCHING in one.message.text for one in slack.shown.values()),
+            answer_lost=bool(launched) and run.lost_at is not None,
+            found=run.container_id in {one.container_id for one in launched},
+        )
 
     def _ports(
         self, scene: Scene, phantombuster: FakePhantombuster, slack: FakeSlack, beside: Beside
     ) -> Context:
         runs = Runs(self.database, self.vault)
         keys = ApiKeys(self.database, self.vault)
-        now, dialect = scene.clock(), Dialect(names_launches=scene.trouble.form != "2014")
-        # No two workspaces share an account here, though each one's runs have the same ids.
-        key = f"{KEY}-{scene.workspace:0>5}"
-        keys.store_key(scene.workspace, key, by="U0ADA", at=now, dialect=dialect)
+        _store_key(keys, scene)
         calm = Stage(runs, keys, scene.clock, phantombuster, slack).context
         shaky = Shaky(phantombuster, scene)
         agents = Catalog(CatalogStore(self.database), keys, shaky, scene.clock, InlinePool().submit)
         if scene.order is not Interleaving.BY_NAME:
-            agents.learn(scene.workspace, phantombuster.listed(), now)
+            agents.learn(scene.workspace, phantombuster.listed(), scene.clock())
         return replace(
             calm,
             runs=Mortal(runs, scene, "add", "write"),
@@ -136,7 +159,13 @@ class Process:
         one invocation.
         """
         agent = "LinkedIn Search" if scene.order is Interleaving.BY_NAME else INTENT.agent
-        intent = replace(INTENT, workspace=scene.workspace, trigger_id=scene.workspace, agent=agent)
+        intent = replace(
+            INTENT,
+            workspace=scene.workspace,
+            trigger_id=scene.workspace,
+            agent=agent,
+            command=None if scene.trouble.form in IN_V2 else INTENT.command,
+        )
         for _ in range(3):
             with suppress(Killed):
                 asking = replace(self.context, launch=lambda _, run_id: self.asked.append(run_id))
@@ -164,6 +193,23 @@ class Process:
                 return True
             scene.clock.now = max(due, scene.clock.now)
         return False
+
+
+def _store_key(keys: ApiKeys, scene: Scene) -> None:
+    """Store a key as the form for it does.
+
+    No two workspaces share an account here, though each one's runs have the same ids.
+    """
+    form = scene.trouble.form
+    keys.store_key(
+        scene.workspace,
+        f"{KEY}-{scene.workspace:0>5}",
+        by="U0ADA",
+        at=scene.clock(),
+        dialect=Dialect(names_launches=form != "2014"),
+        api=Api.V2 if form in IN_V2 else Api.V1,
+        org=Org("12345", "orgFolder") if form in IN_V2 else None,
+    )
 
 
 def _told(slack: FakeSlack, ending: Message | None) -> int:
@@ -216,5 +262,8 @@ def _count(tally: Counter[str], outcome: Outcome, case: str) -> None:
     tally["doubled"] += outcome.launched > 1
     tally["told twice"] += outcome.told > 1
     tally["lost"] += outcome.lost
+    tally["left"] += outcome.left > 0
+    tally["answer lost"] += outcome.answer_lost
+    tally["found"] += outcome.answer_lost and outcome.found
     if outcome.lost or outcome.launched > 1 or outcome.told > 1:
         tally[f"{outcome} {case}"] += 1

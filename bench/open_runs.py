@@ -6,6 +6,7 @@ faster as so many runs leave the machine time for.
 
 import re
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -34,8 +35,8 @@ class Rest:
 
     cpu: float
     """CPU milliseconds per run and minute."""
-    calls: float
-    """Calls to Phantombuster per minute."""
+    calls: Counter[str]
+    """Calls to Phantombuster per minute, by name."""
     memory: float
     """The most MiB that all processes held."""
     late: Sequence[float]
@@ -49,7 +50,7 @@ def measure(section: Section) -> None:
     found: dict[str, Rest] = {}
     for runs, workspaces, workers in asked:
         for _ in section.rounds(1):
-            rest = _at_rest(section, runs, workspaces, workers)
+            rest = at_rest(section, (runs, workspaces), workers, SPEEDS.get(runs, 30.0))
         who = f"{workers} worker(s), PostgreSQL" if workers else "one process, SQLite"
         found[f"{runs:,} runs, {workspaces:,} workspace(s): {who}"] = rest
     _fill(section, found)
@@ -62,7 +63,7 @@ def _fill(section: Section, found: Mapping[str, Rest]) -> None:
     for where, rest in found.items():
         section.add("CPU per run and minute", where, [rest.cpu], unit="ms", ours=True)
     for where, rest in found.items():
-        section.add("calls a minute", where, [rest.calls], ours=True)
+        section.add("calls a minute", where, [rest.calls.total()], ours=True)
     for where, rest in found.items():
         section.add("memory at the most", where, [rest.memory], unit="MiB", ours=True)
     for where, rest in found.items():
@@ -71,13 +72,16 @@ def _fill(section: Section, found: Mapping[str, Rest]) -> None:
     section.add("late", "limit: the pace of runs that old", [PACE], unit="s")
 
 
-def _at_rest(section: Section, runs: int, workspaces: int, workers: int) -> Rest:
+def at_rest(
+    section: Section, size: tuple[int, int], workers: int, speed: float, form: str = "later"
+) -> Rest:
+    """Measure so many runs in so many workspaces, followed by workers or by one process."""
     copies_of = postgres_copies if workers else sqlite_copies
-    speed = SPEEDS.get(runs, 30.0)
+    runs, workspaces = size
     with ExitStack() as ending:
         folder = Path(ending.enter_context(TemporaryDirectory()))
         agents = runs // workspaces
-        world = World("", folder, workspaces, agents, seconds=FOREVER, speed=speed)
+        world = World("", folder, workspaces, agents, seconds=FOREVER, speed=speed, form=form)
         ending.enter_context(world)
 
         def prepare(url: str) -> None:
@@ -96,17 +100,17 @@ def _at_rest(section: Section, runs: int, workspaces: int, workers: int) -> Rest
 def _measured(section: Section, world: World, bots: Sequence[Bot], runs: int, speed: float) -> Rest:
     pace = PACE / speed
     time.sleep(pace + 2)
-    before, called, began = cpu_seconds(bots), len(world.phantombuster.requests), time.monotonic()
+    before, called, began = cpu_seconds(bots), len(world.calls()), time.monotonic()
     time.sleep(1.5 * pace)
     minutes = (time.monotonic() - began) * speed / 60
-    spent, calls = cpu_seconds(bots) - before, len(world.phantombuster.requests) - called
+    spent, calls = cpu_seconds(bots) - before, Counter(world.calls()[called:])
     endings = min(section.pick(200, 10), runs)
     late = lateness(world, endings, over=pace, patience=3 * pace + 5)
     if len(late) < endings:
         section.note(f"{endings - len(late)} of {endings} endings were not told in time.")
     return Rest(
         cpu=spent * 1000 / runs / minutes,
-        calls=calls / minutes,
+        calls=Counter({name: count / minutes for name, count in calls.items()}),
         memory=sum(map(memory, bots)),
         late=[seconds * speed for seconds in late] or [0.0],
     )

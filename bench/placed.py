@@ -19,17 +19,21 @@ AGE = timedelta(hours=2)
 _AT_ONCE = 500
 
 
-def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
-    """Give every agent of the world a run, whose message is in its workspace's channel."""
+def place_runs(
+    world: World, database_url: str, age: timedelta = AGE, agents: int | None = None
+) -> None:
+    """Give the first agents of each workspace, or all, a run, whose message is in its channel."""
     settings = read_settings({**world.environ, "DATABASE_URL": database_url})
     database = Database(settings.database_url)
     runs = Runs(database, Vault(settings.secrets))
     sent_at = datetime.now(UTC) - age
     rows = []
     for team in world.teams:
-        containers = world.phantombuster.launch_elsewhere(account=team)
+        ids = [str(FIRST_AGENT + number) for number in range(agents or world.agents)]
+        containers = world.phantombuster.launch_elsewhere(*ids, account=team)
         for number, container in enumerate(containers):
-            rows.append(_row(runs, world, team, number, sent_at) | {"container_id": container})
+            row = _row(runs, world, team, number, sent_at)
+            rows.append(row | {"container_id": container, "api": world.api.value})
     for begin in range(0, len(rows), _AT_ONCE):
         with database.writing() as connection:
             connection.execute(insert(table), rows[begin : begin + _AT_ONCE])
@@ -41,8 +45,10 @@ def place_runs(world: World, database_url: str, age: timedelta = AGE) -> None:
 def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) -> dict:
     agent = str(FIRST_AGENT + number)
     intent = Intent(team, f"{team}-{number}", world.channels[team], "U0ADA", "", agent)
-    first = row_of(_first(intent, UNDECIDED, sent_at)) | runs._sealed_columns(intent, UNDECIDED)
-    return first | {
+    first = _first(intent, UNDECIDED, sent_at)
+    return {
+        **row_of(first),
+        **runs._sealed_columns(intent, UNDECIDED, first),
         "state": State.LAUNCHED.value,
         "sent_at": sent_at,
         "agent_id": agent,

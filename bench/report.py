@@ -32,14 +32,17 @@ SECTIONS = {
     "ending": Told("to_message", "From a run's end to the message"),
     "fairness": Told("fairness", "Beside workspaces whose Phantombuster is slow"),
     "following": Told("open_runs", "Following"),
+    "following_v2": Told("following_v2", "Following in API v2 beside v1"),
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),
     "large": Told("large_results", "Large results"),
+    "accounts": Told("large_accounts", "Large accounts"),
     "menus": Told("picker", "Menus and App Home"),
     "watches": Told("watches", "Watching"),
     "idle": Told("idle", "While others hold connections"),
     "unsigned": Told("unsigned", "While others post unsigned bodies"),
     "safety": Told("safety", "Safety"),
+    "safety_v2": Told("safety_v2", "Safety in API v2"),
 }
 
 

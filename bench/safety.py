@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from bench.figure import Aim, Section
@@ -13,10 +14,12 @@ from bench.killed import killed
 from bench.matrix import play_all
 from bench.servers import PYTHON, ROOT
 from bench.stores import postgres_copies
-from bench.troubles import ordered
+from bench.troubles import IN_V1, Interleaving, Trouble, ordered
+from bench.world import Tally
 
 MATRIX = "launches in the fault matrix"
-KILLS = "launches while processes are killed"
+KILLS = "launches while processes are killed with SIGKILL"
+LEFT = 'messages that still say "launching"'
 TESTS = "what the tests tried"
 FEWEST = 10_000
 PARTS = 24
@@ -25,31 +28,37 @@ PARTS = 24
 def measure(section: Section) -> None:
     """Fill the section."""
     for _ in section.rounds(1):
-        _add_matrix(section)
-        _add_kills(section)
+        add_matrix(section, list(ordered(IN_V1))[:: section.pick(1, 60)], FEWEST)
+        for name, tally in kills(section).items():
+            add_tally(section, name, tally)
         _add_tests(section)
 
 
-def _add_matrix(section: Section) -> None:
-    every = list(ordered())[:: section.pick(1, 60)]
+def add_matrix(
+    section: Section, every: Sequence[tuple[Trouble, Interleaving]], fewest: int
+) -> Counter[str]:
+    """Add what became of a launch in each of these troubles, and return it."""
     tally: Counter[str] = Counter()
     with ProcessPoolExecutor(os.cpu_count(), initializer=_quiet) as pool:
         for part in pool.map(play_all, [every[start::PARTS] for start in range(PARTS)]):
             tally += part
-    tried = Aim(f"at least {FEWEST:,}", tally["launches"] >= FEWEST)
-    _row(section, MATRIX, "tried", tally["launches"], aim=tried)
-    _row(section, MATRIX, "launched; of the others it was told why", tally["launched"])
+    tried = Aim(f"at least {fewest:,}", tally["launches"] >= fewest)
+    add_count(section, MATRIX, "tried", tally["launches"], aim=tried)
+    add_count(section, MATRIX, "launched; of the others it was told why", tally["launched"])
     for word in ("lost", "doubled", "told twice"):
-        _row(section, MATRIX, word, tally[word], aim=Aim("none", not tally[word]))
+        add_count(section, MATRIX, word, tally[word], aim=Aim("none", not tally[word]))
+    add_count(section, MATRIX, LEFT, tally["left"])
     for case in [word for word in tally if word.startswith("Outcome")][:5]:
         section.note(f"Not well: {case}.")
+    return tally
 
 
 def _quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _add_kills(section: Section) -> None:
+def kills(section: Section, form: str = "later", cut: int = 0) -> dict[str, Tally]:
+    """Return what became of commands while processes are killed, by the figures' name."""
     sizes = {
         "runs": section.pick(300, 20),
         "workspaces": section.pick(20, 4),
@@ -57,18 +66,29 @@ def _add_kills(section: Section) -> None:
         "every": section.pick((1, 3), (0.3, 1)),
         "seconds": section.pick(5, 1),
         "timeout": section.pick(120, 60),
+        "form": form,
+        "cut": cut,
     }
     with tempfile.TemporaryDirectory() as folder:
         one = killed(f"sqlite:///{folder}/bench.db", [""], **sizes)
     with postgres_copies() as copies:
         many = killed(copies(), ["web", "worker", "worker"], **sizes)
-    for where, tally in (("one process, SQLite", one), ("web, two workers, PostgreSQL", many)):
-        name = f"{KILLS} with SIGKILL, {where}"
-        _row(section, name, "tried", tally.commands)
-        _row(section, name, "lost", tally.lost, aim=Aim("none", not tally.lost))
-        doubled = tally.launched_twice
-        _row(section, name, "doubled", doubled, aim=Aim("none", not doubled))
-        _row(section, name, "told twice", tally.told_twice, aim=Aim("none", not tally.told_twice))
+    return {
+        f"{KILLS}, one process, SQLite": one,
+        f"{KILLS}, web, two workers, PostgreSQL": many,
+    }
+
+
+def add_tally(section: Section, name: str, tally: Tally) -> None:
+    """Add what became of some commands."""
+    add_count(section, name, "tried", tally.commands)
+    for word, count in (
+        ("lost", tally.lost),
+        ("doubled", tally.launched_twice),
+        ("told twice", tally.told_twice),
+    ):
+        add_count(section, name, word, count, aim=Aim("none", not count))
+    add_count(section, name, LEFT, tally.left_behind)
 
 
 def _add_tests(section: Section) -> None:
@@ -85,12 +105,14 @@ def _add_tests(section: Section) -> None:
     found = re.findall(r"- (\d+) passing, (\d+) failing", said)
     inputs = sum(int(passing) for passing, _ in found)
     failing = sum(int(failing) for _, failing in found)
-    _row(section, TESTS, "inputs made up by Hypothesis", inputs, aim=Aim("none fails", not failing))
+    add_count(
+        section, TESTS, "inputs made up by Hypothesis", inputs, aim=Aim("none fails", not failing)
+    )
     attacks = "tests/wire/test_attacks.py"
     said = _pytest(attacks, *section.pick((), ("--collect-only",)))
     passed = re.search(r"(\d+) (?:passed|tests? collected)|: (\d+)$", said, re.MULTILINE)
     refused = int(passed[1] or passed[2]) if passed else 0
-    _row(section, TESTS, "attacks refused", refused, aim=Aim("all", "failed" not in said))
+    add_count(section, TESTS, "attacks refused", refused, aim=Aim("all", "failed" not in said))
 
 
 def _pytest(*arguments: str) -> str:
@@ -105,5 +127,6 @@ def _pytest(*arguments: str) -> str:
     return done.stdout
 
 
-def _row(section: Section, name: str, whose: str, count: int, aim: Aim | None = None) -> None:
+def add_count(section: Section, name: str, whose: str, count: int, aim: Aim | None = None) -> None:
+    """Add how many of ours there were."""
     section.add(name, whose, [count], ours=True, aim=aim)

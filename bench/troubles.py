@@ -6,7 +6,7 @@ A kill is an exception that nothing catches, as it passes nothing on.
 import itertools
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -24,7 +24,10 @@ from phantombot.errors import (
     Unreachable,
 )
 
+IN_V1, IN_V2 = ("later", "2014"), ("v2",)
+"""The forms of each version of Phantombuster's API."""
 READS = ("account", "output", "containers")
+READS_OF_V2 = (*READS, "running", "tagged")
 ACTS = ("launch",)
 SAYS = ("post", "edit", "whisper", "upload")
 
@@ -57,6 +60,8 @@ class Trouble:
     nth: int = 1
     times: int = 1
     form: str = "later"
+    lost: str = ""
+    """How the launch's answer is lost too, so that the call is one of those that look for it."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,14 @@ class Scene:
     calls: Counter[str] = field(default_factory=Counter)
     writes: int = 0
 
-    def meets_trouble(self, call: str) -> bool:
+    def goes_wrong(self, call: str) -> str:
+        """Count the call, and return how it goes wrong; empty if it doesn't."""
         self.calls[call] += 1
+        if call == "launch" and self.trouble.lost:
+            return self.trouble.lost
         met = self.calls[call] - self.trouble.nth
-        return call == self.trouble.call and 0 <= met < self.trouble.times
+        in_trouble = call == self.trouble.call and 0 <= met < self.trouble.times
+        return self.trouble.kind if in_trouble else ""
 
     def written(self, write: Callable[[], Any]) -> Any:
         """Write, with the kill before or after it."""
@@ -169,9 +178,8 @@ class Shaky:
     def _call(self, name: str, act: Callable[..., Any], *given: Any, **named: Any) -> Any:
         doing = partial(act, *given, **named)
         try:
-            if not self._scene.meets_trouble(name):
-                return doing()
-            return misbehave(self._scene, name, doing)
+            how = self._scene.goes_wrong(name)
+            return misbehave(self._scene, name, how, doing) if how else doing()
         finally:
             self._answered()
 
@@ -189,9 +197,9 @@ class Mortal:
         return lambda *given, **named: self._scene.written(partial(found, *given, **named))
 
 
-def misbehave(scene: Scene, call: str, act: Callable[[], Any]) -> Any:
-    """Make one call, which goes wrong in the way of the scene's trouble."""
-    kind, _, when = scene.trouble.kind.partition(" ")
+def misbehave(scene: Scene, call: str, how: str, act: Callable[[], Any]) -> Any:
+    """Make one call, which goes wrong in this way."""
+    kind, _, when = how.partition(" ")
     if when == "after":
         act()
     if kind == "slow":
@@ -199,7 +207,7 @@ def misbehave(scene: Scene, call: str, act: Callable[[], Any]) -> Any:
         return act()
     if kind == "killed":
         raise Killed
-    errors = _PHANTOMBUSTER if call in (*READS, *ACTS) else _SLACK
+    errors = _PHANTOMBUSTER if call in (*READS_OF_V2, *ACTS) else _SLACK
     failure: Exception = errors[kind]()
     raise failure
 
@@ -222,23 +230,36 @@ _BEFORE = ("refused", "cut before", "429", "500 before", "shape before", "slow",
 _AFTER = ("cut after", "500 after", "shape after", "killed after")
 
 
-def troubles() -> Iterator[Trouble]:
+_TURNS = ((1, 1), (1, 3), (2, 1))
+"""From which time on a call goes wrong, and how often."""
+
+
+def troubles(forms: Sequence[str]) -> Iterator[Trouble]:
     """Yield every call of the path, with every way in which it can go wrong."""
-    for form, (nth, times) in itertools.product(("later", "2014"), ((1, 1), (1, 3), (2, 1))):
-        for call in (*READS, *ACTS, *SAYS):
-            kinds = _BEFORE if call in READS else (*_BEFORE, *_AFTER)
+    for form, (nth, times) in itertools.product(forms, _TURNS):
+        reads = READS_OF_V2 if form in IN_V2 else READS
+        for call in (*reads, *ACTS, *SAYS):
+            kinds = _BEFORE if call in reads else (*_BEFORE, *_AFTER)
             for kind in kinds:
                 yield Trouble(call, kind, nth, times, form)
         for kind in ("cut before", "429", "slow", "killed before"):
             yield Trouble("person", kind, nth, times, form)
 
 
-def ordered() -> Iterator[tuple[Trouble, Interleaving]]:
+def searches() -> Iterator[Trouble]:
+    """Yield what can go wrong, in v2, while a launch is looked for whose answer was lost."""
+    for lost, (nth, times) in itertools.product(_AFTER, _TURNS):
+        for call, kind in itertools.product(("tagged", "running", "output"), _BEFORE):
+            yield Trouble(call, kind, nth, times, *IN_V2, lost)
+
+
+def ordered(forms: Sequence[str] = IN_V1) -> Iterator[tuple[Trouble, Interleaving]]:
     """Yield the troubles of the launch and its post in every order, and the others
     in one of them.
     """
-    for place, trouble in enumerate(troubles()):
-        orders = list(Interleaving)
+    orders = list(Interleaving)
+    every = itertools.chain(troubles(forms), searches() if forms == IN_V2 else ())
+    for place, trouble in enumerate(every):
         concurrent = trouble.call in ("launch", "post")
         for order in orders if concurrent else orders[place % len(orders) :][:1]:
             yield trouble, order

@@ -84,13 +84,13 @@ def _at_rest(section: Section, size: tuple[int, int], workers: int, speed: float
         _wait_until_seen(world, watches)
         _wait_for_reads(world, workspaces)
         called, spent, began = (
-            len(world.phantombuster.requests),
+            len(world.calls()),
             cpu_seconds(bots),
             time.monotonic(),
         )
         _wait_for_reads(world, workspaces * section.pick(ROUNDS, 2))
         minutes = (time.monotonic() - began) * speed / 60
-        asked = Counter(_calls(world)[called:])
+        asked = Counter(world.calls()[called:])
         return Rest(
             cpu=(cpu_seconds(bots) - spent) * 1000 / minutes,
             calls=Counter({name: n / minutes / workspaces for name, n in asked.items()}),
@@ -98,17 +98,11 @@ def _at_rest(section: Section, size: tuple[int, int], workers: int, speed: float
         )
 
 
-def _calls(world: World) -> list[str]:
-    """Return the names of all calls to Phantombuster."""
-    paths = [request.path for request in world.phantombuster.requests]
-    return [path.rpartition("/")[2].partition(".")[0] for path in paths]
-
-
 def _wait_for_reads(world: World, accounts: int, patience: float = 300) -> None:
     """Wait until so many accounts more were read, each of which begins a round of calls."""
     until = time.monotonic() + patience
-    wanted = _calls(world).count("user") + accounts
-    while _calls(world).count("user") < wanted:
+    wanted = world.calls().count("user") + accounts
+    while world.calls().count("user") < wanted:
         if time.monotonic() > until:
             raise RuntimeError("the accounts were not read")
         time.sleep(0.02)
@@ -138,11 +132,7 @@ def _watching(
 
     def prepare(url: str) -> None:
         world.prepare(url)
-        watches = _store(world, url)
-        for team in world.teams:
-            for number in range(world.agents):
-                _watch(watches, team, world.channels[team], str(FIRST_AGENT + number))
-        watches.database.close()
+        watch_agents(world, url, world.agents)
 
     copies_of = sqlite_copies if roles == [""] else postgres_copies
     url = ending.enter_context(copies_of(prepare))()
@@ -155,6 +145,16 @@ def _watching(
     watches = _store(world, url)
     ending.callback(watches.database.close)
     return bots, watches
+
+
+def watch_agents(world: World, url: str, count: int) -> None:
+    """Have each workspace's channel watch the last agents for everything."""
+    watches = _store(world, url)
+    first = FIRST_AGENT + world.agents - count
+    for team in world.teams:
+        for number in range(count):
+            _watch(watches, team, world.channels[team], str(first + number))
+    watches.database.close()
 
 
 def _store(world: World, url: str) -> Watches:

@@ -16,13 +16,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from sqlalchemy import select
+
 from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import agent_list_of
 from phantombot.agents.catalog_store import CatalogStore
 from phantombot.config import read_settings
 from phantombot.database.engine import Database
+from phantombot.database.schema import runs as table
 from phantombot.database.vault import Vault
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
@@ -100,6 +103,10 @@ class Tally:
     told_twice: int
     left_behind: int
     """First posts whose run lost track of them through a kill."""
+    answers_lost: int
+    """Launches whose answer was never heard."""
+    found: int
+    """Those of them whose very run was found afterwards."""
 
 
 @dataclass
@@ -117,11 +124,15 @@ class World:
     speed: float = 1.0
     result: Any = None
     """What the runs of the first workspace return, where it is not as little as the others'."""
+    form: str = "later"
+    """The form of Phantombuster's API."""
+    manifest: Any = None
+    """What its list of agents says of each one's script."""
     bots: list[Bot] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         secret, token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
-        self.phantombuster = LocalPhantombuster(speed=self.speed)
+        self.phantombuster = LocalPhantombuster(form=self.form, speed=self.speed)
         self.slack = LocalSlack(signing_secret=secret, bot_token=token)
         self.environ = {
             "SLACK_SIGNING_SECRET": secret,
@@ -129,12 +140,13 @@ class World:
             "PHANTOMBOT_SECRET": secrets.token_hex(16),
             "DATABASE_URL": self.database_url,
             "SLACK_API_URL": self.slack.api_url,
-            "PHANTOMBUSTER_API_URL": self.phantombuster.url,
+            "PHANTOMBUSTER_API_URL": self.api_url,
         }
         self.teams = [f"T{number:04}" for number in range(self.workspaces)]
         self.channels = {team: self.slack.add_team(team)[0] for team in self.teams}
         for team in self.teams:
             runs = numbered(self.agents, first=FIRST_AGENT, seconds=self.seconds, queue_seconds=0.2)
+            runs = tuple(replace(run, manifest=self.manifest) for run in runs)
             if self.result is not None and team == self.teams[0]:
                 runs = tuple(replace(run, result=self.result) for run in runs)
             self.phantombuster.add_account(team, f"key-of-{team}", runs)
@@ -148,6 +160,16 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    @property
+    def api(self) -> Api:
+        """Return the version of Phantombuster's API that is used: the newest one of the form."""
+        return Api.V2 if self.phantombuster.form.has_v2 else Api.V1
+
+    @property
+    def api_url(self) -> str:
+        """Return its URL."""
+        return f"{self.phantombuster.root}{self.api}"
 
     def on(self, database_url: str) -> dict[str, str]:
         """Return the environment of a bot with that store."""
@@ -171,7 +193,8 @@ class World:
         """
         team = self.teams[number % self.workspaces]
         agent = FIRST_AGENT + number // self.workspaces
-        line = f'launch {agent} casperjs {{"n": {number}}}'
+        engine = "" if self.api is Api.V2 else "casperjs "
+        line = f'launch {agent} {engine}{{"n": {number}}}'
         trigger = None
         for _ in range(200):
             delivery = self.slack.command(
@@ -183,11 +206,16 @@ class World:
             time.sleep(0.1)
         raise RuntimeError(f"command {number} was never acknowledged")
 
-    def send(self, numbers: range, *, per_second: float = 25, senders: int = 8) -> None:
+    def send(
+        self, numbers: range, *, per_second: float = 25, senders: int = 8, cut: int = 0
+    ) -> None:
+        """Send commands; of one in `cut` launches the answer is cut off, of none if that is 0."""
         begun = time.monotonic()
 
         def paced(number: int) -> None:
             time.sleep(max(0.0, begun + (number - numbers.start) / per_second - time.monotonic()))
+            if cut and number % cut == 0:
+                self.phantombuster.fault("cut_after", on="launch")
             self.command(number)
 
         with ThreadPoolExecutor(senders) as pool:
@@ -209,6 +237,7 @@ class World:
         }
         untold = [number for number in range(commands) if not told[self._place(number)]]
         lost = {n for n in range(commands) if not launches[n]} - not_found | set(untold)
+        sought = self._sought()
         return Tally(
             commands=commands,
             launched=len(launches),
@@ -217,13 +246,42 @@ class World:
             launched_twice=sum(count > 1 for count in launches.values()),
             told_twice=sum(count > 1 for count in told.values()),
             left_behind=sum("· launching ·" in text for text in texts),
+            answers_lost=len(sought),
+            found=sum(sought),
         )
+
+    def _sought(self) -> list[bool]:
+        """Return whether its run was found, for each launch whose answer was never heard.
+
+        No agent is launched twice.
+        """
+        acted = {
+            (one.account, one.agent_id): one.container_id for one in self.phantombuster.launches
+        }
+        columns = (table.c.workspace, table.c.agent_id, table.c.container_id)
+        database = Database(read_settings(self.environ).database_url)
+        with database.reading() as connection:
+            rows = connection.execute(select(*columns).where(table.c.lost_at.is_not(None))).all()
+        database.close()
+        return [
+            acted[row.workspace, row.agent_id] == row.container_id
+            for row in rows
+            if (row.workspace, row.agent_id) in acted
+        ]
 
     def stop(self) -> None:
         for bot in self.bots:
             bot.kill()
         self.slack.stop()
         self.phantombuster.stop()
+
+    def calls(self) -> list[str]:
+        """Return the names of all calls to Phantombuster: v1's last word, v2's last two."""
+        paths = [request.path.partition(".")[0] for request in self.phantombuster.requests]
+        return [
+            path.partition("/v2/")[2] if "/v2/" in path else path.rpartition("/")[2]
+            for path in paths
+        ]
 
     def messages(self) -> list:
         return [m for channel in self.channels.values() for m in self.slack.messages(channel)]
@@ -250,11 +308,12 @@ class World:
         database = Database(settings.database_url)
         database.migrate()
         keys = ApiKeys(database, Vault(settings.secrets))
-        client = Client(self.phantombuster.url)
+        client = Client(self.api_url)
         for team in self.teams:
             now = datetime.now(UTC)
-            keys.store_key(team, f"key-of-{team}", by="U0ADA", at=now)
-            account = client.account(ApiKey(f"key-of-{team}"))
+            account, key = client.check(ApiKey(f"key-of-{team}"))
+            found = {"dialect": key.dialect, "api": key.api, "org": key.org}
+            keys.store_key(team, key.value, by="U0ADA", at=now, **found)
             CatalogStore(database).keep(team, agent_list_of(account, now), now)
         client.close()
         self.phantombuster.requests.clear()

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from threading import Thread
@@ -21,6 +21,7 @@ from phantombot.config import Settings
 from phantombot.context import Clock, Context
 from phantombot.database.clock import CLOCKS_AGREE_WITHIN, DatabaseClock
 from phantombot.database.engine import Database
+from phantombot.database.epochs import Epochs
 from phantombot.database.processes import Processes
 from phantombot.database.vault import Vault
 from phantombot.errors import SettingsError, StoreUnavailable
@@ -122,6 +123,7 @@ class Resources:
     """The queue, on PostgreSQL only."""
     installations: Installations
     processes: Processes
+    epochs: Epochs
     readers: FairPool
     """Threads that read lists of agents."""
 
@@ -179,9 +181,10 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
     shared = None if database.is_sqlite else DatabaseClock(database.time)
     now: Clock = shared or utc_now
     clock = now if speed == 1 else fast_clock(speed)
-    installations = Installations(database, vault)
+    installations, epochs = Installations(database, vault), Epochs(database, clock)
+    context = _context(settings, database, vault, jobs, readers, clock, speed, installations)
     return Resources(
-        context=_context(settings, database, vault, jobs, readers, clock, speed, installations),
+        context=replace(context, restored=epochs.restored, started_at=clock()),
         speed=speed,
         now=now,
         shared_clock=shared,
@@ -191,6 +194,7 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
         jobs=jobs,
         installations=installations,
         processes=Processes(database),
+        epochs=epochs,
         readers=readers,
     )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from phantombot.access.rules_store import Access
     from phantombot.agents.alias_store import Aliases
     from phantombot.agents.catalog import Catalog
+    from phantombot.database.epochs import Restored
     from phantombot.messages.doctor import Finding
     from phantombot.metrics import Figures
     from phantombot.phantombuster.api import Phantombuster
@@ -49,6 +50,10 @@ class MapConcurrently(Protocol):
 
     def __call__(self, work: Callable[[T], R], each: Iterable[T], /) -> Iterable[R]:
         """Return the result of `work` for each."""
+
+
+def never_restored() -> None:
+    """Return that the store is no older state."""
 
 
 RunBeside = Callable[[Callable[[], None]], Callable[[], None]]
@@ -105,6 +110,10 @@ class Context:
     """Makes a worker launch a stored run at once: its workspace and number."""
     examine: "Callable[[str, str], Iterable[Finding]]"
     """Checks everything that can be wrong for a workspace, and in one of its channels."""
+    restored: "Callable[[], Restored | None]" = never_restored
+    """Tells whether the store was found to be an older state, and when."""
+    started_at: datetime | None = None
+    """When this process started, by `clock`."""
     public_url: str = ""
     """The bot's own address, ending in a slash; empty where it has none."""
     install_url: str = ""

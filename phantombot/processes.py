@@ -192,7 +192,7 @@ class WebAlone:
         _check_that_others_can_share(settings)
         bound = listen(settings.port)
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
-        self._heartbeat = Heartbeat(self._resources.processes, "web", self._resources.now, str)
+        self._heartbeat = _heartbeat(self._resources, "web", str)
         self._web = Web(bound, settings, self._resources, self._resources.context, self._health)
 
     def start(self) -> None:
@@ -270,8 +270,12 @@ def _well(resources: Resources, says: str) -> Health:
 def _worker_engine(resources: Resources, role: str) -> WorkerEngine:
     # A process that answers HTTP too shows its figures by itself.
     figures = resources.context.figures.text if role == "worker" else str
-    heartbeat = Heartbeat(resources.processes, role, resources.now, figures)
+    heartbeat = _heartbeat(resources, role, figures)
     return WorkerEngine(_engine(resources), heartbeat)
+
+
+def _heartbeat(resources: Resources, role: str, figures: Callable[[], str]) -> Heartbeat:
+    return Heartbeat(resources.processes, role, resources.now, figures, resources.epochs.check)
 
 
 def _engine(resources: Resources) -> Engine:

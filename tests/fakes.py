@@ -409,7 +409,7 @@ class FakePeople:
         self.asked.append(user)
         if self.faults:
             raise self.faults.pop(0)
-        return self.persons.get(user, Person())
+        return self.persons.get(user, Person(name="Max"))
 
     @property
     def at_hand(self) -> Self:

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
@@ -14,10 +15,19 @@ from bench.figure import Aim, Section, percentile
 from bench.kept import KEPT
 from bench.load import Load, Order, is_complete, requests
 from bench.matrix import play_all, theatre
+from bench.placed import place_runs
 from bench.report import DOCS, SECTIONS, kept_table, number, table
-from bench.troubles import Interleaving, Kill, Trouble, ordered
+from bench.troubles import IN_V2, Interleaving, Kill, Trouble, ordered
+from bench.world import World
+from phantombot.access.api_keys import ApiKeys
+from phantombot.config import read_settings
 from phantombot.context import Context
+from phantombot.database.engine import Database
+from phantombot.database.vault import Vault
 from phantombot.errors import PhantombusterError
+from phantombot.phantombuster.account import Api
+from phantombot.runs.store import Runs
+from phantombot.sandbox.phantombuster import FOREVER
 from phantombot.sandbox.server import LocalServer, Request, Response
 from phantombot.slack.request import read_body
 
@@ -122,11 +132,32 @@ def test_in_any_trouble_and_killed_at_any_write_a_launch_is_neither_lost_nor_dou
     assert tally["lost"] == tally["doubled"] == tally["told twice"] == 0
 
 
+def test_in_v2_every_launch_whose_answer_was_lost_is_found_by_its_tag():
+    every_order = [(Trouble("launch", "cut after", form="v2"), order) for order in Interleaving]
+    tally = play_all([*every_order, *list(ordered(IN_V2))[60::180]])
+    assert tally["answer lost"] == tally["found"] > 20
+    assert tally["lost"] == tally["doubled"] == tally["told twice"] == 0
+
+
+@pytest.mark.parametrize(("form", "api"), [("today", Api.V1), ("v2", Api.V2)])
+def test_the_world_has_runs_that_go_on_by_the_api_of_its_form(tmp_path: Path, form: str, api: Api):
+    url = f"sqlite:///{tmp_path}/bench.db"
+    with World(url, tmp_path, workspaces=2, agents=3, seconds=FOREVER, form=form) as world:
+        place_runs(world, url, agents=2)
+        database, vault = Database(url), Vault(read_settings(world.environ).secrets)
+        (first, second), team = Runs(database, vault).open(world.teams[1]), world.teams[1]
+        going = [container for _, container in world.phantombuster.running(team)]
+        assert [first.container_id, second.container_id] == going
+        assert {first.api, second.api, ApiKeys(database, vault).required(team).api} == {api}
+        database.close()
+
+
 def careless(context: Context, workspace: str) -> datetime | None:
     """Launches until it hears of it, and tells nobody."""
     for run in context.runs.open(workspace):
+        key = context.keys.required(workspace)
         try:
-            context.phantombuster.launch("", "785", command=None, argument=None, save=False)
+            context.phantombuster.launch(key, "785", command=None, argument=None, save=False)
         except PhantombusterError:
             return context.clock() + timedelta(seconds=5)
         rewrite(context.runs, run, done=True)

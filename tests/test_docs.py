@@ -222,6 +222,16 @@ def test_each_file_that_the_guides_name_is_there(name: str):
     assert [one for one in named if not any((at / one).exists() for at in PLACES)] == []
 
 
+def test_the_guide_lists_each_call_to_phantombuster():
+    client = ROOT / "phantombot/phantombuster"
+    in_v1 = re.findall(r'"/?(user|output|containers|launch|abort)"', (client / "v1.py").read_text())
+    in_v2 = re.findall(r'"((?:agents|containers|orgs)/[a-z-]+)"', (client / "v2.py").read_text())
+    guide = (ROOT / "docs/architecture.md").read_text()
+    listed = re.findall(r"^\| `(?:(?:GET|POST) )?(\S+)` \|", guide, re.MULTILINE)
+    assert {one.removeprefix("agent/<id>/") for one in listed} >= {*in_v1, *in_v2}
+    assert len({*in_v1, *in_v2}) == 14
+
+
 def test_the_deploy_button_names_the_repository_that_the_guides_clone():
     (button,) = re.findall(r"\(https://www\.heroku\.com/deploy\?template=(\S+)\)", README)
     assert re.fullmatch("<repository>|https://.+", button)

@@ -1,7 +1,7 @@
 """Access rules: decide what a person can do in a workspace. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from phantombot.text.normalize import folded
@@ -51,6 +51,9 @@ class Person:
     """Member of another workspace, in a channel shared by Slack Connect."""
     deactivated: bool = False
     bot: bool = False
+    # What follows decides nothing, so that it makes no difference between two people.
+    name: str = field(default="", compare=False)
+    """Not to be trusted; empty where Slack tells none."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from phantombot.database.schema import REVISION
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
 _CHECKPOINT_WAITS = 200  # milliseconds
+_RETURNED_WITHIN = 0.5
+"""Seconds that closing waits for connections in use."""
 FAILED_LATELY = 10.0
 """Seconds; the heartbeat writes more often."""
 _NO_TIME = "it is too slow"
@@ -41,7 +43,8 @@ class Database:
         self._shared = threading.local()
         self._failure, self._failed_at = "", -math.inf
         # The pool's own time-out is the same for all; here each waits for what it has left.
-        self._places = threading.Semaphore(SQLITE_CONNECTIONS if self.is_sqlite else connections)
+        self._most = SQLITE_CONNECTIONS if self.is_sqlite else connections
+        self._places = threading.Semaphore(self._most)
         # SQLite allows one writer at a time and has the others poll; a lock queues them fairly.
         self._writer = threading.Lock() if self.is_sqlite else None
 
@@ -210,8 +213,11 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; those in use close when they are returned."""
-        event.listen(self.engine.pool, "checkin", lambda _connection, entry: entry.close())
+        pool = self.engine.pool
+        event.listen(pool, "checkin", lambda _connection, entry: entry.close())
         self.engine.dispose()
+        with _all_held(self._places, self._most):
+            pool.dispose()  # what was just being returned went past both
 
     def revision(self) -> str | None:
         """Return the last migration that ran; None if there is none, or no answer."""
@@ -246,3 +252,16 @@ def _held(lock: "threading.Lock | threading.Semaphore | None") -> Iterator[None]
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def _all_held(places: threading.Semaphore, most: int) -> Iterator[None]:
+    """Hold all places, as far as they become free within a moment."""
+    ends_at, held = time.monotonic() + _RETURNED_WITHIN, 0
+    while held < most and places.acquire(timeout=max(ends_at - time.monotonic(), 0.0)):
+        held += 1
+    try:
+        yield
+    finally:
+        for _ in range(held):
+            places.release()

@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0015"
+REVISION = "0017"
 """The newest migration, which this code expects."""
 
 
@@ -112,6 +112,8 @@ runs = Table(
     Column("unseen_at", UtcDateTime),
     Column("tried_at", UtcDateTime),
     Column("detail", Integer),
+    _text("user_name", comment="the launcher's"),
+    Column("rung", Boolean, nullable=False, comment="its launcher was rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )
@@ -227,6 +229,17 @@ processes = Table(
     _text("role", nullable=False, comment="web, worker, both, or signatures"),
     Column("seen_at", UtcDateTime, nullable=False),
     _text("figures", comment="Prometheus text"),
+)
+
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("id", Integer, primary_key=True, comment="1: it has one row"),
+    _text("store", nullable=False, comment="random; names this store"),
+    Column("epoch", BigInteger, nullable=False, comment="only rises"),
+    _text("place", nullable=False, comment="where in PostgreSQL it is"),
+    Column("restored_at", UtcDateTime, comment="when it was found to be an older state"),
+    Column("restored_run", BigInteger, comment="the newest run at that time"),
 )
 
 access = Table(

@@ -138,6 +138,12 @@ def with_note(message: Message, note: str) -> Message:
     return plain(_fitted([*message.text.split("\n"), note], SECTION_LIMIT))
 
 
+def together(*messages: Message) -> Message:
+    """Return several messages as one; for screen readers the longest is cut if need be."""
+    blocks = tuple(block for message in messages for block in message.blocks)
+    return Message(_fitted([message.text for message in messages], TEXT_LIMIT), blocks)
+
+
 def sections(*texts: str) -> Message:
     """Return a message of several sections; for screen readers the longest is cut if need be."""
     return Message(_fitted(texts, TEXT_LIMIT), tuple(section(text) for text in texts))

@@ -91,6 +91,12 @@ def _doubt(run: Run) -> tuple[str, str]:
             f"The account's execution time is used up, so Phantombuster may refuse {agent} or stop"
             " it at once. Launch it anyway?"
         ), "Launch it anyway"
+    if run.doubt == ConfirmReason.RESTORED:
+        return (
+            "phantombot was away, or its database was restored from a backup, before your launch of"
+            f" {agent} was sent. It may have been launched already, so check at Phantombuster"
+            " first. Launch it now?"
+        ), "Launch it now"
     return (
         f"You asked to launch {agent} the same way a few seconds ago. Launch it once more?"
     ), "Launch once more"

@@ -91,9 +91,10 @@ def agent_title(run: Run) -> str:
 def _going_on(run: Run, now: datetime) -> Message:
     silence = now - run.error_since if run.error_since else timedelta()
     if silence >= TROUBLE_SHOWS_AFTER:
-        return _line(run, "⏳", _trouble(run, silence))
+        return _line(run, "⏳", _trouble(run, silence), _launcher(run))
     if run.state is State.SENDING and run.lost_at is not None:
-        return _line(run, "⏳", "the answer to the launch was lost; looking for the run")
+        lost = "the answer to the launch was lost; looking for the run"
+        return _line(run, "⏳", lost, _launcher(run))
     if run.state is not State.LAUNCHED:
         return placeholder(run)
     if run.status != "running":
@@ -101,7 +102,8 @@ def _going_on(run: Run, now: datetime) -> Message:
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
     took = _so_far(run.age(now))
     label, page = escape(run.label or "", 50), link_to_page(run.page)
-    message = _line(run, "▶️", f"running{done}", label, took, *_beside(run), page)
+    running = (f"running{done}", label, took, *_beside(run), page, _launcher(run))
+    message = _line(run, "▶️", *running)
     return _with_buttons(message, _stop_button(run), _output_button(run))
 
 
@@ -139,10 +141,10 @@ def _ended(run: Run) -> Message | None:
         return _cancelled(run, ending)
     if ending.kind in NOTHING_LAUNCHED:
         return _not_launched(run, ending)
-    how = how_it_ended(ending, run.agent, _caller(run))
+    how = how_it_ended(ending, run.agent)
     saved = "saved as its defaults" if run.save else ""
-    page = link_to_page(run.page)
-    message = _line(run, ending_sign(ending), how, saved, _adopted(run), page)
+    told = (how, saved, _adopted(run), link_to_page(run.page), _launcher(run))
+    message = _line(run, ending_sign(ending), *told)
     return _with_buttons(message, _again_button(run), _output_button(run))
 
 
@@ -156,6 +158,14 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
     )
 
 
+def ending_line(run: Run) -> str:
+    """Return how an ended run ended, in one line, without who launched it."""
+    ending = run.ending or Ending(Kind.LOST)
+    if ending.kind in NOTHING_LAUNCHED:
+        return f"❌ {agent_title(run)} · {refusal(run.agent, ending)}"
+    return f"{ending_sign(ending)} {agent_title(run)} · {how_it_ended(ending, run.agent)}"
+
+
 def ending_sign(ending: Ending) -> str:
     """Return the sign that the ending's line begins with."""
     if ending.kind in (Kind.SUCCESS, Kind.EMPTY) and ending.cause:
@@ -163,8 +173,8 @@ def ending_sign(ending: Ending) -> str:
     return _SIGNS.get(ending.kind, "❔")
 
 
-def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
-    """Return the middle of the line; `caller` mentions the launcher, for endings they must see."""
+def how_it_ended(ending: Ending, typed: str = "") -> str:
+    """Return the middle of the line; `typed` is the agent as it was typed."""
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
@@ -174,19 +184,19 @@ def how_it_ended(ending: Ending, typed: str = "", caller: str = "") -> str:
             finished, *more = _empty(ending, took)
             parts = (finished, _asked_to_end(ending), *more)
         case Kind.LAUNCH_FAILED:
-            parts = ("launched, but did not start", *_why(ending), caller)
+            parts = ("launched, but did not start", *_why(ending))
         case Kind.FAILED:
-            parts = (*_failure(ending), _saved(ending), caller)
+            parts = (*_failure(ending), _saved(ending))
         case Kind.STOPPED:
             stopped = f"stopped{_stopper(ending)}{_after(ending)}"
             parts = (stopped, escape(ending.said), _saved(ending))
         case Kind.TIMED_OUT:
             said, step = escape(ending.said), _next_step(ending.cause)
-            parts = (f"timed out{_after(ending)}", said, step, _saved(ending), caller)
+            parts = (f"timed out{_after(ending)}", said, step, _saved(ending))
         case Kind.NOT_FOUND:
-            parts = (refusal(typed, ending), caller)
+            parts = (refusal(typed, ending),)
         case _:
-            parts = (f"unknown outcome: {_LOST}", caller)
+            parts = (f"unknown outcome: {_LOST}",)
     return " · ".join(filter(None, parts))
 
 
@@ -194,7 +204,7 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     sentence = refusal(run.agent, ending)
     if ending.kind in PRIVATE and run.ts is None:
         return plain(sentence)
-    message = _line(run, "❌", sentence, _caller(run))
+    message = _line(run, "❌", sentence, _launcher(run))
     return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
 
 
@@ -283,7 +293,8 @@ def _launched_by(run: Run) -> str:
     return f"launched by <@{run.user}>" + (f" with {run.command}" if run.command else "") + saved
 
 
-def _caller(run: Run) -> str:
+def _launcher(run: Run) -> str:
+    """Return who launched it, at the end of the line; a message's first post shows their name."""
     return f"<@{run.user}>"
 
 

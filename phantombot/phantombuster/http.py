@@ -71,6 +71,10 @@ class Http:
         """Return how far Phantombuster's clock is ahead of ours; 0 if that is within a second."""
         return self._clock_offset
 
+    def clock(self) -> datetime:
+        """Return the current time."""
+        return self._options.clock()
+
     def timer(self) -> float:
         """Return seconds since some start."""
         return self._options.timer()

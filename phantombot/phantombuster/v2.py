@@ -6,6 +6,7 @@ Reads are GETs; launch and stop are POSTs with a JSON body. The key is sent in a
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -33,8 +34,8 @@ LARGEST_LIST = 64_000_000
 """Maximum bytes of all agents: there is no paging, and with their manifests they are megabytes."""
 TAG = "phantombot"
 """The name of our own tag in a launch's `userCustomMetadata`."""
-_RESOURCES_EVERY = 180.0
-"""Seconds for which the time left is remembered."""
+_RESOURCES_EVERY = timedelta(minutes=3)
+"""How long the time left is remembered."""
 _MOST_LISTED = "100"
 """Containers that are asked for: those of a week can be more."""
 _MOST_REMEMBERED = 10_000
@@ -72,7 +73,7 @@ class V2:
         self._roots = roots
         self._answering: dict[str, str] = {}
         """The root that answered last, by key."""
-        self._time_left: dict[str, tuple[float, int | None]] = {}
+        self._time_left: dict[str, tuple[datetime, int | None]] = {}
         """When the time left was read, and what it was, by key."""
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
@@ -217,13 +218,14 @@ class V2:
 
     def _time(self, key: ApiKey) -> int | None:
         """Return the execution time left, read every few minutes only."""
+        now = self._http.clock()
         read_at, left = self._time_left.get(key.value, (None, None))
-        if read_at is not None and self._http.timer() - read_at < _RESOURCES_EVERY:
+        if read_at is not None and abs(now - read_at) < _RESOURCES_EVERY:
             return left
         left = None
         with suppress(PhantombusterError):
             left = read_time_left(self._ask(key, _Call("orgs/fetch-resources")))
-        _remember(self._time_left, key.value, (self._http.timer(), left))
+        _remember(self._time_left, key.value, (now, left))
         return left
 
     def _ask(self, key: ApiKey, call: _Call) -> Any:

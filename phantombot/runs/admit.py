@@ -146,6 +146,7 @@ def _as_decided(context: Context, run: Run, argument: str | None) -> Admission:
         busy=run.before.busy,
         last_end=run.before.last_end,
         time_left=run.time_left,
+        user_name=run.user_name,
     )
     known = context.agents.recalled(run.workspace)
     listed = _listed(known, run.agent_id or "") is not None
@@ -182,6 +183,7 @@ def _decide(
         agent_name=target.name or None,
         command=launched.command,
         argument=launched.argument,
+        user_name=context.people.person(asker.workspace, asker.user).name or None,
     )
     fresh = _is_fresh(context, known)
     if known is not None and fresh:

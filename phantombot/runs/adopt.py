@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from phantombot.context import Context
 from phantombot.errors import PhantombusterError
+from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.ending import Ending, Kind, launch_failed
 from phantombot.runs.model import Run, State
@@ -133,6 +134,23 @@ def _not_tagged(context: Context, run: Run) -> Run:
     # Accepted, but never listed.
     late = run.age(now) > LOOKED_FOR_BEHIND_OTHERS
     return end(context, run, Ending(Kind.LOST)) if late else run
+
+
+def seems_launched(context: Context, run: Run, key: ApiKey) -> bool:
+    """Return whether a run of the agent has begun since this launch was asked for, nobody's of us.
+
+    What can't be read, and what may be another launch's of ours, says nothing.
+    """
+    try:
+        if key.can.tags_launches:
+            return context.phantombuster.tagged(key, run.agent_id or "", run.uid) is not None
+        seen = _read(context, run, AccountSnapshot(key, context.phantombuster))
+    except PhantombusterError:
+        return False
+    siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
+    if siblings.in_flight or siblings.unnamed:
+        return False
+    return identify(replace(run, state=State.SENDING), seen, siblings) is not None
 
 
 def _is_early(found: Run, seen: Seen) -> bool:

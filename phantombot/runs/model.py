@@ -40,6 +40,8 @@ class ConfirmReason(StrEnum):
 
     DOUBLE = "double"
     TIME_USED_UP = "time used up"
+    RESTORED = "restored"
+    """The store may be an older state, and the launch may have been sent since."""
     AGENT = "agent"
     """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
@@ -102,6 +104,8 @@ class Decision:
     """How the agent ended last, in Phantombuster's word, if that was seen lately."""
     time_left: int | None = None
     """Seconds of execution time left on the account, if that is little."""
+    user_name: str | None = None
+    """The launcher's; None if that isn't known."""
 
 
 UNDECIDED = Decision()
@@ -148,6 +152,8 @@ class Run:
     """A ConfirmReason, where the launcher was asked."""
     time_left: int | None = None
     """Seconds of execution time left on the account when it was launched, if that was little."""
+    user_name: str | None = None
+    """The launcher's, not to be trusted: the first post names them instead of ringing them."""
     agent_id: str | None = None
     agent_name: str | None = None
     before: Before = Before()
@@ -197,6 +203,8 @@ class Run:
     """Slack takes its message no earlier."""
     detail: Detail | None = None
     """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
+    rung: bool = False
+    """Its launcher was rung at its end, or that was begun: a ring isn't repeated."""
     done: bool = False
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
 
@@ -269,6 +277,7 @@ class Run:
             agent_name=decided.agent_name,
             command=decided.command,
             time_left=decided.time_left,
+            user_name=decided.user_name,
         )
 
     def asked(self, decided: Decision) -> "Run":

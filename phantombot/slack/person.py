@@ -1,4 +1,4 @@
-"""Reads a user's role from `users.info`."""
+"""Reads a user's role and name from `users.info`."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ SLACKBOT = "USLACKBOT"
 
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
-    """Return the user's role in the workspace; `org_wide` if an organisation's token asked.
+    """Return the user's role and name there; `org_wide` if an organisation's token asked.
 
     In an organisation a user can belong to several workspaces; elsewhere to one. Its token learns
     who the admins of the user's home workspace and of the organisation are, of no other workspace.
@@ -29,7 +29,16 @@ def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Pers
         stranger=stranger,
         deactivated=deactivated,
         bot=bot,
+        name=_name(said),
     )
+
+
+def _name(said: dict[str, Any]) -> str:
+    """Return what Slack shows for the user in messages."""
+    profile = said.get("profile")
+    told = profile if isinstance(profile, dict) else {}
+    names = (told.get("display_name"), told.get("real_name"), said.get("real_name"))
+    return next((name for name in (*names, said.get("name")) if name and type(name) is str), "")
 
 
 def _rules(said: dict[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from typing import TypeVar
 from phantombot.context import Context
 from phantombot.errors import CannotPost, Error, SlackError, SlackUnavailable
 from phantombot.messages.blocks import Message
+from phantombot.messages.mentions import without_mentions
 from phantombot.runs.model import Run
 from phantombot.slack.client import Posted
 from phantombot.worker.channel_store import Closed
@@ -61,17 +62,21 @@ class Delivery:
         message: Message,
         *,
         thread: str | None = None,
-        run: str = "",
+        run: Run | None = None,
         closes: bool = True,
     ) -> Posted:
-        """Post a message, and open its channel again if it was closed; `run` is as in `Poster`.
+        """Post a message, that of `run` if given, and open its channel again if it was closed.
+
+        It notifies nobody by a mention: edits show those, and only a ring is to be heard.
 
         Raises:
             PutOff: it may have been posted all the same.
             SlackError: Slack refuses it for good.
         """
         slack = self.context.slack
-        call = partial(slack.post, self.workspace, channel, message, thread=thread, run=run)
+        shown = without_mentions(message, partial(self._name_of, run))
+        uid = run.uid if run else ""
+        call = partial(slack.post, self.workspace, channel, shown, thread=thread, run=uid)
         posted = self.attempt(channel, call, closes=closes)
         if self.limits.closed.pop(channel, None) is not None:
             self.context.channels.open(self.workspace, channel)
@@ -106,6 +111,15 @@ class Delivery:
                 self._close(channel, error)
             raise
 
+    def _name_of(self, run: Run | None, user: str) -> str:
+        if run is not None and run.user == user and run.user_name:
+            return run.user_name
+        try:
+            return self.context.people.person(self.workspace, user).name
+        except Error as error:
+            log.info("%s is not named in %s: %s", user, self.workspace, error)
+            return ""
+
     def _paused(self, channel: str, error: SlackUnavailable) -> PutOff:
         log.warning("Slack takes nothing for %s in %s now: %s", channel, self.workspace, error.code)
         until = self.context.clock() + timedelta(seconds=error.retry_after)
@@ -130,9 +144,7 @@ def post_run(delivery: Delivery, run: Run, message: Message) -> Callable[[Run], 
     """
     closes = run.stands_in_its_channel
     try:
-        posted = delivery.post(
-            run.posts_to, message, thread=run.replies_to, run=run.uid, closes=closes
-        )
+        posted = delivery.post(run.posts_to, message, thread=run.replies_to, run=run, closes=closes)
     except PutOff as put_off:
         return put_off.applied_to
     now = delivery.context.clock()

@@ -27,16 +27,23 @@ class Heartbeat:
 
     It also shows, on a quiet day, whether the store can be written.
 
-    `clock` is the one that all processes share, in real time however fast the bot's own runs.
+    `check` is called with each heartbeat, and once more at the end. `clock` is the one that all
+    processes share, in real time however fast the bot's own runs.
     """
 
     def __init__(
-        self, processes: Processes, role: str, clock: Clock, figures: Callable[[], str]
+        self,
+        processes: Processes,
+        role: str,
+        clock: Clock,
+        figures: Callable[[], str],
+        check: Callable[[], None],
     ) -> None:
         self._processes = processes
         self._role = role
         self._clock = clock
         self._figures = figures
+        self._check = check
         self._id = uuid.uuid4().hex
         self._stopping = threading.Event()
         self._ended_at = time.monotonic()
@@ -64,6 +71,7 @@ class Heartbeat:
         while not self._stopping.is_set():
             try:
                 self._processes.seen(self._id, self._role, self._clock(), self._figures())
+                self._check()
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
             except Exception:  # a process that lives must not be taken for dead
@@ -72,6 +80,7 @@ class Heartbeat:
             self._stopping.wait(BEAT_EVERY)
         try:
             self._processes.gone(self._id)
+            self._check()
         except StoreUnavailable:
             log.warning("the database does not answer; this process is forgotten in an hour")
 

@@ -40,6 +40,7 @@ from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
 from phantombot.runs.snapshot import INTENT_LIVES, end
 from phantombot.worker.delivery import Delivery, post_run
+from phantombot.worker.restored import doubted, may_be_sent_already
 from phantombot.worker.run_message import is_private, update_message
 from phantombot.worker.slack_limits import SlackLimits
 from phantombot.worker.tick import begin, key_of
@@ -89,6 +90,8 @@ def _launched(context: Context, run: Run) -> Run:
     key = key_of(context, run.workspace)
     if key is None:
         return _updated(context, end(context, run, Ending(Kind.NO_KEY)))
+    if may_be_sent_already(context, run, key):
+        return _updated(context, context.runs.write(run, run.asked(doubted(run))))
     try:
         typed = context.runs.argument(run)
         admission = decide_by_asking(context, run, typed, key)

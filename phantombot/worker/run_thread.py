@@ -1,4 +1,8 @@
-"""Post the thread under a run's message, once: the console's last lines and the result."""
+"""Post the thread under a run's message, once: the ring, the console's last lines, the result.
+
+Slack notifies nobody of the edit by which a run's message tells its ending. So the thread's first
+post mentions the launcher, where the end is worth that, and says how the run ended.
+"""
 
 import logging
 from collections.abc import Callable
@@ -15,7 +19,7 @@ from phantombot.errors import (
     SlackError,
     SlackUnavailable,
 )
-from phantombot.messages.blocks import File, Message
+from phantombot.messages.blocks import File, Message, together
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
@@ -24,6 +28,7 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
+from phantombot.messages.rings import ring, ring_directly
 from phantombot.phantombuster.redaction import HIDDEN
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Kind
@@ -31,6 +36,7 @@ from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import secrets_of_run
 from phantombot.runs.result_files import files_pointed_at
+from phantombot.runs.ring import rings
 from phantombot.runs.rows import readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
@@ -42,6 +48,7 @@ RESULT_WAITED_FOR = timedelta(minutes=10)
 _DETAILED = {Kind.SUCCESS, Kind.EMPTY, Kind.FAILED, Kind.STOPPED, Kind.TIMED_OUT}
 
 Part = tuple[Detail, Callable[[], None]]
+"""A part of the thread, and what posts it."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +60,8 @@ def add_detail(tick: Tick, run: Run) -> Run:
     cut short is not tried again: `/phantom output` shows it.
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
-        return tick.context.runs.write(run, replace(run, done=True))
+        run, waits = (run, False) if run.ts is None else _rung(tick, run)
+        return run if waits else tick.context.runs.write(run, replace(run, done=True))
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -63,20 +71,29 @@ def add_detail(tick: Tick, run: Run) -> Run:
             if snapshot is not None:
                 snapshot.note(error)
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
-                return run
+                return _rung(tick, run)[0]  # nobody who waits for the end waits for the result
             log.warning("run %s: its result can't be read: %s", run.id, error)
             console = console_of(tick.context, run)
             parts = _parts_of(tick.context, run, console, None, NOT_GIVEN)
         return _added(tick, run, parts)
 
 
+def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
+    """Ring the launcher with a post of its own; return as `_put`."""
+    if run.rung or not rings(run):
+        return run, False
+    return _put(tick, run, replace(run, rung=True), partial(_ring, tick.context, run, None))
+
+
 def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
     for part, put in parts:
         if run.detail is None or part > run.detail:
-            run, waits = _put(tick, run, part, put)
+            begun = replace(run, detail=part, rung=run.rung or part is Detail.TEXT)
+            run, waits = _put(tick, run, begun, put)
             if waits:
                 return run
-    return tick.context.runs.write(run, replace(run, done=True))
+    run, waits = _rung(tick, run)
+    return run if waits else tick.context.runs.write(run, replace(run, done=True))
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -135,7 +152,8 @@ def _parts_of(
     file = result_file(run, result, rows)
     parts: list[Part] = []
     if message is not None:
-        parts.append((Detail.TEXT, partial(_post, context, run, message)))
+        post = _post if run.rung or not rings(run) else _ring
+        parts.append((Detail.TEXT, partial(post, context, run, message)))
     if file is not None:
         parts.append((Detail.FILE, partial(_upload, context, run, file)))
     return parts
@@ -154,15 +172,18 @@ def _redacted(
     return *shown, secrets.count_in(console.tail, result or "", marks=marks)
 
 
-def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[Run, bool]:
-    """Post one part; return the run, and whether Slack wants the part to be tried again later."""
+def _put(tick: Tick, before: Run, begun: Run, put: Callable[[], None]) -> tuple[Run, bool]:
+    """Post what `begun` says is begun; return the run, and whether it is to be tried again later.
+
+    Slack says whether it is.
+    """
     # On disk before it is posted: after a crash it may stand in the thread, and is not repeated.
-    before, run = run, tick.context.runs.write(run, replace(run, detail=part))
+    run = tick.context.runs.write(before, begun)
     try:
         tick.delivery.attempt(run.posts_to, put)
     except PutOff as put_off:
         if not put_off.may_have_acted:
-            again = replace(put_off.applied_to(run), detail=before.detail)
+            again = replace(put_off.applied_to(run), detail=before.detail, rung=before.rung)
             return tick.context.runs.write(run, again), True
         log.warning("run %s: its detail may not have been posted", run.id)
     except SlackError as error:
@@ -172,6 +193,18 @@ def _put(tick: Tick, run: Run, part: Detail, put: Callable[[], None]) -> tuple[R
 
 def _post(context: Context, run: Run, message: Message) -> None:
     context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
+
+
+def _ring(context: Context, run: Run, detail: Message | None) -> None:
+    """Ring the launcher in the thread, above what else it holds; else by direct message."""
+    message = ring(run) if detail is None else together(ring(run), detail)
+    try:
+        _post(context, run, message)
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        log.info("run %s: its launcher can't be rung in the thread: %s", run.id, error.code)
+        context.slack.post(run.workspace, run.user, ring_directly(run, run.posts_to))
 
 
 def _upload(context: Context, run: Run, file: File) -> None:

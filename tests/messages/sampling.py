@@ -18,7 +18,7 @@ from phantombot.messages.doctor import Finding, checked
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 SNAPSHOTS = HERE / "snapshots"
-TOOLS = ("blocks", "listing", "form")
+TOOLS = ("blocks", "listing", "form", "mentions")
 """What messages are made with, not what is said."""
 
 HOSTILE = "<!channel> @here <@U0EVIL> <https://evil.test|ok> `x` *b* & " * 100

@@ -50,31 +50,31 @@ def said(run: Run, after: float = 72) -> str:
         ({"state": State.SENDING}, f"⏳ {TITLE} · launching · launched by <@U1> with casperjs"),
         (
             {"state": State.SENDING, "lost_at": NOW},
-            f"⏳ {TITLE} · the answer to the launch was lost; looking for the run",
+            f"⏳ {TITLE} · the answer to the launch was lost; looking for the run · <@U1>",
         ),
         ({}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs"),
         ({"command": None}, f"⏳ {TITLE} · queued · launched by <@U1>"),
-        ({"status": "running"}, f"▶️ {TITLE} · running · 1 min 12 s"),
+        ({"status": "running"}, f"▶️ {TITLE} · running · 1 min 12 s · <@U1>"),
         (
             {"status": "running", "fraction": 0.54, "label": "Scraping page 3"},
-            f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s",
+            f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s · <@U1>",
         ),
         (
             {"error_since": NOW},
-            f"⏳ {TITLE} · Phantombuster hasn't answered for over a minute; still watching",
+            f"⏳ {TITLE} · Phantombuster hasn't answered for over a minute; still watching · <@U1>",
         ),
         (
             {"error_since": NOW, "last_error": "KeyRejected"},
             (
                 f"⏳ {TITLE} · Phantombuster no longer accepts the workspace's key;"
-                " an admin can store a new one with `/phantom key`"
+                " an admin can store a new one with `/phantom key` · <@U1>"
             ),
         ),
         (
             {"error_since": NOW, "last_error": "NoKey"},
             (
                 f"⏳ {TITLE} · the workspace's key was removed; I'll follow the run again once an"
-                " admin stores one with `/phantom key`"
+                " admin stores one with `/phantom key` · <@U1>"
             ),
         ),
         ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),

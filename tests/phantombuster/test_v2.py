@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from client_stage import KEY
+from fakes import Clock
 
 from phantombot import errors
 from phantombot.phantombuster.account import Api, ApiKey, Org
@@ -164,6 +165,19 @@ def test_the_account_is_read_with_what_is_running_and_the_time_left(serve: Serve
         assert [(agent.id, agent.running) for agent in account.agents] == [("785", 1)]
         assert (account.time_left, account.running) == (6600, frozenset({"11"}))
     assert server.paths.count("v2/orgs/fetch-resources") == 1
+
+
+def test_the_time_left_is_read_again_after_three_minutes_or_when_the_clock_is_set_back(
+    serve: Serve,
+) -> None:
+    clock = Clock()
+    client, server = serve({"agents/fetch-all": [], "orgs/fetch-resources": {}}, clock=clock)
+    reads = []
+    for seconds in (0, 179, 2, -600):
+        clock.forward(seconds)
+        client.account(V2)
+        reads.append(server.paths.count("v2/orgs/fetch-resources"))
+    assert reads == [1, 1, 2, 3]
 
 
 def test_an_account_without_its_details_is_still_an_account(serve: Serve) -> None:

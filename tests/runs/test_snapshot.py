@@ -39,7 +39,9 @@ def test_a_launch_is_sent_followed_and_told_in_one_message(stage: Stage):
     assert stage.last.startswith("▶️ LinkedIn Search (785) · running")
     stage.phantombuster.finish(run, result=[1, 2, 3])
     stage.tend_until_told()
-    assert stage.slack.texts() == ["✅ LinkedIn Search (785) · finished in 4 min 10 s · 3 results"]
+    assert stage.slack.texts() == [
+        "✅ LinkedIn Search (785) · finished in 4 min 10 s · 3 results · <@U1>"
+    ]
     assert stage.run(number).done
 
 
@@ -48,7 +50,7 @@ def test_the_channel_reads_first_that_it_is_launching_then_that_it_is_queued(sta
     stage.type()
     stage.process_workspace()
     assert stage.slack.history[0] == (
-        "⏳ LinkedIn Search (785) · launching · launched by <@U1> with casperjs"
+        "⏳ LinkedIn Search (785) · launching · launched by Max with casperjs"
     )
 
 
@@ -356,7 +358,7 @@ def test_in_the_2014_form_the_run_is_known_by_its_launch_number(stage_2014: Stag
     assert stage_2014.run(number).launch_number == 2
     stage_2014.phantombuster.finish(stage_2014.phantombuster.agents["785"].runs[-1])
     stage_2014.tend_until_told()
-    assert stage_2014.last == "✅ LinkedIn Search (785) · finished in 4 s"
+    assert stage_2014.last == "✅ LinkedIn Search (785) · finished in 4 s · <@U1>"
 
 
 def test_the_same_launch_within_ten_seconds_is_asked_about_first(stage: Stage):

@@ -313,7 +313,7 @@ def test_an_erasure_is_forgotten_when_nothing_can_turn_up_any_more(
 
 def test_every_table_is_erased_by_workspace_or_known_to_hold_nothing_of_one():
     own = {table.name for table in tables_by_workspace()} | {"workspaces"}
-    assert set(metadata.tables) - own == {"teams", "erasures", "processes"}
+    assert set(metadata.tables) - own == {"teams", "erasures", "processes", "epochs"}
 
 
 def test_admins_who_install_at_once_leave_one_of_their_tokens(installed: Installations):

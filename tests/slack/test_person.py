@@ -48,3 +48,17 @@ def test_an_admin_of_one_workspace_of_an_organisation_rules_no_other(
 def test_a_workspaces_own_token_is_told_who_rules_that_workspace():
     assert read_person(ruler(), "T2", org_wide=False) == Person(admin=True)
     assert read_person(org_ruler("is_owner"), "T2", org_wide=False) == Person()
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"name": "ada", "profile": {"display_name": "Ada", "real_name": "Ada L"}}, "Ada"),
+        ({"name": "ada", "profile": {"display_name": "", "real_name": "Ada L"}}, "Ada L"),
+        ({"name": "ada", "real_name": "Ada L"}, "Ada L"),
+        ({"name": "ada", "profile": None}, "ada"),
+        ({"name": 7, "profile": []}, ""),
+    ],
+)
+def test_people_are_called_what_slack_shows_them_as(said: dict[str, Any], name: str):
+    assert read_person(said, "T1", org_wide=False).name == name

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -19,13 +20,15 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.processes import Process
 from phantombot.slack.client import Poster
 
-from .conftest import KEY, SPEED, Wire
+from .conftest import KEY, SPEED, Wire, run_bot
 from .pressing import aborts, press, told
 
 TEAM = "T0SANDBOX"
 FIRST = "0001"
 NUMBERED = "0013"
 """The last in which Slack's messages named runs by their numbers."""
+NEW = "canary-new-secret-0123"
+HOOK = "canary-hook-0123456789"
 ENDING = {
     "kind": "success",
     "cause": "",
@@ -102,17 +105,26 @@ class Release:
         }
         self._write("runs", **row | values)
 
+    def keep_alias_and_watch(self) -> None:
+        """What else an earlier release sealed."""
+        kept = {"command": "casperjs", "argument": '{"of": "an alias"}'}
+        here = {"workspace": TEAM, "channel": "C0GENERAL", "agent_id": "785", "user": "U0ADA"}
+        named = {"word": "leads", "agent_name": "LinkedIn Search", "made_at": self.time()}
+        self._write("aliases", kept=self.sealed(json.dumps(kept)), **here, **named)
+        watched = {"version": 1, "name": "LinkedIn Search", "busy": 0, "known": "[]", "alike": ""}
+        counts = {"times": 0, "failures": 0, "gone": False}
+        hook = {"hook": self.sealed(HOOK), "hook_digest": sha256(HOOK.encode()).hexdigest()}
+        self._write("watched", workspace=TEAM, agent_id="785", **watched, **counts, **hook)
+
     def _write(self, table: str, **values: Any) -> None:
         there: Table = self._tables.tables[table]
         with self._database.engine.begin() as connection:
             connection.execute(insert(there).values(values))
 
 
-@pytest.fixture
-def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
-    """Open runs in several states, as the first release left them when it was stopped."""
-    wire = make_wire(empty_database_url)
-    old, there = Release(wire, FIRST), wire.phantombuster
+def left_open(wire: Wire, revision: str) -> Wire:
+    """Open runs in several states, as a release left them when it was stopped."""
+    old, there = Release(wire, revision), wire.phantombuster
     old.store_key()
     old.run("785", "intended", response_url=old.sealed(f"{wire.slack.url}/response/none"))
     known = {"agent_id": "786", "agent_name": "LinkedIn Profile Scraper", "sent_at": old.time(2)}
@@ -131,28 +143,62 @@ def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
     named = {"agent_id": "904", "agent_name": "Ended", "sent_at": old.time(2)}
     old.run("904", "ended", **ended, **named, **old.posted("▶️ the one whose end is untold"))
     old.run("905", "ended", **ended | {"told": True}, agent_id="905", agent_name="Told long ago")
+    if revision != FIRST:
+        old.keep_alias_and_watch()
     old.close()
     return wire
 
 
-def test_what_the_first_release_left_open_is_followed_to_its_ending(first: Wire):
-    process = Process(read_settings(first.environ), SPEED)
-    first.started.append(process)
+@pytest.fixture
+def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
+    return left_open(make_wire(empty_database_url), FIRST)
+
+
+def follows_all(wire: Wire) -> Process:
+    """The newest bot takes over, and follows what was left open to its ending."""
+    process = Process(read_settings(wire.environ), SPEED)
+    wire.started.append(process)
     runs = process.context.runs
     assert process.context.keys.key(TEAM) == ApiKey(KEY, TEAM)
     process.start()
+    wire.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
     assert becomes(lambda: runs.open(TEAM) == []), "the last write makes no noise in Slack"
-    assert process.database.revision() == REVISION
     kinds = {run.agent: run.ending and run.ending.kind.value for run in runs.recent(TEAM, 10)}
     assert set(kinds) == {"785", "786", "901", "902", "904", "905"}
     assert kinds["785"] == kinds["904"] == kinds["905"] == "success"
     assert not {None, "lost", "not found"} & set(kinds.values())
-    launched = [launch.argument for launch in first.phantombuster.launches]
+    launched = [launch.argument for launch in wire.phantombuster.launches]
     assert launched == ['{"n": 1}']
-    endings = [m.text for m in first.slack.messages() if m.text[0] in "✅⚠❌"]
+    endings = [m.text for m in wire.slack.messages() if m.text[0] in "✅⚠❌"]
     assert len(endings) == 5
     assert not any("the one" in text for text in endings)
     assert runs.argument(runs.recent(TEAM, 10)[-1]) == '{"n": 1}'
+    return process
+
+
+def test_what_the_first_release_left_open_is_followed_to_its_ending(first: Wire):
+    assert follows_all(first).database.revision() == REVISION
+
+
+@pytest.mark.parametrize("revision", [FIRST, NUMBERED])
+def test_after_an_upgrade_and_a_rotation_what_was_left_open_is_followed_with_the_new_secret_alone(
+    make_wire: Callable[..., Wire], empty_database_url: str, revision: str
+):
+    wire = left_open(make_wire(empty_database_url), revision)
+    old = wire.environ["PHANTOMBOT_SECRET"]
+    assert run_bot("migrate", environ=wire.environ).returncode == 0
+    both = {**wire.environ, "PHANTOMBOT_SECRET": f"{NEW},{old}"}
+    done = run_bot("rotate", environ=both)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Re-encrypted with the first secret" in done.stdout
+    wire.environ["PHANTOMBOT_SECRET"] = NEW
+    process = follows_all(wire)
+    assert run_bot("rotate", environ=wire.environ).returncode == 0
+    if revision != FIRST:
+        assert process.context.watches.hook(TEAM, "785") == HOOK
+        wire.slack.command("launch leads")
+        assert wire.phantombuster.wait_for_launch(2, PATIENCE)
+        assert wire.phantombuster.launches[1].argument == '{"of": "an alias"}'
 
 
 def test_the_first_releases_tables_are_not_the_newest(first: Wire):

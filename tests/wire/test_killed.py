@@ -124,6 +124,36 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     assert len(wire.phantombuster.launches) == 1
 
 
+@pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
+def test_a_bot_that_is_killed_as_a_failure_is_told_rings_once(
+    make_wire: Callable[..., Wire],
+    sqlite_url: str,
+    start_bot: Callable[[Wire], BotProcess],
+    method: str,
+):
+    """In the middle of the edit that shows the ending, or of the post that rings."""
+    wire = make_wire(sqlite_url, speed=4)
+    store_key(wire)
+    bot = start_bot(wire)
+    wire.slack.command("launch 905")
+    assert wire.says("running")
+    seen = len(wire.slack.calls)
+    wire.slack.fail(method, "slow", seconds=2)
+    assert wire.slack.wait_for(
+        lambda slack: any(
+            call.method == method and "❌" in str(call) for call in slack.calls[seen:]
+        ),
+        PATIENCE,
+    )
+    bot.kill()
+    start_bot(wire)
+    assert wire.says("failed")
+    (ending,) = wire.slack.messages()
+    assert wire.slack.wait_for(lambda slack: slack.thread(ending.ts) != [], PATIENCE)
+    rung = [one for one in wire.slack.thread(ending.ts) if one.text.startswith("<@U0ADA> ❌")]
+    assert len(rung) == 1
+
+
 @pytest.mark.parametrize("form", CALLS)
 def test_a_launch_that_may_have_been_sent_when_the_bot_was_killed_is_not_sent_again(
     make_wire: Callable[..., Wire],

@@ -55,7 +55,9 @@ def test_progress_and_label_are_shown_while_it_runs(stage: Stage):
     launched(stage)
     stage.phantombuster.agents["785"].runs[0].progress = Progress(0.544, "Scraping page 3", 72)
     stage.process_workspace(72)
-    assert stage.last == "▶️ LinkedIn Search (785) · running 54 % · Scraping page 3 · 1 min 12 s"
+    assert stage.last == (
+        "▶️ LinkedIn Search (785) · running 54 % · Scraping page 3 · 1 min 12 s · <@U1>"
+    )
 
 
 def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
@@ -85,7 +87,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · The session cookie expired or is invalid."
                 " Log in to the agent's site again and update the agent's cookie."
-                " · exit code 87 · <@U1>"
+                " · exit code 87"
             ),
         ),
         (
@@ -94,7 +96,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             {},
             (
                 "❌ LinkedIn Search (785) · LinkedIn's session cookie expired."
-                " Log in to LinkedIn and update the agent's cookie. · exit code 84 · <@U1>"
+                " Log in to LinkedIn and update the agent's cookie. · exit code 84"
             ),
         ),
         (
@@ -119,7 +121,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · failed: exit code 1"
                 " · “TypeError: undefined is not a &lt;function&gt;”"
-                " · the cause is unknown; press Output to see its console · <@U1>"
+                " · the cause is unknown; press Output to see its console"
             ),
         ),
         (
@@ -135,7 +137,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             (
                 "❌ LinkedIn Search (785) · timed out after 4 min 10 s"
                 " · Execution time limit: timed out · Raise the limit in the agent's settings,"
-                " or let it do less per launch. · <@U1>"
+                " or let it do less per launch."
             ),
         ),
     ],
@@ -149,7 +151,7 @@ def test_each_ending_is_told_in_its_own_words(
         stage.phantombuster.agents["785"].runs[0], exit_code, result, **words
     )
     stage.tend_until_told()
-    assert stage.slack.texts() == [expected]
+    assert stage.slack.texts() == [f"{expected} · <@U1>"]
 
 
 def test_two_runs_of_one_agent_end_each_by_itself(stage: Stage):
@@ -257,7 +259,7 @@ def test_where_the_bot_may_not_post_the_launcher_reads_the_mend_and_gets_the_res
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.slack.texts("D1") == [
-        "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result · for <#C1>"
+        "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result · <@U1> · for <#C1>"
     ]
     assert len(stage.phantombuster.launches) == 1
 
@@ -734,7 +736,7 @@ def test_a_run_whose_times_are_past_is_not_touched(stage: Stage, age: int):
 def test_how_long_it_runs_is_told_coarser_as_it_grows(stage: Stage, seconds: int, expected: str):
     launched(stage)
     stage.process_workspace(seconds)
-    assert stage.last == f"▶️ LinkedIn Search (785) · running · {expected}"
+    assert stage.last == f"▶️ LinkedIn Search (785) · running · {expected} · <@U1>"
 
 
 def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stage):

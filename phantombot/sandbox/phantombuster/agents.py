@@ -1,7 +1,7 @@
 """The agents of the sandbox's Phantombuster account."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -38,6 +38,8 @@ class SandboxAgent:
     that the console names."""
     stubborn: bool = False
     """Whether the script goes on if v2 asks it to end by itself."""
+    manifest: Mapping[str, Any] | None = None
+    """What v2's list of agents says of the script; None if it leaves that out."""
 
     @property
     def runs(self) -> bool:

@@ -17,6 +17,7 @@ def asked(typed: str, ending: Ending) -> Run:
 
 SAMPLES = [
     sample(question, "the same a few seconds ago", replace(RUN, doubt=ConfirmReason.DOUBLE)),
+    sample(question, "a restored backup", replace(RUN, doubt=ConfirmReason.RESTORED)),
     sample(question, "no time left", replace(RUN, doubt=ConfirmReason.TIME_USED_UP)),
     sample(
         question, "an ambiguous name", asked("Twins of", Ending(Kind.AMBIGUOUS, candidates=TWINS))

@@ -167,6 +167,7 @@ def _listed(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]
         "lastEndedAt": account.date(ended.ends) if ended else None,
         "lastExitCode": ended.ending.exit_code if ended else None,
         "nbContainersRunning": len(account.open_runs(agent, now)),
+        **({} if agent.manifest is None else {"manifest": agent.manifest}),
     }
 
 

@@ -1,0 +1,48 @@
+"""Whether an unsent launch may have been sent after all, by a state of the store that is gone.
+
+That is so where a backup was restored which was made after the launch was stored and before it was
+sent. Launching it again would be a second launch, and not launching it may be none.
+"""
+
+from datetime import timedelta
+
+from phantombot.context import Context
+from phantombot.phantombuster.account import ApiKey
+from phantombot.runs.adopt import seems_launched
+from phantombot.runs.model import ConfirmReason, Decision, Run, State
+from phantombot.runs.snapshot import INTENT_LIVES
+
+_MATTERS_FOR = INTENT_LIVES + timedelta(minutes=1)
+"""Nothing that was stored before is launched later than this."""
+
+
+def may_be_sent_already(context: Context, run: Run, key: ApiKey) -> bool:
+    """Return whether its launcher has to be asked before it is sent.
+
+    Raises:
+        StoreUnavailable: it isn't known whether the store is an older state.
+    """
+    restored = context.restored()
+    if restored is not None and abs(context.clock() - restored.at) < _MATTERS_FOR:
+        answered_since = run.answered_at is not None and run.answered_at > restored.at
+        return run.id <= restored.run_id and not answered_since
+    return _is_of_an_earlier_process(context, run) and seems_launched(context, run, key)
+
+
+def doubted(run: Run) -> Decision:
+    """Return the decision to ask its launcher."""
+    return Decision(
+        state=State.ASKED,
+        doubt=ConfirmReason.RESTORED,
+        agent_id=run.agent_id,
+        agent_name=run.agent_name,
+        command=run.command,
+        time_left=run.time_left,
+    )
+
+
+def _is_of_an_earlier_process(context: Context, run: Run) -> bool:
+    """Return whether nobody saw what happened between its request and now."""
+    if run.agent_id is None or run.answered_at is not None or run.error_since is not None:
+        return False
+    return context.started_at is not None and run.created_at < context.started_at

@@ -1,0 +1,25 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from messages.cast import NOW, RUN
+from messages.sampling import sample
+
+from phantombot.messages.rings import ring, ring_directly
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
+
+
+def ended(ending: Ending) -> Run:
+    return replace(RUN, state=State.ENDED, ending=ending, ended_at=NOW + timedelta(seconds=250))
+
+
+SUCCESS = ended(Ending(Kind.SUCCESS, seconds=250, results=120))
+FAILED = ended(Ending(Kind.FAILED, exit_code=1, seconds=9, line="Error: page not found"))
+
+SAMPLES = [
+    sample(ring, "finished after a while", SUCCESS),
+    sample(ring, "failed", FAILED),
+    sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable"))),
+    sample(ring, "unknown outcome", ended(Ending(Kind.LOST))),
+    sample(ring_directly, "its thread takes nothing", FAILED, "C0GENERAL"),
+]
