@@ -31,7 +31,7 @@ RESULT_WAITED_FOR = timedelta(seconds=30)
 UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
 """How long, while others of its agent go on."""
 STOP_AFTER_END = timedelta(seconds=5)
-"""By how much two clocks may differ where a stop and an end are compared."""
+"""By how much two clocks may still differ where a stop and an end are compared."""
 STOP_ACTS_WITHIN = timedelta(minutes=10)
 """How long after somebody stopped its agent a run's end is put down to that."""
 
@@ -274,7 +274,8 @@ def _end(
 def _stopper(context: Context, run: Run, since: datetime, container: Container | None) -> str:
     """Return who stopped the agent while the run went on."""
     ended_at = container.ended_at if container else None
-    until = (ended_at or context.clock()) + STOP_AFTER_END
+    by_our_clock = ended_at - context.phantombuster.clock_offset if ended_at else context.clock()
+    until = by_our_clock + STOP_AFTER_END
     return context.stops.stopper(run.workspace, run.agent_id or "", since, until) or ""
 
 

@@ -205,9 +205,10 @@ def _output(held: ExitStack, polled: AgentPoll, ended: Ended) -> Output:
 def _stopper(polled: AgentPoll, container: Container | None) -> str:
     """Return who stopped the agent from Slack while it ran."""
     watched = polled.watched
-    ended_at = (container.ended_at if container else None) or polled.now
+    told = container.ended_at if container else None
+    ended_at = polled.by_our_clock(told) if told else polled.now
     since = ended_at - STOP_ACTS_WITHIN
     if container and container.launched_at:
-        since = max(since, container.launched_at)
+        since = max(since, polled.by_our_clock(container.launched_at))
     until = ended_at + STOP_AFTER_END
     return polled.context.stops.stopper(watched.workspace, watched.agent_id, since, until) or ""

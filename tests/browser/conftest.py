@@ -7,6 +7,7 @@ import pytest
 from patience import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from phantombot.sandbox.phantombuster import DEFAULT_FORM
 from phantombot.sandbox.trial import Trial
 
 from .visiting import CHROMIUM, Visit, launch
@@ -31,8 +32,10 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def trial(tmp_path: Path) -> Iterator[Trial]:
-    trial = Trial(0, str(tmp_path), speed=SPEED)
+def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
+    """The sandbox, its account of the form that the test asks for."""
+    form = getattr(request, "param", DEFAULT_FORM)
+    trial = Trial(0, str(tmp_path), form, speed=SPEED)
     trial.slack._courier.patience = PATIENCE
     trial.start()
     yield trial

@@ -455,6 +455,21 @@ def test_a_run_that_was_asked_to_end_and_was_killed_is_put_down_to_who_asked(sta
     assert (ending.kind, ending.stopped_by) == (Kind.STOPPED, "U0BOB")
 
 
+@pytest.mark.parametrize("ahead", [-60, 60])
+def test_a_stop_is_put_down_to_who_stopped_though_the_clocks_differ(stage_v2: Stage, ahead: int):
+    number = stage_v2.type()
+    stage_v2.process_workspace()
+    stage_v2.clock.forward(245)
+    assert stopped(stage_v2, "U0BOB").fate is StopOutcome.STOPPING
+    phantombuster = stage_v2.phantombuster
+    phantombuster.clock_ahead = timedelta(seconds=ahead)
+    phantombuster.agents["785"].runs[-1].queued_at += phantombuster.clock_ahead
+    stage_v2.tend_until_told()
+    ending = stage_v2.run(number).ending
+    assert ending is not None
+    assert ending.stopped_by == "U0BOB"
+
+
 def test_stop_now_asks_again_where_more_runs_than_it_spoke_of(stage_v2: Stage):
     stage_v2.phantombuster.start_elsewhere()
     stage_v2.phantombuster.stubborn = True

@@ -1,13 +1,16 @@
-"""The judge that holds requests to the vendor's own OpenAPI of API v2."""
+"""Requests held to the vendor's own OpenAPI of API v2: the judge itself, and the bot."""
 
 import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from vendor.openapi_v2 import assert_request_fits
+from vendor.openapi_v2 import assert_request_fits, openapi
 
-from phantombot.sandbox.phantombuster import SeenRequest
+from phantombot.sandbox.phantombuster import FOREVER, SeenRequest
+from phantombot.sandbox.script import Player, Transcript, parse_script
+from phantombot.sandbox.trial import Trial
 
 JSON = "application/json"
 KEY = "X-Phantombuster-Key"
@@ -77,3 +80,60 @@ def test_a_request_as_the_vendor_describes_it_fits(request_: SeenRequest) -> Non
 def test_a_request_that_does_not_fit_is_told_why(request_: SeenRequest, reason: str) -> None:
     with pytest.raises(AssertionError, match=reason):
         assert_request_fits(request_)
+
+
+EVERYTHING = """
+ada> /phantom key
+ada enters API key: sandbox-key-0123456789
+ada submits
+wait for Stored
+ada closes
+ada> /phantom launch --save 785 {"a": 1}
+wait for LinkedIn Search (785) · finished
+ada> /phantom output 785
+ada presses Run again
+ada> /phantom status 786
+ada> /phantom stop 786
+ada presses Stop it
+wait for Asked to end by itself
+ada presses Stop now
+wait for Stopped: LinkedIn Profile Scraper (786)
+ada> /phantom watch 908 success
+ada> /phantom agents
+ada opens home
+ada> /phantom doctor
+"""
+ASKED = {
+    "agents/fetch-all",
+    "agents/fetch-output",
+    "agents/launch",
+    "agents/stop",
+    "containers/fetch",
+    "containers/fetch-all",
+    "orgs/fetch",
+    "orgs/fetch-resources",
+    "orgs/fetch-running-containers",
+}
+
+
+def test_whatever_the_bot_asks_of_v2_fits(tmp_path: Path) -> None:
+    openapi()  # skipped at once where there is no such file
+    trial = Trial(0, str(tmp_path), "v2", speed=8)
+    phantombuster, transcript = trial.phantombuster, Transcript(lambda _: None)
+    trial.slack.hear(transcript.hear)
+    trial.start()
+    player = Player(trial.slack, transcript, trial.busy)
+    phantombuster.launch_elsewhere("786", seconds=FOREVER)
+    try:
+        assert player.play(parse_script(EVERYTHING)) is None
+        phantombuster.launch_elsewhere("908")
+        phantombuster.fault("cut_after", on="launch")
+        ends = (
+            "ada> /phantom launch 904\nwait for found again\nwait for Hello World (908) · finished"
+        )
+        assert player.play(parse_script(ends)) is None
+    finally:
+        trial.stop()
+    assert {one.path.removeprefix("/api/v2/") for one in phantombuster.requests} == ASKED
+    for request in phantombuster.requests:
+        assert_request_fits(request)

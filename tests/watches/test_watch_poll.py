@@ -1,6 +1,7 @@
 """Runs that others started, told to the channels that watch their agents."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from fakes import FakeRun
@@ -494,13 +495,15 @@ def test_what_a_script_prints_of_our_key_is_told_to_nobody(stage: Stage):
     assert "Error: the key" in stage.last
 
 
-def test_who_stopped_it_from_slack_is_named_and_not_rung(stage: Stage):
+@pytest.mark.parametrize("ahead", [0, -60, 60])
+def test_who_stopped_it_from_slack_is_named_and_not_rung(stage: Stage, ahead: int):
     stage.watch()
     seen(stage)
+    stage.phantombuster.clock_ahead = timedelta(seconds=ahead)
     stage.clock.forward(245)
     stage.stopped("785", by="U2")
     stage.clock.forward(-245)
-    ended(stage, 1, said="Agent killed")
+    ended(stage, 1, said="Agent killed").queued_at += stage.phantombuster.clock_ahead
     later(stage)
     assert stage.last.startswith(f"⏹️ {TITLE} · stopped by Max")
 

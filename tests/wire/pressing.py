@@ -54,4 +54,5 @@ def press(
 
 def aborts(wire: Wire) -> int:
     """How many aborts have arrived."""
-    return sum("/abort" in request.path for request in wire.phantombuster.requests)
+    ways = ("/abort", "/agents/stop")
+    return sum(any(way in one.path for way in ways) for one in wire.phantombuster.requests)

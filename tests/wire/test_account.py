@@ -10,6 +10,7 @@ from .conftest import KEY, Wire
 from .gate import Gate
 from .pressing import private, told
 
+BOTH_APIS = True
 COOKIE = "li_at-canary-cookie"
 LONG = "Google Maps Extractor (903)"
 
@@ -26,7 +27,7 @@ def slow_wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Callable[..., 
     return start
 
 
-@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize("form", ["later", "2014", "v2"])
 def test_status_tells_what_runs_and_the_time_left(slow_wire: Callable[..., Wire], form: str):
     wire = slow_wire(form)
     delivery = wire.slack.command("status", user="U0MAX")
@@ -40,9 +41,16 @@ def test_status_tells_what_runs_and_the_time_left(slow_wire: Callable[..., Wire]
     assert len(wire.slack.messages()) == 1
 
 
-@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("later", "Agent finished (error)"),
+        ("2014", "Agent finished (error)"),
+        ("v2", "exit code 1"),
+    ],
+)
 def test_status_of_an_agent_tells_its_last_end(
-    make_wire: Callable[..., Wire], sqlite_url: str, form: str
+    make_wire: Callable[..., Wire], sqlite_url: str, form: str, said: str
 ):
     wire = make_wire(sqlite_url, form=form)
     wire.start()
@@ -51,17 +59,18 @@ def test_status_of_an_agent_tells_its_last_end(
     wire.slack.command("launch 905")
     assert wire.says("❌ Facebook Group Extractor (905)")
     wire.slack.command('status "facebook group"')
-    assert told(wire, "Last run: error · “Agent finished (error)”", "execution time left")
+    assert told(wire, f"Last run: error · “{said}”", "execution time left")
 
 
 def test_output_shows_console_and_result_without_the_argument(wire: Wire):
-    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}')
+    wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}')
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("output Hello World", user="U0MAX")
     assert told(
         wire,
         "Hello World (908) · ended",
-        "Hello, world!\n* Process finished successfully (exit code: 0)```",
+        "Hello, world!\n",
+        "\n* Process finished successfully (exit code: 0)",
         "Its result, 18 characters:",
         '```{"hello": "world"}```',
         user="U0MAX",
@@ -73,7 +82,7 @@ def test_a_console_that_prints_argument_and_key_shows_neither(wire: Wire):
     agents = wire.phantombuster._account.agents
     leak = f"with {COOKIE} and {KEY} `x` <!here>"
     agents["908"] = replace(agents["908"], console=(leak,), result={"said": COOKIE})
-    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}')
+    wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}')
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("output 908")
     assert told(wire, "with ••• and ••• 'x' &lt;!here&gt;", '```{"said": "•••"}```')
@@ -159,7 +168,7 @@ def test_a_slow_phantombuster_delays_no_acknowledgement(wire: Wire):
 def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
     wire.slack.command("runs")
     assert told(wire, "Nothing has been launched")
-    wire.slack.command(f'launch 908 casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
+    wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}', user="U0MAX")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("launch 905")
     assert wire.says("❌ Facebook Group Extractor (905)")

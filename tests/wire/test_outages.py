@@ -10,22 +10,24 @@ from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack.values import Message
 
-from .conftest import KEY, Wire
+from .conftest import KEY, Wire, api_of
 from .gate import Gate
 
 FOUR_MINUTES_A_SECOND = 240
 LONG = "long"
 
 
-@pytest.fixture
-def long_run(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
+@pytest.fixture(params=["later", "v2"])
+def long_run(
+    request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str
+) -> Wire:
     """A run that goes on until it is finished; four minutes of the bot's are a second."""
-    wire = make_wire(sqlite_url, speed=1)
+    wire = make_wire(sqlite_url, form=request.param, speed=1)
     wire.phantombuster.add_account(LONG, "canary-long-key", numbered(1, first=785))
     # Launched in real time: while an answer may be on its way, nobody else posts its message.
     process = wire.start(1)
     store_key(wire, "canary-long-key")
-    wire.slack.command('launch 785 casperjs {"a": 1}')
+    wire.slack.command('launch 785 {"a": 1}')
     assert wire.says("▶️")
     process.stop()
     wire.start(FOUR_MINUTES_A_SECOND)
@@ -35,7 +37,7 @@ def long_run(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
 
 def store_key(wire: Wire, key: str) -> None:
     assert wire.process
-    wire.process.context.keys.store_key("T0SANDBOX", key, by="U0ADA", at=utc_now())
+    wire.process.context.keys.store_key("T0SANDBOX", key, by="U0ADA", at=utc_now(), **api_of(wire))
     wire.process._engine.wake("T0SANDBOX")
 
 

@@ -10,6 +10,8 @@ from phantombot.sandbox.slack.values import File, Message
 
 from .conftest import Wire
 
+BOTH_APIS = True
+
 
 def finish(
     wire: Wire, counted: str, line: str = "launch 901", user: str = "U0ADA"
@@ -34,7 +36,7 @@ def test_a_list_is_a_table_and_a_csv_file_and_its_new_rows_are_counted(wire: Wir
     # The same user would be asked first whether the same launch is meant so soon.
     again, _ = finish(wire, "42 results, 5 new", user="U0MAX")
     assert "5 new since the last run with the same argument" in again.text
-    other, _ = finish(wire, "44 results", 'launch 901 casperjs {"other": "search"}')
+    other, _ = finish(wire, "44 results", 'launch 901 {"other": "search"}')
     assert "new" not in other.text
 
 

@@ -15,7 +15,7 @@ from .pressing import aborts, private, told
 LONG = "Google Maps Extractor (903)"
 
 
-@pytest.fixture(params=["later", "2014"])
+@pytest.fixture(params=["later", "2014", "v2"])
 def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
     """A bot whose agents take their time, and an agent of his that runs."""
     wire = make_wire(sqlite_url, form=request.param, speed=1)
@@ -31,14 +31,23 @@ def question(wire: Wire, user: str = "U0ADA", line: str = "stop 903") -> Message
     return private(wire, "Stop it?", user=user)[-1]
 
 
+def accepted(wire: Wire) -> str:
+    """What the person who stops is told where Phantombuster took it; v2 asks the script to end."""
+    return "Asked to end by itself:" if wire.phantombuster.form.has_v2 else "Stopped:"
+
+
+def over(wire: Wire) -> str:
+    return "✅" if wire.phantombuster.form.has_v2 else "⏹️"
+
+
 @pytest.mark.parametrize("line", ["stop 903", "abort google maps", 'STOP "Google Maps Extractor"'])
 def test_a_stop_is_asked_about_and_done_once_it_is_confirmed(wire: Wire, line: str):
     asked = question(wire, line=line)
     assert aborts(wire) == 0
     wire.slack.press(asked, "stop_all")
-    assert told(wire, f"Stopped: {LONG}, 1 running instance.")
+    assert told(wire, f"{accepted(wire)} {LONG}, 1 running instance.")
     assert private(wire, "Stop it?") == []
-    assert wire.says("⏹️", LONG)
+    assert wire.says(over(wire), LONG)
     assert aborts(wire) == 1
     assert len(wire.slack.messages()) == 1
 
@@ -58,7 +67,8 @@ def test_where_nothing_runs_nobody_is_asked(wire: Wire):
 def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
     first, second = question(wire), question(wire, "U0MAX")
     wire.slack.press(first, "stop_all")
-    assert told(wire, "Stopped:")
+    assert told(wire, accepted(wire))
+    assert wire.says(over(wire), LONG)
     wire.slack.press(second, "stop_all", user="U0MAX")
     assert told(wire, f"{LONG} is not running, so nothing was stopped.", user="U0MAX")
     assert aborts(wire) == 1
@@ -97,9 +107,9 @@ def test_of_two_who_press_at_once_one_stops_and_the_other_reads_who(wire: Wire):
     with ThreadPoolExecutor(2) as crowd:
         list(crowd.map(press, questions))
     assert wire.slack.wait_for(
-        lambda slack: sum("Stopped:" in m.text for m in slack.ephemerals()) == 1, PATIENCE
+        lambda slack: sum(accepted(wire) in m.text for m in slack.ephemerals()) == 1, PATIENCE
     )
-    (winner,) = [user for user in questions if private(wire, "Stopped:", user=user)]
+    (winner,) = [user for user in questions if private(wire, accepted(wire), user=user)]
     (other,) = set(questions) - {winner}
     assert told(wire, f"<@{winner}> is already stopping", user=other)
     assert aborts(wire) == 1
@@ -123,7 +133,7 @@ def test_an_abort_that_fails_is_told_and_not_repeated(wire: Wire, fault: str, se
     assert told(wire, sentence)
     assert aborts(wire) == 1
     wire.slack.press(question(wire), "stop_all")
-    assert told(wire, "Stopped:")
+    assert told(wire, accepted(wire))
 
 
 def test_an_agent_that_no_shape_of_an_abort_finds_is_told_as_unknown(wire: Wire):
@@ -133,7 +143,7 @@ def test_an_agent_that_no_shape_of_an_abort_finds_is_told_as_unknown(wire: Wire)
     assert told(wire, "Nothing was stopped: Phantombuster has no such agent")
     wire.phantombuster.clear_faults()
     wire.slack.press(question(wire), "stop_all")
-    assert told(wire, "Stopped:")
+    assert told(wire, accepted(wire))
 
 
 @pytest.mark.parametrize("fault", ["500_after", "cut_after"])
@@ -142,7 +152,7 @@ def test_an_abort_whose_answer_is_lost_ends_the_run_all_the_same(wire: Wire, fau
     wire.phantombuster.fault(fault, on="abort")
     wire.slack.press(asked, "stop_all")
     assert told(wire, f"{LONG} may or may not have been stopped")
-    assert wire.says("⏹️", LONG)
+    assert wire.says(over(wire), LONG)
     assert aborts(wire) == 1
 
 
@@ -162,3 +172,21 @@ def test_several_instances_are_counted_and_stopped_together(
     assert told(wire, asked)
     wire.slack.press(private(wire, asked)[0], "stop_all")
     assert told(wire, "Stopped:", "2 running and 1 queued instances. If a queued run starts")
+
+
+def test_a_script_that_does_not_end_by_itself_is_stopped_now(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, form="v2", speed=1)
+    wire.start()
+    wire.slack.command("launch 786")
+    assert wire.says("running")
+    wire.slack.command("stop 786")
+    assert told(wire, "has 1 running instance. Stop it?")
+    wire.slack.press(private(wire, "Stop it?")[-1], "stop_all")
+    assert told(wire, "Asked to end by itself: LinkedIn Profile Scraper (786), 1 running instance.")
+    wire.slack.press(private(wire, "Asked to end by itself")[-1], "stop_now")
+    assert told(wire, "Stopped: LinkedIn Profile Scraper (786), 1 running instance.")
+    assert wire.says("⏹️ LinkedIn Profile Scraper (786) · stopped by <@U0ADA>")
+    asked = [one.body for one in wire.phantombuster.requests if "agents/stop" in one.path]
+    assert [b"softAbort" in body for body in asked] == [True, False]

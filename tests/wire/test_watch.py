@@ -24,7 +24,7 @@ def until(wire: Wire, true: Callable[[Watched], bool]) -> None:
     assert becomes(lambda: all(map(true, wire.process.context.watches.agents("T0SANDBOX"))))
 
 
-@pytest.mark.parametrize("form", ["later", "2014"])
+@pytest.mark.parametrize("form", ["later", "2014", "v2"])
 def test_a_run_that_somebody_else_started_is_told(
     make_wire: Callable[..., Wire], sqlite_url: str, form: str
 ):
