@@ -102,7 +102,7 @@ def _going_on(run: Run, now: datetime) -> Message:
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
     took = _so_far(run.age(now))
     label, page = escape(run.label or "", 50), link_to_page(run.page)
-    running = (f"running{done}", label, took, *_beside(run), page, _launcher(run))
+    running = (f"running{done}", label, took, *_beside(run), _launcher(run), page)
     message = _line(run, "▶️", *running)
     return _with_buttons(message, _stop_button(run), _output_button(run))
 
@@ -143,7 +143,7 @@ def _ended(run: Run) -> Message | None:
         return _not_launched(run, ending)
     how = how_it_ended(ending, run.agent)
     saved = "saved as its defaults" if run.save else ""
-    told = (how, saved, _adopted(run), link_to_page(run.page), _launcher(run))
+    told = (how, saved, _adopted(run), _launcher(run), link_to_page(run.page))
     message = _line(run, ending_sign(ending), *told)
     return _with_buttons(message, _again_button(run), _output_button(run))
 

@@ -13,10 +13,13 @@ _WELL = frozenset({Kind.SUCCESS, Kind.EMPTY})
 def rings(run: Run) -> bool:
     """Return whether the launcher is rung: at every failure, and after a while at any end.
 
-    Nobody is rung for what they stopped themselves, or were told in private.
+    They are where somebody else stopped it, however it ended then. Nobody is rung for what they
+    stopped themselves, or were told in private.
     """
-    if run.ending is None or run.ending.kind in PRIVATE or run.ending.stopped_by == run.user:
+    if run.ending is None or run.ending.kind in PRIVATE:
         return False
+    if run.ending.stopped_by:
+        return run.ending.stopped_by != run.user
     return run.ending.kind not in _WELL or _took(run) > RUNG_AFTER
 
 

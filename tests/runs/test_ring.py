@@ -44,3 +44,4 @@ def test_what_is_told_in_private_rings_nobody(kind: Kind):
 @pytest.mark.parametrize(("user", "rung"), [("U0ALICE", False), ("U0BOB", True)])
 def test_nobody_is_rung_for_what_they_stopped_themselves(user: str, rung: bool):
     assert rings(ended(Kind.STOPPED, 600, stopped_by=user)) is rung
+    assert rings(ended(Kind.SUCCESS, 9, stopped_by=user)) is rung

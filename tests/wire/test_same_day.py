@@ -116,7 +116,7 @@ DIFFERENCES = (
     Difference(
         "v2 has no lastEndMessage, which says why a run did not start",
         r"The agent has no script\. .* · “Agent has no associated script”",
-        r"the cause is unknown; press Output to see its console(?= · @max.*\n\nmax .*status 907)",
+        r"(?<=did not start · )the cause is unknown; press Output to see its console",
     ),
     Difference(
         "the same, asked for later: v2 calls the end of such a run unknown",
