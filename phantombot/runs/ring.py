@@ -13,11 +13,14 @@ _WELL = frozenset({Kind.SUCCESS, Kind.EMPTY})
 def rings(run: Run) -> bool:
     """Return whether the launcher is rung: at every failure, and after a while at any end.
 
+    What somebody else asked to end, and so finished, rings as what they stopped does.
+
     Nobody is rung for what they stopped themselves, or were told in private.
     """
     if run.ending is None or run.ending.kind in PRIVATE or run.ending.stopped_by == run.user:
         return False
-    return run.ending.kind not in _WELL or _took(run) > RUNG_AFTER
+    was_cut_short = run.ending.kind not in _WELL or run.ending.stopped_by != ""
+    return was_cut_short or _took(run) > RUNG_AFTER
 
 
 def _took(run: Run) -> timedelta:
