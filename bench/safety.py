@@ -8,6 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
 from bench.figure import Aim, Section
 from bench.killed import killed
@@ -20,6 +21,7 @@ from bench.world import Tally
 MATRIX = "launches in the fault matrix"
 KILLS = "launches while processes are killed with SIGKILL"
 LEFT = 'messages that still say "launching"'
+MIXED = f"{KILLS}, the clock jumps, the database is locked, answers are cut and slow"
 TESTS = "what the tests tried"
 FEWEST = 10_000
 PARTS = 24
@@ -29,7 +31,7 @@ def measure(section: Section) -> None:
     """Fill the section."""
     for _ in section.rounds(1):
         add_matrix(section, list(ordered(IN_V1))[:: section.pick(1, 60)], FEWEST)
-        for name, tally in kills(section).items():
+        for name, tally in (kills(section) | _mixed_kills(section)).items():
             add_tally(section, name, tally)
         _add_tests(section)
 
@@ -61,21 +63,37 @@ def kills(section: Section, form: str = "later", cut: int = 0) -> dict[str, Tall
     """Return what became of commands while processes are killed, by the figures' name."""
     sizes = {
         "runs": section.pick(300, 20),
-        "workspaces": section.pick(20, 4),
         "kills": section.pick(6, 1),
         "every": section.pick((1, 3), (0.3, 1)),
         "seconds": section.pick(5, 1),
-        "timeout": section.pick(120, 60),
         "form": form,
         "cut": cut,
     }
+    return _killed_on_both(section, KILLS, sizes)
+
+
+def _mixed_kills(section: Section) -> dict[str, Tally]:
+    """Return the same, with other troubles at the same time."""
+    sizes = {
+        "runs": section.pick(100, 10),
+        "kills": section.pick(40, 2),
+        "every": (0.3, 1.2),
+        "seconds": 3,
+        "per_second": section.pick(1.5, 5),
+        "mixed": True,
+    }
+    return _killed_on_both(section, MIXED, sizes)
+
+
+def _killed_on_both(section: Section, name: str, sizes: dict[str, Any]) -> dict[str, Tally]:
+    every = {"workspaces": section.pick(20, 4), "timeout": section.pick(300, 120)}
     with tempfile.TemporaryDirectory() as folder:
-        one = killed(f"sqlite:///{folder}/bench.db", [""], **sizes)
+        one = killed(f"sqlite:///{folder}/bench.db", [""], **sizes, **every)
     with postgres_copies() as copies:
-        many = killed(copies(), ["web", "worker", "worker"], **sizes)
+        many = killed(copies(), ["web", "worker", "worker"], **sizes, **every)
     return {
-        f"{KILLS}, one process, SQLite": one,
-        f"{KILLS}, web, two workers, PostgreSQL": many,
+        f"{name}, one process, SQLite": one,
+        f"{name}, web, two workers, PostgreSQL": many,
     }
 
 
@@ -86,6 +104,7 @@ def add_tally(section: Section, name: str, tally: Tally) -> None:
         ("lost", tally.lost),
         ("doubled", tally.launched_twice),
         ("told twice", tally.told_twice),
+        ('left "launching"', tally.left_launching),
     ):
         add_count(section, name, word, count, aim=Aim("none", not count))
     add_count(section, name, LEFT, tally.left_behind)

@@ -25,32 +25,52 @@ from phantombot.config import read_settings
 from phantombot.database.engine import Database
 from phantombot.database.schema import runs as table
 from phantombot.database.vault import Vault
+from phantombot.messages.runs import EARLIER_MESSAGE
 from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import LocalPhantombuster, numbered
 from phantombot.sandbox.slack import LocalSlack
 
 ROOT = Path(__file__).parents[1]
+NOT_LAUNCHED = ("no new run was found", "nothing was launched")
 ENDINGS = ("✅", "⚠️", "❌", "❔", "⏹️")
+GOING_ON = ("⏳", "▶️")
 FIRST_AGENT = 1000
+AGENT = re.compile(r"\b([1-9][0-9]{3,4})\b")
+"""The id that a run's message begins with, or the number in its agent's name, which is the same."""
+DELIVERIES = 1000
+"""How often a command is delivered until it is acknowledged, at most."""
 
 
 FAST = (
     "import os; from phantombot import processes; from phantombot.logs import set_up_logs;"
-    "from phantombot.config import read_settings; set_up_logs('text');"
+    "from phantombot.config import read_settings; set_up_logs('text'); {clock}"
     "processes.serve(read_settings(os.environ), {speed}, processes.{role})"
 )
-"""What `python bot.py` does, in fast motion."""
+"""What `python bot.py` does, in fast motion or by another clock."""
+JUMPING = (
+    "from phantombot import bootstrap; from bench.clock import jumping;"
+    "bootstrap.utc_now = jumping({file!r});"
+)
 ROLES = {"": "Process", "web": "WebAlone", "worker": "Worker"}
 
 
 class Bot:
-    """`python bot.py [web|worker]` as a process, whose time passes `speed` times as fast."""
+    """`python bot.py [web|worker]` as a process, whose time passes `speed` times as fast.
+
+    Where a file is named as its clock, that says by how many seconds the machine's is off.
+    """
 
     def __init__(
-        self, environ: dict[str, str], log: Path, role: str = "", speed: float = 1.0
+        self,
+        environ: dict[str, str],
+        log: Path,
+        role: str = "",
+        speed: float = 1.0,
+        clock: Path | None = None,
     ) -> None:
         self.role, self.environ, self.log, self.speed = role, environ, log, speed
+        self.clock = clock
         self.start()
 
     def start(self) -> None:
@@ -68,9 +88,10 @@ class Bot:
 
     @property
     def _arguments(self) -> list[str]:
-        if self.speed == 1:
+        if self.speed == 1 and self.clock is None:
             return ["bot.py", *filter(None, [self.role])]
-        return ["-c", FAST.format(speed=self.speed, role=ROLES[self.role])]
+        clock = "" if self.clock is None else JUMPING.format(file=str(self.clock))
+        return ["-c", FAST.format(speed=self.speed, role=ROLES[self.role], clock=clock)]
 
     def kill(self) -> None:
         self.popen.send_signal(signal.SIGKILL)
@@ -102,7 +123,9 @@ class Tally:
     launched_twice: int
     told_twice: int
     left_behind: int
-    """First posts whose run lost track of them through a kill."""
+    """Posts whose run lost track of them through a kill or a cut answer; a later one says so."""
+    left_launching: int
+    """Those of which no later one says so: they seem to go on for ever."""
     answers_lost: int
     """Launches whose answer was never heard."""
     found: int
@@ -122,6 +145,8 @@ class World:
     agents: int = 20
     seconds: float = 10
     speed: float = 1.0
+    clock: Path | None = None
+    """The file that says by how many seconds the bots' machine's clock is off."""
     result: Any = None
     """What the runs of the first workspace return, where it is not as little as the others'."""
     form: str = "later"
@@ -176,7 +201,8 @@ class World:
         return {**self.environ, "DATABASE_URL": database_url}
 
     def start(self, role: str = "") -> Bot:
-        bot = Bot(self.environ, self.folder / f"bot-{len(self.bots)}.log", role, self.speed)
+        log = self.folder / f"bot-{len(self.bots)}.log"
+        bot = Bot(self.environ, log, role, self.speed, self.clock)
         self.bots.append(bot)
         self.aim()
         return bot
@@ -196,7 +222,7 @@ class World:
         engine = "" if self.api is Api.V2 else "casperjs "
         line = f'launch {agent} {engine}{{"n": {number}}}'
         trigger = None
-        for _ in range(200):
+        for _ in range(DELIVERIES):
             delivery = self.slack.command(
                 line, team=team, channel=self.channels[team], trigger_id=trigger
             )
@@ -229,13 +255,16 @@ class World:
         launches = Counter(
             json.loads(launch.argument or "")["n"] for launch in self.phantombuster.launches
         )
-        texts = [message.text for message in self.messages()]
         not_found = {
             number
             for number in range(commands)
-            if any("no new run was found" in text for text in self._texts_of(number))
+            if any(why in text for text in self._texts_of(number) for why in NOT_LAUNCHED)
         }
         untold = [number for number in range(commands) if not told[self._place(number)]]
+        left = [
+            [text for text in self._texts_of(number) if text.startswith(GOING_ON)]
+            for number in range(commands)
+        ]
         lost = {n for n in range(commands) if not launches[n]} - not_found | set(untold)
         sought = self._sought()
         return Tally(
@@ -245,7 +274,10 @@ class World:
             lost=len(lost),
             launched_twice=sum(count > 1 for count in launches.values()),
             told_twice=sum(count > 1 for count in told.values()),
-            left_behind=sum("· launching ·" in text for text in texts),
+            left_behind=sum(map(len, left)),
+            left_launching=sum(
+                not _is_said(self._texts_of(number)) for number in range(commands) if left[number]
+            ),
             answers_lost=len(sought),
             found=sum(sought),
         )
@@ -295,12 +327,13 @@ class World:
         return Counter(
             (message.channel, found[1])
             for message in self.messages()
-            if message.text.startswith(ENDINGS) and (found := re.search(r"\((\d+)\)", message.text))
+            if message.text.startswith(ENDINGS) and (found := AGENT.search(message.text))
         )
 
     def _texts_of(self, number: int) -> list[str]:
         channel, agent = self._place(number)
-        return [m.text for m in self.slack.messages(channel) if f"({agent})" in m.text]
+        texts = [message.text for message in self.slack.messages(channel)]
+        return [text for text in texts if (found := AGENT.search(text)) and found[1] == agent]
 
     def prepare(self, database_url: str) -> None:
         """Make the tables, and store each workspace's key and agents, as the form for it does."""
@@ -318,6 +351,10 @@ class World:
         client.close()
         self.phantombuster.requests.clear()
         database.close()
+
+
+def _is_said(texts: list[str]) -> bool:
+    return any(EARLIER_MESSAGE in text for text in texts)
 
 
 class Killer:

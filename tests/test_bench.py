@@ -4,17 +4,22 @@ import importlib
 import json
 import threading
 import time
-from datetime import datetime, timedelta
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from patience import becomes
 from slack_sdk.signature import SignatureVerifier
-from stage import rewrite
+from stage import INTENT, rewrite
 
+from bench.clock import jumping
 from bench.figure import Aim, Section, percentile
 from bench.kept import KEPT
 from bench.load import Load, Order, is_complete, requests
 from bench.matrix import play_all, theatre
+from bench.mixed_troubles import PostgresStore, SqliteStore
 from bench.placed import place_runs
 from bench.report import DOCS, SECTIONS, kept_table, number, table
 from bench.troubles import IN_V2, Interleaving, Kill, Trouble, ordered
@@ -24,7 +29,7 @@ from phantombot.config import read_settings
 from phantombot.context import Context
 from phantombot.database.engine import Database
 from phantombot.database.vault import Vault
-from phantombot.errors import PhantombusterError
+from phantombot.errors import PhantombusterError, StoreUnavailable
 from phantombot.phantombuster.account import Api
 from phantombot.runs.store import Runs
 from phantombot.sandbox.phantombuster import FOREVER
@@ -170,3 +175,45 @@ def test_the_matrix_sees_what_is_lost_and_what_is_doubled():
         killed = stage.play(2, Trouble(), Kill(2, after=False))
     assert (doubled.launched, doubled.lost) == (2, True)
     assert killed.launched == 2
+
+
+def test_a_clock_is_off_by_what_its_file_says(tmp_path: Path):
+    file, clock = tmp_path / "clock", jumping(str(tmp_path / "clock"))
+    assert abs(clock() - datetime.now(UTC)) < timedelta(minutes=1)
+    SqliteStore("sqlite:///none.db", file).jump(-3600)
+    assert abs(clock() - datetime.now(UTC) + timedelta(hours=1)) < timedelta(minutes=1)
+
+
+def test_a_store_on_postgresql_that_jumps_takes_the_bots_clock_with_it(postgres_url: str):
+    store = PostgresStore(postgres_url)
+    database = Database(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+    for seconds in (3600, -90, 0):
+        store.jump(seconds)
+        off = database.time() - datetime.now(UTC)
+        assert abs(off - timedelta(seconds=seconds)) < timedelta(seconds=60)
+    database.close()
+
+
+@pytest.mark.parametrize("name", ["sqlite_url", "postgres_url"])
+def test_a_locked_store_takes_no_run_until_it_is_free_again(
+    request: pytest.FixtureRequest, tmp_path: Path, vault: Vault, name: str
+):
+    url = request.getfixturevalue(name)
+    is_file = url.startswith("sqlite")
+    store = SqliteStore(url, tmp_path / "clock") if is_file else PostgresStore(url)
+    database = Database(url.replace("postgresql://", "postgresql+psycopg://"))
+    runs = Runs(database, vault)
+    locking = threading.Thread(target=store.lock, args=(5,))
+    locking.start()
+
+    def is_locked() -> bool:
+        try:
+            runs.add(replace(INTENT, trigger_id=uuid.uuid4().hex), datetime.now(UTC))
+        except StoreUnavailable:
+            return True
+        return False
+
+    assert becomes(is_locked)
+    locking.join()
+    assert not is_locked()
+    database.close()

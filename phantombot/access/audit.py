@@ -19,6 +19,7 @@ class AuditAction(StrEnum):
     ALIAS_REMOVED = "alias removed"
     WATCH = "watch"
     UNWATCH = "unwatch"
+    MUTE = "mute"
     REFUSED = "refused"
     """Somebody asked for what they can't see or change."""
 

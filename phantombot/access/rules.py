@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from phantombot.text.normalize import folded
@@ -54,6 +55,8 @@ class Person:
     # What follows decides nothing, so that it makes no difference between two people.
     name: str = field(default="", compare=False)
     """Not to be trusted; empty where Slack tells none."""
+    utc_offset: timedelta | None = field(default=None, compare=False)
+    """By how much their clock is ahead of UTC now; None where Slack doesn't tell."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from phantombot.commands.admin import ACCESS, AUDIT, DOCTOR, KEY
 from phantombot.commands.alias import UNALIAS, alias_subcommand
 from phantombot.commands.help import help_subcommand
 from phantombot.commands.launch import LAUNCH
+from phantombot.commands.mute import MUTE
 from phantombot.commands.output import OUTPUT
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.commands.status import AGENTS, RUNS, STATUS
@@ -36,6 +37,7 @@ REGISTRY: tuple[Subcommand, ...] = (
     WATCH,
     UNWATCH,
     WATCHES,
+    MUTE,
     KEY,
     ACCESS,
     AUDIT,

@@ -15,7 +15,7 @@ from phantombot.errors import AgentUnknown, DecryptionError, Error, SlackError, 
 from phantombot.messages.blocks import Message
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import (
-    not_unwatched,
+    not_watched,
     unwatched,
     watches_listed,
     watching,
@@ -157,7 +157,7 @@ def _not_set(asked: Watch, error: Error) -> Message:
 
 def _not_ended(asked: Unwatch, error: Error) -> Message:
     if isinstance(error, AgentUnknown):
-        return not_unwatched(asked.agent, error)
+        return not_watched(asked.agent, error)
     return unanswered("unwatch", asked.agent, error)
 
 

@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0017"
+REVISION = "0018"
 """The newest migration, which this code expects."""
 
 
@@ -172,6 +172,8 @@ watches = Table(
     _text("alike", nullable=False),
     _text("stopped", comment="Slack's own word for why the channel takes nothing, once told"),
     Column("unsaid", Integer, nullable=False),
+    Column("muted_until", UtcDateTime),
+    Column("muted", Integer, nullable=False, comment="ends counted while it is muted"),
 )
 Index(None, watches.c.workspace, watches.c.agent_id)
 
@@ -189,6 +191,7 @@ notices = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("posting", Boolean, nullable=False, comment="was begun, and may stand there"),
     Column("say_after", UtcDateTime),
+    Column("count", Integer, nullable=False, comment="ends that weren't told one by one"),
 )
 Index(None, notices.c.workspace, notices.c.channel)
 

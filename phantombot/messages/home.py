@@ -199,6 +199,7 @@ def _watch(watch: Watch) -> str:
         ", ".join(watch.words),
         "no longer at Phantombuster" if watch.gone else "",
         "I can't post there" if watch.stopped else "",
+        f"muted until {date(watch.muted_until)}" if watch.muted_until else "",
     )
     return " · ".join(part for part in parts if part)
 

@@ -1,9 +1,10 @@
-"""Answers to `watch`, `unwatch` and `watches`, for the person who typed them."""
+"""Answers to `watch`, `unwatch`, `watches` and `mute`, for the person who typed them."""
 
 from collections.abc import Sequence
+from datetime import datetime, time
 
 from phantombot.errors import AgentUnknown
-from phantombot.messages.blocks import Message, escape, neutral, plain
+from phantombot.messages.blocks import Message, date, escape, neutral, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.refusals import did_you_mean
@@ -50,7 +51,25 @@ def unwatched(watch: Watch) -> Message:
     return plain(f"This channel no longer watches {title}.")
 
 
-def not_unwatched(typed: str, error: AgentUnknown) -> Message:
+def muted(watch: Watch, until: datetime, *, utc: time | None = None) -> Message:
+    """Confirm until when nothing is posted; `utc` is a time that was taken as UTC's."""
+    title = agent_named(watch.agent_id, watch.agent_name)
+    quiet = f"I'll post nothing of {title} in this channel until {date(until)}"
+    lines = [f"{quiet}, and then say how many of its runs ended."]
+    if utc is not None:
+        lines.append(f"That is {utc:%H:%M} UTC: Slack doesn't tell me your time zone.")
+    return plain(*lines)
+
+
+def not_muted(watch: Watch, *, changed: bool) -> Message:
+    """Confirm that ends are posted again."""
+    title = agent_named(watch.agent_id, watch.agent_name)
+    if not changed:
+        return plain(f"{title} isn't muted in this channel.")
+    return plain(f"{title} is no longer muted in this channel.")
+
+
+def not_watched(typed: str, error: AgentUnknown) -> Message:
     """Say that the channel watches nothing of that name."""
     meant = f" {did_you_mean(ending_of(error))}" if error.candidates else ""
     return plain(
@@ -76,6 +95,7 @@ def _line(watch: Watch) -> str:
         agent_named(watch.agent_id, watch.agent_name),
         ", ".join(watch.words),
         "no longer at Phantombuster" if watch.gone else "",
+        f"muted until {date(watch.muted_until)}" if watch.muted_until else "",
         f"{watch.unsaid} not posted" if watch.unsaid else "",
         f"set by <@{watch.user}>",
     )

@@ -71,6 +71,12 @@ def _words(notice: Notice) -> str:
     title = agent_named(notice.agent_id, notice.agent_name)
     if notice.news is News.RENAMED:
         return f"{title} is the new name of “{escape(notice.before, 80)}”; it is still watched here"
+    if notice.news is News.UNMUTED:
+        ends = "1 of its runs" if notice.count == 1 else f"{notice.count} of its runs"
+        return (
+            f"{title} is no longer muted here. {ends} ended meanwhile; `/phantom output"
+            f" {notice.agent_id}` shows its last."
+        )
     return (
         f"❔ {title} is no longer at Phantombuster, so I'll post nothing about it unless it comes"
         f" back; `/phantom unwatch {notice.agent_id}` removes the watch"

@@ -1,15 +1,18 @@
-"""Reads a user's role and name from `users.info`."""
+"""Reads a user's role, name and time zone from `users.info`."""
 
+from datetime import timedelta
 from typing import Any
 
 from phantombot.access.rules import Person
 
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which Slack describes as a member."""
+_WIDEST = 15 * 60 * 60
+"""No time zone is further from UTC, in seconds."""
 
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
-    """Return the user's role and name there; `org_wide` if an organisation's token asked.
+    """Return who the user is there; `org_wide` if an organisation's token asked.
 
     In an organisation a user can belong to several workspaces; elsewhere to one. Its token learns
     who the admins of the user's home workspace and of the organisation are, of no other workspace.
@@ -30,7 +33,15 @@ def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Pers
         deactivated=deactivated,
         bot=bot,
         name=_name(said),
+        utc_offset=_utc_offset(said),
     )
+
+
+def _utc_offset(said: dict[str, Any]) -> timedelta | None:
+    seconds = said.get("tz_offset")
+    if type(seconds) is not int or abs(seconds) > _WIDEST:
+        return None
+    return timedelta(seconds=seconds)
 
 
 def _name(said: dict[str, Any]) -> str:

@@ -46,11 +46,19 @@ class Watch:
     """Slack's own word for why its channel took no message, once that was told."""
     unsaid: int = 0
     """How many ends could not be told since."""
+    muted_until: datetime | None = None
+    """Until then ends are counted, and not posted; what is over is said once."""
+    muted: int = 0
+    """How many ends weren't posted because of that."""
     gone: bool = False
     """Phantombuster no longer knows the agent."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(Word(word) for word in self.words))
+
+    def is_muted(self, now: datetime) -> bool:
+        """Return whether its ends are only counted now."""
+        return self.muted_until is not None and now < self.muted_until
 
 
 @dataclass(frozen=True)
@@ -111,6 +119,7 @@ class News(StrEnum):
     ENDED = "ended"
     RENAMED = "renamed"
     GONE = "gone"
+    UNMUTED = "unmuted"
 
 
 @dataclass(frozen=True)
@@ -148,11 +157,18 @@ class Notice:
     end: End | None = None
     before: str = ""
     """The agent's former name."""
+    count: int = 0
+    """How many ends weren't posted while it was muted."""
     id: int = 0
     pending: bool = False
     """Its post was begun; where nobody is at it any more, it may stand in the channel or not."""
     retry_after: datetime | None = None
     """Slack takes it no sooner than then."""
+
+
+def ends_in(notice: Notice) -> int:
+    """Return how many ends a notice tells of."""
+    return notice.count if notice.end is None else 1 + notice.end.earlier
 
 
 def word_of(kind: Kind) -> Word:

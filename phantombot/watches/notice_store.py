@@ -6,16 +6,28 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    insert,
+    select,
+    update,
+)
 
 from phantombot.database.engine import Database
-from phantombot.database.schema import notices, watches
+from phantombot.database.schema import notices, watched, watches
 from phantombot.errors import StaleWrite
 from phantombot.runs.ending import Ending
-from phantombot.watches.model import End, News, Notice, Watch, Word
+from phantombot.watches.model import End, News, Notice, Watch, Word, ends_in
 
 _COLUMNS = {"pending": "posting", "retry_after": "say_after"}
 """The columns that have another name than the field of a notice."""
+_AGENT_OF = and_(
+    watched.c.workspace == watches.c.workspace, watched.c.agent_id == watches.c.agent_id
+)
 _FIELDS = {column: name for name, column in _COLUMNS.items()}
 
 
@@ -62,12 +74,31 @@ class Notices:
 
     def drop(self, some: Sequence[Notice], *, unsaid: bool = False) -> None:
         """Drop them; `unsaid` counts their ends as not told."""
+        self._drop(some, "unsaid" if unsaid else "")
+
+    def hush(self, some: Sequence[Notice]) -> None:
+        """Drop what is of muted agents, and count it, for when that is over."""
+        self._drop(some, "muted")
+
+    def unmute(self, workspace: str, now: datetime) -> datetime | None:
+        """End what is muted no longer, each with a notice; return when the next one ends.
+
+        A watch that is unmuted begins a message of its own: the one before is far above.
+        """
+        here = and_(watches.c.workspace == workspace, watches.c.muted_until.is_not(None))
+        with self.database.reading() as connection:
+            untils = list(connection.execute(select(watches.c.muted_until).where(here)).scalars())
+        if any(until <= now for until in untils):
+            with self.database.writing() as connection:
+                _unmute(connection, and_(here, watches.c.muted_until <= now), now)
+        return min((until for until in untils if until > now), default=None)
+
+    def _drop(self, some: Sequence[Notice], counted: str) -> None:
         with self.database.writing() as connection:
             connection.execute(delete(notices).where(_among(some)))
-            for notice in some:
-                if unsaid and notice.end is not None:
-                    one_more = {"unsaid": watches.c.unsaid + 1}
-                    connection.execute(update(watches).where(_of(notice)).values(one_more))
+            for notice in some if counted else ():
+                more = {counted: watches.c[counted] + ends_in(notice)}
+                connection.execute(update(watches).where(_of(notice)).values(more))
 
     def forget_message(self, watch: Watch) -> None:
         """Forget the watch's last message: it can no longer be edited."""
@@ -87,6 +118,29 @@ def add_within(connection: Connection, some: Sequence[Notice]) -> None:
     """Store them in the transaction of what they tell."""
     if some:
         connection.execute(insert(notices), [_values(notice) for notice in some])
+
+
+def _unmute(connection: Connection, over: ColumnElement[bool], now: datetime) -> None:
+    named = select(watches, watched.c.name.label("name")).join(watched, _AGENT_OF)
+    for row in connection.execute(named.where(over)).mappings().all():
+        mine = and_(
+            *(watches.c[name] == row[name] for name in ("workspace", "channel", "agent_id")),
+            watches.c.muted_until == row["muted_until"],
+        )
+        plain = {"muted_until": None, "muted": 0, "ts": None, "alike": ""}
+        # Of two processes one changes the row; what was counted is read again with the lock on it.
+        count = connection.execute(select(watches.c.muted).where(mine).with_for_update()).scalar()
+        if connection.execute(update(watches).where(mine).values(plain)).rowcount and count:
+            told = Notice(
+                workspace=row["workspace"],
+                channel=row["channel"],
+                agent_id=row["agent_id"],
+                agent_name=row["name"],
+                news=News.UNMUTED,
+                at=now,
+                count=count,
+            )
+            add_within(connection, [told])
 
 
 def _mark(connection: Connection, some: Sequence[Notice]) -> None:

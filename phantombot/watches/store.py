@@ -77,6 +77,16 @@ class Watches(Notices):
             note_within(connection, deed)
             return True
 
+    def mute(self, watch: Watch, until: datetime, deed: AuditEntry) -> bool:
+        """Post nothing of the watch until then; return False if it was ended meanwhile."""
+        mine = _key(watches, watch.workspace, channel=watch.channel, agent_id=watch.agent_id)
+        with self.database.writing() as connection:
+            muted = update(watches).where(mine).values(muted_until=until)
+            if not connection.execute(muted).rowcount:
+                return False
+            note_within(connection, deed)
+            return True
+
     def of_workspace(self, workspace: str) -> list[Watch]:
         """Return all watches of a workspace, by the agents' names."""
         return self._watches(_key(watches, workspace))

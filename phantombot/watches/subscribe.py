@@ -1,6 +1,7 @@
-"""Set and end the watches of a channel."""
+"""Set, mute and end the watches of a channel."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.rules import Asker
@@ -51,13 +52,38 @@ def unsubscribe(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
         AgentAmbiguous: it watches several of that name.
         StoreUnavailable: the watch may go on.
     """
+    watch = _meant(context, asker, typed, quoted=quoted)
+    context.watches.unset(watch, _entry(context, asker, AuditAction.UNWATCH, watch))
+    return watch
+
+
+def mute_watch(
+    context: Context, asker: Asker, typed: str, until: datetime, *, quoted: bool
+) -> tuple[Watch, bool]:
+    """Mute a watch of the asker's channel; until now, it is to be posted of again.
+
+    Return the watch, and whether that changed anything.
+
+    Raises:
+        AgentUnknown: the channel watches no such agent.
+        AgentAmbiguous: it watches several of that name.
+        StoreUnavailable: it may be muted.
+    """
+    watch = _meant(context, asker, typed, quoted=quoted)
+    now = context.clock()
+    if until <= now and watch.muted_until is None:
+        return watch, False
+    outcome = f"until {until:%Y-%m-%d %H:%M} UTC" if until > now else "off"
+    entry = replace(_entry(context, asker, AuditAction.MUTE, watch), outcome=outcome)
+    return watch, context.watches.mute(watch, until, entry)
+
+
+def _meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Watch:
     watches = context.watches.of_channel(asker.workspace, asker.channel)
     agents = [_agent(watch) for watch in watches]
     alias = alias_meant(context, asker, typed, quoted=quoted)
     found = find_agent(alias.agent_id if alias else typed, agents, quoted=quoted)
-    watch = next(watch for watch in watches if watch.agent_id == found.id)
-    context.watches.unset(watch, _entry(context, asker, AuditAction.UNWATCH, watch))
-    return watch
+    return next(watch for watch in watches if watch.agent_id == found.id)
 
 
 def _agent(watch: Watch) -> Agent:

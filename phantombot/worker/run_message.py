@@ -110,9 +110,10 @@ def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
     if run.pending_post == message.digest:
         # It was posted as it is, since nothing could be edited, and may stand there.
         return _tell_otherwise(tick, run, message)
-    first = placeholder(run)
-    run = _post(tick, run, first)
+    run = _post(tick, run, placeholder(run))
     if run.ts is not None:
+        # Since the post, it may have to say that an earlier message is dead.
+        message = run_message(run, tick.context.clock()) or message
         return _edit(tick, run, message, just_posted=True)
     put_off = run.retry_after is not None
     return run if put_off else _tell_otherwise(tick, run, message)

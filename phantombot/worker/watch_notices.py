@@ -37,11 +37,12 @@ def announce(tick: Tick) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
+    unmuted_at = tick.context.watches.unmute(tick.workspace, tick.context.clock())
     waiting = tick.context.watches.waiting(tick.workspace)
     for notice in waiting:
         if notice.retry_after is not None:
             tick.limits.pause(notice.channel, notice.retry_after)
-    dues = []
+    dues = [] if unmuted_at is None else [unmuted_at]
     for channel, group in groupby(waiting, key=lambda notice: notice.channel):
         notices = list(group)
         left = len(notices) - _announce_in(tick, channel, notices)
@@ -53,16 +54,28 @@ def announce(tick: Tick) -> datetime | None:
 
 def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
     """Post one message in the channel; return how many of its notices are done with."""
-    if tick.limits.paused(channel, tick.context.clock()):
-        return 0
     watches = {
         watch.agent_id: watch for watch in tick.context.watches.of_channel(tick.workspace, channel)
     }
+    hushed = [notice for notice in notices if _is_muted(tick, notice, watches)]
+    if hushed:
+        tick.context.watches.hush(hushed)
+        return len(hushed)
+    if tick.limits.paused(channel, tick.context.clock()):
+        return 0
     doubtful = [notice for notice in notices if notice.pending]
     if doubtful:
         return _tell_of_doubt(tick, doubtful[:TOGETHER], watches)
     together = notices[:TOGETHER] if len(notices) > ONE_BY_ONE else notices[:1]
     return _show(tick, together, watches)
+
+
+def _is_muted(tick: Tick, notice: Notice, watches: dict[str, Watch]) -> bool:
+    """Return whether an end is only to be counted; one that may stand there isn't any more."""
+    watch = watches.get(notice.agent_id)
+    if watch is None or notice.end is None or notice.pending:
+        return False
+    return watch.is_muted(tick.context.clock())
 
 
 def _show(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:

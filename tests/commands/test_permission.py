@@ -49,6 +49,7 @@ MEMBERS = {
     "Watch": "watch",
     "Unwatch": "unwatch",
     "Watches": "watches",
+    "Mute": "mute",
     "Doctor": "doctor",
     "LaunchForm": "launch form",
     "the form as it was typed": "launch form",

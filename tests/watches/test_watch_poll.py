@@ -7,6 +7,7 @@ import pytest
 from fakes import FakeRun
 from stage import Stage
 
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.errors import (
     AgentNotFound,
     CannotPost,
@@ -16,7 +17,7 @@ from phantombot.errors import (
     SlackRefused,
     SlackUnavailable,
 )
-from phantombot.watches.model import Round
+from phantombot.watches.model import News, Round
 from phantombot.watches.poll import AT_ONCE
 
 TITLE = "LinkedIn Search (785)"
@@ -681,3 +682,80 @@ def test_an_end_like_the_one_before_is_found_though_its_list_lags_behind(stage: 
     due = stage.process_workspace(6)
     assert due is not None
     assert [text[:1] for text in stage.slack.texts()] == ["✅"]
+
+
+def mute(stage: Stage, minutes: float, channel: str = "C1") -> None:
+    (watch,) = stage.watches.of_channel("T1", channel)
+    entry = AuditEntry("T1", stage.clock(), "U1", AuditAction.MUTE, "785", channel)
+    assert stage.watches.mute(watch, stage.clock() + timedelta(minutes=minutes), entry)
+
+
+def test_what_ends_while_it_is_muted_is_counted_and_told_when_that_is_over(stage: Stage):
+    stage.watch()
+    seen(stage)
+    mute(stage, 10)
+    for code in (1, 2):
+        ended(stage, code)
+        later(stage)
+    assert stage.slack.texts() == []
+    stage.process_workspace(600)
+    (text,) = stage.slack.texts()
+    assert text.startswith(f"{TITLE} is no longer muted here. 2 of its runs ended meanwhile")
+    ended(stage, 3)
+    later(stage)
+    assert "exit code 3" in stage.last
+    assert len(stage.slack.texts()) == 2
+
+
+def test_nothing_is_said_of_a_mute_during_which_nothing_ended(stage: Stage):
+    stage.watch()
+    seen(stage)
+    mute(stage, 1)
+    due = stage.process_workspace(10)
+    assert due is not None
+    assert due <= stage.clock() + timedelta(seconds=50)
+    later(stage, 120)
+    assert stage.slack.texts() == []
+    assert stage.watches.of_workspace("T1")[0].muted_until is None
+
+
+def test_one_channels_mute_is_not_anothers(stage: Stage):
+    stage.watch()
+    stage.watch(channel="C2")
+    seen(stage)
+    mute(stage, 10)
+    ended(stage, 1)
+    later(stage)
+    later(stage, 1)
+    assert (len(stage.slack.texts()), len(stage.slack.texts("C2"))) == (0, 1)
+
+
+def test_a_mute_that_ends_where_nothing_can_be_posted_adds_to_what_was_not(stage: Stage):
+    stage.watch()
+    seen(stage)
+    mute(stage, 10)
+    for code in (1, 2):
+        ended(stage, code)
+        later(stage)
+    stage.slack.closed["C1"] = CannotPost("not_in_channel")
+    stage.process_workspace(600)
+    assert "2 of its runs ended" in stage.slack.texts("D1")[0]
+    ended(stage, 3)
+    later(stage)
+    stage.slack.closed.clear()
+    ended(stage, 4)
+    later(stage)
+    assert "1 run couldn't be posted" in stage.last
+
+
+def test_the_end_of_a_mute_is_told_once_whoever_is_killed_or_at_it_too(stage: Stage):
+    stage.watch()
+    seen(stage)
+    mute(stage, 10)
+    ended(stage, 1)
+    later(stage)
+    now = stage.clock() + timedelta(minutes=9)
+    for _ in range(2):
+        assert stage.watches.unmute("T1", now) is None
+    (notice,) = stage.watches.waiting("T1")
+    assert (notice.news, notice.count) == (News.UNMUTED, 1)

@@ -198,3 +198,22 @@ def test_rounds_are_remembered(watches: Watches):
     put(watches, WATCH)
     watches.polled("T1", Round(), Round(NOW, NOW - timedelta(minutes=1)))
     assert watches.round("T1") == Round(NOW, NOW - timedelta(minutes=1))
+
+
+def test_a_mute_ends_with_one_notice_of_what_it_kept_quiet(watches: Watches):
+    put(watches, WATCH)
+    until = NOW + timedelta(hours=1)
+    assert watches.mute(WATCH, until, deed(WATCH, AuditAction.MUTE))
+    tell(watches, NOTICE, replace(NOTICE, end=replace(END, earlier=2)))
+    watches.hush(watches.waiting("T1"))
+    assert watches.unmute("T1", NOW) == until
+    assert watches.waiting("T1") == []
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda _: watches.unmute("T1", until), range(4))) == [None] * 4
+    (notice,) = watches.waiting("T1")
+    assert (notice.news, notice.count, notice.agent_name) == (News.UNMUTED, 4, "LinkedIn Search")
+    assert watches.of_channel("T1", "C1") == [WATCH]
+
+
+def test_what_is_watched_no_more_is_not_muted(watches: Watches):
+    assert not watches.mute(WATCH, NOW, deed(WATCH, AuditAction.MUTE))

@@ -146,3 +146,21 @@ def test_guests_neither_watch_nor_see_what_is_watched(wire: Wire, line: str):
     wire.slack.command(line, user="U0GUS")
     assert told(wire, "Guests", user="U0GUS")
     assert wire.process.context.watches.of_workspace("T0SANDBOX") == []
+
+
+def test_a_muted_agents_ends_are_counted_and_told_as_one_line(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, speed=100)
+    wire.start(speed=100)
+    watching(wire)
+    wire.slack.command("mute hello until noon")
+    assert told(wire, "`30m`, `2h` or `until 9:00`")
+    wire.slack.command("mute hello 2h")
+    assert told(wire, "I'll post nothing of Hello World (908) in this channel")
+    wire.phantombuster.launch_elsewhere("908")
+    store = wire.process.context.watches
+    assert becomes(lambda: [one.muted for one in store.of_workspace("T0SANDBOX")] == [1])
+    wire.slack.command("mute hello off")
+    assert wire.says("Hello World (908) is no longer muted here. 1 of its runs ended meanwhile")
+    assert len(wire.slack.messages()) == 1

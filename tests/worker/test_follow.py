@@ -328,6 +328,16 @@ def test_the_message_that_follows_an_unanswered_post_says_so_to_its_end(stage: S
     }
 
 
+def test_an_ending_that_is_all_that_follows_an_unanswered_post_says_so_too(stage: Stage):
+    stage.slack.faults["post"] = [SlackUnavailable("unreachable", retry_after=1)]
+    launched(stage)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.tend_until_told()
+    (ending,) = stage.slack.texts()
+    assert ending.startswith("✅")
+    assert ending.splitlines()[1:] == [EARLIER_MESSAGE]
+
+
 @pytest.mark.parametrize("code", ["", "ratelimited"])
 def test_a_message_that_follows_no_unanswered_post_says_nothing_of_one(stage: Stage, code: str):
     stage.slack.faults["post"] = [SlackUnavailable(code, retry_after=1)] if code else []

@@ -1,11 +1,14 @@
 from dataclasses import replace
+from datetime import time
 
 from messages.cast import NOW
 from messages.sampling import sample
 
 from phantombot.errors import AgentUnknown
 from phantombot.messages.watch_answers import (
-    not_unwatched,
+    muted,
+    not_muted,
+    not_watched,
     unwatched,
     watches_listed,
     watching,
@@ -24,8 +27,13 @@ SAMPLES = [
     sample(watching, "to an admin, without PUBLIC_URL", WATCH, address=""),
     sample(watching, "where the bot is no member", WATCH, heard=False),
     sample(unwatched, "of an agent", WATCH),
-    sample(not_unwatched, "not watched", "linked out", AgentUnknown()),
-    sample(not_unwatched, "nearly", "linked out", AgentUnknown(CANDIDATES)),
+    sample(not_watched, "not watched", "linked out", AgentUnknown()),
+    sample(not_watched, "nearly", "linked out", AgentUnknown(CANDIDATES)),
+    sample(muted, "for a while", WATCH, NOW),
+    sample(muted, "until a time, in an unknown zone", WATCH, NOW, utc=time(12, 0)),
+    sample(not_muted, "ended", WATCH, changed=True),
+    sample(not_muted, "was not muted", WATCH, changed=False),
+    sample(watches_listed, "muted", [replace(WATCH, muted_until=NOW)]),
     sample(watches_listed, "none", []),
     sample(watches_listed, "two", [WATCH, EVERYTHING]),
     sample(watches_listed, "in trouble", [WATCH, TROUBLED]),

@@ -21,6 +21,7 @@ RECOVERY = End(SUCCESS, Word.SUCCESS, NOW, "76428", recovered=3)
 EMPTY = End(Ending(Kind.EMPTY, seconds=9), Word.EMPTY, NOW, "76429", times=2)
 RENAMED = replace(NOTICE, news=News.RENAMED, end=None, before="LinkedIn Scraper")
 GONE = replace(NOTICE, news=News.GONE, end=None)
+UNMUTED = replace(NOTICE, news=News.UNMUTED, end=None, count=12)
 LINE = plain("❌ LinkedIn Search (785) · failed: exit code 1")
 
 SAMPLES = [
@@ -38,6 +39,8 @@ SAMPLES = [
     sample(notice_message, "after some that could not be told", NOTICE, LATER, 4),
     sample(notice_message, "renamed", RENAMED, LATER),
     sample(notice_message, "deleted", GONE, LATER),
+    sample(notice_message, "unmuted, after one", replace(UNMUTED, count=1), LATER),
+    sample(notice_message, "unmuted", UNMUTED, LATER),
     sample(several_notices, "of several agents", [NOTICE, GONE, RENAMED], 1),
     sample(delivery_stopped, "kicked", "C0GENERAL", "not_in_channel", LINE),
     sample(delivery_stopped, "archived", "C0GENERAL", "is_archived", LINE),

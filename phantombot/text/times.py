@@ -1,0 +1,71 @@
+"""How long, or until when: the words that people type for it. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from phantombot.text.normalize import folded, in_ascii_digits
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_SPAN = re.compile(r"(\d{1,6}) ?(m|h|d)(?:in|ins|inutes?|r|rs|ours?|ays?)?")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2})?)? ?(am|pm|a\.m\.|p\.m\.)?")
+_UNTIL = frozenset({"until", "till", "til"})
+_HOURS = 24
+_NOON = 12
+
+
+@dataclass(frozen=True)
+class Until:
+    """A time of day, in the time zone of whoever typed it."""
+
+    at: time
+
+    def after(self, now: datetime, offset: timedelta) -> datetime:
+        """Return when it is that time next, where clocks are ahead of UTC by `offset`."""
+        there = now + offset
+        at = there.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
+        return (at if at > there else at + timedelta(days=1)) - offset
+
+
+Time = timedelta | Until
+
+
+def time_at_end(words: list[str]) -> tuple[list[str], Time | None]:
+    """Return the words before the time that they end with, and that time; None if they end with
+    none.
+    """
+    for begins in range(max(len(words) - 3, 0), len(words)):
+        found = _time(words[begins:])
+        if found is not None:
+            return words[:begins], found
+    return words, None
+
+
+def _time(words: list[str]) -> Time | None:
+    first, *rest = [folded(in_ascii_digits(word)) for word in words]
+    if first in _UNTIL:
+        return _clock(" ".join(rest))
+    if first == "for" and rest:
+        return _span(" ".join(rest))
+    return _span(" ".join([first, *rest]))
+
+
+def _span(text: str) -> timedelta | None:
+    found = _SPAN.fullmatch(text)
+    span = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
+    return span or None
+
+
+def _clock(text: str) -> Until | None:
+    found = _CLOCK.fullmatch(text)
+    if not found:
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    if half:
+        if not 1 <= hour <= _NOON:
+            return None
+        hour = hour % _NOON + (_NOON if half.startswith("p") else 0)
+    try:
+        return Until(time(hour % _HOURS if (hour, minute) == (_HOURS, 0) else hour, minute))
+    except ValueError:
+        return None
