@@ -25,7 +25,8 @@ def key_mark(note: KeyNote | None) -> str:
 def key_form(note: KeyNote | None, problem: str = "") -> View:
     """Return the form for the key; `note` is what can be shown of the stored one."""
     stored = (
-        f"A key ending in `{escape(note.hint)}` is stored. The key you type here replaces it."
+        f"A key ending in `{escape(note.hint)}` is stored, and goes by Phantombuster's API"
+        f" {note.api}. The key you type here replaces it."
         if note
         else "No key is stored yet."
     )

@@ -89,6 +89,8 @@ def decide_at_once(context: Context, intent: Intent) -> Admission:
         admission = _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
         return _without_engine(admission, note.api, intent)
     except NotAtHand as missing:
+        if note.api is Api.V2 and intent.command is not None:  # whoever and whatever is meant
+            return Admission(_unclear(EngineChosen(intent.command)))
         return Admission(waits_for=missing.known_to)
 
 

@@ -41,7 +41,7 @@ def test_what_is_told_in_private_rings_nobody(kind: Kind):
     assert not rings(ended(kind, 600))
 
 
+@pytest.mark.parametrize("kind", [Kind.STOPPED, Kind.SUCCESS, Kind.EMPTY])
 @pytest.mark.parametrize(("user", "rung"), [("U0ALICE", False), ("U0BOB", True)])
-def test_nobody_is_rung_for_what_they_stopped_themselves(user: str, rung: bool):
-    assert rings(ended(Kind.STOPPED, 600, stopped_by=user)) is rung
-    assert rings(ended(Kind.SUCCESS, 9, stopped_by=user)) is rung
+def test_nobody_is_rung_for_what_they_stopped_themselves(kind: Kind, user: str, rung: bool):
+    assert rings(ended(kind, 9, stopped_by=user)) is rung

@@ -9,7 +9,7 @@ from stage import INTENT, Stage, alias
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import Kept
 from phantombot.agents.aliases import set_alias
-from phantombot.errors import AnswerLost, EngineChosen, ServerFault
+from phantombot.errors import AnswerLost, EngineChosen, ServerFault, SlackUnavailable
 from phantombot.phantombuster.account import Api, Org
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.admit import decide_at_once
@@ -179,6 +179,13 @@ def test_a_command_is_refused_before_anything_is_sent(stage_v2: Stage) -> None:
     assert (ending.kind, ending.said) == (Kind.ENGINE_CHOSEN, "casperjs")
     assert "leave `casperjs` out" in str(stage_v2.slack.whispers)
     assert stage_v2.phantombuster.calls == []
+
+
+def test_a_command_is_refused_at_once_though_the_launcher_is_not_known_yet(stage_v2: Stage) -> None:
+    stage_v2.people.faults = [SlackUnavailable("users.info")]
+    admission = decide_at_once(stage_v2.context, replace(INTENT, command="casperjs"))
+    assert admission.decided.ending == Ending(Kind.ENGINE_CHOSEN, said="casperjs")
+    assert admission.waits_for == ""
 
 
 def test_an_alias_with_a_command_is_refused_where_it_is_set_and_where_it_is_used(

@@ -96,6 +96,23 @@ def test_the_form_of_request_is_kept_with_the_key(
     assert wire.process.context.keys.key("T0SANDBOX") == ApiKey(NEW_KEY, "T0SANDBOX", dialect)
 
 
+def test_a_key_that_v2_takes_goes_by_v2_from_the_next_launch_on(
+    make_wire: Callable[..., Wire], sqlite_url: str
+):
+    wire = make_wire(sqlite_url, "today")
+    wire.environ["PHANTOMBUSTER_API_URL"] = wire.phantombuster.root
+    wire.start()
+    wire.phantombuster.switch("v2")
+    wire.phantombuster.key = NEW_KEY
+    view = open_form(wire)
+    assert "goes by Phantombuster's API v1" in shown(wire)
+    wire.slack.submit(view, {"key_input": NEW_KEY})
+    assert waits_for_view(wire, "Phantombuster takes it by its API v2")
+    wire.slack.command("launch 785")
+    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.phantombuster.launches[0].tags is not None
+
+
 @pytest.mark.parametrize(("form", "named"), [("later", True), ("2014", False)])
 def test_what_a_launch_shows_of_the_account_is_kept(
     make_wire: Callable[..., Wire], sqlite_url: str, form: str, named: bool

@@ -36,9 +36,7 @@ ada presses Stop it
 wait for Scrolling the map
 max> /phantom stop 903
 max> /phantom launch 905
-wait for to see its console · @max
-ada presses Run again
-wait for to see its console · @ada
+wait for to see its console
 max> /phantom output 905
 max> /phantom launch sales navigator export
 wait for cookie expired
@@ -51,6 +49,8 @@ ada> /phantom watch 908 success
 ada> /phantom watches
 ada> /phantom unwatch 908
 max> /phantom runs
+ada presses Run again
+wait for Draft without script (907) · launching
 max> /phantom launch followers
 wait for Twitter Followers (901) · launching
 ada> /phantom unalias followers
@@ -115,8 +115,8 @@ DIFFERENCES = (
     Difference("the same: the file of the result", "", r" *└ 📎 result-903-.*\n"),
     Difference(
         "v2 has no lastEndMessage, which says why a run did not start",
-        r"The agent has no script\. .* · “Agent has no associated script”",
-        r"(?<=did not start · )the cause is unknown; press Output to see its console",
+        r"did not start · The agent has no script\. .* · “Agent has no associated script”",
+        r"did not start · the cause is unknown; press Output to see its console",
     ),
     Difference(
         "the same, asked for later: v2 calls the end of such a run unknown",
