@@ -36,11 +36,11 @@ from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import secrets_of_run
 from phantombot.runs.result_files import files_pointed_at
-from phantombot.runs.ring import rings
 from phantombot.runs.rows import readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
 from phantombot.worker.delivery import PutOff
+from phantombot.worker.ring_choice import direct_ring, rings_in_thread
 from phantombot.worker.tick import Tick
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         run, waits = (run, False) if run.ts is None else _rung(tick, run)
-        return run if waits else tick.context.runs.write(run, replace(run, done=True))
+        return run if waits else _done(tick, run)
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -80,7 +80,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
 
 def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
     """Ring the launcher with a post of its own; return as `_put`."""
-    if run.rung or not rings(run):
+    if not rings_in_thread(tick.context, run):
         return run, False
     return _put(tick, run, replace(run, rung=True), partial(_ring, tick.context, run, None))
 
@@ -88,12 +88,21 @@ def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
 def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
     for part, put in parts:
         if run.detail is None or part > run.detail:
-            begun = replace(run, detail=part, rung=run.rung or part is Detail.TEXT)
+            rung = part is Detail.TEXT and rings_in_thread(tick.context, run)
+            begun = replace(run, detail=part, rung=run.rung or rung)
             run, waits = _put(tick, run, begun, put)
             if waits:
                 return run
     run, waits = _rung(tick, run)
-    return run if waits else tick.context.runs.write(run, replace(run, done=True))
+    return run if waits else _done(tick, run)
+
+
+def _done(tick: Tick, run: Run) -> Run:
+    """Write that nothing is left to do for the run, with the direct message that rings, if any."""
+    if run.ts is None or run.rung:
+        return tick.context.runs.write(run, replace(run, done=True))
+    ring = direct_ring(tick.context, run)
+    return tick.context.runs.write(run, replace(run, done=True), rings=[ring] if ring else [])
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -152,7 +161,7 @@ def _parts_of(
     file = result_file(run, result, rows)
     parts: list[Part] = []
     if message is not None:
-        post = _post if run.rung or not rings(run) else _ring
+        post = _ring if rings_in_thread(context, run) else _post
         parts.append((Detail.TEXT, partial(post, context, run, message)))
     if file is not None:
         parts.append((Detail.FILE, partial(_upload, context, run, file)))
@@ -204,7 +213,7 @@ def _ring(context: Context, run: Run, detail: Message | None) -> None:
         raise
     except SlackError as error:
         log.info("run %s: its launcher can't be rung in the thread: %s", run.id, error.code)
-        context.slack.post(run.workspace, run.user, ring_directly(run, run.posts_to))
+        context.slack.post(run.workspace, run.user, ring_directly(run))
 
 
 def _upload(context: Context, run: Run, file: File) -> None:

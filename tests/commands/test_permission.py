@@ -50,6 +50,7 @@ MEMBERS = {
     "Unwatch": "unwatch",
     "Watches": "watches",
     "Mute": "mute",
+    "Notify": "notify",
     "Doctor": "doctor",
     "LaunchForm": "launch form",
     "the form as it was typed": "launch form",

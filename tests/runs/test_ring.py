@@ -1,14 +1,14 @@
 """Which ends ring the launcher."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from messages.cast import NOW, RUN
 
 from phantombot.runs.ending import PRIVATE, Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.ring import rings
+from phantombot.runs.ring import RingSettings, rings
 
 
 def ended(kind: Kind, seconds: float = 9, **changes: object) -> Run:
@@ -44,3 +44,25 @@ def test_what_is_told_in_private_rings_nobody(kind: Kind):
 @pytest.mark.parametrize(("user", "rung"), [("U0ALICE", False), ("U0BOB", True)])
 def test_nobody_is_rung_for_what_they_stopped_themselves(user: str, rung: bool):
     assert rings(ended(Kind.STOPPED, 600, stopped_by=user)) is rung
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "at", "until"),
+    [
+        (22, 8, "21:59", None),
+        (22, 8, "22:00", "08:00"),
+        (22, 8, "07:59", "08:00"),
+        (22, 8, "08:00", None),
+        (9, 17, "12:00", "17:00"),
+        (9, 17, "18:00", None),
+    ],
+)
+@pytest.mark.parametrize("offset", [timedelta(hours=hours) for hours in (-11, 0, 1, 14)])
+def test_quiet_hours_are_those_of_ones_own_clock(
+    begin: int, end: int, at: str, until: str | None, offset: timedelta
+):
+    settings = RingSettings(quiet_from=time(begin), quiet_until=time(end))
+    there = datetime.combine(NOW.date(), time.fromisoformat(at), NOW.tzinfo)
+    over = settings.quiet_at(there - offset, offset)
+    assert (None if over is None else f"{over + offset:%H:%M}") == until
+    assert over is None or timedelta() < over - (there - offset) <= timedelta(hours=10)

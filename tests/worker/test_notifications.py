@@ -1,11 +1,14 @@
 """Who is notified, and by which message: Slack notifies nobody of an edit."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 from stage import Stage
 
 from phantombot.access.rules import Person
 from phantombot.errors import CannotPost, ServerFault, SlackRefused, SlackUnavailable
 from phantombot.runs.ending import Kind
+from phantombot.runs.ring import RingBy, RingSettings
 
 BOTH_APIS = True
 
@@ -113,3 +116,91 @@ def test_a_typing_mistake_rings_nobody(stage: Stage):
     stage.tend_until_told()
     assert rung(stage) == []
     assert len(stage.slack.whispers) == 1
+
+
+def chooses(stage: Stage, by: RingBy = RingBy.THREAD, **others: object) -> None:
+    stage.rings.set("T1", "U1", RingSettings(by, **others))
+
+
+def test_whoever_chose_a_direct_message_gets_one_and_no_mention(stage: Stage):
+    chooses(stage, RingBy.DIRECT)
+    launched(stage)
+    finish(stage, 1)
+    assert rung(stage) == []
+    (told,) = stage.slack.texts("D1")
+    assert told.startswith("❌ LinkedIn Search (785) · failed")
+    assert stage.rings.waiting("T1") == []
+
+
+def test_whoever_chose_nothing_is_not_rung(stage: Stage):
+    chooses(stage, RingBy.NOTHING)
+    launched(stage)
+    finish(stage, 1, console="TypeError")
+    assert (rung(stage), stage.slack.texts("D1")) == ([], [])
+    assert "TypeError" in stage.slack.replies("❌")[0]
+
+
+@pytest.mark.parametrize("by", [RingBy.THREAD, RingBy.DIRECT])
+def test_whoever_chose_failures_hears_of_no_success(stage: Stage, by: RingBy):
+    chooses(stage, by, failures_only=True)
+    launched(stage)
+    finish(stage)
+    assert (rung(stage), stage.slack.texts("D1")) == ([], [])
+
+
+def test_what_ends_in_quiet_hours_is_told_in_one_message_when_they_are_over(stage: Stage):
+    """They are those of Paris, where Slack says that the launcher is now."""
+    chooses(stage, quiet_from=time(22), quiet_until=time(8), utc_offset=timedelta(hours=-8))
+    stage.people.persons["U1"] = Person(name="Ada", utc_offset=timedelta(hours=1))
+    stage.clock.now = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)
+    for code in (1, 2):
+        launched(stage, argument=f'{{"a": {code}}}')
+        run = stage.phantombuster.agents["785"].runs[-1]
+        stage.phantombuster.finish(run, code)
+        for _ in range(9):
+            due = stage.process_workspace(2)
+    assert (rung(stage), stage.slack.texts("D1")) == ([], [])
+    assert due == datetime(2026, 11, 25, 7, 0, tzinfo=UTC)
+    stage.clock.now = due
+    stage.tend_until_told()
+    (told,) = stage.slack.texts("D1")
+    assert told.startswith("These runs ended:\n❌ LinkedIn Search (785) · failed: exit code 1")
+    assert "exit code 2" in told
+    assert rung(stage) == []
+
+
+def test_a_direct_message_that_slack_put_off_is_sent_later_and_once(stage: Stage):
+    chooses(stage, RingBy.DIRECT)
+    launched(stage)
+    stage.process_workspace(2)
+    stage.slack.fault("post", *[SlackUnavailable("ratelimited", retry_after=30)] * 2)
+    finish(stage, 1)
+    assert len(stage.slack.texts("D1")) == 1
+
+
+@pytest.mark.parametrize("error", [SlackUnavailable("no_answer"), SlackRefused("user_disabled")])
+def test_a_direct_message_that_may_have_arrived_or_cannot_is_not_repeated(
+    stage: Stage, error: Exception
+):
+    chooses(stage, RingBy.DIRECT)
+    launched(stage)
+    stage.process_workspace(2)
+    stage.slack.fault("post", error)
+    finish(stage, 1)
+    assert stage.slack.texts("D1") == []
+    assert stage.rings.waiting("T1") == []
+
+
+def test_a_direct_message_that_a_kill_left_begun_is_not_repeated(stage: Stage):
+    chooses(stage, quiet_from=time(0), quiet_until=time(23, 59))
+    launched(stage)
+    run = stage.phantombuster.agents["785"].runs[-1]
+    stage.phantombuster.finish(run, 1)
+    for _ in range(9):
+        stage.process_workspace(2)
+    (waiting,) = stage.rings.waiting("T1")
+    assert stage.rings.workspaces() == ["T1"]
+    stage.rings.begin([waiting])
+    stage.tend_until_told(step=3600)
+    assert stage.slack.texts("D1") == []
+    assert stage.rings.workspaces() == []

@@ -4,7 +4,7 @@ from datetime import timedelta
 from messages.cast import NOW, RUN
 from messages.sampling import sample
 
-from phantombot.messages.rings import ring, ring_directly
+from phantombot.messages.rings import ring, ring_directly, rings_directly
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 
@@ -21,5 +21,7 @@ SAMPLES = [
     sample(ring, "failed", FAILED),
     sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable"))),
     sample(ring, "unknown outcome", ended(Ending(Kind.LOST))),
-    sample(ring_directly, "its thread takes nothing", FAILED, "C0GENERAL"),
+    sample(ring_directly, "failed", FAILED),
+    sample(ring_directly, "in the launcher's own messages", replace(FAILED, message_channel="D1")),
+    sample(rings_directly, "after quiet hours", [SUCCESS, FAILED]),
 ]
