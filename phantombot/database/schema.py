@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0019"
+REVISION = "0020"
 """The newest migration, which this code expects."""
 
 
@@ -113,7 +113,8 @@ runs = Table(
     Column("tried_at", UtcDateTime),
     Column("detail", Integer),
     _text("user_name", comment="the launcher's"),
-    Column("rung", Boolean, nullable=False, comment="its launcher was rung, or that was begun"),
+    _text("also_rung", comment="who asked to be rung, with spaces between"),
+    Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )

@@ -8,9 +8,10 @@ from phantombot.messages.runs import ending_line
 from phantombot.runs.model import Run
 
 
-def ring(run: Run) -> Message:
-    """Mention the launcher, and say how the run ended."""
-    return plain(f"<@{run.user}> {ending_line(run)}")
+def ring(run: Run, users: Sequence[str]) -> Message:
+    """Mention these people, and say how the run ended."""
+    mentions = " ".join(f"<@{user}>" for user in users)
+    return plain(f"{mentions} {ending_line(run)}")
 
 
 def ring_directly(run: Run) -> Message:

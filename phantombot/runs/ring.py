@@ -62,12 +62,18 @@ class Ring:
     """Its post was begun, and may have arrived."""
 
 
-def rings(run: Run, settings: RingSettings = DEFAULT) -> bool:
-    """Return whether the launcher is rung: at every failure, and after a while at any end.
+def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
+    """Return whether somebody is rung at the end of a run.
 
-    Nobody is rung for what they stopped themselves, or were told in private.
+    The launcher is: at every failure, and after a while at any end, unless they set it otherwise.
+    Whoever asked for it is, however it ended. Nobody is rung for what they stopped themselves, or
+    for what is told in private.
     """
-    if run.ending is None or run.ending.kind in PRIVATE or run.ending.stopped_by == run.user:
+    if run.ending is None or run.ending.kind in PRIVATE or run.ending.stopped_by == user:
+        return False
+    if user in run.also_rung:
+        return True
+    if settings.by is RingBy.NOTHING:
         return False
     if run.ending.kind not in _WELL:
         return True

@@ -8,7 +8,7 @@ from messages.cast import NOW, RUN
 
 from phantombot.runs.ending import PRIVATE, Ending, Kind
 from phantombot.runs.model import Run, State
-from phantombot.runs.ring import RingSettings, rings
+from phantombot.runs.ring import RingBy, RingSettings, rings
 
 
 def ended(kind: Kind, seconds: float = 9, **changes: object) -> Run:
@@ -19,31 +19,31 @@ def ended(kind: Kind, seconds: float = 9, **changes: object) -> Run:
 
 @pytest.mark.parametrize("kind", sorted(set(Kind) - PRIVATE - {Kind.SUCCESS, Kind.EMPTY}))
 def test_every_failure_rings_its_launcher_at_once(kind: Kind):
-    assert rings(ended(kind))
+    assert rings(ended(kind), RUN.user)
 
 
 @pytest.mark.parametrize("kind", [Kind.SUCCESS, Kind.EMPTY])
 @pytest.mark.parametrize(("seconds", "rung"), [(9, False), (120, False), (121, True)])
 def test_what_went_well_rings_its_launcher_after_two_minutes(kind: Kind, seconds: int, rung: bool):
-    assert rings(ended(kind, seconds)) is rung
+    assert rings(ended(kind, seconds), RUN.user) is rung
 
 
 def test_a_short_run_that_waited_in_the_queue_rings_whoever_waited_with_it():
-    assert rings(replace(ended(Kind.SUCCESS), ended_at=NOW + timedelta(minutes=10)))
+    assert rings(replace(ended(Kind.SUCCESS), ended_at=NOW + timedelta(minutes=10)), RUN.user)
 
 
 def test_a_run_rings_by_its_own_time_where_the_launchers_clock_was_set_back():
-    assert rings(replace(ended(Kind.SUCCESS, 600), ended_at=NOW - timedelta(hours=1)))
+    assert rings(replace(ended(Kind.SUCCESS, 600), ended_at=NOW - timedelta(hours=1)), RUN.user)
 
 
 @pytest.mark.parametrize("kind", sorted(PRIVATE))
 def test_what_is_told_in_private_rings_nobody(kind: Kind):
-    assert not rings(ended(kind, 600))
+    assert not rings(ended(kind, 600), RUN.user)
 
 
 @pytest.mark.parametrize(("user", "rung"), [("U0ALICE", False), ("U0BOB", True)])
 def test_nobody_is_rung_for_what_they_stopped_themselves(user: str, rung: bool):
-    assert rings(ended(Kind.STOPPED, 600, stopped_by=user)) is rung
+    assert rings(ended(Kind.STOPPED, 600, stopped_by=user), RUN.user) is rung
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,16 @@ def test_quiet_hours_are_those_of_ones_own_clock(
     over = settings.quiet_at(there - offset, offset)
     assert (None if over is None else f"{over + offset:%H:%M}") == until
     assert over is None or timedelta() < over - (there - offset) <= timedelta(hours=10)
+
+
+@pytest.mark.parametrize("user", ["U0BOB", RUN.user])
+def test_whoever_asked_for_it_is_rung_however_it_ended_but_not_for_their_own_stop(user: str):
+    asked = {"also_rung": ("U0BOB", RUN.user)}
+    assert rings(ended(Kind.SUCCESS, **asked), user, RingSettings(failures_only=True))
+    assert rings(ended(Kind.FAILED, **asked), user, RingSettings(RingBy.NOTHING))
+    assert not rings(ended(Kind.STOPPED, stopped_by=user, **asked), user)
+    assert not rings(ended(Kind.CANCELLED, **asked), user)
+
+
+def test_whoever_wants_nothing_is_not_rung_by_their_own_launch():
+    assert not rings(ended(Kind.FAILED), RUN.user, RingSettings(RingBy.NOTHING))

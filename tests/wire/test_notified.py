@@ -1,5 +1,6 @@
 """Who is notified, over HTTP: by which posts Slack would ring somebody."""
 
+from collections.abc import Callable
 from datetime import time
 
 from patience import PATIENCE
@@ -8,6 +9,7 @@ from phantombot.runs.ring import RingBy, RingSettings
 from phantombot.sandbox.slack.values import Call
 
 from .conftest import Wire
+from .pressing import told
 
 
 def mentioning(wire: Wire) -> list[Call]:
@@ -56,3 +58,17 @@ def test_the_form_shows_what_is_set_and_in_which_time_zone(wire: Wire):
     shown = str(wire.slack.views()[0].view)
     assert "In your time zone, UTC+1." in shown
     assert "'initial_time': '20:00'" in shown
+
+
+def test_a_press_on_notify_me_rings_the_presser(make_wire: Callable[..., Wire], sqlite_url: str):
+    wire = make_wire(sqlite_url, speed=1)
+    wire.start(speed=1)
+    wire.slack.command("launch 785")
+    assert wire.says("running")
+    (message,) = wire.slack.messages()
+    wire.slack.press(message, "notify_me", user="U0MAX")
+    assert told(wire, "I'll notify you when this run of LinkedIn Search (785) ends", user="U0MAX")
+    wire.phantombuster.finish("785")
+    assert wire.slack.wait_for(lambda _: mentioning(wire) != [], PATIENCE)
+    (ring,) = mentioning(wire)
+    assert ring.fields["text"].startswith("<@U0MAX> ✅")

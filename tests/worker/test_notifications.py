@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from stage import Stage
+from stage import Stage, asker
 
 from phantombot.access.rules import Person
+from phantombot.commands.notify import MOST, notify_of_run
 from phantombot.errors import CannotPost, ServerFault, SlackRefused, SlackUnavailable
 from phantombot.runs.ending import Kind
 from phantombot.runs.ring import RingBy, RingSettings
+from phantombot.slack.payload import Invocation
 
 BOTH_APIS = True
 
@@ -204,3 +206,46 @@ def test_a_direct_message_that_a_kill_left_begun_is_not_repeated(stage: Stage):
     stage.tend_until_told(step=3600)
     assert stage.slack.texts("D1") == []
     assert stage.rings.workspaces() == []
+
+
+def press(stage: Stage, number: int, *users: str) -> list[str]:
+    """Each presses [Notify me]; what they read."""
+    return [
+        notify_of_run(stage.context, Invocation(asker(user), "1"), stage.run(number)).text
+        for user in users
+    ]
+
+
+def test_whoever_pressed_notify_me_is_rung_with_the_launcher_in_one_post(stage: Stage):
+    stage.rings.set("T1", "U4", RingSettings(RingBy.DIRECT))
+    number = launched(stage)
+    stage.process_workspace(4)
+    assert all("I'll notify you" in said for said in press(stage, number, "U2", "U2", "U4"))
+    finish(stage, 1)
+    (text,) = rung(stage)
+    assert text.startswith("<@U1> <@U2> ❌")
+    assert len(stage.slack.texts("D4")) == 1
+
+
+def test_whoever_asked_is_rung_by_a_short_success_too_and_the_launcher_is_not(stage: Stage):
+    number = launched(stage)
+    press(stage, number, "U2")
+    finish(stage, lasts=9)
+    (text,) = rung(stage)
+    assert text.startswith("<@U2> ✅")
+    assert "is over; its message says how it ended" in press(stage, number, "U3")[0]
+
+
+def test_one_run_notifies_so_many_people_and_no_more(stage: Stage):
+    number = launched(stage)
+    said = press(stage, number, *(f"U{one}" for one in range(100, 100 + MOST + 1)))
+    assert ["I'll notify you" in text for text in said] == [True] * MOST + [False]
+
+
+def test_a_press_while_the_run_is_written_by_others_counts(stage: Stage):
+    number = launched(stage)
+    stale = stage.run(number)
+    stage.process_workspace(4)
+    said = notify_of_run(stage.context, Invocation(asker("U2"), "1"), stale)
+    assert "I'll notify you" in said.text
+    assert stage.run(number).also_rung == ("U2",)

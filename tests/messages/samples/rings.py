@@ -17,10 +17,10 @@ SUCCESS = ended(Ending(Kind.SUCCESS, seconds=250, results=120))
 FAILED = ended(Ending(Kind.FAILED, exit_code=1, seconds=9, line="Error: page not found"))
 
 SAMPLES = [
-    sample(ring, "finished after a while", SUCCESS),
-    sample(ring, "failed", FAILED),
-    sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable"))),
-    sample(ring, "unknown outcome", ended(Ending(Kind.LOST))),
+    sample(ring, "finished after a while", SUCCESS, ["U0ALICE", "U0BOB"]),
+    sample(ring, "failed", FAILED, [RUN.user]),
+    sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable")), [RUN.user]),
+    sample(ring, "unknown outcome", ended(Ending(Kind.LOST)), [RUN.user]),
     sample(ring_directly, "failed", FAILED),
     sample(ring_directly, "in the launcher's own messages", replace(FAILED, message_channel="D1")),
     sample(rings_directly, "after quiet hours", [SUCCESS, FAILED]),
