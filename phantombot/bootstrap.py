@@ -29,6 +29,7 @@ from phantombot.fair_pool import FairPool
 from phantombot.metrics import Figures
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
+from phantombot.runs.ring_store import Rings
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
 from phantombot.slack.client import Poster
@@ -128,7 +129,7 @@ class Resources:
     """Threads that read lists of agents."""
 
     def sweep(self) -> list[str]:
-        """Delete what is old or was uninstalled; return the workspaces with open runs or watches.
+        """Delete what is old or was uninstalled; return the workspaces with anything to do.
 
         Raises:
             StoreUnavailable: the database does not answer.
@@ -141,7 +142,8 @@ class Resources:
         if forgotten:
             log.info("deleted %s old runs", forgotten)
         self.installations.erase_what_turned_up(self.now())
-        return list({*context.runs.workspaces_with_open(), *context.watches.workspaces()})
+        waiting = (*context.watches.workspaces(), *context.rings.workspaces())
+        return list({*context.runs.workspaces_with_open(), *waiting})
 
     def clock_off(self) -> str:
         """Return how far this machine's clock is off, in a sentence; empty if it isn't.
@@ -233,6 +235,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         agents=Catalog(CatalogStore(database), keys, phantombuster, clock, readers.submit),
         homes=Homes(database),
         watches=Watches(database, vault),
+        rings=Rings(database),
         installed=installed,
         phantombuster=phantombuster,
         slack=slack,

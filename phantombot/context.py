@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from phantombot.messages.doctor import Finding
     from phantombot.metrics import Figures
     from phantombot.phantombuster.api import Phantombuster
+    from phantombot.runs.ring_store import Rings
     from phantombot.runs.stop_store import Stops
     from phantombot.runs.store import Runs
     from phantombot.slack.client import Poster
@@ -96,6 +97,7 @@ class Context:
     agents: "Catalog"
     homes: "Homes"
     watches: "Watches"
+    rings: "Rings"
     installed: "Installed"
     phantombuster: "Phantombuster"
     slack: "Poster"

@@ -34,6 +34,7 @@ from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, ending_of
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent, Run, State
+from phantombot.runs.ring_store import Rings
 from phantombot.runs.stop import Instances, Stopping, StopQuestion, stop
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
@@ -123,6 +124,10 @@ class Stage:
     def watches(self) -> Watches:
         return Watches(self.runs.database, self.keys.vault)
 
+    @property
+    def rings(self) -> Rings:
+        return Rings(self.runs.database)
+
     def watch(
         self,
         *words: str,
@@ -168,6 +173,7 @@ class Stage:
             aliases=self.aliases,
             homes=Homes(self.runs.database),
             watches=self.watches,
+            rings=self.rings,
             installed=installed_for(
                 "xoxb-test", Installations(self.runs.database, self.keys.vault)
             ),

@@ -8,6 +8,7 @@ from phantombot.commands.alias import UNALIAS, alias_subcommand
 from phantombot.commands.help import help_subcommand
 from phantombot.commands.launch import LAUNCH
 from phantombot.commands.mute import MUTE
+from phantombot.commands.notify import NOTIFY
 from phantombot.commands.output import OUTPUT
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.commands.status import AGENTS, RUNS, STATUS
@@ -38,6 +39,7 @@ REGISTRY: tuple[Subcommand, ...] = (
     UNWATCH,
     WATCHES,
     MUTE,
+    NOTIFY,
     KEY,
     ACCESS,
     AUDIT,

@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0018"
+REVISION = "0020"
 """The newest migration, which this code expects."""
 
 
@@ -113,7 +113,8 @@ runs = Table(
     Column("tried_at", UtcDateTime),
     Column("detail", Integer),
     _text("user_name", comment="the launcher's"),
-    Column("rung", Boolean, nullable=False, comment="its launcher was rung, or that was begun"),
+    _text("also_rung", comment="who asked to be rung, with spaces between"),
+    Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )
@@ -194,6 +195,30 @@ notices = Table(
     Column("count", Integer, nullable=False, comment="ends that weren't told one by one"),
 )
 Index(None, notices.c.workspace, notices.c.channel)
+
+ring_settings = Table(
+    "ring_settings",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("user", primary_key=True),
+    _text("by", nullable=False, comment="thread, direct or nothing"),
+    Column("failures_only", Boolean, nullable=False),
+    _text("quiet_from", comment="as 22:00, in the user's time zone"),
+    _text("quiet_until"),
+    Column("utc_offset", Integer, comment="seconds, when it was set"),
+)
+
+rings = Table(
+    "rings",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _text("workspace", nullable=False),
+    _text("user", nullable=False, comment="who is rung by direct message"),
+    _text("run", nullable=False, comment="its uid"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("pending", Boolean, nullable=False, comment="was begun, and may have arrived"),
+)
+Index(None, rings.c.workspace, rings.c.user)
 
 known_rows = Table(
     "known_rows",

@@ -18,6 +18,7 @@ from phantombot.commands.admin import (
     KeyRemovalConfirmed,
 )
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
+from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
 from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
@@ -50,6 +51,7 @@ from phantombot.messages.doubts import (
 from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
+from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
@@ -58,11 +60,12 @@ from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.payload import Body, is_stranger
 
-_FOR_ADMINS: dict[str, tuple[Action[Any], object]] = {
+_ASKS: dict[str, tuple[Action[Any], object]] = {
     ADD_KEY: (OPEN_KEY_FORM, Key()),
     MOVE_KEY: (MOVE_STORED_KEY, KeyMove()),
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
+    OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
@@ -80,8 +83,8 @@ def answer_button(context: Context, body: Body) -> None:
         respond_ephemeral(context, body, STRANGER)
     elif action_id in _BUTTONS:
         _BUTTONS[action_id](context, body)
-    elif action_id in _FOR_ADMINS:
-        action, asked = _FOR_ADMINS[action_id]
+    elif action_id in _ASKS:
+        action, asked = _ASKS[action_id]
         perform_in_background(context, body, action, asked)
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
         text = _answered(context, body, action_id)

@@ -18,6 +18,7 @@ from phantombot.listeners.key_form import answer_key_form
 from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
+from phantombot.listeners.notify_form import answer_notify_form
 from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
 from phantombot.messages.access import ACCESS_FORM
@@ -25,6 +26,7 @@ from phantombot.messages.blocks import Message
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
+from phantombot.messages.notify import NOTIFY_FORM
 from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.payload import Body, installer_of, workspace_of
 
@@ -35,6 +37,7 @@ _FORMS = {
     KEY_FORM: answer_key_form,
     ACCESS_FORM: answer_access_form,
     LAUNCH_FORM: answer_launch_form,
+    NOTIFY_FORM: answer_notify_form,
 }
 
 

@@ -1,16 +1,17 @@
-"""The buttons of a run's message: Stop, Output and Run again, if the rules allow them."""
+"""The buttons of a run's message, if the rules allow what they do."""
 
 import re
 from typing import Any
 
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN
+from phantombot.commands.notify import NOTIFY_OF_RUN
 from phantombot.commands.output import SHOW_OUTPUT_OF
 from phantombot.commands.spec import Action
 from phantombot.commands.stop import STOP_THIS_RUN
 from phantombot.context import Context
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.messages.pressed import RUN_UNKNOWN
-from phantombot.messages.runs import RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
+from phantombot.messages.runs import NOTIFY_ME, RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
 from phantombot.runs.model import Run
 from phantombot.slack.payload import Body, asker_of, workspace_of
 
@@ -18,6 +19,7 @@ RUN_BUTTONS: dict[str, Action[Any]] = {
     STOP_RUN: STOP_THIS_RUN,
     SHOW_OUTPUT: SHOW_OUTPUT_OF,
     RUN_AGAIN: LAUNCH_RUN_AGAIN,
+    NOTIFY_ME: NOTIFY_OF_RUN,
 }
 _NUMBER = re.compile(r"[0-9]{1,18}")
 """How messages of earlier releases name a run. Once runs were forgotten, or a backup was restored,

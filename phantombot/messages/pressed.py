@@ -27,6 +27,18 @@ def run_over(run: Run) -> Message:
     )
 
 
+def notifying(run: Run) -> Message:
+    """Confirm that the presser is notified of the run's end."""
+    return plain(f"I'll notify you when this run of {agent_title(run)} ends.")
+
+
+def nobody_notified(run: Run) -> Message:
+    """Say that the run is over, or that it has too many people to notify already."""
+    if run.ending is None:
+        return plain("That run notifies as many people as I can mention. Watch its message.")
+    return plain(f"That run of {agent_title(run)} is over; its message says how it ended.")
+
+
 def forgotten(run: Run) -> Message:
     """Say that Phantombuster has no record of the run; it keeps runs for 7 days."""
     return plain(

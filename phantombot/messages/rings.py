@@ -1,15 +1,29 @@
 """What rings people at the end of a run: Slack notifies them of the mention, not of the edit."""
 
+from collections.abc import Sequence
+
 from phantombot.messages.blocks import Message, place, plain
+from phantombot.messages.listing import listing
 from phantombot.messages.runs import ending_line
 from phantombot.runs.model import Run
 
 
-def ring(run: Run) -> Message:
-    """Mention the launcher, and say how the run ended."""
-    return plain(f"<@{run.user}> {ending_line(run)}")
+def ring(run: Run, users: Sequence[str]) -> Message:
+    """Mention these people, and say how the run ended."""
+    mentions = " ".join(f"<@{user}>" for user in users)
+    return plain(f"{mentions} {ending_line(run)}")
 
 
-def ring_directly(run: Run, channel: str) -> Message:
-    """Say in a direct message how the run ended whose message is in that channel."""
-    return plain(f"{ending_line(run)} · in {place(channel)}")
+def ring_directly(run: Run) -> Message:
+    """Say in a direct message how the run ended, and where its message is."""
+    return plain(_line(run))
+
+
+def rings_directly(runs: Sequence[Run]) -> Message:
+    """Say in a direct message how several runs ended."""
+    return listing("These runs ended:", [_line(run) for run in runs])
+
+
+def _line(run: Run) -> str:
+    where = run.posts_to if run.posts_to != run.user else run.channel
+    return f"{ending_line(run)} · in {place(where)}"

@@ -28,6 +28,7 @@ ADD_KEY = "add_key"
 STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
+NOTIFY_ME = "notify_me"
 
 EARLIER_MESSAGE = "If there is an earlier message about this run, it is no longer updated."
 
@@ -104,7 +105,7 @@ def _going_on(run: Run, now: datetime) -> Message:
     label, page = escape(run.label or "", 50), link_to_page(run.page)
     running = (f"running{done}", label, took, *_beside(run), _launcher(run), page)
     message = _line(run, "▶️", *running)
-    return _with_buttons(message, _stop_button(run), _output_button(run))
+    return _with_buttons(message, _stop_button(run), _output_button(run), _notify_button(run))
 
 
 def _trouble(run: Run, silence: timedelta) -> str:
@@ -273,6 +274,10 @@ def _stop_button(run: Run) -> Block:
 
 def _output_button(run: Run) -> Block:
     return button("Output", SHOW_OUTPUT, run.uid)
+
+
+def _notify_button(run: Run) -> Block:
+    return button("Notify me", NOTIFY_ME, run.uid)
 
 
 def _again_button(run: Run) -> Block:

@@ -203,8 +203,10 @@ class Run:
     """Slack takes its message no earlier."""
     detail: Detail | None = None
     """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
+    also_rung: tuple[str, ...] = ()
+    """Who asked to be rung at its end, by Slack's ids."""
     rung: bool = False
-    """Its launcher was rung at its end, or that was begun: a ring isn't repeated."""
+    """A mention in its thread rang people at its end, or was begun: it isn't repeated."""
     done: bool = False
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
 

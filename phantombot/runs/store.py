@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -29,6 +29,8 @@ from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
 from phantombot.runs.model import UNDECIDED, Before, Decision, Intent, Run, State
+from phantombot.runs.ring import Ring
+from phantombot.runs.ring_store import add_rings_within
 from phantombot.runs.siblings import Siblings, siblings_of
 from phantombot.runs.store_rows import changed_columns, row_of, run_of
 from phantombot.text.normalize import folded
@@ -222,7 +224,7 @@ class Runs:
             )
             return done.rowcount
 
-    def write(
+    def write(  # noqa: PLR0913 - what is stored with the run, each by its name
         self,
         run: Run,
         after: Run,
@@ -230,11 +232,12 @@ class Runs:
         console: Console | None = None,
         argument: str | None = None,
         known: KnownRows | None = None,
+        rings: Sequence[Ring] = (),
     ) -> Run:
         """Store how `after` differs from the run as it was read; return it as it is stored.
 
         `console`, `argument` and `known`, if given, replace the run's stored console, its argument,
-        and what `kept_rows` returns.
+        and what `kept_rows` returns. `rings` are stored with it.
 
         Raises:
             StaleWrite: it was written since it was read; nothing is changed.
@@ -252,6 +255,7 @@ class Runs:
             done = connection.execute(_WRITE, columns | of_run)
             if not done.rowcount:
                 raise StaleWrite(f"run {run.id}")
+            add_rings_within(connection, rings)
             if known is not None and launch is not None:
                 at = after.ended_at or after.created_at
                 keep_within(connection, self.vault, launch, KeptRows(known, at))

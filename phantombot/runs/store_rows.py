@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Before, Detail, Run, State
 
-_OF_ITS_OWN = {"state", "before", "detail", "ending"}
+_OF_ITS_OWN = {"state", "before", "detail", "ending", "also_rung"}
 _COLUMNS = {
     "last_error": "trouble",
     "error_since": "trouble_at",
@@ -54,6 +54,7 @@ def run_of(row: RowMapping) -> Run:
         before=_before(row),
         detail=Detail(row["detail"]) if row["detail"] else None,
         ending=Ending(**json.loads(row["ending"])) if row["ending"] else None,
+        also_rung=tuple((row["also_rung"] or "").split()),
         **{name: row[column] for name, column in _PLAIN.items()},
     )
 
@@ -67,6 +68,8 @@ def _columns(run: Run, name: str) -> dict[str, Any]:
             return {"detail": None if run.detail is None else int(run.detail)}
         case "ending":
             return {"ending": None if run.ending is None else json.dumps(asdict(run.ending))}
+        case "also_rung":
+            return {"also_rung": " ".join(run.also_rung) or None}
         case "before":
             busy = _NOT_KNOWN if run.before.busy is None else run.before.busy
             seen = asdict(run.before) | {"busy": busy}

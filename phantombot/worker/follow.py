@@ -22,6 +22,7 @@ from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, e
 from phantombot.watches.model import Round
 from phantombot.watches.poll import poll_watches
 from phantombot.worker.backoff import LAST_PACE, next_due
+from phantombot.worker.direct_rings import ring_people
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.launch import launch_run
@@ -68,7 +69,7 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     left = [run for group in groups for run in group]
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
-    dues = [_homes_due(context, workspace), _watches_due(tick, round_)]
+    dues = [_homes_due(context, workspace), _watches_due(tick, round_), _rings_due(tick)]
     dues += [_due(tick, run) for run in left]
     return min((due for due in dues if due is not None), default=None)
 
@@ -114,6 +115,17 @@ def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
         log.exception("watches are not polled; reference %s", uuid.uuid4().hex[:8])
         return tick.context.clock() + LAST_PACE
     return min((due for due in dues if due is not None), default=None)
+
+
+def _rings_due(tick: Tick) -> datetime | None:
+    """Ring people by direct message; return when to come back for that."""
+    try:
+        return ring_people(tick)
+    except StoreUnavailable:
+        raise
+    except Exception:  # as above
+        log.exception("nobody is rung; reference %s", uuid.uuid4().hex[:8])
+        return tick.context.clock() + LAST_PACE
 
 
 def _wants_agents(tick: Tick, runs: Sequence[Run]) -> bool:

@@ -28,7 +28,7 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
-from phantombot.messages.rings import ring, ring_directly
+from phantombot.messages.rings import ring
 from phantombot.phantombuster.redaction import HIDDEN
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Kind
@@ -36,11 +36,11 @@ from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import secrets_of_run
 from phantombot.runs.result_files import files_pointed_at
-from phantombot.runs.ring import rings
 from phantombot.runs.rows import readable, rows_of, value_of
 from phantombot.runs.whole_output import whole_output
 from phantombot.slack.client import Posted
 from phantombot.worker.delivery import PutOff
+from phantombot.worker.ring_choice import direct_rings, rung_directly, rung_in_thread
 from phantombot.worker.tick import Tick
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
@@ -61,7 +61,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         run, waits = (run, False) if run.ts is None else _rung(tick, run)
-        return run if waits else tick.context.runs.write(run, replace(run, done=True))
+        return run if waits else _done(tick, run)
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -79,21 +79,29 @@ def add_detail(tick: Tick, run: Run) -> Run:
 
 
 def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
-    """Ring the launcher with a post of its own; return as `_put`."""
-    if run.rung or not rings(run):
+    """Ring people with a post of its own; return as `_put`."""
+    users = rung_in_thread(tick.context, run)
+    if not users:
         return run, False
-    return _put(tick, run, replace(run, rung=True), partial(_ring, tick.context, run, None))
+    return _put(tick, run, replace(run, rung=True), partial(_ring, tick.context, run, users, None))
 
 
 def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
     for part, put in parts:
         if run.detail is None or part > run.detail:
-            begun = replace(run, detail=part, rung=run.rung or part is Detail.TEXT)
+            rung = part is Detail.TEXT and bool(rung_in_thread(tick.context, run))
+            begun = replace(run, detail=part, rung=run.rung or rung)
             run, waits = _put(tick, run, begun, put)
             if waits:
                 return run
     run, waits = _rung(tick, run)
-    return run if waits else tick.context.runs.write(run, replace(run, done=True))
+    return run if waits else _done(tick, run)
+
+
+def _done(tick: Tick, run: Run) -> Run:
+    """Write that nothing is left to do for the run, with the direct messages that ring."""
+    rings = [] if run.ts is None else rung_directly(tick.context, run)
+    return tick.context.runs.write(run, replace(run, done=True), rings=rings)
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -152,8 +160,8 @@ def _parts_of(
     file = result_file(run, result, rows)
     parts: list[Part] = []
     if message is not None:
-        post = _post if run.rung or not rings(run) else _ring
-        parts.append((Detail.TEXT, partial(post, context, run, message)))
+        users = rung_in_thread(context, run)
+        parts.append((Detail.TEXT, partial(_ring, context, run, users, message)))
     if file is not None:
         parts.append((Detail.FILE, partial(_upload, context, run, file)))
     return parts
@@ -188,6 +196,9 @@ def _put(tick: Tick, before: Run, begun: Run, put: Callable[[], None]) -> tuple[
         log.warning("run %s: its detail may not have been posted", run.id)
     except SlackError as error:
         log.warning("run %s: its detail can't be posted: %s", run.id, error.code)
+        if begun.rung:  # the thread takes nothing: by direct message, then
+            users = rung_in_thread(tick.context, before)
+            run = tick.context.runs.write(run, run, rings=direct_rings(tick.context, run, users))
     return run, False
 
 
@@ -195,16 +206,10 @@ def _post(context: Context, run: Run, message: Message) -> None:
     context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
 
 
-def _ring(context: Context, run: Run, detail: Message | None) -> None:
-    """Ring the launcher in the thread, above what else it holds; else by direct message."""
-    message = ring(run) if detail is None else together(ring(run), detail)
-    try:
-        _post(context, run, message)
-    except SlackUnavailable:
-        raise
-    except SlackError as error:
-        log.info("run %s: its launcher can't be rung in the thread: %s", run.id, error.code)
-        context.slack.post(run.workspace, run.user, ring_directly(run, run.posts_to))
+def _ring(context: Context, run: Run, users: tuple[str, ...], detail: Message | None) -> None:
+    """Ring people in the thread, above what else it holds."""
+    parts = ([ring(run, users)] if users else []) + ([detail] if detail else [])
+    _post(context, run, together(*parts))
 
 
 def _upload(context: Context, run: Run, file: File) -> None:

@@ -208,6 +208,7 @@ CONTROLS = (
     "plain_text_input",
     "radio_buttons",
     "static_select",
+    "timepicker",
 )
 ELEMENTS: dict[str, Callable[..., str]] = {"button": _button, "image": _image}
 ELEMENTS |= {kind: _listed(kind) for kind in CONTROLS}

@@ -24,6 +24,8 @@ from phantombot.errors import DecryptionError
 from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent
+from phantombot.runs.ring import Ring, RingSettings
+from phantombot.runs.ring_store import Rings
 from phantombot.runs.stop_store import Stops
 from phantombot.runs.store import Runs
 from phantombot.slack.installation_store import Installation, Installations, Uninstalled
@@ -85,6 +87,10 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Stops(database).begin(stopping("U1", NOW, team), "785")
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
         Homes(database).open(team, "U1", NOW)
+        Rings(database).set(team, "U1", RingSettings())
+        (run,) = Runs(database, vault).open(team)
+        ring = Ring(team, "U1", run.uid, NOW)
+        Runs(database, vault).write(run, replace(run, label="x"), rings=[ring])
         CatalogStore(database).keep(team, AgentList((), 0, NOW), NOW)
         watches = Watches(database, vault)
         watch = Watch(team, "C1", "785", "One", DEFAULT_WORDS, "U1", NOW)

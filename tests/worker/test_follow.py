@@ -753,7 +753,7 @@ def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stag
     launched(stage)
     assert stage.buttons == []
     stage.process_workspace(4)
-    assert stage.buttons == ["stop_run", "show_output"]
+    assert stage.buttons == ["stop_run", "show_output", "notify_me"]
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert stage.buttons == ["run_again", "show_output"]

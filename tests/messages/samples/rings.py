@@ -4,7 +4,7 @@ from datetime import timedelta
 from messages.cast import NOW, RUN
 from messages.sampling import sample
 
-from phantombot.messages.rings import ring, ring_directly
+from phantombot.messages.rings import ring, ring_directly, rings_directly
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 
@@ -17,9 +17,11 @@ SUCCESS = ended(Ending(Kind.SUCCESS, seconds=250, results=120))
 FAILED = ended(Ending(Kind.FAILED, exit_code=1, seconds=9, line="Error: page not found"))
 
 SAMPLES = [
-    sample(ring, "finished after a while", SUCCESS),
-    sample(ring, "failed", FAILED),
-    sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable"))),
-    sample(ring, "unknown outcome", ended(Ending(Kind.LOST))),
-    sample(ring_directly, "its thread takes nothing", FAILED, "C0GENERAL"),
+    sample(ring, "finished after a while", SUCCESS, ["U0ALICE", "U0BOB"]),
+    sample(ring, "failed", FAILED, [RUN.user]),
+    sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable")), [RUN.user]),
+    sample(ring, "unknown outcome", ended(Ending(Kind.LOST)), [RUN.user]),
+    sample(ring_directly, "failed", FAILED),
+    sample(ring_directly, "in the launcher's own messages", replace(FAILED, message_channel="D1")),
+    sample(rings_directly, "after quiet hours", [SUCCESS, FAILED]),
 ]

@@ -1,0 +1,63 @@
+"""The form of how somebody is notified, as it is submitted."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import time
+from functools import partial
+from typing import Any
+
+from phantombot.access.rules import Asker
+from phantombot.commands.notify import utc_offset
+from phantombot.context import Context
+from phantombot.errors import StoreUnavailable
+from phantombot.listeners.key_form import show_when_done
+from phantombot.messages.notify import (
+    ENDS,
+    FAILURES,
+    NOTIFY_NOT_STORED,
+    QUIET,
+    QUIET_FROM,
+    QUIET_TIMES_EQUAL,
+    QUIET_UNTIL,
+    RING_BY,
+    notify_notice,
+    notify_stored,
+    saving_notify,
+)
+from phantombot.runs.ring import RingBy, RingSettings
+from phantombot.slack.payload import Body, asker_of
+
+
+def answer_notify_form(context: Context, body: Body) -> dict[str, Any]:
+    """Acknowledge the submitted form: with an error at its input, or with "saving"."""
+    settings = _entered(body["view"]["state"]["values"])
+    if settings.quiet_from is not None and settings.quiet_from == settings.quiet_until:
+        return {"response_action": "errors", "errors": {QUIET_UNTIL: QUIET_TIMES_EQUAL}}
+    asker, view_id = asker_of(body), str(body["view"]["id"])
+    save = partial(_saved, context, asker, settings)
+    show = partial(show_when_done, context, asker.workspace, view_id, save, notify_notice)
+    context.background.submit(asker.workspace, show)
+    return {"response_action": "update", "view": saving_notify()}
+
+
+def _saved(context: Context, asker: Asker, settings: RingSettings) -> dict[str, Any]:
+    """Store what was entered, and return what the form shows then."""
+    settings = replace(settings, utc_offset=utc_offset(context, asker))
+    try:
+        context.rings.set(asker.workspace, asker.user, settings)
+    except StoreUnavailable:
+        return notify_notice(NOTIFY_NOT_STORED)
+    return notify_stored(settings)
+
+
+def _entered(values: Mapping[str, Any]) -> RingSettings:
+    def field(name: str, kind: str) -> Any:
+        return (values.get(name) or {}).get(name, {}).get(kind)
+
+    def chosen(name: str) -> str:
+        return str((field(name, "selected_option") or {}).get("value", ""))
+
+    times = [field(name, "selected_time") for name in (QUIET_FROM, QUIET_UNTIL)]
+    quiet = bool(field(QUIET, "selected_options")) and all(times)
+    begin, end = (time.fromisoformat(at) if quiet else None for at in times)
+    return RingSettings(RingBy(chosen(RING_BY)), chosen(ENDS) == FAILURES, begin, end)
