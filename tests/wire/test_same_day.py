@@ -181,5 +181,10 @@ def alike(text: str, api: str, form: str) -> str:
         if pattern:
             text, found = re.subn(pattern, f"[{one.reason}]" if one.v1 and one.v2 else "", text)
             assert found, f"nothing is like {pattern}"
-    passages = (sorted(passage.splitlines()) for passage in text.split("\n\n"))
-    return "\n\n".join("\n".join(lines) for lines in passages)
+    passages = (map(_said, passage.splitlines()) for passage in text.split("\n\n"))
+    return "\n\n".join("\n".join(sorted(lines)) for lines in passages)
+
+
+def _said(line: str) -> str:
+    """The line without who says it, which stands before the first of several."""
+    return line.removeprefix("phantombot").strip()
