@@ -184,6 +184,9 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
     now: Clock = shared or utc_now
     clock = now if speed == 1 else fast_clock(speed)
     installations, epochs = Installations(database, vault), Epochs(database, clock)
+    with suppress(StoreUnavailable):  # then it is checked before the first launch
+        # Before anything is stored: what is typed from now on is no older state's.
+        epochs.check()
     context = _context(settings, database, vault, jobs, readers, clock, speed, installations)
     return Resources(
         context=replace(context, restored=epochs.restored, started_at=clock()),
