@@ -217,6 +217,7 @@ def look_for_v2(context: Context, workspace: str) -> None:
         return
     if found.api is Api.V2:
         context.keys.note_v2(found)
+        context.wake(workspace)  # App Home may be drawn already, without the offer
 
 
 def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyTyped) -> Message:
