@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0020"
+REVISION = "0021"
 """The newest migration, which this code expects."""
 
 
@@ -111,6 +111,7 @@ runs = Table(
     _text("console", comment="sealed; what is kept of the part read so far"),
     Column("unseen_at", UtcDateTime),
     Column("tried_at", UtcDateTime),
+    Column("editing_at", UtcDateTime, comment="when an edit was begun that is not answered"),
     Column("detail", Integer),
     _text("user_name", comment="the launcher's"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),

@@ -199,6 +199,9 @@ class Run:
     message_digest: str | None = None
     """Digest of what its message says."""
     message_at: datetime | None = None
+    editing_at: datetime | None = None
+    """When an edit of its message was begun whose answer is not known: it may come about later
+    than the edits that follow it."""
     retry_after: datetime | None = None
     """Slack takes its message no earlier."""
     detail: Detail | None = None
@@ -385,6 +388,7 @@ _TIMES = (
     "tried_at",
     "ended_at",
     "message_at",
+    "editing_at",
 )
 """The fields that say when something happened."""
 

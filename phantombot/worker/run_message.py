@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from phantombot.context import Context
@@ -27,6 +27,9 @@ from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.run_thread import add_detail
 from phantombot.worker.slack_limits import EDIT_EVERY
 from phantombot.worker.tick import Tick
+
+EDIT_COMES_WITHIN = timedelta(seconds=30)
+"""How long Slack may take for an edit whose answer nobody waits for any longer."""
 
 log = logging.getLogger(__name__)
 
@@ -137,10 +140,15 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
     """Edit the message; where that fails, progress is left out, and an ending goes elsewhere."""
     context, posted = tick.context, Posted(run.posts_to, run.ts or "")
+    earlier = run.editing_at if _may_come_late(run, context.clock()) else None
+    if run.state is not State.ENDED:
+        # On disk before the call: killed meanwhile, it may come about after the ending's edit.
+        run = context.runs.write(run, replace(run, editing_at=context.clock()))
     try:
         tick.delivery.edit(posted, message, closes=run.stands_in_its_channel)
     except PutOff as put_off:
-        return context.runs.write(run, put_off.applied_to(run))
+        begun = run if put_off.may_have_acted else replace(run, editing_at=earlier)
+        return context.runs.write(run, put_off.applied_to(begun))
     except SlackError as error:
         if run.state is not State.ENDED:
             return _give_up(context, run, message, error)
@@ -151,7 +159,13 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
             return _show_ending(tick, context.runs.write(run, replace(run, ts=None)), message)
         return _show_ending(tick, *_move_to_launcher(tick, run, message, error.code))
     # Written after the call: a crash in between repeats the edit, which nobody sees.
-    return context.runs.write(run, run.shows(message.digest, context.clock()))
+    shown = run.shows(message.digest, context.clock())
+    return context.runs.write(run, replace(shown, editing_at=earlier))
+
+
+def _may_come_late(run: Run, now: datetime) -> bool:
+    """Return whether an edit that was not answered may still come about."""
+    return run.editing_at is not None and now - run.editing_at < EDIT_COMES_WITHIN
 
 
 def _tell_launcher(tick: Tick, run: Run, message: Message) -> Run:
@@ -261,9 +275,19 @@ def _finish(tick: Tick, run: Run) -> Run:
     """Add the detail to an ended run's thread: nothing else is left to be told."""
     if run.state is not State.ENDED or run.done or may_appear(run, tick.context.clock()):
         return run
+    if run.editing_at is not None and run.ts is not None:
+        return _edit_again(tick, run)
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
         _alert_key_owner(tick, run)
     return add_detail(tick, run)
+
+
+def _edit_again(tick: Tick, run: Run) -> Run:
+    """Tell the ending once more when no earlier edit can undo it any longer; nobody sees that."""
+    message = run_message(run, tick.context.clock())
+    if message is None or _may_come_late(run, tick.context.clock()):
+        return run
+    return _edit(tick, run, message)
 
 
 def _alert_key_owner(tick: Tick, run: Run) -> None:

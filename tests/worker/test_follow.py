@@ -338,6 +338,44 @@ def test_an_ending_that_is_all_that_follows_an_unanswered_post_says_so_too(stage
     assert ending.splitlines()[1:] == [EARLIER_MESSAGE]
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_edit_that_slack_makes_after_the_endings_is_edited_over(stage: Stage, lost: bool):
+    launched(stage)
+    stage.process_workspace(5)
+    edit, held = stage.slack.edit, []
+
+    def unanswered(*given: Any) -> None:
+        held.append(given)
+        raise SlackUnavailable("unreachable", retry_after=1) if lost else Killed
+
+    stage.slack.edit = unanswered
+    with suppress(Killed):
+        stage.process_workspace(30)
+    assert len(held) == 1
+    stage.slack.edit = edit
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.process_workspace(5)
+    assert stage.last.startswith("✅")
+    edit(*held[0])
+    assert stage.last.startswith("▶️")
+    stage.tend_until_told()
+    assert stage.last.startswith("✅")
+
+
+def test_where_every_edit_was_answered_the_ending_is_edited_once(stage: Stage):
+    number = launched(stage)
+    for _ in range(3):
+        stage.process_workspace(30)
+    stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
+    stage.process_workspace(5)
+    assert stage.run(number).done
+    assert sum(text.startswith("✅") for text in stage.slack.history) == 1
+
+
 @pytest.mark.parametrize("code", ["", "ratelimited"])
 def test_a_message_that_follows_no_unanswered_post_says_nothing_of_one(stage: Stage, code: str):
     stage.slack.faults["post"] = [SlackUnavailable(code, retry_after=1)] if code else []
