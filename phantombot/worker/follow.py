@@ -1,6 +1,7 @@
 """Do everything that is due for a workspace, and say when to come back."""
 
 import logging
+import random
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -21,7 +22,7 @@ from phantombot.runs.poll import poll
 from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
 from phantombot.watches.poll import poll_watches
-from phantombot.worker.backoff import LAST_PACE, next_due
+from phantombot.worker.backoff import FIRST_PACE, LAST_PACE, next_due, pace
 from phantombot.worker.direct_rings import ring_people
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
@@ -36,6 +37,8 @@ CATALOG_KEPT_EVERY = timedelta(seconds=30)
 """How often a list of agents is kept while its account is read for the runs' sake."""
 TRIED_EVERY = timedelta(minutes=10)
 """How exactly it is kept when a failing run was polled last."""
+LONGEST_PASS = timedelta(seconds=10)
+"""How long runs that aren't young are seen to before the account is read again."""
 GONE_AFTER = timedelta(minutes=2)
 """How long an agent must not be found before it is believed to be gone."""
 LEFT_TO_LAUNCHER = timedelta(seconds=10)
@@ -55,23 +58,49 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
+    began = context.clock()
     runs = _open_runs(context, workspace)
     round_ = context.watches.round(workspace)
     key = key_of(context, workspace) if runs or round_ else None
-    tick = begin(context, workspace, runs, key)
+    tick = begin(context, workspace, runs, key, began)
     polled = [tick.snapshot_of(run) for run in runs if run.state in _POLLED]
     for snapshot in {id(one): one for one in polled if one is not None}.values():
         # Once, before several threads want it.
         snapshot.read_now(agents=snapshot is tick.snapshot and _wants_agents(tick, runs))
     if tick.snapshot is not None:
         _keep_catalog(tick, tick.snapshot)
-    groups = context.map_concurrently(partial(_followed, tick), _by_agent(runs))
-    left = [run for group in groups for run in group]
+    left, in_time = _follow_all(tick, runs)
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
     dues = [_homes_due(context, workspace), _watches_due(tick, round_), _rings_due(tick)]
-    dues += [_due(tick, run) for run in left]
+    dues += [_due(tick, run) for run in left] if in_time else [context.clock()]
     return min((due for due in dues if due is not None), default=None)
+
+
+def _follow_all(tick: Tick, runs: list[Run]) -> tuple[list[Run], bool]:
+    """Take each run as far as it goes, the young ones first; return them, fewer where the
+    database gives way, and whether there was time for all.
+    """
+    young, old = _by_age(runs, tick.context.clock())
+    groups = list(tick.context.map_concurrently(partial(_followed, tick), young))
+    now = tick.context.clock()
+    # What ends by the hundred must not keep the young ones, or a new one, from their next poll.
+    until = now + max(FIRST_PACE if young else LONGEST_PASS, now - tick.began)
+    groups += tick.context.map_concurrently(partial(_followed, tick, until=until), old)
+    return [run for group in groups for run in group], tick.context.clock() < until
+
+
+def _by_age(runs: list[Run], now: datetime) -> tuple[list[list[Run]], list[list[Run]]]:
+    """Group the runs by agent: groups with a run of the first pace, and the others in any order."""
+
+    def is_young(group: list[Run]) -> bool:
+        return any(pace(run.age(now)) == FIRST_PACE for run in group)
+
+    groups = _by_agent(runs)
+    old = [group for group in groups if not is_young(group)]
+    # Shuffled, so that those left out for want of time aren't the same in each pass.
+    random.shuffle(old)
+    return [group for group in groups if is_young(group)], old
 
 
 def _open_runs(context: Context, workspace: str) -> list[Run]:
@@ -155,8 +184,13 @@ def _by_agent(runs: list[Run]) -> list[list[Run]]:
     return list(groups.values())
 
 
-def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
-    """Take the runs of one agent as far as they go; return fewer where the database gives way."""
+def _followed(tick: Tick, runs: list[Run], until: datetime | None = None) -> list[Run]:
+    """Take the runs of one agent as far as they go, or leave them as they are after `until`.
+
+    Return fewer where the database gives way.
+    """
+    if until is not None and tick.context.clock() >= until:
+        return runs
     followed: list[Run] = []
     try:
         followed.extend(_guarded(run, partial(_carry, tick)) for run in runs)
@@ -284,6 +318,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
     return next_due(
         run,
         now,
+        polled_at=tick.began,
         resumes_at=tick.limits.resumes_at(run.posts_to) or now,
         rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
         in_hand=in_flight(run, now) or _is_being_told(run, now),

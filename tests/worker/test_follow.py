@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -26,7 +27,7 @@ from phantombot.messages.runs import EARLIER_MESSAGE, run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
-from phantombot.worker.backoff import pace
+from phantombot.worker.backoff import FIRST_PACE, SOON, pace
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
@@ -49,6 +50,35 @@ def launched(stage: Stage) -> int:
 )
 def test_a_run_is_looked_at_quickly_at_first_and_slower_as_it_grows_old(age: int, expected: int):
     assert pace(timedelta(seconds=age)) == timedelta(seconds=expected)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 30])
+def test_however_many_runs_end_at_once_the_young_ones_keep_their_pace(stage: Stage, seconds: float):
+    """Each edit takes Slack some seconds, one after the other."""
+    old = [f"9{number:03}" for number in range(40)]
+    for agent_id in old:
+        stage.phantombuster.add(agent_id, f"Agent {agent_id}")
+        stage.type(agent=agent_id)
+    stage.process_workspace()
+    stage.process_workspace(7200)
+    launched(stage)
+    edit, polled = stage.slack.edit, list[datetime]()
+
+    def slow_edit(*given: Any) -> None:
+        stage.clock.forward(seconds)
+        edit(*given)
+
+    for agent_id in old:
+        stage.phantombuster.finish(stage.phantombuster.agents[agent_id].runs[0], result=[1])
+    stage.slack.edit = slow_edit
+    while any(text.startswith(("⏳", "▶️")) for text in stage.slack.texts()[: len(old)]):
+        polled.append(stage.clock())
+        due = stage.process_workspace()
+        assert due is not None
+        stage.clock.now = max(due, stage.clock())
+    polled.append(stage.clock())
+    gaps = [after - before for before, after in pairwise(polled)]
+    assert max(gaps) <= FIRST_PACE + SOON + timedelta(seconds=2 * seconds)
 
 
 def test_progress_and_label_are_shown_while_it_runs(stage: Stage):
