@@ -242,6 +242,11 @@ class Stage:
         """What the channel's last message says now."""
         return self.slack.texts()[-1]
 
+    @property
+    def line(self) -> str:
+        """The state that the last message shows, without the small print."""
+        return self.last.partition("\n")[0]
+
 
 def rewrite(
     runs: Runs,

@@ -36,7 +36,7 @@ from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
 from phantombot.runs.admit import known_agent
-from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, State
+from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, Source, State
 from phantombot.runs.request import Requested, request_launch
 from phantombot.slack.payload import Invocation
 
@@ -74,7 +74,7 @@ def read(text: str) -> Launch | LaunchForm:
 
 def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
     """Store the launch as it was typed; what follows is said in the acknowledgement."""
-    intent = intent_of(invocation, asked)
+    intent = intent_of(invocation, asked, _source_of(asked))
     requested = _request(context, intent)
     if isinstance(requested, Message):
         return requested
@@ -100,18 +100,23 @@ def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
         argument=argument,
     )
     here = invocation.asker.channel == run.channel
-    intent = intent_of(replace(invocation, thread_ts=run.thread_ts if here else None), again)
+    invocation = replace(invocation, thread_ts=run.thread_ts if here else None)
+    intent = intent_of(invocation, again, Source.AGAIN)
     requested = _request(context, intent)
     return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
 
 
 def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message:
     """Store a launch of the agent with its saved options."""
-    requested = _request(context, intent_of(invocation, Launch(agent_id)))
+    requested = _request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
     return requested if isinstance(requested, Message) else plain(LAUNCHING_SAVED)
 
 
-def intent_of(invocation: Invocation, launch: Launch) -> Intent:
+def _source_of(launch: Launch) -> Source | None:
+    return Source.SAVED if launch.command is None and launch.argument is None else None
+
+
+def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> Intent:
     """Return the request for the launch, as it is stored."""
     asker = invocation.asker
     return Intent(
@@ -126,6 +131,7 @@ def intent_of(invocation: Invocation, launch: Launch) -> Intent:
         command=launch.command,
         argument=launch.argument,
         save=launch.save,
+        source=source,
     )
 
 
@@ -171,7 +177,7 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
     launch = error.typed if isinstance(error, BadArgument) else None
     if not isinstance(launch, Launch):
         return mistyped(error)
-    intent = intent_of(invocation, launch)
+    intent = intent_of(invocation, launch, None)
     if not _is_complete(intent):
         return mistyped(error)
     decided = Decision(state=State.ASKED, doubt=ConfirmReason.ARGUMENT)

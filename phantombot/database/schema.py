@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0021"
+REVISION = "0022"
 """The newest migration, which this code expects."""
 
 
@@ -114,6 +114,7 @@ runs = Table(
     Column("editing_at", UtcDateTime, comment="when an edit was begun that is not answered"),
     Column("detail", Integer),
     _text("user_name", comment="the launcher's"),
+    _text("source", comment="of its command and argument, where they weren't all typed"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),

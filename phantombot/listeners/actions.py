@@ -201,4 +201,6 @@ def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run
         return replace(again, confirmed=True)
     if action_id == LOOK_AGAIN:
         return again
-    return replace(again, agent_id=chosen_agent(value))
+    chosen = chosen_agent(value)
+    names = dict(run.ending.candidates) if run.ending is not None else {}
+    return replace(again, agent_id=chosen, agent_name=names.get(chosen) or None)

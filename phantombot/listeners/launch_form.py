@@ -31,7 +31,7 @@ from phantombot.messages.launch_form import (
 )
 from phantombot.messages.refusals import refusal
 from phantombot.runs.ending import Kind
-from phantombot.runs.model import ConfirmReason
+from phantombot.runs.model import ConfirmReason, Source
 from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, Invocation, asker_of, is_stranger, workspace_of
 
@@ -89,7 +89,7 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     if not isinstance(launch, Launch):
         return {"response_action": "errors", "errors": launch}
     asker = replace(asker_of(body), channel=entered.channel or "")
-    intent = intent_of(Invocation(asker, str(view["id"])), launch)
+    intent = intent_of(Invocation(asker, str(view["id"])), launch, Source.FORM)
     try:
         refused = request_launch(context, intent, in_form=True).refused
     except StoreUnavailable as error:

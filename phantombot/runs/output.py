@@ -75,6 +75,8 @@ class RunOutput:
     """Links to where it saves results under their usual name, if no others are known."""
     page: str = ""
     """Its address at Phantombuster; empty if that isn't known."""
+    ran: bool = True
+    """False if Phantombuster names no run that it is of: there may never have been one."""
     result_too_large: bool = False
     """There is a result, which isn't read."""
     hidden: int = 0
@@ -204,6 +206,7 @@ def _printed(
         result_too_large=output.result_too_large,
         usual_files=() if files else _usual_files(context, key, agent_id),
         page=run_page(key.org.id if key.org else None, agent_id, output.container_id),
+        ran=output.container_id is not None or bool(output.launch_number),
     )
     if secrets is None:
         return shown

@@ -334,6 +334,7 @@ def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
         doubt=decided.doubt,
         time_left=decided.time_left,
         user_name=decided.user_name,
+        source=decided.source or intent.source,
         agent_id=decided.agent_id,
         agent_name=decided.agent_name,
         before=Before(busy=decided.busy, last_end=decided.last_end),

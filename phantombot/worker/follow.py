@@ -15,6 +15,7 @@ from phantombot.errors import (
     StaleWrite,
     StoreUnavailable,
 )
+from phantombot.phantombuster.api import Agent
 from phantombot.runs.adopt import in_flight, may_appear, search, search_again
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
@@ -259,12 +260,13 @@ def _look_again(tick: Tick, run: Run) -> Run:
 
 def _follow(tick: Tick, run: Run) -> Run:
     context, polling = tick.context, tick.polling_of(run)
+    run = _named(context, run)
     if polling is None:
         return _failing(context, run, NO_KEY)
     snapshot = polling.snapshot
     try:
         if run.known:
-            return _recovered(context, run, poll(polling, _named(context, snapshot, run)))
+            return _recovered(context, run, poll(polling, _renamed(context, snapshot, run)))
         others = polling.going[run.agent_id]
         return _recovered(context, run, search(context, run, snapshot, others))
     except PhantombusterError as error:
@@ -275,13 +277,23 @@ def _follow(tick: Tick, run: Run) -> Run:
         return _failing(context, run, type(error).__name__)
 
 
-def _named(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
-    """Give the run its agent's present name: it was launched by an id, or by an older list."""
-    agent = snapshot.agent(run.agent_id)
-    if agent is None and not run.agent_name:
-        # Where runs are followed without the agents, the list may have been read for another run.
-        known = context.agents.recalled(run.workspace)
-        agent = known.agent(run.agent_id or "") if known is not None else None
+def _named(context: Context, run: Run) -> Run:
+    """Give a run that was launched by an id its agent's name, if a list was read since.
+
+    Phantombuster isn't asked, so that a name is shown while it is away, too.
+    """
+    if run.agent_name:
+        return run
+    known = context.agents.recalled(run.workspace)
+    return _called(context, run, known.agent(run.agent_id or "") if known is not None else None)
+
+
+def _renamed(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
+    """Give the run its agent's present name, if the account was read."""
+    return _called(context, run, snapshot.agent(run.agent_id))
+
+
+def _called(context: Context, run: Run, agent: Agent | None) -> Run:
     if agent is None or agent.name in ("", run.agent_name):
         return run
     return context.runs.write(run, replace(run, agent_name=agent.name))

@@ -49,7 +49,7 @@ def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_na
     stage.phantombuster.agents["785"].name = "Renamed"
     stage.process_workspace()
     stage.process_workspace(4)
-    assert stage.last.startswith("▶️ Renamed (785)")
+    assert stage.last.startswith("▶️ *Renamed*")
 
 
 def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage):

@@ -57,7 +57,7 @@ def test_a_home_launches_through_the_form(wire: Wire):
     wire.slack.press(view, launch_form.OPEN_LAUNCH, value="785")
     shown = form(wire, launch_form.LAUNCH_FORM)
     wire.slack.submit(shown, {launch_form.CHANNEL: "C0GENERAL"})
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
 
 
 def test_a_stale_button_of_a_deleted_agent_opens_the_form_with_a_sentence(wire: Wire):
