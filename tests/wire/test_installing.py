@@ -61,7 +61,7 @@ def store_key(wire: Wire, team: str) -> None:
     wire.process.context.keys.store_key(team, KEY, by="U0ADA", at=utc_now())
 
 
-def answer(wire: Wire, team: str, line: str = "help") -> str:
+def answer(wire: Wire, team: str, line: str = "lanch") -> str:
     delivery = wire.slack.command(line, channel=f"C{team[1:]}X1", team=team)
     assert delivery.status == 200
     return str(delivery.body["text"])
