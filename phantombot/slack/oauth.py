@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, quote, urljoin
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from phantombot.config import Settings
+from phantombot.context import Context
 from phantombot.database.vault import Vault
 from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
 from phantombot.messages.installing import (
@@ -25,9 +26,7 @@ from phantombot.messages.installing import (
     stale_page,
     try_later_page,
 )
-from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installation, Installations
-from phantombot.slack.installations import Installed
 from phantombot.slack.scopes import SCOPES
 
 REDIRECT = "slack/oauth_redirect"
@@ -67,18 +66,12 @@ class Consent:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        vault: Vault,
-        store: Installations,
-        installed: Installed,
-        poster: Poster,
+        self, settings: Settings, vault: Vault, store: Installations, context: Context
     ) -> None:
         self._settings = settings
         self._vault = vault
         self._store = store
-        self._installed = installed
-        self._poster = poster
+        self._context = context
         self._free = threading.BoundedSemaphore(_CONCURRENCY)
         self._redirect_uri = urljoin(settings.public_url, REDIRECT)
         self.install_url = settings.install_url
@@ -124,7 +117,7 @@ class Consent:
 
     def _exchange(self, code: str, at: datetime) -> Page:
         try:
-            answer = self._poster.exchange(
+            answer = self._context.slack.exchange(
                 self._settings.client_id, self._settings.client_secret, code, self._redirect_uri
             )
             installation = _read(answer, at)
@@ -137,7 +130,8 @@ class Consent:
             return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
         except SlackError as error:
             return self._refused(error)
-        self._installed.forget(installation.workspace)
+        self._context.installed.forget(installation.workspace)
+        self._context.wake(installation.workspace)  # a worker welcomes who installed it
         log.info("the app was installed in %s", installation.workspace)
         html = installed_page(_name(answer), _in_slack(answer))
         over = ("Set-Cookie", self._cookie("", 0))
