@@ -92,7 +92,9 @@ def test_an_installed_workspace_is_told_the_next_step_and_may_begin_at_once(team
     assert "/phantom key" in page
     assert browser.headers["referrer-policy"] == "no-referrer"
     assert browser.headers["cache-control"] == "no-store"
-    assert "default-src 'none'" in browser.headers["content-security-policy"]
+    assert "default-src 'none'; style-src 'sha256-" in browser.headers["content-security-policy"]
+    assert 'href="slack://app?team=T0001&amp;id=' in page
+    assert "https://slack.com/app_redirect?app=" in page
     assert "not installed" not in answer(teams, "T0001")
     assert "not installed" in answer(teams, "T0002")
     assert "xoxb-" not in everything(teams)
