@@ -27,6 +27,7 @@ STORES = (
     "watches/store.py",
     "worker/channel_store.py",
     "worker/home_store.py",
+    "worker/welcome_store.py",
 )
 LIBRARIES = {
     "slack_bolt": ("listeners", "slack", "web.py"),

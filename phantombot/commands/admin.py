@@ -29,6 +29,7 @@ from phantombot.messages.audit import (
     audit_note,
 )
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.commands import Group
 from phantombot.messages.doctor import checked
 from phantombot.messages.keys import (
     ADMINS_ONLY,
@@ -77,6 +78,8 @@ _KEY = CommandSpec(
     "key [remove]",
     "stores, replaces or forgets the workspace's Phantombuster key; admins only",
     "key",
+    group=Group.ADMIN,
+    brief="stores the Phantombuster key",
     who=KEY_ADMINS,
     others=("token", "apikey", "api-key", "api_key"),
 )
@@ -85,11 +88,19 @@ _ACCESS = CommandSpec(
     "access",
     "sets in a form who can launch and stop which agents, and where; admins only",
     "access",
+    group=Group.ADMIN,
+    brief="sets who can launch what",
     who=ACCESS_ADMINS,
     others=("settings", "permissions", "config"),
 )
 _AUDIT = CommandSpec(
-    "audit", "audit", "shows who did what in this workspace; admins only", "audit", who=_READERS
+    "audit",
+    "audit",
+    "shows who did what in this workspace; admins only",
+    "audit",
+    group=Group.ADMIN,
+    brief="shows who did what",
+    who=_READERS,
 )
 _DOCTOR = CommandSpec(
     "doctor",
@@ -97,6 +108,8 @@ _DOCTOR = CommandSpec(
     "checks everything from the key to the database, and says how to fix what is wrong",
     "doctor",
     # What keeps it from being known who asks is what a doctor is for.
+    group=Group.HELP,
+    brief="finds what is wrong",
     who=Members("doctor", if_unknown=True),
 )
 _KEY_GLUED = re.compile("(?:key|token|api[-_]?key)[:=]")

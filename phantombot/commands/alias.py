@@ -14,6 +14,7 @@ from phantombot.context import Context
 from phantombot.errors import Error, NotAllowed, UsageError
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
@@ -25,7 +26,9 @@ _ALIAS = CommandSpec(
     "gives an agent a short name in this channel, with its own command and argument; on its"
     " own, lists the names",
     "alias leads LinkedIn Search",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="gives an agent a short name",
+    who=Anyone(acts=True),
     others=("aliases",),
 )
 _UNALIAS = CommandSpec(
@@ -33,7 +36,9 @@ _UNALIAS = CommandSpec(
     "unalias <word>",
     "removes a short name from this channel",
     "unalias leads",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="removes a short name",
+    who=Anyone(acts=True),
 )
 _ALSO_TAKEN = frozenset({"abort", *SCRIPTS})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members
@@ -22,7 +23,8 @@ from phantombot.errors import (
     UsageError,
 )
 from phantombot.messages.blocks import Message, plain
-from phantombot.messages.commands import REPAIRED, incomplete, mistyped
+from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
+from phantombot.messages.help import said_without_engines
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
     LAUNCH_SLACK_SILENT,
@@ -46,7 +48,9 @@ _SPEC = CommandSpec(
     "launches an agent; `--save` saves the command and argument as its defaults; on its own,"
     " opens a form",
     'launch LinkedIn Search casperjs {"url": "https://example.com"}',
-    who=Anyone(),
+    group=Group.RUN,
+    brief="starts an agent, or opens a form",
+    who=Anyone(acts=True),
     others=("run", "start", "exec", "execute", "trigger"),
 )
 USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
@@ -176,7 +180,7 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
     """
     launch = error.typed if isinstance(error, BadArgument) else None
     if not isinstance(launch, Launch):
-        return mistyped(error)
+        return mistyped(_fitting(context, invocation.asker.workspace, error))
     intent = intent_of(invocation, launch, None)
     if not _is_complete(intent):
         return mistyped(error)
@@ -242,3 +246,11 @@ LAUNCH = Subcommand(
         LaunchForm: OPEN_FORM,
     },
 )
+
+
+def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
+    """Return the error without engines in its usage, where the account's agents have none."""
+    said = said_without_engines(error.sentence)
+    if said == error.sentence or takes_engines(context, workspace):
+        return error
+    return UsageError(said, error.shown)

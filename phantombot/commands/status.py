@@ -9,6 +9,7 @@ from phantombot.context import Context
 from phantombot.errors import Error
 from phantombot.messages.agents import agents_message, not_listed
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.recent import SHOWN, recent_runs
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
@@ -25,6 +26,8 @@ _STATUS = CommandSpec(
     "status [agent]",
     "shows what is running and queued, and the time left; with an agent, also its last run",
     "status 785",
+    group=Group.SEE,
+    brief="shows what runs, and time left",
     who=Members("status"),
     others=("ps",),
 )
@@ -33,6 +36,8 @@ _AGENTS = CommandSpec(
     "agents [filter]",
     "lists the account's agents: name, id, state, last run",
     "agents linkedin",
+    group=Group.SEE,
+    brief="lists all agents",
     who=Members("agents"),
     others=("list", "ls", "phantoms"),
 )
@@ -41,6 +46,8 @@ _RUNS = CommandSpec(
     "runs",
     "lists the latest runs launched from this workspace",
     "runs",
+    group=Group.SEE,
+    brief="lists the latest runs",
     who=Members("runs"),
     others=("history", "launches"),
 )

@@ -8,6 +8,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.pressed import run_over
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.stops import stop_outcome, stop_question
@@ -20,7 +21,9 @@ _SPEC = CommandSpec(
     "stop <agent>",
     "stops all running instances of an agent, after asking; `cancel` and `kill` do the same",
     "stop 785",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="stops all runs of an agent",
+    who=Anyone(acts=True),
     others=("abort", "cancel", "kill", "halt", "terminate"),
 )
 

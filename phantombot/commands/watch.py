@@ -13,6 +13,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_af
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, DecryptionError, Error, SlackError, UsageError
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import (
     not_watched,
@@ -33,6 +34,8 @@ _WATCH = CommandSpec(
     "posts in this channel when the agent's runs end, whoever started them; by default"
     " `failure recovery`",
     "watch LinkedIn Search failure empty",
+    group=Group.HEAR,
+    brief="posts here when an agent ends",
     who=Members("watch"),
 )
 _UNWATCH = CommandSpec(
@@ -40,10 +43,18 @@ _UNWATCH = CommandSpec(
     "unwatch <agent>",
     "stops watching an agent in this channel",
     "unwatch 785",
+    group=Group.HEAR,
+    brief="stops watching an agent",
     who=Members("unwatch"),
 )
 _WATCHES = CommandSpec(
-    "watches", "watches", "lists the agents this channel watches", "watches", who=Members("watches")
+    "watches",
+    "watches",
+    "lists the agents this channel watches",
+    "watches",
+    group=Group.HEAR,
+    brief="lists what is watched here",
+    who=Members("watches"),
 )
 _WORDS = {word.value: word for word in Word}
 

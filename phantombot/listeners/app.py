@@ -14,6 +14,7 @@ from phantombot.listeners.access_form import answer_access_form
 from phantombot.listeners.actions import answer_button
 from phantombot.listeners.background import guarded, respond_ephemeral
 from phantombot.listeners.home import OPENED, show_home
+from phantombot.listeners.joins import JOINED, note_join
 from phantombot.listeners.key_form import answer_key_form
 from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
@@ -143,7 +144,11 @@ def _listen_to_events(app: App, context: Context) -> None:
     def opened(body: Body) -> None:
         _unless_missing(context, body, lambda: show_home(context, body))
 
-    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened}
+    def joined(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: note_join(context, body))
+        return None if problem is None else BoltResponse(status=503)
+
+    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened, JOINED: joined}
     for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
         app.event(event)(listener)
 

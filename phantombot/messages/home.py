@@ -45,7 +45,13 @@ LONGEST_WANTED = 80
 _SHOWN = 20
 _LONGEST_LABEL = 75
 
-_NO_KEY = "No Phantombuster key is stored yet, so nothing can be launched."
+_WHAT = "I launch Phantombuster agents from Slack and follow each run to its end."
+_STORE_KEY = "store the Phantombuster key. Until then, nothing can be launched."
+_LET_STORE_KEY = "an admin stores the Phantombuster key: `/phantom key`. Until then, nothing runs."
+_TRY_LAUNCH = "launch an agent, here or with `/phantom launch` in a channel."
+_TRY_WATCH = "let a channel hear when runs end: type `/phantom watch` there."
+_NOT_TO_LAUNCH = "Launching is left to others here. You can follow runs, and watch agents."
+_ALL_DONE = "`/phantom help` lists what I know."
 _NO_AGENTS_YET = "Loading the agents. They'll show here in a moment."
 _NO_AGENTS = "The account has no agents that can be launched from here."
 
@@ -71,6 +77,8 @@ class Home:
     """What is specific to one member's Home tab; `page` counts pages of agents from 0."""
 
     admin: bool = False
+    may_launch: bool = True
+    """In some channel; else nothing is offered that launches."""
     page: int = 0
     wanted: str = ""
     """The search text for agents."""
@@ -78,7 +86,7 @@ class Home:
 
 def home_view(scene: Scene, home: Home) -> View:
     """Return the Home tab of a member."""
-    blocks = [*_account(scene, home), *_runs(scene)]
+    blocks = [section(f"{_WHAT}\n{_next_step(scene, home)}"), *_account(scene, home), *_runs(scene)]
     if scene.key is not None:
         blocks += _agents(scene, home)
     blocks += _watches(scene)
@@ -93,13 +101,22 @@ def home_refused(denial: Denial) -> View:
     return {"type": "home", "blocks": [section(sentence[0].upper() + sentence[1:])]}
 
 
+def _next_step(scene: Scene, home: Home) -> str:
+    """Return what the member does next on the way from installing the app to using it."""
+    if scene.key is None:
+        return f"*Next:* {_STORE_KEY if home.admin else _LET_STORE_KEY}"
+    if not home.may_launch:
+        return _NOT_TO_LAUNCH
+    if not (scene.going or scene.recent):
+        return f"*Next:* {_TRY_LAUNCH}"
+    return _ALL_DONE if scene.watches else f"*Next:* {_TRY_WATCH}"
+
+
 def _account(scene: Scene, home: Home) -> list[Block]:
     note, agent_list = scene.key, scene.agent_list
     if note is None:
-        if home.admin:
-            row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
-            return [section(_NO_KEY), row]
-        return [section(f"{_NO_KEY} An admin can add it with `/phantom key`.")]
+        add = button("Add the key", ADD_KEY, "key", style="primary")
+        return [actions(add)] if home.admin else []
     stored = f"The key ending in `{escape(note.hint)}` was stored by <@{note.stored_by}>"
     left = agent_list.time_left if agent_list else None
     lines = [f"{stored} on {date(note.stored_at)}. It goes by Phantombuster's API {note.api}."]

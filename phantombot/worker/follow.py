@@ -31,6 +31,7 @@ from phantombot.worker.launch import launch_run
 from phantombot.worker.run_message import is_private, update_message
 from phantombot.worker.tick import Tick, begin, key_of
 from phantombot.worker.watch_notices import announce
+from phantombot.worker.welcome import greet
 
 AWAY = timedelta(hours=1)
 """A run that nobody polled for so long begins to fail anew: we were away."""
@@ -74,6 +75,7 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
     dues = [_homes_due(context, workspace), _watches_due(tick, round_), _rings_due(tick)]
+    dues += [_greetings_due(tick)]
     dues += [_due(tick, run) for run in left] if in_time else [context.clock()]
     return min((due for due in dues if due is not None), default=None)
 
@@ -155,6 +157,17 @@ def _rings_due(tick: Tick) -> datetime | None:
         raise
     except Exception:  # as above
         log.exception("nobody is rung; reference %s", uuid.uuid4().hex[:8])
+        return tick.context.clock() + LAST_PACE
+
+
+def _greetings_due(tick: Tick) -> datetime | None:
+    """Welcome and greet; return when to come back for that."""
+    try:
+        return greet(tick)
+    except StoreUnavailable:
+        raise
+    except Exception:  # as above
+        log.exception("nobody is greeted; reference %s", uuid.uuid4().hex[:8])
         return tick.context.clock() + LAST_PACE
 
 

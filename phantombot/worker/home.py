@@ -115,7 +115,7 @@ def _view(context: Context, scene: Scene, home: OpenHome) -> View:
         admin = context.people.person(home.workspace, home.user).admin
     except SlackUnavailable:
         admin = False  # what only admins see waits until Slack says that they are one
-    return home_view(scene, Home(admin, home.page, home.wanted))
+    return home_view(scene, Home(admin, page=home.page, wanted=home.wanted))
 
 
 def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:

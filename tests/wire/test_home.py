@@ -102,7 +102,7 @@ def test_a_removed_key_is_seen_at_once(wire: Wire):
     wire.slack.command("key remove")
     assert told(wire, "Forget the key")
     wire.slack.press(wire.slack.ephemerals("U0ADA")[-1], "remove_key")
-    assert shows(wire, "No Phantombuster key is stored yet")
+    assert shows(wire, "*Next:* store the Phantombuster key")
 
 
 def test_a_worker_redraws_what_a_web_drew(make_wire: Callable[..., Wire], postgres_url: str):

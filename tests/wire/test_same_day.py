@@ -86,6 +86,12 @@ class Difference:
 
 
 DIFFERENCES = (
+    Difference("v2 has no engines: in the usage", r" \[casperjs\|phantomjs\]", ""),
+    Difference("nor in the words of help", r" *• \*?casperjs.*\n", ""),
+    Difference("nor beside the argument", r"saves the command and argument", "saves the argument"),
+    Difference(
+        "nor among the saved settings", r"without command and argument,", "without an argument,"
+    ),
     Difference("only v2 tells the account's id, of which links are made", "", r" · Open at Ph\w+"),
     Difference(
         "only v2 tells the folders in which an agent saves its results",

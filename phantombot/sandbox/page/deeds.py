@@ -69,8 +69,8 @@ class Deeds:
             return {"error": "method_not_supported_for_channel_type"}
         if place.has_bot:
             return {"error": "already_in_channel"}
-        self._slack.change_channel(channel, bot=True)
         self._slack.write("added phantombot to this channel", user=user, channel=channel)
+        self._slack.change_channel(channel, bot=True, by=user)
         return {"error": None}
 
     def _press(self, asked: Asked) -> Any:

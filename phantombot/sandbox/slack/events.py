@@ -6,21 +6,30 @@ from collections.abc import Iterator
 
 from phantombot.sandbox.slack.payloads import LEGACY_TOKEN
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Message
+from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Message
 from phantombot.sandbox.slack.wire import wire_message
 
 EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
+    "member_joined_channel",
     "message.im",
     "team_access_revoked",
     "tokens_revoked",
 )
 """Every event that this Slack knows, by its name in a manifest's `bot_events`."""
 
-NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+_NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
 """The scope that a subscription to an event needs."""
+
+
+def scope_needed(workspace: Workspace, name: str, event: Block) -> str | None:
+    """Return the scope without which the event isn't sent; None if it needs none."""
+    if name != "member_joined_channel":
+        return _NEEDED.get(name)
+    private = workspace.channel(event["channel"]).private
+    return "groups:read" if private else "channels:read"
 
 
 def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
@@ -66,6 +75,18 @@ def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Blo
         yield "message.im", {**event, "type": "message", "channel_type": "im"}
     elif channel.has_bot and message.author != BOT and f"<@{BOT}>" in message.text and not changed:
         yield "app_mention", {**_said(workspace, message), "type": "app_mention"}
+
+
+def joined_channel(workspace: Workspace, channel: Channel, inviter: str) -> Block:
+    """Return `member_joined_channel` of the bot itself."""
+    return {
+        "type": "member_joined_channel",
+        "user": BOT,
+        "channel": channel.id,
+        "channel_type": "C",
+        "team": channel.team or workspace.team,
+        "inviter": inviter,
+    }
 
 
 def home_opened(workspace: Workspace, user: str, holder: str, tab: str) -> Block:

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
+from phantombot.sandbox.slack.events import joined_channel
 from phantombot.sandbox.slack.faults import Fault, Faults
+from phantombot.sandbox.slack.outbox import Outbox
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Channel, Group, Person
 
@@ -12,6 +14,7 @@ class Staged:
 
     _workspace: Workspace
     _faults: Faults
+    _outbox: Outbox
 
     def add_channel(
         self,
@@ -69,21 +72,31 @@ class Staged:
         return tuple(self.add_channel(one, team=team).id for one in ids)
 
     def change_channel(
-        self, channel: str, *, archived: bool | None = None, bot: bool | None = None
+        self,
+        channel: str,
+        *,
+        archived: bool | None = None,
+        bot: bool | None = None,
+        by: str = "U0ADA",
     ) -> Channel:
-        """Archive or reopen a channel, invite the bot or remove it.
+        """Archive or reopen a channel, invite the bot or remove it, which `by` does.
 
         Raises:
             Refusal: `channel_not_found`.
         """
         with self._workspace.bell:
-            changed = self._workspace.channel(channel)
+            before = changed = self._workspace.channel(channel)
             if archived is not None:
                 changed = replace(changed, archived=archived)
             if bot is not None:
                 others = tuple(one for one in changed.members if one != BOT)
                 changed = replace(changed, members=(*others, BOT) if bot else others)
-            return self._keep(changed)
+            self._keep(changed)
+            if changed.has_bot and not before.has_bot:
+                event = joined_channel(self._workspace, changed, by)
+                team = self._workspace.team_of(channel)
+                self._outbox.tell("member_joined_channel", event, team)
+            return changed
 
     def fail(  # noqa: PLR0913 - each is one thing that a test varies
         self,
