@@ -6,10 +6,11 @@ import { richText, tableOf } from "./rich_text.js";
 
 const BLOCKS = { section, context, actions, header, divider, image, rich_text: richText, table: tableOf, markdown };
 
-/* `target` says what its buttons are pressed in: a message's ts or a view's id. */
+/* `target` says what its buttons are pressed in: a message's ts or a view's id. Several blocks may
+   have the same action, so the block is named too. */
 export function blockOf(block, target) {
   const draw = BLOCKS[block.type];
-  return draw ? draw(block, target) : el("div", { class: "block context" }, `(${block.type})`);
+  return draw ? draw(block, { ...target, block_id: block.block_id }) : el("div", { class: "block context" }, `(${block.type})`);
 }
 
 function section(block, target) {
