@@ -116,9 +116,17 @@ def test_the_bot_is_invited_as_it_asks_to_be(slack: LocalSlack, bot: Bot):
     (channel,) = [one for one in state(slack)["channels"] if one["id"] == "C0PRIVATE"]
     assert "U0BOT" in channel["members"]
     assert [one.text for one in slack.messages("C0PRIVATE")] == ["added phantombot to this channel"]
-    assert bot.received == []
+    (told,) = bot.received
+    assert told.json["event"]["type"] == "member_joined_channel"
     again = post(slack, "command", text="/invite @phantombot", **where)
     assert again["error"] == "already_in_channel"
+
+
+def test_nobody_is_invited_into_an_archived_channel(slack: LocalSlack):
+    slack.change_channel("C0OLD", bot=False)
+    where = {"user": "U0ADA", "channel": "C0OLD"}
+    assert post(slack, "command", text="/invite @phantombot", **where)["error"] == "is_archived"
+    assert slack.messages("C0OLD") == []
 
 
 def test_nobody_is_invited_into_direct_messages(slack: LocalSlack, bot: Bot):

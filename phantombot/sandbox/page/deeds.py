@@ -67,10 +67,9 @@ class Deeds:
             place = self._workspace.channel(channel)
         if place.person:
             return {"error": "method_not_supported_for_channel_type"}
-        if place.has_bot:
-            return {"error": "already_in_channel"}
-        self._slack.change_channel(channel, bot=True)
-        self._slack.write("added phantombot to this channel", user=user, channel=channel)
+        if place.archived or place.has_bot:
+            return {"error": "is_archived" if place.archived else "already_in_channel"}
+        self._slack.invite(channel, user=user)
         return {"error": None}
 
     def _press(self, asked: Asked) -> Any:

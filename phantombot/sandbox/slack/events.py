@@ -6,21 +6,30 @@ from collections.abc import Iterator
 
 from phantombot.sandbox.slack.payloads import LEGACY_TOKEN
 from phantombot.sandbox.slack.state import Workspace
-from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Message
+from phantombot.sandbox.slack.values import APP, BOT, BOT_ID, Block, Channel, Message
 from phantombot.sandbox.slack.wire import wire_message
 
 EVENTS = (
     "app_home_opened",
     "app_mention",
     "app_uninstalled",
+    "member_joined_channel",
     "message.im",
     "team_access_revoked",
     "tokens_revoked",
 )
 """Every event that this Slack knows, by its name in a manifest's `bot_events`."""
 
-NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-"""The scope that a subscription to an event needs."""
+_NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
+_NEEDED_FOR_JOINING = {"C": "channels:read", "G": "groups:read"}
+"""By the kind of the channel: public or private."""
+
+
+def scope_for(name: str, event: Block) -> str | None:
+    """Return the scope that an app needs to be sent the event; None if it needs none."""
+    if name == "member_joined_channel":
+        return _NEEDED_FOR_JOINING[event["channel_type"]]
+    return _NEEDED.get(name)
 
 
 def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
@@ -68,6 +77,18 @@ def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Blo
         yield "app_mention", {**_said(workspace, message), "type": "app_mention"}
 
 
+def joined(workspace: Workspace, channel: Channel, inviter: str) -> Block:
+    """Return `member_joined_channel` of the bot itself, invited by somebody."""
+    return {
+        "type": "member_joined_channel",
+        "user": BOT,
+        "channel": channel.id,
+        "channel_type": "G" if channel.private else "C",
+        "team": workspace.team_of(channel.id),
+        "inviter": inviter,
+    }
+
+
 def home_opened(workspace: Workspace, user: str, holder: str, tab: str) -> Block:
     """Return `app_home_opened`, with the view published in the tab so far."""
     event: Block = {
@@ -78,6 +99,12 @@ def home_opened(workspace: Workspace, user: str, holder: str, tab: str) -> Block
     }
     home = workspace.views.home(holder, user)
     return {**event, "view": home.view} if home and tab == "home" else event
+
+
+def wire_root(workspace: Workspace, message: Message) -> Block:
+    """Return the root of a reply's thread as JSON."""
+    root = workspace.messages[message.thread_ts or message.ts]
+    return wire_message(root, workspace.team_of(root.channel))
 
 
 def _said(workspace: Workspace, message: Message) -> Block:
@@ -93,6 +120,8 @@ def _said(workspace: Workspace, message: Message) -> Block:
         said |= {"bot_id": BOT_ID, "app_id": APP, "blocks": message.blocks}
     else:
         said["client_msg_id"] = str(uuid.uuid4())
+    if message.broadcast:
+        said |= {"subtype": "thread_broadcast", "root": wire_root(workspace, message)}
     return {**said, "thread_ts": message.thread_ts} if message.thread_ts else said
 
 

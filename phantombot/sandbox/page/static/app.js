@@ -7,6 +7,7 @@ import { drawMessages } from "./messages.js";
 import { notice } from "./notice.js";
 import { showPane } from "./panel.js";
 import { drawAccount } from "./phantombuster.js";
+import { followLinks, showSought } from "./links.js";
 import { listen } from "./server.js";
 import { drawHeading, drawSidebar } from "./sidebar.js";
 import { drawThread } from "./thread.js";
@@ -34,6 +35,7 @@ function draw(slack) {
   drawHome();
   drawThread();
   drawForm();
+  showSought();
 }
 
 function lost(gone) {
@@ -66,4 +68,5 @@ $("side").addEventListener("keydown", (event) => {
   browse(false);
   $("menu").focus();
 });
+followLinks(go);
 follow();
