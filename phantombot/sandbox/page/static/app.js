@@ -12,6 +12,7 @@ import { listen } from "./server.js";
 import { drawHeading, drawSidebar } from "./sidebar.js";
 import { drawThread } from "./thread.js";
 import { hearTraffic } from "./traffic.js";
+import { drawSteps } from "./steps.js";
 import { here, world } from "./world.js";
 
 const GONE = "The sandbox isn’t answering. Trying again…";
@@ -42,12 +43,18 @@ function lost(gone) {
   if (gone || $("notice").textContent === GONE) notice(gone ? GONE : "");
 }
 
-const follow = () => listen(here.user, here.channel, { slack: draw, account: hearAccount, traffic: hearTraffic }, lost);
+const follow = () => listen(here.user, here.channel, { slack: draw, steps: hearSteps, account: hearAccount, traffic: hearTraffic }, lost);
+
+function hearSteps(steps) {
+  world.steps = steps;
+  drawSteps();
+}
 
 function hearAccount(account) {
   world.account = account;
   document.querySelector(".panes").hidden = false;
   drawAccount();
+  drawSteps();
 }
 
 /* On a narrow window the sidebar is a drawer. */

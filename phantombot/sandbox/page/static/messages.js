@@ -55,7 +55,7 @@ function nothingYet() {
   return el("div", { class: "empty" }, icon("ghost"),
     el("h2", {}, "No messages yet"),
     el("p", {}, "The sandbox simulates Slack and Phantombuster; the bot is the real one. Try one of these:"),
-    el("div", { class: "tries" }, try_('/phantom launch 785 casperjs {"a": 1}'), try_("/phantom status"), try_("/phantom help")));
+    el("div", { class: "tries" }, try_("/phantom help"), try_("/phantom agents"), try_("/phantom launch")));
 }
 
 function messageOf(message, { replies = 0, last = "", root = null, inThread = false }) {
