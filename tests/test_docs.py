@@ -12,6 +12,7 @@ import bot
 from phantombot.commands.launch import USAGE_HINT
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.parse import parse
+from phantombot.commands.watch import Watch
 from phantombot.config import (
     EXAMPLE_ADDRESS,
     PHANTOMBUSTER_API_URL,
@@ -21,8 +22,8 @@ from phantombot.config import (
 )
 from phantombot.listeners.app import build_app
 from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
+from phantombot.sandbox.first_steps import FIRST_STEPS
 from phantombot.sandbox.phantombuster import DEFAULT_FORM
-from phantombot.sandbox.trial import FIRST_LINE
 from phantombot.slack.manifest import made_out
 from phantombot.slack.oauth import REDIRECT
 from phantombot.slack.scopes import EVENTS, SCOPES
@@ -103,8 +104,13 @@ def test_the_manifest_asks_for_the_scopes_that_the_calls_need_and_no_others():
 
 
 def test_the_first_line_shown_is_the_first_line_to_type():
-    assert FIRST_LINE in README
-    assert isinstance(parse(FIRST_LINE.removeprefix("/phantom ")), Launch)
+    assert FIRST_STEPS[0].line in README
+    assert FIRST_STEPS[0].line in (ROOT / "docs/sandbox-scripts.md").read_text()
+
+
+def test_each_line_of_a_first_visit_is_a_command():
+    typed = [step.line.removeprefix("/phantom ") for step in FIRST_STEPS if step.line]
+    assert [type(parse(line)) for line in typed] == [Launch, Launch, Watch]
 
 
 def settings_read() -> set[str]:

@@ -9,6 +9,7 @@ from phantombot.config import PORT, Settings, read_port
 from phantombot.errors import SettingsError
 from phantombot.phantombuster.account import ApiKey
 from phantombot.processes import Process, utc_now
+from phantombot.sandbox.first_steps import FIRST_LINE
 from phantombot.sandbox.phantombuster import AGENTS, DEFAULT_FORM, LARGE, LocalPhantombuster
 from phantombot.sandbox.script import Player, Transcript, parse_script
 from phantombot.sandbox.server import LOOPBACK
@@ -19,7 +20,6 @@ from phantombot.sockets import listen
 
 ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
-FIRST_LINE = '/phantom launch 785 casperjs {"a": 1}'
 SCRIPT_SPEED = 8.0
 """The factor by which a script runs faster than real time."""
 

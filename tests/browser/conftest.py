@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from patience import PATIENCE
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from slack_sdk import WebClient
 
 from phantombot.sandbox.phantombuster import DEFAULT_FORM
 from phantombot.sandbox.trial import Trial
@@ -40,6 +41,13 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
     trial.start()
     yield trial
     trial.stop()
+
+
+@pytest.fixture
+def client(trial: Trial) -> WebClient:
+    """Calls the local Slack as the bot does."""
+    token = trial.slack._desk._bot_token
+    return WebClient(token=token, base_url=trial.slack.api_url)
 
 
 Open = Callable[..., Visit]

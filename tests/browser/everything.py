@@ -39,6 +39,13 @@ def word(text: str, *styles: str) -> dict[str, Any]:
     return {"type": "text", "text": text, "style": dict.fromkeys(styles, True)}
 
 
+PEOPLE = {"Ada": 9, "Édith": 10, "Grace": 100, "Barbara": 2}
+
+
+def count(value: int) -> dict[str, Any]:
+    return {"type": "raw_number", "value": value, "text": str(value)}
+
+
 def cell(text: str) -> dict[str, Any]:
     return {"type": "raw_text", "text": text}
 
@@ -99,6 +106,15 @@ BLOCKS: list[dict[str, Any]] = [
         "type": "table",
         "column_settings": [{"is_wrapped": True}, {"align": "right"}],
         "rows": [[cell("Agent"), cell("Results")], [cell("LinkedIn Search"), cell("120")]],
+    },
+    {
+        "type": "data_table",
+        "caption": "Results of LinkedIn Search",
+        "page_size": 3,
+        "rows": [
+            [cell("Name"), cell("Shared connections")],
+            *([cell(name), count(shared)] for name, shared in PEOPLE.items()),
+        ],
     },
 ]
 for number, block in enumerate(BLOCKS):

@@ -11,7 +11,8 @@ from messages.sampling import message_modules, snapshots_of
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from phantombot.sandbox.trial import FIRST_LINE, Trial
+from phantombot.sandbox.first_steps import FIRST_LINE
+from phantombot.sandbox.trial import Trial
 
 from .film import Film
 from .visiting import CHROMIUM, SHOTS, Visit, launch

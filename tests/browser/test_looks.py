@@ -101,6 +101,26 @@ def test_block_kit_is_drawn_as_slack_means_it(visit: Open, trial: Trial):
     ada.shoot("blocks")
 
 
+def test_a_data_table_is_sorted_by_its_headings_and_leafed_through(visit: Open, trial: Trial):
+    ada = visit()
+    say_everything(trial)
+    table = ada.page.get_by_role("region", name="Results of LinkedIn Search")
+    names = table.get_by_role("rowheader")
+    expect(names).to_have_text(["Ada", "Édith", "Grace"])
+    ada.page.get_by_role("button", name="Next").click()
+    expect(names).to_have_text(["Barbara"])
+    table.get_by_role("button", name="Shared connections").click()
+    expect(names).to_have_text(["Barbara", "Ada", "Édith"])
+    table.get_by_role("button", name="Shared connections").click()
+    expect(names).to_have_text(["Grace", "Édith", "Ada"])
+    table.get_by_role("button", name="Name").click()
+    expect(names).to_have_text(["Ada", "Barbara", "Édith"])
+    expect(table.get_by_role("columnheader", name="Name")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    ada.shoot("data-table")
+
+
 def test_everything_is_done_by_keyboard_alone(visit: Open, trial: Trial):
     ada = visit()
     press, page = ada.page.keyboard.press, ada.page

@@ -274,4 +274,9 @@ def test_the_account_is_shown_with_its_latest_runs_first(beside: Beside):
         beside.launch_elsewhere({"agent": agent})
     account = beside.account()
     assert [run["agentId"] for run in account["runs"]] == [901, 785]
-    assert KEY not in json.dumps(account)
+
+
+def test_the_key_is_shown_to_be_stored_again(beside: Beside, later: LocalPhantombuster):
+    assert beside.account()["key"] == KEY
+    later.key = "another-key-wxyz"
+    assert beside.account()["key"] == "another-key-wxyz"

@@ -56,6 +56,14 @@ def table(*rows: int, **more: Any) -> Block:
     return {"type": "table", "rows": [[cell] * cells for cells in rows], **more}
 
 
+def data_table(*rows: int, **more: Any) -> Block:
+    return {**table(*rows), "type": "data_table", "caption": "Results", **more}
+
+
+def number(value: Any = 120, **more: Any) -> Block:
+    return {"type": "raw_number", "value": value, **more}
+
+
 WORD = {"type": "text", "text": "* Container started"}
 LINK = {"type": "link", "url": "https://example.com"}
 BOLD = {**WORD, "style": {"bold": True}}
@@ -81,6 +89,10 @@ BOLD = {**WORD, "style": {"bold": True}}
         rich(part("section", BOLD, LINK, {"type": "emoji", "name": "ghost"}), part("quote", WORD)),
         rich(part("list", part("section", WORD), style="bullet", indent=1)),
         table(2, 2, column_settings=[{"align": "right", "is_wrapped": True}]),
+        data_table(2, 2, page_size=100, row_header_column_index=1),
+        data_table(*[1] * 101),
+        data_table(rows=[[number()], [number(1.5, text="1.50")]]),
+        data_table(rows=[[{"type": "raw_text", "text": "x"}], [rich(part("section", LINK))]]),
         asked("radio_buttons", options=[ONE, TWO], initial_option=TWO),
         asked("checkboxes", options=[{"text": mrkdwn(75), "value": "x" * 150}]),
         asked("checkboxes", options=options(10), initial_options=options(2)),
@@ -306,6 +318,18 @@ ROW, FORM, SAYS = "/blocks/0/elements", "/blocks/0/element", "/blocks/0/text"
         (table(*[1] * 101), "/blocks/0/rows", "no more than 100 items allowed"),
         (table(21), "/blocks/0/rows/0", "no more than 20 items allowed"),
         (table(2, 1), "/blocks/0/rows", "as many cells"),
+        (data_table(1), "/blocks/0/rows", "must provide at least 2 items"),
+        (data_table(*[1] * 102), "/blocks/0/rows", "no more than 101 items allowed"),
+        (data_table(21, 21), "/blocks/0/rows/0", "no more than 20 items allowed"),
+        (data_table(2, 1), "/blocks/0/rows", "as many cells"),
+        (data_table(1, 1, page_size=0), "/blocks/0/page_size", "must be greater than 1"),
+        ({**table(1, 1), "type": "data_table"}, "/blocks/0", "missing required field: caption"),
+        (
+            data_table(rows=[[rich(part("section", WORD))], [number()]]),
+            "/blocks/0/rows/0/0/type",
+            "unsupported type: rich_text",
+        ),
+        (data_table(rows=[[number()], [number("7")]]), "/blocks/0/rows/1/0/value", "a number"),
     ],
     ids=lambda given: str(given)[:40],
 )

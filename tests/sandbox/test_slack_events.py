@@ -136,6 +136,32 @@ def test_only_what_the_app_is_subscribed_to_is_told(
     assert bot.received == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "kind", "scope"),
+    [("C0NEWS", "C", "channels:read"), ("C0PRIVATE", "G", "groups:read")],
+)
+def test_an_invited_bot_is_told_that_it_joined_if_it_may_read_such_channels(
+    slack: LocalSlack, channel: str, kind: str, scope: str
+):
+    slack.add_channel("C0NEWS", bot=False)
+    slack.grant("chat:write")
+    slack.invite(channel, user="U0MAX")
+    assert told(slack) == []
+    slack.change_channel(channel, bot=False)
+    slack.grant(scope)
+    slack.invite(channel, user="U0MAX")
+    (event,) = told(slack)
+    assert event.pop("event_ts")
+    assert event == {
+        "type": "member_joined_channel",
+        "user": "U0BOT",
+        "channel": channel,
+        "channel_type": kind,
+        "team": "T0SANDBOX",
+        "inviter": "U0MAX",
+    }
+
+
 def test_an_opened_home_is_told_with_what_it_shows(slack: LocalSlack, client: WebClient):
     assert slack.open_home("U0MAX") is None
     published = client.views_publish(user_id="U0MAX", view=HOME)["view"]

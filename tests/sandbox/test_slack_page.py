@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from patience import PATIENCE
 from slack_sdk import WebClient
-from slack_stage import ACTIONS, FORM, Bot, label
+from slack_stage import ACTIONS, BUTTON, FORM, Bot, label
 
 from phantombot.sandbox.page.shortcuts import MANIFEST
 from phantombot.sandbox.page.stream import stream
@@ -24,6 +24,10 @@ STATIC = {
     file.name: file.read_text(encoding="utf-8")
     for file in files("phantombot.sandbox.page").joinpath("static").iterdir()
 }
+
+
+SEARCH = {"type": "external_select", "action_id": "agent", "min_query_length": 1}
+FOUND = [{"text": label("LinkedIn Search"), "value": "785"}]
 
 
 def fetch(slack: LocalSlack, path: str, asked: Any = None, **headers: str) -> tuple[int, Any]:
@@ -112,9 +116,17 @@ def test_the_bot_is_invited_as_it_asks_to_be(slack: LocalSlack, bot: Bot):
     (channel,) = [one for one in state(slack)["channels"] if one["id"] == "C0PRIVATE"]
     assert "U0BOT" in channel["members"]
     assert [one.text for one in slack.messages("C0PRIVATE")] == ["added phantombot to this channel"]
-    assert bot.received == []
+    (told,) = bot.received
+    assert told.json["event"]["type"] == "member_joined_channel"
     again = post(slack, "command", text="/invite @phantombot", **where)
     assert again["error"] == "already_in_channel"
+
+
+def test_nobody_is_invited_into_an_archived_channel(slack: LocalSlack):
+    slack.change_channel("C0OLD", bot=False)
+    where = {"user": "U0ADA", "channel": "C0OLD"}
+    assert post(slack, "command", text="/invite @phantombot", **where)["error"] == "is_archived"
+    assert slack.messages("C0OLD") == []
 
 
 def test_nobody_is_invited_into_direct_messages(slack: LocalSlack, bot: Bot):
@@ -138,6 +150,43 @@ def test_a_button_is_pressed_from_the_page(slack: LocalSlack, client: WebClient)
     assert "error" in post(slack, "press", ts=ts, action_id="start", user="U0ADA")
 
 
+def alike(*block_ids: str, element: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a list, each with the same element."""
+    return [{"type": "actions", "block_id": one, "elements": [element]} for one in block_ids]
+
+
+@pytest.mark.parametrize("place", ["message", "home"])
+def test_of_buttons_alike_the_one_in_the_named_block_is_pressed(
+    slack: LocalSlack, bot: Bot, client: WebClient, place: str
+):
+    rows = alike("first", "second", element={**BUTTON, "value": "8"})
+    rows[0]["elements"] = [BUTTON]
+    if place == "home":
+        client.views_publish(user_id="U0ADA", view={"type": "home", "blocks": rows})
+        where = {"view_id": state(slack)["home"]["id"]}
+    else:
+        where = {"ts": client.chat_postMessage(channel="C0GENERAL", text="x", blocks=rows)["ts"]}
+    pressed = {**where, "action_id": "stop", "user": "U0ADA"}
+    assert post(slack, "press", **pressed, block_id="second")["status"] == 200
+    assert [(one["block_id"], one["value"]) for one in bot.payload["actions"]] == [("second", "8")]
+    assert "error" in post(slack, "press", **pressed, block_id="third")
+
+
+def test_of_menus_alike_only_the_one_in_the_named_block_is_asked_and_chosen_in(
+    slack: LocalSlack, bot: Bot, client: WebClient
+):
+    rows = alike("first", "second", element=SEARCH)
+    ts = client.chat_postMessage(channel="C0GENERAL", text="x", blocks=rows)["ts"]
+    bot.says({"options": FOUND})
+    asked = {"ts": ts, "action_id": "agent", "block_id": "second", "user": "U0MAX"}
+    assert post(slack, "suggest", **asked, typed="link") == {"options": FOUND}
+    assert bot.payload["block_id"] == "second"
+    assert post(slack, "press", **asked, value="785")["status"] == 200
+    entered = bot.payload["state"]["values"]
+    assert entered["second"]["agent"]["selected_option"] == FOUND[0]
+    assert entered["first"]["agent"]["selected_option"] is None
+
+
 def test_a_modal_is_shown_submitted_and_closed_from_the_page(slack: LocalSlack, client: WebClient):
     for deed in ("submit", "close"):
         client.views_open(trigger_id=slack.command("x").trigger_id, view=FORM)
@@ -146,10 +195,6 @@ def test_a_modal_is_shown_submitted_and_closed_from_the_page(slack: LocalSlack, 
         done = post(slack, deed, view_id=view["id"], values={"argument": "{}"})
         assert done["error"] is None
         assert state(slack)["view"] is None
-
-
-SEARCH = {"type": "external_select", "action_id": "agent", "min_query_length": 1}
-FOUND = [{"text": label("LinkedIn Search"), "value": "785"}]
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,27 @@ def test_a_reply_to_a_reply_stands_in_the_same_thread(slack: LocalSlack, client:
     assert [one.text for one in slack.thread(first.ts)] == ["reply", "again"]
 
 
+def test_a_broadcast_reply_stands_in_its_thread_and_in_the_channel(
+    slack: LocalSlack, client: WebClient
+):
+    first = slack.write("question")
+    where = {"channel": "C0GENERAL", "reply_broadcast": True}
+    answer = client.chat_postMessage(**where, text="reply", thread_ts=first.ts)
+    assert answer["message"]["subtype"] == "thread_broadcast"
+    assert [one.text for one in slack.messages()] == ["question", "reply"]
+    assert [one.text for one in slack.thread(first.ts)] == ["reply"]
+    alone = client.chat_postMessage(**where, text="alone")
+    assert "subtype" not in alone["message"]
+
+
+def test_the_link_of_a_reply_names_its_thread(slack: LocalSlack, client: WebClient):
+    first = slack.write("question")
+    ts = reply(client, first.ts)
+    told = client.chat_getPermalink(channel="C0GENERAL", message_ts=ts)["permalink"]
+    place = f"p{ts.replace('.', '')}?thread_ts={first.ts}&cid=C0GENERAL"
+    assert told == f"https://sandbox.slack.com/archives/C0GENERAL/{place}"
+
+
 @pytest.mark.parametrize("channel", ["C0GENERAL", "C0PAYLOAD"])
 def test_a_reply_to_what_is_not_there_stands_in_the_channel(
     slack: LocalSlack, client: WebClient, channel: str

@@ -46,7 +46,7 @@ def test_who_installs_the_app_is_led_through_three_steps_by_one_message(many: Wi
     assert welcomed(many, "1")
     many.slack.command("launch hello")
     assert welcomed(many, "1", "2")
-    many.slack.change_channel(CHANNEL, bot=True)
+    many.slack.invite(CHANNEL)
     assert welcomed(many, "1", "2", "3")
     assert becomes(lambda: len(greetings(many)) == 1)
 
@@ -71,7 +71,7 @@ def test_a_killed_bot_and_the_next_send_one_welcome(
     bot = start_bot(wire)
     Browser(wire).install(TEAM)
     assert welcomed(wire)
-    wire.slack.change_channel(CHANNEL, bot=True)
+    wire.slack.invite(CHANNEL)
     assert welcomed(wire, "3")  # so it is on disk where the message stands
     bot.kill()
     store_key(wire, TEAM)
@@ -80,12 +80,12 @@ def test_a_killed_bot_and_the_next_send_one_welcome(
 
 
 def test_a_channel_is_greeted_once_though_slack_tells_of_it_again(wire: Wire):
-    wire.slack.change_channel("C0PRIVATE", bot=True)
+    wire.slack.invite("C0PRIVATE")
     assert wire.slack.wait_for(lambda _: len(greetings(wire, "C0PRIVATE")) == 1, PATIENCE)
     (told,) = wire.slack.told
     assert wire.slack._tell(told.payload, {"X-Slack-Retry-Num": "1"}).status == 200
     wire.slack.change_channel("C0PRIVATE", bot=False)
-    wire.slack.change_channel("C0PRIVATE", bot=True)
+    wire.slack.invite("C0PRIVATE")
     assert wire.slack.wait_for(lambda _: len(greetings(wire, "C0PRIVATE")) == 2, PATIENCE)
     assert becomes(lambda: wire.process.context.welcomes.to_greet("T0SANDBOX") == [])
     assert len(greetings(wire, "C0PRIVATE")) == 2
@@ -108,5 +108,5 @@ def test_a_join_is_not_stored_where_the_app_is_not_installed(many: Wire):
 
 def test_in_the_one_workspace_of_a_token_nobody_is_welcomed(wire: Wire):
     wire.slack.command("launch hello")
-    assert wire.says("✅ Hello World")
+    assert wire.says("✅ *Hello World*")
     assert welcomes(wire) == []

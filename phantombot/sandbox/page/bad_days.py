@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from phantombot.sandbox.slack.local import LocalSlack
 
 SLOW_SECONDS = 4.0
+_OF_SLACK = "patience"
 PATIENCE = 5
 """Seconds that Slack asks the bot to wait."""
 _SPOILED = ("404", "html", "unknown_words", "nulls")
@@ -39,7 +40,7 @@ BAD_DAYS = (
     BadDay("key", "The key is revoked", "Every call is answered with HTTP 401"),
     BadDay("cookie", "The session cookie expired", "New runs end with exit code 87"),
     BadDay("quota", "Execution time is used up", "No run starts until there is more"),
-    BadDay("patience", "Slack is rate-limiting us", f"Messages meet HTTP 429, wait {PATIENCE} s"),
+    BadDay(_OF_SLACK, "Slack is rate-limiting us", f"Messages meet HTTP 429, wait {PATIENCE} s"),
 )
 
 
@@ -62,6 +63,11 @@ class BadDays:
         self._on = self._on | {name} if on else self._on - {name}
         self._arrange()
 
+    @property
+    def at_phantombuster(self) -> bool:
+        """Return whether a switch of Phantombuster's is on."""
+        return bool(self._on - {_OF_SLACK})
+
     def listed(self) -> list[dict[str, Any]]:
         """Return all switches, and whether they are on."""
         return [
@@ -78,7 +84,7 @@ class BadDays:
             "500": lambda: self._phantombuster.fault("500", times=None),
             "key": lambda: self._phantombuster.fault("401", times=None),
             "slow": lambda: self._phantombuster.fault("slow", times=None, seconds=SLOW_SECONDS),
-            "patience": self._ask_for_patience,
+            _OF_SLACK: self._ask_for_patience,
         } | {kind: partial(self._spoil_reads, kind) for kind in _SPOILED}
         for name, arrange in make.items():
             if name in self._on:

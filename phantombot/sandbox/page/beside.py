@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from phantombot.sandbox.page.bad_days import BadDays
+from phantombot.sandbox.page.steps import Steps
 from phantombot.sandbox.phantombuster import DEFAULT_FORM, FORMS, LocalPhantombuster
 from phantombot.sandbox.traffic import Traffic
 
@@ -25,13 +26,15 @@ class Beside:
             "v2": form if form.has_v2 else FORMS["v2"],
         }
         self._bad_days = BadDays(slack, phantombuster)
+        self.steps = Steps(slack, phantombuster)
         phantombuster.watch(self.traffic.watch("phantombot", "Phantombuster", "/api/"))
 
     def account(self) -> dict[str, Any]:
-        """Return the account's API, its agents, its latest runs and the switches."""
+        """Return the account's key and API, its agents, its latest runs and the switches."""
         state = self._phantombuster.state()
         return {
             "api": "v2" if self._phantombuster.form.has_v2 else "v1",
+            "key": self._phantombuster.key,
             "agents": state["agents"],
             "runs": state["runs"][: -RUNS - 1 : -1],
             "badDays": self._bad_days.listed(),
@@ -40,6 +43,7 @@ class Beside:
     def switch(self, asked: dict[str, Any]) -> Any:
         """Turn a bad day on or off."""
         self._bad_days.switch(asked["name"], on=bool(asked["on"]))
+        self.steps.broken(on=self._bad_days.at_phantombuster)
         return {"error": None}
 
     def choose_api(self, asked: dict[str, Any]) -> Any:
@@ -49,5 +53,9 @@ class Beside:
 
     def launch_elsewhere(self, asked: dict[str, Any]) -> Any:
         """Launch an agent as somebody would on Phantombuster's own page."""
-        self._phantombuster.launch_elsewhere(str(asked["agent"]))
+        agent = str(asked["agent"])
+        (container,) = self._phantombuster.launch_elsewhere(agent)
+        agents = self._phantombuster.state()["agents"]
+        name = next(one["name"] for one in agents if str(one["id"]) == agent)
+        self.steps.launched_elsewhere(container, agent, name)
         return {"error": None}

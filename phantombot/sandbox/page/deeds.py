@@ -67,10 +67,9 @@ class Deeds:
             place = self._workspace.channel(channel)
         if place.person:
             return {"error": "method_not_supported_for_channel_type"}
-        if place.has_bot:
-            return {"error": "already_in_channel"}
-        self._slack.write("added phantombot to this channel", user=user, channel=channel)
-        self._slack.change_channel(channel, bot=True, by=user)
+        if place.archived or place.has_bot:
+            return {"error": "is_archived" if place.archived else "already_in_channel"}
+        self._slack.invite(channel, user=user)
         return {"error": None}
 
     def _press(self, asked: Asked) -> Any:
@@ -79,12 +78,13 @@ class Deeds:
         if isinstance(pressed, View) and "values" in asked:
             with suppress(LookupError, ValueError):
                 self._slack.enter(pressed, asked["values"])
-        user, value = asked["user"], asked.get("value")
-        return asdict(self._slack.press(pressed, action, user=user, value=value))
+        chosen = {"value": asked.get("value"), "block_id": asked.get("block_id")}
+        return asdict(self._slack.press(pressed, action, user=asked["user"], **chosen))
 
     def _suggest(self, asked: Asked) -> Any:
         place, action, typed = self._place(asked), asked["action_id"], asked["typed"]
-        suggestion = self._slack.suggest(place, action, typed, user=asked["user"])
+        who = {"user": asked["user"], "block_id": asked.get("block_id")}
+        suggestion = self._slack.suggest(place, action, typed, **who)
         if suggestion.groups:
             return {"option_groups": suggestion.groups}
         return {"options": suggestion.options}

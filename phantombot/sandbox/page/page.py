@@ -36,6 +36,7 @@ class Page:
         self._deeds.add("switch", beside.switch)
         self._deeds.add("api", beside.choose_api)
         self._deeds.add("elsewhere", beside.launch_elsewhere)
+        self._deeds.add("steps", beside.steps.show)
 
     def answer(self, request: Request) -> Response:
         """Answer `/` and `/_page/*`."""
@@ -75,7 +76,11 @@ class Page:
     def _ticking(self) -> dict[str, Look]:
         if self._beside is None:
             return {}
-        return {"account": self._beside.account, "traffic": self._beside.traffic.rows}
+        return {
+            "steps": self._beside.steps.listed,
+            "account": self._beside.account,
+            "traffic": self._beside.traffic.rows,
+        }
 
     def _exchange(self, number: str) -> Response:
         try:

@@ -54,10 +54,16 @@ def _auth_test(workspace: Workspace, fields: Fields) -> Block:
 def _post_message(workspace: Workspace, fields: Fields) -> Block:
     channel = workspace.writable(fields.get("channel", ""))
     text, blocks = _chat_content(fields)
-    thread_ts, metadata = fields.get("thread_ts"), _metadata(fields)
-    message = workspace.post(channel.id, text, blocks, thread_ts=thread_ts, metadata=metadata)
+    root = workspace.root(channel.id, fields.get("thread_ts"))
+    more = {"metadata": _metadata(fields), "broadcast": _broadcast(fields, root)}
+    message = workspace.post(channel.id, text, blocks, thread_ts=root, **more)
     wire = wire_message(message, workspace.team_of(channel.id))
     return {"channel": channel.id, "ts": message.ts, "message": wire}
+
+
+def _broadcast(fields: Fields, root: str | None) -> bool:
+    """Return whether a reply is shown in the channel too; only replies can be."""
+    return root is not None and fields.get("reply_broadcast") in (True, "true", "1")
 
 
 def _metadata(fields: Fields) -> Block | None:
@@ -104,10 +110,15 @@ def _delete(workspace: Workspace, fields: Fields) -> Block:
 
 
 def _get_permalink(workspace: Workspace, fields: Fields) -> Block:
-    """Return a message's link; this needs no scope, but membership if the channel is private."""
+    """Return a message's link, which names the thread of a reply.
+
+    This needs no scope, but membership if the channel is private.
+    """
     channel = _seen(workspace, fields)
     message = workspace.message(channel.id, fields.get("message_ts", ""))
     link = f"https://{DOMAIN}.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
 
 

@@ -41,15 +41,17 @@ def characters(blocks: Any) -> int:
     return sum(len(text) for text in _texts(blocks))
 
 
-def find_action(blocks: list[Block], action_id: str) -> tuple[Block, Block]:
-    """Return the block and the element of an action.
+def find_action(
+    blocks: list[Block], action_id: str, block_id: str | None = None
+) -> tuple[Block, Block]:
+    """Return the block and the element of an action: the first, unless `block_id` says which.
 
     Raises:
         LookupError: there is none.
     """
     for block in blocks:
         for element in elements(block):
-            if element["action_id"] == action_id:
+            if element["action_id"] == action_id and block_id in (None, block["block_id"]):
                 return block, element
     raise LookupError(f"nothing here has the action {action_id!r}")
 

@@ -55,11 +55,13 @@ class Deeds:
         *,
         user: str = "U0ADA",
         value: str | None = None,
+        block_id: str | None = None,
     ) -> Delivery:
         """Press a button of a message, a modal or a Home tab.
 
         `value` overrides the button's, or is what was chosen in a menu or typed into a field that
-        sends it at once. Menus of several values take them with commas.
+        sends it at once. Menus of several values take them with commas. Where several blocks have
+        the action, `block_id` says which one is pressed; without it, the first is.
 
         Raises:
             LookupError: there is no such action or option, or Slack doesn't send it yet.
@@ -67,15 +69,23 @@ class Deeds:
         """
         with self._workspace.bell:
             if isinstance(message, View):
-                payload = view_pressed(self._workspace, message, action_id, user, value)
+                payload = view_pressed(self._workspace, message, action_id, user, value, block_id)
             else:
-                payload = message_pressed(self._workspace, message, action_id, user, value)
+                payload = message_pressed(
+                    self._workspace, message, action_id, user, value, block_id
+                )
                 payload["response_url"] = self._response_url(message.channel, user, message.ts)
             self._workspace.changed()
         return self._interact(payload)
 
     def suggest(
-        self, place: Message | View, action_id: str, typed: str, *, user: str = "U0ADA"
+        self,
+        place: Message | View,
+        action_id: str,
+        typed: str,
+        *,
+        user: str = "U0ADA",
+        block_id: str | None = None,
     ) -> Suggestion:
         """Type into a menu whose options come from the bot; the options it offers can then be
         chosen.
@@ -89,9 +99,9 @@ class Deeds:
         with self._workspace.bell:
             if isinstance(place, View):
                 place = self._workspace.views.get(place.id)
-            payload = suggestion_asked(self._workspace, place, action_id, user, typed)
+            payload = suggestion_asked(self._workspace, place, action_id, user, typed, block_id)
             blocks = place.view["blocks"] if isinstance(place, View) else place.blocks
-            _, element = find_action(blocks, action_id)
+            _, element = find_action(blocks, action_id, block_id)
         if len(typed) < element.get("min_query_length", SUGGEST_FROM):
             return Suggestion()
         suggestion = _suggestion(self._interact(payload))

@@ -7,8 +7,10 @@ from typing import Any
 from phantombot.sandbox.slack.block_kit.rules import elements
 from phantombot.sandbox.slack.values import Block
 
-Typed = Mapping[str, str | list[str]]
-"""Entered values by block id or action id; lists for fields of several values."""
+Names = tuple[str, str]
+"""A field's block id and action id."""
+Typed = Mapping[str | Names, str | list[str]]
+"""Entered values by block id, action id or both; lists for fields of several values."""
 State = dict[str, dict[str, Any]]
 """Entered values by block id and action id, as in `view.state.values`."""
 
@@ -69,15 +71,15 @@ class Entries:
         unread = set(typed)
         for block, element in _fields(blocks):
             names = (block["block_id"], element["action_id"])
-            entered = next((typed[name] for name in names if name in typed), None)
+            entered = next((typed[name] for name in (names, *names) if name in typed), None)
             if entered is None:
                 held = _kept(before, names, element) or self._initial(place, element)
             else:
                 held = _held(element, entered, self._offered(place, names, element))
             state.setdefault(names[0], {})[names[1]] = {"type": element["type"], **held}
-            unread -= set(names)
+            unread -= {names, *names}
         if unread:
-            raise LookupError(f"the form has no field {', '.join(sorted(unread))}")
+            raise LookupError(f"the form has no field {', '.join(sorted(map(str, unread)))}")
         self._states[place] = state
         return state
 
@@ -91,7 +93,7 @@ class Entries:
             given = [viewed] if several else viewed
         return {name: ([] if several else None) if given is None else given}
 
-    def _offered(self, place: str, names: tuple[str, str], element: Block) -> list[Block]:
+    def _offered(self, place: str, names: Names, element: Block) -> list[Block]:
         """Return the options of a menu: its own, all suggested ones, and its initial ones."""
         groups = [element, *element.get("option_groups", [])]
         own = [option for group in groups for option in group.get("options", [])]
@@ -131,7 +133,7 @@ def _fields(blocks: list[Block]) -> Iterator[tuple[Block, Block]]:
                 yield block, element
 
 
-def _kept(before: State, names: tuple[str, str], element: Block) -> dict[str, Any] | None:
+def _kept(before: State, names: Names, element: Block) -> dict[str, Any] | None:
     """Return what was entered before an update, if block, action and kind are still the same."""
     entry = before.get(names[0], {}).get(names[1])
     return dict(entry) if entry and entry["type"] == element["type"] else None

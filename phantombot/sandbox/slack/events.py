@@ -21,15 +21,15 @@ EVENTS = (
 """Every event that this Slack knows, by its name in a manifest's `bot_events`."""
 
 _NEEDED = {"app_mention": "app_mentions:read", "message.im": "im:history"}
-"""The scope that a subscription to an event needs."""
+_NEEDED_FOR_JOINING = {"C": "channels:read", "G": "groups:read"}
+"""By the kind of the channel: public or private."""
 
 
-def scope_needed(workspace: Workspace, name: str, event: Block) -> str | None:
-    """Return the scope without which the event isn't sent; None if it needs none."""
-    if name != "member_joined_channel":
-        return _NEEDED.get(name)
-    private = workspace.channel(event["channel"]).private
-    return "groups:read" if private else "channels:read"
+def scope_for(name: str, event: Block) -> str | None:
+    """Return the scope that an app needs to be sent the event; None if it needs none."""
+    if name == "member_joined_channel":
+        return _NEEDED_FOR_JOINING[event["channel_type"]]
+    return _NEEDED.get(name)
 
 
 def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
@@ -77,14 +77,14 @@ def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Blo
         yield "app_mention", {**_said(workspace, message), "type": "app_mention"}
 
 
-def joined_channel(workspace: Workspace, channel: Channel, inviter: str) -> Block:
-    """Return `member_joined_channel` of the bot itself."""
+def joined(workspace: Workspace, channel: Channel, inviter: str) -> Block:
+    """Return `member_joined_channel` of the bot itself, invited by somebody."""
     return {
         "type": "member_joined_channel",
         "user": BOT,
         "channel": channel.id,
-        "channel_type": "C",
-        "team": channel.team or workspace.team,
+        "channel_type": "G" if channel.private else "C",
+        "team": workspace.team_of(channel.id),
         "inviter": inviter,
     }
 
@@ -101,6 +101,12 @@ def home_opened(workspace: Workspace, user: str, holder: str, tab: str) -> Block
     return {**event, "view": home.view} if home and tab == "home" else event
 
 
+def wire_root(workspace: Workspace, message: Message) -> Block:
+    """Return the root of a reply's thread as JSON."""
+    root = workspace.messages[message.thread_ts or message.ts]
+    return wire_message(root, workspace.team_of(root.channel))
+
+
 def _said(workspace: Workspace, message: Message) -> Block:
     said: Block = {
         "user": message.author,
@@ -114,6 +120,8 @@ def _said(workspace: Workspace, message: Message) -> Block:
         said |= {"bot_id": BOT_ID, "app_id": APP, "blocks": message.blocks}
     else:
         said["client_msg_id"] = str(uuid.uuid4())
+    if message.broadcast:
+        said |= {"subtype": "thread_broadcast", "root": wire_root(workspace, message)}
     return {**said, "thread_ts": message.thread_ts} if message.thread_ts else said
 
 

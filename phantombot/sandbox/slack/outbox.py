@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
-from phantombot.sandbox.slack.events import event_callback, events_of, scope_needed
+from phantombot.sandbox.slack.events import event_callback, events_of, scope_for
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import Block, Delivery, Message
 
@@ -64,7 +64,7 @@ class Outbox:
         """
         holder = self._workspace.holder(team)
         scopes = (None, *self._workspace.scopes_of(holder))
-        known = name in self._subscribed and scope_needed(self._workspace, name, event) in scopes
+        known = name in self._subscribed and scope_for(name, event) in scopes
         if not known or self._workspace.stopped:
             return None
         return self._threads.submit(self._deliver, event_callback(self._workspace, event, holder))

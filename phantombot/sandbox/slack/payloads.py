@@ -1,7 +1,7 @@
 """The forms and payloads that Slack sends to a bot when people act."""
 
 from phantombot.sandbox.slack.blocks import find_action
-from phantombot.sandbox.slack.entries import action_of, holds, sends
+from phantombot.sandbox.slack.entries import Typed, action_of, holds, sends
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import APP, DOMAIN, Block, Message, View
 from phantombot.sandbox.slack.wire import wire_message
@@ -25,15 +25,20 @@ def command_form(workspace: Workspace, user: str, channel: str, team: str) -> di
     }
 
 
-def message_pressed(
-    workspace: Workspace, message: Message, action_id: str, user: str, value: str | None
+def message_pressed(  # noqa: PLR0913, PLR0917 - all that the payload says
+    workspace: Workspace,
+    message: Message,
+    action_id: str,
+    user: str,
+    value: str | None,
+    block_id: str | None = None,
 ) -> Block:
     """Return `block_actions` of a message; an ephemeral message's content is not sent.
 
     Raises:
         LookupError: the message has no such action.
     """
-    block, element = find_action(message.blocks, action_id)
+    block, element = find_action(message.blocks, action_id, block_id)
     state = workspace.entries.fill(message.ts, message.blocks, _entered(block, element, value))
     return {
         **_interaction(workspace, "block_actions", user, *_place(workspace, message)),
@@ -43,15 +48,20 @@ def message_pressed(
     }
 
 
-def view_pressed(
-    workspace: Workspace, view: View, action_id: str, user: str, value: str | None
+def view_pressed(  # noqa: PLR0913, PLR0917 - all that the payload says
+    workspace: Workspace,
+    view: View,
+    action_id: str,
+    user: str,
+    value: str | None,
+    block_id: str | None = None,
 ) -> Block:
     """Return `block_actions` of a modal or a Home tab, with all values entered so far.
 
     Raises:
         LookupError: the view has no such action.
     """
-    block, element = find_action(workspace.views.get(view.id).view["blocks"], action_id)
+    block, element = find_action(workspace.views.get(view.id).view["blocks"], action_id, block_id)
     filled = workspace.views.fill(view.id, _entered(block, element, value))
     action = action_of(block, element, value, filled.view["state"]["values"])
     return {
@@ -61,8 +71,13 @@ def view_pressed(
     }
 
 
-def suggestion_asked(
-    workspace: Workspace, place: Message | View, action_id: str, user: str, typed: str
+def suggestion_asked(  # noqa: PLR0913, PLR0917 - all that the payload says
+    workspace: Workspace,
+    place: Message | View,
+    action_id: str,
+    user: str,
+    typed: str,
+    block_id: str | None = None,
 ) -> Block:
     """Return `block_suggestion`, which asks for a menu's options. It opens no modal.
 
@@ -70,7 +85,7 @@ def suggestion_asked(
         LookupError: there is no such menu, or its options do not come from the app.
     """
     blocks = place.view["blocks"] if isinstance(place, View) else place.blocks
-    block, element = find_action(blocks, action_id)
+    block, element = find_action(blocks, action_id, block_id)
     if element["type"] not in ("external_select", "multi_external_select"):
         raise LookupError(f"the options of {action_id!r} do not come from the app")
     if isinstance(place, View):
@@ -175,7 +190,7 @@ def _in_view(view: View) -> Block:
     return {"container": {"type": "view", "view_id": view.id}, "view": view.view}
 
 
-def _entered(block: Block, element: Block, value: str | None) -> dict[str, str]:
+def _entered(block: Block, element: Block, value: str | None) -> Typed:
     """Return the value that an action enters.
 
     Raises:
@@ -185,7 +200,8 @@ def _entered(block: Block, element: Block, value: str | None) -> dict[str, str]:
         raise LookupError(
             f"nothing is told of {element['action_id']!r} until the form is submitted"
         )
-    return {element["action_id"]: value} if value is not None and holds(element) else {}
+    names = block["block_id"], element["action_id"]
+    return {names: value} if value is not None and holds(element) else {}
 
 
 def _stamped(workspace: Workspace, payload: Block) -> Block:

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 
-from phantombot.sandbox.slack.events import joined_channel
 from phantombot.sandbox.slack.faults import Fault, Faults
-from phantombot.sandbox.slack.outbox import Outbox
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.values import BOT, Channel, Group, Person
 
@@ -14,7 +12,6 @@ class Staged:
 
     _workspace: Workspace
     _faults: Faults
-    _outbox: Outbox
 
     def add_channel(
         self,
@@ -72,31 +69,21 @@ class Staged:
         return tuple(self.add_channel(one, team=team).id for one in ids)
 
     def change_channel(
-        self,
-        channel: str,
-        *,
-        archived: bool | None = None,
-        bot: bool | None = None,
-        by: str = "U0ADA",
+        self, channel: str, *, archived: bool | None = None, bot: bool | None = None
     ) -> Channel:
-        """Archive or reopen a channel, invite the bot or remove it, which `by` does.
+        """Archive or reopen a channel, invite the bot or remove it.
 
         Raises:
             Refusal: `channel_not_found`.
         """
         with self._workspace.bell:
-            before = changed = self._workspace.channel(channel)
+            changed = self._workspace.channel(channel)
             if archived is not None:
                 changed = replace(changed, archived=archived)
             if bot is not None:
                 others = tuple(one for one in changed.members if one != BOT)
                 changed = replace(changed, members=(*others, BOT) if bot else others)
-            self._keep(changed)
-            if changed.has_bot and not before.has_bot:
-                event = joined_channel(self._workspace, changed, by)
-                team = self._workspace.team_of(channel)
-                self._outbox.tell("member_joined_channel", event, team)
-            return changed
+            return self._keep(changed)
 
     def fail(  # noqa: PLR0913 - each is one thing that a test varies
         self,

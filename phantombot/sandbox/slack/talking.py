@@ -1,10 +1,12 @@
 """What people say and open, which the bot is told by events."""
 
-from phantombot.sandbox.slack.events import home_opened
+from dataclasses import replace
+
+from phantombot.sandbox.slack.events import home_opened, joined
 from phantombot.sandbox.slack.outbox import Outbox, Told
 from phantombot.sandbox.slack.state import Workspace
 from phantombot.sandbox.slack.typed import composed
-from phantombot.sandbox.slack.values import Message, View
+from phantombot.sandbox.slack.values import BOT, Message, View
 
 
 class Talking:
@@ -38,6 +40,24 @@ class Talking:
             message = self._workspace.post(place, said, [], author=user, thread_ts=thread_ts)
         self._outbox.settle(message)
         return message
+
+    def invite(self, channel: str, *, user: str = "U0ADA") -> Message:
+        """Invite the bot into a channel, and wait until it has been told.
+
+        It is told if the app is subscribed to `member_joined_channel`, and has the scope for the
+        kind of channel.
+        """
+        with self._workspace.bell:
+            found = self._workspace.channel(channel)
+            joining = replace(found, members=(*found.members, BOT))
+            self._workspace.channels[channel] = joining
+            line = f"added {self._workspace.people[BOT].name} to this channel"
+            said = self._workspace.post(channel, line, [], author=user)
+            event = joined(self._workspace, joining, user)
+            told = self._outbox.tell(event["type"], event, self._workspace.team_of(channel))
+        if told is not None:
+            told.result()
+        return said
 
     def open_home(self, user: str = "U0ADA", *, tab: str = "home", team: str = "") -> View | None:
         """Open the bot's Home tab, or `messages`; return what it shows once the bot

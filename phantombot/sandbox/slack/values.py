@@ -121,6 +121,8 @@ class Message:
     """The only user who sees it, if it is ephemeral."""
     thread_ts: str | None = None
     """The root of the thread, if this is a reply."""
+    broadcast: bool = False
+    """Whether a reply is shown in the channel too."""
     files: tuple[File, ...] = ()
     edits: int = 0
     """The number of updates."""

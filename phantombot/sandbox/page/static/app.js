@@ -7,10 +7,12 @@ import { drawMessages } from "./messages.js";
 import { notice } from "./notice.js";
 import { showPane } from "./panel.js";
 import { drawAccount } from "./phantombuster.js";
+import { followLinks, showSought } from "./links.js";
 import { listen } from "./server.js";
 import { drawHeading, drawSidebar } from "./sidebar.js";
 import { drawThread } from "./thread.js";
 import { hearTraffic } from "./traffic.js";
+import { drawSteps } from "./steps.js";
 import { here, world } from "./world.js";
 
 const GONE = "The sandbox isn’t answering. Trying again…";
@@ -34,18 +36,25 @@ function draw(slack) {
   drawHome();
   drawThread();
   drawForm();
+  showSought();
 }
 
 function lost(gone) {
   if (gone || $("notice").textContent === GONE) notice(gone ? GONE : "");
 }
 
-const follow = () => listen(here.user, here.channel, { slack: draw, account: hearAccount, traffic: hearTraffic }, lost);
+const follow = () => listen(here.user, here.channel, { slack: draw, steps: hearSteps, account: hearAccount, traffic: hearTraffic }, lost);
+
+function hearSteps(steps) {
+  world.steps = steps;
+  drawSteps();
+}
 
 function hearAccount(account) {
   world.account = account;
   document.querySelector(".panes").hidden = false;
   drawAccount();
+  drawSteps();
 }
 
 /* On a narrow window the sidebar is a drawer. */
@@ -66,4 +75,5 @@ $("side").addEventListener("keydown", (event) => {
   browse(false);
   $("menu").focus();
 });
+followLinks(go);
 follow();

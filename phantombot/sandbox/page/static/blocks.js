@@ -2,14 +2,16 @@
 import { el, icon } from "./dom.js";
 import { elementOf } from "./elements.js";
 import { isWebAddress, plain, textOf } from "./mrkdwn.js";
-import { richText, tableOf } from "./rich_text.js";
+import { richText } from "./rich_text.js";
+import { dataTable, tableOf } from "./tables.js";
 
-const BLOCKS = { section, context, actions, header, divider, image, rich_text: richText, table: tableOf, markdown };
+const BLOCKS = { section, context, actions, header, divider, image, rich_text: richText, table: tableOf, data_table: dataTable, markdown };
 
-/* `target` says what its buttons are pressed in: a message's ts or a view's id. */
+/* `target` says what its buttons are pressed in: a message's ts or a view's id. Several blocks may
+   have the same action, so the block is named too. */
 export function blockOf(block, target) {
   const draw = BLOCKS[block.type];
-  return draw ? draw(block, target) : el("div", { class: "block context" }, `(${block.type})`);
+  return draw ? draw(block, { ...target, block_id: block.block_id }) : el("div", { class: "block context" }, `(${block.type})`);
 }
 
 function section(block, target) {

@@ -3,7 +3,7 @@ import { $, el, icon } from "./dom.js";
 import { menuButton } from "./menu.js";
 import { notice } from "./notice.js";
 import { post } from "./server.js";
-import { here, world } from "./world.js";
+import { here, nameOf, world } from "./world.js";
 
 const COMMAND = "/phantom";
 /* Slack's own, as far as the sandbox knows it: it lets the bot into a channel. */
@@ -21,6 +21,8 @@ export async function send(text, thread_ts = undefined) {
   const delivery = await post("command", { text, thread_ts, user: here.user, channel: here.channel });
   if (delivery.error) notice(`${word} failed with the error “${delivery.error}”`);
 }
+
+$("invite").addEventListener("click", () => send(`${INVITE} @${nameOf(world.slack.bot)}`));
 
 /* Those of the whole workspace; a message has its own. */
 const globals = () => world.slack.shortcuts.filter((one) => one.type === "global");

@@ -24,9 +24,10 @@ export function fieldOf(block, state, view) {
 function inputOf(block, element, held, view) {
   const name = block.block_id;
   const described = `error-${name}${block.hint ? ` hint-${name}` : ""}`;
-  const tell = (value) => (block.dispatch_action ? press(element, { view_id: view.id }, null, value) : undefined);
+  const target = { view_id: view.id, block_id: block.block_id };
+  const tell = (value) => (block.dispatch_action ? press(element, target, null, value) : undefined);
   if (/select$/.test(element.type)) {
-    return picker(choicesOf(element, { view_id: view.id }, held),
+    return picker(choicesOf(element, target, held),
       { label: plain(block.label), id: `in-${name}`, name, described, onchange: (values) => tell(values.join(",")) });
   }
   if (/^(checkboxes|radio_buttons)$/.test(element.type)) {

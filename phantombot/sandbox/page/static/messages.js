@@ -21,10 +21,10 @@ export function drawMessages() {
   const list = $("messages");
   const nodes = [];
   let day = "";
-  for (const message of messages.filter((one) => !isReply(one))) {
+  for (const message of messages.filter((one) => one.broadcast || !isReply(one))) {
     if (dayOf(message) !== day) nodes.push(dayOnce(`${here.channel} ${(day = dayOf(message))}`, day));
     const replies = repliesTo(message.ts).filter((one) => !one.user);
-    nodes.push(drawOnce(`${here.user} ${message.ts}`, message, { replies: replies.length, last: replies.at(-1)?.ts, names: names() }));
+    nodes.push(drawOnce(`${here.user} ${message.ts}`, message, { replies: replies.length, last: replies.at(-1)?.ts, root: message.broadcast ? wordsOf(rootOf(message)) : null, names: names() }));
   }
   if (!nodes.length) nodes.push(nothingYet());
   keepAtEnd(list, () => place(list, nodes));
@@ -35,6 +35,10 @@ const roots = () => new Set(world.slack.messages.map((message) => message.ts));
 const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && roots().has(message.thread_ts);
 export const repliesTo = (ts) => world.slack.messages.filter((one) => one.thread_ts === ts && one.ts !== ts);
 export const drawReply = (message) => drawOnce(`${here.user} reply ${message.ts}`, message, { inThread: true });
+
+const rootOf = (message) => world.slack.messages.find((one) => one.ts === message.thread_ts);
+/* What a message says, in a line. */
+const wordsOf = (message) => (message?.text || "a message").split("\n")[0].slice(0, 80);
 
 const timeOf = (message) => new Date(Number(message.ts) * 1000);
 
@@ -51,19 +55,20 @@ function nothingYet() {
   return el("div", { class: "empty" }, icon("ghost"),
     el("h2", {}, "No messages yet"),
     el("p", {}, "The sandbox simulates Slack and Phantombuster; the bot is the real one. Try one of these:"),
-    el("div", { class: "tries" }, try_('/phantom launch 785 casperjs {"a": 1}'), try_("/phantom status"), try_("/phantom help")));
+    el("div", { class: "tries" }, try_("/phantom help"), try_("/phantom agents"), try_("/phantom launch")));
 }
 
-function messageOf(message, { replies = 0, last = "", inThread = false }) {
+function messageOf(message, { replies = 0, last = "", root = null, inThread = false }) {
   const bot = isBot(message.author);
   const at = timeOf(message);
   const name = nameOf(message.author);
   const clock = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const node = el("article", { class: "message" + (message.user ? " whisper" : ""), "data-ts": message.ts, "aria-label": `${name}, ${clock}` });
+  const node = el("article", { class: "message" + (message.user ? " whisper" : ""), "data-ts": message.ts, tabindex: "-1", "aria-label": `${name}, ${clock}` });
   if (message.user) node.append(el("div", { class: "whisper-note" }, icon("eye"), "Only visible to you"));
   node.append(faceOf(message.author), el("div", { class: "content" },
     el("div", { class: "head" }, el("span", { class: "name" }, name), bot ? el("span", { class: "badge" }, "APP") : null,
       el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, clock)),
+    broadcastLine(message, root),
     ...saidIn(message),
     ...message.files.map(fileOf),
     replies ? repliesLine(message, replies, last) : null));
@@ -89,6 +94,14 @@ function saidIn(message) {
 function markEdited(said, edits) {
   const texts = said.flatMap((node) => (node.matches(".rich") ? [node] : [...node.querySelectorAll(".rich")]));
   texts[0]?.append(" ", el("span", { class: "edited", title: edits > 1 ? `Edited ${edits} times` : "Edited once" }, "(edited)"));
+}
+
+/* As Slack says of a reply that stands in the channel too; there it leads to its thread. */
+function broadcastLine(message, root) {
+  if (!message.broadcast || message.deleted) return null;
+  if (root === null) return el("div", { class: "broadcast" }, "Also sent to the channel");
+  return el("div", { class: "broadcast" }, "replied to a thread: ",
+    el("button", { type: "button", "data-key": `root ${message.ts}`, onclick: () => openThread(message.thread_ts) }, ...rich(root).childNodes));
 }
 
 function repliesLine(message, replies, last) {

@@ -9,6 +9,16 @@ pane("phantombuster", "Phantombuster", { open: drawAccount });
 
 $("api").addEventListener("change", (event) => post("api", { version: event.target.value }));
 
+$("copy-key").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(world.account.key);
+    $("copied").textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren($("key"));
+    $("copied").textContent = "Selected: copy it with the keyboard";
+  }
+});
+
 const agentOnce = gallery(agentOf);
 const runOnce = gallery(runOf);
 const dayOnce = gallery(dayOf);
@@ -20,6 +30,8 @@ export function drawAccount() {
   $("bad-count").textContent = wrong || "";
   $("bad-count").hidden = !wrong;
   if (!isShown("phantombuster")) return;
+  $("key").textContent = account.key || "none is accepted";
+  $("copy-key").hidden = !account.key;
   for (const choice of $("api").querySelectorAll("input")) choice.checked = choice.value === account.api;
   place($("bad-days"), account.badDays.map((day) => dayOnce(day.name, day)));
   place($("agents"), account.agents.map((agent) => agentOnce(agent.id, agent)));

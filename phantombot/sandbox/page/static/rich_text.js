@@ -1,4 +1,4 @@
-/* Blocks of rich text, and tables, whose cells hold it. */
+/* Blocks of rich text. */
 import { el } from "./dom.js";
 import { emoji, isWebAddress, link, mention } from "./mrkdwn.js";
 import { channelOf, groupOf, nameOf } from "./world.js";
@@ -30,19 +30,4 @@ const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underl
 function wordOf(one) {
   const word = WORDS[one.type]?.(one) ?? `(${one.type})`;
   return Object.keys(STYLES).filter((name) => one.style?.[name]).reduce((inner, name) => el(STYLES[name], {}, inner), word);
-}
-
-/* The first row is the heading, as in Slack. */
-export function tableOf(block) {
-  const [heading, ...rows] = block.rows;
-  return el("div", { class: "block table", tabindex: "0", role: "region", "aria-label": "Table" },
-    el("table", {}, el("thead", {}, rowOf(heading, "th", block)), el("tbody", {}, ...rows.map((row) => rowOf(row, "td", block)))));
-}
-
-function rowOf(row, tag, block) {
-  return el("tr", {}, ...row.map((cell, number) => {
-    const settings = block.column_settings?.[number] ?? {};
-    const looks = { class: [settings.align ?? "left", settings.is_wrapped ? "wrapped" : ""].join(" "), scope: tag === "th" ? "col" : null };
-    return el(tag, looks, cell.type === "rich_text" ? richText(cell) : cell.text ?? "");
-  }));
 }

@@ -50,6 +50,7 @@ export function drawHeading() {
   $("channel").replaceChildren(icon(channel.person ? "ghost" : channel.private ? "lock" : "hash"), titleOf(channel));
   $("about").textContent = aboutOf(channel);
   document.title = `${titleOf(channel)} · phantombot sandbox`;
+  $("uninvited").hidden = channel.archived || channel.members.includes(world.slack.bot);
   $("text").disabled = channel.archived;
   $("text").placeholder = channel.archived ? "This channel is archived" : `Message ${channel.person ? "phantombot" : `#${channel.name}`}, or /phantom`;
 }

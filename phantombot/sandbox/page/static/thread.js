@@ -7,13 +7,14 @@ import { here, world } from "./world.js";
 
 pane("thread", "Thread", { close: () => { here.thread = ""; } });
 
-onThread((ts) => {
+export function openThread(ts) {
   here.thread = ts;
   showPane("thread");
   drawThread();
   $("thread").scrollTop = 0;
   $("reply").focus();
-});
+}
+onThread(openThread);
 
 export function drawThread() {
   if (!isShown("thread")) return;

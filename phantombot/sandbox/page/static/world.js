@@ -7,6 +7,7 @@ export const here = { user: user || "U0ADA", channel: channel || "C0GENERAL", th
 export const world = {
   slack: { people: [], groups: [], channels: [], messages: [], view: null, home: null, shortcuts: [], bot: "", hint: "" },
   account: null,
+  steps: null,
 };
 
 export const nameOf = (id) => world.slack.people.find((person) => person.id === id)?.name ?? id;

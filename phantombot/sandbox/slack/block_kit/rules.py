@@ -21,6 +21,7 @@ from phantombot.sandbox.slack.block_kit.checks import (
 from phantombot.sandbox.slack.block_kit.elements import BESIDE, FILLED, IMAGE, PRESSED
 from phantombot.sandbox.slack.block_kit.parts import BLOCK_ID, marked, plain
 from phantombot.sandbox.slack.block_kit.rich_text import RICH_TEXT
+from phantombot.sandbox.slack.block_kit.tables import TABLES
 from phantombot.sandbox.slack.values import Block
 
 Surface = Literal["message", "modal", "home"]
@@ -68,21 +69,12 @@ def _says_something(section: Any, pointer: str) -> Iterator[str]:
         yield at(f"{pointer}/type", "must define either `text` or `fields`")
 
 
-def _even(table: Any, pointer: str) -> Iterator[str]:
-    if len({len(row) for row in table["rows"]}) > 1:
-        yield at(f"{pointer}/rows", "all rows must have as many cells")
-
-
 def _block(kind: str, needed: Fields, optional: Fields, *rules: Check) -> Check:
     common: Fields = {"block_id": BLOCK_ID}
     return shape({"type": one_of(kind), **needed}, {**common, **optional}, *rules)
 
 
 _MRKDWN = shape({"type": one_of("mrkdwn"), "text": text(1, 2000)}, {"verbatim": flag})
-_CELL = kinds(
-    {"rich_text": RICH_TEXT, "raw_text": shape({"type": one_of("raw_text"), "text": text(1)})}
-)
-_COLUMN = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
 
 _IN_VIEWS: dict[str, Check] = {
     "actions": _block("actions", {"elements": several(PRESSED, 1, 25)}, {}),
@@ -118,12 +110,4 @@ _IN_VIEWS: dict[str, Check] = {
         _says_something,
     ),
 }
-_BLOCKS: dict[str, Check] = {
-    **_IN_VIEWS,
-    "table": _block(
-        "table",
-        {"rows": several(several(_CELL, 1, 20), 1, 100)},
-        {"column_settings": several(_COLUMN, 0, 20)},
-        _even,
-    ),
-}
+_BLOCKS: dict[str, Check] = {**_IN_VIEWS, **TABLES}

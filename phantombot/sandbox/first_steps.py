@@ -1,0 +1,50 @@
+"""The four steps that lead through a first visit of the sandbox."""
+
+from dataclasses import dataclass
+
+FIRST_LINE = "/phantom launch LinkedIn Search url=https://linkedin.com/search pages=3"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step: what it is called, how it is done, and a line to send for it."""
+
+    name: str
+    title: str
+    how: str
+    line: str = ""
+    in_phantombuster: bool = False
+    """Whether a part of it is done in the pane of Phantombuster."""
+
+
+FIRST_STEPS = (
+    Step(
+        "launch",
+        "Launch an agent",
+        "Name it, and say what it shall do. Press the line to put it into the message field, and"
+        " send it:",
+        FIRST_LINE,
+    ),
+    Step(
+        "end",
+        "See it end",
+        "One message follows the run; this one takes 10 seconds. Once it has ended, its thread"
+        " holds the console and the result.",
+    ),
+    Step(
+        "break",
+        "Break Phantombuster",
+        "In Phantombuster, turn on a bad day, such as “The session cookie expired”. Launch again,"
+        " and read what the bot says and advises:",
+        "/phantom launch LinkedIn Search",
+        in_phantombuster=True,
+    ),
+    Step(
+        "watch",
+        "Watch an agent",
+        "Send this line. Then, in Phantombuster, press the triangle beside Hello World, which"
+        " launches it without the bot: the channel is told of its end within 2 minutes.",
+        "/phantom watch Hello World success",
+        in_phantombuster=True,
+    ),
+)
