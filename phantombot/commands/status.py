@@ -1,15 +1,14 @@
-"""`status`, `agents` and `runs`: what goes on in the account, and what was launched from here."""
+"""`status` and `agents`: what goes on in the account, and which agents it has."""
 
 from dataclasses import dataclass
 
 from phantombot.commands.named_agent import read_agent
 from phantombot.commands.permission import Members
-from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
 from phantombot.messages.agents import agents_message, not_listed
 from phantombot.messages.blocks import Message
-from phantombot.messages.recent import SHOWN, recent_runs
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
 from phantombot.messages.status import status_message
@@ -36,14 +35,6 @@ _AGENTS = CommandSpec(
     who=Members("agents"),
     others=("list", "ls", "phantoms"),
 )
-_RUNS = CommandSpec(
-    "runs",
-    "runs",
-    "lists the latest runs launched from this workspace",
-    "runs",
-    who=Members("runs"),
-    others=("history", "launches"),
-)
 
 
 @dataclass(frozen=True)
@@ -60,11 +51,6 @@ class Agents:
 
     wanted: str
     page: int = 0
-
-
-@dataclass(frozen=True)
-class Runs:
-    """List the last runs launched from the workspace."""
 
 
 def read_status(text: str) -> Status:
@@ -98,11 +84,6 @@ def list_agents(context: Context, invocation: Invocation, asked: Agents) -> Mess
     return agents_message(found, asked.wanted, asked.page)
 
 
-def list_runs(context: Context, invocation: Invocation, _asked: Runs) -> Message:
-    """List the last runs launched from the workspace."""
-    return recent_runs(context.runs.recent(invocation.asker.workspace, SHOWN), context.clock())
-
-
 def _no_status(asked: Status, error: Error) -> Message:
     return unanswered("status", asked.agent or "", error)
 
@@ -114,4 +95,3 @@ def _no_agents(asked: Agents, error: Error) -> Message:
 LIST_AGENTS = Action(_AGENTS.who, list_agents, _no_agents)
 STATUS = Subcommand(_STATUS, read_status, {Status: Action(_STATUS.who, show_status, _no_status)})
 AGENTS = Subcommand(_AGENTS, read_agents, {Agents: LIST_AGENTS})
-RUNS = Subcommand(_RUNS, nothing_after(_RUNS, Runs()), {Runs: Action(_RUNS.who, list_runs)})

@@ -19,7 +19,7 @@ from phantombot.commands.admin import (
 )
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
-from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
+from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import STOP_AGENT
@@ -53,6 +53,7 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
+from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
@@ -137,19 +138,24 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
-def _launch_watched_again(context: Context, body: Body) -> None:
-    """Launch the run again whose end a watch told; that message is not the run's own."""
-    run = run_of(context, body)
-    if run is None:
-        respond_ephemeral(context, body, RUN_UNKNOWN)
-        return
-    perform_in_background(context, body, LAUNCH_RUN_AGAIN, run)
+def _about_run(action: Action[Run]) -> Callable[[Context, Body], None]:
+    """Return what does the action with the button's run, in a message that is not the run's own."""
+
+    def press(context: Context, body: Body) -> None:
+        run = run_of(context, body)
+        if run is None:
+            respond_ephemeral(context, body, RUN_UNKNOWN)
+        else:
+            perform_in_background(context, body, action, run)
+
+    return press
 
 
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
     **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
-    WATCHED_AGAIN: _launch_watched_again,
+    WATCHED_AGAIN: _about_run(LAUNCH_RUN_AGAIN),
+    LISTED_OUTPUT: _about_run(SHOW_OUTPUT_OF),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,
