@@ -1,5 +1,7 @@
 """Check permissions, by the rules on disk and what Slack says of the person."""
 
+from collections.abc import Callable
+
 from phantombot.access.rules import (
     Asker,
     Denial,
@@ -8,6 +10,7 @@ from phantombot.access.rules import (
     may_act,
     may_be_used,
     may_read,
+    usable,
 )
 from phantombot.context import Context
 from phantombot.errors import NotAllowed, SlackUnavailable
@@ -62,6 +65,26 @@ def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> 
         StoreUnavailable: the rules can't be read.
     """
     return may_be_used(context.access.rules(workspace), agent_id, name)
+
+
+def offered_agents(
+    context: Context, asker: Asker, *, anywhere: bool = False
+) -> Callable[[str, str], bool]:
+    """Return a function that tells by id and name which agents are offered to launch or to stop.
+
+    `anywhere`, where the channel is chosen later. Where Slack doesn't say who the asker is, what
+    the rules allow others is offered: it is checked once more before anything is done.
+
+    Raises:
+        StoreUnavailable: the rules can't be read.
+    """
+    try:
+        denial = denied(context, asker)
+    except SlackUnavailable:
+        denial = None
+    if denial is None or (anywhere and denial is Denial.CHANNEL):
+        return usable(context.access.rules(asker.workspace))
+    return lambda _agent_id, _name: False
 
 
 def denied_reading(context: Context, asker: Asker) -> Denial | None:

@@ -1,7 +1,10 @@
 """`status` and `agents`: what goes on in the account, and which agents it has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phantombot.access.permissions import offered_agents
+from phantombot.access.rules import Asker
 from phantombot.commands.named_agent import read_agent
 from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
@@ -12,6 +15,7 @@ from phantombot.messages.blocks import Message
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
 from phantombot.messages.status import status_message
+from phantombot.phantombuster.api import Agent
 from phantombot.runs.output import account_status, agent_status, find_agents
 from phantombot.slack.payload import Invocation
 from phantombot.text.tokens import each_word, quoted_name
@@ -74,8 +78,16 @@ def show_status(context: Context, invocation: Invocation, asked: Status) -> Mess
     """Show what is running and queued now, or what one agent does."""
     asker = invocation.asker
     if asked.agent is None:
-        return status_message(account_status(context, asker.workspace))
-    return agent_status_message(agent_status(context, asker, asked.agent, quoted=asked.quoted))
+        account = account_status(context, asker.workspace)
+        return status_message(account, _stoppable(context, asker, account.going))
+    one = agent_status(context, asker, asked.agent, quoted=asked.quoted)
+    return agent_status_message(one, _stoppable(context, asker, (one.agent,)))
+
+
+def _stoppable(context: Context, asker: Asker, agents: Sequence[Agent]) -> frozenset[str]:
+    """Return the ids of those agents that the asker can stop in that channel."""
+    offered = offered_agents(context, asker)
+    return frozenset(agent.id for agent in agents if offered(agent.id, agent.name))
 
 
 def list_agents(context: Context, invocation: Invocation, asked: Agents) -> Message:

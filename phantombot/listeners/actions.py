@@ -22,7 +22,7 @@ from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
 from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
-from phantombot.commands.stop import STOP_AGENT
+from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
 from phantombot.context import Context
 from phantombot.errors import StaleWrite
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
@@ -55,7 +55,14 @@ from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.runs import ADD_KEY
-from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
+from phantombot.messages.stops import (
+    ASK_STOP,
+    NOT_STOPPED,
+    STOP_ALL,
+    STOP_NOT,
+    STOP_NOW,
+    question_answered,
+)
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -114,6 +121,11 @@ def _forget_key(context: Context, body: Body) -> None:
     perform_in_background(context, body, REMOVE_STORED_KEY, removal, replace=True)
 
 
+def _ask_to_stop(context: Context, body: Body) -> None:
+    stop = Stop(str(body["actions"][0].get("value")), quoted=False)
+    perform_in_background(context, body, ASK_TO_STOP, stop)
+
+
 def _stop(context: Context, body: Body) -> None:
     asked = question_answered(str(body["actions"][0].get("value")))
     perform_in_background(context, body, STOP_AGENT, asked, replace=True)
@@ -159,6 +171,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,
+    ASK_STOP: _ask_to_stop,
     STOP_ALL: _stop,
     STOP_NOW: _stop_now,
     OPEN_LAUNCH: press_launch,

@@ -86,21 +86,21 @@ def fits(message: Message) -> bool:
     ids=str,
 )
 def test_what_goes_on_is_a_line_each(change: dict, line: str):
-    message = status_message(AccountStatus((replace(RUNNING, **change),), 14087))
+    message = status_message(AccountStatus((replace(RUNNING, **change),), 14087), ())
     left = "3 h 54 min of execution time left."
     assert shown(message) == f"Running and queued now:\n{line}\n{left}"
 
 
 def test_nothing_going_on_is_said_so():
-    message = status_message(AccountStatus((), 14087))
+    message = status_message(AccountStatus((), 14087), ())
     left = "3 h 54 min of execution time left."
     assert message.text == f"Nothing is running or queued. {left}"
-    assert status_message(AccountStatus((), None)).text == "Nothing is running or queued."
+    assert status_message(AccountStatus((), None), ()).text == "Nothing is running or queued."
 
 
 def test_of_very_many_agents_the_first_are_shown():
     crowd = tuple(replace(RUNNING, id=str(n), name="&" * 100) for n in range(1, 53))
-    message = status_message(AccountStatus(crowd, 14087))
+    message = status_message(AccountStatus(crowd, 14087), ())
     assert "(40) · running" in shown(message)
     assert "(41)" not in shown(message)
     assert "… and 12 more" in shown(message)
@@ -114,11 +114,11 @@ def test_no_list_is_too_long_for_slack(length: int):
 
 def test_an_agents_state_and_last_end_are_told():
     ended = replace(IDLE, last_end_status="error", last_end_message="Agent <killed>")
-    assert agent_status(AgentStatus(ended, 9)).text == (
+    assert agent_status(AgentStatus(ended, 9), ()).text == (
         f"{TITLE} · not running\nLast run: error · “Agent &lt;killed&gt;”\n"
         "9 s of execution time left."
     )
-    assert agent_status(AgentStatus(RUNNING, None)).text == (
+    assert agent_status(AgentStatus(RUNNING, None), ()).text == (
         f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s\nNo earlier run is known."
     )
 
