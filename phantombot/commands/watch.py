@@ -114,9 +114,10 @@ def _which_words() -> str:
 def set_watch(context: Context, invocation: Invocation, asked: Watch) -> Message:
     """Tell the channel of the agent's ends from now on."""
     asker = invocation.asker
-    watch = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
+    done = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
     context.wake(asker.workspace)
-    return watching(watch, heard=_heard(context, asker), address=_address(context, asker, watch))
+    address = _address(context, asker, done.watch)
+    return watching(done, heard=_heard(context, asker), address=address)
 
 
 def end_watch(context: Context, invocation: Invocation, asked: Unwatch) -> Message:

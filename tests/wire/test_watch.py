@@ -47,6 +47,16 @@ def test_watches_are_listed_and_ended(wire: Wire):
     assert told(wire, "Nothing called “hello” is watched in this channel")
 
 
+def test_a_changed_watch_says_what_it_was(wire: Wire):
+    watching(wire, "watch 908 failure")
+    wire.slack.command("watch 908")
+    assert told(wire, "Hello World (908)", "Was: failures. Now: failures and recoveries.")
+    wire.slack.command("watch 908")
+    assert told(wire, "This channel watches Hello World (908) already.")
+    wire.slack.command("watch 908 failure", channel="C0PAYLOAD")
+    assert told(wire, "This channel now watches Hello World (908). I'll post here when it fails.")
+
+
 def test_an_agent_that_is_none_is_not_watched(wire: Wire):
     wire.slack.command("watch Twitter Followers")
     assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902)")
