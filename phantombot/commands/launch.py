@@ -21,12 +21,12 @@ from phantombot.errors import (
     StoreUnavailable,
     UsageError,
 )
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import REPAIRED, incomplete, mistyped
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
     LAUNCH_SLACK_SILENT,
-    NO_CHOICE,
     launch_form,
     open_launch_button,
 )

@@ -8,11 +8,10 @@ from dataclasses import dataclass, field, replace
 from phantombot.commands.argument import read_argument
 from phantombot.commands.launch_line import Launch
 from phantombot.errors import UsageError
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING
 from phantombot.messages.form import LONGEST_TYPED
 from phantombot.messages.launch_form import (
     AGENT,
-    AGENT_GONE,
-    AGENT_MISSING,
     ARGUMENT,
     CHANNEL,
     CHANNEL_MISSING,

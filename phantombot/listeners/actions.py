@@ -23,6 +23,7 @@ from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
+from phantombot.commands.watch import OPEN_WATCH_FORM, WatchForm
 from phantombot.context import Context
 from phantombot.errors import StaleWrite
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
@@ -63,6 +64,7 @@ from phantombot.messages.stops import (
     STOP_NOW,
     question_answered,
 )
+from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -74,6 +76,7 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
     OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
+    OPEN_WATCH: (OPEN_WATCH_FORM, WatchForm()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}

@@ -7,6 +7,7 @@ from itertools import islice
 from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import AgentList
 from phantombot.messages.access import OPEN_ACCESS, why_not
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -21,7 +22,7 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.form import View, plain_text
 from phantombot.messages.keys import move_offered
-from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
+from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY

@@ -1,8 +1,7 @@
 """The launch form, and the sentences in and around it."""
 
-from collections.abc import Iterable
-
 from phantombot.errors import UsageError
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import (
     Block,
     Message,
@@ -14,6 +13,7 @@ from phantombot.messages.commands import REPAIRED
 from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
+    agent_menu,
     labelled,
     notice,
     opener,
@@ -32,14 +32,9 @@ AGENT, COMMAND, ARGUMENT, SAVE, CHANNEL = (
 """The form's inputs; each name is both block id and action id."""
 SAVED_OPTIONS = "saved"
 """The value of the option for no command."""
-NO_CHOICE = "none"
-"""The value of an option that is a sentence rather than an agent."""
 
 _TITLE = "Launch an agent"
-_TITLE_LENGTH = 75  # Slack's limit of a choice's text
 
-AGENT_MISSING = "Choose an agent. To find it, type its id or part of its name."
-AGENT_GONE = "This agent is no longer in the account. Choose another one."
 COMMAND_UNKNOWN = "Choose one of the three."
 NOTHING_TO_SAVE = "There is nothing to save: choose a command or type an argument."
 CHANNEL_MISSING = "Choose the channel to post updates in."
@@ -55,8 +50,6 @@ TEXT_REPAIRED = "The message wasn't valid JSON, so I repaired it. This is how I 
 TEXT_AS_JSON = (
     "The message isn't JSON, so I put it under `text`. Change that to what the agent expects."
 )
-_BEING_READ = "Loading agents; open this again in a moment"
-_NONE_FOUND = "No agent matches; new ones show up in a moment"
 
 
 def launch_form(
@@ -79,7 +72,7 @@ def launch_form(
         "close": plain_text("Cancel"),
         "blocks": [
             *([section(note)] if note else []),
-            labelled(AGENT, "Agent", _agents(agent)),
+            labelled(AGENT, "Agent", agent_menu(agent)),
             *([labelled(COMMAND, "Command", _commands(command))] if takes_command else []),
             labelled(
                 ARGUMENT,
@@ -93,13 +86,6 @@ def launch_form(
             labelled(CHANNEL, "Channel for updates", _channel()),
         ],
     }
-
-
-def agent_choices(agents: Iterable[Agent] | None) -> list[Block]:
-    """Return the menu's options while somebody types; `agents` is None until they are known."""
-    if agents is None:
-        return [option(_BEING_READ, NO_CHOICE)]
-    return [_choice(agent) for agent in agents] or [option(_NONE_FOUND, NO_CHOICE)]
 
 
 def argument_problem(error: UsageError) -> str:
@@ -123,23 +109,6 @@ def repaired_notice() -> View:
 def open_launch_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_LAUNCH, NO_CHOICE)
-
-
-def _agents(chosen: Agent | None) -> Block:
-    menu: Block = {
-        "type": "external_select",
-        "min_query_length": 0,
-        "placeholder": plain_text("Type a name or an id"),
-    }
-    return menu | ({"initial_option": _choice(chosen)} if chosen else {})
-
-
-def _choice(agent: Agent) -> Block:
-    """Return the agent's option; only the name is shortened, as names are not unique."""
-    name, number = " ".join(agent.name.split()), f" ({agent.id})"
-    room = _TITLE_LENGTH - len(number)
-    shown = name if len(name) <= room else name[: room - 1] + "…"
-    return option(f"{shown}{number}" if shown else agent.id, agent.id)
 
 
 def _commands(chosen: str | None) -> Block:

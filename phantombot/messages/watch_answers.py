@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from phantombot.errors import AgentUnknown
-from phantombot.messages.blocks import Message, date, escape, neutral, plain
+from phantombot.messages.blocks import Message, date, escape, neutral, place, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.refusals import did_you_mean
@@ -28,15 +28,18 @@ _KINDS = {
 }
 
 
-def watching(done: WatchSet, *, heard: bool = True, address: str | None = None) -> Message:
+def watching(
+    done: WatchSet, *, heard: bool = True, address: str | None = None, elsewhere: bool = False
+) -> Message:
     """Confirm the watch, with what it was before.
 
     `heard` says whether the bot can post there; `address` is the webhook's, for admins, and empty
-    if the bot has none.
+    if the bot has none. `elsewhere`: the answer isn't shown in the channel itself.
     """
-    lines = [_set(done)]
+    channel = place(done.watch.channel) if elsewhere else "this channel"
+    lines = [_set(done, channel, "there" if elsewhere else "here")]
     if not heard:
-        lines.append(f"I can't post in this channel yet. {mend('')}")
+        lines.append(f"I can't post in {channel} yet. {mend('')}")
     if address:
         lines.append(
             "Posts can take up to a minute. To get them at once, enter this address as the webhook"
@@ -108,16 +111,17 @@ def _line(watch: Watch) -> str:
     return "• " + " · ".join(part for part in parts if part)
 
 
-def _set(done: WatchSet) -> str:
+def _set(done: WatchSet, channel: str, there: str) -> str:
     """Return what was set, and where that replaced something, what it was."""
     watch, before = done.watch, done.before
     title = agent_named(watch.agent_id, watch.agent_name)
+    where = channel[0].upper() + channel[1:]
     if before is None:
-        return f"This channel now watches {title}. I'll post here {_means(watch)}."
+        return f"{where} now watches {title}. I'll post {there} {_means(watch)}."
     if before.words == watch.words:
-        return f"This channel watches {title} already. I'll post here {_means(watch)}."
+        return f"{where} watches {title} already. I'll post {there} {_means(watch)}."
     now = f"Was: {_kinds(before)}. Now: {_kinds(watch)}."
-    return f"This channel now watches {title} for other ends. {now}"
+    return f"{where} now watches {title} for other ends. {now}"
 
 
 def _kinds(watch: Watch) -> str:

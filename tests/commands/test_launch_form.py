@@ -12,6 +12,7 @@ from phantombot.commands.launch_form import Entered, offer, read_form
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.parse import parse
 from phantombot.messages import launch_form as said
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING, NO_CHOICE
 
 FIELDS = {said.AGENT, said.COMMAND, said.ARGUMENT, said.SAVE, said.CHANNEL}
 ENTERED = Entered("785", "casperjs", '{"a": 1}', save=False, channel="C0GENERAL")
@@ -45,11 +46,11 @@ def test_what_is_entered_is_what_is_launched(changes: dict, launch: tuple):
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"agent": None}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": said.NO_CHOICE}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": "785; DROP"}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": "9" * 400}, {said.AGENT: said.AGENT_MISSING}),
-        ({"is_gone": True}, {said.AGENT: said.AGENT_GONE}),
+        ({"agent": None}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": NO_CHOICE}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": "785; DROP"}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": "9" * 400}, {said.AGENT: AGENT_MISSING}),
+        ({"is_gone": True}, {said.AGENT: AGENT_GONE}),
         ({"command": None}, {said.COMMAND: said.COMMAND_UNKNOWN}),
         ({"command": "node"}, {said.COMMAND: said.COMMAND_UNKNOWN}),
         ({"channel": None}, {said.CHANNEL: said.CHANNEL_MISSING}),

@@ -48,6 +48,7 @@ MEMBERS = {
     "Runs": "runs",
     "Aliases": "alias",
     "Watch": "watch",
+    "WatchForm": "watch",
     "Unwatch": "unwatch",
     "Watches": "watches",
     "Mute": "mute",

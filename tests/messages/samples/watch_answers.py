@@ -30,6 +30,7 @@ SAMPLES = [
     sample(watching, "changed", WatchSet(WATCH, replace(WATCH, words=(Word.FAILURE,)))),
     sample(watching, "widened", WatchSet(replace(WATCH, words=tuple(Word)), WATCH)),
     sample(watching, "unchanged", WatchSet(WATCH, WATCH)),
+    sample(watching, "from a form", WatchSet(WATCH), heard=False, elsewhere=True),
     sample(unwatched, "of an agent", WATCH),
     sample(not_watched, "not watched", "linked out", AgentUnknown()),
     sample(not_watched, "nearly", "linked out", AgentUnknown(CANDIDATES)),
