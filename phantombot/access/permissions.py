@@ -67,13 +67,11 @@ def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> 
     return may_be_used(context.access.rules(workspace), agent_id, name)
 
 
-def offered_agents(
-    context: Context, asker: Asker, *, anywhere: bool = False
-) -> Callable[[str, str], bool]:
-    """Return a function that tells by id and name which agents are offered to launch or to stop.
+def denied_everywhere(context: Context, asker: Asker) -> Denial | None:
+    """Return why the asker can launch and stop in no channel; None if they can in any.
 
-    `anywhere`, where the channel is chosen later. Where Slack doesn't say who the asker is, what
-    the rules allow others is offered: it is checked once more before anything is done.
+    None as well where Slack doesn't say who they are now: it is checked once more before anything
+    is done.
 
     Raises:
         StoreUnavailable: the rules can't be read.
@@ -81,10 +79,21 @@ def offered_agents(
     try:
         denial = denied(context, asker)
     except SlackUnavailable:
-        denial = None
-    if denial is None or (anywhere and denial is Denial.CHANNEL):
-        return usable(context.access.rules(asker.workspace))
-    return lambda _agent_id, _name: False
+        return None
+    return None if denial is Denial.CHANNEL else denial
+
+
+def offered_agents(context: Context, asker: Asker) -> Callable[[str, str], bool]:
+    """Return a function that tells by id and name which agents are offered to stop there.
+
+    Raises:
+        StoreUnavailable: the rules can't be read.
+    """
+    rules = context.access.rules(asker.workspace)
+    elsewhere = bool(rules.channels) and asker.channel not in rules.channels
+    if elsewhere or denied_everywhere(context, asker):
+        return lambda _agent_id, _name: False
+    return usable(rules)
 
 
 def denied_reading(context: Context, asker: Asker) -> Denial | None:

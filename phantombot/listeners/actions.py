@@ -17,6 +17,7 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
+from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
 from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
@@ -32,6 +33,7 @@ from phantombot.listeners.launch_form import press_launch, press_typed
 from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, own_run_of, run_of
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
+from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
@@ -77,6 +79,7 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
     OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
     OPEN_WATCH: (OPEN_WATCH_FORM, WatchForm()),
+    OPEN_ALIAS: (OPEN_ALIAS_FORM, AliasForm()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}

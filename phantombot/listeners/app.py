@@ -13,6 +13,7 @@ from phantombot.context import Context
 from phantombot.listeners.access_form import answer_access_form
 from phantombot.listeners.actions import answer_button
 from phantombot.listeners.agent_menu import MENUS, suggest_agents
+from phantombot.listeners.alias_form import answer_alias_form
 from phantombot.listeners.background import guarded, respond_ephemeral
 from phantombot.listeners.forms import errors_at
 from phantombot.listeners.home import OPENED, show_home
@@ -25,6 +26,7 @@ from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
 from phantombot.listeners.watch_form import answer_watch_form
 from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.alias_form import ALIAS_FORM
 from phantombot.messages.blocks import Message
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
@@ -43,6 +45,7 @@ _FORMS = {
     LAUNCH_FORM: answer_launch_form,
     NOTIFY_FORM: answer_notify_form,
     WATCH_FORM: answer_watch_form,
+    ALIAS_FORM: answer_alias_form,
 }
 _MENU_OF = {form: menu for menu, form in MENUS.items()}
 

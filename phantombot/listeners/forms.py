@@ -6,9 +6,19 @@ from functools import partial
 from typing import Any
 
 from phantombot.context import Context
+from phantombot.errors import (
+    DecryptionError,
+    Error,
+    PhantombusterError,
+    Refused,
+    StoreUnavailable,
+    StoreUndecided,
+)
 from phantombot.listeners.key_form import show_when_done
 from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING
-from phantombot.messages.form import View
+from phantombot.messages.blocks import Message
+from phantombot.messages.form import View, with_problem
+from phantombot.messages.refusals import DATABASE_SILENT, unanswered
 from phantombot.phantombuster.api import Agent
 from phantombot.slack.payload import Body, workspace_of
 
@@ -46,8 +56,9 @@ def is_channel(channel: str) -> bool:
 
 
 def errors_at(problems: Mapping[str, str]) -> dict[str, Any]:
-    """Return the acknowledgement that shows each problem at its input."""
-    return {"response_action": "errors", "errors": dict(problems)}
+    """Return the acknowledgement that shows each problem at its input; empty ones are none."""
+    errors = {name: text.replace("`", "") for name, text in problems.items() if text}
+    return {"response_action": "errors", "errors": errors}
 
 
 def save_in_background(
@@ -58,3 +69,26 @@ def save_in_background(
     show = partial(show_when_done, context, workspace, view_id, save, notice)
     context.background.submit(workspace, show)
     return {"response_action": "update", "view": notice("⏳ Saving…")}
+
+
+def outcome(  # noqa: PLR0913 - what is done, and how each outcome is shown
+    form: View,
+    save: Callable[[], Message],
+    notice: Callable[[str], View],
+    *,
+    command: str,
+    typed: str,
+    at: Callable[[Error], str],
+) -> View:
+    """Do what a form asks for, and return what it shows then: itself, where that was refused.
+
+    `at` returns the input that an error is about; empty if it is about none.
+    """
+    try:
+        return notice(f"✅ {save().text}")
+    except StoreUndecided:
+        raise
+    except StoreUnavailable:
+        return with_problem(form, DATABASE_SILENT)
+    except (Refused, PhantombusterError, DecryptionError) as error:
+        return with_problem(form, unanswered(command, typed, error).text, at(error))

@@ -14,6 +14,7 @@ from phantombot.errors import StoreUnavailable
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.run_actions import own_run_of
 from phantombot.messages.commands import QUESTION_CLOSED
+from phantombot.messages.form import SAVED_OPTIONS
 from phantombot.messages.launch_form import (
     AGENT,
     ARGUMENT,
@@ -21,7 +22,6 @@ from phantombot.messages.launch_form import (
     COMMAND,
     NOT_LAUNCHED_YET,
     SAVE,
-    SAVED_OPTIONS,
     repaired_notice,
 )
 from phantombot.messages.refusals import refusal

@@ -7,14 +7,7 @@ from typing import Any
 from phantombot.access.rules import Asker
 from phantombot.commands.watch import WATCH, Watch, set_watch
 from phantombot.context import Context
-from phantombot.errors import (
-    AgentUnknown,
-    DecryptionError,
-    PhantombusterError,
-    Refused,
-    StoreUnavailable,
-    StoreUndecided,
-)
+from phantombot.errors import AgentUnknown, Error
 from phantombot.listeners.forms import (
     agent_chosen,
     agent_problem,
@@ -22,10 +15,10 @@ from phantombot.listeners.forms import (
     entered,
     errors_at,
     is_channel,
+    outcome,
     save_in_background,
 )
-from phantombot.messages.form import CHANNEL_MISSING, View, with_problem
-from phantombot.messages.refusals import DATABASE_SILENT, unanswered
+from phantombot.messages.form import CHANNEL_MISSING, View
 from phantombot.messages.watch_form import (
     AGENT,
     CHANNEL,
@@ -53,26 +46,23 @@ def answer_watch_form(context: Context, body: Body) -> dict[str, Any]:
         CHANNEL: "" if is_channel(channel) else CHANNEL_MISSING,
     }
     if any(problems.values()):
-        return errors_at({name: text for name, text in problems.items() if text})
+        return errors_at(problems)
     watch = Watch(agent_id, quoted=False, words=words)
     save = partial(_saved, context, replace(asker, channel=channel), watch)
     return save_in_background(context, body, save, watch_notice)
 
 
 def _saved(context: Context, asker: Asker, watch: Watch) -> View:
-    """Set the watch, and return what the form shows then: itself, where that was refused."""
+    """Set the watch, and return what the form shows then."""
     agent = agent_chosen(context, asker.workspace, watch.agent)
     form = watch_form(agent, watch.words, asker.channel)
-    try:
-        refusal = WATCH.spec.who.refusal(context, asker)
-        if refusal is not None:
-            return watch_notice(refusal.text)
-        said = set_watch(context, Invocation(asker, ""), watch, elsewhere=True)
-    except StoreUndecided:
-        raise
-    except StoreUnavailable:
-        return with_problem(form, DATABASE_SILENT)
-    except (Refused, PhantombusterError, DecryptionError) as error:
-        at = AGENT if isinstance(error, AgentUnknown) else ""
-        return with_problem(form, unanswered("watch", agent.name or agent.id, error).text, at)
-    return watch_notice(f"✅ {said.text}")
+    refusal = WATCH.spec.who.refusal(context, asker)
+    if refusal is not None:
+        return watch_notice(refusal.text)
+    save = partial(set_watch, context, Invocation(asker, ""), watch, elsewhere=True)
+    typed = agent.name or agent.id
+    return outcome(form, save, watch_notice, command="watch", typed=typed, at=_at)
+
+
+def _at(error: Error) -> str:
+    return AGENT if isinstance(error, AgentUnknown) else ""

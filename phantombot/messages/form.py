@@ -4,12 +4,15 @@ from typing import Any
 
 from phantombot.messages.blocks import Block, Message, actions, button, section
 from phantombot.phantombuster.api import Agent
+from phantombot.text.tokens import SCRIPTS
 
 View = dict[str, Any]
 """A form, a notice that replaces it, or the App Home tab."""
 
 LONGEST_TYPED = 3000
 """The most characters that Slack accepts in one input."""
+SAVED_OPTIONS = "saved"
+"""The value of the option for no command."""
 FORM_NOT_OPENED = "Slack isn't answering right now. Try again in a minute."
 CHANNEL_MISSING = "Choose the channel."
 _LONGEST_OPTION = 75
@@ -55,6 +58,23 @@ def agent_option(agent: Agent) -> Block:
     room = _LONGEST_OPTION - len(number)
     shown = name if len(name) <= room else name[: room - 1] + "…"
     return option(f"{shown}{number}" if shown else agent.id, agent.id)
+
+
+def command_menu(chosen: str | None) -> Block:
+    """Return a menu of the commands that API v1 takes, and of none."""
+    none = option("None: as saved in the agent", SAVED_OPTIONS)
+    scripts = {name: option(name, name) for name in SCRIPTS}
+    return {
+        "type": "static_select",
+        "options": [none, *scripts.values()],
+        "initial_option": scripts.get(chosen or "", none),
+    }
+
+
+def argument_input(text: str) -> Block:
+    """Return an input for an argument, with what is typed already."""
+    typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TYPED}
+    return typed | ({"initial_value": text} if text else {})
 
 
 def channel_menu(chosen: str = "") -> Block:

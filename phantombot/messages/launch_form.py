@@ -14,6 +14,8 @@ from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
     agent_menu,
+    argument_input,
+    command_menu,
     labelled,
     notice,
     opener,
@@ -21,7 +23,6 @@ from phantombot.messages.form import (
     plain_text,
 )
 from phantombot.phantombuster.api import Agent
-from phantombot.text import tokens as words
 from phantombot.text.caret import within
 
 LAUNCH_FORM = "launch_form"
@@ -30,8 +31,6 @@ AGENT, COMMAND, ARGUMENT, SAVE, CHANNEL = (
     f"launch_{part}" for part in ("agent", "command", "argument", "save", "channel")
 )
 """The form's inputs; each name is both block id and action id."""
-SAVED_OPTIONS = "saved"
-"""The value of the option for no command."""
 
 _TITLE = "Launch an agent"
 
@@ -73,11 +72,11 @@ def launch_form(
         "blocks": [
             *([section(note)] if note else []),
             labelled(AGENT, "Agent", agent_menu(agent)),
-            *([labelled(COMMAND, "Command", _commands(command))] if takes_command else []),
+            *([labelled(COMMAND, "Command", command_menu(command))] if takes_command else []),
             labelled(
                 ARGUMENT,
                 "Argument",
-                _argument(argument),
+                argument_input(argument),
                 optional=True,
                 hint='JSON, or pairs: url=https://example.com n:=5 tags:=["a"]. Nobody else'
                 " sees it.",
@@ -109,21 +108,6 @@ def repaired_notice() -> View:
 def open_launch_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_LAUNCH, NO_CHOICE)
-
-
-def _commands(chosen: str | None) -> Block:
-    none = option("None: as saved in the agent", SAVED_OPTIONS)
-    scripts = {name: option(name, name) for name in words.SCRIPTS}
-    return {
-        "type": "static_select",
-        "options": [none, *scripts.values()],
-        "initial_option": scripts.get(chosen or "", none),
-    }
-
-
-def _argument(text: str) -> Block:
-    typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TYPED}
-    return typed | ({"initial_value": text} if text else {})
 
 
 def _save() -> Block:

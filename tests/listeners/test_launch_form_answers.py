@@ -13,10 +13,11 @@ from phantombot.listeners.agent_menu import suggest_agents
 from phantombot.listeners.launch_form import answer_launch_form
 from phantombot.messages import launch_form as said
 from phantombot.messages.agent_menu import NO_CHOICE
+from phantombot.messages.form import SAVED_OPTIONS
 from phantombot.runs.model import Run
 
 CHOSEN = {"text": {"type": "plain_text", "text": "LinkedIn Search (785)"}, "value": "785"}
-NONE = {"text": {"type": "plain_text", "text": "None"}, "value": said.SAVED_OPTIONS}
+NONE = {"text": {"type": "plain_text", "text": "None"}, "value": SAVED_OPTIONS}
 FILLED = {
     said.AGENT: {said.AGENT: {"type": "external_select", "selected_option": CHOSEN}},
     said.COMMAND: {said.COMMAND: {"type": "static_select", "selected_option": NONE}},
