@@ -83,15 +83,19 @@ def denied_everywhere(context: Context, asker: Asker) -> Denial | None:
     return None if denial is Denial.CHANNEL else denial
 
 
-def offered_agents(context: Context, asker: Asker) -> Callable[[str, str], bool]:
-    """Return a function that tells by id and name which agents are offered to stop there.
+def offered_agents(
+    context: Context, asker: Asker, *, anywhere: bool = False
+) -> Callable[[str, str], bool]:
+    """Return a function that tells by id and name which agents are offered to launch or to stop.
+
+    `anywhere`: the channel isn't chosen yet.
 
     Raises:
         StoreUnavailable: the rules can't be read.
     """
     rules = context.access.rules(asker.workspace)
-    elsewhere = bool(rules.channels) and asker.channel not in rules.channels
-    if elsewhere or denied_everywhere(context, asker):
+    closed = not anywhere and bool(rules.channels) and asker.channel not in rules.channels
+    if closed or denied_everywhere(context, asker):
         return lambda _agent_id, _name: False
     return usable(rules)
 

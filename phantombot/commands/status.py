@@ -10,7 +10,7 @@ from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
-from phantombot.messages.agents import agents_message, not_listed
+from phantombot.messages.agents import LastRuns, agents_message, agents_on, not_listed
 from phantombot.messages.blocks import Message
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
@@ -34,7 +34,7 @@ _STATUS = CommandSpec(
 _AGENTS = CommandSpec(
     "agents",
     "agents [filter]",
-    "lists the account's agents: name, id, state, last run",
+    "lists the account's agents: name, id, state, last run, and a button to launch each",
     "agents linkedin",
     who=Members("agents"),
     others=("list", "ls", "phantoms"),
@@ -92,8 +92,14 @@ def _stoppable(context: Context, asker: Asker, agents: Sequence[Agent]) -> froze
 
 def list_agents(context: Context, invocation: Invocation, asked: Agents) -> Message:
     """List a page of the account's agents."""
-    found = find_agents(context, invocation.asker.workspace, asked.wanted)
-    return agents_message(found, asked.wanted, asked.page)
+    asker = invocation.asker
+    found = find_agents(context, asker.workspace, asked.wanted)
+    shown = agents_on(found, asked.page)
+    offered = offered_agents(context, asker, anywhere=True)
+    ids = frozenset(agent.id for agent in shown if offered(agent.id, agent.name))
+    runs = context.runs.last_of_each(asker.workspace, [agent.id for agent in shown])
+    last = LastRuns(runs, context.clock())
+    return agents_message(found, asked.wanted, asked.page, launchable=ids, last=last)
 
 
 def _no_status(asked: Status, error: Error) -> Message:

@@ -86,7 +86,7 @@ def _which(found: FoundRuns) -> str:
 
 def _row(run: Run, now: datetime, message: str) -> Row:
     script = f"with {run.command}" if run.command else ""
-    who = f"<@{run.user}> {_ago(now - run.created_at)}"
+    who = f"<@{run.user}> {ago(now - run.created_at)}"
     links = (f"<{neutral(message)}|Message>" if message else "", link_to_page(run.page))
     lines = standing_of(run), " · ".join(filter(None, (who, script, *links)))
     shown = button("Output", LISTED_OUTPUT, run.uid) if _was_launched(run) else None
@@ -101,11 +101,12 @@ def _was_launched(run: Run) -> bool:
 
 def standing_of(run: Run) -> str:
     """Return what the run is doing, or how it ended."""
-    sign, what = _standing(run)
+    sign, what = standing(run)
     return f"{sign} {agent_title(run)} · {what}"
 
 
-def _standing(run: Run) -> tuple[str, str]:
+def standing(run: Run) -> tuple[str, str]:
+    """Return the sign of what the run is doing, or of how it ended, and the words for it."""
     if run.state is not State.ENDED:
         return "▶️" if run.status == "running" else "⏳", _going_on(run)
     ending = run.ending or Ending(Kind.LOST)
@@ -128,7 +129,8 @@ def _going_on(run: Run) -> str:
     return f"running{done}{label}"
 
 
-def _ago(age: timedelta) -> str:
+def ago(age: timedelta) -> str:
+    """Return how long ago something was."""
     if age >= timedelta(days=2):
         return f"{age.days} days ago"
     if age < timedelta(minutes=1):

@@ -49,9 +49,17 @@ class RecentRuns:
         return self.recent(workspace, limit, Selection(agent_id=agent_id))
 
     def last_of_each(self, workspace: str, agent_ids: Collection[str]) -> dict[str, Run]:
-        """Return the last run of each of the agents that was launched from the workspace."""
-        mine = (runs.c.workspace == workspace, runs.c.agent_id.in_(agent_ids))
-        newest = select(func.max(runs.c.id)).where(*mine).group_by(runs.c.agent_id)
+        """Return each agent's last run of those that were launched from the workspace and ended."""
+        newest = (
+            select(func.max(runs.c.id))
+            .where(
+                runs.c.workspace == workspace,
+                runs.c.agent_id.in_(agent_ids),
+                runs.c.ended_at.is_not(None),
+                or_(runs.c.container_id.is_not(None), runs.c.launch_number.is_not(None)),
+            )
+            .group_by(runs.c.agent_id)
+        )
         found = self._read(select(runs).where(runs.c.id.in_(newest)))
         return {run.agent_id: run for run in found if run.agent_id is not None}
 
