@@ -7,6 +7,7 @@ from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.access.rules_store import KeptRules
 from phantombot.commands.permission import Admins, Anyone, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
 from phantombot.context import Context
@@ -248,10 +249,19 @@ def open_access_form(context: Context, invocation: Invocation, _asked: Access) -
     return None
 
 
-def access_view(context: Context, workspace: str, problem: str = "") -> dict[str, Any]:
-    """Return the form of who may do what, as it is set now."""
-    kept = context.access.read(workspace)
-    return access_form(kept.rules, kept.version, _groups(context, workspace), problem)
+def access_view(
+    context: Context, workspace: str, problem: str = "", shown: KeptRules | None = None
+) -> dict[str, Any]:
+    """Return the form of who may do what: as it is set now, or as it is to be `shown`."""
+    kept = context.access.read(workspace) if shown is None else shown
+    groups, agents = _groups(context, workspace), agent_names(context, workspace)
+    return access_form(kept.rules, kept.version, groups, problem, agents=agents)
+
+
+def agent_names(context: Context, workspace: str) -> dict[str, str]:
+    """Return the names of the account's agents by id, as far as they are known."""
+    known = context.agents.known(workspace)
+    return {agent.id: agent.name for agent in known.agents} if known else {}
 
 
 def _groups(context: Context, workspace: str) -> list[tuple[str, str]]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from phantombot.access.permissions import denied_everywhere
 from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
 from phantombot.commands.launch_line import Launch, read_launch
-from phantombot.commands.permission import Anyone, Members
+from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import (
@@ -22,13 +23,14 @@ from phantombot.errors import (
     StoreUnavailable,
     UsageError,
 )
+from phantombot.messages.access import not_allowed
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
 from phantombot.messages.help import said_without_engines
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
     LAUNCH_SLACK_SILENT,
-    NO_CHOICE,
     launch_form,
     open_launch_button,
 )
@@ -195,6 +197,10 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
     """Open the form; what is written in a message opens none, as Slack has it: a button does."""
     workspace = invocation.asker.workspace
+    denial = denied_everywhere(context, invocation.asker)
+    if denial is not None:
+        note_refused(context, invocation.asker, "launch form")
+        return not_allowed(denial)
     note = context.keys.key_note(workspace)
     if note is None:
         return unanswered("launch", "", NoKey())

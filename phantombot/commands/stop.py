@@ -77,6 +77,7 @@ def _not_stopped(asked: Stop | Run | StopQuestion, error: Error) -> Message:
     return unanswered("stop", asked.agent_id or "", error)
 
 
+ASK_TO_STOP = Action(_SPEC.who, ask_to_stop, _not_stopped)
 STOP_AGENT = Action(_SPEC.who, stop_agent, _not_stopped)
 STOP_THIS_RUN = Action(_SPEC.who, stop_run, _not_stopped)
-STOP = Subcommand(_SPEC, read_stop, {Stop: Action(_SPEC.who, ask_to_stop, _not_stopped)})
+STOP = Subcommand(_SPEC, read_stop, {Stop: ASK_TO_STOP})

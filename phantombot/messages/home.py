@@ -7,6 +7,8 @@ from itertools import islice
 from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import AgentList
 from phantombot.messages.access import OPEN_ACCESS, why_not
+from phantombot.messages.agent_menu import NO_CHOICE
+from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -21,11 +23,13 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.form import View, plain_text
 from phantombot.messages.keys import move_offered
-from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
+from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
+from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.status import agent_line
+from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.phantombuster.account import KeyNote
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.model import Run
@@ -121,9 +125,17 @@ def _account(scene: Scene, home: Home) -> list[Block]:
     left = agent_list.time_left if agent_list else None
     lines = [f"{stored} on {date(note.stored_at)}. It goes by Phantombuster's API {note.api}."]
     lines += [] if left is None else [f"{duration(left)} of execution time left."]
-    row = actions(button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary"))
+    row = actions(*_forms(home))
     offer = move_offered().blocks if home.admin and note.can_move else ()
     return [section("\n".join(lines)), row, *offer]
+
+
+def _forms(home: Home) -> list[Block]:
+    """Return the buttons that open forms, of those that the member may use."""
+    launch = button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary")
+    alias = button("Alias", OPEN_ALIAS, "alias")
+    watch, notify = button("Watch", OPEN_WATCH, "watch"), button("Notify", OPEN_NOTIFY, "notify")
+    return [launch, watch, alias, notify] if home.may_launch else [watch, notify]
 
 
 def _runs(scene: Scene) -> list[Block]:
@@ -157,17 +169,20 @@ def _agents(scene: Scene, home: Home) -> list[Block]:
         _heading(f"Agents {which}".strip()),
         _search(home.wanted),
         *([] if shown else [section(_none_found(home.wanted))]),
-        *map(_agent, shown),
+        *(_agent(agent, may_launch=home.may_launch) for agent in shown),
         *_turning(page, pages, home.wanted),
     ]
 
 
-def _agent(agent: Agent) -> Block:
+def _agent(agent: Agent, *, may_launch: bool) -> Block:
     ended = escape(agent.last_end_status or "", 40)
     parts = (agent_named(agent.id, agent.name), f"last run: {ended}" if ended else "")
+    line = section(" · ".join(filter(None, parts)))
+    if not may_launch:
+        return line
     launch = button("Launch", OPEN_LAUNCH, agent.id)
     launch["accessibility_label"] = f"Launch {agent.name}"[:_LONGEST_LABEL]
-    return section(" · ".join(filter(None, parts))) | {"accessory": launch}
+    return line | {"accessory": launch}
 
 
 def _none_found(wanted: str) -> str:
@@ -205,7 +220,7 @@ def _turning(page: int, pages: int, wanted: str) -> list[Block]:
 
 def _watches(scene: Scene) -> list[Block]:
     lines = [_watch(watch) for watch in scene.watches]
-    nothing = "No channel watches an agent yet. To start, type `/phantom watch 785` in a channel."
+    nothing = "No channel watches an agent yet. To start, press *Watch*, above."
     return _listed("Watched agents", _first(lines) or [nothing])
 
 

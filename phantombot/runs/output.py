@@ -119,8 +119,15 @@ def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
 
 
 def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
-    """Return the agents with each word of `wanted` in their name or id, in the order of names."""
-    agents = context.phantombuster.account(context.keys.required(workspace)).agents
+    """Return the agents with each word of `wanted` in their name or id, in the order of names.
+
+    The list is remembered, so that what is pressed beside an agent knows it.
+    """
+    key = context.keys.required(workspace)
+    account = context.phantombuster.account(key)
+    if key.stored_at is not None:
+        context.agents.learn(workspace, account, key.stored_at)
+    agents = account.agents
     words = folded(wanted).split()
     found = [agent for agent in agents if _has_all(agent, words)]
     found.sort(key=lambda agent: (folded(agent.name), agent.id))

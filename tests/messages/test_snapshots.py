@@ -34,6 +34,7 @@ ALLOWED = re.compile(
     r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<https?://[^<>|\s]+>"
     r"|<https://phantombuster\.s3\.amazonaws\.com/[^<>|\s]+\|(?:CSV|JSON)>"
     r"|<https://phantombuster\.com/[\w/-]+\|Open at Phantombuster>"
+    r"|<https://[\w.-]+\.slack\.com/archives/[\w/?=&;.]+\|Message>"
 )
 """What Slack may read as more than text."""
 TOLD_BY_FORM = {"actions", "button", "mrkdwn", "plain_text", "raw_text", "section"}

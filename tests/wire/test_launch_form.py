@@ -11,6 +11,7 @@ from phantombot.access.rules import Rules, Who
 from phantombot.commands.launch_form import offer
 from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as said
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING, NO_CHOICE
 from phantombot.sandbox.slack import View
 
 from .conftest import Wire
@@ -127,7 +128,7 @@ def test_nothing_chosen_is_told_at_each_input(wire: Wire):
     wire.slack.command("launch")
     view = form(wire)
     wire.slack.submit(view, {said.SAVE: [said.SAVE]})
-    assert errors(wire, view) == {said.AGENT: said.AGENT_MISSING, said.SAVE: said.NOTHING_TO_SAVE}
+    assert errors(wire, view) == {said.AGENT: AGENT_MISSING, said.SAVE: said.NOTHING_TO_SAVE}
     assert wire.phantombuster.launches == []
 
 
@@ -142,7 +143,7 @@ def test_an_agent_deleted_since_it_was_chosen_is_told_at_its_input(wire: Wire):
     note = wire.process.context.keys.key_note("T0SANDBOX")
     agents.learn("T0SANDBOX", without, note.stored_at)
     wire.slack.submit(view, values)
-    assert errors(wire, view) == {said.AGENT: said.AGENT_GONE}
+    assert errors(wire, view) == {said.AGENT: AGENT_GONE}
 
 
 def test_a_channel_that_vanished_is_told_to_the_launcher_with_the_mend(wire: Wire):
@@ -158,7 +159,7 @@ def test_the_menu_searches_and_offers_what_may_be_launched(wire: Wire):
     known(wire)
     view = type_launch(wire)
     assert wire.slack.suggest(view, said.AGENT, "hello").values == ["908"]
-    assert wire.slack.suggest(view, said.AGENT, "no such").values == [said.NO_CHOICE]
+    assert wire.slack.suggest(view, said.AGENT, "no such").values == [NO_CHOICE]
     allow(wire, Rules(agents=("908",)))
     assert wire.slack.suggest(view, said.AGENT, "").values == ["908"]
 

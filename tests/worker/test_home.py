@@ -9,7 +9,7 @@ import pytest
 from fakes import Clock, FakeRun
 from stage import Stage
 
-from phantombot.access.rules import Person, Rules
+from phantombot.access.rules import Person, Rules, Who
 from phantombot.database.engine import Database
 from phantombot.errors import SlackRefused, SlackUnavailable, StoreUnavailable
 from phantombot.messages.home import AGENTS_SHOWN
@@ -75,6 +75,30 @@ def test_an_admin_s_home_has_what_is_theirs_alone(stage: Stage):
     stage.process_workspace(EVERY)
     assert "Add the key" in shown(stage)
     assert "Launch an agent" not in shown(stage)
+
+
+@pytest.mark.parametrize(
+    ("rules", "person", "offered"),
+    [
+        (Rules(), Person(), True),
+        (Rules(who=Who.ADMINS), Person(), False),
+        (Rules(who=Who.ADMINS), Person(admin=True), True),
+        (Rules(who=Who.NAMED, users=("U1",)), Person(), True),
+        (Rules(who=Who.NAMED, groups=("S1",)), Person(), False),
+        (Rules(channels=("C9",)), Person(), True),
+    ],
+    ids=str,
+)
+def test_a_home_offers_to_launch_only_what_its_owner_may(
+    stage: Stage, rules: Rules, person: Person, *, offered: bool
+):
+    stage.poll()
+    stage.allow(rules)
+    stage.people.persons["U1"] = person
+    open_home(stage)
+    buttons = ("Launch an agent", "Alias", "Launch LinkedIn Search")
+    assert [button in shown(stage) for button in buttons] == [offered] * 3
+    assert all(f'"text": "{button}"' in shown(stage) for button in ("Watch", "Notify"))
 
 
 @pytest.mark.parametrize("person", [Person(guest=True), Person(stranger=True)], ids=str)
