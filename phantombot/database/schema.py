@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0021"
+REVISION = "0023"
 """The newest migration, which this code expects."""
 
 
@@ -116,6 +116,8 @@ runs = Table(
     _text("user_name", comment="the launcher's"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
+    Column("due_at", UtcDateTime, comment="when it is launched, if not at once"),
+    _text("told_with", comment="uid of the run whose message tells of its dead session"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )
@@ -125,6 +127,7 @@ Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.uid, unique=True)
+Index(None, runs.c.workspace, runs.c.told_with)
 
 # One row per workspace with watches, so that a tick of any other workspace reads no watches.
 rounds = Table(
@@ -220,6 +223,15 @@ rings = Table(
     Column("pending", Boolean, nullable=False, comment="was begun, and may have arrived"),
 )
 Index(None, rings.c.workspace, rings.c.user)
+
+channel_settings = Table(
+    "channel_settings",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    Column("broadcast", Boolean, nullable=False, comment="endings are posted in the channel too"),
+    Column("count_only", Boolean, nullable=False, comment="of results it is told the number alone"),
+)
 
 known_rows = Table(
     "known_rows",

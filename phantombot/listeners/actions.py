@@ -18,8 +18,13 @@ from phantombot.commands.admin import (
     KeyRemovalConfirmed,
 )
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
-from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
-from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
+from phantombot.commands.notify import (
+    OPEN_NOTIFY_FORM,
+    OPEN_NOTIFY_HERE_FORM,
+    Notify,
+    NotifyHere,
+)
+from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import STOP_AGENT
@@ -40,6 +45,7 @@ from phantombot.messages.commands import (
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
+from phantombot.messages.detail import SHOW_RESULTS
 from phantombot.messages.doubts import (
     LAUNCH_AGAIN,
     LAUNCH_NOT,
@@ -52,6 +58,7 @@ from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
+from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
@@ -66,6 +73,7 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
     OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
+    OPEN_NOTIFY_HERE: (OPEN_NOTIFY_HERE_FORM, NotifyHere()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
@@ -137,19 +145,25 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
-def _launch_watched_again(context: Context, body: Body) -> None:
-    """Launch the run again whose end a watch told; that message is not the run's own."""
+def _act_on_run(context: Context, body: Body) -> None:
+    """Do what a button below a message says that is about a run, but not the run's own."""
     run = run_of(context, body)
     if run is None:
         respond_ephemeral(context, body, RUN_UNKNOWN)
         return
-    perform_in_background(context, body, LAUNCH_RUN_AGAIN, run)
+    perform_in_background(context, body, _OF_RUNS[body["actions"][0]["action_id"]], run)
+
+
+_OF_RUNS: dict[str, Action[Any]] = {
+    WATCHED_AGAIN: LAUNCH_RUN_AGAIN,
+    SHOW_RESULTS: SHOW_OUTPUT_OF,
+}
 
 
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
     **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
-    WATCHED_AGAIN: _launch_watched_again,
+    **dict.fromkeys(_OF_RUNS, _act_on_run),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,

@@ -19,6 +19,7 @@ from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
 from phantombot.listeners.notify_form import answer_notify_form
+from phantombot.listeners.notify_here_form import answer_notify_here_form
 from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
 from phantombot.messages.access import ACCESS_FORM
@@ -27,6 +28,7 @@ from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
 from phantombot.messages.notify import NOTIFY_FORM
+from phantombot.messages.notify_here import NOTIFY_HERE_FORM
 from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.payload import Body, installer_of, workspace_of
 
@@ -38,6 +40,7 @@ _FORMS = {
     ACCESS_FORM: answer_access_form,
     LAUNCH_FORM: answer_launch_form,
     NOTIFY_FORM: answer_notify_form,
+    NOTIFY_HERE_FORM: answer_notify_here_form,
 }
 
 

@@ -209,7 +209,12 @@ class Run:
     also_rung: tuple[str, ...] = ()
     """Who asked to be rung at its end, by Slack's ids."""
     rung: bool = False
-    """A mention in its thread rang people at its end, or was begun: it isn't repeated."""
+    """A post in its thread told people of its end, or was begun: it isn't repeated."""
+    due_at: datetime | None = None
+    """When it is to be launched, if not at once."""
+    told_with: str | None = None
+    """The uid of the run whose message tells of the dead session that failed this one as well; its
+    own, if it was the first."""
     done: bool = False
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
 

@@ -39,6 +39,9 @@ def _chat_content(fields: Fields) -> tuple[str, list[Block]]:
     return text, blocks
 
 
+_TRUE = {"True", "true", "1"}
+
+
 def _auth_test(workspace: Workspace, fields: Fields) -> Block:
     return {
         "url": f"https://{DOMAIN}.slack.com/",
@@ -55,7 +58,10 @@ def _post_message(workspace: Workspace, fields: Fields) -> Block:
     channel = workspace.writable(fields.get("channel", ""))
     text, blocks = _chat_content(fields)
     thread_ts, metadata = fields.get("thread_ts"), _metadata(fields)
-    message = workspace.post(channel.id, text, blocks, thread_ts=thread_ts, metadata=metadata)
+    broadcast = thread_ts is not None and str(fields.get("reply_broadcast")) in _TRUE
+    message = workspace.post(
+        channel.id, text, blocks, thread_ts=thread_ts, broadcast=broadcast, metadata=metadata
+    )
     wire = wire_message(message, workspace.team_of(channel.id))
     return {"channel": channel.id, "ts": message.ts, "message": wire}
 

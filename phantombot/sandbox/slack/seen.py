@@ -16,12 +16,12 @@ class Seen:
         """Return what everybody in a channel sees, oldest first; deleted messages
         are marked.
 
-        Replies are in their threads, and here only if asked for.
+        Replies are in their threads, and here only if asked for or broadcast.
         """
         with self._workspace.bell:
             said = self._workspace.said_in(channel)
             public = [one for one in said if one.user is None]
-            return [one for one in public if replies or not one.thread_ts]
+            return [one for one in public if replies or one.broadcast or not one.thread_ts]
 
     def thread(self, ts: str) -> list[Message]:
         """Return the public replies to the message with this ts, oldest first."""

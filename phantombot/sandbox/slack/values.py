@@ -121,6 +121,8 @@ class Message:
     """The only user who sees it, if it is ephemeral."""
     thread_ts: str | None = None
     """The root of the thread, if this is a reply."""
+    broadcast: bool = False
+    """It is shown in the channel too, though it is a reply."""
     files: tuple[File, ...] = ()
     edits: int = 0
     """The number of updates."""

@@ -19,6 +19,8 @@ def wire_message(message: Message, team: str) -> Block:
         wire["metadata"] = message.metadata
     if message.thread_ts:
         wire["thread_ts"] = message.thread_ts
+    if message.broadcast:
+        wire["subtype"] = "thread_broadcast"
     if message.files:
         wire["files"] = [
             {"id": one.id, "name": one.name, "title": one.title} for one in message.files

@@ -18,6 +18,7 @@ FAILED = ended(Ending(Kind.FAILED, exit_code=1, seconds=9, line="Error: page not
 
 SAMPLES = [
     sample(ring, "finished after a while", SUCCESS, ["U0ALICE", "U0BOB"]),
+    sample(ring, "nobody is mentioned", SUCCESS, []),
     sample(ring, "failed", FAILED, [RUN.user]),
     sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable")), [RUN.user]),
     sample(ring, "unknown outcome", ended(Ending(Kind.LOST)), [RUN.user]),
