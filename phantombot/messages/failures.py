@@ -149,6 +149,7 @@ FAILURES: dict[str, Failure] = {
     Cause.FACEBOOK_BLOCKED: _blocked("Facebook"),
     Cause.SITE_SILENT: Failure("The agent's site didn't answer in time.", "", Retry.LATER),
     Cause.RATE_LIMITED: Failure("The site is rate-limiting the account.", "", Retry.LATER),
+    Cause.TRY_LATER: Failure("The agent's site can't do it now.", "", Retry.LATER, quoted=True),
     Cause.COOKIE_MISSING: Failure(
         "The agent has no session cookie.",
         "Log in to its site and give the agent the session cookie.",
