@@ -17,7 +17,8 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
-from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
+from phantombot.commands.again import LAUNCH_RUN_AGAIN
+from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
     OPEN_NOTIFY_FORM,
     OPEN_NOTIFY_HERE_FORM,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
 
 
 class Retry(StrEnum):
@@ -32,6 +33,20 @@ class Failure:
     def words(self) -> str:
         """Return the sentence, the next step, and whether a retry can help."""
         return " ".join(filter(None, (self.sentence, self.next_step, self.retry)))
+
+
+_PASSING_REFUSALS = frozenset(
+    {"ParallelLimit", "RateLimited", "ServerFault", "Unreachable", "AnswerLost"}
+)
+"""Reasons for which Phantombuster refuses a launch, and which pass by themselves."""
+
+
+def passes_soon(ending: Ending) -> bool:
+    """Return whether it may go well a quarter of an hour later, without anything being mended."""
+    if ending.kind is Kind.REFUSED:
+        return ending.cause in _PASSING_REFUSALS
+    failure = failure_of(ending.cause)
+    return failure is not None and (failure.retry is Retry.LATER or ending.cause in _PASSING)
 
 
 def failure_of(cause: str) -> Failure | None:
@@ -182,3 +197,5 @@ FAILURES: dict[str, Failure] = {
         Retry.NOT_YET,
     ),
 }
+_PASSING = frozenset({Cause.PROXY, Cause.PARALLEL})
+"""Causes that pass by themselves, though something can be done about them as well."""

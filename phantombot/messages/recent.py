@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from phantombot.messages.blocks import Message, duration, escape, plain
+from phantombot.messages.blocks import Message, duration, escape, plain, time_of_day
 from phantombot.messages.listing import listing
 from phantombot.messages.results import count_of
 from phantombot.messages.runs import agent_title
@@ -61,6 +61,8 @@ def _standing(run: Run) -> tuple[str, str]:
 
 
 def _going_on(run: Run) -> str:
+    if run.state is State.INTENDED and run.due_at is not None:
+        return f"launches again at {time_of_day(run.due_at)}"
     if run.state is not State.LAUNCHED:
         return "launching"
     if run.status != "running":

@@ -15,9 +15,10 @@ from phantombot.messages.blocks import (
     escape,
     place,
     plain,
+    time_of_day,
 )
 from phantombot.messages.doubts import question
-from phantombot.messages.failures import failure_of, sentence
+from phantombot.messages.failures import failure_of, passes_soon, sentence
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import link_to_page, links_to, told_of
 from phantombot.runs.cause import SYMPTOMS, Cause
@@ -29,6 +30,8 @@ STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
 NOTIFY_ME = "notify_me"
+RETRY_LATER = "retry_later"
+CANCEL_RETRY = "cancel_retry"
 
 EARLIER_MESSAGE = "If there is an earlier message about this run, it is no longer updated."
 
@@ -49,6 +52,7 @@ _SIGNS = {
     Kind.TIMED_OUT: "❌",
     Kind.STOPPED: "⏹️",
 }
+_RETRY_CANCELLED = "⏹️", "not launched again: cancelled"
 _LOST = "Phantombuster no longer reports how this run ended; check it there"
 _UNKNOWN = "the cause is unknown; press Output to see its console"
 
@@ -59,6 +63,8 @@ def run_message(run: Run, now: datetime) -> Message | None:
         return question(run)
     if run.state is State.ENDED:
         return _ended(run)
+    if run.state is State.INTENDED and run.due_at is not None:
+        return _waiting(run, run.due_at)
     if run.agent_id is None:
         return None
     return _going_on(run, now)
@@ -87,6 +93,12 @@ def agent_title(run: Run) -> str:
     if run.agent_name:
         return f"{escape(run.agent_name, 80)} ({run.agent_id})"
     return escape(run.agent_id or run.agent, 80)
+
+
+def _waiting(run: Run, due_at: datetime) -> Message:
+    again = f"launches again at {time_of_day(due_at)}"
+    message = _line(run, "⏳", again, _launcher(run))
+    return _with_buttons(message, button("Cancel", CANCEL_RETRY, run.uid))
 
 
 def _going_on(run: Run, now: datetime) -> Message:
@@ -146,11 +158,13 @@ def _ended(run: Run) -> Message | None:
     saved = "saved as its defaults" if run.save else ""
     told = (how, saved, _adopted(run), _launcher(run), link_to_page(run.page))
     message = _line(run, ending_sign(ending), *told)
-    return _with_buttons(message, _again_button(run), _output_button(run))
+    return _with_buttons(message, *_again_buttons(run, ending), _output_button(run))
 
 
 def _cancelled(run: Run, ending: Ending) -> Message | None:
     """Return what to tell the launcher; None if they cancelled the launch themselves."""
+    if run.due_at is not None and run.ts is not None:
+        return _line(run, *_RETRY_CANCELLED, _launcher(run), _cancelled_by(run, ending))
     if ending.stopped_by in ("", run.user):
         return None
     return plain(
@@ -162,6 +176,9 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
 def ending_line(run: Run) -> str:
     """Return how an ended run ended, in one line, without who launched it."""
     ending = run.ending or Ending(Kind.LOST)
+    if ending.kind is Kind.CANCELLED:
+        sign, what = _RETRY_CANCELLED
+        return f"{sign} {agent_title(run)} · {what}"
     if ending.kind in NOTHING_LAUNCHED:
         return f"❌ {agent_title(run)} · {refusal(run.agent, ending)}"
     return f"{ending_sign(ending)} {agent_title(run)} · {how_it_ended(ending, run.agent)}"
@@ -206,7 +223,9 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     if ending.kind in PRIVATE and run.ts is None:
         return plain(sentence)
     message = _line(run, "❌", sentence, _launcher(run))
-    return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
+    if ending.kind in PRIVATE:
+        return message
+    return _with_buttons(message, *_again_buttons(run, ending))
 
 
 def _empty(ending: Ending, took: str) -> tuple[str, ...]:
@@ -280,8 +299,10 @@ def _notify_button(run: Run) -> Block:
     return button("Notify me", NOTIFY_ME, run.uid)
 
 
-def _again_button(run: Run) -> Block:
-    return button("Run again", RUN_AGAIN, run.uid)
+def _again_buttons(run: Run, ending: Ending) -> tuple[Block, ...]:
+    again = button("Run again", RUN_AGAIN, run.uid)
+    later = button("Retry in 15 min", RETRY_LATER, run.uid)
+    return (again, later) if passes_soon(ending) else (again,)
 
 
 def _line(run: Run, sign: str, *parts: str) -> Message:
@@ -301,6 +322,11 @@ def _launched_by(run: Run) -> str:
 def _launcher(run: Run) -> str:
     """Return who launched it, at the end of the line; a message's first post shows their name."""
     return f"<@{run.user}>"
+
+
+def _cancelled_by(run: Run, ending: Ending) -> str:
+    by = ending.stopped_by
+    return f"cancelled by <@{by}>" if by not in ("", run.user) else ""
 
 
 def _stopper(ending: Ending) -> str:

@@ -17,6 +17,9 @@ NO_KEY = "NoKey"
 SLACK_SILENT = "SlackSilent"
 """The last error of an intent while Slack doesn't say who its launcher is."""
 
+RETRIED_AFTER = timedelta(minutes=15)
+"""How long after a press a launch is due that is to be tried again."""
+
 CLOCKS_DIFFER = timedelta(seconds=10)
 """How far apart the clocks of two processes may be, at most."""
 
@@ -76,6 +79,8 @@ class Intent:
     save: bool = False
     thread_ts: str | None = None
     """Slack's `ts` of the message that its own replies to; None if it replies to none."""
+    due_at: datetime | None = None
+    """When to launch it, if not at once; whoever asks for that means it."""
 
     @property
     def to_send(self) -> str | None:
@@ -219,6 +224,15 @@ class Run:
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
 
     @property
+    def meant_for(self) -> datetime:
+        """Return when it is, or was, to be launched."""
+        return self.due_at or self.created_at
+
+    def waits(self, now: datetime) -> bool:
+        """Return whether it isn't due to be launched yet."""
+        return self.state is State.INTENDED and self.meant_for > now
+
+    @property
     def known(self) -> bool:
         """Return whether Phantombuster's id or number of this run is known."""
         return self.container_id is not None or self.launch_number is not None
@@ -273,6 +287,8 @@ class Run:
         longest = timedelta(seconds=LONGEST_PAUSE)
         if self.retry_after is not None and self.retry_after - now > longest:
             ahead["retry_after"] = now
+        if self.due_at is not None and self.due_at - now > RETRIED_AFTER + CLOCKS_DIFFER:
+            ahead["due_at"] = now + RETRIED_AFTER
         return replace(self, **ahead) if ahead else self
 
     def age(self, now: datetime) -> timedelta:
