@@ -304,6 +304,7 @@ class Shown:
     message: Message
     edits: int = 0
     thread: str | None = None
+    broadcast: bool = False
     run: str = ""
 
 
@@ -350,12 +351,14 @@ class FakeSlack:
         message: Message,
         *,
         thread: str | None = None,
+        broadcast: bool = False,
         run: str = "",
     ) -> Posted:
         self._refuse("post_reply" if thread else "post", channel)
         home = f"D{channel[1:]}" if channel.startswith("U") else channel
         posted = Posted(home, f"1700000000.{len(self.shown):06}")
-        self.shown[posted.ts] = Shown(home, posted.ts, message, thread=thread, run=run)
+        shown = Shown(home, posted.ts, message, thread=thread, broadcast=broadcast, run=run)
+        self.shown[posted.ts] = shown
         if thread is None:
             self.history.append(message.text)
         return posted

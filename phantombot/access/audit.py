@@ -15,6 +15,7 @@ class AuditAction(StrEnum):
     KEY_REMOVED = "key removed"
     KEY_MOVED = "key moved to API v2"
     ACCESS_CHANGED = "access changed"
+    CHANNEL_CHANGED = "channel's notifications changed"
     ALIAS_SET = "alias set"
     ALIAS_REMOVED = "alias removed"
     WATCH = "watch"

@@ -1,4 +1,4 @@
-"""`launch`, and whatever else asks for a launch: the form, and the buttons that launch again."""
+"""`launch`, and whatever else asks for a launch but a run's own buttons: form, and watches."""
 
 import logging
 from contextlib import suppress
@@ -34,8 +34,8 @@ from phantombot.messages.launch_form import (
     launch_form,
     open_launch_button,
 )
-from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_ANEW
-from phantombot.messages.refusals import engine_chosen, unanswered
+from phantombot.messages.pressed import ARGUMENT_SEALED
+from phantombot.messages.refusals import unanswered
 from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
@@ -81,7 +81,7 @@ def read(text: str) -> Launch | LaunchForm:
 def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
     """Store the launch as it was typed; what follows is said in the acknowledgement."""
     intent = intent_of(invocation, asked, _source_of(asked))
-    requested = _request(context, intent)
+    requested = request(context, intent)
     if isinstance(requested, Message):
         return requested
     if invocation.written:
@@ -90,31 +90,9 @@ def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Mes
     return launching(intent, requested, repaired=asked.repaired)
 
 
-def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
-    """Store a launch of the run's agent, with the same command and argument."""
-    note = context.keys.key_note(run.workspace)
-    if run.command and note is not None and note.api is Api.V2:
-        return engine_chosen(run.command, run.agent_id or run.agent)
-    try:
-        argument = context.runs.argument(run)
-    except DecryptionError:
-        return plain(ARGUMENT_SEALED)
-    again = Launch(
-        agent=run.agent_id or run.agent,
-        quoted=run.agent_id is None and run.quoted,
-        command=run.command,
-        argument=argument,
-    )
-    here = invocation.asker.channel == run.channel
-    invocation = replace(invocation, thread_ts=run.thread_ts if here else None)
-    intent = intent_of(invocation, again, Source.AGAIN)
-    requested = _request(context, intent)
-    return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
-
-
 def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message:
     """Store a launch of the agent with its saved options."""
-    requested = _request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
+    requested = request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
     return requested if isinstance(requested, Message) else plain(LAUNCHING_SAVED)
 
 
@@ -141,7 +119,7 @@ def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> 
     )
 
 
-def _request(context: Context, intent: Intent) -> Requested | Message:
+def request(context: Context, intent: Intent) -> Requested | Message:
     """Store the request; a Message where nothing is launched, or something is asked first.
 
     It is on disk before the acknowledgement, so that no launch is lost.
@@ -242,7 +220,6 @@ def _preset(
 _IN_FORM = Members("launch form")
 OPEN_FORM = Action(_IN_FORM, open_form, says_nothing_done=False)
 OPEN_TYPED_FORM = Action(_IN_FORM, open_typed, says_nothing_done=False)
-LAUNCH_RUN_AGAIN = Action(_SPEC.who, launch_again, at_once=True, says_nothing_done=False)
 LAUNCH_SAVED_OPTIONS = Action(_SPEC.who, launch_saved, at_once=True, says_nothing_done=False)
 LAUNCH = Subcommand(
     _SPEC,

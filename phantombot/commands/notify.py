@@ -1,25 +1,40 @@
-"""`notify`: how somebody hears that their runs have ended."""
+"""`notify`: how somebody hears that their runs have ended, and what a channel is told of runs."""
 
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from phantombot.access.rules import Asker
-from phantombot.commands.permission import Members
-from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
+from phantombot.commands.permission import Admins, Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import SlackError, SlackRefused, StaleWrite, StoreUnavailable
+from phantombot.errors import (
+    SlackError,
+    SlackRefused,
+    StaleWrite,
+    StoreUnavailable,
+    UsageError,
+)
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
 from phantombot.messages.notify import NOTIFY_SLACK_SILENT, notify_form, open_notify_button
+from phantombot.messages.notify_here import (
+    NOT_HERE,
+    NOTIFY_ADMINS_ONLY,
+    NOTIFY_HERE_SLACK_SILENT,
+    notify_here_form,
+    open_notify_here_button,
+)
 from phantombot.messages.pressed import nobody_notified, notifying
 from phantombot.runs.model import Run, State
 from phantombot.slack.payload import Invocation
+from phantombot.text.normalize import folded
 
 _SPEC = CommandSpec(
     "notify",
-    "notify",
-    "sets in a form how you hear that your runs ended: how, of which ends, and when not",
+    "notify [here]",
+    "sets in a form how you hear that your runs ended: how, of which ends, and when not; `here`,"
+    " for admins, whether this channel shows endings and results, or only counts results",
     "notify",
     group=Group.HEAR,
     brief="sets how you hear of your runs",
@@ -27,6 +42,8 @@ _SPEC = CommandSpec(
     others=("notifications",),
 )
 
+_CHANNELS = "CG"
+"""What Slack's ids of channels and group messages begin with."""
 MOST = 50
 """People who are notified of one run because they asked for it."""
 _TRIES = 9
@@ -37,6 +54,25 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True)
 class Notify:
     """Open the form of how the asker is notified."""
+
+
+@dataclass(frozen=True)
+class NotifyHere:
+    """Open the form of what the channel is told."""
+
+
+def read_notify(text: str) -> Notify | NotifyHere:
+    """Return what `text`, typed after `notify`, asks for.
+
+    Raises:
+        UsageError: something else than `here` stands there.
+    """
+    match folded(text).split():
+        case []:
+            return Notify()
+        case ["here"]:
+            return NotifyHere()
+    raise UsageError(_SPEC.explained("After `notify` may stand `here`, and nothing else."))
 
 
 def open_notify_form(context: Context, invocation: Invocation, _asked: Notify) -> Message | None:
@@ -51,6 +87,28 @@ def open_notify_form(context: Context, invocation: Invocation, _asked: Notify) -
         refused = isinstance(error, SlackRefused)
         return open_notify_button() if refused else plain(NOTIFY_SLACK_SILENT)
     return None
+
+
+def open_notify_here_form(
+    context: Context, invocation: Invocation, _asked: NotifyHere
+) -> Message | None:
+    """Open the form with what the channel is told now; a direct message has no such settings."""
+    asker = invocation.asker
+    if asker.channel[:1] not in _CHANNELS:
+        return plain(NOT_HERE)
+    settings = context.rings.in_channel(asker.workspace, asker.channel)
+    view = notify_here_form(asker.channel, settings)
+    try:
+        context.slack.open_view(asker.workspace, invocation.trigger_id, view)
+    except SlackError as error:
+        return _here_form_closed(error)
+    return None
+
+
+def _here_form_closed(error: SlackError) -> Message:
+    log.warning("the form of a channel's notifications cannot be opened: %s", error.code)
+    refused = isinstance(error, SlackRefused)
+    return open_notify_here_button() if refused else plain(NOTIFY_HERE_SLACK_SILENT)
 
 
 def utc_offset(context: Context, asker: Asker) -> timedelta | None:
@@ -81,4 +139,8 @@ def notify_of_run(context: Context, invocation: Invocation, run: Run) -> Message
 
 OPEN_NOTIFY_FORM = Action(_SPEC.who, open_notify_form)
 NOTIFY_OF_RUN = Action(_SPEC.who, notify_of_run)
-NOTIFY = Subcommand(_SPEC, nothing_after(_SPEC, Notify()), {Notify: OPEN_NOTIFY_FORM})
+NOTIFY_ADMINS = Admins("notify here", NOTIFY_ADMINS_ONLY, _here_form_closed)
+OPEN_NOTIFY_HERE_FORM = Action(NOTIFY_ADMINS, open_notify_here_form)
+NOTIFY = Subcommand(
+    _SPEC, read_notify, {Notify: OPEN_NOTIFY_FORM, NotifyHere: OPEN_NOTIFY_HERE_FORM}
+)

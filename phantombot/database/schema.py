@@ -117,6 +117,8 @@ runs = Table(
     _text("source", comment="of its command and argument, where they weren't all typed"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
+    Column("due_at", UtcDateTime, comment="when it is launched, if not at once"),
+    _text("told_with", comment="uid of the run whose message tells of its dead session"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written
 )
@@ -126,6 +128,7 @@ Index(None, runs.c.workspace, runs.c.user, runs.c.fingerprint, runs.c.created_at
 Index(None, runs.c.workspace, runs.c.agent_id, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.uid, unique=True)
+Index(None, runs.c.workspace, runs.c.told_with)
 
 # One row per workspace with watches, so that a tick of any other workspace reads no watches.
 rounds = Table(
@@ -221,6 +224,15 @@ rings = Table(
     Column("pending", Boolean, nullable=False, comment="was begun, and may have arrived"),
 )
 Index(None, rings.c.workspace, rings.c.user)
+
+channel_settings = Table(
+    "channel_settings",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    Column("broadcast", Boolean, nullable=False, comment="endings are posted in the channel too"),
+    Column("count_only", Boolean, nullable=False, comment="of results it is told the number alone"),
+)
 
 known_rows = Table(
     "known_rows",

@@ -17,9 +17,15 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
+from phantombot.commands.again import LAUNCH_RUN_AGAIN
 from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
-from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
-from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
+from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
+from phantombot.commands.notify import (
+    OPEN_NOTIFY_FORM,
+    OPEN_NOTIFY_HERE_FORM,
+    Notify,
+    NotifyHere,
+)
 from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
@@ -43,6 +49,7 @@ from phantombot.messages.commands import (
     QUESTION_CLOSED,
     STALE_BUTTON,
 )
+from phantombot.messages.detail import SHOW_RESULTS
 from phantombot.messages.doubts import (
     LAUNCH_AGAIN,
     LAUNCH_NOT,
@@ -55,6 +62,7 @@ from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
+from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.runs import ADD_KEY
@@ -80,6 +88,7 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
     OPEN_WATCH: (OPEN_WATCH_FORM, WatchForm()),
     OPEN_ALIAS: (OPEN_ALIAS_FORM, AliasForm()),
+    OPEN_NOTIFY_HERE: (OPEN_NOTIFY_HERE_FORM, NotifyHere()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
@@ -156,24 +165,26 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
-def _about_run(action: Action[Run]) -> Callable[[Context, Body], None]:
-    """Return what does the action with the button's run, in a message that is not the run's own."""
+def _act_on_run(context: Context, body: Body) -> None:
+    """Do what a button below a message says that is about a run, but not the run's own."""
+    run = run_of(context, body)
+    if run is None:
+        respond_ephemeral(context, body, RUN_UNKNOWN)
+        return
+    perform_in_background(context, body, _OF_RUNS[body["actions"][0]["action_id"]], run)
 
-    def press(context: Context, body: Body) -> None:
-        run = run_of(context, body)
-        if run is None:
-            respond_ephemeral(context, body, RUN_UNKNOWN)
-        else:
-            perform_in_background(context, body, action, run)
 
-    return press
+_OF_RUNS: dict[str, Action[Any]] = {
+    WATCHED_AGAIN: LAUNCH_RUN_AGAIN,
+    LISTED_OUTPUT: SHOW_OUTPUT_OF,
+    SHOW_RESULTS: SHOW_OUTPUT_OF,
+}
 
 
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
     **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
-    WATCHED_AGAIN: _about_run(LAUNCH_RUN_AGAIN),
-    LISTED_OUTPUT: _about_run(SHOW_OUTPUT_OF),
+    **dict.fromkeys(_OF_RUNS, _act_on_run),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,

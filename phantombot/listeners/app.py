@@ -23,6 +23,7 @@ from phantombot.listeners.launch_form import answer_launch_form
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
 from phantombot.listeners.notify_form import answer_notify_form
+from phantombot.listeners.notify_here_form import answer_notify_here_form
 from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
 from phantombot.listeners.watch_form import answer_watch_form
@@ -33,6 +34,7 @@ from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.launch_form import LAUNCH_FORM
 from phantombot.messages.notify import NOTIFY_FORM
+from phantombot.messages.notify_here import NOTIFY_HERE_FORM
 from phantombot.messages.watch_form import WATCH_FORM
 from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.payload import Body, installer_of, workspace_of
@@ -47,6 +49,7 @@ _FORMS = {
     NOTIFY_FORM: answer_notify_form,
     WATCH_FORM: answer_watch_form,
     ALIAS_FORM: answer_alias_form,
+    NOTIFY_HERE_FORM: answer_notify_here_form,
 }
 _MENU_OF = {form: menu for menu, form in MENUS.items()}
 

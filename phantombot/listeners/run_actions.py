@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from phantombot.commands.launch import LAUNCH_RUN_AGAIN
+from phantombot.commands.again import CANCEL_RETRY_OF_RUN, LAUNCH_RUN_AGAIN, RETRY_RUN_LATER
 from phantombot.commands.notify import NOTIFY_OF_RUN
 from phantombot.commands.output import SHOW_OUTPUT_OF
 from phantombot.commands.spec import Action
@@ -11,7 +11,14 @@ from phantombot.commands.stop import STOP_THIS_RUN
 from phantombot.context import Context
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.messages.pressed import RUN_UNKNOWN
-from phantombot.messages.runs import NOTIFY_ME, RUN_AGAIN, SHOW_OUTPUT, STOP_RUN
+from phantombot.messages.runs import (
+    CANCEL_RETRY,
+    NOTIFY_ME,
+    RETRY_LATER,
+    RUN_AGAIN,
+    SHOW_OUTPUT,
+    STOP_RUN,
+)
 from phantombot.runs.model import Run
 from phantombot.slack.payload import Body, asker_of, workspace_of
 
@@ -19,6 +26,8 @@ RUN_BUTTONS: dict[str, Action[Any]] = {
     STOP_RUN: STOP_THIS_RUN,
     SHOW_OUTPUT: SHOW_OUTPUT_OF,
     RUN_AGAIN: LAUNCH_RUN_AGAIN,
+    RETRY_LATER: RETRY_RUN_LATER,
+    CANCEL_RETRY: CANCEL_RETRY_OF_RUN,
     NOTIFY_ME: NOTIFY_OF_RUN,
 }
 _NUMBER = re.compile(r"[0-9]{1,18}")

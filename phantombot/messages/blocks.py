@@ -60,6 +60,11 @@ def date(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}} {{time}}|{at:%Y-%m-%d %H:%M}>"
 
 
+def time_of_day(at: datetime) -> str:
+    """Return a time of the day, which Slack shows to each reader in their own time zone."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
 def duration(seconds: float) -> str:
     """Return `9 s`, `4 min 10 s` or `2 h 5 min`."""
     minutes, rest = divmod(max(int(seconds), 0), 60)

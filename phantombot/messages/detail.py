@@ -6,6 +6,8 @@ from phantombot.messages.blocks import (
     FIXED_WIDTH_LIMIT,
     File,
     Message,
+    actions,
+    button,
     fixed_width,
     neutral,
     plain,
@@ -15,6 +17,8 @@ from phantombot.messages.results import excerpt, heading, links_to, rows_file, w
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import Run
 from phantombot.runs.rows import Rows
+
+SHOW_RESULTS = "show_results"
 
 LINES = 15
 """The most console lines shown."""
@@ -48,8 +52,24 @@ def rows_message(tail: str, rows: Rows, ending: Ending, hidden: int = 0) -> Mess
     left_out = excerpt(rows, len(rows.objects), "the file has all of them")
     linked = _linked(ending.files) if links_to(ending.files) else ""
     withheld = values_hidden(hidden)
-    head = "\n".join(filter(None, (heading(rows, ending), left_out, linked, *withheld)))
+    counted = heading(len(rows.objects), ending)
+    head = "\n".join(filter(None, (counted, left_out, linked, *withheld)))
     return with_table(rows, *_console(tail), head)
+
+
+def count_message(run: Run) -> Message | None:
+    """Say how many results there are, with the button that shows them to whoever presses it.
+
+    None if no results are known of.
+    """
+    ending = run.ending
+    if ending is None or not (ending.results or ending.files):
+        return None
+    results = heading(ending.results, ending) if ending.results else "*Its results are in a file.*"
+    shown = f"{results}\nThis channel shows only their number. The button shows them to you alone."
+    row = actions(button("Show results", SHOW_RESULTS, run.uid))
+    message = plain(shown)
+    return Message(message.text, (*message.blocks, row))
 
 
 def values_hidden(count: int) -> tuple[str, ...]:

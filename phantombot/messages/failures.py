@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from phantombot.runs.cause import Cause
+from phantombot.runs.ending import Ending, Kind
 
 
 class Retry(StrEnum):
@@ -32,6 +33,20 @@ class Failure:
     def words(self) -> str:
         """Return the sentence, the next step, and whether a retry can help."""
         return " ".join(filter(None, (self.sentence, self.next_step, self.retry)))
+
+
+_PASSING_REFUSALS = frozenset(
+    {"ParallelLimit", "RateLimited", "ServerFault", "Unreachable", "AnswerLost"}
+)
+"""Reasons for which Phantombuster refuses a launch, and which pass by themselves."""
+
+
+def passes_soon(ending: Ending) -> bool:
+    """Return whether it may go well a quarter of an hour later, without anything being mended."""
+    if ending.kind is Kind.REFUSED:
+        return ending.cause in _PASSING_REFUSALS
+    failure = failure_of(ending.cause)
+    return failure is not None and (failure.retry is Retry.LATER or ending.cause in _PASSING)
 
 
 def failure_of(cause: str) -> Failure | None:
@@ -149,6 +164,7 @@ FAILURES: dict[str, Failure] = {
     Cause.FACEBOOK_BLOCKED: _blocked("Facebook"),
     Cause.SITE_SILENT: Failure("The agent's site didn't answer in time.", "", Retry.LATER),
     Cause.RATE_LIMITED: Failure("The site is rate-limiting the account.", "", Retry.LATER),
+    Cause.TRY_LATER: Failure("The agent's site can't do it now.", "", Retry.LATER, quoted=True),
     Cause.COOKIE_MISSING: Failure(
         "The agent has no session cookie.",
         "Log in to its site and give the agent the session cookie.",
@@ -181,3 +197,5 @@ FAILURES: dict[str, Failure] = {
         Retry.NOT_YET,
     ),
 }
+_PASSING = frozenset({Cause.PROXY, Cause.PARALLEL})
+"""Causes that pass by themselves, though something can be done about them as well."""

@@ -1,8 +1,12 @@
 """Answers to a button of a run's message, for the person who pressed it."""
 
-from phantombot.messages.blocks import Message, plain
+from datetime import datetime
+
+from phantombot.messages.blocks import Message, plain, time_of_day
+from phantombot.messages.refusals import refusal
 from phantombot.messages.runs import agent_title
-from phantombot.runs.model import Run
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import Run, State
 
 STRANGER = (
     "Only members of this workspace can use these buttons. Ask one of them, or add phantombot to"
@@ -44,4 +48,41 @@ def forgotten(run: Run) -> Message:
     return plain(
         f"Phantombuster has no record of that run of {agent_title(run)}."
         f" `/phantom output {run.agent_id or '785'}` shows the most recent one."
+    )
+
+
+def retry_set(due_at: datetime) -> Message:
+    """Confirm that the run is launched again then."""
+    at = time_of_day(due_at)
+    return plain(f"I'll launch it again at {at}. *Cancel*, below my message about it, undoes that.")
+
+
+def retry_set_before(run: Run) -> Message:
+    """Say what became of the retry that was asked for before."""
+    if run.state is State.INTENDED and run.due_at is not None:
+        at = time_of_day(run.due_at)
+        return plain(f"That is set already: {agent_title(run)} launches again at {at}.")
+    if run.ending is not None and run.ending.kind is Kind.CANCELLED:
+        return plain("That retry was cancelled. *Run again* launches at once.")
+    return plain("That retry was launched already. *Run again* launches once more.")
+
+
+def retry_refused(run: Run, ending: Ending) -> Message:
+    """Say why the run can't be launched again later."""
+    sentence = refusal(run.agent_id or run.agent, ending)
+    return plain(sentence[0].upper() + sentence[1:])
+
+
+def retry_cancelled(run: Run) -> Message:
+    """Confirm that the run isn't launched again."""
+    return plain(f"Cancelled: {agent_title(run)} isn't launched again.")
+
+
+def run_not_waiting(run: Run) -> Message:
+    """Say that there is nothing left to cancel."""
+    if run.ending is not None and run.ending.kind is Kind.CANCELLED:
+        return plain(f"That launch of {agent_title(run)} was cancelled already.")
+    return plain(
+        f"{agent_title(run)} was due by now, so nothing was cancelled."
+        f" `/phantom stop {run.agent_id or '785'}` stops it if it runs."
     )

@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 from phantombot.errors import AgentUnknown, PersonUnknown
-from phantombot.messages.blocks import Message, button, duration, escape, neutral, plain
+from phantombot.messages.blocks import (
+    Message,
+    button,
+    duration,
+    escape,
+    neutral,
+    plain,
+    time_of_day,
+)
 from phantombot.messages.listing import Row, agent_named, rows_message
 from phantombot.messages.refusals import did_you_mean
 from phantombot.messages.results import count_of, link_to_page
@@ -120,6 +128,8 @@ def standing(run: Run) -> tuple[str, str]:
 
 
 def _going_on(run: Run) -> str:
+    if run.state is State.INTENDED and run.due_at is not None:
+        return f"launches again at {time_of_day(run.due_at)}"
     if run.state is not State.LAUNCHED:
         return "launching"
     if run.status != "running":

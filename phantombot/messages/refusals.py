@@ -8,7 +8,7 @@ from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named
 from phantombot.runs.cause import Cause
-from phantombot.runs.ending import OF_ALIAS, Ending, Kind, ending_of
+from phantombot.runs.ending import OF_ALIAS, OF_RETRY, Ending, Kind, ending_of
 
 _PARALLEL = sentence(Cause.PARALLEL).rstrip(".")
 
@@ -59,6 +59,10 @@ _BY_KIND = {
     Kind.EXPIRED: "nothing was launched: phantombot was away or held up for more than 5 minutes"
     " after you typed this; launch again if you still want to",
 }
+_RETRY_EXPIRED = (
+    "nothing was launched: phantombot was away or held up for more than 5 minutes after this was"
+    " due; launch again if you still want to"
+)
 _NO_KEY = (
     "this workspace has no Phantombuster key yet. A workspace admin or owner can add it with"
     " `/phantom key`."
@@ -80,6 +84,8 @@ def refusal(typed: str, ending: Ending) -> str:
         why = _OF_A_LAUNCH.get(_RENAMED.get(ending.cause, ending.cause), "")
         refused = ": ".join(filter(None, ("nothing was launched", why)))
         return ". ".join(filter(None, (refused, it_says(ending), did_you_mean(ending))))
+    if ending.kind is Kind.EXPIRED and ending.cause == OF_RETRY:
+        return _RETRY_EXPIRED
     if ending.kind in _BY_KIND:
         return _BY_KIND[ending.kind]
     return f"Nothing was launched: {_not_known_or_allowed('launch', typed, ending)}"

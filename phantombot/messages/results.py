@@ -54,9 +54,8 @@ def link_to_page(page: str) -> str:
     return f"<{page}|Open at Phantombuster>" if page else ""
 
 
-def heading(rows: Rows, ending: Ending) -> str:
+def heading(count: int, ending: Ending) -> str:
     """Return how many results there are, and how many of them are new."""
-    count = len(rows.objects)
     counted = f"*{count} result{'' if count == 1 else 's'}*"
     if ending.new is None or ending.new_since is None:
         return counted

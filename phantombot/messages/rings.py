@@ -9,9 +9,9 @@ from phantombot.runs.model import Run
 
 
 def ring(run: Run, users: Sequence[str]) -> Message:
-    """Mention these people, and say how the run ended."""
-    mentions = " ".join(f"<@{user}>" for user in users)
-    return plain(f"{mentions} {ending_line(run)}")
+    """Mention these people, if there are any, and say how the run ended."""
+    mentions = [f"<@{user}>" for user in users]
+    return plain(" ".join((*mentions, ending_line(run))))
 
 
 def ring_directly(run: Run) -> Message:

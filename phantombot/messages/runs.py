@@ -19,9 +19,10 @@ from phantombot.messages.blocks import (
     plain,
     section,
     shortened,
+    time_of_day,
 )
 from phantombot.messages.doubts import question
-from phantombot.messages.failures import failure_of, sentence
+from phantombot.messages.failures import failure_of, passes_soon, sentence
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import link_to_page, links_to, told_of
 from phantombot.runs.cause import SYMPTOMS, Cause
@@ -33,6 +34,8 @@ STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
 NOTIFY_ME = "notify_me"
+RETRY_LATER = "retry_later"
+CANCEL_RETRY = "cancel_retry"
 
 EARLIER_MESSAGE = "If there is an earlier message about this run, it is no longer updated."
 
@@ -53,6 +56,7 @@ _SIGNS = {
     Kind.TIMED_OUT: "❌",
     Kind.STOPPED: "⏹️",
 }
+_RETRY_CANCELLED = "⏹️", "not launched again: cancelled"
 _LOST = "Phantombuster no longer reports how this run ended; check it there"
 _UNKNOWN = "the cause is unknown; press Output to see its console"
 _NEVER_STARTED = "the cause is unknown; check the agent at Phantombuster"
@@ -71,6 +75,8 @@ def run_message(run: Run, now: datetime) -> Message | None:
         return question(run)
     if run.state is State.ENDED:
         return _ended(run)
+    if run.state is State.INTENDED and run.due_at is not None:
+        return _waiting(run, run.due_at)
     if run.agent_id is None:
         return None
     return _going_on(run, now)
@@ -100,6 +106,12 @@ def agent_title(run: Run) -> str:
     if run.agent_name:
         return f"{escape(run.agent_name, 80)} ({run.agent_id})"
     return escape(run.agent_id or run.agent, 80)
+
+
+def _waiting(run: Run, due_at: datetime) -> Message:
+    again = f"launches again at {time_of_day(due_at)}"
+    message = _message(run, "⏳", (again,), ("Asked for by", run.user))
+    return _with_buttons(message, button("Cancel", CANCEL_RETRY, run.uid))
 
 
 def _going_on(run: Run, now: datetime) -> Message:
@@ -155,12 +167,16 @@ def _ended(run: Run) -> Message | None:
     how = how_it_ended(ending, run.agent, launcher=run.user, code=False)
     message = _launched(run, ending_sign(ending), how)
     if ending.kind is Kind.LAUNCH_FAILED:  # nothing ran, so there is no output
-        return _with_buttons(message, _again_button(run))
-    return _with_buttons(message, _again_button(run), _output_button(run))
+        return _with_buttons(message, *_again_buttons(run, ending))
+    return _with_buttons(message, *_again_buttons(run, ending), _output_button(run))
 
 
 def _cancelled(run: Run, ending: Ending) -> Message | None:
     """Return what to tell the launcher; None if they cancelled the launch themselves."""
+    if run.due_at is not None and run.ts is not None:
+        sign, what = _RETRY_CANCELLED
+        told = f"{what}{_cancelled_by(run, ending)}"
+        return _message(run, sign, (told,), ("Asked for by", run.user))
     if ending.stopped_by in ("", run.user):
         return None
     return plain(
@@ -172,6 +188,9 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
 def ending_line(run: Run) -> str:
     """Return how an ended run ended, in one line, without who launched it."""
     ending = run.ending or Ending(Kind.LOST)
+    if ending.kind is Kind.CANCELLED:
+        sign, what = _RETRY_CANCELLED
+        return f"{sign} {_name(run)} · {what}"
     if ending.kind in NOTHING_LAUNCHED:
         return f"❌ {_name(run)} · {refusal(run.agent, ending)}"
     how = how_it_ended(ending, run.agent, launcher=run.user)
@@ -220,7 +239,9 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     if ending.kind in PRIVATE and run.ts is None:
         return plain(sentence)
     message = _message(run, "❌", (sentence,), ("Asked for by", run.user))
-    return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
+    if ending.kind in PRIVATE:
+        return message
+    return _with_buttons(message, *_again_buttons(run, ending))
 
 
 def _empty(ending: Ending, took: str) -> tuple[str, ...]:
@@ -298,8 +319,10 @@ def _notify_button(run: Run) -> Block:
     return button("Notify me", NOTIFY_ME, run.uid)
 
 
-def _again_button(run: Run) -> Block:
-    return button("Run again", RUN_AGAIN, run.uid)
+def _again_buttons(run: Run, ending: Ending) -> tuple[Block, ...]:
+    again = button("Run again", RUN_AGAIN, run.uid)
+    later = button("Retry in 15 min", RETRY_LATER, run.uid)
+    return (again, later) if passes_soon(ending) else (again,)
 
 
 def _launched(run: Run, sign: str, *parts: str) -> Message:
@@ -346,6 +369,11 @@ def _how(run: Run) -> Iterator[str]:
     else:
         yield _SOURCES.get(run.source, "")
     yield "saved as its defaults" if run.save else ""
+
+
+def _cancelled_by(run: Run, ending: Ending) -> str:
+    by = ending.stopped_by
+    return f" by <@{by}>" if by not in ("", run.user) else ""
 
 
 def _told_for(run: Run) -> str:

@@ -200,7 +200,7 @@ def _decide(
     fresh = _is_fresh(context, known)
     if known is not None and fresh:
         decided = _with_account(decided, listed, known.time_left)
-    if run is None or not run.confirmed:
+    if intent.due_at is None and (run is None or not run.confirmed):
         decided = _doubted(context, intent, decided, run)
     return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
 

@@ -150,7 +150,8 @@ def seems_launched(context: Context, run: Run, key: ApiKey) -> bool:
     siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
     if siblings.in_flight or siblings.unnamed:
         return False
-    return identify(replace(run, state=State.SENDING), seen, siblings) is not None
+    sent = replace(run, state=State.SENDING, sent_at=run.due_at)
+    return identify(sent, seen, siblings) is not None
 
 
 def _is_early(found: Run, seen: Seen) -> bool:

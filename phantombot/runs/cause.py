@@ -28,6 +28,7 @@ class Cause(StrEnum):
     WEEKLY_LIMIT = "weekly limit"
     SEARCH_LIMIT = "search limit"
     RATE_LIMITED = "rate limited"
+    TRY_LATER = "try later"
     LINKEDIN_COOKIE_MISSING = "linkedin cookie missing"
     LINKEDIN_COOKIE_BAD = "linkedin cookie bad"
     LINKEDIN_COOKIE_EXPIRED = "linkedin cookie expired"
@@ -129,23 +130,28 @@ SYMPTOMS: dict[str, Symptoms] = {
     ),
     Cause.SHEET_EMPTY: _script(r"spreadsheet is empty", 71),
     Cause.SHEET_NOT_SHARED: _script(
-        r"csv is not public|spreadsheet\b.{0,60}\bnot (shared|public|publicly|accessible)", 72
+        r"csv is not public|sheet\b.{0,60}\b(not|isn.t) (shared|public|publicly|accessible)"
+        r"|sheet is private|sheet is publicly accessible",
+        72,
     ),
     Cause.INPUT_UNREACHABLE: _script(
         r"represent a csv|not a valid csv|could not download|from global object:", 75
     ),
     Cause.BAD_INPUT: _script(r"argument seems invalid", 76),
     Cause.PROXY: _script(
-        r"proxy\b.{0,40}\b(not be working|not authorized|connection failed)"
+        r"proxy\b.{0,40}\b(not be working|(isn.t|not) (working|authorized)|connection failed)"
         r"|authorized your proxy|ERR_PROXY_|ERR_TUNNEL_",
         77,
     ),
     Cause.NO_INPUT: _script(r"didn.t enter any input", 78),
     # Scripts that go on with another column say so, and don't fail of this.
     Cause.COLUMN_MISSING: _script(
-        r"\b(no|missing) column\b(?!.*\binstead\b)|\bcolumn\b.{0,60}\bnot found\b"
+        r"\b(no|missing) column\b(?!.*\binstead\b)|\bcolumn\b.{0,60}\b(not found|is missing)\b"
     ),
-    Cause.DISCONNECTED: _script(r"disconnected by linkedin"),
+    Cause.DISCONNECTED: _script(
+        r"disconnected by linkedin|linkedin (has )?(disconnected|logged out) (you|the account)"
+        r"|logged out (of|by|from) linkedin"
+    ),
     Cause.WEEKLY_LIMIT: _script(
         r"weekly (invitation|invite|connection)s?( requests?)? limit"
         r"|weekly limit\b.{0,40}\binvit|\binvit.{0,40}\bweekly limit"
@@ -173,9 +179,12 @@ SYMPTOMS: dict[str, Symptoms] = {
     Cause.FACEBOOK_COOKIE_EXPIRED: _expired("Facebook", 114),
     Cause.FACEBOOK_COOKIE_BAD: _rejected("Facebook", 113, 117),
     Cause.FACEBOOK_BLOCKED: _script(r"facebook account.{0,40}block", 115),
-    Cause.SITE_SILENT: _script(r"connection has timed out", 118),
+    Cause.SITE_SILENT: _script(
+        r"connection has timed out|ERR_(CONNECTION_)?TIMED_OUT|ERR_CONNECTION_RESET", 118
+    ),
     Cause.RATE_LIMITED: _script(
         r"rate[- ]limit(ed)?\b.{0,10}\b(by|reached|hit|exceeded)|too many requests"
+        r"|\b(been|are|is|was|were) (being )?rate[- ]limited\b"
     ),
     Cause.COOKIE_MISSING: _script(
         r"didn.t (enter|set) .{0,30}\bcookie\b|did you specify .{0,20}\bcookie\b", 98, 101, 109
@@ -186,9 +195,12 @@ SYMPTOMS: dict[str, Symptoms] = {
         r"|can.t connect to .{1,40} with (this|these) session cookie",
         *(87, 99, 100, 108),
     ),
+    Cause.TRY_LATER: _script(r"\btry again (later|in (a|an|a few|\d+) (minute|hour)s?)\b"),
     Cause.NO_SCRIPT: _phantombuster(r"no (associated )?script"),
     Cause.PARALLEL: _phantombuster(r"parallel"),
-    Cause.STORAGE: _phantombuster(r"storage[^.]{0,40}(full|exceed|limit)"),
+    Cause.STORAGE: _phantombuster(
+        r"storage[^.]{0,40}(full|exceed|limit)|(not enough|out of) storage"
+    ),
     Cause.SILENT: _phantombuster(r"no log timeout"),
     Cause.RUN_TIME: _phantombuster(r"timed out|time-?out|time limit|maximum (run|execution) time"),
     Cause.TIME_USED_UP: _phantombuster(r"execution time|time left"),
@@ -210,9 +222,10 @@ _BY_CODE = {code: Cause(cause) for cause, one in SYMPTOMS.items() for code in on
 _OF_ANY_SITE = {87, 113, 114, 117}
 """Exit codes that scripts for other sites use as well."""
 _HINTS = (
-    *("cookie", "credential", "limit", "too many requests", "disconnected", "verification"),
-    *("block", "lock", "restrict", "suspen", "spreadsheet", "csv", "could not download"),
+    *("cookie", "credential", "limit", "disconnected", "verification"),
+    *("block", "lock", "restrict", "suspen", "csv", "could not download"),
     *("global object", "column", "any input", "seems invalid", "proxy", "err_tunnel"),
-    *("is empty", "everyone", "already", "workspace url", "timed out"),
+    *("is empty", "everyone", "already", "workspace url", "timed out", "timed_out"),
+    *("connection_reset", "sheet", "logged out", "too many requests", "try again"),
 )
 """Each line that a script's pattern matches holds one of these; other lines are skipped fast."""

@@ -71,6 +71,9 @@ PRIVATE = frozenset(
 OF_ALIAS = "alias"
 """The cause of ENGINE_CHOSEN if the command is an alias's."""
 
+OF_RETRY = "retry"
+"""The cause of EXPIRED if the launch was due later than it was asked for."""
+
 STRAY_COMMAND = "StrayCommand"
 """The cause of NO_AGENT if a word in a command's place isn't one; `said` is that word."""
 

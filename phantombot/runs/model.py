@@ -17,6 +17,9 @@ NO_KEY = "NoKey"
 SLACK_SILENT = "SlackSilent"
 """The last error of an intent while Slack doesn't say who its launcher is."""
 
+RETRIED_AFTER = timedelta(minutes=15)
+"""How long after a press a launch is due that is to be tried again."""
+
 CLOCKS_DIFFER = timedelta(seconds=10)
 """How far apart the clocks of two processes may be, at most."""
 
@@ -88,6 +91,8 @@ class Intent:
     source: Source | None = None
     thread_ts: str | None = None
     """Slack's `ts` of the message that its own replies to; None if it replies to none."""
+    due_at: datetime | None = None
+    """When to launch it, if not at once; whoever asks for that means it."""
 
     @property
     def to_send(self) -> str | None:
@@ -225,9 +230,23 @@ class Run:
     also_rung: tuple[str, ...] = ()
     """Who asked to be rung at its end, by Slack's ids."""
     rung: bool = False
-    """A mention in its thread rang people at its end, or was begun: it isn't repeated."""
+    """A post in its thread told people of its end, or was begun: it isn't repeated."""
+    due_at: datetime | None = None
+    """When it is to be launched, if not at once."""
+    told_with: str | None = None
+    """The uid of the run whose message tells of the dead session that failed this one as well; its
+    own, if it was the first."""
     done: bool = False
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
+
+    @property
+    def meant_for(self) -> datetime:
+        """Return when it is, or was, to be launched."""
+        return self.due_at or self.created_at
+
+    def waits(self, now: datetime) -> bool:
+        """Return whether it isn't due to be launched yet."""
+        return self.state is State.INTENDED and self.meant_for > now
 
     @property
     def known(self) -> bool:
@@ -284,6 +303,8 @@ class Run:
         longest = timedelta(seconds=LONGEST_PAUSE)
         if self.retry_after is not None and self.retry_after - now > longest:
             ahead["retry_after"] = now
+        if self.due_at is not None and self.due_at - now > RETRIED_AFTER + CLOCKS_DIFFER:
+            ahead["due_at"] = now + RETRIED_AFTER
         return replace(self, **ahead) if ahead else self
 
     def age(self, now: datetime) -> timedelta:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from phantombot.context import Context
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending
-from phantombot.runs.model import UNDECIDED, Intent, Run, State
+from phantombot.runs.model import UNDECIDED, Decision, Intent, Run, State
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,26 @@ def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -
     if run is not None and run.state is State.INTENDED and not context.runs.launches_what_it_adds:
         context.launch(run.workspace, run.id)
     return Requested(run, admission.waits_for, admission.unlisted)
+
+
+def request_later(context: Context, intent: Intent, again: Run) -> Requested:
+    """Store a request to launch the run's agent again, due later, unless it is refused already.
+
+    Whether it may be launched is decided anew when it is due.
+
+    Raises:
+        StoreUnavailable: nothing was stored.
+    """
+    with context.runs.reading_together():
+        decided = decide_at_once(context, intent).decided
+    if decided.state is State.ENDED:
+        return Requested(None, refused=decided.ending)
+    meant = Decision(
+        agent_id=again.agent_id,
+        agent_name=again.agent_name,
+        command=intent.command,
+        user_name=decided.user_name,
+    )
+    run = context.runs.add(intent, context.clock(), meant)
+    context.wake(intent.workspace)
+    return Requested(run)

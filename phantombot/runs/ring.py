@@ -68,9 +68,11 @@ def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
     The launcher is: at every failure, and after a while at any end, unless they set it otherwise.
     Whoever asked for it is, however it ended. What somebody else stopped rings as a failure does,
     however it ended then. Nobody is rung for what they stopped themselves, or for what is told in
-    private.
+    private; but a launch that was due later is refused while its launcher looks elsewhere.
     """
-    if run.ending is None or run.ending.kind in PRIVATE or run.ending.stopped_by == user:
+    if run.ending is None or run.ending.stopped_by == user:
+        return False
+    if run.ending.kind in PRIVATE and run.due_at is None:
         return False
     if user in run.also_rung:
         return True

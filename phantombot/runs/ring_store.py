@@ -1,21 +1,29 @@
-"""Store how people want to be rung, and the direct messages that are to ring them."""
+"""Store how people and channels want to be told of runs, and the direct messages that are to ring
+people.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, select, update
 
+from phantombot.access.audit import AuditEntry
+from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
-from phantombot.database.schema import ring_settings, rings
+from phantombot.database.schema import channel_settings, ring_settings, rings
 from phantombot.database.upsert import upsert
+from phantombot.runs.channel_settings import ChannelSettings
 from phantombot.runs.ring import DEFAULT, Ring, RingBy, RingSettings
 
 
 @dataclass(frozen=True)
 class Rings:
-    """Rings by workspace, and people's settings. Every method raises StoreUnavailable."""
+    """Rings by workspace, and the settings of people and channels.
+
+    Every method raises StoreUnavailable.
+    """
 
     database: Database
 
@@ -47,6 +55,23 @@ class Rings:
         }
         with self.database.writing() as connection:
             upsert(connection, ring_settings, {"workspace": workspace, "user": user}, values)
+
+    def in_channel(self, workspace: str, channel: str) -> ChannelSettings:
+        """Return what the channel is told."""
+        its = channel_settings.c
+        query = select(its.broadcast, its.count_only).where(
+            its.workspace == workspace, its.channel == channel
+        )
+        with self.database.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return ChannelSettings() if row is None else ChannelSettings(**row)
+
+    def set_in_channel(self, settings: ChannelSettings, entry: AuditEntry) -> None:
+        """Store what the entry's channel is told from now on, with the entry."""
+        keys = {"workspace": entry.workspace, "channel": entry.channel}
+        with self.database.writing() as connection:
+            upsert(connection, channel_settings, keys, asdict(settings))
+            note_within(connection, entry)
 
     def waiting(self, workspace: str) -> list[Ring]:
         """Return the direct messages still to be sent, by person, the oldest first."""

@@ -79,7 +79,8 @@ class Runs(RecentRuns):
         try:
             with self.database.writing() as connection:
                 run = run_of(connection.execute(_ADD, row).mappings().one())
-                if self.launch_within is not None and run.state is State.INTENDED:
+                at_once = run.state is State.INTENDED and run.due_at is None
+                if self.launch_within is not None and at_once:
                     driver = connection.connection.driver_connection
                     self.launch_within(driver, run.workspace, run.id)
                 return run
@@ -130,6 +131,12 @@ class Runs(RecentRuns):
     def by_uid(self, workspace: str, uid: str) -> Run | None:
         """Return the run of this workspace that Slack's messages name so."""
         found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.uid == uid))
+        return found[0] if found else None
+
+    def of_request(self, workspace: str, trigger_id: str) -> Run | None:
+        """Return the run that an invocation asked for; None if nothing is stored of it."""
+        mine = (runs.c.workspace == workspace, runs.c.trigger_id == trigger_id)
+        found = self._read(select(runs).where(*mine))
         return found[0] if found else None
 
     def twins(self, run: Run, within: timedelta) -> list[Run]:
@@ -302,6 +309,8 @@ def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
         save=intent.save,
         thread_ts=intent.thread_ts,
         created_at=now,
+        due_at=intent.due_at,
+        confirmed=intent.due_at is not None,
         state=decided.state,
         doubt=decided.doubt,
         time_left=decided.time_left,

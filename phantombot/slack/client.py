@@ -69,18 +69,20 @@ class Poster:
         """Return what opens the requests of all clients."""
         return opener_of(self._tls)
 
-    def post(
+    def post(  # noqa: PLR0913 - what is posted, and where
         self,
         workspace: str,
         channel: str,
         message: Message,
         *,
         thread: str | None = None,
+        broadcast: bool = False,
         run: str = "",
     ) -> Posted:
         """Post a message; `channel` can be a user's id, for a direct message.
 
-        `thread` is the `ts` of the thread's first message. `run` is the uid of the run whose
+        `thread` is the `ts` of the thread's first message; `broadcast` shows the reply among the
+        channel's messages too. `run` is the uid of the run whose
         message it is, which its metadata keeps: nobody sees those, and edits leave them.
 
         Raises:
@@ -93,6 +95,7 @@ class Poster:
                 self._client(workspace).chat_postMessage,
                 channel=channel,
                 thread_ts=thread,
+                reply_broadcast=broadcast or None,
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata=_metadata(run) if run else None,
@@ -102,7 +105,9 @@ class Poster:
             if not has_table(message):
                 raise
             plainer = without_tables(message)
-            return self.post(workspace, channel, plainer, thread=thread, run=run)
+            return self.post(
+                workspace, channel, plainer, thread=thread, broadcast=broadcast, run=run
+            )
         return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:

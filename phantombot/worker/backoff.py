@@ -45,6 +45,10 @@ def next_due(  # noqa: PLR0913 - times and limits, each by its name
     if run.state is State.ASKED:
         asked_until = run.message_at + ASKED_LIVES if run.message_at else now
         return max(asked_until, resumes_at, now + FIRST_PACE)
+    if run.waits(now) and run.due_at is not None:
+        # Until its message stands there, it is tried; a post that may stand there isn't repeated.
+        told = run.message_digest is not None or run.pending_post is not None
+        return run.due_at if told else min(run.due_at, max(resumes_at, now + FIRST_PACE))
     if run.state is State.INTENDED or in_hand:
         # Whoever launches it wakes us; this is for the case that nobody does.
         return now + FIRST_PACE

@@ -218,6 +218,8 @@ def _carry(tick: Tick, run: Run) -> Run:
     now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
         return run
+    if run.waits(now):
+        return update_message(tick, run)
     if run.state is State.INTENDED:
         left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.error_since is not None
         return launch_run(tick.context, run) if left_behind else run

@@ -36,7 +36,8 @@ from phantombot.messages.blocks import Message
 from phantombot.messages.runs import placeholder
 from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.admit import Admission, decide_by_asking
-from phantombot.runs.ending import Ending, Kind, ending_of
+from phantombot.runs.cause import Cause
+from phantombot.runs.ending import OF_RETRY, Ending, Kind, ending_of
 from phantombot.runs.model import SLACK_SILENT, Before, Decision, Run, State, argument_sent
 from phantombot.runs.snapshot import INTENT_LIVES, end
 from phantombot.worker.delivery import Delivery, post_run
@@ -67,7 +68,7 @@ def launch(context: Context, workspace: str, run_id: int) -> None:
         StoreUnavailable: to be tried again, as far as it has not gone.
     """
     run = context.runs.get(workspace, run_id)
-    if run is not None and run.state is State.INTENDED:
+    if run is not None and run.state is State.INTENDED and not run.waits(context.clock()):
         launch_run(context, run)
 
 
@@ -86,7 +87,8 @@ def launch_run(context: Context, run: Run) -> Run:
 
 def _launched(context: Context, run: Run) -> Run:
     if _is_left_behind(run, context.clock()):
-        return _updated(context, end(context, run, Ending(Kind.EXPIRED)))
+        cause = OF_RETRY if run.due_at else Cause.UNKNOWN
+        return _updated(context, end(context, run, Ending(Kind.EXPIRED, cause=cause)))
     key = key_of(context, run.workspace)
     if key is None:
         return _updated(context, end(context, run, Ending(Kind.NO_KEY)))
@@ -111,7 +113,7 @@ def _launched(context: Context, run: Run) -> Run:
 def _is_left_behind(run: Run, now: datetime) -> bool:
     """Return whether the launch was asked for too long ago, not counting a wait for Slack."""
     waits = timedelta() if run.error_since is None else SLACK_WAITED_FOR
-    return now - (run.answered_at or run.created_at) > INTENT_LIVES + waits
+    return now - (run.answered_at or run.meant_for) > INTENT_LIVES + waits
 
 
 def _wait_for_slack(context: Context, run: Run, denial: Denial) -> Run:
@@ -131,7 +133,8 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     business alone.
     """
     decided = admission.decided
-    meant = run.decided(decided)
+    # A post that was not answered may stand there: the one that follows says so.
+    meant = replace(run.decided(decided), reposted=run.reposted or run.pending_post is not None)
     delivery = _delivery(context, run.workspace)
     takes_posts = _takes_posts(delivery, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None

@@ -25,7 +25,8 @@ def may_be_sent_already(context: Context, run: Run, key: ApiKey) -> bool:
     restored = context.restored()
     if restored is not None and abs(context.clock() - restored.at) < _MATTERS_FOR:
         answered_since = run.answered_at is not None and run.answered_at > restored.at
-        return run.id <= restored.run_id and not answered_since
+        due_since = run.due_at is not None and run.due_at > restored.at
+        return run.id <= restored.run_id and not answered_since and not due_since
     return _is_of_an_earlier_process(context, run) and seems_launched(context, run, key)
 
 
@@ -45,4 +46,4 @@ def _is_of_an_earlier_process(context: Context, run: Run) -> bool:
     """Return whether nobody saw what happened between its request and now."""
     if run.agent_id is None or run.answered_at is not None or run.error_since is not None:
         return False
-    return context.started_at is not None and run.created_at < context.started_at
+    return context.started_at is not None and run.meant_for < context.started_at

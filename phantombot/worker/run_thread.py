@@ -1,7 +1,8 @@
 """Post the thread under a run's message, once: the ring, the console's last lines, the result.
 
 Slack notifies nobody of the edit by which a run's message tells its ending. So the thread's first
-post mentions the launcher, where the end is worth that, and says how the run ended.
+post mentions the launcher, where the end is worth that, and says how the run ended. Where a channel
+wants to read endings among its own messages, that post is made in any case, and sent there too.
 """
 
 import logging
@@ -23,6 +24,7 @@ from phantombot.messages.blocks import File, Message, together
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
+    count_message,
     detail_message,
     result_file,
     result_not_uploaded,
@@ -30,8 +32,9 @@ from phantombot.messages.detail import (
 )
 from phantombot.messages.rings import ring
 from phantombot.phantombuster.redaction import HIDDEN
+from phantombot.runs.channel_settings import shown_in_channel
 from phantombot.runs.console import Console
-from phantombot.runs.ending import Kind
+from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Detail, Run
 from phantombot.runs.poll import console_of
 from phantombot.runs.redact import secrets_of_run
@@ -62,6 +65,13 @@ def add_detail(tick: Tick, run: Run) -> Run:
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         run, waits = (run, False) if run.ts is None else _rung(tick, run)
         return run if waits else _done(tick, run)
+    settings = tick.context.rings.in_channel(run.workspace, run.posts_to)
+    if settings.broadcast:
+        run, waits = _rung(tick, run)
+        if waits:
+            return run
+    if settings.count_only:
+        return _added(tick, run, _parts_counted(tick.context, run))
     # A large result is held until its file is sent: several at once would fill the memory.
     with ExitStack() as held:
         try:
@@ -79,11 +89,18 @@ def add_detail(tick: Tick, run: Run) -> Run:
 
 
 def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
-    """Ring people with a post of its own; return as `_put`."""
-    users = rung_in_thread(tick.context, run)
-    if not users:
+    """Ring people with a post of its own, in the channel too if it wants that; return as `_put`."""
+    context, users = tick.context, rung_in_thread(tick.context, run)
+    broadcast = not run.rung and _is_broadcast(context, run)
+    if not users and not broadcast:
         return run, False
-    return _put(tick, run, replace(run, rung=True), partial(_ring, tick.context, run, users, None))
+    put = partial(_ring, context, run, users, None, broadcast=broadcast)
+    return _put(tick, run, replace(run, rung=True), put)
+
+
+def _is_broadcast(context: Context, run: Run) -> bool:
+    told_to_all = run.ending is not None and run.ending.kind not in PRIVATE
+    return told_to_all and context.rings.in_channel(run.workspace, run.posts_to).broadcast
 
 
 def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
@@ -102,6 +119,15 @@ def _done(tick: Tick, run: Run) -> Run:
     """Write that nothing is left to do for the run, with the direct messages that ring."""
     rings = [] if run.ts is None else rung_directly(tick.context, run)
     return tick.context.runs.write(run, replace(run, done=True), rings=rings)
+
+
+def _parts_counted(context: Context, run: Run) -> list[Part]:
+    """Return what is posted in the thread where results are only counted: nothing of them."""
+    message = count_message(run)
+    if message is None:
+        return []
+    users = rung_in_thread(context, run)
+    return [(Detail.TEXT, partial(_ring, context, run, users, message))]
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
@@ -202,14 +228,22 @@ def _put(tick: Tick, before: Run, begun: Run, put: Callable[[], None]) -> tuple[
     return run, False
 
 
-def _post(context: Context, run: Run, message: Message) -> None:
-    context.slack.post(run.workspace, run.posts_to, message, thread=run.thread_root)
+def _post(context: Context, run: Run, message: Message, *, broadcast: bool = False) -> None:
+    root, slack = run.thread_root, context.slack
+    slack.post(run.workspace, run.posts_to, message, thread=root, broadcast=broadcast)
 
 
-def _ring(context: Context, run: Run, users: tuple[str, ...], detail: Message | None) -> None:
+def _ring(
+    context: Context,
+    run: Run,
+    users: tuple[str, ...],
+    detail: Message | None,
+    *,
+    broadcast: bool = False,
+) -> None:
     """Ring people in the thread, above what else it holds."""
-    parts = ([ring(run, users)] if users else []) + ([detail] if detail else [])
-    _post(context, run, together(*parts))
+    told = [ring(shown_in_channel(context, run), users)] if users or broadcast else []
+    _post(context, run, together(*told, *([detail] if detail else [])), broadcast=broadcast)
 
 
 def _upload(context: Context, run: Run, file: File) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -14,6 +15,7 @@ from phantombot.messages.watches import (
     notice_message,
     several_notices,
 )
+from phantombot.runs.channel_settings import ending_counted_only
 from phantombot.slack.client import Posted
 from phantombot.watches.model import Notice, Watch
 from phantombot.worker.delivery import PutOff
@@ -57,6 +59,8 @@ def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
     watches = {
         watch.agent_id: watch for watch in tick.context.watches.of_channel(tick.workspace, channel)
     }
+    if tick.context.rings.in_channel(tick.workspace, channel).count_only:
+        notices = [_counted_only(notice) for notice in notices]
     hushed = [notice for notice in notices if _is_muted(tick, notice, watches)]
     if hushed:
         tick.context.watches.hush(hushed)
@@ -68,6 +72,13 @@ def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
         return _tell_of_doubt(tick, doubtful[:TOGETHER], watches)
     together = notices[:TOGETHER] if len(notices) > ONE_BY_ONE else notices[:1]
     return _show(tick, together, watches)
+
+
+def _counted_only(notice: Notice) -> Notice:
+    if notice.end is None:
+        return notice
+    end = replace(notice.end, ending=ending_counted_only(notice.end.ending))
+    return replace(notice, end=end)
 
 
 def _is_muted(tick: Tick, notice: Notice, watches: dict[str, Watch]) -> bool:

@@ -17,6 +17,7 @@ from phantombot.messages.access import ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT
 from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, audit_not_sent
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.keys import ADMINS_ONLY, SLACK_SILENT
+from phantombot.messages.notify_here import NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT
 from phantombot.messages.refusals import DATABASE_SILENT
 from phantombot.slack.payload import Invocation
 
@@ -37,6 +38,7 @@ ADMINS = {
     "KeyRemoval": (ADMINS_ONLY, SLACK_SILENT, "key"),
     "Access": (ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT, "access"),
     "Audit": (AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, "audit"),
+    "NotifyHere": (NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT, "notify here"),
     "the audit trail's file": (AUDIT_ADMINS_ONLY, audit_not_sent("timeout").text, "audit"),
 }
 MEMBERS = {

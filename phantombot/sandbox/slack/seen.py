@@ -16,8 +16,7 @@ class Seen:
         """Return what everybody in a channel sees, oldest first; deleted messages
         are marked.
 
-        Replies are in their threads, and here only if asked for, or if they were
-        broadcast.
+        Replies are in their threads, and here only if asked for or broadcast.
         """
         with self._workspace.bell:
             said = self._workspace.said_in(channel)

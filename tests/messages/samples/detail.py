@@ -7,6 +7,7 @@ from messages.sampling import Ours, sample
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
+    count_message,
     detail_message,
     result_file,
     result_not_uploaded,
@@ -54,6 +55,8 @@ SAMPLES = [
     sample(rows_message, "also in files", "", FEW, replace(SUCCESS, new=None, files=FILES)),
     sample(detail_message, "the result does not come", CONSOLE, None, Ours(NOT_GIVEN)),
     sample(detail_message, "the result is too large", CONSOLE, None, Ours(TOO_LARGE)),
+    sample(count_message, "3 of 12 are new", replace(RUN, ending=SUCCESS)),
+    sample(count_message, "in a file", replace(RUN, ending=Ending(Kind.SUCCESS, files=FILES))),
     sample(result_file, "a table", RUN, RESULT, FEW),
     sample(result_file, "anything else that is long", RUN, LONG, None),
     sample(result_not_uploaded, "the scope is missing", "missing_scope"),

@@ -8,7 +8,7 @@ from phantombot.access.rules import Denial
 from phantombot.messages.blocks import plain
 from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
 from phantombot.runs.cause import Cause
-from phantombot.runs.ending import PRIVATE, Ending, Kind
+from phantombot.runs.ending import OF_RETRY, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Before, ConfirmReason, State
 
 RUNNING = replace(RUN, status="running", fraction=0.544, label="Scraping page 3")
@@ -40,6 +40,8 @@ def of_kind(kind: Kind) -> Sample:
     return ended(f"ended: {kind}", ending, ts=None if kind in PRIVATE else "1.0")
 
 
+WAITING = replace(RUN, state=State.INTENDED, due_at=NOW + timedelta(minutes=15), sent_at=None)
+OF_RETRY_RUN = {"due_at": WAITING.due_at, "ts": "1.0", "sent_at": None}
 DOUBTED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
 
 PAGE = "https://phantombuster.com/123/phantoms/785/console/7666128429580813"
@@ -55,6 +57,12 @@ SAMPLES = [
         LATER,
     ),
     sample(placeholder, "just typed", RUN),
+    sample(run_message, "waits to be launched again", WAITING, NOW),
+    *(
+        ended(f"a retry cancelled by {by}", Ending(Kind.CANCELLED, stopped_by=by), **OF_RETRY_RUN)
+        for by in (RUN.user, "U0BOB")
+    ),
+    ended("a retry that was due too long ago", Ending(Kind.EXPIRED, OF_RETRY), **OF_RETRY_RUN),
     sample(beside_earlier, "its first post was not answered", run_message(RUNNING, NOW)),
     sample(run_message, "asked first", DOUBTED, NOW),
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),

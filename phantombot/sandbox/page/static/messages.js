@@ -32,7 +32,7 @@ export function drawMessages() {
 
 const names = () => world.slack.people.length;
 const roots = () => new Set(world.slack.messages.map((message) => message.ts));
-const isReply = (message) => message.thread_ts && message.thread_ts !== message.ts && roots().has(message.thread_ts);
+const isReply = (message) => message.thread_ts && !message.broadcast && message.thread_ts !== message.ts && roots().has(message.thread_ts);
 export const repliesTo = (ts) => world.slack.messages.filter((one) => one.thread_ts === ts && one.ts !== ts);
 export const drawReply = (message) => drawOnce(`${here.user} reply ${message.ts}`, message, { inThread: true });
 

@@ -1,0 +1,116 @@
+"""The buttons that launch a run again: at once, or a quarter of an hour later."""
+
+from dataclasses import replace
+
+from phantombot.access.permissions import require_allowed
+from phantombot.access.rules import Asker
+from phantombot.commands.launch import intent_of, request
+from phantombot.commands.launch_line import Launch
+from phantombot.commands.permission import Anyone, note_refused
+from phantombot.commands.spec import Action
+from phantombot.context import Context
+from phantombot.errors import DecryptionError, Error, NotAllowed, StaleWrite, StoreUnavailable
+from phantombot.messages.blocks import Message, plain
+from phantombot.messages.pressed import (
+    ARGUMENT_SEALED,
+    LAUNCHING_ANEW,
+    retry_cancelled,
+    retry_refused,
+    retry_set,
+    retry_set_before,
+    run_not_waiting,
+)
+from phantombot.messages.refusals import engine_chosen, unanswered
+from phantombot.phantombuster.account import Api
+from phantombot.runs.ending import Ending, Kind, ending_of
+from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source
+from phantombot.runs.request import request_later
+from phantombot.runs.snapshot import end
+from phantombot.slack.payload import Invocation
+
+_TRIES = 9
+
+
+def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
+    """Store a launch of the run's agent, with the same command and argument."""
+    intent = _same(context, invocation, run)
+    requested = intent if isinstance(intent, Message) else request(context, intent)
+    return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
+
+
+def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:
+    """Store such a launch that is due later: one for each run, however often that is pressed.
+
+    Slack is asked who the presser is, if need be: until it is due, nobody else decides about it.
+    """
+    _require_allowed(context, invocation.asker, "launch")
+    intent = _same(context, replace(invocation, id=f"retry {run.uid}"), run)
+    if isinstance(intent, Message):
+        return intent
+    before = context.runs.of_request(run.workspace, intent.trigger_id)
+    if before is not None:
+        return retry_set_before(before)
+    due_at = context.clock() + RETRIED_AFTER
+    requested = request_later(context, replace(intent, due_at=due_at), run)
+    if requested.refused is not None:
+        return retry_refused(run, requested.refused)
+    return retry_set(due_at)
+
+
+def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
+    """Cancel a launch that is not due yet; whoever may not stop agents cancels only their own."""
+    user = invocation.asker.user
+    if user != run.user:
+        _require_allowed(context, invocation.asker, "stop")
+    for _ in range(_TRIES):
+        if not run.waits(context.clock()):
+            return run_not_waiting(run)
+        try:
+            end(context, run, Ending(Kind.CANCELLED, stopped_by=user))
+        except StaleWrite:  # its message was being posted, or it was launched by now
+            run = context.runs.by_uid(run.workspace, run.uid) or run
+        else:
+            context.wake(run.workspace)
+            return retry_cancelled(run)
+    raise StoreUnavailable("the run is being written by others")
+
+
+def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:
+    """Return the request for the same launch as the run's, or why there is none."""
+    note = context.keys.key_note(run.workspace)
+    if run.command and note is not None and note.api is Api.V2:
+        return engine_chosen(run.command, run.agent_id or run.agent)
+    try:
+        argument = context.runs.argument(run)
+    except DecryptionError:
+        return plain(ARGUMENT_SEALED)
+    again = Launch(
+        agent=run.agent_id or run.agent,
+        quoted=run.agent_id is None and run.quoted,
+        command=run.command,
+        argument=argument,
+    )
+    here = invocation.asker.channel == run.channel
+    here_too = replace(invocation, thread_ts=run.thread_ts if here else None)
+    return intent_of(here_too, again, Source.AGAIN)
+
+
+def _require_allowed(context: Context, asker: Asker, wanted: str) -> None:
+    try:
+        require_allowed(context, asker)
+    except NotAllowed:
+        note_refused(context, asker, wanted)
+        raise
+
+
+def _not_set(run: Run, error: Error) -> Message:
+    return retry_refused(run, ending_of(error))
+
+
+def _not_cancelled(run: Run, error: Error) -> Message:
+    return unanswered("stop", run.agent_id or run.agent, error)
+
+
+LAUNCH_RUN_AGAIN = Action(Anyone(), launch_again, at_once=True, says_nothing_done=False)
+RETRY_RUN_LATER = Action(Anyone(), retry_later, _not_set)
+CANCEL_RETRY_OF_RUN = Action(Anyone(), cancel_retry, _not_cancelled)

@@ -1,0 +1,68 @@
+"""The form of what a channel is told, as it is submitted."""
+
+from functools import partial
+from typing import Any
+
+from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.access.rules import Asker
+from phantombot.commands.notify import NOTIFY_ADMINS
+from phantombot.context import Context
+from phantombot.errors import SlackError, StoreUnavailable
+from phantombot.listeners.key_form import show_when_done
+from phantombot.messages.notify import NOTIFY_NOT_STORED
+from phantombot.messages.notify_here import (
+    BROADCAST,
+    COUNT_ONLY,
+    ENDINGS,
+    NOTIFY_ADMINS_ONLY,
+    NOTIFY_HERE_SLACK_SILENT,
+    RESULTS,
+    notify_here_notice,
+    notify_here_stored,
+    saving_notify_here,
+)
+from phantombot.runs.channel_settings import ChannelSettings
+from phantombot.slack.payload import Body, asker_of
+
+
+def answer_notify_here_form(context: Context, body: Body) -> dict[str, Any]:
+    """Acknowledge the submitted form with "saving", and store what was entered."""
+    view = body["view"]
+    values = view["state"]["values"]
+
+    def chosen(name: str) -> str:
+        return str(values[name][name]["selected_option"]["value"])
+
+    settings = ChannelSettings(chosen(ENDINGS) == BROADCAST, chosen(RESULTS) == COUNT_ONLY)
+    asker = asker_of(body)
+    asker = Asker(asker.workspace, asker.user, str(view["private_metadata"]))
+    save = partial(_saved, context, asker, settings)
+    show = partial(
+        show_when_done, context, asker.workspace, str(view["id"]), save, notify_here_notice
+    )
+    context.background.submit(asker.workspace, show)
+    return {"response_action": "update", "view": saving_notify_here()}
+
+
+def _saved(context: Context, asker: Asker, settings: ChannelSettings) -> dict[str, Any]:
+    """Store the settings if an admin sent them, and return what the form shows then."""
+    endings = "endings also in the channel" if settings.broadcast else "endings in threads only"
+    results = "results counted only" if settings.count_only else "results shown"
+    entry = AuditEntry(
+        workspace=asker.workspace,
+        at=context.clock(),
+        user=asker.user,
+        what=AuditAction.CHANNEL_CHANGED,
+        channel=asker.channel,
+        outcome=f"{endings}, {results}",
+    )
+    try:
+        if not NOTIFY_ADMINS.include(context, asker):
+            return notify_here_notice(NOTIFY_ADMINS_ONLY)
+        context.rings.set_in_channel(settings, entry)
+    except StoreUnavailable:
+        return notify_here_notice(NOTIFY_NOT_STORED)
+    except SlackError:
+        return notify_here_notice(NOTIFY_HERE_SLACK_SILENT)
+    context.wake(asker.workspace)  # what runs there now is shown by it at once
+    return notify_here_stored(settings)
