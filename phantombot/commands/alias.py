@@ -128,7 +128,9 @@ def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
 
 
 def _not_given(asked: Alias, error: Error) -> Message:
-    return unanswered(f"alias {asked.word}", asked.launch.agent, error)
+    # An argument may be secret, and isn't put into a button.
+    after = (asked.launch.command or "") if asked.launch.argument is None else None
+    return unanswered(f"alias {asked.word}", asked.launch.agent, error, after)
 
 
 def _not_taken(asked: Unalias, error: Error) -> Message:

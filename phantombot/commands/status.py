@@ -104,7 +104,7 @@ def list_runs(context: Context, invocation: Invocation, _asked: Runs) -> Message
 
 
 def _no_status(asked: Status, error: Error) -> Message:
-    return unanswered("status", asked.agent or "", error)
+    return unanswered("status", asked.agent or "", error, "")
 
 
 def _no_agents(asked: Agents, error: Error) -> Message:

@@ -116,6 +116,7 @@ runs = Table(
     _text("user_name", comment="the launcher's"),
     _text("source", comment="of its command and argument, where they weren't all typed"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
+    Column("acknowledged", Boolean, nullable=False, comment="its response_url deletes that"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
     info={"row": ("uid",)},  # the id isn't known before a row is written

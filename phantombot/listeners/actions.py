@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from phantombot.commands import ACTIONS
 from phantombot.commands.admin import (
     EXPORT_TRAIL,
     MOVE_STORED_KEY,
@@ -20,11 +21,12 @@ from phantombot.commands.admin import (
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
 from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
+from phantombot.commands.parse import parse
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import STOP_AGENT
 from phantombot.context import Context
-from phantombot.errors import StaleWrite
+from phantombot.errors import StaleWrite, UsageError
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
 from phantombot.listeners.launch_form import press_launch, press_typed
@@ -53,6 +55,7 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
+from phantombot.messages.refusals import is_agent_choice
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
@@ -89,10 +92,22 @@ def answer_button(context: Context, body: Body) -> None:
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
         text = _answered(context, body, action_id)
         respond_ephemeral(context, body, text, replace=True)
+    elif is_agent_choice(action_id):
+        _answer_choice(context, body)
     elif action_id in _LEFT_AS_IT_IS:
         respond_ephemeral(context, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
         respond_ephemeral(context, body, STALE_BUTTON)
+
+
+def _answer_choice(context: Context, body: Body) -> None:
+    """Do what was typed with the agent that was chosen, in the place of the question."""
+    try:
+        asked = parse(str(body["actions"][0].get("value")))
+    except UsageError:
+        respond_ephemeral(context, body, STALE_BUTTON)
+        return
+    perform_in_background(context, body, ACTIONS[type(asked)], asked, replace=True)
 
 
 def page_meant(value: str) -> Agents:
@@ -172,7 +187,10 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
         if not answers_question(action_id, value, run):
             return QUESTION_CLOSED
         try:
-            context.runs.write(run, _after_answer(context, action_id, value, run))
+            after = _after_answer(context, action_id, value, run)
+            url = _deletes_question(body) if meant else None
+            after = replace(after, acknowledged=url is not None)
+            context.runs.write(run, after, response_url=url)
         except StaleWrite:
             # The worker that asked was still storing that it had asked.
             continue
@@ -190,6 +208,12 @@ def _answered_before(run: Run) -> str:
         return LAUNCHING_AGAIN
     cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
+
+
+def _deletes_question(body: Body) -> str | None:
+    """Return the response_url that deletes the question's message; None if others read it too."""
+    ephemeral = (body.get("container") or {}).get("is_ephemeral")
+    return str(body.get("response_url") or "") or None if ephemeral else None
 
 
 def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:

@@ -6,6 +6,8 @@ from phantombot.messages.blocks import SECTION_LIMIT, TEXT_LIMIT, Message, escap
 
 LONGEST = 40
 """The most lines in a list."""
+_LONGEST_LABEL = 75
+"""The most characters that Slack accepts on a button."""
 
 
 def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = LONGEST) -> Message:
@@ -23,6 +25,13 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
 def agent_named(agent_id: str, name: str) -> str:
     """Return `LinkedIn Search (785)`, or the id alone."""
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
+
+
+def agent_label(agent_id: str, name: str) -> str:
+    """Return the same for a button, cut so that the id is whole."""
+    room = _LONGEST_LABEL - len(f" ({agent_id})")
+    shown = name if len(name) <= room else f"{name[: room - 1]}…"
+    return f"{shown} ({agent_id})" if name.strip() else agent_id
 
 
 def packed(lines: Sequence[str], limit: int) -> list[str]:

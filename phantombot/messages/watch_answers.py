@@ -11,7 +11,7 @@ from phantombot.messages.refusals import did_you_mean
 from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 
-LAUNCHING_SAVED = "Launching with the agent's saved options. I'll post updates here."
+LAUNCHING_SAVED = "Launching with the agent's saved options."
 
 _MEANS = {
     Word.FAILURE: "when it fails",

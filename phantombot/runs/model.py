@@ -88,6 +88,8 @@ class Intent:
     source: Source | None = None
     thread_ts: str | None = None
     """Slack's `ts` of the message that its own replies to; None if it replies to none."""
+    acknowledged: bool = False
+    """The response_url is that of a command whose acknowledgement the run's message replaces."""
 
     @property
     def to_send(self) -> str | None:
@@ -224,6 +226,9 @@ class Run:
     """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
     also_rung: tuple[str, ...] = ()
     """Who asked to be rung at its end, by Slack's ids."""
+    acknowledged: bool = False
+    """An acknowledgement that says no more than its message stands in the launcher's view; the
+    stored response_url deletes it."""
     rung: bool = False
     """A mention in its thread rang people at its end, or was begun: it isn't repeated."""
     done: bool = False

@@ -22,7 +22,8 @@ from phantombot.runs.poll import poll
 from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
 from phantombot.watches.poll import poll_watches
-from phantombot.worker.backoff import LAST_PACE, next_due
+from phantombot.worker.acknowledgement import deletable_at, delete_acknowledgement
+from phantombot.worker.backoff import LAST_PACE, SOON, next_due
 from phantombot.worker.direct_rings import ring_people
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
@@ -170,7 +171,7 @@ def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, and bring its message up to date."""
     now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
-        return run
+        return delete_acknowledgement(tick.context, run)
     if run.state is State.INTENDED:
         left_behind = run.age(now) >= LEFT_TO_LAUNCHER or run.error_since is not None
         return launch_run(tick.context, run) if left_behind else run
@@ -293,10 +294,14 @@ def _failing(context: Context, run: Run, error: str) -> Run:
 
 def _due(tick: Tick, run: Run) -> datetime | None:
     now, snapshot = tick.context.clock(), tick.snapshot_of(run)
-    return next_due(
+    due = next_due(
         run,
         now,
         resumes_at=tick.limits.resumes_at(run.posts_to) or now,
         rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
         in_hand=in_flight(run, now) or _is_being_told(run, now),
     )
+    deletable = deletable_at(run)
+    if due is None or deletable is None:
+        return due
+    return min(due, max(deletable, now + SOON))

@@ -37,7 +37,7 @@ def told_again(wire: Wire, **changes: Any) -> int:
 
 def test_a_mention_launches_once_and_is_answered_in_its_thread(wire: Wire):
     said = wire.slack.write(f"@phantombot launch hello casperjs {ARGUMENT}", user="U0MAX")
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     assert answered_under(wire, said, "Last lines of the console")
     (launch,) = wire.phantombuster.launches
     assert (launch.command, launch.argument) == ("casperjs", ARGUMENT)
@@ -48,7 +48,7 @@ def test_a_mention_launches_once_and_is_answered_in_its_thread(wire: Wire):
 def test_a_message_that_is_told_again_is_answered_once(wire: Wire):
     said = wire.slack.write("@phantombot launch hello")
     assert [told_again(wire), told_again(wire)] == [200, 200]
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     wire.slack.write("@phantombot status")
     assert told_again(wire) == 200
     assert told(wire, "Nothing is running")
@@ -64,14 +64,14 @@ def test_another_process_that_is_told_again_launches_no_second_time(wire: Wire):
     said = wire.slack.write("@phantombot launch hello")
     wire.slack.bot_url = f"http://127.0.0.1:{wire.started[0].port}/slack/events"
     assert told_again(wire) == 200
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     assert len(wire.phantombuster.launches) == 1
 
 
 def test_in_a_thread_everything_stays_in_that_thread(wire: Wire):
     root = wire.slack.write("What about the leads?", user="U0MAX")
     wire.slack.write("@phantombot launch hello", thread_ts=root.ts)
-    assert answered_under(wire, root, "✅ Hello World (908)")
+    assert answered_under(wire, root, "✅ *Hello World*")
     wire.slack.write("@phantombot status hello", thread_ts=root.ts)
     assert told(wire, "Hello World (908) · not running")
     (answer,) = private(wire, "Hello World (908) · not running")
@@ -92,7 +92,7 @@ def test_private_answers_to_a_mention_outside_a_thread_stand_in_the_channel(wire
 
 def test_a_direct_message_needs_no_mention_and_is_answered_plainly(wire: Wire):
     wire.slack.write("launch hello", channel=DIRECT)
-    assert wire.says("✅ Hello World (908)", channel=DIRECT)
+    assert wire.says("✅ *Hello World*", channel=DIRECT)
     wire.slack.write("status", channel=DIRECT)
     assert wire.says("Nothing is running or queued.", channel=DIRECT)
     wire.slack.write("hi", channel=DIRECT)

@@ -1,4 +1,4 @@
-from messages.sampling import sample
+from messages.sampling import Ours, sample
 
 from phantombot import errors
 from phantombot.access.rules import Denial
@@ -54,6 +54,16 @@ SAMPLES = [
     sample(unanswered, "many alike", "stop", "A", AgentAmbiguous(NEAR * 3)),
     sample(unanswered, "stale alias", "stop", "leads", AliasStale(NEAR[:1])),
     sample(unanswered, "ambiguous", "stop", "Linked", AgentAmbiguous(NEAR)),
+    sample(unanswered, "to be chosen", "stop", "Linked", AgentAmbiguous(NEAR), ""),
+    sample(
+        unanswered,
+        "to be chosen, with more behind it",
+        "watch",
+        "A",
+        AgentAmbiguous(NEAR * 3),
+        Ours("failure empty"),
+    ),
+    sample(unanswered, "near, to be chosen", "output", "Linked In", AgentUnknown(NEAR), ""),
     *(
         sample(unanswered, error.__name__, "watch", "785", error())
         for error in (TooManyAliases, TooManyWatches, RunExpired)
