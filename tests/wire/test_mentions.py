@@ -76,10 +76,10 @@ def test_in_a_thread_everything_stays_in_that_thread(wire: Wire):
     assert told(wire, "Hello World (908) · not running")
     (answer,) = private(wire, "Hello World (908) · not running")
     assert answer.thread_ts == root.ts
-    ended = next(one for one in under(wire, root) if "✅ Hello" in one.text)
+    ended = next(one for one in under(wire, root) if "✅ *Hello World*" in one.text)
     wire.slack.press(ended, "run_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
+        lambda _: sum("✅ *Hello World*" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
 
 
@@ -116,7 +116,7 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
     assert question.thread_ts == root.ts
     wire.slack.press(question, "launch_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
+        lambda _: sum("✅ *Hello World*" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
 
 

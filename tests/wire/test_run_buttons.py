@@ -111,13 +111,13 @@ def test_an_old_stop_button_stops_nothing_newer(make_wire: Callable[..., Wire], 
 
 
 def test_a_press_that_a_message_follows_at_once_is_not_answered_besides(knowing: Wire):
-    message, number = launched(knowing)
-    press(knowing, message, "run_again", number)
+    launched(knowing, "launch 785", user="U0MAX")
+    message, number = launched(knowing, channel="C0PAYLOAD")
+    press(knowing, message, "run_again", number, user="U0MAX")
     assert knowing.slack.wait_for(
-        lambda slack: sum("✅" in m.text for m in slack.messages()) == 2, PATIENCE
+        lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, PATIENCE
     )
-    said = [one.text for one in knowing.slack.ephemerals() if "again" in one.text]
-    assert said == []
+    assert [one.text for one in knowing.slack.ephemerals() if "again" in one.text] == []
 
 
 def test_a_number_in_the_runs_own_message_is_an_earlier_releases_and_names_it(wire: Wire):

@@ -187,6 +187,6 @@ def test_a_script_that_does_not_end_by_itself_is_stopped_now(
     assert told(wire, "Asked to end by itself: LinkedIn Profile Scraper (786), 1 running instance.")
     wire.slack.press(private(wire, "Asked to end by itself")[-1], "stop_now")
     assert told(wire, "Stopped: LinkedIn Profile Scraper (786), 1 running instance.")
-    assert wire.says("⏹️ *LinkedIn Profile Scraper* · stopped by <@U0ADA>")
+    assert wire.says("⏹️ *LinkedIn Profile Scraper* · stopped by its launcher")
     asked = [one.body for one in wire.phantombuster.requests if "agents/stop" in one.path]
     assert [b"softAbort" in body for body in asked] == [True, False]
