@@ -2,19 +2,29 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
+from phantombot.commands.launch import intent_of
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import Error, NotAllowed, UsageError
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    Error,
+    NotAllowed,
+    Refused,
+    UsageError,
+)
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
-from phantombot.messages.refusals import unanswered
+from phantombot.messages.refusals import unanswered, which_for_alias
+from phantombot.runs.ending import ending_of
+from phantombot.runs.model import ConfirmReason, Decision, Run, State
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import SCRIPTS, each_word, first_word
@@ -101,9 +111,40 @@ def give_alias(context: Context, invocation: Invocation, asked: Alias) -> Messag
     """Let a word stand for an agent in the channel."""
     asker, launch = invocation.asker, asked.launch
     own = Kept(launch.command, launch.argument)
-    with _noting(context, asker, "alias"):
-        done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
+    try:
+        with _noting(context, asker, "alias"):
+            done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
+    except (AgentAmbiguous, AgentUnknown) as error:
+        question = _which_agent(context, invocation, asked, error)
+        if question is None:
+            raise
+        return question
     return alias_set(done)
+
+
+def _which_agent(
+    context: Context, invocation: Invocation, asked: Alias, error: Refused
+) -> Message | None:
+    """Ask which agent is meant if there is an argument, which no button may hold.
+
+    It is kept as a draft that waits for its author.
+    """
+    if asked.launch.argument is None or not error.candidates or not invocation.id:
+        return None
+    intent = intent_of(invocation, replace(asked.launch, agent=asked.word), None)
+    draft = Decision(state=State.ASKED, doubt=ConfirmReason.ALIAS, ending=ending_of(error))
+    run = context.runs.add(intent, context.clock(), draft)
+    return None if run is None else which_for_alias(run.uid, asked.launch.agent, error)
+
+
+def alias_of(context: Context, draft: Run, agent_id: str) -> Alias:
+    """Return what was asked for by the draft, with the agent that was chosen.
+
+    Raises:
+        DecryptionError: its argument was stored under another PHANTOMBOT_SECRET.
+    """
+    argument = context.runs.argument(draft)
+    return Alias(draft.agent, Launch(agent_id, command=draft.command, argument=argument))
 
 
 def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Message:
@@ -128,7 +169,6 @@ def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
 
 
 def _not_given(asked: Alias, error: Error) -> Message:
-    # An argument may be secret, and isn't put into a button.
     after = (asked.launch.command or "") if asked.launch.argument is None else None
     return unanswered(f"alias {asked.word}", asked.launch.agent, error, after)
 

@@ -18,6 +18,7 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
+from phantombot.commands.alias import Alias, alias_of
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
 from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
@@ -26,7 +27,7 @@ from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import STOP_AGENT
 from phantombot.context import Context
-from phantombot.errors import StaleWrite, UsageError
+from phantombot.errors import DecryptionError, StaleWrite, UsageError
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
 from phantombot.listeners.launch_form import press_launch, press_typed
@@ -54,13 +55,13 @@ from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
-from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
-from phantombot.messages.refusals import is_agent_choice
+from phantombot.messages.pressed import ALIAS_SEALED, RUN_UNKNOWN, STRANGER
+from phantombot.messages.refusals import is_agent_choice, is_alias_choice
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Run, State
+from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.slack.payload import Body, is_stranger
 
 _ASKS: dict[str, tuple[Action[Any], object]] = {
@@ -94,6 +95,8 @@ def answer_button(context: Context, body: Body) -> None:
         respond_ephemeral(context, body, text, replace=True)
     elif is_agent_choice(action_id):
         _answer_choice(context, body)
+    elif is_alias_choice(action_id):
+        _answer_alias_choice(context, body)
     elif action_id in _LEFT_AS_IT_IS:
         respond_ephemeral(context, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
@@ -108,6 +111,20 @@ def _answer_choice(context: Context, body: Body) -> None:
         respond_ephemeral(context, body, STALE_BUTTON)
         return
     perform_in_background(context, body, ACTIONS[type(asked)], asked, replace=True)
+
+
+def _answer_alias_choice(context: Context, body: Body) -> None:
+    """Set the alias whose agent was chosen, with the argument that was typed."""
+    draft = own_run_of(context, body)
+    if draft is None or draft.state is not State.ASKED or draft.doubt != ConfirmReason.ALIAS:
+        respond_ephemeral(context, body, QUESTION_CLOSED, replace=True)
+        return
+    try:
+        asked = alias_of(context, draft, chosen_agent(str(body["actions"][0].get("value"))))
+    except DecryptionError:
+        respond_ephemeral(context, body, ALIAS_SEALED, replace=True)
+        return
+    perform_in_background(context, body, ACTIONS[Alias], asked, replace=True)
 
 
 def page_meant(value: str) -> Agents:

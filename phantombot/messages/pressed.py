@@ -18,6 +18,10 @@ ARGUMENT_SEALED = (
     " the launch again, or ask an admin to add the former secret after the new one."
 )
 
+ALIAS_SEALED = (
+    "Nothing was changed: what you typed was stored under another PHANTOMBOT_SECRET. Type it again."
+)
+
 
 def run_over(run: Run) -> Message:
     """Say that this run needs no stopping, and how to stop others of the agent."""

@@ -1,6 +1,7 @@
 """Why a launch was refused, or what was asked can't be done: a sentence each, with a next step."""
 
 import re
+from collections.abc import Sequence
 
 from phantombot.agents.alias import MOST
 from phantombot.agents.names import SUGGESTIONS
@@ -81,6 +82,7 @@ _LIMITS: dict[type[Error], str] = {
 }
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 _CHOICE = re.compile(r"choose_agent\.[0-9]+")
+_ALIAS_CHOICE = re.compile(r"alias_agent\.[0-9]+")
 DATABASE_SILENT = "Nothing was done: the database isn't answering. Try again in a minute."
 
 
@@ -107,8 +109,23 @@ def unanswered(command: str, typed: str, error: Error, after: str | None = None)
     message = plain(why[0].upper() + why[1:])
     if not candidates:
         return message
+    values = [f"{command} {agent} {after}".strip() for agent, _ in candidates]
+    return _with_choices(message, "choose_agent", candidates, values)
+
+
+def which_for_alias(uid: str, typed: str, error: Error) -> Message:
+    """Ask which agent an alias is to stand for; its argument is kept with the draft `uid`."""
+    candidates = ending_of(error).candidates
+    why = _why("alias", typed, error, choose=True)
+    values = [f"{uid} {agent}" for agent, _ in candidates]
+    return _with_choices(plain(why[0].upper() + why[1:]), "alias_agent", candidates, values)
+
+
+def _with_choices(
+    message: Message, action: str, candidates: Sequence[tuple[str, str]], values: Sequence[str]
+) -> Message:
     choices = [
-        button(agent_label(agent, name), f"choose_agent.{at}", f"{command} {agent} {after}".strip())
+        button(agent_label(agent, name), f"{action}.{at}", values[at])
         for at, (agent, name) in enumerate(candidates)
     ]
     return Message(message.text, (*message.blocks, actions(*choices)))
@@ -117,6 +134,11 @@ def unanswered(command: str, typed: str, error: Error, after: str | None = None)
 def is_agent_choice(action_id: str) -> bool:
     """Return whether the action is a button whose value is what was typed, with another agent."""
     return _CHOICE.fullmatch(action_id) is not None
+
+
+def is_alias_choice(action_id: str) -> bool:
+    """Return whether the action is a button that chooses the agent of an alias."""
+    return _ALIAS_CHOICE.fullmatch(action_id) is not None
 
 
 def _why(command: str, typed: str, error: Error, *, choose: bool) -> str:

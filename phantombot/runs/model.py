@@ -46,6 +46,8 @@ class ConfirmReason(StrEnum):
     """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
     """The argument isn't JSON; it is kept as it was typed."""
+    ALIAS = "alias"
+    """Which agent an alias is to stand for; the run's `agent` is the alias. Nothing is launched."""
 
 
 class Source(StrEnum):

@@ -70,9 +70,23 @@ def test_each_button_does_what_was_typed_with_its_agent(stage: Stage, line: str)
 def test_an_argument_stands_in_no_button(stage: Stage):
     stage.phantombuster.add("786", "LinkedIn Scraper")
     said = answer(stage, parse('alias leads LinkedIn S {"cookie": "canary"}'))
-    assert "Use its id, as in `/phantom alias leads 785`" in said.text
-    assert "canary" not in str(said.blocks)
-    assert buttons(said) == []
+    assert "Which one do you mean?" in said.text
+    assert "canary" not in str(said)
+    (draft,) = stage.runs.open("T1")
+    assert [button["value"] for button in buttons(said)] == [
+        f"{draft.uid} {agent_id}" for agent_id in ("785", "786")
+    ]
+
+
+def test_a_draft_of_an_alias_launches_nothing_and_is_forgotten(stage: Stage):
+    stage.phantombuster.add("786", "LinkedIn Scraper")
+    answer(stage, parse('alias leads LinkedIn S {"cookie": "canary"}'))
+    stage.process_workspace(2)
+    stage.process_workspace(700)
+    stage.process_workspace(2)
+    assert stage.runs.open("T1") == []
+    assert stage.phantombuster.launches == []
+    assert stage.slack.texts() == stage.slack.whispers == []
 
 
 def test_what_nobody_can_mean_has_no_buttons(stage: Stage):

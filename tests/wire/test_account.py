@@ -155,6 +155,20 @@ def test_an_agent_that_is_chosen_is_done_with_what_was_typed_in_the_questions_pl
     assert "Which one" not in answer.text
 
 
+def test_the_agent_of_an_alias_is_chosen_and_its_argument_is_kept(wire: Wire):
+    wire.slack.command('alias tf Twitter Followers {"n": 1}')
+    assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902). Which one")
+    (question,) = private(wire)
+    assert '"n"' not in str(question)
+    assert wire.slack.press(question, "alias_agent.1", user="U0MAX").error is None
+    wire.slack.press(question, "alias_agent.1")
+    assert told(wire, "`tf` now stands for Twitter Followers (902), with its own command or")
+    wire.slack.command("launch tf")
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
+    (launch,) = wire.phantombuster.launches
+    assert (launch.agent_id, launch.argument) == ("902", '{"n": 1}')
+
+
 @pytest.mark.parametrize("command", ["status", "status 785", "output 785", "stop 785"])
 @pytest.mark.parametrize(
     ("fault", "sentence"),

@@ -18,6 +18,7 @@ from phantombot.messages.refusals import (
     engine_chosen,
     refusal,
     unanswered,
+    which_for_alias,
 )
 from phantombot.runs.ending import OF_ALIAS, Ending, Kind
 
@@ -63,6 +64,7 @@ SAMPLES = [
         AgentAmbiguous(NEAR * 3),
         Ours("failure empty"),
     ),
+    sample(which_for_alias, "with an argument", "Zm9yIHRoZSB0ZXN0", "Linked", AgentAmbiguous(NEAR)),
     sample(unanswered, "near, to be chosen", "output", "Linked In", AgentUnknown(NEAR), ""),
     *(
         sample(unanswered, error.__name__, "watch", "785", error())
