@@ -205,7 +205,7 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
             return QUESTION_CLOSED
         try:
             after = _after_answer(context, action_id, value, run)
-            url = _deletes_question(body) if meant else None
+            url = _deletes_question(body, run) if meant else None
             after = replace(after, acknowledged=url is not None)
             context.runs.write(run, after, response_url=url)
         except StaleWrite:
@@ -227,10 +227,16 @@ def _answered_before(run: Run) -> str:
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
 
 
-def _deletes_question(body: Body) -> str | None:
-    """Return the response_url that deletes the question's message; None if others read it too."""
+def _deletes_question(body: Body, run: Run) -> str | None:
+    """Return the response_url that deletes the question's message; None if it is to stay.
+
+    It stays if others read it, too, and in a thread: what follows is to be said there, which the
+    address that the run has already does.
+    """
     ephemeral = (body.get("container") or {}).get("is_ephemeral")
-    return str(body.get("response_url") or "") or None if ephemeral else None
+    if not ephemeral or run.thread_ts is not None:
+        return None
+    return str(body.get("response_url") or "") or None
 
 
 def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:

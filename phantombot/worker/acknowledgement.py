@@ -14,7 +14,7 @@ from phantombot.runs.model import Run
 
 SHOWN_WITHIN = timedelta(seconds=1)
 """How soon Slack shows an acknowledgement: one can't be deleted before it is there."""
-TRIED_FOR = timedelta(seconds=30)
+TRIED_FOR = timedelta(seconds=10)
 """How long Slack is asked again if it doesn't answer."""
 
 log = logging.getLogger(__name__)

@@ -118,6 +118,7 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
     assert wire.slack.wait_for(
         lambda _: sum("✅ *Hello World*" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
+    assert not any(one.deleted for one in wire.slack.ephemerals())
 
 
 def test_a_key_in_a_message_is_refused_and_is_to_be_deleted(wire: Wire, caplog: Any):
