@@ -50,7 +50,7 @@ Launch = Callable[[Context, str, int], None]
 RUN_TAKES = 20.0
 """The seconds that a run takes."""
 MOST_TICKS = 400
-LAUNCHING = "· launching ·"
+LAUNCHING = "· launching\n"
 """What stands in a run's first message."""
 ADMINS = "D0ADA"
 """The direct messages of the admin who stored the key."""

@@ -315,6 +315,8 @@ class FakeSlack:
         self.shown: dict[str, Shown] = {}
         self.history: list[str] = []
         self.whispers: list[tuple[str, Message]] = []
+        self.deleted: list[str] = []
+        """The response_urls through which their message was deleted."""
         self.files: list[tuple[Posted, File]] = []
         self.refused: list[str] = []
         """The channels of calls that were answered with an error."""
@@ -376,6 +378,10 @@ class FakeSlack:
     def respond_ephemeral(self, workspace: str, response_url: str, message: Message) -> None:
         self._refuse("whisper", "")
         self.whispers.append((response_url, message))
+
+    def delete_original(self, response_url: str) -> None:
+        self._refuse("delete_original", "")
+        self.deleted.append(response_url)
 
     def is_admin(self, workspace: str, user: str) -> bool:
         self._refuse("is_admin", "")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
-from phantombot.commands.launch import intent_of, request
+from phantombot.commands.launch import answer_to_button, intent_of, request
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.permission import Anyone, note_refused
 from phantombot.commands.spec import Action
@@ -31,11 +31,11 @@ from phantombot.slack.payload import Invocation
 _TRIES = 9
 
 
-def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
+def launch_again(context: Context, invocation: Invocation, run: Run) -> Message | None:
     """Store a launch of the run's agent, with the same command and argument."""
     intent = _same(context, invocation, run)
     requested = intent if isinstance(intent, Message) else request(context, intent)
-    return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
+    return answer_to_button(requested, LAUNCHING_ANEW)
 
 
 def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:

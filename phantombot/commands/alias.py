@@ -2,25 +2,36 @@
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phantombot.access.permissions import denied_everywhere
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
 from phantombot.commands.forms import open_form
+from phantombot.commands.launch import intent_of
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import Error, NoKey, NotAllowed, UsageError
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    Error,
+    NoKey,
+    NotAllowed,
+    Refused,
+    UsageError,
+)
 from phantombot.messages.access import not_allowed
 from phantombot.messages.alias_form import AliasEntered, alias_form, open_alias_button
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
 from phantombot.messages.commands import Group
-from phantombot.messages.refusals import unanswered
+from phantombot.messages.refusals import unanswered, which_for_alias
 from phantombot.phantombuster.account import Api
+from phantombot.runs.ending import ending_of
+from phantombot.runs.model import ConfirmReason, Decision, Run, State
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import SCRIPTS, each_word, first_word
@@ -127,8 +138,14 @@ def give_alias(
     """Let a word stand for an agent in the channel; `elsewhere`: the answer isn't shown there."""
     asker, launch = invocation.asker, asked.launch
     own = Kept(launch.command, launch.argument)
-    with _noting(context, asker, "alias"):
-        done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
+    try:
+        with _noting(context, asker, "alias"):
+            done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
+    except (AgentAmbiguous, AgentUnknown) as error:
+        question = _which_agent(context, invocation, asked, error)
+        if question is None:
+            raise
+        return question
     return alias_set(done, asker.channel if elsewhere else "")
 
 
@@ -145,6 +162,31 @@ def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm)
     context.agents.known(asker.workspace)  # its menu is looked up ahead
     view = alias_form(AliasEntered(), takes_command=note.api is Api.V1)
     return open_form(context, invocation, view, open_alias_button())
+
+
+def _which_agent(
+    context: Context, invocation: Invocation, asked: Alias, error: Refused
+) -> Message | None:
+    """Ask which agent is meant if there is an argument, which no button may hold.
+
+    It is kept as a draft that waits for its author.
+    """
+    if asked.launch.argument is None or not error.candidates or not invocation.id:
+        return None
+    intent = intent_of(invocation, replace(asked.launch, agent=asked.word), None)
+    draft = Decision(state=State.ASKED, doubt=ConfirmReason.ALIAS, ending=ending_of(error))
+    run = context.runs.add(intent, context.clock(), draft)
+    return None if run is None else which_for_alias(run.uid, asked.launch.agent, error)
+
+
+def alias_of(context: Context, draft: Run, agent_id: str) -> Alias:
+    """Return what was asked for by the draft, with the agent that was chosen.
+
+    Raises:
+        DecryptionError: its argument was stored under another PHANTOMBOT_SECRET.
+    """
+    argument = context.runs.argument(draft)
+    return Alias(draft.agent, Launch(agent_id, command=draft.command, argument=argument))
 
 
 def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Message:
@@ -169,7 +211,8 @@ def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
 
 
 def _not_given(asked: Alias, error: Error) -> Message:
-    return unanswered(f"alias {asked.word}", asked.launch.agent, error)
+    after = (asked.launch.command or "") if asked.launch.argument is None else None
+    return unanswered(f"alias {asked.word}", asked.launch.agent, error, after)
 
 
 def _not_taken(asked: Unalias, error: Error) -> Message:

@@ -81,7 +81,9 @@ def read(text: str) -> Launch | LaunchForm:
 def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
     """Store the launch as it was typed; what follows is said in the acknowledgement."""
     intent = intent_of(invocation, asked, _source_of(asked))
-    requested = request(context, intent)
+    # That the argument was repaired is said nowhere else.
+    replaced = not invocation.written and not asked.repaired
+    requested = request(context, replace(intent, acknowledged=replaced))
     if isinstance(requested, Message):
         return requested
     if invocation.written:
@@ -90,10 +92,21 @@ def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Mes
     return launching(intent, requested, repaired=asked.repaired)
 
 
-def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message:
+def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message | None:
     """Store a launch of the agent with its saved options."""
     requested = request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
-    return requested if isinstance(requested, Message) else plain(LAUNCHING_SAVED)
+    return answer_to_button(requested, LAUNCHING_SAVED)
+
+
+def answer_to_button(requested: Requested | Message, acknowledgement: str) -> Message | None:
+    """Return the answer to a pressed button; None if the run's message follows at once.
+
+    The acknowledgement couldn't be deleted: a button's response_url deletes the button's message.
+    """
+    if isinstance(requested, Message):
+        return requested
+    follows = requested.run is not None and not requested.waits_for and not requested.unlisted
+    return None if follows else plain(acknowledgement)
 
 
 def _source_of(launch: Launch) -> Source | None:

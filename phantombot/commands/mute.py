@@ -15,7 +15,7 @@ from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import muted, not_muted, not_watched
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded, in_ascii_digits
-from phantombot.text.times import Time, Until, time_at_end
+from phantombot.text.times import Time, Until, time_at_end, typed_time
 from phantombot.text.tokens import NAME_QUOTES, each_word
 from phantombot.watches.subscribe import mute_watch
 
@@ -108,7 +108,8 @@ def _until(context: Context, asker: Asker, time: Time | None) -> tuple[datetime,
 def _not_done(asked: Mute, error: Error) -> Message:
     if isinstance(error, AgentUnknown):
         return not_watched(asked.agent, error)
-    return unanswered("mute", asked.agent, error)
+    time = _OFF if asked.time is None else typed_time(asked.time)
+    return unanswered("mute", asked.agent, error, time)
 
 
 MUTE = Subcommand(_SPEC, read_mute, {Mute: Action(_SPEC.who, mute_agent, _not_done)})

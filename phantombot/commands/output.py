@@ -71,7 +71,7 @@ def show_output_in(context: Context, invocation: Invocation, asked: OutputIn) ->
 
 
 def _no_output(asked: Output, error: Error) -> Message:
-    return unanswered("output", asked.agent, error)
+    return unanswered("output", asked.agent, error, "")
 
 
 def _no_output_of(run: Run, error: Error) -> Message:

@@ -108,7 +108,7 @@ def list_agents(context: Context, invocation: Invocation, asked: Agents) -> Mess
 
 
 def _no_status(asked: Status, error: Error) -> Message:
-    return unanswered("status", asked.agent or "", error)
+    return unanswered("status", asked.agent or "", error, "")
 
 
 def _no_agents(asked: Agents, error: Error) -> Message:

@@ -73,7 +73,7 @@ def stop_run(context: Context, invocation: Invocation, run: Run) -> Message:
 
 def _not_stopped(asked: Stop | Run | StopQuestion, error: Error) -> Message:
     if isinstance(asked, Stop):
-        return unanswered("stop", asked.agent, error)
+        return unanswered("stop", asked.agent, error, "")
     return unanswered("stop", asked.agent_id or "", error)
 
 

@@ -184,13 +184,13 @@ def _address(context: Context, asker: Asker, watch: model.Watch) -> str | None:
 
 
 def _not_set(asked: Watch, error: Error) -> Message:
-    return unanswered("watch", asked.agent, error)
+    return unanswered("watch", asked.agent, error, " ".join(asked.words))
 
 
 def _not_ended(asked: Unwatch, error: Error) -> Message:
     if isinstance(error, AgentUnknown):
         return not_watched(asked.agent, error)
-    return unanswered("unwatch", asked.agent, error)
+    return unanswered("unwatch", asked.agent, error, "")
 
 
 OPEN_WATCH_FORM = Action(_WATCH.who, open_watch_form, says_nothing_done=False)

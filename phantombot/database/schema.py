@@ -116,6 +116,7 @@ runs = Table(
     _text("user_name", comment="the launcher's"),
     _text("source", comment="of its command and argument, where they weren't all typed"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
+    Column("acknowledged", Boolean, nullable=False, comment="its response_url deletes that"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     Column("due_at", UtcDateTime, comment="when it is launched, if not at once"),
     _text("told_with", comment="uid of the run whose message tells of its dead session"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from phantombot.commands import ACTIONS
 from phantombot.commands.admin import (
     EXPORT_TRAIL,
     MOVE_STORED_KEY,
@@ -18,7 +19,7 @@ from phantombot.commands.admin import (
     KeyRemovalConfirmed,
 )
 from phantombot.commands.again import LAUNCH_RUN_AGAIN
-from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
+from phantombot.commands.alias import OPEN_ALIAS_FORM, Alias, AliasForm, alias_of
 from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
     OPEN_NOTIFY_FORM,
@@ -27,12 +28,13 @@ from phantombot.commands.notify import (
     NotifyHere,
 )
 from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
+from phantombot.commands.parse import parse
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
 from phantombot.commands.watch import OPEN_WATCH_FORM, WatchForm
 from phantombot.context import Context
-from phantombot.errors import StaleWrite
+from phantombot.errors import DecryptionError, StaleWrite, UsageError
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
 from phantombot.listeners.launch_form import press_launch, press_typed
@@ -63,8 +65,9 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
-from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
+from phantombot.messages.pressed import ALIAS_SEALED, RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
+from phantombot.messages.refusals import is_agent_choice, is_alias_choice
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import (
     ASK_STOP,
@@ -77,7 +80,7 @@ from phantombot.messages.stops import (
 from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import Run, State
+from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.slack.payload import Body, is_stranger
 
 _ASKS: dict[str, tuple[Action[Any], object]] = {
@@ -112,10 +115,38 @@ def answer_button(context: Context, body: Body) -> None:
     elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
         text = _answered(context, body, action_id)
         respond_ephemeral(context, body, text, replace=True)
+    elif is_agent_choice(action_id):
+        _answer_choice(context, body)
+    elif is_alias_choice(action_id):
+        _answer_alias_choice(context, body)
     elif action_id in _LEFT_AS_IT_IS:
         respond_ephemeral(context, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
         respond_ephemeral(context, body, STALE_BUTTON)
+
+
+def _answer_choice(context: Context, body: Body) -> None:
+    """Do what was typed with the agent that was chosen, in the place of the question."""
+    try:
+        asked = parse(str(body["actions"][0].get("value")))
+    except UsageError:
+        respond_ephemeral(context, body, STALE_BUTTON)
+        return
+    perform_in_background(context, body, ACTIONS[type(asked)], asked, replace=True)
+
+
+def _answer_alias_choice(context: Context, body: Body) -> None:
+    """Set the alias whose agent was chosen, with the argument that was typed."""
+    draft = own_run_of(context, body)
+    if draft is None or draft.state is not State.ASKED or draft.doubt != ConfirmReason.ALIAS:
+        respond_ephemeral(context, body, QUESTION_CLOSED, replace=True)
+        return
+    try:
+        asked = alias_of(context, draft, chosen_agent(str(body["actions"][0].get("value"))))
+    except DecryptionError:
+        respond_ephemeral(context, body, ALIAS_SEALED, replace=True)
+        return
+    perform_in_background(context, body, ACTIONS[Alias], asked, replace=True)
 
 
 def page_meant(value: str) -> Agents:
@@ -208,7 +239,10 @@ def _answered(context: Context, body: Body, action_id: str) -> str:
         if not answers_question(action_id, value, run):
             return QUESTION_CLOSED
         try:
-            context.runs.write(run, _after_answer(context, action_id, value, run))
+            after = _after_answer(context, action_id, value, run)
+            url = _deletes_question(body, run) if meant else None
+            after = replace(after, acknowledged=url is not None)
+            context.runs.write(run, after, response_url=url)
         except StaleWrite:
             # The worker that asked was still storing that it had asked.
             continue
@@ -226,6 +260,18 @@ def _answered_before(run: Run) -> str:
         return LAUNCHING_AGAIN
     cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
     return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
+
+
+def _deletes_question(body: Body, run: Run) -> str | None:
+    """Return the response_url that deletes the question's message; None if it is to stay.
+
+    It stays if others read it, too, and in a thread: what follows is to be said there, which the
+    address that the run has already does.
+    """
+    ephemeral = (body.get("container") or {}).get("is_ephemeral")
+    if not ephemeral or run.thread_ts is not None:
+        return None
+    return str(body.get("response_url") or "") or None
 
 
 def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:

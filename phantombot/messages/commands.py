@@ -53,7 +53,7 @@ def mistyped(error: UsageError, uid: str = "") -> Message:
     message = plain(*lines)
     if not uid:
         return message
-    row = actions(button("Edit in the form", OPEN_TYPED, uid, style="primary"))
+    row = actions(button("Fix in form", OPEN_TYPED, uid, style="primary"))
     return Message(message.text, (*message.blocks, row))
 
 

@@ -3,6 +3,7 @@
 import re
 
 from phantombot.messages.blocks import Block, Message, actions, button, escape, section
+from phantombot.messages.listing import agent_label
 from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike
 from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
 from phantombot.runs.model import ConfirmReason, Run
@@ -12,8 +13,6 @@ LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
 LOOK_AGAIN = "look_again"
 _CHOICE = re.compile(r"launch_agent\.[0-9]+")
-_LONGEST_LABEL = 75
-"""The most characters that Slack accepts on a button."""
 
 
 def question(run: Run) -> Message:
@@ -52,7 +51,7 @@ def chosen_agent(value: str) -> str:
 def _which_agent(run: Run, ending: Ending) -> Message:
     text = _unclear(run.agent, ending)
     choices = [
-        button(_label(agent_id, name), f"launch_agent.{place}", f"{run.uid} {agent_id}")
+        button(agent_label(agent_id, name), f"launch_agent.{place}", f"{run.uid} {agent_id}")
         for place, (agent_id, name) in enumerate(ending.candidates)
     ]
     return Message(text, (section(text), actions(*choices, *_further(run, ending))))
@@ -75,12 +74,6 @@ def _further(run: Run, ending: Ending) -> list[Block]:
     if ending.kind is not Kind.NO_AGENT or ending.cause == STRAY_COMMAND:
         return []
     return [button("Look again", LOOK_AGAIN, run.uid)]
-
-
-def _label(agent_id: str, name: str) -> str:
-    room = _LONGEST_LABEL - len(f" ({agent_id})")
-    shown = name if len(name) <= room else f"{name[: room - 1]}…"
-    return f"{shown} ({agent_id})" if name else agent_id
 
 
 def _doubt(run: Run) -> tuple[str, str]:

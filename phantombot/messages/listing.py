@@ -15,6 +15,7 @@ from phantombot.messages.blocks import (
 LONGEST = 40
 """The most lines in a list."""
 _LONGEST_LABEL = 75
+"""The most characters that Slack accepts on a button."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ def rows_message(head: str, rows: Sequence[Row], foot: str = "") -> Message:
 def agent_named(agent_id: str, name: str) -> str:
     """Return `LinkedIn Search (785)`, or the id alone."""
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
+
+
+def agent_label(agent_id: str, name: str) -> str:
+    """Return the same for a button, cut so that the id is whole."""
+    room = _LONGEST_LABEL - len(f" ({agent_id})")
+    shown = name if len(name) <= room else f"{name[: room - 1]}…"
+    return f"{shown} ({agent_id})" if name.strip() else agent_id
 
 
 def packed(lines: Sequence[str], limit: int) -> list[str]:

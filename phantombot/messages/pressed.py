@@ -16,10 +16,14 @@ RUN_UNKNOWN = (
     "I no longer know that run, so nothing was done. `/phantom runs` lists those I know, and"
     " `/phantom launch` starts a new one."
 )
-LAUNCHING_ANEW = "Launching again. I'll post updates here."
+LAUNCHING_ANEW = "Launching again."
 ARGUMENT_SEALED = (
     "Nothing was launched: that run's argument was stored under another PHANTOMBOT_SECRET. Type"
     " the launch again, or ask an admin to add the former secret after the new one."
+)
+
+ALIAS_SEALED = (
+    "Nothing was changed: what you typed was stored under another PHANTOMBOT_SECRET. Type it again."
 )
 
 

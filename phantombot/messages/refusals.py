@@ -1,12 +1,22 @@
 """Why a launch was refused, or what was asked can't be done: a sentence each, with a next step."""
 
+import re
+from collections.abc import Sequence
+
 from phantombot.agents.alias import MOST
 from phantombot.agents.names import SUGGESTIONS
-from phantombot.errors import Error, RunExpired, TooManyAliases, TooManyWatches
+from phantombot.errors import (
+    AgentAmbiguous,
+    AgentUnknown,
+    Error,
+    RunExpired,
+    TooManyAliases,
+    TooManyWatches,
+)
 from phantombot.messages.access import why_not
-from phantombot.messages.blocks import Message, escape, plain
+from phantombot.messages.blocks import Message, actions, button, escape, plain
 from phantombot.messages.failures import sentence
-from phantombot.messages.listing import agent_named
+from phantombot.messages.listing import agent_label, agent_named
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import OF_ALIAS, OF_RETRY, Ending, Kind, ending_of
 
@@ -75,6 +85,8 @@ _LIMITS: dict[type[Error], str] = {
     RunExpired: "Phantombuster has no record of that run. It keeps runs for 7 days.",
 }
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
+_CHOICE = re.compile(r"choose_agent\.[0-9]+")
+_ALIAS_CHOICE = re.compile(r"alias_agent\.[0-9]+")
 DATABASE_SILENT = "Nothing was done: the database isn't answering. Try again in a minute."
 
 
@@ -91,16 +103,56 @@ def refusal(typed: str, ending: Ending) -> str:
     return f"Nothing was launched: {_not_known_or_allowed('launch', typed, ending)}"
 
 
-def unanswered(command: str, typed: str, error: Error) -> Message:
-    """Say why what was typed can't be done; `typed` is the agent in it."""
-    why = _NOTHING_DONE.get(command, "") + _why(command, typed, error)
-    return plain(why[0].upper() + why[1:])
+def unanswered(command: str, typed: str, error: Error, after: str | None = None) -> Message:
+    """Say why what was typed can't be done; `typed` is the agent in it.
+
+    Where other agents may be meant, each has a button that does the same with it, if what was typed
+    `after` the agent is given: it stands in the button, so it holds nothing secret.
+    """
+    meant = isinstance(error, AgentUnknown | AgentAmbiguous) and after is not None
+    candidates = ending_of(error).candidates if meant else ()
+    why = _NOTHING_DONE.get(command, "") + _why(command, typed, error, choose=bool(candidates))
+    message = plain(why[0].upper() + why[1:])
+    if not candidates:
+        return message
+    values = [f"{command} {agent} {after}".strip() for agent, _ in candidates]
+    return _with_choices(message, "choose_agent", candidates, values)
 
 
-def _why(command: str, typed: str, error: Error) -> str:
+def which_for_alias(uid: str, typed: str, error: Error) -> Message:
+    """Ask which agent an alias is to stand for; its argument is kept with the draft `uid`."""
+    candidates = ending_of(error).candidates
+    why = _why("alias", typed, error, choose=True)
+    values = [f"{uid} {agent}" for agent, _ in candidates]
+    return _with_choices(plain(why[0].upper() + why[1:]), "alias_agent", candidates, values)
+
+
+def _with_choices(
+    message: Message, action: str, candidates: Sequence[tuple[str, str]], values: Sequence[str]
+) -> Message:
+    choices = [
+        button(agent_label(agent, name), f"{action}.{at}", values[at])
+        for at, (agent, name) in enumerate(candidates)
+    ]
+    return Message(message.text, (*message.blocks, actions(*choices)))
+
+
+def is_agent_choice(action_id: str) -> bool:
+    """Return whether the action is a button whose value is what was typed, with another agent."""
+    return _CHOICE.fullmatch(action_id) is not None
+
+
+def is_alias_choice(action_id: str) -> bool:
+    """Return whether the action is a button that chooses the agent of an alias."""
+    return _ALIAS_CHOICE.fullmatch(action_id) is not None
+
+
+def _why(command: str, typed: str, error: Error, *, choose: bool) -> str:
     if type(error) in _LIMITS:
         return _LIMITS[type(error)]
     ending = ending_of(error)
+    if ending.kind is Kind.AMBIGUOUS and choose:
+        return f"{_may_be(typed, ending)} Which one do you mean?{more_alike(typed, ending)}"
     if ending.kind is not Kind.REFUSED:
         return _not_known_or_allowed(command, typed, ending)
     why = _BY_CAUSE.get(ending.cause, "Phantombuster gave no answer; try again in a minute")
@@ -129,7 +181,11 @@ def _ambiguous(command: str, typed: str, ending: Ending) -> str:
     example = f"Use its id, as in `/phantom {command} {escape(ending.candidates[0][0])}`."
     by_id = "Launch it by its id." if command == "launch" else example
     alike = more_alike(typed, ending)
-    return f"“{escape(typed, 80)}” may be {agents_listed(ending)}. {by_id}{alike}"
+    return f"{_may_be(typed, ending)} {by_id}{alike}"
+
+
+def _may_be(typed: str, ending: Ending) -> str:
+    return f"“{escape(typed, 80)}” may be {agents_listed(ending)}."
 
 
 def _no_agent(command: str, typed: str, ending: Ending) -> str:

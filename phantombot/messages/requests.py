@@ -37,10 +37,7 @@ def _launching(intent: Intent, requested: Requested) -> str:
     named = agent_title(requested.run) if requested.run else escape(intent.agent, 80)
     saved = " and saving this as its defaults" if intent.save else ""
     if requested.waits_for == "Slack":
-        return (
-            f"Launching {named}{script}{saved} once Slack confirms who you are."
-            " I'll post updates here."
-        )
+        return f"Launching {named}{script}{saved} once Slack confirms who you are."
     if requested.unlisted:
         return (
             f"No agent in the account's list has the id {escape(intent.agent, 80)}, but the list"
@@ -49,6 +46,6 @@ def _launching(intent: Intent, requested: Requested) -> str:
     if requested.waits_for == "Phantombuster":
         return (
             f"Looking for “{escape(intent.agent, 80)}” at Phantombuster. If it's there, I'll launch"
-            f" it{script}{saved} and post updates here."
+            f" it{script}{saved}."
         )
-    return f"Launching {named}{script}{saved}. I'll post updates here."
+    return f"Launching {named}{script}{saved}."

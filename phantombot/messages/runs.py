@@ -358,7 +358,7 @@ def _joined(*parts: str) -> str:
 
 def _name(run: Run) -> str:
     """Return the agent's name in bold, or what is known of it."""
-    return f"*{escape(run.agent_name or run.agent_id or run.agent, 80)}*"
+    return f"*{escape(run.agent_name or '', 80) or escape(run.agent_id or run.agent, 80)}*"
 
 
 def _how(run: Run) -> Iterator[str]:

@@ -12,7 +12,7 @@ from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 from phantombot.watches.subscribe import WatchSet
 
-LAUNCHING_SAVED = "Launching with the agent's saved options. I'll post updates here."
+LAUNCHING_SAVED = "Launching with the agent's saved options."
 
 _MEANS = {
     Word.FAILURE: "when it fails",

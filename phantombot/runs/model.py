@@ -49,6 +49,8 @@ class ConfirmReason(StrEnum):
     """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
     """The argument isn't JSON; it is kept as it was typed."""
+    ALIAS = "alias"
+    """Which agent an alias is to stand for; the run's `agent` is the alias. Nothing is launched."""
 
 
 class Source(StrEnum):
@@ -93,6 +95,8 @@ class Intent:
     """Slack's `ts` of the message that its own replies to; None if it replies to none."""
     due_at: datetime | None = None
     """When to launch it, if not at once; whoever asks for that means it."""
+    acknowledged: bool = False
+    """The response_url is that of a command whose acknowledgement the run's message replaces."""
 
     @property
     def to_send(self) -> str | None:
@@ -229,6 +233,9 @@ class Run:
     """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
     also_rung: tuple[str, ...] = ()
     """Who asked to be rung at its end, by Slack's ids."""
+    acknowledged: bool = False
+    """An acknowledgement that says no more than its message stands in the launcher's view; the
+    stored response_url deletes it."""
     rung: bool = False
     """A post in its thread told people of its end, or was begun: it isn't repeated."""
     due_at: datetime | None = None

@@ -236,13 +236,15 @@ class Runs(RecentRuns):
         *,
         console: Console | None = None,
         argument: str | None = None,
+        response_url: str | None = None,
         known: KnownRows | None = None,
         rings: Sequence[Ring] = (),
     ) -> Run:
         """Store how `after` differs from the run as it was read; return it as it is stored.
 
-        `console`, `argument` and `known`, if given, replace the run's stored console, its argument,
-        and what `kept_rows` returns. `rings` are stored with it.
+        `console`, `argument`, `response_url` and `known`, if given, replace the run's stored
+        console, its argument, its response_url, and what `kept_rows` returns. `rings` are stored
+        with it.
 
         Raises:
             StaleWrite: it was written since it was read; nothing is changed.
@@ -254,6 +256,8 @@ class Runs(RecentRuns):
             columns["console"] = self._sealed(run, "console", json.dumps(asdict(console)))
         if argument is not None:
             columns["argument"] = self._sealed(run, "argument", argument)
+        if response_url is not None:
+            columns["response_url"] = self._sealed(run, "response_url", response_url)
         launch = None if known is None else launch_of(self.vault, run, self.argument(run))
         with self.database.writing() as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
@@ -316,6 +320,7 @@ def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
         time_left=decided.time_left,
         user_name=decided.user_name,
         source=decided.source or intent.source,
+        acknowledged=intent.acknowledged and decided.state is State.INTENDED,
         agent_id=decided.agent_id,
         agent_name=decided.agent_name,
         before=Before(busy=decided.busy, last_end=decided.last_end),

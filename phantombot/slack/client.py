@@ -164,11 +164,26 @@ class Poster:
         if aside is not None:
             self._say_aside(aside, message)
             return
+        said = {"response_type": "ephemeral", "replace_original": replace}
+        self._respond(response_url, said | _fields(workspace, message))
+
+    def delete_original(self, response_url: str) -> None:
+        """Delete the message that a response_url came with: a command's acknowledgement, or the
+        pressed button's message.
+
+        An Aside's address came with none.
+
+        Raises:
+            SlackError: as `respond_ephemeral`.
+        """
+        if read_aside(response_url) is None:
+            self._respond(response_url, {"delete_original": "true"})
+
+    def _respond(self, response_url: str, said: dict[str, Any]) -> None:
         client = WebhookClient(response_url, timeout=TIMEOUT, ssl=self._tls, retry_handlers=[])
         with self._counted("response_url"):
             try:
-                said = _fields(workspace, message)
-                answer = client.send(response_type="ephemeral", replace_original=replace, **said)
+                answer = client.send_dict(said)
             except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
                 raise unreachable(error) from None
             if answer.status_code != http.client.OK:

@@ -30,6 +30,13 @@ class Until:
 Time = timedelta | Until
 
 
+def typed_time(time: Time) -> str:
+    """Return the time as it can be typed."""
+    if isinstance(time, Until):
+        return f"until {time.at:%H:%M}"
+    return f"{int(time.total_seconds()) // 60}m"
+
+
 def time_at_end(words: list[str]) -> tuple[list[str], Time | None]:
     """Return the words before the time that they end with, and that time; None if they end with
     none.

@@ -23,7 +23,8 @@ from phantombot.runs.poll import poll
 from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
 from phantombot.watches.poll import poll_watches
-from phantombot.worker.backoff import FIRST_PACE, LAST_PACE, next_due, pace
+from phantombot.worker.acknowledgement import deletable_at, delete_acknowledgement
+from phantombot.worker.backoff import FIRST_PACE, LAST_PACE, SOON, next_due, pace
 from phantombot.worker.direct_rings import ring_people
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
@@ -217,7 +218,7 @@ def _carry(tick: Tick, run: Run) -> Run:
     """Take the run as far as it goes now, and bring its message up to date."""
     now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
-        return run
+        return delete_acknowledgement(tick.context, run)
     if run.waits(now):
         return update_message(tick, run)
     if run.state is State.INTENDED:
@@ -342,7 +343,7 @@ def _failing(context: Context, run: Run, error: str) -> Run:
 
 def _due(tick: Tick, run: Run) -> datetime | None:
     now, snapshot = tick.context.clock(), tick.snapshot_of(run)
-    return next_due(
+    due = next_due(
         run,
         now,
         polled_at=tick.began,
@@ -350,3 +351,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
         rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
         in_hand=in_flight(run, now) or _is_being_told(run, now),
     )
+    deletable = deletable_at(run)
+    if due is None or deletable is None:
+        return due
+    return min(due, max(deletable, now + SOON))

@@ -22,6 +22,7 @@ from phantombot.runs.channel_settings import shown_in_channel
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
+from phantombot.worker.acknowledgement import deletable_at, delete_acknowledgement
 from phantombot.worker.channel_store import Closed
 from phantombot.worker.delivery import PutOff, is_gone, post_run
 from phantombot.worker.key_alert import alert_key_owner
@@ -44,6 +45,7 @@ def update_message(tick: Tick, run: Run) -> Run:
     Raises:
         StaleWrite: another worker is at it.
     """
+    run = delete_acknowledgement(tick.context, run)
     now = tick.context.clock()
     if run.state is State.ASKED and run.message_at is not None:
         return run  # the question was the acknowledgement itself, or was told
@@ -281,6 +283,8 @@ def _finish(tick: Tick, run: Run) -> Run:
     """Add the detail to an ended run's thread: nothing else is left to be told."""
     if run.state is not State.ENDED or run.done or may_appear(run, tick.context.clock()):
         return run
+    if deletable_at(run) is not None:
+        return run  # once it is done, nobody comes back to it
     if run.editing_at is not None and run.ts is not None:
         return _edit_again(tick, run)
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:

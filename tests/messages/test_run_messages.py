@@ -91,6 +91,7 @@ def over(kind: Kind, **known: object) -> Run:
             ),
         ),
         ({"agent_name": None}, "⏳ *785* · queued"),
+        ({"agent_name": "  "}, "⏳ *785* · queued"),
         ({"agent_name": "A *bold* name"}, "⏳ *A \u2217bold\u2217 name* · queued"),
     ],
     ids=str,

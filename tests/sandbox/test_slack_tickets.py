@@ -106,3 +106,21 @@ def test_a_response_url_is_good_for_thirty_minutes(
     answer = bot.webhook.send(text="x")
     assert answer.status_code == status
     assert ("expired_url" in answer.body) == (status == 404)
+
+
+def test_a_commands_response_url_deletes_its_acknowledgement_and_replaces_nothing(
+    slack: LocalSlack, bot: Bot
+):
+    bot.says({"text": "Launching it."})
+    slack.command("launch")
+    bot.webhook.send(text="Anew", replace_original=True)
+    assert [one.text for one in slack.ephemerals()] == ["Launching it.", "Anew"]
+    for _ in range(2):
+        assert bot.webhook.send_dict({"delete_original": "true"}).status_code == 200
+    assert [one.deleted for one in slack.ephemerals()] == [True, False]
+
+
+def test_a_response_url_without_a_message_deletes_nothing(slack: LocalSlack, bot: Bot):
+    slack.command("launch")
+    assert bot.webhook.send_dict({"delete_original": "true"}).status_code == 400
+    assert slack.messages() == slack.ephemerals() == []

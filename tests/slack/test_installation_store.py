@@ -22,6 +22,7 @@ from phantombot.database.schema import erasures, metadata, runs
 from phantombot.database.vault import Vault
 from phantombot.errors import DecryptionError
 from phantombot.phantombuster.account import ApiKey
+from phantombot.runs.channel_settings import ChannelSettings
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent
 from phantombot.runs.ring import Ring, RingSettings
@@ -90,6 +91,8 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Homes(database).open(team, "U1", NOW)
         Welcomes(database).join(team, "C1", NOW, NOW)
         Rings(database).set(team, "U1", RingSettings())
+        entry = replace(stopping("U1", NOW, team), channel="C1")
+        Rings(database).set_in_channel(ChannelSettings(count_only=True), entry)
         (run,) = Runs(database, vault).open(team)
         ring = Ring(team, "U1", run.uid, NOW)
         Runs(database, vault).write(run, replace(run, label="x"), rings=[ring])

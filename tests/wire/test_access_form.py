@@ -101,7 +101,7 @@ def test_an_admin_names_a_member_a_channel_and_an_agent_and_no_other_goes(wire: 
     assert told(wire, "only people named by an admin can", user="U0EVE")
     assert_nothing_launched(wire)
     wire.slack.command(LAUNCH, user="U0MAX", channel="C0PAYLOAD")
-    assert wire.says("✅ Hello World (908)", channel="C0PAYLOAD")
+    assert wire.says("✅ *Hello World*", channel="C0PAYLOAD")
     assert len(wire.phantombuster.launches) == 1
 
 

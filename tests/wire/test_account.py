@@ -35,7 +35,7 @@ def test_status_tells_what_runs_and_the_time_left(slow_wire: Callable[..., Wire]
     left = "3 h 54 min of execution time left."
     assert told(wire, f"Nothing is running or queued. {left}", user="U0MAX")
     wire.slack.command("launch 903")
-    assert wire.says(LONG, "running")
+    assert wire.says("*Google Maps Extractor*", "running")
     wire.slack.command("status")
     assert told(wire, f"▶️ {LONG} · running", left)
     assert len(wire.slack.messages()) == 1
@@ -57,14 +57,14 @@ def test_status_of_an_agent_tells_its_last_end(
     wire.slack.command("status hello world")
     assert told(wire, "Hello World (908) · not running", "No earlier run is known.")
     wire.slack.command("launch 905")
-    assert wire.says("❌ Facebook Group Extractor (905)")
+    assert wire.says("❌ *Facebook Group Extractor*")
     wire.slack.command('status "facebook group"')
     assert told(wire, f"Last run: error · “{said}”", "execution time left")
 
 
 def test_output_shows_console_and_result_without_the_argument(wire: Wire):
     wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}')
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("output Hello World", user="U0MAX")
     assert told(
         wire,
@@ -83,7 +83,7 @@ def test_a_console_that_prints_argument_and_key_shows_neither(wire: Wire):
     leak = f"with {COOKIE} and {KEY} `x` <!here>"
     agents["908"] = replace(agents["908"], console=(leak,), result={"said": COOKIE})
     wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}')
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("output 908")
     assert told(wire, "with ••• and ••• 'x' &lt;!here&gt;", '```{"said": "•••"}```')
     said = repr([call.fields for call in wire.slack.calls]) + repr(private(wire))
@@ -97,7 +97,7 @@ def test_output_in_the_2014_form_tells_the_console_and_no_result(
     wire = make_wire(sqlite_url, form="2014")
     wire.start()
     wire.slack.command("launch 908")
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("output 908")
     assert told(wire, "Hello, world!", "returns no results")
 
@@ -116,7 +116,7 @@ def test_an_agent_that_never_ran_has_an_empty_console(wire: Wire):
         ("4711", "o agent has the id 4711"),
         (
             "Twitter Followers",
-            "may be Twitter Followers (901) or Twitter Followers (902). Use its id",
+            "may be Twitter Followers (901) or Twitter Followers (902). Which one",
         ),
     ],
 )
@@ -128,6 +128,45 @@ def test_an_agent_that_cannot_be_told_is_one_sentence(
     assert wire.slack.messages() == []
     (answer,) = private(wire)
     assert answer.text.startswith("Nothing was stopped: ") is (command == "stop")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("status Twitter Followers", "Twitter Followers (902) · not running"),
+        ("output Twitter Followers", "Twitter Followers (902)"),
+        ("stop Twitter Followers", "Twitter Followers (902) is not running"),
+        ("watch Twitter Followers success", "Twitter Followers (902)"),
+        ("alias tf Twitter Followers", "`tf` now stands for Twitter Followers (902)"),
+    ],
+)
+def test_an_agent_that_is_chosen_is_done_with_what_was_typed_in_the_questions_place(
+    wire: Wire, line: str, sentence: str
+):
+    wire.slack.command(line)
+    assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902). Which one")
+    (question,) = private(wire)
+    wire.slack.press(question, "choose_agent.1")
+    assert wire.slack.wait_for(
+        lambda slack: [one.edits for one in slack.ephemerals()] == [1], PATIENCE
+    )
+    (answer,) = private(wire)
+    assert sentence in answer.text
+    assert "Which one" not in answer.text
+
+
+def test_the_agent_of_an_alias_is_chosen_and_its_argument_is_kept(wire: Wire):
+    wire.slack.command('alias tf Twitter Followers {"n": 1}')
+    assert told(wire, "may be Twitter Followers (901) or Twitter Followers (902). Which one")
+    (question,) = private(wire)
+    assert '"n"' not in str(question)
+    assert wire.slack.press(question, "alias_agent.1", user="U0MAX").error is None
+    wire.slack.press(question, "alias_agent.1")
+    assert told(wire, "`tf` now stands for Twitter Followers (902), with its own command or")
+    wire.slack.command("launch tf")
+    assert wire.phantombuster.wait_for_launch(1, PATIENCE)
+    (launch,) = wire.phantombuster.launches
+    assert (launch.agent_id, launch.argument) == ("902", '{"n": 1}')
 
 
 @pytest.mark.parametrize("command", ["status", "status 785", "output 785", "stop 785"])
@@ -169,9 +208,9 @@ def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
     wire.slack.command("runs")
     assert told(wire, "Nothing has been launched")
     wire.slack.command(f'launch 908 {{"cookie": "{COOKIE}"}}', user="U0MAX")
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("launch 905")
-    assert wire.says("❌ Facebook Group Extractor (905)")
+    assert wire.says("❌ *Facebook Group Extractor*")
     wire.slack.command("launch unheard-of")
     assert told(wire, "Nothing was launched: no agent")
     asked = len(wire.phantombuster.requests)

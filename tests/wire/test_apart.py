@@ -76,7 +76,7 @@ def assert_all_launched_once_and_told_once(wire: Wire, count: int) -> None:
     sent = sorted(json.loads(launch.argument or "")["n"] for launch in wire.phantombuster.launches)
     assert sent == list(range(count))
     # A kill in the middle of a first post may leave that post behind, and never an ending.
-    assert len([m for m in wire.slack.messages() if "· launching ·" not in m.text]) == count
+    assert len([m for m in wire.slack.messages() if "· launching\n" not in m.text]) == count
 
 
 def health(bot: BotProcess) -> tuple[int, str]:

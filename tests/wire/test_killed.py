@@ -97,6 +97,7 @@ POINTS = {
     "as the launch arrives": at_phantombusters("launch"),
     "after the launch": after_the_launch,
     "in the middle of the first edit": in_the_middle_of("chat.update"),
+    "while the acknowledgement is deleted": in_the_middle_of("response_url"),
     "while it runs": while_it_runs,
 }
 
@@ -122,6 +123,9 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     endings = [message for message in wire.slack.messages() if "finished" in message.text]
     assert len(endings) == 1
     assert len(wire.phantombuster.launches) == 1
+    assert wire.slack.wait_for(
+        lambda slack: all(one.deleted for one in slack.ephemerals()), PATIENCE
+    )
 
 
 @pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])
@@ -189,7 +193,7 @@ def test_a_launch_whose_answer_a_killed_bot_never_read_is_found_by_its_tag_among
     bot.kill()
     wire.phantombuster.launch_elsewhere("786")
     start_bot(wire)
-    assert wire.says("LinkedIn Profile Scraper (786)", "running")
+    assert wire.says("*LinkedIn Profile Scraper*", "running")
     wire.phantombuster.finish("786")
     assert wire.says("✅ *LinkedIn Profile Scraper* · finished", "found again")
     (launch,) = wire.phantombuster.launches

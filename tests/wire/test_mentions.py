@@ -37,7 +37,7 @@ def told_again(wire: Wire, **changes: Any) -> int:
 
 def test_a_mention_launches_once_and_is_answered_in_its_thread(wire: Wire):
     said = wire.slack.write(f"@phantombot launch hello casperjs {ARGUMENT}", user="U0MAX")
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     assert answered_under(wire, said, "Last lines of the console")
     (launch,) = wire.phantombuster.launches
     assert (launch.command, launch.argument) == ("casperjs", ARGUMENT)
@@ -48,7 +48,7 @@ def test_a_mention_launches_once_and_is_answered_in_its_thread(wire: Wire):
 def test_a_message_that_is_told_again_is_answered_once(wire: Wire):
     said = wire.slack.write("@phantombot launch hello")
     assert [told_again(wire), told_again(wire)] == [200, 200]
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     wire.slack.write("@phantombot status")
     assert told_again(wire) == 200
     assert told(wire, "Nothing is running")
@@ -64,22 +64,22 @@ def test_another_process_that_is_told_again_launches_no_second_time(wire: Wire):
     said = wire.slack.write("@phantombot launch hello")
     wire.slack.bot_url = f"http://127.0.0.1:{wire.started[0].port}/slack/events"
     assert told_again(wire) == 200
-    assert answered_under(wire, said, "✅ Hello World (908)")
+    assert answered_under(wire, said, "✅ *Hello World*")
     assert len(wire.phantombuster.launches) == 1
 
 
 def test_in_a_thread_everything_stays_in_that_thread(wire: Wire):
     root = wire.slack.write("What about the leads?", user="U0MAX")
     wire.slack.write("@phantombot launch hello", thread_ts=root.ts)
-    assert answered_under(wire, root, "✅ Hello World (908)")
+    assert answered_under(wire, root, "✅ *Hello World*")
     wire.slack.write("@phantombot status hello", thread_ts=root.ts)
     assert told(wire, "Hello World (908) · not running")
     (answer,) = private(wire, "Hello World (908) · not running")
     assert answer.thread_ts == root.ts
-    ended = next(one for one in under(wire, root) if "✅ Hello" in one.text)
+    ended = next(one for one in under(wire, root) if "✅ *Hello World*" in one.text)
     wire.slack.press(ended, "run_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
+        lambda _: sum("✅ *Hello World*" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
 
 
@@ -92,7 +92,7 @@ def test_private_answers_to_a_mention_outside_a_thread_stand_in_the_channel(wire
 
 def test_a_direct_message_needs_no_mention_and_is_answered_plainly(wire: Wire):
     wire.slack.write("launch hello", channel=DIRECT)
-    assert wire.says("✅ Hello World (908)", channel=DIRECT)
+    assert wire.says("✅ *Hello World*", channel=DIRECT)
     wire.slack.write("status", channel=DIRECT)
     assert wire.says("Nothing is running or queued.", channel=DIRECT)
     wire.slack.write("hi", channel=DIRECT)
@@ -116,8 +116,9 @@ def test_the_question_about_a_double_and_its_answer_stand_in_the_thread_too(
     assert question.thread_ts == root.ts
     wire.slack.press(question, "launch_again")
     assert wire.slack.wait_for(
-        lambda _: sum("✅ Hello" in one.text for one in under(wire, root)) == 2, PATIENCE
+        lambda _: sum("✅ *Hello World*" in one.text for one in under(wire, root)) == 2, PATIENCE
     )
+    assert not any(one.deleted for one in wire.slack.ephemerals())
 
 
 def test_a_key_in_a_message_is_refused_and_is_to_be_deleted(wire: Wire, caplog: Any):

@@ -37,7 +37,7 @@ def test_two_thousand_agents_are_turned_over_in_one_private_message(wire: Wire):
 
 def test_agents_are_filtered_by_name_or_id_with_state_and_last_end(wire: Wire):
     wire.slack.command("launch 908")
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("agents hello")
     assert told(wire, "• Hello World (908) · not running\nLast run: ✅ finished", "· <@U0ADA> ")
     wire.slack.command("agents “Twitter Followers”")
@@ -58,7 +58,7 @@ def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):
     wire.slack.command(f'alias Hi hello casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")
     assert told(wire, "`hi` now stands for Hello World (908), with its own command", user="U0MAX")
     wire.slack.command("launch HI")
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     (launch,) = wire.phantombuster.launches
     assert (launch.command, launch.argument) == ("casperjs", f'{{"cookie": "{COOKIE}"}}')
     for line in ("status hi", "output hi", "stop hi"):

@@ -39,7 +39,6 @@ def slow(make_wire: Callable[..., Wire], url: str) -> Wire:
 def test_run_again_launches_the_same_for_whoever_pressed_where_it_was_pressed(wire: Wire):
     message, number = launched(wire, channel="C0PAYLOAD")
     press(wire, message, "run_again", number, user="U0MAX")
-    assert told(wire, "Launching again. I'll post updates here.", user="U0MAX")
     assert wire.phantombuster.wait_for_launch(2, PATIENCE)
     first, second = wire.phantombuster.launches
     assert (second.agent_id, second.command) == ("908", "casperjs")
@@ -111,11 +110,20 @@ def test_an_old_stop_button_stops_nothing_newer(make_wire: Callable[..., Wire], 
     assert aborts(wire) == 0
 
 
+def test_a_press_that_a_message_follows_at_once_is_not_answered_besides(knowing: Wire):
+    launched(knowing, "launch 785", user="U0MAX")
+    message, number = launched(knowing, channel="C0PAYLOAD")
+    press(knowing, message, "run_again", number, user="U0MAX")
+    assert knowing.slack.wait_for(
+        lambda slack: sum("✅" in m.text for m in slack.messages("C0PAYLOAD")) == 2, PATIENCE
+    )
+    assert [one.text for one in knowing.slack.ephemerals() if "again" in one.text] == []
+
+
 def test_a_number_in_the_runs_own_message_is_an_earlier_releases_and_names_it(wire: Wire):
     message, _ = launched(wire)
     number = str(wire.process.context.runs.recent("T0SANDBOX", 1)[0].id)
     press(wire, message, "run_again", number, user="U0MAX")
-    assert told(wire, "Launching again. I'll post updates here.", user="U0MAX")
     assert wire.phantombuster.wait_for_launch(2, PATIENCE)
 
 

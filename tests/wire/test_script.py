@@ -28,8 +28,8 @@ def indented(page: str) -> str:
 
 
 def steady(text: str) -> str:
-    """Return it without the moment when the run was polled, and without links of one form."""
-    text = text.replace(" · CSV, JSON", "")
+    """Return it without the moments of launch and poll, and without links of one form."""
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "…", text.replace(" · CSV, JSON", ""))
     return re.sub(r"running \d+ % · Scraping page \d\.\. · \d+ s", "running", text)
 
 

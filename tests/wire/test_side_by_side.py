@@ -107,7 +107,7 @@ def test_a_mention_is_answered_in_its_own_workspace_and_in_no_other(shared: Wire
     assert shared.slack.wait_for(
         lambda slack: all(
             any(
-                "✅ Hello World" in one.text
+                "✅ *Hello World*" in one.text
                 for one in slack.messages(channel_of(team), replies=True)
             )
             for team in TEAMS

@@ -47,6 +47,7 @@ def test_commands_buttons_forms_and_events_come_through_the_socket(plugged: Wire
     assert end.wait_for_connections(1)
     assert "aunching" in plugged.slack.command(LINE).body["text"]
     assert plugged.says("finished")
+    assert plugged.slack.wait_for(lambda slack: slack.ephemerals()[0].deleted, PATIENCE)
     assert plugged.phantombuster.launches[0].argument == '{"a": "payload"}'
     plugged.slack.press(plugged.slack.messages()[0], "show_output")
     assert plugged.whispers("(785) · ended")

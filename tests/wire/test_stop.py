@@ -21,7 +21,7 @@ def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_
     wire = make_wire(sqlite_url, form=request.param, speed=1)
     wire.start()
     wire.slack.command("launch 903", user="U0MAX")
-    assert wire.says(LONG, "running")
+    assert wire.says("*Google Maps Extractor*", "running")
     return wire
 
 
@@ -47,7 +47,7 @@ def test_a_stop_is_asked_about_and_done_once_it_is_confirmed(wire: Wire, line: s
     wire.slack.press(asked, "stop_all")
     assert told(wire, f"{accepted(wire)} {LONG}, 1 running instance.")
     assert private(wire, "Stop it?") == []
-    assert wire.says(over(wire), LONG)
+    assert wire.says(over(wire), "*Google Maps Extractor*")
     assert aborts(wire) == 1
     assert len(wire.slack.messages()) == 1
 
@@ -80,7 +80,7 @@ def test_what_ended_before_the_press_is_not_aborted(wire: Wire):
     first, second = question(wire), question(wire, "U0MAX")
     wire.slack.press(first, "stop_all")
     assert told(wire, accepted(wire))
-    assert wire.says(over(wire), LONG)
+    assert wire.says(over(wire), "*Google Maps Extractor*")
     wire.slack.press(second, "stop_all", user="U0MAX")
     assert told(wire, f"{LONG} is not running, so nothing was stopped.", user="U0MAX")
     assert aborts(wire) == 1
@@ -164,7 +164,7 @@ def test_an_abort_whose_answer_is_lost_ends_the_run_all_the_same(wire: Wire, fau
     wire.phantombuster.fault(fault, on="abort")
     wire.slack.press(asked, "stop_all")
     assert told(wire, f"{LONG} may or may not have been stopped")
-    assert wire.says(over(wire), LONG)
+    assert wire.says(over(wire), "*Google Maps Extractor*")
     assert aborts(wire) == 1
 
 
@@ -199,6 +199,6 @@ def test_a_script_that_does_not_end_by_itself_is_stopped_now(
     assert told(wire, "Asked to end by itself: LinkedIn Profile Scraper (786), 1 running instance.")
     wire.slack.press(private(wire, "Asked to end by itself")[-1], "stop_now")
     assert told(wire, "Stopped: LinkedIn Profile Scraper (786), 1 running instance.")
-    assert wire.says("⏹️ *LinkedIn Profile Scraper* · stopped by <@U0ADA>")
+    assert wire.says("⏹️ *LinkedIn Profile Scraper* · stopped by its launcher")
     asked = [one.body for one in wire.phantombuster.requests if "agents/stop" in one.path]
     assert [b"softAbort" in body for body in asked] == [True, False]

@@ -49,7 +49,7 @@ def test_a_word_where_the_command_stands_is_told_with_those_that_work(
 
 def test_a_name_of_several_words_needs_no_quotes(knowing: Wire):
     said = answer(knowing, "launch LinkedIn Search")
-    assert said == "Launching LinkedIn Search (785). I'll post updates here."
+    assert said == "Launching LinkedIn Search (785)."
     assert knowing.says("✅ *LinkedIn Search* · finished")
     assert len(knowing.phantombuster.launches) == 1
 
@@ -92,7 +92,7 @@ def test_a_stop_while_a_launch_waits_for_its_answer_stops_it(
     wire.learn_agents()
     wire.phantombuster.fault("slow", on="launch", seconds=1)
     answer(wire, "launch 903")
-    assert wire.says("Google Maps Extractor (903)", "launching")
+    assert wire.says("*Google Maps Extractor*", "launching")
     wire.slack.command("stop 903")
     assert told(wire, "Stop it?")
     wire.slack.press(choice(wire, "Stop it?"), "stop_all")
@@ -115,7 +115,7 @@ def test_a_launch_that_still_waits_for_slack_is_cancelled_by_a_stop(knowing: Wir
 def test_what_is_saved_is_said_in_answer_message_and_audit(knowing: Wire):
     said = answer(knowing, 'launch --save 908 casperjs {"a": 1}')
     assert "saving this as its defaults" in said
-    assert knowing.says("✅ Hello World (908)")
+    assert knowing.says("✅ *Hello World*")
     assert knowing.phantombuster.launches[0].save
     posted = [call for call in knowing.slack.calls if call.method == "chat.postMessage"]
     assert "saved as its defaults" in posted[0].fields["text"]
@@ -128,7 +128,7 @@ def test_no_key_a_guest_and_a_double_are_answered_at_once_and_nothing_besides(kn
     assert told(knowing, "uests", user="U0GUS")
     answer(knowing, "launch 908")
     assert "Launch it once more?" in answer(knowing, "launch 908")
-    assert knowing.says("✅ Hello World (908)")
+    assert knowing.says("✅ *Hello World*")
     before = len(knowing.slack.calls)
     assert "Nothing was launched: guests" in answer(knowing, "launch 908 phantomjs", user="U0GUS")
     knowing.process.context.keys.remove_key("T0SANDBOX")

@@ -18,7 +18,7 @@ from .conftest import BotProcess, Wire, store_key
 from .gate import Gate
 from .test_home import shows
 
-PROFILES = "LinkedIn Profile Scraper (786)"
+PROFILES = "*LinkedIn Profile Scraper*"
 TEAMS = ("T0001", "T0002")
 ENDED = ("✅", "⚠️", "❌", "⏹️", "❔")
 
@@ -54,7 +54,7 @@ def test_lost_launches_of_two_workspaces_with_one_account_are_each_its_own(v2: W
 def test_a_launch_over_the_limit_of_parallel_runs_is_refused_and_says_so(v2: Wire):
     v2.start(4)
     v2.slack.command('launch 903 {"n": 1}')
-    assert v2.says("Google Maps Extractor (903)", "running")
+    assert v2.says("*Google Maps Extractor*", "running")
     v2.slack.command('launch 903 {"n": 2}')
     assert v2.says("nothing was launched: the limit on parallel runs is reached")
     assert len(v2.phantombuster.launches) == 1
@@ -104,11 +104,15 @@ def test_a_workspace_moved_while_runs_go_on_is_told_each_of_them_once(
     bot.kill()
     start_bot(moving)
     assert moving.says(PROFILES, "running")
-    for agent in ("785", "903", "786"):
+    for agent, name in (
+        ("785", "LinkedIn Search"),
+        ("903", "Google Maps Extractor"),
+        ("786", "LinkedIn Profile Scraper"),
+    ):
         moving.phantombuster.finish(agent)
-        assert moving.says("finished", f"({agent})")
+        assert moving.says("finished", f"*{name}*")
     moving.slack.command("launch 908")
-    assert moving.says("✅ Hello World (908)")
+    assert moving.says("✅ *Hello World*")
     told_once = [one.text.partition(" · ")[0] for one in ends(moving)]
     assert sorted(told_once) == sorted(set(told_once))
     assert len(told_once) == len(moving.phantombuster.launches) == 4

@@ -74,10 +74,15 @@ class Transcript:
         return False
 
     def print_rest(self) -> None:
-        """Print the current state of every message, unless it was printed already."""
+        """Print the current state of every message, unless it was printed already.
+
+        That an acknowledgement is gone isn't told.
+        """
         self.print_new()
         final = {state.ts: place for place, state in enumerate(self._states)}
         for ts, place in sorted(final.items(), key=lambda one: one[1]):
+            if self._states[place].deleted and self._states[place].user:
+                continue
             before = self._printed.get(ts)
             if before is None or _shown(self._states[before]) != _shown(self._states[place]):
                 self._print_state(place)

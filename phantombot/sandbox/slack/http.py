@@ -189,17 +189,25 @@ def say(workspace: Workspace, reply: Reply, said: Fields) -> Message:
     """Post an answer to a command or a button, or change the message of the button.
 
     Raises:
-        Refusal: it says nothing, or its blocks are forbidden.
+        Refusal: it says nothing, or its blocks are forbidden; or there is nothing to delete.
     """
     original = workspace.messages.get(reply.original or "")
-    if original and _yes(said, "delete_original"):
-        return workspace.delete(original)
+    if _yes(said, "delete_original"):
+        return _delete(workspace, reply)
     text, blocks = content(said)
     if original and _yes(said, "replace_original") and not original.deleted:
         return workspace.edit(original, text, blocks)
     user = None if said.get("response_type") == "in_channel" else reply.user
     thread_ts = said.get("thread_ts")
     return workspace.post(reply.channel, text, blocks, user=user, thread_ts=thread_ts)
+
+
+def _delete(workspace: Workspace, reply: Reply) -> Message:
+    """Delete the pressed button's message, or what a command was answered with."""
+    found = workspace.messages.get(reply.original or reply.acknowledgement or "")
+    if found is None:
+        raise Refusal("message_not_found")
+    return found if found.deleted else workspace.delete(found)
 
 
 def _yes(said: Fields, name: str) -> bool:

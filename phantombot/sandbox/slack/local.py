@@ -133,7 +133,9 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         signed = {"X-Slack-Request-Timestamp": str(int(timestamp))} if timestamp is not None else {}
         signed |= {"X-Slack-Signature": signature} if signature is not None else {}
         delivery = self._courier.bring(self.bot_url, form | (extra or {}), trigger, signed)
-        return self._acknowledged(delivery, Reply(channel, user, None, 0), f"{command} {text}")
+        path = form["response_url"].removeprefix(self.url)
+        reply = Reply(channel, user, None, 0)
+        return self._acknowledged(delivery, reply, path, f"{command} {text}")
 
     def _handle(self, request: Request) -> Response:
         if request.path.startswith("/api/"):
@@ -158,7 +160,7 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
     def _tell(self, payload: Block, more: dict[str, str]) -> Delivery:
         return self._courier.tell(self.bot_url, payload, more)
 
-    def _acknowledged(self, delivery: Delivery, reply: Reply, typed: str) -> Delivery:
+    def _acknowledged(self, delivery: Delivery, reply: Reply, path: str, typed: str) -> Delivery:
         """Show the acknowledgement's message; in_channel publishes the typed line too."""
         body = delivery.body
         said = body if isinstance(body, dict) else {"text": body}
@@ -171,7 +173,8 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
                 self._workspace.post(reply.channel, line, [], author=reply.user)
         try:
             with self._workspace.bell:
-                say(self._workspace, reply, said)
+                shown = say(self._workspace, reply, said)
+                self._workspace.tickets.acknowledged(path, shown.ts)
         except Refusal:
             return replace(delivery, error="invalid_command_response")
         return delivery

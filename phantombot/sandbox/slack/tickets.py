@@ -25,13 +25,18 @@ class Trigger:
 
 @dataclass
 class Reply:
-    """Where the answers to a response URL go; `original` is the ts of the pressed message."""
+    """Where the answers to a response URL go; `original` is the ts of the pressed message.
+
+    `acknowledgement` is the ts of what a command was answered with at once: it can be deleted, but
+    not replaced.
+    """
 
     channel: str
     user: str
     original: str | None
     at: float
     uses: int = 0
+    acknowledgement: str | None = None
 
 
 class Tickets:
@@ -79,6 +84,10 @@ class Tickets:
         path = f"/response/{secrets.token_urlsafe(18)}"
         self._replies[path] = Reply(channel, user, original, self._clock())
         return path
+
+    def acknowledged(self, path: str, ts: str) -> None:
+        """Note which message the command of a response URL was answered with."""
+        self._replies[path].acknowledgement = ts
 
     def place(self, path: str) -> str | None:
         """Return the channel that the answers to a response URL go to."""

@@ -4,7 +4,7 @@ from messages.sampling import sample
 from phantombot.messages.blocks import plain
 from phantombot.messages.channels import cannot_post, moved, undeliverable
 
-LINE = plain("⏳ LinkedIn Search (785) · launching · launched by <@U0ALICE>")
+LINE = plain("⏳ *LinkedIn Search* · launching\nLaunched by <@U0ALICE>")
 
 SAMPLES = [
     sample(cannot_post, "no member", LINE, "not_in_channel"),

@@ -1,4 +1,4 @@
-from messages.sampling import sample
+from messages.sampling import Ours, sample
 
 from phantombot import errors
 from phantombot.access.rules import Denial
@@ -18,6 +18,7 @@ from phantombot.messages.refusals import (
     engine_chosen,
     refusal,
     unanswered,
+    which_for_alias,
 )
 from phantombot.runs.ending import OF_ALIAS, Ending, Kind
 
@@ -54,6 +55,17 @@ SAMPLES = [
     sample(unanswered, "many alike", "stop", "A", AgentAmbiguous(NEAR * 3)),
     sample(unanswered, "stale alias", "stop", "leads", AliasStale(NEAR[:1])),
     sample(unanswered, "ambiguous", "stop", "Linked", AgentAmbiguous(NEAR)),
+    sample(unanswered, "to be chosen", "stop", "Linked", AgentAmbiguous(NEAR), ""),
+    sample(
+        unanswered,
+        "to be chosen, with more behind it",
+        "watch",
+        "A",
+        AgentAmbiguous(NEAR * 3),
+        Ours("failure empty"),
+    ),
+    sample(which_for_alias, "with an argument", "Zm9yIHRoZSB0ZXN0", "Linked", AgentAmbiguous(NEAR)),
+    sample(unanswered, "near, to be chosen", "output", "Linked In", AgentUnknown(NEAR), ""),
     *(
         sample(unanswered, error.__name__, "watch", "785", error())
         for error in (TooManyAliases, TooManyWatches, RunExpired)

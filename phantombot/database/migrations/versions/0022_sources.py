@@ -1,4 +1,4 @@
-"""Add where a launch's command and argument come from."""
+"""Add where a launch's command and argument come from, and whether it stands acknowledged."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,3 +9,5 @@ down_revision = "0021"
 
 def upgrade() -> None:
     op.add_column("runs", sa.Column("source", sa.Text))
+    no = sa.false()
+    op.add_column("runs", sa.Column("acknowledged", sa.Boolean, nullable=False, server_default=no))
