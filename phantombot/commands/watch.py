@@ -35,7 +35,7 @@ _WATCH = CommandSpec(
     " `failure recovery`",
     "watch LinkedIn Search failure empty",
     group=Group.HEAR,
-    brief="posts here when an agent ends",
+    brief="posts here when a run ends",
     who=Members("watch"),
 )
 _UNWATCH = CommandSpec(
