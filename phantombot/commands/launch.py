@@ -185,6 +185,14 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
     return mistyped(error, run.uid if run is not None else "")
 
 
+def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
+    """Return the error without engines in its usage, where the account's agents have none."""
+    said = said_without_engines(error.sentence)
+    if said == error.sentence or takes_engines(context, workspace):
+        return error
+    return UsageError(said, error.shown)
+
+
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
     """Open the form; what is written in a message opens none, as Slack has it: a button does."""
     workspace = invocation.asker.workspace
@@ -242,11 +250,3 @@ LAUNCH = Subcommand(
         LaunchForm: OPEN_FORM,
     },
 )
-
-
-def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
-    """Return the error without engines in its usage, where the account's agents have none."""
-    said = said_without_engines(error.sentence)
-    if said == error.sentence or takes_engines(context, workspace):
-        return error
-    return UsageError(said, error.shown)

@@ -37,7 +37,7 @@ _WATCH = CommandSpec(
     " `failure recovery`; on its own, opens a form",
     "watch LinkedIn Search failure empty",
     group=Group.HEAR,
-    brief="posts here when an agent ends",
+    brief="posts here when a run ends",
     who=Members("watch"),
 )
 _UNWATCH = CommandSpec(

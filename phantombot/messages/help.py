@@ -20,8 +20,8 @@ _ENGINE_LINE = (
     " needs one, or the argument is a plain number or text."
 )
 _SAVED_LINE = (
-    "*Saved settings*: without {parts}, the agent's settings at Phantombuster apply. `--save` makes"
-    " what you type the settings."
+    "*Saved settings*: without {parts}, the agent's settings at Phantombuster apply. `--save` saves"
+    " what you type there."
 )
 _LAUNCH_LINES = (
     "*Agent*: its id, its name or the beginning of one, or a short name (`alias`). No quotes.",
@@ -125,14 +125,14 @@ def _signed(texts: Sequence[str], reader: Reader) -> Message:
 
 
 def _where_to_ask(reader: Reader) -> str:
-    doctor = f"{_code(reader, 'doctor')} says what is wrong and how to fix it"
     if not reader.reads:
         return "Questions? Ask an admin of this workspace."
+    doctor = f"Trouble? {_code(reader, 'doctor')}"
     if not reader.key_owner:
-        return f"{doctor}. Else ask an admin of this workspace."
+        return f"{doctor}, then ask an admin of this workspace."
     if reader.key_owner == reader.user:
-        return f"{doctor}. You stored the key, so others are told to ask you."
-    return f"{doctor}. Else ask <@{reader.key_owner}>, who stored the key."
+        return f"{doctor}. You stored the key, so others are sent to you."
+    return f"{doctor}, then ask <@{reader.key_owner}>, who stored the key."
 
 
 def _code(reader: Reader, line: str) -> str:

@@ -1,6 +1,7 @@
 """Messages and browser pages shown while the app is installed."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from html import escape
 
 from phantombot.messages.blocks import Message, plain
@@ -11,6 +12,20 @@ _STEPS = (
     "<li><b>Try a launch</b> <span><code>/phantom launch</code> opens a form.</span></li>\n"
     "<li><b>Invite me to a channel</b> <span><code>/invite @phantombot</code></span></li></ol>"
 )
+
+
+class NextStep(StrEnum):
+    """What follows an installation, as the page says it."""
+
+    MESSAGE = f"<p>A message in Slack leads you through three steps.</p>\n{_STEPS}"
+    KEYS = (
+        "<p>In each workspace, an admin stores its Phantombuster key with <code>/phantom"
+        " key</code>. Then <code>/phantom help</code> lists the commands.</p>"
+    )
+    NONE = (
+        "<p>It was installed before: the Phantombuster key, runs and rules stay as they were."
+        " <code>/phantom help</code> lists the commands.</p>"
+    )
 
 
 @dataclass(frozen=True)
@@ -29,19 +44,11 @@ def not_installed(install_url: str) -> Message:
     )
 
 
-def installed_page(workspace: str, app_url: str, browser_url: str, *, org_wide: bool) -> WebPage:
+def installed_page(workspace: str, app_url: str, browser_url: str, next_step: NextStep) -> WebPage:
     """Return the page that confirms the installation and leads to Slack, where the steps are."""
-    next_step = (
-        "<p>In each workspace, an admin stores its Phantombuster key with <code>/phantom"
-        " key</code>. Then <code>/phantom help</code> lists the commands.</p>"
-        if org_wide
-        else f"<p>A message in Slack leads you through three steps.</p>\n{_STEPS}"
-    )
-    return WebPage(
-        f"phantombot is installed in {workspace or 'your workspace'}",
-        f"{next_step}\n"
-        + _doors(("Open Slack", app_url), ("Open Slack in the browser", browser_url)),
-    )
+    doors = _doors(("Open Slack", app_url), ("Open Slack in the browser", browser_url))
+    title = f"phantombot is installed in {workspace or 'your workspace'}"
+    return WebPage(title, f"{next_step}\n{doors}")
 
 
 def denied_page(install_url: str) -> WebPage:

@@ -53,11 +53,11 @@ class Installations:
     database: Database
     vault: Vault
 
-    def save(self, installation: Installation) -> None:
+    def save(self, installation: Installation) -> bool:
         """Store or replace an installation; first erase what an uninstalled one left.
 
-        Whoever installed it in a team is to be welcomed, once. An organisation's admin isn't: the
-        steps are done in its teams, by others.
+        Return whether whoever installed it is to be welcomed: in a team, once. An organisation's
+        admin isn't, since the steps are done in its teams, by others.
         """
         workspace = installation.workspace
         values = {
@@ -72,8 +72,10 @@ class Installations:
         with self.database.writing() as connection:
             _begin_anew(connection, workspace)
             upsert(connection, installations, {"workspace": workspace}, values)
-            if not installation.org_wide:
-                insert_if_absent(connection, welcomes, {"workspace": workspace}, _due(installation))
+            if installation.org_wide:
+                return False
+            due = _due(installation)
+            return insert_if_absent(connection, welcomes, {"workspace": workspace}, due)
 
     def serving(self, team: str, enterprise: str = "") -> Installation | None:
         """Return the team's own installation, or its organisation's.

@@ -20,6 +20,7 @@ from phantombot.context import Context
 from phantombot.database.vault import Vault
 from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
 from phantombot.messages.installing import (
+    NextStep,
     WebPage,
     denied_page,
     installed_page,
@@ -117,7 +118,7 @@ class Consent:
             if installation is None:
                 log.error("Slack's OAuth answer has no permanent bot token")
                 return _page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
-            self._store.save(installation)
+            welcomed = self._store.save(installation)
         except (SlackUnavailable, StoreUnavailable) as error:
             log.warning("the app could not be installed now: %s", error)
             return _page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
@@ -126,7 +127,8 @@ class Consent:
         self._context.installed.forget(installation.workspace)
         self._context.wake(installation.workspace)  # a worker welcomes who installed it
         log.info("the app was installed in %s", installation.workspace)
-        page = installed_page(_name(answer), *_in_slack(answer), org_wide=installation.org_wide)
+        next_step = _next_step(installation, welcomed=welcomed)
+        page = installed_page(_name(answer), *_in_slack(answer), next_step)
         return _page(HTTPStatus.OK, page, ("Set-Cookie", self._cookie("", 0)))
 
     def _refused(self, error: SlackError) -> Page:
@@ -180,6 +182,12 @@ def _read(answer: Mapping[str, Any], at: datetime) -> Installation | None:
         installed_by=str((answer.get("authed_user") or {}).get("id") or ""),
         installed_at=at,
     )
+
+
+def _next_step(installation: Installation, *, welcomed: bool) -> NextStep:
+    if installation.org_wide:
+        return NextStep.KEYS
+    return NextStep.MESSAGE if welcomed else NextStep.NONE
 
 
 def _name(answer: Mapping[str, Any]) -> str:

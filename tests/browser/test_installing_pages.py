@@ -7,6 +7,7 @@ from patience import PATIENCE
 from playwright.sync_api import Browser, Page, Route
 
 from phantombot.messages.installing import (
+    NextStep,
     denied_page,
     installed_page,
     slack_refused_page,
@@ -25,9 +26,10 @@ IN_SLACK = (
 )
 NAME = "Donaudampfschifffahrtsgesellschaftskapitänsvereinigung"
 PAGES = {
-    "installed": installed_page("Acme", *IN_SLACK, org_wide=False),
-    "installed-long": installed_page(NAME, *IN_SLACK, org_wide=False),
-    "organisation": installed_page("Acme", *IN_SLACK, org_wide=True),
+    "installed": installed_page("Acme", *IN_SLACK, NextStep.MESSAGE),
+    "installed-long": installed_page(NAME, *IN_SLACK, NextStep.MESSAGE),
+    "organisation": installed_page("Acme", *IN_SLACK, NextStep.KEYS),
+    "again": installed_page("Acme", *IN_SLACK, NextStep.NONE),
     "denied": denied_page(INSTALL),
     "stale": stale_page(INSTALL),
     "refused": slack_refused_page(INSTALL),

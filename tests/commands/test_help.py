@@ -167,16 +167,16 @@ def test_in_api_v2_a_mistyped_line_shows_the_usage_without_engines(stage_v2: Sta
 
 
 def test_at_its_end_stand_the_version_and_whom_to_ask(stage: Stage):
-    assert asked(stage).text.endswith("Else ask <@U0ADA>, who stored the key.")
-    assert f"phantombot {__version__} · `/phantom doctor`" in asked(stage, "stop").text
-    assert "others are told to ask you" in asked(stage, user="U0ADA").text
+    assert asked(stage).text.endswith("then ask <@U0ADA>, who stored the key.")
+    assert f"phantombot {__version__} · Trouble? `/phantom doctor`" in asked(stage, "stop").text
+    assert "others are sent to you" in asked(stage, user="U0ADA").text
 
 
 def test_without_a_key_an_admin_is_to_be_asked(stage: Stage):
     context = replace(stage.context, keys=type("NoKeys", (), {"key_note": lambda *_: None})())
     said = perform(context, Invocation(asker(), "1"), ACTIONS[Help], Help(None))
     assert said is not None
-    assert said.text.endswith("Else ask an admin of this workspace.")
+    assert said.text.endswith("then ask an admin of this workspace.")
 
 
 def test_the_version_is_that_of_the_project():

@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 
-from phantombot.messages.installing import denied_page, installed_page
+from phantombot.messages.installing import NextStep, denied_page, installed_page
 from phantombot.slack.oauth_pages import page_headers, rendered
 
 APP = "slack://app?team=T1&id=A1&tab=messages"
@@ -23,12 +23,12 @@ def test_the_policy_allows_the_pages_own_style_and_nothing_else():
 
 
 def test_a_page_asks_for_nothing():
-    html = rendered(installed_page("Acme", APP, WEB, org_wide=False))
+    html = rendered(installed_page("Acme", APP, WEB, NextStep.MESSAGE))
     assert not re.search(r"src=|url\(|@import|<link|<script|style=|onclick", html)
 
 
 def test_slack_is_opened_in_its_app_or_in_the_browser():
-    html = rendered(installed_page("Acme", APP, WEB, org_wide=False))
+    html = rendered(installed_page("Acme", APP, WEB, NextStep.MESSAGE))
     assert re.findall(r'href="([^"]*)"', html) == [
         "slack://app?team=T1&amp;id=A1&amp;tab=messages",
         "https://slack.com/app_redirect?app=A1&amp;team=T1",
@@ -36,6 +36,6 @@ def test_slack_is_opened_in_its_app_or_in_the_browser():
 
 
 def test_a_workspaces_name_is_text():
-    html = rendered(installed_page('<b>Acme & "Sons"', APP, WEB, org_wide=True))
+    html = rendered(installed_page('<b>Acme & "Sons"', APP, WEB, NextStep.KEYS))
     assert html.count("phantombot is installed in &lt;b&gt;Acme &amp; &quot;Sons&quot;") == 2
     assert "<b>Acme" not in html

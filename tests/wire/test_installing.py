@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from fakes import key_value
-from patience import PATIENCE
+from patience import PATIENCE, becomes
 from sqlalchemy import inspect, select, table, text
 
 from phantombot.database.schema import metadata
@@ -146,6 +146,7 @@ def test_a_code_works_once(teams: Wire):
     back = teams.slack.approve(browser.begin(), team="T0001")
     cookie = browser.cookie
     assert browser.come_back(back)[0] == 200
+    assert becomes(lambda: teams.process.context.welcomes.workspaces() == [])
     before = everything(teams)
     assert browser.come_back(back)[0] == HTTPStatus.BAD_REQUEST
     browser.cookie = cookie

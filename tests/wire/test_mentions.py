@@ -68,6 +68,18 @@ def test_another_process_that_is_told_again_launches_no_second_time(wire: Wire):
     assert len(wire.phantombuster.launches) == 1
 
 
+def test_help_is_in_the_words_of_where_it_is_asked(wire: Wire):
+    wire.slack.command("help")
+    assert told(wire, "Try `/phantom launch LinkedIn Search`", "*For admins*")
+    wire.slack.command("help", user="U0MAX")
+    assert told(wire, "Try `/phantom launch LinkedIn Search`", user="U0MAX")
+    assert private(wire, "*For admins*", user="U0MAX") == []
+    wire.slack.write("@phantombot help")
+    assert told(wire, "Try `@phantombot launch LinkedIn Search`")
+    wire.slack.write("help", channel=DIRECT)
+    assert wire.says("You need no `/phantom` here.", channel=DIRECT)
+
+
 def test_in_a_thread_everything_stays_in_that_thread(wire: Wire):
     root = wire.slack.write("What about the leads?", user="U0MAX")
     wire.slack.write("@phantombot launch hello", thread_ts=root.ts)

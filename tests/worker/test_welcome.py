@@ -1,16 +1,22 @@
 """Who installed the app is welcomed once, and a channel is greeted once for each join."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import insert
 from stage import Stage
 
 from phantombot.access.rules import Person, Rules
+from phantombot.database.engine import Database
+from phantombot.database.migrations import upgrade
+from phantombot.database.schema import installations as table
+from phantombot.database.vault import Vault
 from phantombot.errors import CannotPost, SlackRefused, SlackUnavailable
 from phantombot.messages.blocks import Message
 from phantombot.messages.welcome import Steps, welcome
 from phantombot.slack.installation_store import Installation, Installations, Uninstalled
+from phantombot.worker.welcome_store import Welcomes
 
 TEAM = Installation(
     workspace="T1",
@@ -295,3 +301,18 @@ def test_killed_while_it_is_posted_the_line_is_not_repeated(stage: Stage, acted:
 
 def test_all_done_has_no_button_left():
     assert buttons(welcome(Steps(key_stored=True, launched=True, invited=True))) == []
+
+
+def test_who_installed_an_earlier_release_is_not_welcomed_for_installing_it_again(
+    empty_database_url: str, vault: Vault
+):
+    database = Database(empty_database_url.replace("postgresql://", "postgresql+psycopg://"))
+    upgrade(database.engine, "0021")
+    former = {**asdict(TEAM), "bot_token": "sealed", "org_wide": False}
+    with database.writing() as connection:
+        connection.execute(insert(table).values(former))
+    database.migrate()
+    Installations(database, vault).save(replace(TEAM, scopes="chat:write,channels:read"))
+    assert Welcomes(database).of("T1") is None
+    assert Welcomes(database).workspaces() == []
+    database.close()

@@ -1,6 +1,7 @@
 from messages.sampling import sample
 
 from phantombot.messages.installing import (
+    NextStep,
     denied_page,
     installed_page,
     not_installed,
@@ -14,8 +15,7 @@ IN_SLACK = ("slack://app?team=T1&id=A1&tab=messages", "https://slack.com/app_red
 
 SAMPLES = [
     sample(not_installed, "a command", INSTALL),
-    sample(installed_page, "in a workspace", "Acme", *IN_SLACK, org_wide=False),
-    sample(installed_page, "in an organisation", "Acme", *IN_SLACK, org_wide=True),
+    *(sample(installed_page, step.name.lower(), "Acme", *IN_SLACK, step) for step in NextStep),
     sample(denied_page, "the admin said no", INSTALL),
     sample(stale_page, "an old link", INSTALL),
     sample(slack_refused_page, "Slack refuses", INSTALL),
