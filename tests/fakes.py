@@ -394,7 +394,7 @@ class FakeSlack:
 
 
 def _words(block: dict[str, Any]) -> str:
-    if block["type"] == "table":
+    if block["type"] in ("table", "data_table"):
         return "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
     return block["text"]["text"]
 

@@ -56,6 +56,13 @@ def table(*rows: int, **more: Any) -> Block:
     return {"type": "table", "rows": [[cell] * cells for cells in rows], **more}
 
 
+def data_table(*rows: Block, **more: Any) -> Block:
+    cells = [[row] for row in rows]
+    return {"type": "data_table", "caption": "Result", "rows": cells, **more}
+
+
+CELL = {"type": "raw_text", "text": "x"}
+NUMBER = {"type": "raw_number", "value": 1.5, "text": "1.5"}
 WORD = {"type": "text", "text": "* Container started"}
 LINK = {"type": "link", "url": "https://example.com"}
 BOLD = {**WORD, "style": {"bold": True}}
@@ -81,6 +88,7 @@ BOLD = {**WORD, "style": {"bold": True}}
         rich(part("section", BOLD, LINK, {"type": "emoji", "name": "ghost"}), part("quote", WORD)),
         rich(part("list", part("section", WORD), style="bullet", indent=1)),
         table(2, 2, column_settings=[{"align": "right", "is_wrapped": True}]),
+        data_table(CELL, NUMBER, page_size=10, row_header_column_index=0),
         asked("radio_buttons", options=[ONE, TWO], initial_option=TWO),
         asked("checkboxes", options=[{"text": mrkdwn(75), "value": "x" * 150}]),
         asked("checkboxes", options=options(10), initial_options=options(2)),
@@ -306,6 +314,15 @@ ROW, FORM, SAYS = "/blocks/0/elements", "/blocks/0/element", "/blocks/0/text"
         (table(*[1] * 101), "/blocks/0/rows", "no more than 100 items allowed"),
         (table(21), "/blocks/0/rows/0", "no more than 20 items allowed"),
         (table(2, 1), "/blocks/0/rows", "as many cells"),
+        (data_table(CELL), "/blocks/0/rows", "must provide at least 2 items"),
+        (data_table(*[CELL] * 102), "/blocks/0/rows", "no more than 101 items allowed"),
+        (data_table(CELL, CELL, page_size=101), "/blocks/0/page_size", "must be less than 100"),
+        (data_table(rich(part("section", WORD)), CELL), "/blocks/0/rows/0/0/type", "rich_text"),
+        (
+            data_table(CELL, {**NUMBER, "value": "1"}),
+            "/blocks/0/rows/1/0/value",
+            "must be a number",
+        ),
     ],
     ids=lambda given: str(given)[:40],
 )

@@ -4,7 +4,7 @@ import { elementOf } from "./elements.js";
 import { isWebAddress, plain, textOf } from "./mrkdwn.js";
 import { richText, tableOf } from "./rich_text.js";
 
-const BLOCKS = { section, context, actions, header, divider, image, rich_text: richText, table: tableOf, markdown };
+const BLOCKS = { section, context, actions, header, divider, image, rich_text: richText, table: tableOf, data_table: tableOf, markdown };
 
 /* `target` says what its buttons are pressed in: a message's ts or a view's id. */
 export function blockOf(block, target) {

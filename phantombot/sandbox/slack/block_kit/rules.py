@@ -13,10 +13,12 @@ from phantombot.sandbox.slack.block_kit.checks import (
     at,
     flag,
     kinds,
+    numeric,
     one_of,
     several,
     shape,
     text,
+    whole,
 )
 from phantombot.sandbox.slack.block_kit.elements import BESIDE, FILLED, IMAGE, PRESSED
 from phantombot.sandbox.slack.block_kit.parts import BLOCK_ID, marked, plain
@@ -73,6 +75,12 @@ def _even(table: Any, pointer: str) -> Iterator[str]:
         yield at(f"{pointer}/rows", "all rows must have as many cells")
 
 
+def _plain_heading(table: Any, pointer: str) -> Iterator[str]:
+    for number, cell in enumerate(table["rows"][0]):
+        if cell["type"] == "rich_text":
+            yield at(f"{pointer}/rows/0/{number}/type", "unsupported type: rich_text")
+
+
 def _block(kind: str, needed: Fields, optional: Fields, *rules: Check) -> Check:
     common: Fields = {"block_id": BLOCK_ID}
     return shape({"type": one_of(kind), **needed}, {**common, **optional}, *rules)
@@ -81,6 +89,14 @@ def _block(kind: str, needed: Fields, optional: Fields, *rules: Check) -> Check:
 _MRKDWN = shape({"type": one_of("mrkdwn"), "text": text(1, 2000)}, {"verbatim": flag})
 _CELL = kinds(
     {"rich_text": RICH_TEXT, "raw_text": shape({"type": one_of("raw_text"), "text": text(1)})}
+)
+_NUMBER = shape({"type": one_of("raw_number"), "value": numeric, "text": text(1)})
+_DATA = kinds(
+    {
+        "rich_text": RICH_TEXT,
+        "raw_text": shape({"type": one_of("raw_text"), "text": text(1)}),
+        "raw_number": _NUMBER,
+    }
 )
 _COLUMN = shape({}, {"align": one_of("left", "center", "right"), "is_wrapped": flag})
 
@@ -125,5 +141,12 @@ _BLOCKS: dict[str, Check] = {
         {"rows": several(several(_CELL, 1, 20), 1, 100)},
         {"column_settings": several(_COLUMN, 0, 20)},
         _even,
+    ),
+    "data_table": _block(
+        "data_table",
+        {"rows": several(several(_DATA, 1, 20), 2, 101), "caption": text(1)},
+        {"page_size": whole(1, 100), "row_header_column_index": whole(0)},
+        _even,
+        _plain_heading,
     ),
 }
