@@ -21,6 +21,12 @@ from phantombot.messages.pressed import (
     run_not_waiting,
 )
 from phantombot.messages.refusals import engine_chosen, unanswered
+from phantombot.messages.sessions import (
+    all_launched_again,
+    latest_of_each_agent,
+    launched_before,
+    why_not_again,
+)
 from phantombot.phantombuster.account import Api
 from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import RETRIED_AFTER, Intent, Run
@@ -75,6 +81,23 @@ def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
     raise StoreUnavailable("the run is being written by others")
 
 
+def launch_all_again(context: Context, invocation: Invocation, first: Run) -> Message:
+    """Store a launch of each agent that one dead session failed: once, whoever presses twice."""
+    launched: list[Run] = []
+    not_again: list[str] = []
+    for run in latest_of_each_agent(context.runs.told_with(first.workspace, first.uid)):
+        mine = replace(invocation, id=f"again {run.uid}")
+        if context.runs.of_request(run.workspace, mine.id) is not None:
+            not_again.append(launched_before(run))
+            continue
+        answer = launch_again(context, mine, run)
+        if answer.text == LAUNCHING_ANEW:
+            launched.append(run)
+        else:
+            not_again.append(why_not_again(run, answer.text))
+    return all_launched_again(launched, not_again)
+
+
 def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:
     """Return the request for the same launch as the run's, or why there is none."""
     note = context.keys.key_note(run.workspace)
@@ -111,5 +134,6 @@ def _not_cancelled(run: Run, error: Error) -> Message:
 
 
 LAUNCH_RUN_AGAIN = Action(Anyone(), launch_again, at_once=True, says_nothing_done=False)
+LAUNCH_ALL_AGAIN = Action(Anyone(), launch_all_again, at_once=True, says_nothing_done=False)
 RETRY_RUN_LATER = Action(Anyone(), retry_later, _not_set)
 CANCEL_RETRY_OF_RUN = Action(Anyone(), cancel_retry, _not_cancelled)
