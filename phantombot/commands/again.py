@@ -1,16 +1,19 @@
-"""The buttons that launch a run again: at once, or a quarter of an hour later."""
+"""The buttons that launch runs again: at once, a quarter of an hour later, or several of them."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
-from phantombot.commands.launch import intent_of, request
+from phantombot.commands.launch import intent_of, launch_saved, request
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.permission import Anyone, note_refused
 from phantombot.commands.spec import Action
 from phantombot.context import Context
 from phantombot.errors import DecryptionError, Error, NotAllowed, StaleWrite, StoreUnavailable
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.listing import agent_named
 from phantombot.messages.pressed import (
     ARGUMENT_SEALED,
     LAUNCHING_ANEW,
@@ -21,12 +24,14 @@ from phantombot.messages.pressed import (
     run_not_waiting,
 )
 from phantombot.messages.refusals import engine_chosen, unanswered
+from phantombot.messages.runs import agent_title
 from phantombot.messages.sessions import (
     all_launched_again,
     latest_of_each_agent,
     launched_before,
     why_not_again,
 )
+from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
 from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import RETRIED_AFTER, Intent, Run
@@ -81,20 +86,73 @@ def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
     raise StoreUnavailable("the run is being written by others")
 
 
+@dataclass(frozen=True)
+class WatchedAgents:
+    """Launch agents with their saved settings: those that a watch's message names."""
+
+    ids: tuple[str, ...]
+    message: str
+    """Slack's `ts` of the message: one press of it launches each of them."""
+
+
 def launch_all_again(context: Context, invocation: Invocation, first: Run) -> Message:
     """Store a launch of each agent that one dead session failed: once, whoever presses twice."""
-    launched: list[Run] = []
+    runs = latest_of_each_agent(context.runs.told_with(first.workspace, first.uid))
+    return _each_once(
+        context,
+        invocation,
+        [(f"again {run.uid}", agent_title(run), partial(_again, context, run)) for run in runs],
+    )
+
+
+def launch_watched_again(context: Context, invocation: Invocation, asked: WatchedAgents) -> Message:
+    """Store a launch of each agent with its saved settings: once, whoever presses twice."""
+    asker = invocation.asker
+    watches = context.watches.of_channel(asker.workspace, asker.channel)
+    names = {watch.agent_id: watch.agent_name for watch in watches}
+    place = f"{asker.channel} {asked.message}"
+    return _each_once(
+        context,
+        invocation,
+        [
+            (
+                f"again {place} {one}",
+                agent_named(one, names.get(one, "")),
+                partial(_saved, context, one),
+            )
+            for one in asked.ids
+        ],
+    )
+
+
+def _again(context: Context, run: Run, invocation: Invocation) -> Message | None:
+    """Launch a run again; return why not."""
+    answer = launch_again(context, invocation, run)
+    return None if answer.text == LAUNCHING_ANEW else answer
+
+
+def _saved(context: Context, agent_id: str, invocation: Invocation) -> Message | None:
+    answer = launch_saved(context, invocation, agent_id)
+    return None if answer.text == LAUNCHING_SAVED else answer
+
+
+def _each_once(
+    context: Context,
+    invocation: Invocation,
+    launches: Sequence[tuple[str, str, Callable[[Invocation], Message | None]]],
+) -> Message:
+    """Do each launch under its own id, unless that was done before; say of which agent."""
+    launched: list[str] = []
     not_again: list[str] = []
-    for run in latest_of_each_agent(context.runs.told_with(first.workspace, first.uid)):
-        mine = replace(invocation, id=f"again {run.uid}")
-        if context.runs.of_request(run.workspace, mine.id) is not None:
-            not_again.append(launched_before(run))
+    for name, agent, launch in launches:
+        if context.runs.of_request(invocation.asker.workspace, name) is not None:
+            not_again.append(launched_before(agent))
             continue
-        answer = launch_again(context, mine, run)
-        if answer.text == LAUNCHING_ANEW:
-            launched.append(run)
+        why_not = launch(replace(invocation, id=name))
+        if why_not is None:
+            launched.append(agent)
         else:
-            not_again.append(why_not_again(run, answer.text))
+            not_again.append(why_not_again(agent, why_not.text))
     return all_launched_again(launched, not_again)
 
 
@@ -134,6 +192,7 @@ def _not_cancelled(run: Run, error: Error) -> Message:
 
 
 LAUNCH_RUN_AGAIN = Action(Anyone(), launch_again, at_once=True, says_nothing_done=False)
+LAUNCH_WATCHED_AGAIN = Action(Anyone(), launch_watched_again, at_once=True, says_nothing_done=False)
 LAUNCH_ALL_AGAIN = Action(Anyone(), launch_all_again, at_once=True, says_nothing_done=False)
 RETRY_RUN_LATER = Action(Anyone(), retry_later, _not_set)
 CANCEL_RETRY_OF_RUN = Action(Anyone(), cancel_retry, _not_cancelled)

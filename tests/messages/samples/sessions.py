@@ -26,8 +26,17 @@ SAMPLES = [
     sample(with_others_failed, "it alone", TOLD, FIRST, [FIRST]),
     sample(with_others_failed, "another agent, twice", TOLD, FIRST, [FIRST, SECOND, SECOND]),
     sample(with_others_failed, "many agents", TOLD, FIRST, [FIRST, *MANY]),
-    sample(all_launched_again, "all of them", [FIRST, SECOND], []),
-    sample(all_launched_again, "not all of them", [FIRST], [Ours("LinkedIn Scraper (786): no.")]),
-    sample(launched_before, "pressed twice", SECOND),
-    sample(why_not_again, "no key", SECOND, Ours("Nothing was launched: no key.")),
+    sample(
+        all_launched_again, "all of them", [Ours("LinkedIn Search"), Ours("LinkedIn Scraper")], []
+    ),
+    sample(
+        all_launched_again,
+        "not all of them",
+        [Ours("LinkedIn Search")],
+        [Ours("LinkedIn Scraper (786): no.")],
+    ),
+    sample(launched_before, "pressed twice", Ours("LinkedIn Scraper")),
+    sample(
+        why_not_again, "no key", Ours("LinkedIn Scraper"), Ours("Nothing was launched: no key.")
+    ),
 ]
