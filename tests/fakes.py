@@ -322,6 +322,8 @@ class FakeSlack:
         """The channels of calls that were answered with an error."""
         self.homes: list[tuple[str, dict[str, Any]]] = []
         """Each view that was published, and for whom."""
+        self.posted_at = 1_700_000_000
+        """When it takes posts, in whole seconds, by which they are named."""
         self.admins = {"U0ADA"}
         self.faults: dict[str, list[SlackError]] = {}
         self.closed: dict[str, SlackError] = {}
@@ -358,7 +360,7 @@ class FakeSlack:
     ) -> Posted:
         self._refuse("post_reply" if thread else "post", channel)
         home = f"D{channel[1:]}" if channel.startswith("U") else channel
-        posted = Posted(home, f"1700000000.{len(self.shown):06}")
+        posted = Posted(home, f"{self.posted_at}.{len(self.shown):06}")
         shown = Shown(home, posted.ts, message, thread=thread, broadcast=broadcast, run=run)
         self.shown[posted.ts] = shown
         if thread is None:
@@ -400,7 +402,7 @@ class FakeSlack:
 
 
 def _words(block: dict[str, Any]) -> str:
-    if block["type"] == "table":
+    if block["type"] in ("table", "data_table"):
         return "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
     return block["text"]["text"]
 

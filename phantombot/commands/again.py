@@ -1,6 +1,8 @@
-"""The buttons that launch a run again: at once, or a quarter of an hour later."""
+"""The buttons that launch runs again: at once, a quarter of an hour later, or several of them."""
 
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
@@ -11,6 +13,7 @@ from phantombot.commands.spec import Action
 from phantombot.context import Context
 from phantombot.errors import DecryptionError, Error, NotAllowed, StaleWrite, StoreUnavailable
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.listing import agent_named
 from phantombot.messages.pressed import (
     ARGUMENT_SEALED,
     LAUNCHING_ANEW,
@@ -21,6 +24,13 @@ from phantombot.messages.pressed import (
     run_not_waiting,
 )
 from phantombot.messages.refusals import engine_chosen, unanswered
+from phantombot.messages.runs import agent_title
+from phantombot.messages.sessions import (
+    all_launched_again,
+    latest_of_each_agent,
+    launched_before,
+    why_not_again,
+)
 from phantombot.phantombuster.account import Api
 from phantombot.runs.ending import Ending, Kind, ending_of
 from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source
@@ -75,6 +85,78 @@ def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
     raise StoreUnavailable("the run is being written by others")
 
 
+@dataclass(frozen=True)
+class WatchedAgents:
+    """Launch agents with their saved settings: those that a watch's message names."""
+
+    ids: tuple[str, ...]
+    message: str
+    """Slack's `ts` of the message: one press of it launches each of them."""
+
+
+def launch_all_again(context: Context, invocation: Invocation, first: Run) -> Message:
+    """Store a launch of each agent that one dead session failed: once, whoever presses twice."""
+    runs = latest_of_each_agent(context.runs.told_with(first.workspace, first.uid))
+    return _each_once(
+        context,
+        invocation,
+        [(f"again {run.uid}", agent_title(run), partial(_again, context, run)) for run in runs],
+    )
+
+
+def launch_watched_again(context: Context, invocation: Invocation, asked: WatchedAgents) -> Message:
+    """Store a launch of each agent with its saved settings: once, whoever presses twice."""
+    asker = invocation.asker
+    watches = context.watches.of_channel(asker.workspace, asker.channel)
+    names = {watch.agent_id: watch.agent_name for watch in watches}
+    place = f"{asker.channel} {asked.message}"
+    return _each_once(
+        context,
+        invocation,
+        [
+            (
+                f"again {place} {one}",
+                agent_named(one, names.get(one, "")),
+                partial(_saved, context, one),
+            )
+            for one in asked.ids
+        ],
+    )
+
+
+def _again(context: Context, run: Run, invocation: Invocation) -> Message | None:
+    """Store a launch of the same; return why not."""
+    intent = _same(context, invocation, run)
+    requested = intent if isinstance(intent, Message) else request(context, intent)
+    return requested if isinstance(requested, Message) else None
+
+
+def _saved(context: Context, agent_id: str, invocation: Invocation) -> Message | None:
+    """Store a launch of the agent with its saved settings; return why not."""
+    requested = request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
+    return requested if isinstance(requested, Message) else None
+
+
+def _each_once(
+    context: Context,
+    invocation: Invocation,
+    launches: Sequence[tuple[str, str, Callable[[Invocation], Message | None]]],
+) -> Message:
+    """Do each launch under its own id, unless that was done before; say of which agent."""
+    launched: list[str] = []
+    not_again: list[str] = []
+    for name, agent, launch in launches:
+        if context.runs.of_request(invocation.asker.workspace, name) is not None:
+            not_again.append(launched_before(agent))
+            continue
+        why_not = launch(replace(invocation, id=name))
+        if why_not is None:
+            launched.append(agent)
+        else:
+            not_again.append(why_not_again(agent, why_not.text))
+    return all_launched_again(launched, not_again)
+
+
 def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:
     """Return the request for the same launch as the run's, or why there is none."""
     note = context.keys.key_note(run.workspace)
@@ -112,5 +194,7 @@ def _not_cancelled(run: Run, error: Error) -> Message:
 
 
 LAUNCH_RUN_AGAIN = Action(Anyone(), launch_again, at_once=True, says_nothing_done=False)
+LAUNCH_WATCHED_AGAIN = Action(Anyone(), launch_watched_again, at_once=True, says_nothing_done=False)
+LAUNCH_ALL_AGAIN = Action(Anyone(), launch_all_again, at_once=True, says_nothing_done=False)
 RETRY_RUN_LATER = Action(Anyone(), retry_later, _not_set)
 CANCEL_RETRY_OF_RUN = Action(Anyone(), cancel_retry, _not_cancelled)

@@ -18,7 +18,7 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
-from phantombot.commands.again import LAUNCH_RUN_AGAIN
+from phantombot.commands.again import LAUNCH_RUN_AGAIN, LAUNCH_WATCHED_AGAIN, WatchedAgents
 from phantombot.commands.alias import OPEN_ALIAS_FORM, Alias, AliasForm, alias_of
 from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
@@ -78,7 +78,12 @@ from phantombot.messages.stops import (
     question_answered,
 )
 from phantombot.messages.watch_form import OPEN_WATCH
-from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
+from phantombot.messages.watches import (
+    LAUNCH_SAVED,
+    WATCHED_AGAIN,
+    WATCHED_ALL_AGAIN,
+    WATCHED_OUTPUT,
+)
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.slack.payload import Body, is_stranger
@@ -196,6 +201,16 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
+def _launch_watched_agents(context: Context, body: Body) -> None:
+    """Launch the agents that a watch's message names."""
+    ids = tuple(str(body["actions"][0].get("value")).split())
+    ts = str((body.get("container") or {}).get("message_ts") or "")
+    if not ts or not all(one.isascii() and one.isdigit() for one in ids):
+        respond_ephemeral(context, body, STALE_BUTTON)
+        return
+    perform_in_background(context, body, LAUNCH_WATCHED_AGAIN, WatchedAgents(ids, ts))
+
+
 def _act_on_run(context: Context, body: Body) -> None:
     """Do what a button below a message says that is about a run, but not the run's own."""
     run = run_of(context, body)
@@ -218,6 +233,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(_OF_RUNS, _act_on_run),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
+    WATCHED_ALL_AGAIN: _launch_watched_agents,
     REMOVE_KEY: _forget_key,
     ASK_STOP: _ask_to_stop,
     STOP_ALL: _stop,

@@ -3,7 +3,12 @@
 import re
 from typing import Any
 
-from phantombot.commands.again import CANCEL_RETRY_OF_RUN, LAUNCH_RUN_AGAIN, RETRY_RUN_LATER
+from phantombot.commands.again import (
+    CANCEL_RETRY_OF_RUN,
+    LAUNCH_ALL_AGAIN,
+    LAUNCH_RUN_AGAIN,
+    RETRY_RUN_LATER,
+)
 from phantombot.commands.notify import NOTIFY_OF_RUN
 from phantombot.commands.output import SHOW_OUTPUT_OF
 from phantombot.commands.spec import Action
@@ -19,6 +24,7 @@ from phantombot.messages.runs import (
     SHOW_OUTPUT,
     STOP_RUN,
 )
+from phantombot.messages.sessions import RUN_ALL_AGAIN
 from phantombot.runs.model import Run
 from phantombot.slack.payload import Body, asker_of, workspace_of
 
@@ -26,6 +32,7 @@ RUN_BUTTONS: dict[str, Action[Any]] = {
     STOP_RUN: STOP_THIS_RUN,
     SHOW_OUTPUT: SHOW_OUTPUT_OF,
     RUN_AGAIN: LAUNCH_RUN_AGAIN,
+    RUN_ALL_AGAIN: LAUNCH_ALL_AGAIN,
     RETRY_LATER: RETRY_RUN_LATER,
     CANCEL_RETRY: CANCEL_RETRY_OF_RUN,
     NOTIFY_ME: NOTIFY_OF_RUN,

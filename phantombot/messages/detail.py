@@ -48,13 +48,13 @@ def detail_message(
 
 
 def rows_message(tail: str, rows: Rows, ending: Ending, hidden: int = 0) -> Message:
-    """Return the console's last lines and the first rows of a result that is a table."""
+    """Return how many results there are, the first rows, and the console's last lines."""
     left_out = excerpt(rows, len(rows.objects), "the file has all of them")
     linked = _linked(ending.files) if links_to(ending.files) else ""
     withheld = values_hidden(hidden)
     counted = heading(len(rows.objects), ending)
     head = "\n".join(filter(None, (counted, left_out, linked, *withheld)))
-    return with_table(rows, *_console(tail), head)
+    return with_table(rows, head, after=_console(tail))
 
 
 def count_message(run: Run) -> Message | None:

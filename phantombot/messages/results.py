@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from phantombot.messages.blocks import (
@@ -25,6 +26,11 @@ COLUMNS = 6
 """The most columns shown."""
 CELL = 80
 """The most characters shown of a cell."""
+CHARACTERS = 9_000
+"""The most characters shown in all cells; Slack accepts 10,000 in a message's tables."""
+PAGE = 10
+"""Rows shown at a time where Slack turns the pages of a table."""
+_TABLES = {"data_table", "table"}
 _NOTHING = "\u2013"  # Slack refuses an empty cell
 
 
@@ -66,27 +72,33 @@ def heading(count: int, ending: Ending) -> str:
 
 def excerpt(rows: Rows, count: int, whole: str) -> str:
     """Return which of the `count` rows and columns the table shows; empty if it shows all."""
-    shown = len(shown_columns(rows))
-    parts = [f"the first {ROWS} rows"] if count > ROWS else []
-    if len(rows.columns) > shown:
-        parts.append(f"{shown} of {len(rows.columns)} columns")
+    heading, *lines = _cells(rows)
+    parts = [f"the first {len(lines)} rows"] if count > len(lines) else []
+    if len(rows.columns) > len(heading):
+        parts.append(f"{len(heading)} of {len(rows.columns)} columns")
     return f"Shown here: {' and '.join(parts)}; {whole}." if parts else ""
 
 
-def with_table(rows: Rows, *texts: str) -> Message:
-    """Return the texts with the first rows below; screen readers get the rows as text."""
+def with_table(rows: Rows, *texts: str, after: Sequence[str] = ()) -> Message:
+    """Return the texts with the first rows below, and `after` below these; screen readers get the
+    rows as text.
+    """
     lines = "\n".join(neutral(" · ".join(line)) for line in _cells(rows))
-    return Message(sections(*texts, lines).text, (*sections(*texts).blocks, _table(rows)))
+    below = sections(*after).blocks if after else ()
+    blocks = (*sections(*texts).blocks, _data_table(rows), *below)
+    return Message(sections(*texts, lines, *after).text, blocks)
 
 
-def without_tables(message: Message) -> Message:
-    """Return the message with its tables as code blocks, for when Slack refuses tables."""
-    return Message(message.text, tuple(map(_in_fixed_width, message.blocks)))
+def with_plainer_table(message: Message) -> Message:
+    """Return the message with its table in the next plainer form, for when Slack refuses it: one
+    that can't be sorted, then a code block.
+    """
+    return Message(message.text, tuple(map(_plainer, message.blocks)))
 
 
 def has_table(message: Message) -> bool:
-    """Return whether the message has a table."""
-    return any(block["type"] == "table" for block in message.blocks)
+    """Return whether the message has a table, in whatever form."""
+    return any(block["type"] in _TABLES for block in message.blocks)
 
 
 def shown_columns(rows: Rows) -> tuple[str, ...]:
@@ -107,13 +119,26 @@ def rows_file(name: str, rows: Rows) -> File:
     return File(f"{name}.csv", "Result", csv_text(rows.columns, cells))
 
 
-def _table(rows: Rows) -> Block:
-    names = shown_columns(rows)
+def _data_table(rows: Rows) -> Block:
+    """Return a table that readers can sort and turn the pages of."""
+    names, (heading, *lines) = shown_columns(rows), _cells(rows)
+    shown = [
+        [_cell(one.get(name), text) for name, text in zip(names, line, strict=True)]
+        for one, line in zip(rows.objects, lines, strict=False)
+    ]
     return {
-        "type": "table",
-        "rows": [[{"type": "raw_text", "text": cell} for cell in line] for line in _cells(rows)],
-        "column_settings": [{"align": _align(rows.values(name)[:ROWS])} for name in names],
+        "type": "data_table",
+        "caption": "Result",
+        "page_size": PAGE,
+        "rows": [[_cell(None, text) for text in heading], *shown],
     }
+
+
+def _cell(value: Any, text: str) -> Block:
+    """Return a cell; Slack sorts a column by number where all of its cells are numbers."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        return {"type": "raw_number", "value": value, "text": text}
+    return {"type": "raw_text", "text": text}
 
 
 def _new(new: int, of: int) -> str:
@@ -123,9 +148,16 @@ def _new(new: int, of: int) -> str:
 
 
 def _cells(rows: Rows) -> list[list[str]]:
+    """Return the heading and as many of the first rows as Slack takes."""
     names = shown_columns(rows)
-    first = [[_shown(one.get(name)) for name in names] for one in rows.objects[:ROWS]]
-    return [[_shown(name) for name in names], *first]
+    first = ([_shown(one.get(name)) for name in names] for one in rows.objects[:ROWS])
+    cells, room = [], CHARACTERS
+    for line in ([_shown(name) for name in names], *first):
+        room -= sum(map(len, line))
+        if room < 0:
+            break
+        cells.append(line)
+    return cells
 
 
 def _shown(value: Any) -> str:
@@ -145,14 +177,23 @@ def _csv_cell(value: Any) -> str:
     return _text(value) if numeric else text_cell(_text(value))
 
 
-def _align(values: Sequence[Any]) -> str:
-    told = [value for value in values if value is not None]
-    numeric = all(isinstance(one, int | float) and not isinstance(one, bool) for one in told)
-    return "right" if told and numeric else "left"
+def _plainer(block: Block) -> Block:
+    if block["type"] == "data_table":
+        return _table(block["rows"])
+    if block["type"] == "table":
+        lines = "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
+        return section(fixed_width(lines, FIXED_WIDTH_LIMIT))
+    return block
 
 
-def _in_fixed_width(block: Block) -> Block:
-    if block["type"] != "table":
-        return block
-    lines = "\n".join(" · ".join(cell["text"] for cell in row) for row in block["rows"])
-    return section(fixed_width(lines, FIXED_WIDTH_LIMIT))
+def _table(rows: Sequence[Sequence[Block]]) -> Block:
+    """Return a table of the same cells that can't be sorted."""
+    _, *lines = rows
+    aligned = [{"align": _align(column)} for column in zip(*lines, strict=True)]
+    cells = [[{"type": "raw_text", "text": cell["text"]} for cell in line] for line in rows]
+    return {"type": "table", "rows": cells, "column_settings": aligned}
+
+
+def _align(cells: Sequence[Block]) -> str:
+    told = [cell["type"] for cell in cells if cell["text"] != _NOTHING]
+    return "right" if told and set(told) == {"raw_number"} else "left"

@@ -18,6 +18,7 @@ from phantombot.messages.blocks import (
     with_note,
 )
 from phantombot.messages.channels import mend
+from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.results import link_to_page
 from phantombot.messages.runs import ending_sign, how_it_ended
@@ -26,6 +27,10 @@ from phantombot.watches.model import End, News, Notice, Word
 WATCHED_AGAIN = "watched_again"
 WATCHED_OUTPUT = "watched_output"
 LAUNCH_SAVED = "launch_saved"
+WATCHED_ALL_AGAIN = "watched_all_again"
+
+MOST_AGAIN = 25
+"""The most agents that one button launches: Slack takes 2,000 characters as its value."""
 
 _LATE = timedelta(minutes=10)
 """Ends older than this are posted with their time."""
@@ -47,6 +52,17 @@ def several_notices(notices: Sequence[Notice], unsaid: int = 0) -> Message:
     """Say what happened to several agents, one line each."""
     lines = [_short(notice) for notice in notices]
     return _with(listing("News of the agents watched here:", lines), unsaid)
+
+
+def session_notice(cause: str, agents: Sequence[tuple[str, str]], unsaid: int = 0) -> Message:
+    """Say which agents one dead session failed: their ids and names."""
+    head = f"❌ {sentence(cause)} It failed {len(agents)} of the agents watched here:"
+    message = _with(listing(head, [agent_named(*agent) for agent in agents]), unsaid)
+    again = [agent_id for agent_id, _ in agents][:MOST_AGAIN]
+    row = button(f"Run the {len(again)} again", WATCHED_ALL_AGAIN, " ".join(again))
+    question = f"This launches {len(again)} agents with their saved settings."
+    asked = confirmation("Launch them?", question, "Launch", "Not now") | {"style": "primary"}
+    return Message(message.text, (*message.blocks, actions(row | {"confirm": asked})))
 
 
 def delivery_stopped(channel: str, code: str, message: Message) -> Message:

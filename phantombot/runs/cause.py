@@ -62,6 +62,27 @@ class Cause(StrEnum):
     TIME_USED_UP = "time used up"
 
 
+_SESSIONS = {
+    Cause.LINKEDIN_COOKIE_BAD: "LinkedIn",
+    Cause.LINKEDIN_COOKIE_EXPIRED: "LinkedIn",
+    Cause.DISCONNECTED: "LinkedIn",
+    Cause.SLACK_COOKIE_BAD: "Slack",
+    Cause.TWITTER_COOKIE_BAD: "Twitter",
+    Cause.TWITTER_COOKIE_EXPIRED: "Twitter",
+    Cause.INSTAGRAM_COOKIE_BAD: "Instagram",
+    Cause.INSTAGRAM_COOKIE_EXPIRED: "Instagram",
+    Cause.FACEBOOK_COOKIE_BAD: "Facebook",
+    Cause.FACEBOOK_COOKIE_EXPIRED: "Facebook",
+    Cause.COOKIE: "a site",
+}
+"""The causes that are a dead session, each with its service."""
+
+
+def dead_session(cause: str) -> str | None:
+    """Return the service whose session is dead by this cause; None if it is another cause."""
+    return {str(one): service for one, service in _SESSIONS.items()}.get(cause)
+
+
 @dataclass(frozen=True)
 class Symptoms:
     """The exit codes and the texts by which a cause is recognized."""

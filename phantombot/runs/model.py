@@ -247,6 +247,11 @@ class Run:
     """Its ending is posted, and its thread has the detail: nothing is left to do."""
 
     @property
+    def told_by_another(self) -> bool:
+        """Return whether another run's message and ring tell of its failure as well."""
+        return self.told_with not in (None, self.uid)
+
+    @property
     def meant_for(self) -> datetime:
         """Return when it is, or was, to be launched."""
         return self.due_at or self.created_at

@@ -68,7 +68,8 @@ def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
     The launcher is: at every failure, and after a while at any end, unless they set it otherwise.
     Whoever asked for it is, however it ended. What somebody else stopped rings as a failure does,
     however it ended then. Nobody is rung for what they stopped themselves, or for what is told in
-    private; but a launch that was due later is refused while its launcher looks elsewhere.
+    private; but a launch that was due later is refused while its launcher looks elsewhere. Of the
+    runs that one dead session fails, the first rings.
     """
     if run.ending is None or run.ending.stopped_by == user:
         return False
@@ -76,6 +77,8 @@ def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
         return False
     if user in run.also_rung:
         return True
+    if run.told_by_another:
+        return False
     if settings.by is RingBy.NOTHING:
         return False
     if run.ending.kind not in _WELL or run.ending.stopped_by:

@@ -8,8 +8,8 @@ from typing import Any
 from phantombot.text.controls import without_controls, without_controls_in_json
 from phantombot.text.json_stream import BATCH, batches, is_list
 
-ROWS = 10
-"""Rows shown. Slack accepts 100 rows and 20 columns, with 10,000 characters in all."""
+ROWS = 30
+"""The most rows shown. Slack accepts 100, of 20 columns, with 10,000 characters in all."""
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 """Maximum cells of a table: objects with different names would fill far more cells than their JSON.

@@ -139,6 +139,22 @@ class Runs(RecentRuns):
         found = self._read(select(runs).where(*mine))
         return found[0] if found else None
 
+    def told_with(self, workspace: str, uid: str) -> list[Run]:
+        """Return the runs whose dead session that run's message tells of, itself the first."""
+        mine = (runs.c.workspace == workspace, runs.c.told_with == uid)
+        return self._read(select(runs).where(*mine).order_by(runs.c.ended_at, runs.c.id))
+
+    def first_of_sessions(self, run: Run, since: datetime) -> list[Run]:
+        """Return the launcher's runs that ended since, and whose message tells of others too."""
+        return self._read(
+            select(runs).where(
+                runs.c.workspace == run.workspace,
+                runs.c.told_with == runs.c.uid,
+                runs.c.user == run.user,
+                runs.c.ended_at >= since,
+            )
+        )
+
     def twins(self, run: Run, within: timedelta) -> list[Run]:
         """Return the same user's earlier runs, no older than `within`, that launched the same."""
         alike = select(runs.c.fingerprint).where(runs.c.id == run.id).scalar_subquery()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from urllib.request import OpenerDirector
 
 from slack_sdk import WebClient
@@ -19,7 +19,7 @@ from phantombot.access.rules import Person
 from phantombot.context import Count, not_counted
 from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
 from phantombot.messages.blocks import File, Message
-from phantombot.messages.results import has_table, without_tables
+from phantombot.messages.results import has_table, with_plainer_table
 from phantombot.slack.ephemeral import Aside, read_aside
 from phantombot.slack.errors import answered, asked, error_of, unreachable
 from phantombot.slack.marks import marked_blocks, marked_view
@@ -29,6 +29,8 @@ from phantombot.slack.web_client import TIMEOUT, SlackClient, opener_of
 from phantombot.tls import tls_context
 
 _SLACKS_OWN = re.compile(r"https://[a-z0-9.-]+\.slack(-gov)?\.com/")
+T = TypeVar("T")
+
 RUN_POSTED = "phantombot_run"
 """The kind of metadata that a run's message has."""
 
@@ -44,7 +46,7 @@ class Posted:
 class Poster:
     """Web API calls, each sent once; callers decide about retries.
 
-    A message whose table Slack rejects, and so hasn't shown, is sent again without it.
+    A message whose table Slack rejects, and so hasn't shown, is sent again with a plainer one.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class Poster:
         self._token_of = token_of
         self._is_org_wide = is_org_wide
         self._base_url = base_url
+        self._plainer = 0
+        """How many forms of tables Slack doesn't take, as far as is known."""
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -82,16 +86,17 @@ class Poster:
         """Post a message; `channel` can be a user's id, for a direct message.
 
         `thread` is the `ts` of the thread's first message; `broadcast` shows the reply among the
-        channel's messages too. `run` is the uid of the run whose
-        message it is, which its metadata keeps: nobody sees those, and edits leave them.
+        channel's messages too. `run` is the uid of the run whose message it is, which its metadata
+        keeps: nobody sees those, and edits leave them.
 
         Raises:
             CannotPost: the bot can't post there.
             SlackUnavailable: it could have been posted all the same.
             SlackRefused: anything else.
         """
-        try:
-            answer = self._asked(
+
+        def send(shown: Message) -> dict[str, Any]:
+            return self._asked(
                 self._client(workspace).chat_postMessage,
                 channel=channel,
                 thread_ts=thread,
@@ -99,15 +104,10 @@ class Poster:
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata=_metadata(run) if run else None,
-                **_fields(workspace, message),
+                **_fields(workspace, shown),
             )
-        except SlackRefused:
-            if not has_table(message):
-                raise
-            plainer = without_tables(message)
-            return self.post(
-                workspace, channel, plainer, thread=thread, broadcast=broadcast, run=run
-            )
+
+        answer = self._with_table(message, send)
         return Posted(str(answer.get("channel") or channel), str(answer.get("ts")))
 
     def edit(self, workspace: str, posted: Posted, message: Message) -> None:
@@ -150,12 +150,31 @@ class Poster:
             SlackUnavailable: Slack does not answer.
             SlackRefused: the response_url is used up or too old.
         """
-        try:
-            self._whispered(workspace, response_url, message, replace=replace)
-        except SlackRefused:
-            if not has_table(message):
-                raise
-            self._whispered(workspace, response_url, without_tables(message), replace=replace)
+
+        def send(shown: Message) -> None:
+            self._whispered(workspace, response_url, shown, replace=replace)
+
+        self._with_table(message, send)
+
+    def _with_table(self, message: Message, send: Callable[[Message], T]) -> T:
+        """Send a message; while Slack refuses it, with its table in plainer forms.
+
+        Which form Slack takes is remembered, unless what was refused may not be the form.
+        """
+        forms = list(_forms(message))
+        plainest, refused = min(self._plainer, len(forms) - 1), 0
+        while True:
+            try:
+                answer = send(forms[plainest])
+            except SlackRefused as error:
+                if plainest + 1 == len(forms):
+                    raise
+                plainest += 1
+                if error.code == "invalid_blocks":
+                    refused = plainest
+            else:
+                self._plainer = max(self._plainer, refused)
+                return answer
 
     def _whispered(
         self, workspace: str, response_url: str, message: Message, *, replace: bool
@@ -354,3 +373,11 @@ def _metadata(run: str) -> dict[str, Any]:
 
 def _fields(workspace: str, message: Message) -> dict[str, Any]:
     return {"text": message.text, "blocks": marked_blocks(workspace, message.blocks)}
+
+
+def _forms(message: Message) -> Iterator[Message]:
+    """Yield the message, and with its table in each plainer form."""
+    yield message
+    while has_table(message):
+        message = with_plainer_table(message)
+        yield message

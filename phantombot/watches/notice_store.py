@@ -55,7 +55,7 @@ class Notices:
         return True
 
     def posted(self, some: Sequence[Notice], ts: str | None) -> None:
-        """Forget what stands in its channel now; `ts` is the message's, if it is of one alone."""
+        """Forget what stands in its channel now; `ts` is the message's, if it may be edited."""
         here = and_(watches.c.workspace == some[0].workspace, watches.c.channel == some[0].channel)
         with self.database.writing() as connection:
             connection.execute(delete(notices).where(_among(some)))

@@ -16,14 +16,14 @@ from phantombot.errors import (
 )
 from phantombot.messages.blocks import Message
 from phantombot.messages.channels import cannot_post, moved, undeliverable
-from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
+from phantombot.messages.runs import beside_earlier, placeholder, with_add_key
 from phantombot.runs.adopt import may_appear
-from phantombot.runs.channel_settings import shown_in_channel
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State
 from phantombot.slack.client import Posted
 from phantombot.worker.acknowledgement import deletable_at, delete_acknowledgement
 from phantombot.worker.channel_store import Closed
+from phantombot.worker.dead_session import join_first, message_of
 from phantombot.worker.delivery import PutOff, is_gone, post_run
 from phantombot.worker.key_alert import alert_key_owner
 from phantombot.worker.run_thread import add_detail
@@ -53,16 +53,11 @@ def update_message(tick: Tick, run: Run) -> Run:
         _alert_key_owner(tick, run)
     if _must_wait(tick, run, now):
         return run
-    message = _message(tick.context, run)
+    message = message_of(tick.context, run)
     if message is None or message.digest == run.message_digest:
         return _finish(tick, run)
     run = _show(tick, run, message)
     return _finish(tick, run) if run.message_digest == message.digest else run
-
-
-def _message(context: Context, run: Run) -> Message | None:
-    """Return what the run's message says now, as far as its channel may be told."""
-    return run_message(shown_in_channel(context, run), context.clock())
 
 
 def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
@@ -124,7 +119,7 @@ def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
     run = _post(tick, run, placeholder(run))
     if run.ts is not None:
         # Since the post, it may have to say that an earlier message is dead.
-        message = _message(tick.context, run) or message
+        message = message_of(tick.context, run) or message
         return _edit(tick, run, message, just_posted=True)
     put_off = run.retry_after is not None
     return run if put_off else _tell_otherwise(tick, run, message)
@@ -231,13 +226,13 @@ def _move_to_launcher(tick: Tick, run: Run, message: Message, code: str) -> tupl
     """
     context, first = tick.context, message.digest == placeholder(run).digest
     run = context.runs.write(run, run.moved_to_launcher())
-    news = _message(context, run) or message
+    news = message_of(context, run) or message
     try:
         if not _responded(context, run, cannot_post(news, code)):
             context.slack.post(run.workspace, run.user, moved(run, code))
     except SlackError as error:
         log.warning("run %s: its launcher can't be told to invite the bot: %s", run.id, error.code)
-    there = placeholder(run) if first else _message(context, run)
+    there = placeholder(run) if first else message_of(context, run)
     return run, there or message
 
 
@@ -289,12 +284,13 @@ def _finish(tick: Tick, run: Run) -> Run:
         return _edit_again(tick, run)
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
         _alert_key_owner(tick, run)
-    return add_detail(tick, run)
+    run, waits = join_first(tick, run)
+    return run if waits else add_detail(tick, run)
 
 
 def _edit_again(tick: Tick, run: Run) -> Run:
     """Tell the ending once more when no earlier edit can undo it any longer; nobody sees that."""
-    message = _message(tick.context, run)
+    message = message_of(tick.context, run)
     if message is None or _may_come_late(run, tick.context.clock()):
         return run
     return _edit(tick, run, message)

@@ -66,7 +66,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
         run, waits = (run, False) if run.ts is None else _rung(tick, run)
         return run if waits else _done(tick, run)
     settings = tick.context.rings.in_channel(run.workspace, run.posts_to)
-    if settings.broadcast:
+    if settings.broadcast and not run.told_by_another:
         run, waits = _rung(tick, run)
         if waits:
             return run
@@ -99,8 +99,9 @@ def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
 
 
 def _is_broadcast(context: Context, run: Run) -> bool:
-    told_to_all = run.ending is not None and run.ending.kind not in PRIVATE
-    return told_to_all and context.rings.in_channel(run.workspace, run.posts_to).broadcast
+    if run.ending is None or run.ending.kind in PRIVATE or run.told_by_another:
+        return False
+    return context.rings.in_channel(run.workspace, run.posts_to).broadcast
 
 
 def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:

@@ -13,9 +13,12 @@ from phantombot.messages.watches import (
     delivery_stopped,
     in_doubt,
     notice_message,
+    session_notice,
     several_notices,
 )
+from phantombot.runs.cause import dead_session
 from phantombot.runs.channel_settings import ending_counted_only
+from phantombot.runs.ending import Kind
 from phantombot.slack.client import Posted
 from phantombot.watches.model import Notice, Watch
 from phantombot.worker.delivery import PutOff
@@ -26,6 +29,8 @@ APART = timedelta(seconds=1)
 ONE_BY_ONE = 3
 """More that wait for one channel are posted in one message."""
 TOGETHER = 40
+SESSION_FOR = 3600
+"""Seconds after its post in which a dead session's message grows; Slack's `ts` tells that."""
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +75,9 @@ def _announce_in(tick: Tick, channel: str, notices: Sequence[Notice]) -> int:
     doubtful = [notice for notice in notices if notice.pending]
     if doubtful:
         return _tell_of_doubt(tick, doubtful[:TOGETHER], watches)
+    of_session = _of_one_session(notices)
+    if of_session:
+        return _show_session(tick, of_session, watches)
     together = notices[:TOGETHER] if len(notices) > ONE_BY_ONE else notices[:1]
     return _show(tick, together, watches)
 
@@ -97,8 +105,45 @@ def _show(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> i
     message = notice_message(notice, tick.context.clock(), unsaid)
     watch = watches.get(notice.agent_id)
     if watch is not None and _goes_on(watch, notice):
-        return _edit(tick, notice, watch, message)
+        shared = any(one.ts == watch.ts for one in watches.values() if one is not watch)
+        if not shared:
+            return _edit(tick, [notice], [watch], message)
     return _post(tick, notices, watches, message)
+
+
+def _of_one_session(notices: Sequence[Notice]) -> list[Notice]:
+    """Return the first notices that tell of one dead session, if any do."""
+    told = [(notice, _session(notice.end.alike)) for notice in notices if notice.end is not None]
+    service = next((one for _, one in told if one), None)
+    return [notice for notice, one in told if one and one == service][:TOGETHER]
+
+
+def _session(alike: str) -> str | None:
+    """Return the service whose dead session an end of that nature tells of."""
+    kind, _, rest = alike.partition("/")
+    return dead_session(rest.rpartition("/")[2]) if kind == Kind.FAILED else None
+
+
+def _show_session(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:
+    """Tell of a dead session in one message an hour, which grows by each agent that it fails."""
+    end = notices[0].end
+    service, now = _session(end.alike if end else ""), tick.context.clock().timestamp()
+    lately = [
+        watch
+        for watch in watches.values()
+        if watch.ts and _session(watch.alike) == service and now - float(watch.ts) < SESSION_FOR
+    ]
+    ts = max((watch.ts or "" for watch in lately), default=None)
+    holders = [watch for watch in lately if watch.ts == ts]
+    agents = {watch.agent_id: watch.agent_name for watch in holders}
+    agents |= {notice.agent_id: notice.agent_name for notice in notices}
+    if end is None or len(agents) == 1:
+        return _show(tick, notices[:1], watches)
+    unsaid = sum(watch.unsaid for watch in watches.values())
+    message = session_notice(end.ending.cause, list(agents.items()), unsaid)
+    if ts is None:
+        return _post(tick, notices, watches, message, grows=True)
+    return _edit(tick, notices, holders, message)
 
 
 def _goes_on(watch: Watch, notice: Notice) -> bool:
@@ -108,8 +153,14 @@ def _goes_on(watch: Watch, notice: Notice) -> bool:
 
 
 def _post(
-    tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch], message: Message
+    tick: Tick,
+    notices: Sequence[Notice],
+    watches: dict[str, Watch],
+    message: Message,
+    *,
+    grows: bool = False,
 ) -> int:
+    """Post a message; one of a single notice, or one that grows, may be edited later."""
     channel, store = notices[0].channel, tick.context.watches
     # Marked before the call: a post whose answer is lost may stand there, and is not repeated.
     if not store.begin(notices):
@@ -121,25 +172,26 @@ def _post(
         return 0
     except SlackError as error:
         return _stopped(tick, notices, watches, message, error)
-    store.posted(notices, posted.ts if len(notices) == 1 else None)
+    store.posted(notices, posted.ts if grows or len(notices) == 1 else None)
     tick.limits.pause(channel, tick.context.clock() + APART)
     return len(notices)
 
 
-def _edit(tick: Tick, notice: Notice, watch: Watch, message: Message) -> int:
-    """Edit the message of the same failure as before; an edit may be repeated, so isn't marked."""
-    store = tick.context.watches
+def _edit(tick: Tick, notices: Sequence[Notice], watches: Sequence[Watch], message: Message) -> int:
+    """Edit the message of these watches; an edit may be repeated, so it isn't marked."""
+    store, channel, ts = tick.context.watches, notices[0].channel, watches[0].ts
     try:
-        tick.delivery.edit(Posted(notice.channel, watch.ts or ""), message)
+        tick.delivery.edit(Posted(channel, ts or ""), message)
     except PutOff as put_off:
-        store.put_off([notice], put_off.until, pending=False)
+        store.put_off(notices, put_off.until, pending=False)
         return 0
     except SlackError:
-        store.forget_message(watch)  # the next try posts it anew
+        for watch in watches:
+            store.forget_message(watch)  # the next try posts it anew
         return 0
-    store.posted([notice], watch.ts)
-    tick.limits.pause(notice.channel, tick.context.clock() + APART)
-    return 1
+    store.posted(notices, ts)
+    tick.limits.pause(channel, tick.context.clock() + APART)
+    return len(notices)
 
 
 def _stopped(

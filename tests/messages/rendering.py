@@ -68,7 +68,7 @@ def _words_of(block: dict[str, Any], small_print: bool) -> list[str]:
             return [block["text"]["text"]]
         case {"type": "context", "elements": elements} if small_print:
             return [element["text"] for element in elements if "text" in element]
-        case {"type": "table", "rows": rows}:
+        case {"type": "table" | "data_table", "rows": rows}:
             return [" · ".join(cell["text"] for cell in row) for row in rows]
     return []
 
@@ -107,6 +107,26 @@ def _table(*, rows: list[list[Any]], column_settings: list[Any]) -> str:
     columns = ", ".join(_align(**column) for column in column_settings)
     lines = (" · ".join(map(_cell, row)) for row in rows)
     return "\n".join([f"table: {columns}", *lines])
+
+
+def _data_table(*, rows: list[list[Any]], caption: str, page_size: int) -> str:
+    """Render the cells as a reader sees them, and in the heading which of them are numbers."""
+    numbers = [
+        f"{line}/{column}"
+        for line, row in enumerate(rows)
+        for column, cell in enumerate(row)
+        if cell["type"] == "raw_number"
+    ]
+    which = f", raw_number at {' '.join(numbers)}" if numbers else ""
+    lines = (" · ".join(map(_data_cell, row)) for row in rows)
+    return "\n".join([f"data_table: {_quoted(caption)}, {page_size} rows a page{which}", *lines])
+
+
+def _data_cell(cell: Any) -> str:
+    if cell["type"] != "raw_number":
+        return _cell(cell)
+    text = _only_text(cell, {"type": "raw_number", "value": cell["value"]})
+    return text if text == str(cell["value"]) else f"{text} = {cell['value']}"
 
 
 def _align(*, align: str) -> str:
@@ -197,6 +217,7 @@ def _only_text(text: Any, rest: dict[str, Any]) -> str:
 BLOCKS: dict[str, Callable[..., str]] = {
     "actions": _actions,
     "context": _context,
+    "data_table": _data_table,
     "divider": lambda: "divider",
     "header": _header,
     "image": _image,

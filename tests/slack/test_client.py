@@ -130,21 +130,47 @@ def test_a_token_that_slack_refuses_is_logged_with_its_mend_and_without_itself(
     assert TOKEN not in caplog.text
 
 
-def test_a_table_that_slack_refuses_is_said_as_text(slack: LocalSlack, poster: Poster):
-    message = with_table(Rows(("name",), ({"name": "Ada"},)), "1 result")
-    slack.fail("chat.postMessage", "invalid_blocks")
-    posted = poster.post("T1", "C0GENERAL", message)
+FORMS = ("data_table", "table", "section")
+TABLE = with_table(Rows(("name",), ({"name": "Ada"},)), "1 result")
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_table_that_slack_refuses_is_posted_in_a_plainer_form(
+    slack: LocalSlack, poster: Poster, times: int
+):
+    if times:
+        slack.fail("chat.postMessage", "invalid_blocks", times=times)
+    posted = poster.post("T1", "C0GENERAL", TABLE)
     (shown,) = slack.messages()
     assert shown.ts == posted.ts
-    assert [block["type"] for block in shown.blocks] == ["section", "section"]
-    assert "Ada" in shown.blocks[1]["text"]["text"]
+    assert [block["type"] for block in shown.blocks] == ["section", FORMS[times]]
+    assert "Ada" in str(shown.blocks[1])
 
 
-def test_a_table_that_slack_refuses_twice_is_refused(slack: LocalSlack, poster: Poster):
-    slack.fail("chat.postMessage", "invalid_blocks", times=2)
+def test_the_form_of_tables_that_slack_takes_is_remembered(slack: LocalSlack, poster: Poster):
+    slack.fail("chat.postMessage", "invalid_blocks")
+    for _ in range(2):
+        poster.post("T1", "C0GENERAL", TABLE)
+    assert len(slack.calls) == 3
+    assert [one.blocks[1]["type"] for one in slack.messages()] == ["table", "table"]
+
+
+def test_a_table_refused_for_another_reason_says_nothing_of_the_next(
+    slack: LocalSlack, poster: Poster
+):
+    slack.fail("chat.postMessage", "invalid_attachments")
+    for _ in range(2):
+        poster.post("T1", "C0GENERAL", TABLE)
+    assert [one.blocks[1]["type"] for one in slack.messages()] == ["table", "data_table"]
+
+
+def test_what_slack_refuses_in_every_form_is_refused(slack: LocalSlack, poster: Poster):
+    slack.fail("chat.postMessage", "invalid_blocks", times=3)
     with pytest.raises(SlackRefused):
-        poster.post("T1", "C0GENERAL", with_table(Rows(("name",), ({"name": "Ada"},)), "1 result"))
-    assert len(slack.calls) == 2
+        poster.post("T1", "C0GENERAL", TABLE)
+    assert len(slack.calls) == 3
+    poster.post("T1", "C0GENERAL", TABLE)
+    assert slack.messages()[-1].blocks[1]["type"] == "data_table"
 
 
 def test_an_upload_without_its_scope_is_refused_for_good_and_is_nothing_to_wait_for(

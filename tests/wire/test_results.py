@@ -28,8 +28,8 @@ def finish(
 
 def test_a_list_is_a_table_and_a_csv_file_and_its_new_rows_are_counted(wire: Wire):
     told, file = finish(wire, "40 results")
-    assert [block["type"] for block in told.blocks] == ["section", "section", "table"]
-    assert told.blocks[-1]["rows"][1] == [{"type": "raw_text", "text": "follower_1"}]
+    assert [block["type"] for block in told.blocks] == ["section", "data_table", "section"]
+    assert told.blocks[1]["rows"][1] == [{"type": "raw_text", "text": "follower_1"}]
     assert file.name.endswith(".csv")
     rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"), newline="")))
     assert (len(rows), rows[0], rows[40]) == (41, ["screenName"], ["follower_40"])
@@ -44,12 +44,12 @@ def test_a_list_is_a_table_and_a_csv_file_and_its_new_rows_are_counted(wire: Wir
 def test_where_slack_takes_no_table_the_rows_are_told_as_text(wire: Wire, code: str):
     wire.slack.command("launch 901")
     assert wire.says("Twitter Followers")
-    wire.slack.fail("chat.postMessage", code)
+    wire.slack.fail("chat.postMessage", code, times=2)
     assert wire.says("✅", "40 results")
     (ending,) = wire.slack.messages()
     assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, PATIENCE)
     told = next(one for one in wire.slack.thread(ending.ts) if not one.files)
-    assert "follower_3" in told.blocks[-1]["text"]["text"]
+    assert "follower_3" in told.blocks[1]["text"]["text"]
 
 
 def test_output_shows_the_first_rows_to_the_one_who_asks(wire: Wire):
@@ -57,5 +57,5 @@ def test_output_shows_the_first_rows_to_the_one_who_asks(wire: Wire):
     wire.slack.command("output 901")
     assert wire.whispers("40 results in")
     (shown,) = [one for one in wire.slack.ephemerals() if "40 results in" in one.text]
-    assert shown.blocks[-1]["type"] == "table"
-    assert "Shown here: the first 10 rows; the full result is at Phantombuster." in shown.text
+    assert shown.blocks[-1]["type"] == "data_table"
+    assert "Shown here: the first 30 rows; the full result is at Phantombuster." in shown.text

@@ -115,8 +115,9 @@ DIFFERENCES = (
     ),
     Difference(
         "the same, in its thread",
-        r"\* Process killed",
-        r"\* Process finished successfully \(exit code: 0\)\n +180 results(\n.*){2}(\n +Café .*)+",
+        r"Last lines of the console(\n(?! *└).*)*?\n +\* Process killed",
+        r"180 results(\n.*){2}(\n +Café .*)+\n +Last lines of the console"
+        r"(\n(?! *└).*)*?\n +\* Process finished successfully \(exit code: 0\)",
     ),
     Difference("the same: the file of the result", "", r" *└ 📎 result-903-.*\n"),
     Difference(

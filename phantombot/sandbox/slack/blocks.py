@@ -26,7 +26,7 @@ def checked(blocks: Any) -> list[Block]:
     wrong = tuple(faults(blocks, "message"))
     if wrong:
         raise Refusal("invalid_blocks", *wrong, more={"errors": wrong})
-    if sum(block["type"] == "table" for block in blocks) > 1:
+    if sum(block["type"] in ("table", "data_table") for block in blocks) > 1:
         raise Refusal("invalid_attachments", "only_one_table_allowed")
     return identified(blocks)
 

@@ -10,6 +10,7 @@ from phantombot.messages.watches import (
     delivery_stopped,
     in_doubt,
     notice_message,
+    session_notice,
     several_notices,
 )
 from phantombot.runs.ending import Ending, Kind
@@ -25,6 +26,13 @@ UNMUTED = replace(NOTICE, news=News.UNMUTED, end=None, count=12)
 LINE = plain("❌ LinkedIn Search (785) · failed: exit code 1")
 
 SAMPLES = [
+    sample(
+        session_notice,
+        "three agents",
+        "linkedin cookie expired",
+        [("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"), ("787", "")],
+        2,
+    ),
     sample(notice_message, "failed", NOTICE, LATER),
     sample(notice_message, "failed again", replace(NOTICE, end=replace(FAILURE, times=3)), LATER),
     sample(notice_message, "in v2", replace(NOTICE, end=replace(FAILURE, page=PAGE)), LATER),

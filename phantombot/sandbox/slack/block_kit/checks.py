@@ -50,6 +50,12 @@ def flag(value: Any, pointer: str) -> Iterator[str]:
         yield at(pointer, "must be a boolean")
 
 
+def numeric(value: Any, pointer: str) -> Iterator[str]:
+    """Check that the value is a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield at(pointer, "must be a number")
+
+
 def whole(least: int, most: int | None = None) -> Check:
     """Return a check for an integer within these bounds."""
 
