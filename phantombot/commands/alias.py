@@ -113,7 +113,8 @@ def read_unalias(text: str) -> Unalias:
 
 def show_aliases(context: Context, invocation: Invocation, _asked: Aliases) -> Message:
     """List the channel's aliases."""
-    return alias_list(list_aliases(context, invocation.asker))
+    may_set = denied_everywhere(context, invocation.asker) is None
+    return alias_list(list_aliases(context, invocation.asker), may_set=may_set)
 
 
 def give_alias(

@@ -67,6 +67,8 @@ def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):
     assert told(wire, "Hello World (908) is not running, so nothing was stopped.")
     wire.slack.command("alias", channel="C0GENERAL")
     assert told(wire, "• `hi`: Hello World (908) · with its own command or argument")
+    wire.slack.press(private(wire, "• `hi`: Hello World (908)")[-1], "open_alias")
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     wire.slack.command("unalias Hi")
     assert told(wire, "`hi` no longer stands for Hello World (908)")
     wire.slack.command("launch hi casperjs")
