@@ -319,6 +319,8 @@ class FakeSlack:
         """The channels of calls that were answered with an error."""
         self.homes: list[tuple[str, dict[str, Any]]] = []
         """Each view that was published, and for whom."""
+        self.views: list[dict[str, Any]] = []
+        """Each form as it was changed after the acknowledgement."""
         self.admins = {"U0ADA"}
         self.faults: dict[str, list[SlackError]] = {}
         self.closed: dict[str, SlackError] = {}
@@ -377,6 +379,14 @@ class FakeSlack:
     def is_admin(self, workspace: str, user: str) -> bool:
         self._refuse("is_admin", "")
         return user in self.admins
+
+    def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
+        self._refuse("update_view", "")
+        self.views.append(view)
+
+    def sees(self, workspace: str, channel: str) -> bool:
+        self._refuse("sees", "")
+        return True
 
     def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
         self._refuse("publish", "")

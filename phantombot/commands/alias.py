@@ -8,7 +8,7 @@ from phantombot.access.permissions import denied_everywhere
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
-from phantombot.commands.forms import open_form
+from phantombot.commands.forms import show_form
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
@@ -140,7 +140,7 @@ def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm)
         return unanswered("alias", "", NoKey())
     context.agents.known(asker.workspace)  # its menu is looked up ahead
     view = alias_form(AliasEntered(), takes_command=note.api is Api.V1)
-    return open_form(context, invocation, view, open_alias_button())
+    return show_form(context, invocation, view, open_alias_button())
 
 
 def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Message:
