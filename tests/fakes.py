@@ -384,6 +384,10 @@ class FakeSlack:
         self._refuse("update_view", "")
         self.views.append(view)
 
+    def groups(self, workspace: str) -> list[tuple[str, str]]:
+        self._refuse("groups", "")
+        return []
+
     def sees(self, workspace: str, channel: str) -> bool:
         self._refuse("sees", "")
         return True
