@@ -324,6 +324,8 @@ class FakeSlack:
         """Each view that was published, and for whom."""
         self.posted_at = 1_700_000_000
         """When it takes posts, in whole seconds, by which they are named."""
+        self.views: list[dict[str, Any]] = []
+        """Each form as it was changed after the acknowledgement."""
         self.admins = {"U0ADA"}
         self.faults: dict[str, list[SlackError]] = {}
         self.closed: dict[str, SlackError] = {}
@@ -388,6 +390,18 @@ class FakeSlack:
     def is_admin(self, workspace: str, user: str) -> bool:
         self._refuse("is_admin", "")
         return user in self.admins
+
+    def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
+        self._refuse("update_view", "")
+        self.views.append(view)
+
+    def groups(self, workspace: str) -> list[tuple[str, str]]:
+        self._refuse("groups", "")
+        return []
+
+    def sees(self, workspace: str, channel: str) -> bool:
+        self._refuse("sees", "")
+        return True
 
     def publish(self, workspace: str, user: str, view: dict[str, Any]) -> None:
         self._refuse("publish", "")

@@ -8,7 +8,7 @@ from phantombot.access.permissions import denied_everywhere
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
-from phantombot.commands.forms import open_form
+from phantombot.commands.forms import show_form
 from phantombot.commands.launch import intent_of
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
@@ -129,7 +129,8 @@ def read_unalias(text: str) -> Unalias:
 
 def show_aliases(context: Context, invocation: Invocation, _asked: Aliases) -> Message:
     """List the channel's aliases."""
-    return alias_list(list_aliases(context, invocation.asker))
+    may_set = denied_everywhere(context, invocation.asker) is None
+    return alias_list(list_aliases(context, invocation.asker), may_set=may_set)
 
 
 def give_alias(
@@ -161,7 +162,7 @@ def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm)
         return unanswered("alias", "", NoKey())
     context.agents.known(asker.workspace)  # its menu is looked up ahead
     view = alias_form(AliasEntered(), takes_command=note.api is Api.V1)
-    return open_form(context, invocation, view, open_alias_button())
+    return show_form(context, invocation, view, open_alias_button())
 
 
 def _which_agent(

@@ -11,13 +11,15 @@ from phantombot.slack.payload import Invocation
 log = logging.getLogger(__name__)
 
 
-def open_form(
+def show_form(
     context: Context, invocation: Invocation, view: View, button: Message
 ) -> Message | None:
     """Open the form; return the message with its button where Slack lets none be opened here.
 
     What is written in a message opens no form, nor does what is answered too late.
     """
+    if not invocation.trigger_id:
+        return button
     try:
         context.slack.open_view(invocation.asker.workspace, invocation.trigger_id, view)
     except SlackError as error:

@@ -1,12 +1,12 @@
 """`launch`, and whatever else asks for a launch but a run's own buttons: form, and watches."""
 
-import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from phantombot.access.permissions import denied_everywhere
+from phantombot.commands.forms import show_form
 from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
 from phantombot.commands.launch_line import Launch, read_launch
@@ -19,7 +19,6 @@ from phantombot.errors import (
     NoKey,
     NotAtHand,
     SlackError,
-    SlackRefused,
     StoreUnavailable,
     UsageError,
 )
@@ -30,7 +29,6 @@ from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
 from phantombot.messages.help import said_without_engines
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
-    LAUNCH_SLACK_SILENT,
     launch_form,
     open_launch_button,
 )
@@ -57,8 +55,6 @@ _SPEC = CommandSpec(
 )
 USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
 """What Slack shows beside `/phantom` while somebody types."""
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -203,16 +199,8 @@ def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Me
     note = context.keys.key_note(workspace)
     if note is None:
         return unanswered("launch", "", NoKey())
-    if not invocation.trigger_id:
-        return open_launch_button()
     view = _preset(context, note.api, workspace, asked.agent_id, asked.offered)
-    try:
-        context.slack.open_view(workspace, invocation.trigger_id, view)
-    except SlackError as error:
-        log.warning("the launch form cannot be opened: %s", error.code)
-        refused = isinstance(error, SlackRefused)
-        return open_launch_button() if refused else plain(LAUNCH_SLACK_SILENT)
-    return None
+    return show_form(context, invocation, view, open_launch_button())
 
 
 def open_typed(context: Context, invocation: Invocation, run: Run) -> Message | None:

@@ -22,8 +22,7 @@ from phantombot.text.tokens import FLAG, LIKE_ARGUMENT, NAME_QUOTES, first_word,
 _SPEC = CommandSpec(
     "runs",
     "runs [agent] [failed] [7d] [@who]",
-    "lists the latest runs launched from this workspace, with links to their messages: of an agent,"
-    " failed ones, of the last days, by a person",
+    "lists the latest runs launched from this workspace, with links; filters come in any order",
     "runs LinkedIn Search failed 7d",
     group=Group.SEE,
     brief="lists the latest runs",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from phantombot.access.rules import Asker
-from phantombot.commands.forms import open_form
+from phantombot.commands.forms import show_form
 from phantombot.commands.named_agent import (
     NamedAgent,
     agent_in_quotes,
@@ -148,7 +148,7 @@ def open_watch_form(context: Context, invocation: Invocation, _asked: WatchForm)
     if context.keys.key_note(workspace) is None:
         return unanswered("watch", "", NoKey())
     context.agents.known(workspace)  # its menu is looked up ahead
-    return open_form(context, invocation, watch_form(), open_watch_button())
+    return show_form(context, invocation, watch_form(), open_watch_button())
 
 
 def end_watch(context: Context, invocation: Invocation, asked: Unwatch) -> Message:

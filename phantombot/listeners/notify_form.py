@@ -11,6 +11,7 @@ from phantombot.commands.notify import utc_offset
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.key_form import show_when_done
+from phantombot.messages.form import with_problem
 from phantombot.messages.notify import (
     ENDS,
     FAILURES,
@@ -20,6 +21,7 @@ from phantombot.messages.notify import (
     QUIET_TIMES_EQUAL,
     QUIET_UNTIL,
     RING_BY,
+    notify_form,
     notify_notice,
     notify_stored,
     saving_notify,
@@ -46,7 +48,7 @@ def _saved(context: Context, asker: Asker, settings: RingSettings) -> dict[str, 
     try:
         context.rings.set(asker.workspace, asker.user, settings)
     except StoreUnavailable:
-        return notify_notice(NOTIFY_NOT_STORED)
+        return with_problem(notify_form(settings, settings.utc_offset), NOTIFY_NOT_STORED)
     return notify_stored(settings)
 
 

@@ -173,11 +173,11 @@ def agents_unknown(problems: Sequence[tuple[str, Refused]]) -> str:
 def person_refused(user: str, person: Person, *, guests: bool) -> str:
     """Return why somebody can't be named in the rules; empty if they can."""
     if person.stranger:
-        return f"<@{user}> is not a member of this workspace."
+        return f"<@{user}> is not a member of this workspace: take them out."
     if person.deactivated:
-        return f"<@{user}> is deactivated."
+        return f"<@{user}> is deactivated: take them out."
     if person.bot:
-        return f"<@{user}> is a bot, and bots can't use phantombot."
+        return f"<@{user}> is a bot, and bots can't use phantombot: take it out."
     if person.guest and not guests:
         return f"<@{user}> is a guest: tick *Guests count as members* below, or take them out."
     return ""
@@ -243,7 +243,8 @@ def _agent_unknown(line: str, error: Refused) -> str:
 
 def _agents(ids: Sequence[str], names: Mapping[str, str]) -> Block:
     """Return an input with each agent on a line; ids alone where the names have no room."""
-    named = [f"{names[one]} ({one})" if names.get(one) else one for one in ids]
+    on_a_line = {one: " ".join(names.get(one, "").split()) for one in ids}
+    named = [f"{name} ({one})" if name else one for one, name in on_a_line.items()]
     if len("\n".join(named)) > LONGEST_TYPED or any(len(one) > LONGEST_AGENT for one in named):
         named = list(ids)
     typed: Block = {

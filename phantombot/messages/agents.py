@@ -92,10 +92,9 @@ def _row(agent: Agent, text: str, launchable: Collection[str]) -> Row:
 
 def _line(agent: Agent, last: LastRuns | None) -> str:
     sign = "▶️" if agent.running else "⏳" if agent.queued else "•"
-    state = doing(agent) if agent.running + agent.queued else "not running"
-    ended = _last_run(agent, last)
-    line = f"{sign} {agent_named(agent.id, agent.name)} · {state}"
-    return f"{line}\n{ended}" if ended else line
+    title = f"{sign} {agent_named(agent.id, agent.name)}"
+    line = " · ".join(filter(None, (title, doing(agent))))
+    return "\n".join(filter(None, (line, _last_run(agent, last))))
 
 
 def _last_run(agent: Agent, last: LastRuns | None) -> str:

@@ -4,7 +4,8 @@ from difflib import get_close_matches
 
 from phantombot.agents.alias import MOST, ShortName
 from phantombot.agents.aliases import AliasList, AliasSet
-from phantombot.messages.blocks import Message, escape, place, plain
+from phantombot.messages.alias_form import OPEN_ALIAS
+from phantombot.messages.blocks import Message, actions, button, escape, place, plain
 from phantombot.messages.listing import agent_named, listing
 from phantombot.text.normalize import folded
 
@@ -38,15 +39,18 @@ def no_alias(typed: str, words: list[str]) -> Message:
     return plain(f"This channel has no alias `{escape(typed, 40)}`. {hint}")
 
 
-def alias_list(found: AliasList) -> Message:
-    """List all of the channel's aliases."""
+def alias_list(found: AliasList, *, may_set: bool = False) -> Message:
+    """List all of the channel's aliases, with a button for another to whoever may set one."""
     if not found.aliases:
-        return plain(
+        message = plain(
             "This channel has no aliases yet. `/phantom alias leads 785` makes `leads` a short name"
             " for agent 785 here."
         )
-    lines = [_line(alias, found.agents) for alias in found.aliases]
-    return listing("Aliases in this channel:", lines, longest=MOST)
+    else:
+        lines = [_line(alias, found.agents) for alias in found.aliases]
+        message = listing("Aliases in this channel:", lines, longest=MOST)
+    row = actions(button("Set an alias", OPEN_ALIAS, "alias"))
+    return Message(message.text, (*message.blocks, row)) if may_set else message
 
 
 def _line(alias: ShortName, agents: dict[str, str] | None) -> str:

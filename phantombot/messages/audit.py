@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from phantombot.access.audit import AuditEntry
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.messages.blocks import File, Message, actions, button, date, escape, place, plain
 from phantombot.messages.listing import listing
 from phantombot.messages.sheet import csv_text, text_cell
+from phantombot.runs.ending import NOTHING_LAUNCHED, Kind
+from phantombot.runs.model import State
+from phantombot.runs.stop import StopOutcome
+from phantombot.watches.model import Word
 
 EXPORT_AUDIT = "export_audit"
 SHOWN = 30
@@ -20,6 +24,31 @@ AUDIT_ADMINS_ONLY = (
 )
 AUDIT_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom audit` again in a minute."
 AUDIT_SENT = "I sent you the file in a direct message."
+_UNMUTED = "off"
+_PLAINLY = {
+    AuditAction.KEY_STORED: "stored the Phantombuster key",
+    AuditAction.KEY_REMOVED: "removed the Phantombuster key",
+    AuditAction.KEY_MOVED: "moved the key to Phantombuster's API v2",
+    AuditAction.ACCESS_CHANGED: "changed who can launch and stop",
+}
+_CAME_OF_IT: dict[str, str] = {
+    State.INTENDED: "launching",
+    State.SENDING: "launching",
+    State.ASKED: "not confirmed yet",
+    State.LAUNCHED: "running or queued",
+    Kind.SUCCESS: "finished",
+    Kind.EMPTY: "returned nothing",
+    Kind.LAUNCH_FAILED: "did not start",
+    Kind.LOST: "unknown outcome",
+    Kind.REFUSED: "refused by Phantombuster",
+    Kind.NOT_FOUND: "launch lost",
+}
+_CAME_OF_STOP: dict[str, str] = {
+    StopOutcome.STOPPED: "",
+    StopOutcome.STOPPING: "its script was asked to end",
+    StopOutcome.DOUBTFUL: "the answer was lost",
+    StopOutcome.LATE: "stopped late",
+}
 _COLUMNS = ("at", "user", "what", "agent", "channel", "outcome")
 
 
@@ -58,10 +87,44 @@ def audit_not_sent(code: str) -> Message:
 
 
 def _line(entry: AuditEntry) -> str:
-    what = f"{entry.what}: {escape(entry.agent, 80)}" if entry.agent else entry.what
-    where = place(entry.channel) if entry.channel else ""
-    parts = (date(entry.at), f"<@{entry.user}>", what, escape(entry.outcome, 100), where)
-    return " · ".join(part for part in parts if part)
+    done, more = _done(entry)
+    where = f" in {place(entry.channel)}" if entry.channel else ""
+    ends = f" · {more}" if more else ""
+    return f"{date(entry.at)} · <@{entry.user}> {done}{where}{ends}"
+
+
+def _done(entry: AuditEntry) -> tuple[str, str]:
+    """Return what somebody did, and what came of it."""
+    agent, outcome = escape(entry.agent, 80) or "an agent", escape(entry.outcome, 100)
+    match entry.what:
+        case AuditAction.LAUNCH | AuditAction.LAUNCH_AND_SAVE:
+            return _launched(entry, agent)
+        case AuditAction.STOP:
+            done = "stopped" if entry.outcome == StopOutcome.STOPPED else "asked to stop"
+            came = _CAME_OF_STOP.get(entry.outcome, outcome)
+            return f"{done} {agent}", came
+        case AuditAction.ALIAS_SET:
+            return f"set the alias `{outcome}` for {agent}", ""
+        case AuditAction.ALIAS_REMOVED:
+            return f"removed the alias `{outcome}` of {agent}", ""
+        case AuditAction.WATCH:
+            words = entry.outcome.split()
+            return f"set a watch of {agent}", ", ".join(words) if {*Word} >= {*words} else outcome
+        case AuditAction.UNWATCH:
+            return f"ended the watch of {agent}", ""
+        case AuditAction.MUTE:
+            off = entry.outcome == _UNMUTED
+            return f"{'unmuted' if off else 'muted'} {agent}", "" if off else outcome
+        case AuditAction.REFUSED:
+            return f"was refused `{outcome}`", ""
+    return _PLAINLY[entry.what], outcome
+
+
+def _launched(entry: AuditEntry, agent: str) -> tuple[str, str]:
+    saved = ", saving its defaults," if entry.what is AuditAction.LAUNCH_AND_SAVE else ""
+    launched = "tried to launch" if entry.outcome in NOTHING_LAUNCHED else "launched"
+    came = _CAME_OF_IT.get(entry.outcome, escape(entry.outcome, 100))
+    return f"{launched} {agent}{saved}", came
 
 
 def _cells(entry: AuditEntry) -> tuple[str, ...]:

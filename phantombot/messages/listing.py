@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -14,6 +15,8 @@ from phantombot.messages.blocks import (
 
 LONGEST = 40
 """The most lines in a list."""
+ROOM = 11_000
+"""The most characters in all rows: Slack refuses a message with much more than 12,000 in all."""
 _LONGEST_LABEL = 75
 """The most characters that Slack accepts on a button."""
 
@@ -50,13 +53,19 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
 
 def rows_message(head: str, rows: Sequence[Row], foot: str = "") -> Message:
     """Return head, rows and foot; of a long list the first rows, and how many are left out."""
-    shown = rows[:LONGEST]
-    if len(rows) > LONGEST:
-        foot = "\n".join(filter(None, (f"… and {len(rows) - LONGEST} more", foot)))
+    shown = _fitting(rows[:LONGEST])
+    if len(rows) > len(shown):
+        foot = "\n".join(filter(None, (f"… and {len(rows) - len(shown)} more", foot)))
     text = listing(head, [row.text for row in shown], foot).text
     return Message(
         text, (section(head), *(row.block for row in shown), *([section(foot)] if foot else []))
     )
+
+
+def _fitting(rows: Sequence[Row]) -> list[Row]:
+    """Return the first rows that Slack takes in one message."""
+    ends = accumulate(len(row.text) for row in rows)
+    return [row for row, end in zip(rows, ends, strict=True) if end <= ROOM]
 
 
 def agent_named(agent_id: str, name: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from phantombot.errors import AgentUnknown
-from phantombot.messages.blocks import Message, date, escape, neutral, place, plain
+from phantombot.messages.blocks import Message, actions, button, date, escape, neutral, place, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.refusals import did_you_mean
+from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 from phantombot.watches.subscribe import WatchSet
@@ -88,15 +89,18 @@ def not_watched(typed: str, error: AgentUnknown) -> Message:
 
 
 def watches_listed(watches: Sequence[Watch]) -> Message:
-    """List what the channel watches, and who set it."""
+    """List what the channel watches, and who set it, with a button that opens the form."""
+    row = actions(button("Watch an agent", OPEN_WATCH, "watch"))
     if not watches:
-        return plain(
+        message = plain(
             "Nothing is watched in this channel. To get a post here when an agent's runs fail and"
-            " when they work again, type `/phantom watch 785`."
+            " when they work again, type `/phantom watch 785`, or press the button."
         )
+        return Message(message.text, (*message.blocks, row))
     code = next((watch.stopped for watch in watches if watch.stopped is not None), None)
     foot = "" if code is None else f"I can't post in this channel. {mend(code)}"
-    return listing("Watched in this channel:", [_line(watch) for watch in watches], foot)
+    message = listing("Watched in this channel:", [_line(watch) for watch in watches], foot)
+    return Message(message.text, (*message.blocks, row))
 
 
 def _line(watch: Watch) -> str:

@@ -99,7 +99,7 @@ def test_nothing_going_on_is_said_so():
 
 
 def test_of_very_many_agents_the_first_are_shown():
-    crowd = tuple(replace(RUNNING, id=str(n), name="&" * 100) for n in range(1, 53))
+    crowd = tuple(replace(RUNNING, id=str(n), name="x" * 100) for n in range(1, 53))
     message = status_message(AccountStatus(crowd, 14087), ())
     assert "(40) · running" in shown(message)
     assert "(41)" not in shown(message)
@@ -350,6 +350,14 @@ def test_a_run_of_the_list_is_two_lines(change: dict, seconds: int, line: str):
 def test_each_kind_of_ending_has_its_place_in_the_list(kind: Kind):
     run = replace(RUN, state=State.ENDED, ending=Ending(kind), agent_name="&" * 100)
     assert fits(runs_found(FoundRuns((run,) * 20, EVERYTHING), NOW, "U1"))
+
+
+def test_a_list_of_very_long_lines_is_cut_to_what_slack_takes_in_one_message():
+    run = replace(RUN, agent_name="&" * 100, label="&" * 100, status="running", ts="1.5")
+    found = FoundRuns((run,) * 20, EVERYTHING, slack_url=f"https://{'a' * 100}.slack.com/")
+    message = runs_found(found, NOW, "U1")
+    assert sum(len(block["text"]["text"]) for block in message.blocks) <= 12_000
+    assert " more" in message.blocks[-1]["text"]["text"]
 
 
 def test_where_nothing_was_launched_the_list_says_how():

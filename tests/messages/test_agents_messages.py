@@ -55,7 +55,7 @@ def test_each_agent_shows_its_name_id_state_and_last_end():
     )
     assert shown(agents_message(FoundAgents(agents, 9), "i", 0)) == (
         "3 agents with “i” in its name or id:\n"
-        "• LinkedIn &lt;Search&gt; (785) · not running\nLast run: success\n"
+        "• LinkedIn &lt;Search&gt; (785)\nLast run: success\n"
         "▶️ Twitter (786) · 2 running and 1 queued\nLast run: error\n"
         "⏳ Mail (787) · queued"
     )
@@ -66,7 +66,7 @@ def test_two_thousand_agents_are_walked_through_to_the_last_and_back():
     while True:
         message = agents_message(roll, "x y", page)
         assert fits(message)
-        seen += [line for line in shown(message).splitlines() if " · " in line]
+        seen += [line for line in shown(message).splitlines() if line.startswith(("•", "▶️"))]
         if "Next" not in buttons(message):
             break
         assert page_meant(buttons(message)["Next"]) == Agents("x y", page + 1)

@@ -57,8 +57,16 @@ def test_nothing_in_a_name_becomes_a_mention_or_too_long(name: str):
 
 def test_direct_messages_have_no_channel_s_name():
     entry = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "D1", "success")
-    assert audit_message([entry]).text.endswith("launch: 785 · success · a direct message")
+    assert audit_message([entry]).text.endswith("<@U1> launched 785 in a direct message · finished")
 
 
 def test_where_nothing_was_done_there_is_nothing_to_export():
     assert audit_message([]).text == "Nothing has been done here yet."
+
+
+@pytest.mark.parametrize("what", AuditAction)
+def test_each_action_reads_as_what_somebody_did(what: AuditAction):
+    entry = AuditEntry("T1", NOW, "U1", what, "785", "C1", "")
+    (line,) = audit_message([entry]).text.splitlines()[1:]
+    assert "<@U1> " in line
+    assert line.endswith("in <#C1>")

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from phantombot.access.rules import Person
-from phantombot.errors import SlackUnavailable
+from phantombot.errors import NotAtHand, SlackUnavailable
 from phantombot.sandbox.slack import LocalSlack
 from phantombot.slack.client import Poster
-from phantombot.slack.people import GROUP_KEPT, PERSON_KEPT, People
+from phantombot.slack.people import ADDRESS_KEPT, GROUP_KEPT, PERSON_KEPT, People
 
 TEAM = "T0SANDBOX"
 TOKEN = "xoxb-people"
@@ -102,3 +102,22 @@ def test_what_slack_does_not_say_is_not_guessed_and_asked_again_later(
     assert len(slack.calls) == 1
     seconds.now += raised.value.retry_after
     assert people.person(TEAM, "U0MAX") == Person()
+
+
+def test_the_workspaces_address_is_asked_for_once_a_day(
+    slack: LocalSlack, people: People, seconds: Seconds
+):
+    with pytest.raises(NotAtHand):
+        people.at_hand.address(TEAM)
+    assert people.address(TEAM) == people.address(TEAM) == "https://sandbox.slack.com/"
+    assert people.at_hand.address(TEAM) == "https://sandbox.slack.com/"
+    assert [call.method for call in slack.calls] == ["auth.test"]
+    seconds.now += ADDRESS_KEPT
+    people.address(TEAM)
+    assert len(slack.calls) == 2
+
+
+def test_a_silent_slack_tells_no_address(slack: LocalSlack, people: People):
+    slack.fail("auth.test", "internal_error")
+    with pytest.raises(SlackUnavailable):
+        people.address(TEAM)

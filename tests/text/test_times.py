@@ -25,6 +25,8 @@ def until(hour: int, minute: int = 0) -> Until:
         ("90 minutes", timedelta(minutes=90)),
         ("１２h", timedelta(hours=12)),
         ("3 days", timedelta(days=3)),
+        ("2w", timedelta(days=14)),
+        ("1 week", timedelta(days=7)),
         ("until 9:00", until(9)),
         ("until 9", until(9)),
         ("Until 21.30", until(21, 30)),
@@ -40,7 +42,7 @@ def test_a_time_ends_what_was_typed(typed: str, read: Time):
 
 @pytest.mark.parametrize(
     "typed",
-    ["0m", "h", "-2h", "2", "2w", "until", "until noon", "until 25:00", "until 9:75", "until 13pm"],
+    ["0m", "h", "-2h", "2", "2y", "until", "until noon", "until 25:00", "until 9:75", "until 13pm"],
 )
 def test_what_is_no_time_is_left_as_it_was_typed(typed: str):
     words = ["My", "Agent", *typed.split()]

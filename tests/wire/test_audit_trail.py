@@ -69,13 +69,13 @@ def busy(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
 def test_an_admin_reads_every_deed_and_no_secret(busy: Wire):
     read = trail(busy)
     for part in (
-        "<@U0ADA> · key stored",
-        "<@U0MAX> · launch: Google Maps Extractor (903) · stopped · <#C0GENERAL>",
-        "<@U0MAX> · stop: Google Maps Extractor (903) · stopped · <#C0GENERAL>",
-        "<@U0GUS> · launch: 908 · not allowed · <#C0GENERAL>",
-        "<@U0GUS> · refused · output · <#C0GENERAL>",
-        "<@U0ADA> · access changed · admins; in all channels; all agents; no guests",
-        "<@U0ADA> · key removed",
+        "<@U0ADA> stored the Phantombuster key",
+        "<@U0MAX> launched Google Maps Extractor (903) in <#C0GENERAL> · stopped",
+        "<@U0MAX> stopped Google Maps Extractor (903) in <#C0GENERAL>\n",
+        "<@U0GUS> tried to launch 908 in <#C0GENERAL> · not allowed",
+        "<@U0GUS> was refused `output` in <#C0GENERAL>",
+        "<@U0ADA> changed who can launch and stop · admins; in all channels; all agents; no guests",
+        "<@U0ADA> removed the Phantombuster key",
     ):
         assert part in read
     assert COOKIE not in read
@@ -110,7 +110,7 @@ def test_others_read_nothing_and_that_they_asked_is_written_down(wire: Wire, use
     wire.slack.command("audit", user=user)
     assert told(wire, "Only admins and owners", user=user)
     assert private(wire, "What was done", user=user) == []
-    assert f"<@{user}> · refused · audit" in trail(wire)
+    assert f"<@{user}> was refused `audit`" in trail(wire)
 
 
 def test_a_member_who_presses_export_gets_no_file(wire: Wire):

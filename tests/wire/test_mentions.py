@@ -52,8 +52,8 @@ def test_a_message_that_is_told_again_is_answered_once(wire: Wire):
     wire.slack.write("@phantombot status")
     assert told_again(wire) == 200
     assert told(wire, "Nothing is running")
-    wire.slack.write("@phantombot runs")
-    assert told(wire, "The last runs launched here")
+    wire.slack.write("@phantombot runs @ada hello")
+    assert told(wire, "Runs of Hello World (908) by <@U0ADA>:")
     assert len(private(wire, "Nothing is running")) == 1
     assert len(wire.phantombuster.launches) == 1
     assert len(private(wire, "Hello World (908)")) == 1

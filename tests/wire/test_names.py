@@ -39,7 +39,7 @@ def test_agents_are_filtered_by_name_or_id_with_state_and_last_end(wire: Wire):
     wire.slack.command("launch 908")
     assert wire.says("✅ *Hello World*")
     wire.slack.command("agents hello")
-    assert told(wire, "• Hello World (908) · not running\nLast run: ✅ finished", "· <@U0ADA> ")
+    assert told(wire, "• Hello World (908)\nLast run: ✅ finished", "· <@U0ADA> ")
     wire.slack.command("agents “Twitter Followers”")
     assert told(wire, "Twitter Followers (901)", "Twitter Followers (902)")
 
@@ -67,12 +67,15 @@ def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):
     assert told(wire, "Hello World (908) is not running, so nothing was stopped.")
     wire.slack.command("alias", channel="C0GENERAL")
     assert told(wire, "• `hi`: Hello World (908) · with its own command or argument")
+    wire.slack.press(private(wire, "• `hi`: Hello World (908)")[-1], "open_alias")
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     wire.slack.command("unalias Hi")
     assert told(wire, "`hi` no longer stands for Hello World (908)")
     wire.slack.command("launch hi casperjs")
     assert told(wire, "no agent is called “hi”")
     wire.slack.command("audit")
-    assert told(wire, "alias set: Hello World (908)", "alias removed: Hello World (908)")
+    agent = "Hello World (908) in <#C0GENERAL>"
+    assert told(wire, f"set the alias `hi` for {agent}", f"removed the alias `hi` of {agent}")
     everything = [*wire.slack.messages(), *wire.slack.ephemerals(), *wire.slack.ephemerals("U0MAX")]
     assert not any(COOKIE in shown(message) for message in everything)
 
@@ -84,4 +87,4 @@ def test_a_guest_gets_neither_list_nor_alias(wire: Wire):
         lambda _: len(private(wire, "uests can't use phantombot", user="U0GUS")) == 4, PATIENCE
     )
     wire.slack.command("audit")
-    assert told(wire, "refused · agents", "refused · alias", "refused · unalias")
+    assert told(wire, "refused `agents`", "refused `alias`", "refused `unalias`")

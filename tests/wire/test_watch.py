@@ -44,6 +44,8 @@ def test_watches_are_listed_and_ended(wire: Wire):
     assert told(wire, "• Hello World (908) · failure, empty · set by <@U0ADA>", user="U0MAX")
     wire.slack.command("watches", channel="C0PAYLOAD")
     assert told(wire, "Nothing is watched in this channel")
+    wire.slack.press(private(wire, "Nothing is watched in this channel")[-1], "open_watch")
+    form_of(wire)
     wire.slack.command("unwatch hello")
     assert told(wire, "This channel no longer watches Hello World (908)")
     wire.slack.command("unwatch hello")

@@ -22,4 +22,5 @@ SAMPLES = [
     sample(alias_list, "some", AliasList((LEADS, MAIL), {"785": "Sales Search"})),
     sample(alias_list, "Phantombuster is away", AliasList((LEADS, MAIL), None)),
     sample(alias_list, "none", AliasList((), None)),
+    sample(alias_list, "to somebody who may set one", AliasList((LEADS,), None), may_set=True),
 ]
