@@ -12,8 +12,9 @@ from tempfile import TemporaryDirectory
 from bench.figure import Aim, Section, percentile
 from bench.stores import postgres_copies, sqlite_copies
 from bench.world import FIRST_AGENT, World
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.home import HOME_BACK, HOME_ON
-from phantombot.messages.launch_form import AGENT, NO_CHOICE
+from phantombot.messages.launch_form import AGENT
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.client import Client
 from phantombot.sandbox.phantombuster import numbered

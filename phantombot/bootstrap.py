@@ -41,6 +41,7 @@ from phantombot.worker.channel_store import Channels
 from phantombot.worker.home import LATELY
 from phantombot.worker.home_store import Homes
 from phantombot.worker.queue.port import LAUNCHERS, THREADS
+from phantombot.worker.welcome_store import Welcomes
 
 if TYPE_CHECKING:
     from phantombot.worker.queue.jobs import Jobs
@@ -143,7 +144,9 @@ class Resources:
             log.info("deleted %s old runs", forgotten)
         self.installations.erase_what_turned_up(self.now())
         waiting = (*context.watches.workspaces(), *context.rings.workspaces())
-        return list({*context.runs.workspaces_with_open(), *waiting})
+        return list(
+            {*context.runs.workspaces_with_open(), *waiting, *context.welcomes.workspaces()}
+        )
 
     def clock_off(self) -> str:
         """Return how far this machine's clock is off, in a sentence; empty if it isn't.
@@ -237,6 +240,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         aliases=Aliases(database, vault),
         agents=Catalog(CatalogStore(database), keys, phantombuster, clock, readers.submit),
         homes=Homes(database),
+        welcomes=Welcomes(database),
         watches=Watches(database, vault),
         rings=Rings(database),
         installed=installed,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from phantombot.watches.store import Watches
     from phantombot.worker.channel_store import Channels
     from phantombot.worker.home_store import Homes
+    from phantombot.worker.welcome_store import Welcomes
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -96,6 +97,7 @@ class Context:
     aliases: "Aliases"
     agents: "Catalog"
     homes: "Homes"
+    welcomes: "Welcomes"
     watches: "Watches"
     rings: "Rings"
     installed: "Installed"

@@ -13,6 +13,7 @@
     │   ├── NotAllowed            denied by the access rules, or Slack doesn't say who asks
     │   ├── AgentUnknown          no agent of the account matches
     │   ├── AgentAmbiguous        several agents match
+    │   ├── PersonUnknown         nobody of that name launched anything
     │   ├── AliasStale            an alias whose agent is no longer in the account
     │   ├── AliasSealed           an alias whose command and argument can't be decrypted
     │   ├── EngineChosen          a command for an account whose agents choose their own engine
@@ -135,6 +136,18 @@ class AgentUnknown(Refused):
 
 class AgentAmbiguous(Refused):
     """Several agents match."""
+
+
+class PersonUnknown(Refused):
+    """Nobody of that name launched anything.
+
+    `typed` is the name as typed, `nearest` are names of people who did; none is to be trusted.
+    """
+
+    def __init__(self, typed: str, nearest: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.typed = typed
+        self.nearest = nearest
 
 
 class AliasStale(Refused):

@@ -89,7 +89,7 @@ class Web:
         self.port: int = bound.getsockname()[1]
         self._context = replace(context, examine=partial(_examine, resources))
         self._processes = resources.processes
-        consent = _consent(settings, resources)
+        consent = _consent(settings, resources, context)
         figures = context.figures
         app = build_app(settings.signing_secret, self._context)
         self._socket = (
@@ -315,15 +315,12 @@ def _note_mismatches(resources: Resources, process: str, count: int) -> None:
         log.warning("wrong signatures were not counted: the database isn't answering (%s)", error)
 
 
-def _consent(settings: Settings, resources: Resources) -> "Consent | None":
+def _consent(settings: Settings, resources: Resources, context: Context) -> "Consent | None":
     if not settings.many:
         return None
     from phantombot.slack.oauth import Consent  # noqa: PLC0415 - as above
 
-    context = resources.context
-    return Consent(
-        settings, resources.vault, resources.installations, context.installed, context.slack
-    )
+    return Consent(settings, resources.vault, resources.installations, context)
 
 
 def _check_that_others_can_share(settings: Settings) -> None:

@@ -33,7 +33,8 @@ HEADERS = (
     ("X-Frame-Options", "DENY"),
     ("Cache-Control", "no-store"),
 )
-"""On every answer: whoever opens one in a browser runs, frames, keeps and passes on nothing."""
+"""On every answer that sets none itself: whoever opens one in a browser runs, frames, keeps and
+passes on nothing."""
 
 ARRIVED = "phantombot.arrived"
 """Names in the environment when the request began to arrive, in seconds of `time.monotonic`."""
@@ -196,9 +197,8 @@ def _answer(
     headers: list[tuple[str, str]] | None = None,
 ) -> Iterable[bytes]:
     text = (status.phrase if body is None else body).encode()
-    named = [(name, value) for name, value in headers or _TEXT if name.lower() != "content-length"]
-    start(
-        f"{status.value} {status.phrase}",
-        [*named, ("Content-Length", str(len(text))), *HEADERS],
-    )
+    named = {name: value for name, value in headers or _TEXT if name.lower() != "content-length"}
+    # One policy alone: of two, a browser applies both.
+    whole = dict(HEADERS) | named | {"Content-Length": str(len(text))}
+    start(f"{status.value} {status.phrase}", list(whole.items()))
     return [text]

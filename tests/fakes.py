@@ -404,6 +404,12 @@ class FakePeople:
         self.groups: dict[str, frozenset[str]] = {}
         self.faults: list[Error] = []
         self.asked: list[str] = []
+        self.addresses: str | Error = "https://acme.slack.com/"
+
+    def address(self, workspace: str) -> str:
+        if isinstance(self.addresses, Error):
+            raise self.addresses
+        return self.addresses
 
     def person(self, workspace: str, user: str) -> Person:
         self.asked.append(user)

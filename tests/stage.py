@@ -46,6 +46,7 @@ from phantombot.worker.channel_store import Channels
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.home_store import Homes
 from phantombot.worker.launch import launch
+from phantombot.worker.welcome_store import Welcomes
 
 
 def refused(ask: Callable[[], object]) -> Ending:
@@ -97,6 +98,7 @@ class Stage:
     typed: int = 0
     key: str = KEY
     woken: list[str] = field(default_factory=list)
+    install_url: str = ""
     launches: list[tuple[str, int]] = field(default_factory=list)
     """The runs whose launch was asked of a worker."""
 
@@ -172,6 +174,7 @@ class Stage:
             agents=self.agents,
             aliases=self.aliases,
             homes=Homes(self.runs.database),
+            welcomes=Welcomes(self.runs.database),
             watches=self.watches,
             rings=self.rings,
             installed=installed_for(
@@ -179,6 +182,7 @@ class Stage:
             ),
             background=InlinePool(),
             wake=self.woken.append,
+            install_url=self.install_url,
             launch=lambda workspace, run_id: self.launches.append((workspace, run_id)),
             examine=lambda _workspace, _channel: (),
         )
@@ -241,6 +245,11 @@ class Stage:
     def last(self) -> str:
         """What the channel's last message says now."""
         return self.slack.texts()[-1]
+
+    @property
+    def line(self) -> str:
+        """The state that the last message shows, without the small print."""
+        return self.last.partition("\n")[0]
 
 
 def rewrite(

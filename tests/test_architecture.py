@@ -18,6 +18,7 @@ STORES = (
     "agents/alias_store.py",
     "agents/catalog_store.py",
     "runs/known_rows_store.py",
+    "runs/recent_store.py",
     "runs/ring_store.py",
     "runs/stop_store.py",
     "runs/store.py",
@@ -27,6 +28,7 @@ STORES = (
     "watches/store.py",
     "worker/channel_store.py",
     "worker/home_store.py",
+    "worker/welcome_store.py",
 )
 LIBRARIES = {
     "slack_bolt": ("listeners", "slack", "web.py"),

@@ -1,5 +1,7 @@
 """Check permissions, by the rules on disk and what Slack says of the person."""
 
+from collections.abc import Callable
+
 from phantombot.access.rules import (
     Asker,
     Denial,
@@ -8,6 +10,7 @@ from phantombot.access.rules import (
     may_act,
     may_be_used,
     may_read,
+    usable,
 )
 from phantombot.context import Context
 from phantombot.errors import NotAllowed, SlackUnavailable
@@ -62,6 +65,39 @@ def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> 
         StoreUnavailable: the rules can't be read.
     """
     return may_be_used(context.access.rules(workspace), agent_id, name)
+
+
+def denied_everywhere(context: Context, asker: Asker) -> Denial | None:
+    """Return why the asker can launch and stop in no channel; None if they can in any.
+
+    None as well where Slack doesn't say who they are now: it is checked once more before anything
+    is done.
+
+    Raises:
+        StoreUnavailable: the rules can't be read.
+    """
+    try:
+        denial = denied(context, asker)
+    except SlackUnavailable:
+        return None
+    return None if denial is Denial.CHANNEL else denial
+
+
+def offered_agents(
+    context: Context, asker: Asker, *, anywhere: bool = False
+) -> Callable[[str, str], bool]:
+    """Return a function that tells by id and name which agents are offered to launch or to stop.
+
+    `anywhere`: the channel isn't chosen yet.
+
+    Raises:
+        StoreUnavailable: the rules can't be read.
+    """
+    rules = context.access.rules(asker.workspace)
+    closed = not anywhere and bool(rules.channels) and asker.channel not in rules.channels
+    if closed or denied_everywhere(context, asker):
+        return lambda _agent_id, _name: False
+    return usable(rules)
 
 
 def denied_reading(context: Context, asker: Asker) -> Denial | None:

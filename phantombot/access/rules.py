@@ -55,6 +55,8 @@ class Person:
     # What follows decides nothing, so that it makes no difference between two people.
     name: str = field(default="", compare=False)
     """Not to be trusted; empty where Slack tells none."""
+    handle: str = field(default="", compare=False)
+    """The name that Slack puts for a mention into a slash command; not to be trusted either."""
     utc_offset: timedelta | None = field(default=None, compare=False)
     """By how much their clock is ahead of UTC now; None where Slack doesn't tell."""
 

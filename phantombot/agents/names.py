@@ -1,6 +1,8 @@
 """Find the agent of the account that the user means by what they typed. Pure."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from difflib import SequenceMatcher
 from functools import cache, lru_cache, partial
 
@@ -12,6 +14,7 @@ from phantombot.text.tokens import each_word, like_engine
 _LIKE = 0.6
 SUGGESTIONS = 5
 """How many agents are named if several may be meant."""
+_NUMBERED = re.compile(r".*\(([0-9]{1,18})\)", re.DOTALL)
 _READ = 80
 """Characters compared of what was typed: no name is longer, and comparing takes time."""
 
@@ -43,6 +46,27 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
         if found:
             raise AgentAmbiguous(_named(found))
     raise AgentUnknown(nearest(typed, agents))
+
+
+def entry_meant(entry: str, agents: Sequence[Agent], kept: Collection[str]) -> str:
+    """Return the id of the agent that a line of a list means: an id, a name, or `Name (id)`.
+
+    A line that is `kept`, in the list already, stays where no agent is known by it any more.
+
+    Raises:
+        AgentUnknown: none is meant.
+        AgentAmbiguous: several may be meant.
+    """
+    numbered = _NUMBERED.fullmatch(entry)
+    tries = [entry, *([numbered[1]] if numbered else [])]
+    for typed in tries:
+        with suppress(Refused):
+            return find_agent(typed, agents).id
+    before = {folded(one): one for one in kept}
+    for typed in tries:
+        if folded(typed) in before:
+            return before[folded(typed)]
+    return find_agent(entry, agents).id
 
 
 def is_id(typed: str, *, quoted: bool) -> bool:

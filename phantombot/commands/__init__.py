@@ -10,8 +10,9 @@ from phantombot.commands.launch import LAUNCH
 from phantombot.commands.mute import MUTE
 from phantombot.commands.notify import NOTIFY
 from phantombot.commands.output import OUTPUT
+from phantombot.commands.runs import RUNS
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
-from phantombot.commands.status import AGENTS, RUNS, STATUS
+from phantombot.commands.status import AGENTS, STATUS
 from phantombot.commands.stop import STOP
 from phantombot.commands.watch import UNWATCH, WATCH, WATCHES
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.access.rules_store import KeptRules
 from phantombot.commands.permission import Admins, Anyone, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
 from phantombot.context import Context
@@ -29,6 +30,7 @@ from phantombot.messages.audit import (
     audit_note,
 )
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.commands import Group
 from phantombot.messages.doctor import checked
 from phantombot.messages.keys import (
     ADMINS_ONLY,
@@ -77,6 +79,8 @@ _KEY = CommandSpec(
     "key [remove]",
     "stores, replaces or forgets the workspace's Phantombuster key; admins only",
     "key",
+    group=Group.ADMIN,
+    brief="stores the Phantombuster key",
     who=KEY_ADMINS,
     others=("token", "apikey", "api-key", "api_key"),
 )
@@ -85,11 +89,19 @@ _ACCESS = CommandSpec(
     "access",
     "sets in a form who can launch and stop which agents, and where; admins only",
     "access",
+    group=Group.ADMIN,
+    brief="sets who can launch what",
     who=ACCESS_ADMINS,
     others=("settings", "permissions", "config"),
 )
 _AUDIT = CommandSpec(
-    "audit", "audit", "shows who did what in this workspace; admins only", "audit", who=_READERS
+    "audit",
+    "audit",
+    "shows who did what in this workspace; admins only",
+    "audit",
+    group=Group.ADMIN,
+    brief="shows who did what",
+    who=_READERS,
 )
 _DOCTOR = CommandSpec(
     "doctor",
@@ -97,6 +109,8 @@ _DOCTOR = CommandSpec(
     "checks everything from the key to the database, and says how to fix what is wrong",
     "doctor",
     # What keeps it from being known who asks is what a doctor is for.
+    group=Group.HELP,
+    brief="finds what is wrong",
     who=Members("doctor", if_unknown=True),
 )
 _KEY_GLUED = re.compile("(?:key|token|api[-_]?key)[:=]")
@@ -235,10 +249,19 @@ def open_access_form(context: Context, invocation: Invocation, _asked: Access) -
     return None
 
 
-def access_view(context: Context, workspace: str, problem: str = "") -> dict[str, Any]:
-    """Return the form of who may do what, as it is set now."""
-    kept = context.access.read(workspace)
-    return access_form(kept.rules, kept.version, _groups(context, workspace), problem)
+def access_view(
+    context: Context, workspace: str, problem: str = "", shown: KeptRules | None = None
+) -> dict[str, Any]:
+    """Return the form of who may do what: as it is set now, or as it is to be `shown`."""
+    kept = context.access.read(workspace) if shown is None else shown
+    groups, agents = _groups(context, workspace), agent_names(context, workspace)
+    return access_form(kept.rules, kept.version, groups, problem, agents=agents)
+
+
+def agent_names(context: Context, workspace: str) -> dict[str, str]:
+    """Return the names of the account's agents by id, as far as they are known."""
+    known = context.agents.known(workspace)
+    return {agent.id: agent.name for agent in known.agents} if known else {}
 
 
 def _groups(context: Context, workspace: str) -> list[tuple[str, str]]:

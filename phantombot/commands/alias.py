@@ -4,17 +4,23 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from phantombot.access.permissions import denied_everywhere
 from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
+from phantombot.commands.forms import open_form
 from phantombot.commands.launch_line import Launch, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import Error, NotAllowed, UsageError
+from phantombot.errors import Error, NoKey, NotAllowed, UsageError
+from phantombot.messages.access import not_allowed
+from phantombot.messages.alias_form import AliasEntered, alias_form, open_alias_button
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
+from phantombot.phantombuster.account import Api
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 from phantombot.text.tokens import SCRIPTS, each_word, first_word
@@ -25,7 +31,9 @@ _ALIAS = CommandSpec(
     "gives an agent a short name in this channel, with its own command and argument; on its"
     " own, lists the names",
     "alias leads LinkedIn Search",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="gives an agent a short name",
+    who=Anyone(acts=True),
     others=("aliases",),
 )
 _UNALIAS = CommandSpec(
@@ -33,7 +41,9 @@ _UNALIAS = CommandSpec(
     "unalias <word>",
     "removes a short name from this channel",
     "unalias leads",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="removes a short name",
+    who=Anyone(acts=True),
 )
 _ALSO_TAKEN = frozenset({"abort", *SCRIPTS})
 
@@ -44,6 +54,11 @@ class Alias:
 
     word: str
     launch: Launch
+
+
+@dataclass(frozen=True)
+class AliasForm:
+    """Open the form in which an agent is given a short name."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +82,26 @@ def read_alias(text: str, taken: Collection[str]) -> Alias | Aliases:
     word, rest = first_word(text)
     if not word:
         return Aliases()
-    # Not what was typed: where an agent was named at once, it may be an argument.
-    if folded(word) in _ALSO_TAKEN.union(taken):
-        sentence = f"`{word.lower()}` is a word of mine; choose another one."
-        raise UsageError(_ALIAS.explained(sentence))
-    if not may_be_alias(word):
-        sentence = (
-            f"An alias is one word of at most {LONGEST} letters, digits, `-`, `_` and `.`, with a"
-            " letter among them."
-        )
-        raise UsageError(_ALIAS.explained(sentence))
+    problem = word_problem(word, taken)
+    if problem:
+        raise UsageError(_ALIAS.explained(problem))
     return Alias(word, read_launch(rest, _ALIAS, keeps=True))
+
+
+def word_problem(word: str, taken: Collection[str]) -> str:
+    """Return why the word can't be an alias; empty if it can.
+
+    It isn't echoed unless it is one of ours: where an agent was typed at once, it may be an
+    argument.
+    """
+    if folded(word) in _ALSO_TAKEN.union(taken):
+        return f"`{word.lower()}` is a word of mine; choose another one."
+    if may_be_alias(word):
+        return ""
+    return (
+        f"An alias is one word of at most {LONGEST} letters, digits, `-`, `_` and `.`, with a"
+        " letter among them."
+    )
 
 
 def read_unalias(text: str) -> Unalias:
@@ -97,13 +121,30 @@ def show_aliases(context: Context, invocation: Invocation, _asked: Aliases) -> M
     return alias_list(list_aliases(context, invocation.asker))
 
 
-def give_alias(context: Context, invocation: Invocation, asked: Alias) -> Message:
-    """Let a word stand for an agent in the channel."""
+def give_alias(
+    context: Context, invocation: Invocation, asked: Alias, *, elsewhere: bool = False
+) -> Message:
+    """Let a word stand for an agent in the channel; `elsewhere`: the answer isn't shown there."""
     asker, launch = invocation.asker, asked.launch
     own = Kept(launch.command, launch.argument)
     with _noting(context, asker, "alias"):
         done = set_alias(context, asker, asked.word, launch.agent, own, quoted=launch.quoted)
-    return alias_set(done)
+    return alias_set(done, asker.channel if elsewhere else "")
+
+
+def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm) -> Message | None:
+    """Open the form in which an agent is given a short name."""
+    asker = invocation.asker
+    denial = denied_everywhere(context, asker)
+    if denial is not None:
+        note_refused(context, asker, "alias")
+        return not_allowed(denial)
+    note = context.keys.key_note(asker.workspace)
+    if note is None:
+        return unanswered("alias", "", NoKey())
+    context.agents.known(asker.workspace)  # its menu is looked up ahead
+    view = alias_form(AliasEntered(), takes_command=note.api is Api.V1)
+    return open_form(context, invocation, view, open_alias_button())
 
 
 def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Message:
@@ -133,6 +174,9 @@ def _not_given(asked: Alias, error: Error) -> Message:
 
 def _not_taken(asked: Unalias, error: Error) -> Message:
     return unanswered("unalias", asked.word, error)
+
+
+OPEN_ALIAS_FORM = Action(Members("alias"), open_alias_form, says_nothing_done=False)
 
 
 def alias_subcommand(taken: Callable[[], Collection[str]]) -> Subcommand:

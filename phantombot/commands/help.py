@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from phantombot.commands.permission import Anyone
+from phantombot.commands.permission import Anyone, Rights, rights_of
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, other_words
 from phantombot.context import Context
-from phantombot.errors import UsageError
+from phantombot.errors import StoreUnavailable, UsageError
 from phantombot.messages.blocks import Message
-from phantombot.messages.commands import help_message
+from phantombot.messages.commands import Group
+from phantombot.messages.help import Reader, help_message, help_on
+from phantombot.phantombuster.account import Api, KeyNote
 from phantombot.slack.payload import Invocation
 from phantombot.text.nearest import unknown_topic
 from phantombot.text.normalize import folded
@@ -20,6 +22,8 @@ _SPEC = CommandSpec(
     "help [command]",
     "explains all commands, or one of them",
     "help launch",
+    group=Group.HELP,
+    brief="explains a command: `help launch`",
     who=Anyone(),
 )
 
@@ -48,8 +52,43 @@ def read_help(text: str, specs: Sequence[CommandSpec]) -> Help:
 def help_subcommand(specs: Callable[[], Sequence[CommandSpec]]) -> Subcommand:
     """Return the subcommand that explains all `specs`, its own among them."""
 
-    def explain(_context: Context, _invocation: Invocation, asked: Help) -> Message:
-        return help_message(specs(), asked.topic)
+    def explain(context: Context, invocation: Invocation, asked: Help) -> Message:
+        rights = rights_of(context, invocation.asker)
+        reader = _reader(context, invocation, rights)
+        if asked.topic is None:
+            return help_message([one for one in specs() if not one.who.withheld(rights)], reader)
+        spec = next(one for one in specs() if one.name == asked.topic)
+        return help_on(spec, reader, spec.who.withheld(rights))
 
-    action = Action(_SPEC.who, explain, at_once=True, says_nothing_done=False)
-    return Subcommand(_SPEC, lambda text: read_help(text, specs()), {Help: action})
+    return Subcommand(
+        _SPEC, lambda text: read_help(text, specs()), {Help: Action(_SPEC.who, explain)}
+    )
+
+
+def takes_engines(context: Context, workspace: str) -> bool:
+    """Return whether `casperjs` and `phantomjs` exist for the workspace, as far as is known."""
+    note = _key_note(context, workspace)
+    return note is None or note.api is Api.V1
+
+
+def _reader(context: Context, invocation: Invocation, rights: Rights) -> Reader:
+    asker, note = invocation.asker, _key_note(context, invocation.asker.workspace)
+    direct = invocation.written and asker.channel.startswith("D")
+    prefix = "@phantombot" if invocation.written else "/phantom"
+    return Reader(
+        user=asker.user,
+        prefix="" if direct else prefix,
+        direct=direct,
+        engines=takes_engines(context, asker.workspace),
+        key_owner=note.stored_by if note is not None else "",
+        withheld=rights.acting,
+        reads=rights.reading is None,
+    )
+
+
+def _key_note(context: Context, workspace: str) -> KeyNote | None:
+    """Return what is known of the key: help is there while the database doesn't answer, too."""
+    try:
+        return context.keys.key_note(workspace)
+    except StoreUnavailable:
+        return None

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from phantombot.access.permissions import denied_everywhere
+from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
 from phantombot.commands.launch_line import Launch, read_launch
-from phantombot.commands.permission import Anyone, Members
+from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import (
@@ -21,12 +23,14 @@ from phantombot.errors import (
     StoreUnavailable,
     UsageError,
 )
+from phantombot.messages.access import not_allowed
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Message, plain
-from phantombot.messages.commands import REPAIRED, incomplete, mistyped
+from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
+from phantombot.messages.help import said_without_engines
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
     LAUNCH_SLACK_SILENT,
-    NO_CHOICE,
     launch_form,
     open_launch_button,
 )
@@ -36,7 +40,7 @@ from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
 from phantombot.runs.admit import known_agent
-from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, State
+from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, Source, State
 from phantombot.runs.request import Requested, request_launch
 from phantombot.slack.payload import Invocation
 
@@ -46,7 +50,9 @@ _SPEC = CommandSpec(
     "launches an agent; `--save` saves the command and argument as its defaults; on its own,"
     " opens a form",
     'launch LinkedIn Search casperjs {"url": "https://example.com"}',
-    who=Anyone(),
+    group=Group.RUN,
+    brief="starts an agent, or opens a form",
+    who=Anyone(acts=True),
     others=("run", "start", "exec", "execute", "trigger"),
 )
 USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
@@ -74,7 +80,7 @@ def read(text: str) -> Launch | LaunchForm:
 
 def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
     """Store the launch as it was typed; what follows is said in the acknowledgement."""
-    intent = intent_of(invocation, asked)
+    intent = intent_of(invocation, asked, _source_of(asked))
     requested = _request(context, intent)
     if isinstance(requested, Message):
         return requested
@@ -100,18 +106,23 @@ def launch_again(context: Context, invocation: Invocation, run: Run) -> Message:
         argument=argument,
     )
     here = invocation.asker.channel == run.channel
-    intent = intent_of(replace(invocation, thread_ts=run.thread_ts if here else None), again)
+    invocation = replace(invocation, thread_ts=run.thread_ts if here else None)
+    intent = intent_of(invocation, again, Source.AGAIN)
     requested = _request(context, intent)
     return requested if isinstance(requested, Message) else plain(LAUNCHING_ANEW)
 
 
 def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message:
     """Store a launch of the agent with its saved options."""
-    requested = _request(context, intent_of(invocation, Launch(agent_id)))
+    requested = _request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
     return requested if isinstance(requested, Message) else plain(LAUNCHING_SAVED)
 
 
-def intent_of(invocation: Invocation, launch: Launch) -> Intent:
+def _source_of(launch: Launch) -> Source | None:
+    return Source.SAVED if launch.command is None and launch.argument is None else None
+
+
+def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> Intent:
     """Return the request for the launch, as it is stored."""
     asker = invocation.asker
     return Intent(
@@ -126,6 +137,7 @@ def intent_of(invocation: Invocation, launch: Launch) -> Intent:
         command=launch.command,
         argument=launch.argument,
         save=launch.save,
+        source=source,
     )
 
 
@@ -170,8 +182,8 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
     """
     launch = error.typed if isinstance(error, BadArgument) else None
     if not isinstance(launch, Launch):
-        return mistyped(error)
-    intent = intent_of(invocation, launch)
+        return mistyped(_fitting(context, invocation.asker.workspace, error))
+    intent = intent_of(invocation, launch, None)
     if not _is_complete(intent):
         return mistyped(error)
     decided = Decision(state=State.ASKED, doubt=ConfirmReason.ARGUMENT)
@@ -185,6 +197,10 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
     """Open the form; what is written in a message opens none, as Slack has it: a button does."""
     workspace = invocation.asker.workspace
+    denial = denied_everywhere(context, invocation.asker)
+    if denial is not None:
+        note_refused(context, invocation.asker, "launch form")
+        return not_allowed(denial)
     note = context.keys.key_note(workspace)
     if note is None:
         return unanswered("launch", "", NoKey())
@@ -236,3 +252,11 @@ LAUNCH = Subcommand(
         LaunchForm: OPEN_FORM,
     },
 )
+
+
+def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
+    """Return the error without engines in its usage, where the account's agents have none."""
+    said = said_without_engines(error.sentence)
+    if said == error.sentence or takes_engines(context, workspace):
+        return error
+    return UsageError(said, error.shown)

@@ -5,14 +5,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from phantombot.commands.argument import read_argument
+from phantombot.commands.argument import Argument, read_argument
 from phantombot.commands.launch_line import Launch
 from phantombot.errors import UsageError
-from phantombot.messages.form import LONGEST_TYPED
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING
+from phantombot.messages.form import LONGEST_TYPED, SAVED_OPTIONS
 from phantombot.messages.launch_form import (
     AGENT,
-    AGENT_GONE,
-    AGENT_MISSING,
     ARGUMENT,
     CHANNEL,
     CHANNEL_MISSING,
@@ -20,7 +19,6 @@ from phantombot.messages.launch_form import (
     COMMAND_UNKNOWN,
     NOTHING_TO_SAVE,
     SAVE,
-    SAVED_OPTIONS,
     TEXT_AS_JSON,
     TEXT_MISSING,
     TEXT_REPAIRED,
@@ -72,8 +70,8 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
     command = SCRIPTS.get(entered.command or "")
     argument, repaired = "{}" if command else None, False
     try:
-        if trimmed(entered.argument):
-            read = read_argument(_without_nul(entered.argument))
+        read = argument_entered(entered.argument)
+        if read is not None:
             argument, repaired = read.text, read.repaired
     except UsageError as error:
         problems[ARGUMENT] = argument_problem(error)
@@ -89,6 +87,19 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
         argument=argument,
         repaired=repaired,
     )
+
+
+def argument_entered(text: str) -> Argument | None:
+    """Return the argument that was entered into a form; None where nothing was.
+
+    Raises:
+        UsageError: it can't be read.
+    """
+    if not trimmed(text):
+        return None
+    if "\0" in text:
+        raise UsageError("The argument holds a NUL, which no keyboard types. Type it again.")
+    return read_argument(text)
 
 
 def offer(text: str) -> Offer:
@@ -125,12 +136,6 @@ def _problems(entered: Entered, is_gone: Callable[[str], bool]) -> dict[str, str
     if entered.channel is None or not _CHANNEL_ID.fullmatch(entered.channel):
         problems[CHANNEL] = CHANNEL_MISSING
     return problems
-
-
-def _without_nul(argument: str) -> str:
-    if "\0" in argument:
-        raise UsageError("The argument holds a NUL, which no keyboard types. Type it again.")
-    return argument
 
 
 def _fitting(argument: str, note: str) -> Offer:

@@ -10,6 +10,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, Error, SlackError, UsageError
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import muted, not_muted, not_watched
 from phantombot.slack.payload import Invocation
@@ -26,6 +27,8 @@ _SPEC = CommandSpec(
     "posts nothing of a watched agent in this channel for a while, 30 days at most; then says how"
     " many of its runs ended",
     "mute LinkedIn Search until 9:00",
+    group=Group.HEAR,
+    brief="silences an agent for a while",
     who=Members("mute"),
     others=("snooze", "silence"),
 )

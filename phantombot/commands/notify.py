@@ -10,6 +10,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_af
 from phantombot.context import Context
 from phantombot.errors import SlackError, SlackRefused, StaleWrite, StoreUnavailable
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.commands import Group
 from phantombot.messages.notify import NOTIFY_SLACK_SILENT, notify_form, open_notify_button
 from phantombot.messages.pressed import nobody_notified, notifying
 from phantombot.runs.model import Run, State
@@ -20,6 +21,8 @@ _SPEC = CommandSpec(
     "notify",
     "sets in a form how you hear that your runs ended: how, of which ends, and when not",
     "notify",
+    group=Group.HEAR,
+    brief="sets how you hear of your runs",
     who=Members("notify"),
     others=("notifications",),
 )

@@ -8,6 +8,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error, RunExpired
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.output import output_message
 from phantombot.messages.pressed import forgotten
 from phantombot.messages.refusals import unanswered
@@ -20,6 +21,8 @@ _SPEC = CommandSpec(
     "output <agent>",
     "shows the last lines of an agent's console and its result",
     "output LinkedIn Search",
+    group=Group.SEE,
+    brief="shows the console and the result",
     who=Members("output"),
     others=("log", "logs", "console", "result", "results"),
 )

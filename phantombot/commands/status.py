@@ -1,18 +1,22 @@
-"""`status`, `agents` and `runs`: what goes on in the account, and what was launched from here."""
+"""`status` and `agents`: what goes on in the account, and which agents it has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from phantombot.access.permissions import offered_agents
+from phantombot.access.rules import Asker
 from phantombot.commands.named_agent import read_agent
 from phantombot.commands.permission import Members
-from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
-from phantombot.messages.agents import agents_message, not_listed
+from phantombot.messages.agents import LastRuns, agents_message, agents_on, not_listed
 from phantombot.messages.blocks import Message
-from phantombot.messages.recent import SHOWN, recent_runs
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.status import agent_status as agent_status_message
 from phantombot.messages.status import status_message
+from phantombot.phantombuster.api import Agent
 from phantombot.runs.output import account_status, agent_status, find_agents
 from phantombot.slack.payload import Invocation
 from phantombot.text.tokens import each_word, quoted_name
@@ -25,24 +29,20 @@ _STATUS = CommandSpec(
     "status [agent]",
     "shows what is running and queued, and the time left; with an agent, also its last run",
     "status 785",
+    group=Group.SEE,
+    brief="shows what runs, and time left",
     who=Members("status"),
     others=("ps",),
 )
 _AGENTS = CommandSpec(
     "agents",
     "agents [filter]",
-    "lists the account's agents: name, id, state, last run",
+    "lists the account's agents: name, id, state, last run, and a button to launch each",
     "agents linkedin",
+    group=Group.SEE,
+    brief="lists all agents",
     who=Members("agents"),
     others=("list", "ls", "phantoms"),
-)
-_RUNS = CommandSpec(
-    "runs",
-    "runs",
-    "lists the latest runs launched from this workspace",
-    "runs",
-    who=Members("runs"),
-    others=("history", "launches"),
 )
 
 
@@ -60,11 +60,6 @@ class Agents:
 
     wanted: str
     page: int = 0
-
-
-@dataclass(frozen=True)
-class Runs:
-    """List the last runs launched from the workspace."""
 
 
 def read_status(text: str) -> Status:
@@ -88,19 +83,28 @@ def show_status(context: Context, invocation: Invocation, asked: Status) -> Mess
     """Show what is running and queued now, or what one agent does."""
     asker = invocation.asker
     if asked.agent is None:
-        return status_message(account_status(context, asker.workspace))
-    return agent_status_message(agent_status(context, asker, asked.agent, quoted=asked.quoted))
+        account = account_status(context, asker.workspace)
+        return status_message(account, _stoppable(context, asker, account.going))
+    one = agent_status(context, asker, asked.agent, quoted=asked.quoted)
+    return agent_status_message(one, _stoppable(context, asker, (one.agent,)))
+
+
+def _stoppable(context: Context, asker: Asker, agents: Sequence[Agent]) -> frozenset[str]:
+    """Return the ids of those agents that the asker can stop in that channel."""
+    offered = offered_agents(context, asker)
+    return frozenset(agent.id for agent in agents if offered(agent.id, agent.name))
 
 
 def list_agents(context: Context, invocation: Invocation, asked: Agents) -> Message:
     """List a page of the account's agents."""
-    found = find_agents(context, invocation.asker.workspace, asked.wanted)
-    return agents_message(found, asked.wanted, asked.page)
-
-
-def list_runs(context: Context, invocation: Invocation, _asked: Runs) -> Message:
-    """List the last runs launched from the workspace."""
-    return recent_runs(context.runs.recent(invocation.asker.workspace, SHOWN), context.clock())
+    asker = invocation.asker
+    found = find_agents(context, asker.workspace, asked.wanted)
+    shown = agents_on(found, asked.page)
+    offered = offered_agents(context, asker, anywhere=True)
+    ids = frozenset(agent.id for agent in shown if offered(agent.id, agent.name))
+    runs = context.runs.last_of_each(asker.workspace, [agent.id for agent in shown])
+    last = LastRuns(runs, context.clock())
+    return agents_message(found, asked.wanted, asked.page, launchable=ids, last=last)
 
 
 def _no_status(asked: Status, error: Error) -> Message:
@@ -114,4 +118,3 @@ def _no_agents(asked: Agents, error: Error) -> Message:
 LIST_AGENTS = Action(_AGENTS.who, list_agents, _no_agents)
 STATUS = Subcommand(_STATUS, read_status, {Status: Action(_STATUS.who, show_status, _no_status)})
 AGENTS = Subcommand(_AGENTS, read_agents, {Agents: LIST_AGENTS})
-RUNS = Subcommand(_RUNS, nothing_after(_RUNS, Runs()), {Runs: Action(_RUNS.who, list_runs)})

@@ -8,6 +8,7 @@ from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.pressed import run_over
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.stops import stop_outcome, stop_question
@@ -20,7 +21,9 @@ _SPEC = CommandSpec(
     "stop <agent>",
     "stops all running instances of an agent, after asking; `cancel` and `kill` do the same",
     "stop 785",
-    who=Anyone(),
+    group=Group.RUN,
+    brief="stops all runs of an agent",
+    who=Anyone(acts=True),
     others=("abort", "cancel", "kill", "halt", "terminate"),
 )
 
@@ -74,6 +77,7 @@ def _not_stopped(asked: Stop | Run | StopQuestion, error: Error) -> Message:
     return unanswered("stop", asked.agent_id or "", error)
 
 
+ASK_TO_STOP = Action(_SPEC.who, ask_to_stop, _not_stopped)
 STOP_AGENT = Action(_SPEC.who, stop_agent, _not_stopped)
 STOP_THIS_RUN = Action(_SPEC.who, stop_run, _not_stopped)
-STOP = Subcommand(_SPEC, read_stop, {Stop: Action(_SPEC.who, ask_to_stop, _not_stopped)})
+STOP = Subcommand(_SPEC, read_stop, {Stop: ASK_TO_STOP})

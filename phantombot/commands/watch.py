@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from phantombot.access.rules import Asker
+from phantombot.commands.forms import open_form
 from phantombot.commands.named_agent import (
     NamedAgent,
     agent_in_quotes,
@@ -11,8 +12,9 @@ from phantombot.commands.named_agent import (
 from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
 from phantombot.context import Context
-from phantombot.errors import AgentUnknown, DecryptionError, Error, SlackError, UsageError
+from phantombot.errors import AgentUnknown, DecryptionError, Error, NoKey, SlackError, UsageError
 from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.watch_answers import (
     not_watched,
@@ -20,6 +22,7 @@ from phantombot.messages.watch_answers import (
     watches_listed,
     watching,
 )
+from phantombot.messages.watch_form import open_watch_button, watch_form
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded, in_ascii_digits
 from phantombot.text.tokens import NAME_QUOTES, each_word
@@ -31,8 +34,10 @@ _WATCH = CommandSpec(
     "watch",
     "watch <agent> [failure] [recovery] [empty] [success]",
     "posts in this channel when the agent's runs end, whoever started them; by default"
-    " `failure recovery`",
+    " `failure recovery`; on its own, opens a form",
     "watch LinkedIn Search failure empty",
+    group=Group.HEAR,
+    brief="posts here when an agent ends",
     who=Members("watch"),
 )
 _UNWATCH = CommandSpec(
@@ -40,10 +45,18 @@ _UNWATCH = CommandSpec(
     "unwatch <agent>",
     "stops watching an agent in this channel",
     "unwatch 785",
+    group=Group.HEAR,
+    brief="stops watching an agent",
     who=Members("unwatch"),
 )
 _WATCHES = CommandSpec(
-    "watches", "watches", "lists the agents this channel watches", "watches", who=Members("watches")
+    "watches",
+    "watches",
+    "lists the agents this channel watches",
+    "watches",
+    group=Group.HEAR,
+    brief="lists what is watched here",
+    who=Members("watches"),
 )
 _WORDS = {word.value: word for word in Word}
 
@@ -56,6 +69,11 @@ class Watch(NamedAgent):
 
 
 @dataclass(frozen=True)
+class WatchForm:
+    """Open the form in which an agent is watched."""
+
+
+@dataclass(frozen=True)
 class Unwatch(NamedAgent):
     """Tell the channel no more of an agent."""
 
@@ -65,12 +83,14 @@ class Watches:
     """List what the channel watches."""
 
 
-def read_watch(text: str) -> Watch:
+def read_watch(text: str) -> Watch | WatchForm:
     """Return what `text`, typed after `watch`, asks for.
 
     Raises:
         UsageError: it names no agent, or another word follows.
     """
+    if not text:
+        return WatchForm()
     named, words = _in_quotes(text) if text.startswith(NAME_QUOTES) else _bare(text)
     unknown = [word for word in words if word not in _WORDS]
     if unknown:
@@ -111,12 +131,24 @@ def _which_words() -> str:
     return _WATCH.explained(f"After the agent may stand {listed}, and nothing else.")
 
 
-def set_watch(context: Context, invocation: Invocation, asked: Watch) -> Message:
-    """Tell the channel of the agent's ends from now on."""
+def set_watch(
+    context: Context, invocation: Invocation, asked: Watch, *, elsewhere: bool = False
+) -> Message:
+    """Tell the channel of the agent's ends from now on; `elsewhere` as in `watching`."""
     asker = invocation.asker
-    watch = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
+    done = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
     context.wake(asker.workspace)
-    return watching(watch, heard=_heard(context, asker), address=_address(context, asker, watch))
+    address, heard = _address(context, asker, done.watch), _heard(context, asker)
+    return watching(done, heard=heard, address=address, elsewhere=elsewhere)
+
+
+def open_watch_form(context: Context, invocation: Invocation, _asked: WatchForm) -> Message | None:
+    """Open the form in which an agent is watched."""
+    workspace = invocation.asker.workspace
+    if context.keys.key_note(workspace) is None:
+        return unanswered("watch", "", NoKey())
+    context.agents.known(workspace)  # its menu is looked up ahead
+    return open_form(context, invocation, watch_form(), open_watch_button())
 
 
 def end_watch(context: Context, invocation: Invocation, asked: Unwatch) -> Message:
@@ -161,7 +193,12 @@ def _not_ended(asked: Unwatch, error: Error) -> Message:
     return unanswered("unwatch", asked.agent, error)
 
 
-WATCH = Subcommand(_WATCH, read_watch, {Watch: Action(_WATCH.who, set_watch, _not_set)})
+OPEN_WATCH_FORM = Action(_WATCH.who, open_watch_form, says_nothing_done=False)
+WATCH = Subcommand(
+    _WATCH,
+    read_watch,
+    {Watch: Action(_WATCH.who, set_watch, _not_set), WatchForm: OPEN_WATCH_FORM},
+)
 UNWATCH = Subcommand(_UNWATCH, read_unwatch, {Unwatch: Action(_UNWATCH.who, end_watch, _not_ended)})
 WATCHES = Subcommand(
     _WATCHES, nothing_after(_WATCHES, Watches()), {Watches: Action(_WATCHES.who, list_watches)}

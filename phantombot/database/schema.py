@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0021"
+REVISION = "0025"
 """The newest migration, which this code expects."""
 
 
@@ -114,6 +114,7 @@ runs = Table(
     Column("editing_at", UtcDateTime, comment="when an edit was begun that is not answered"),
     Column("detail", Integer),
     _text("user_name", comment="the launcher's"),
+    _text("source", comment="of its command and argument, where they weren't all typed"),
     _text("also_rung", comment="who asked to be rung, with spaces between"),
     Column("rung", Boolean, nullable=False, comment="people were rung, or that was begun"),
     UniqueConstraint("workspace", "trigger_id"),
@@ -249,6 +250,31 @@ closed_channels = Table(
     _text("channel", primary_key=True),
     _text("code", nullable=False, comment="Slack's own word for it"),
     Column("closed_at", UtcDateTime, nullable=False),
+)
+
+welcomes = Table(
+    "welcomes",
+    metadata,
+    _text("workspace", primary_key=True, comment="that installed the app"),
+    _text("user", nullable=False, comment="who installed it"),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("pending", Boolean, nullable=False, comment="was begun, and may have arrived"),
+    _text("channel", comment="the direct message, once it is posted"),
+    _text("ts"),
+    Column("key_stored", Boolean, nullable=False, comment="as the message shows it"),
+    Column("launched", Boolean, nullable=False, comment="as above"),
+    Column("invited", Boolean, nullable=False, comment="as above"),
+    Column("over", Boolean, nullable=False, comment="it changes no more, or never arrived"),
+)
+
+joined_channels = Table(
+    "joined_channels",
+    metadata,
+    _text("workspace", primary_key=True),
+    _text("channel", primary_key=True),
+    Column("at", UtcDateTime, nullable=False, comment="Slack's time of the last join"),
+    Column("due_at", UtcDateTime, comment="when the channel is greeted; NULL once it was"),
+    Column("pending", Boolean, nullable=False, comment="was begun, and may have arrived"),
 )
 
 processes = Table(

@@ -1,107 +1,195 @@
 """The form of who may do what, as it is submitted. An admin sends it, or nothing is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Asker, Rules, Who
 from phantombot.access.rules_store import KeptRules
-from phantombot.commands.admin import ACCESS_ADMINS, access_view
+from phantombot.agents.catalog import FRESH_ENOUGH
+from phantombot.agents.names import entry_meant
+from phantombot.commands.admin import ACCESS_ADMINS, access_view, agent_names
 from phantombot.context import Context
-from phantombot.errors import SlackError, StoreUnavailable
-from phantombot.listeners.key_form import show_when_done
+from phantombot.errors import (
+    DecryptionError,
+    NoKey,
+    PhantombusterError,
+    Refused,
+    SlackError,
+    StoreUnavailable,
+    StoreUndecided,
+)
+from phantombot.listeners.forms import chosen, entered, errors_at, save_in_background
 from phantombot.messages.access import (
     ACCESS_ADMINS_ONLY,
     ACCESS_NOT_STORED,
     ACCESS_SLACK_SILENT,
     AGENTS,
     CHANGED_MEANWHILE,
+    CHANNELS_ONLY,
     GROUPS,
     GUESTS,
     LONGEST_AGENT,
     MOST,
+    NO_KEY_FOR_AGENTS,
     NOBODY_NAMED,
     PEOPLE,
+    PEOPLE_NOT_KNOWN,
     PLACES,
     TOO_MANY_AGENTS,
     WHO,
     access_notice,
     access_stored,
-    saving,
+    agents_unknown,
+    person_refused,
     summary,
 )
+from phantombot.messages.blocks import neutral
+from phantombot.messages.form import View, with_problem
+from phantombot.messages.refusals import unanswered
+from phantombot.phantombuster.api import Agent
 from phantombot.slack.payload import Body, asker_of
 from phantombot.text.tokens import each_word
 
 
 def answer_access_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
-    values = body["view"]["state"]["values"]
-    rules = _entered(values)
-    errors = _errors(rules, has_groups=GROUPS in values)
-    if errors:
-        return {"response_action": "errors", "errors": errors}
-    asker = asker_of(body)
+    asker, values = asker_of(body), body["view"]["state"]["values"]
+    rules, problems = _entered(values), dict[str, str]()
+    try:
+        before = context.access.read(asker.workspace).rules
+    except StoreUnavailable:
+        return errors_at({AGENTS: ACCESS_NOT_STORED})
+    known = context.agents.known(asker.workspace)
+    if known is not None:
+        rules, problems[AGENTS] = _with_ids(rules, known.agents, before)
+        if problems[AGENTS]:
+            context.agents.known(asker.workspace, FRESH_ENOUGH)
+    problems |= _problems(rules, has_groups=GROUPS in values)
+    if any(problems.values()):
+        return errors_at(problems)
     kept = KeptRules(rules, int(body["view"]["private_metadata"]))
-
-    def save() -> dict[str, Any]:
-        return _saved(context, asker, kept, has_groups=GROUPS in values)
-
-    view_id = str(body["view"]["id"])
-    show = partial(show_when_done, context, asker.workspace, view_id, save, access_notice)
-    context.background.submit(asker.workspace, show)
-    return {"response_action": "update", "view": saving()}
+    save = partial(_saved, context, asker, kept, has_groups=GROUPS in values)
+    return save_in_background(context, body, save, access_notice)
 
 
-def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool) -> dict[str, Any]:
+def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool) -> View:
     """Store the rules if an admin sent them, and return what the form shows then."""
     workspace = asker.workspace
     try:
         if not ACCESS_ADMINS.include(context, asker):
             return access_notice(ACCESS_ADMINS_ONLY)
+        before = context.access.read(workspace).rules
         if not has_groups:
-            kept = _with_groups(kept, context.access.read(workspace).rules)
+            kept = replace(kept, rules=replace(kept.rules, groups=before.groups))
+        refused, kept = _checked(context, workspace, kept, before)
+        if refused is not None:
+            return refused
         at, said = context.clock(), summary(kept.rules)
         entry = AuditEntry(workspace, at, asker.user, AuditAction.ACCESS_CHANGED, outcome=said)
         if not context.access.change(kept, entry):
             return access_view(context, workspace, CHANGED_MEANWHILE)
         context.wake(workspace)
+    except StoreUndecided:
+        raise
     except StoreUnavailable:
-        return access_notice(ACCESS_NOT_STORED)
+        return with_problem(access_view(context, workspace, shown=kept), ACCESS_NOT_STORED)
     except SlackError:
         return access_notice(ACCESS_SLACK_SILENT)
-    return access_stored(kept.rules)
+    closed = [channel for channel in kept.rules.channels if not _sees(context, workspace, channel)]
+    return access_stored(kept.rules, agent_names(context, workspace), closed)
 
 
-def _with_groups(kept: KeptRules, before: Rules) -> KeptRules:
-    rules = Rules(**{**kept.rules.__dict__, "groups": before.groups})
-    return KeptRules(rules, kept.version)
+def _checked(
+    context: Context, workspace: str, kept: KeptRules, before: Rules
+) -> tuple[View | None, KeptRules]:
+    """Return the form with what is wrong with what was added to the rules, and the rules by ids."""
+    rules, problem = kept.rules, ""
+    if context.agents.recalled(workspace) is None and set(rules.agents) - set(before.agents):
+        rules, problem = _by_asking(context, workspace, rules, before)
+    at = AGENTS if problem else PEOPLE
+    problem = problem or " ".join(_people_refused(context, workspace, rules, before))
+    kept = replace(kept, rules=rules)
+    if not problem:
+        return None, kept
+    return with_problem(access_view(context, workspace, shown=kept), problem, at), kept
+
+
+def _by_asking(context: Context, workspace: str, rules: Rules, before: Rules) -> tuple[Rules, str]:
+    """Return the rules with ids of agents, by a list that is read now; and what is wrong."""
+    try:
+        agents = context.agents.read_now(workspace, context.keys.required(workspace)).agents
+    except NoKey:
+        return rules, NO_KEY_FOR_AGENTS
+    except (PhantombusterError, DecryptionError) as error:
+        return rules, unanswered("access", "", error).text
+    rules, problem = _with_ids(rules, agents, before)
+    return rules, neutral(problem)
+
+
+def _with_ids(rules: Rules, agents: Sequence[Agent], before: Rules) -> tuple[Rules, str]:
+    """Return the rules with each agent's id, and which lines name none."""
+    ids, problems = list[str](), list[tuple[str, Refused]]()
+    for line in rules.agents[:MOST]:
+        try:
+            ids.append(entry_meant(line, agents, before.agents))
+        except Refused as error:
+            problems.append((line, error))
+    if problems:
+        return rules, agents_unknown(problems)
+    more = rules.agents[MOST:]
+    return replace(rules, agents=tuple(dict.fromkeys((*ids, *more)))), ""
+
+
+def _people_refused(context: Context, workspace: str, rules: Rules, before: Rules) -> Iterator[str]:
+    """Yield why people who were added can't be named."""
+    added = [user for user in rules.users if user not in before.users]
+    try:
+        persons = list(context.map_concurrently(partial(context.people.person, workspace), added))
+    except SlackError:
+        yield PEOPLE_NOT_KNOWN
+        return
+    for user, person in zip(added, persons, strict=True):
+        if why := person_refused(user, person, guests=rules.guests):
+            yield why
+
+
+def _sees(context: Context, workspace: str, channel: str) -> bool:
+    """Return whether the bot can see the channel, as far as Slack says."""
+    try:
+        return context.slack.sees(workspace, channel)
+    except SlackError:
+        return True
 
 
 def _entered(values: Mapping[str, Any]) -> Rules:
-    """Return what was entered; an empty field is None or an empty list."""
-
-    def field(name: str, kind: str) -> Any:
-        return (values.get(name) or {}).get(name, {}).get(kind)
-
-    groups = field(GROUPS, "selected_options") or []
-    lines = (" ".join(each_word(line)) for line in str(field(AGENTS, "value") or "").splitlines())
+    """Return what was entered, agents as typed; an empty field is None or an empty list."""
+    groups = entered(values, GROUPS, "selected_options") or []
+    typed = str(entered(values, AGENTS, "value") or "").splitlines()
+    lines = (" ".join(each_word(line)) for line in typed)
     return Rules(
-        who=Who((field(WHO, "selected_option") or {}).get("value", Who.ADMINS)),
-        users=tuple(field(PEOPLE, "selected_users") or ()),
+        who=Who(chosen(values, WHO) or Who.ADMINS),
+        users=tuple(entered(values, PEOPLE, "selected_users") or ()),
         groups=tuple(option["value"] for option in groups),
-        channels=tuple(field(PLACES, "selected_conversations") or ()),
+        channels=tuple(entered(values, PLACES, "selected_conversations") or ()),
         agents=tuple(dict.fromkeys(line for line in lines if line)),
-        guests=bool(field(GUESTS, "selected_options")),
+        guests=bool(entered(values, GUESTS, "selected_options")),
     )
 
 
-def _errors(rules: Rules, *, has_groups: bool) -> dict[str, str]:
+def _problems(rules: Rules, *, has_groups: bool) -> dict[str, str]:
     """Return what Slack's form doesn't check; groups that aren't shown may have been named."""
-    errors = {}
+    problems = {}
     if rules.who is Who.NAMED and has_groups and not (rules.users or rules.groups):
-        errors[PEOPLE] = NOBODY_NAMED
+        problems[PEOPLE] = NOBODY_NAMED
+    if not _all_channels(rules.channels):
+        problems[PLACES] = CHANNELS_ONLY
     if len(rules.agents) > MOST or any(len(agent) > LONGEST_AGENT for agent in rules.agents):
-        errors[AGENTS] = TOO_MANY_AGENTS
-    return errors
+        problems[AGENTS] = TOO_MANY_AGENTS
+    return problems
+
+
+def _all_channels(ids: Collection[str]) -> bool:
+    return all(one.startswith(("C", "G")) for one in ids)

@@ -17,12 +17,14 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
+from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
 from phantombot.commands.launch import LAUNCH_RUN_AGAIN, LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import OPEN_NOTIFY_FORM, Notify
-from phantombot.commands.output import SHOW_OUTPUT_IN, OutputIn
+from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
-from phantombot.commands.stop import STOP_AGENT
+from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
+from phantombot.commands.watch import OPEN_WATCH_FORM, WatchForm
 from phantombot.context import Context
 from phantombot.errors import StaleWrite
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
@@ -31,6 +33,7 @@ from phantombot.listeners.launch_form import press_launch, press_typed
 from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, own_run_of, run_of
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
+from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     LAUNCHING_AGAIN,
@@ -53,8 +56,17 @@ from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
+from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.runs import ADD_KEY
-from phantombot.messages.stops import NOT_STOPPED, STOP_ALL, STOP_NOT, STOP_NOW, question_answered
+from phantombot.messages.stops import (
+    ASK_STOP,
+    NOT_STOPPED,
+    STOP_ALL,
+    STOP_NOT,
+    STOP_NOW,
+    question_answered,
+)
+from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.messages.watches import LAUNCH_SAVED, WATCHED_AGAIN, WATCHED_OUTPUT
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
@@ -66,6 +78,8 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     OPEN_ACCESS: (OPEN_ACCESS_FORM, Access()),
     EXPORT_AUDIT: (EXPORT_TRAIL, Audit()),
     OPEN_NOTIFY: (OPEN_NOTIFY_FORM, Notify()),
+    OPEN_WATCH: (OPEN_WATCH_FORM, WatchForm()),
+    OPEN_ALIAS: (OPEN_ALIAS_FORM, AliasForm()),
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
@@ -113,6 +127,11 @@ def _forget_key(context: Context, body: Body) -> None:
     perform_in_background(context, body, REMOVE_STORED_KEY, removal, replace=True)
 
 
+def _ask_to_stop(context: Context, body: Body) -> None:
+    stop = Stop(str(body["actions"][0].get("value")), quoted=False)
+    perform_in_background(context, body, ASK_TO_STOP, stop)
+
+
 def _stop(context: Context, body: Body) -> None:
     asked = question_answered(str(body["actions"][0].get("value")))
     perform_in_background(context, body, STOP_AGENT, asked, replace=True)
@@ -137,22 +156,28 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
 
-def _launch_watched_again(context: Context, body: Body) -> None:
-    """Launch the run again whose end a watch told; that message is not the run's own."""
-    run = run_of(context, body)
-    if run is None:
-        respond_ephemeral(context, body, RUN_UNKNOWN)
-        return
-    perform_in_background(context, body, LAUNCH_RUN_AGAIN, run)
+def _about_run(action: Action[Run]) -> Callable[[Context, Body], None]:
+    """Return what does the action with the button's run, in a message that is not the run's own."""
+
+    def press(context: Context, body: Body) -> None:
+        run = run_of(context, body)
+        if run is None:
+            respond_ephemeral(context, body, RUN_UNKNOWN)
+        else:
+            perform_in_background(context, body, action, run)
+
+    return press
 
 
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
     **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
-    WATCHED_AGAIN: _launch_watched_again,
+    WATCHED_AGAIN: _about_run(LAUNCH_RUN_AGAIN),
+    LISTED_OUTPUT: _about_run(SHOW_OUTPUT_OF),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     REMOVE_KEY: _forget_key,
+    ASK_STOP: _ask_to_stop,
     STOP_ALL: _stop,
     STOP_NOW: _stop_now,
     OPEN_LAUNCH: press_launch,
@@ -201,4 +226,6 @@ def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run
         return replace(again, confirmed=True)
     if action_id == LOOK_AGAIN:
         return again
-    return replace(again, agent_id=chosen_agent(value))
+    chosen = chosen_agent(value)
+    names = dict(run.ending.candidates) if run.ending is not None else {}
+    return replace(again, agent_id=chosen, agent_name=names.get(chosen) or None)

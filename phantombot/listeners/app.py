@@ -12,21 +12,28 @@ from slack_bolt.response import BoltResponse
 from phantombot.context import Context
 from phantombot.listeners.access_form import answer_access_form
 from phantombot.listeners.actions import answer_button
+from phantombot.listeners.agent_menu import MENUS, suggest_agents
+from phantombot.listeners.alias_form import answer_alias_form
 from phantombot.listeners.background import guarded, respond_ephemeral
+from phantombot.listeners.forms import errors_at
 from phantombot.listeners.home import OPENED, show_home
+from phantombot.listeners.joins import JOINED, note_join
 from phantombot.listeners.key_form import answer_key_form
-from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
+from phantombot.listeners.launch_form import answer_launch_form
 from phantombot.listeners.lifecycle import ERASING, forget_workspace
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
 from phantombot.listeners.notify_form import answer_notify_form
 from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
 from phantombot.listeners.slash_command import answer_command
+from phantombot.listeners.watch_form import answer_watch_form
 from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.alias_form import ALIAS_FORM
 from phantombot.messages.blocks import Message
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
-from phantombot.messages.launch_form import AGENT, LAUNCH_FORM
+from phantombot.messages.launch_form import LAUNCH_FORM
 from phantombot.messages.notify import NOTIFY_FORM
+from phantombot.messages.watch_form import WATCH_FORM
 from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.payload import Body, installer_of, workspace_of
 
@@ -38,7 +45,10 @@ _FORMS = {
     ACCESS_FORM: answer_access_form,
     LAUNCH_FORM: answer_launch_form,
     NOTIFY_FORM: answer_notify_form,
+    WATCH_FORM: answer_watch_form,
+    ALIAS_FORM: answer_alias_form,
 }
+_MENU_OF = {form: menu for menu, form in MENUS.items()}
 
 
 def build_app(signing_secret: str, context: Context) -> App:
@@ -125,7 +135,8 @@ def _listen_to_forms(app: App, context: Context) -> None:
 
     for form in _FORMS:
         app.view(form)(submitted)
-    app.options(AGENT)(typing)
+    for menu in MENUS:
+        app.options(menu)(typing)
 
 
 def _listen_to_events(app: App, context: Context) -> None:
@@ -143,7 +154,11 @@ def _listen_to_events(app: App, context: Context) -> None:
     def opened(body: Body) -> None:
         _unless_missing(context, body, lambda: show_home(context, body))
 
-    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened}
+    def joined(body: Body) -> BoltResponse | None:
+        problem = guarded(lambda: note_join(context, body))
+        return None if problem is None else BoltResponse(status=503)
+
+    told = {MENTION: spoken, MESSAGE: spoken, OPENED: opened, JOINED: joined}
     for event, listener in (told | dict.fromkeys(ERASING, uninstalled)).items():
         app.event(event)(listener)
 
@@ -154,10 +169,9 @@ def _listen_to_events(app: App, context: Context) -> None:
 
 
 def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
-    """Return the problem in the form's place; at an input of the launch form, to keep the rest."""
-    if body["view"]["callback_id"] == LAUNCH_FORM:
-        return {"response_action": "errors", "errors": {AGENT: text}}
-    return shown_in_form(text)
+    """Return the problem in the form's place; at an input of a longer form, to keep the rest."""
+    menu = _MENU_OF.get(body["view"]["callback_id"])
+    return shown_in_form(text) if menu is None else errors_at({menu: text})
 
 
 def _respond_unless_missing(

@@ -1,14 +1,11 @@
-"""The launch form: the buttons that open it, its menu of agents, and the form as submitted."""
+"""The launch form: the buttons that open it, and the form as submitted."""
 
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
-from phantombot.access.rules import DEFAULT
-from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.commands.launch import OPEN_FORM, OPEN_TYPED_FORM, LaunchForm, intent_of
 from phantombot.commands.launch_form import Entered, read_form
 from phantombot.commands.launch_line import Launch
@@ -17,26 +14,21 @@ from phantombot.errors import StoreUnavailable
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.run_actions import own_run_of
 from phantombot.messages.commands import QUESTION_CLOSED
+from phantombot.messages.form import SAVED_OPTIONS
 from phantombot.messages.launch_form import (
     AGENT,
     ARGUMENT,
     CHANNEL,
     COMMAND,
-    LAUNCH_FORM,
     NOT_LAUNCHED_YET,
     SAVE,
-    SAVED_OPTIONS,
-    agent_choices,
     repaired_notice,
 )
 from phantombot.messages.refusals import refusal
 from phantombot.runs.ending import Kind
-from phantombot.runs.model import ConfirmReason
+from phantombot.runs.model import ConfirmReason, Source
 from phantombot.runs.request import request_launch
-from phantombot.slack.payload import Body, Invocation, asker_of, is_stranger, workspace_of
-
-_MOST_CHOICES = 100
-"""What Slack takes in one menu."""
+from phantombot.slack.payload import Body, Invocation, asker_of, workspace_of
 
 log = logging.getLogger(__name__)
 
@@ -56,28 +48,6 @@ def press_typed(context: Context, body: Body) -> None:
     perform_in_background(context, body, OPEN_TYPED_FORM, run)
 
 
-def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
-    """Return the menu's choices for what was typed so far.
-
-    Permission was checked when the form was opened, so Slack isn't asked here; it is checked once
-    more before the launch.
-    """
-    if is_stranger(body) or (body.get("view") or {}).get("callback_id") != LAUNCH_FORM:
-        return []
-    workspace, typed = workspace_of(body), str(body.get("value") or "")
-    agent_list = context.agents.known(workspace)
-    if agent_list is None:
-        return agent_choices(None)
-    try:
-        rules = context.access.read(workspace).rules
-    except StoreUnavailable:
-        rules = DEFAULT  # the launch itself is refused where they forbid it
-    found = list(islice(agent_list.found(typed, rules), _MOST_CHOICES))
-    if not found:
-        context.agents.known(workspace, FRESH_ENOUGH)
-    return agent_choices(found)
-
-
 def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form: with errors at its inputs, or with the launch on disk.
 
@@ -89,7 +59,7 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     if not isinstance(launch, Launch):
         return {"response_action": "errors", "errors": launch}
     asker = replace(asker_of(body), channel=entered.channel or "")
-    intent = intent_of(Invocation(asker, str(view["id"])), launch)
+    intent = intent_of(Invocation(asker, str(view["id"])), launch, Source.FORM)
     try:
         refused = request_launch(context, intent, in_form=True).refused
     except StoreUnavailable as error:

@@ -62,7 +62,7 @@ def answer_spoken(context: Context, heard: Heard, body: Body) -> None:
         return
     if heard.before(f"{command['team_id']} {command['invocation']}"):
         return
-    line = line_said(str(event.get("text") or ""), _bot(body), directly=_is_direct(event))
+    line = line_said(str(event.get("text") or ""), receiving_bot(body), directly=_is_direct(event))
     if line is None:
         run_in_background(context, command, lambda: plain(MENTION_FIRST))
         return
@@ -79,7 +79,7 @@ def command_body(body: Body) -> dict[str, Any]:
     """
     event = body["event"]
     channel, user = str(event["channel"]), str(event["user"])
-    workspace, thread = _workspace(body), str(event.get("thread_ts") or "")
+    workspace, thread = receiving_workspace(body), str(event.get("thread_ts") or "")
     answered_under = "" if _is_direct(event) else str(event["ts"])
     return {
         "team_id": workspace,
@@ -105,7 +105,7 @@ def _is_direct(event: dict[str, Any]) -> bool:
     return event.get("type") == MESSAGE and event.get("channel_type") == "im"
 
 
-def _workspace(body: Body) -> str:
+def receiving_workspace(body: Body) -> str:
     """Return the team whose installation receives the event.
 
     In a channel shared with another organisation, `team_id` is the channel's owner, so the team of
@@ -119,7 +119,8 @@ def _workspace(body: Body) -> str:
     return next((str(found) for found in ids if found), "")
 
 
-def _bot(body: Body) -> str:
+def receiving_bot(body: Body) -> str:
+    """Return Slack's id of the bot's user that receives the event; empty if it isn't told."""
     return str(_granted(body).get("user_id") or "")
 
 

@@ -1,9 +1,10 @@
 """The access form for admins, and the sentences for whoever is not allowed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from phantombot.access.rules import Denial, Rules, Who
-from phantombot.messages.blocks import Block, Message, section
+from phantombot.access.rules import Denial, Person, Rules, Who
+from phantombot.errors import AgentAmbiguous, Refused
+from phantombot.messages.blocks import Block, Message, place, section
 from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
@@ -13,6 +14,7 @@ from phantombot.messages.form import (
     option,
     plain_text,
 )
+from phantombot.messages.listing import agent_named
 
 ACCESS_FORM = "access_form"
 OPEN_ACCESS = "open_access"
@@ -25,15 +27,25 @@ MOST = 100
 """The most people, groups, channels or agents in one list."""
 LONGEST_AGENT = 150
 """The most characters in an agent's name or id."""
+_PROBLEMS = 3
+"""Lines of an input that are told what is wrong with them."""
+_SHOWN = 80
 _TITLE = "Who can do what"
+_NO_NAMES: Mapping[str, str] = {}
 
 NOBODY_NAMED = "Name a person or a user group below."
 TOO_MANY_AGENTS = f"At most {MOST} agents, each of at most {LONGEST_AGENT} characters."
+NO_KEY_FOR_AGENTS = (
+    "No Phantombuster key is stored yet, so I don't know the agents. Store it first, with /phantom"
+    " key."
+)
+CHANNELS_ONLY = "Only channels can be chosen here."
 ACCESS_ADMINS_ONLY = (
     "Only admins and owners of this workspace can see or change who can do what. Ask one of them to"
     " type `/phantom access`."
 )
 ACCESS_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom access` again in a minute."
+PEOPLE_NOT_KNOWN = "Slack isn't telling me who they are right now. Save again in a minute."
 ACCESS_NOT_STORED = "The database isn't answering, so nothing was changed. Try again."
 CHANGED_MEANWHILE = (
     "Somebody else changed these rules while you had the form open, so yours weren't saved. The"
@@ -83,10 +95,15 @@ def not_allowed(denial: Denial) -> Message:
 
 
 def access_form(
-    rules: Rules, version: int, groups: Sequence[tuple[str, str]], problem: str = ""
+    rules: Rules,
+    version: int,
+    groups: Sequence[tuple[str, str]],
+    problem: str = "",
+    *,
+    agents: Mapping[str, str] = _NO_NAMES,
 ) -> View:
-    """Return the form; `groups` are ids and handles of the workspace's user groups, as far as
-    known.
+    """Return the form; `groups` are ids and handles of the workspace's user groups, and `agents`
+    ids and names of the account's agents, as far as known.
 
     The form carries the version of the rules it shows, so that an admin can't overwrite another's
     change without having seen it.
@@ -112,9 +129,9 @@ def access_form(
             labelled(
                 AGENTS,
                 "Only these agents",
-                _agents(rules.agents),
+                _agents(rules.agents, agents),
                 optional=True,
-                hint="One per line: an id or a full name. Leave empty for all agents.",
+                hint="One per line: a name or an id. Leave empty for all agents.",
             ),
             labelled(GUESTS, "Guests", _guests(allowed=rules.guests), optional=True),
         ],
@@ -126,14 +143,44 @@ def access_notice(text: str) -> View:
     return notice(_TITLE, text)
 
 
-def access_stored(rules: Rules) -> View:
-    """Confirm that the rules were saved."""
-    return access_notice(f"✅ Saved. Who can launch and stop: {summary(rules)}.")
+def access_stored(
+    rules: Rules, agents: Mapping[str, str] = _NO_NAMES, closed: Sequence[str] = ()
+) -> View:
+    """Confirm that the rules were saved, and name all that they name.
+
+    `agents` are names by id; `closed` are channels that the bot can't post in.
+    """
+    named = {
+        "People": [f"<@{user}>" for user in rules.users] if rules.who is Who.NAMED else [],
+        "Channels": [place(channel) for channel in rules.channels],
+        "Agents": [agent_named(one, agents.get(one, "")) for one in rules.agents],
+    }
+    lines = [f"✅ Saved. Who can launch and stop: {summary(rules)}."]
+    if closed:
+        where = ", ".join(map(place, closed))
+        lines.append(f"I can't post in {where} yet. There, type `/invite @phantombot`.")
+    lines += [f"{what}: {', '.join(names)}." for what, names in named.items() if names]
+    return access_notice("\n".join(lines))
 
 
-def saving() -> View:
-    """Return what the form shows until the rules are saved."""
-    return access_notice("⏳ Saving…")
+def agents_unknown(problems: Sequence[tuple[str, Refused]]) -> str:
+    """Return which lines name no agent, and the nearest; an error in a form has no formatting."""
+    said = [_agent_unknown(line, error) for line, error in problems[:_PROBLEMS]]
+    more = len(problems) - _PROBLEMS
+    return " ".join([*said, *([f"… and {more} more."] if more > 0 else [])])
+
+
+def person_refused(user: str, person: Person, *, guests: bool) -> str:
+    """Return why somebody can't be named in the rules; empty if they can."""
+    if person.stranger:
+        return f"<@{user}> is not a member of this workspace."
+    if person.deactivated:
+        return f"<@{user}> is deactivated."
+    if person.bot:
+        return f"<@{user}> is a bot, and bots can't use phantombot."
+    if person.guest and not guests:
+        return f"<@{user}> is a guest: tick *Guests count as members* below, or take them out."
+    return ""
 
 
 def summary(rules: Rules) -> str:
@@ -184,7 +231,21 @@ def _group_input(rules: Rules, groups: Sequence[tuple[str, str]]) -> list[Block]
     return [labelled(GROUPS, "User groups", element, optional=True)]
 
 
-def _agents(named: Sequence[str]) -> Block:
+def _agent_unknown(line: str, error: Refused) -> str:
+    named = [f"{name} ({agent_id})" for agent_id, name in error.candidates]
+    nearest = " or ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
+    shown = " ".join(line.split())[:_SHOWN]
+    if isinstance(error, AgentAmbiguous):
+        return f"“{shown}” may be {nearest}. Use the id."
+    step = f"Did you mean {nearest}?" if nearest else "If it is new, try again in a moment."
+    return f"No agent is called “{shown}”. {step}"
+
+
+def _agents(ids: Sequence[str], names: Mapping[str, str]) -> Block:
+    """Return an input with each agent on a line; ids alone where the names have no room."""
+    named = [f"{names[one]} ({one})" if names.get(one) else one for one in ids]
+    if len("\n".join(named)) > LONGEST_TYPED or any(len(one) > LONGEST_AGENT for one in named):
+        named = list(ids)
     typed: Block = {
         "type": "plain_text_input",
         "multiline": True,

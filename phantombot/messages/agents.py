@@ -1,9 +1,17 @@
 """The account's agents, one page at a time, for the person who asked."""
 
-from phantombot.messages.blocks import Block, Message, actions, button, escape, plain
-from phantombot.messages.listing import agent_named, listing
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from phantombot.messages.blocks import Block, Message, actions, button, date, escape, plain
+from phantombot.messages.launch_form import OPEN_LAUNCH
+from phantombot.messages.listing import Row, agent_named, rows_message
+from phantombot.messages.recent import ago, standing
 from phantombot.messages.status import doing
 from phantombot.phantombuster.api import Agent
+from phantombot.runs.ending import Kind
+from phantombot.runs.model import CLOCKS_DIFFER, Run
 from phantombot.runs.output import FoundAgents
 
 PREVIOUS_AGENTS = "previous_agents"
@@ -11,18 +19,48 @@ NEXT_AGENTS = "next_agents"
 PAGE = 20
 """Agents on a page."""
 _LONGEST_VALUE = 2000  # what Slack takes in a button
+_SUCCESS = "success"
+_FINISHED = frozenset({Kind.SUCCESS, Kind.EMPTY})
 
 
-def agents_message(found: FoundAgents, wanted: str, page: int) -> Message:
-    """Return a page of the agents, counted from 0, or the last page if there are fewer."""
+@dataclass(frozen=True)
+class LastRuns:
+    """Each agent's last run that was launched from here and has ended, by the agent's id."""
+
+    runs: Mapping[str, Run]
+    now: datetime
+
+
+def agents_message(
+    found: FoundAgents,
+    wanted: str,
+    page: int,
+    *,
+    launchable: Collection[str] = (),
+    last: LastRuns | None = None,
+) -> Message:
+    """Return a page of the agents, counted from 0, or the last page if there are fewer.
+
+    `launchable` are the ids of those that the asker can launch.
+    """
     if not found.agents:
         return plain(_none(found, wanted))
-    page = min(page, (len(found.agents) - 1) // PAGE)
-    first = page * PAGE
-    shown = found.agents[first : first + PAGE]
-    message = listing(_head(found, wanted, first, len(shown)), [_line(agent) for agent in shown])
-    buttons = _buttons(wanted, page, is_last=first + PAGE >= len(found.agents))
+    page = _page(found, page)
+    shown = agents_on(found, page)
+    rows = [_row(agent, _line(agent, last), launchable) for agent in shown]
+    message = rows_message(_head(found, wanted, page * PAGE, len(shown)), rows)
+    buttons = _buttons(wanted, page, is_last=(page + 1) * PAGE >= len(found.agents))
     return Message(message.text, (*message.blocks, actions(*buttons))) if buttons else message
+
+
+def agents_on(found: FoundAgents, page: int) -> tuple[Agent, ...]:
+    """Return the agents of a page, or of the last one if there are fewer."""
+    first = _page(found, page) * PAGE
+    return found.agents[first : first + PAGE]
+
+
+def _page(found: FoundAgents, page: int) -> int:
+    return min(page, max(len(found.agents) - 1, 0) // PAGE)
 
 
 def not_listed(message: Message, wanted: str, page: int) -> Message:
@@ -47,13 +85,42 @@ def _head(found: FoundAgents, wanted: str, first: int, shown: int) -> str:
     return f"{first + 1:,}-{first + shown:,} of {_count(len(found.agents))}{of}:"
 
 
-def _line(agent: Agent) -> str:
+def _row(agent: Agent, text: str, launchable: Collection[str]) -> Row:
+    launch = button("Launch", OPEN_LAUNCH, agent.id) if agent.id in launchable else None
+    return Row(text, launch, f"Launch {agent.name or agent.id}")
+
+
+def _line(agent: Agent, last: LastRuns | None) -> str:
     sign = "▶️" if agent.running else "⏳" if agent.queued else "•"
     state = doing(agent) if agent.running + agent.queued else "not running"
+    ended = _last_run(agent, last)
+    line = f"{sign} {agent_named(agent.id, agent.name)} · {state}"
+    return f"{line}\n{ended}" if ended else line
+
+
+def _last_run(agent: Agent, last: LastRuns | None) -> str:
+    """Return how the agent's last run ended, and who launched it if that was from here."""
+    run = last.runs.get(agent.id) if last else None
+    if last and run and run.ended_at is not None and _is_the_last(run, agent):
+        who = f"<@{run.user}> {ago(last.now - run.ended_at)}"
+        return f"Last run: {' '.join(standing(run))} · {who}"
     ended = escape(agent.last_end_status or "", 40)
-    last_end = f"last run: {ended}" if ended else ""
-    parts = (f"{sign} {agent_named(agent.id, agent.name)}", state, last_end)
-    return " · ".join(filter(None, parts))
+    if not ended:
+        return ""
+    at = f" · {date(agent.last_ended_at)}" if agent.last_ended_at else ""
+    return f"Last run: {ended}{at}"
+
+
+def _is_the_last(run: Run, agent: Agent) -> bool:
+    """Return whether no run from elsewhere has ended since, as far as the account tells.
+
+    Where it tells no time, a last end of another kind is another run's.
+    """
+    if run.ended_at is not None and agent.last_ended_at is not None:
+        return agent.last_ended_at <= run.ended_at + CLOCKS_DIFFER
+    if agent.last_end_status is None or run.ending is None:
+        return True
+    return (agent.last_end_status == _SUCCESS) == (run.ending.kind in _FINISHED)
 
 
 def _buttons(wanted: str, page: int, *, is_last: bool) -> list[Block]:

@@ -4,18 +4,19 @@ from difflib import get_close_matches
 
 from phantombot.agents.alias import MOST, ShortName
 from phantombot.agents.aliases import AliasList, AliasSet
-from phantombot.messages.blocks import Message, escape, plain
+from phantombot.messages.blocks import Message, escape, place, plain
 from phantombot.messages.listing import agent_named, listing
 from phantombot.text.normalize import folded
 
 _KEEPS = "with its own command or argument"
 
 
-def alias_set(done: AliasSet) -> Message:
-    """Confirm the alias to the person who set it."""
+def alias_set(done: AliasSet, channel: str = "") -> Message:
+    """Confirm the alias to the person who set it; the channel is named if one is given."""
     alias, word = done.alias, escape(done.alias.word)
     keeps = f", {_KEEPS}" if alias.keeps else ""
-    lines = [f"In this channel `{word}` now stands for {_agent(alias)}{keeps}."]
+    where = place(channel) if channel else "this channel"
+    lines = [f"In {where} `{word}` now stands for {_agent(alias)}{keeps}."]
     if done.before is not None and done.before.agent_id != alias.agent_id:
         lines.append(f"Until now it stood for {_agent(done.before)}.")
     if done.hides:

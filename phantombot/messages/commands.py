@@ -1,7 +1,7 @@
 """Answers to a typed command, for its author alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from phantombot.errors import UsageError
 from phantombot.messages.blocks import (
@@ -16,6 +16,16 @@ from phantombot.messages.blocks import (
 OPEN_TYPED = "open_typed"
 
 
+class Group(StrEnum):
+    """Headings of help, in their order."""
+
+    RUN = "Launch and stop"
+    SEE = "See what runs"
+    HEAR = "Hear of ends"
+    ADMIN = "For admins"
+    HELP = "Help"
+
+
 @dataclass(frozen=True)
 class CommandHelp:
     """What help says of a subcommand. `usage` and `example` follow `/phantom`."""
@@ -24,6 +34,9 @@ class CommandHelp:
     usage: str
     does: str
     example: str
+    group: Group = field(kw_only=True)
+    brief: str = field(kw_only=True)
+    """What it does, short enough to fit a phone's line behind its name."""
 
     def explained(self, sentence: str) -> str:
         """Return a sentence about a line that was not understood, and how to type it."""
@@ -42,19 +55,6 @@ def mistyped(error: UsageError, uid: str = "") -> Message:
         return message
     row = actions(button("Edit in the form", OPEN_TYPED, uid, style="primary"))
     return Message(message.text, (*message.blocks, row))
-
-
-def help_message(commands: Sequence[CommandHelp], topic: str | None) -> Message:
-    """Explain one command with an example, or list all of them."""
-    if topic is None:
-        return plain(
-            "I launch Phantombuster agents and post updates on their runs in this channel.",
-            *(f"• {_usage(spec)}: {spec.does}" for spec in commands),
-        )
-    spec = next(spec for spec in commands if spec.name == topic)
-    example = f"For example: `/phantom {neutral(spec.example)}`"
-    shown = [] if spec.example == spec.usage else [example]
-    return plain(f"{_usage(spec)}: {spec.does}", *shown)
 
 
 def store_unavailable(reference: str) -> Message:
@@ -97,7 +97,3 @@ LAUNCHING_AGAIN = "Launching it."
 LOOKING_AGAIN = "Looking again."
 STALE_BUTTON = "This button is from an older phantombot. `/phantom help` lists what I know now."
 NOT_LAUNCHED = "Nothing was launched."
-
-
-def _usage(spec: CommandHelp) -> str:
-    return f"`/phantom {neutral(spec.usage)}`"

@@ -7,6 +7,8 @@ from itertools import islice
 from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import AgentList
 from phantombot.messages.access import OPEN_ACCESS, why_not
+from phantombot.messages.agent_menu import NO_CHOICE
+from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -21,11 +23,13 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.form import View, plain_text
 from phantombot.messages.keys import move_offered
-from phantombot.messages.launch_form import NO_CHOICE, OPEN_LAUNCH
+from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
+from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.recent import standing_of
 from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.status import agent_line
+from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.phantombuster.account import KeyNote
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.model import Run
@@ -45,7 +49,13 @@ LONGEST_WANTED = 80
 _SHOWN = 20
 _LONGEST_LABEL = 75
 
-_NO_KEY = "No Phantombuster key is stored yet, so nothing can be launched."
+_WHAT = "I launch Phantombuster agents from Slack and follow each run to its end."
+_STORE_KEY = "store the Phantombuster key. Until then, nothing can be launched."
+_LET_STORE_KEY = "an admin stores the Phantombuster key: `/phantom key`. Until then, nothing runs."
+_TRY_LAUNCH = "launch an agent, here or with `/phantom launch` in a channel."
+_TRY_WATCH = "let a channel hear when runs end: type `/phantom watch` there."
+_NOT_TO_LAUNCH = "Launching is left to others here. You can follow runs, and watch agents."
+_ALL_DONE = "`/phantom help` lists what I know."
 _NO_AGENTS_YET = "Loading the agents. They'll show here in a moment."
 _NO_AGENTS = "The account has no agents that can be launched from here."
 
@@ -71,6 +81,8 @@ class Home:
     """What is specific to one member's Home tab; `page` counts pages of agents from 0."""
 
     admin: bool = False
+    may_launch: bool = True
+    """In some channel; else nothing is offered that launches."""
     page: int = 0
     wanted: str = ""
     """The search text for agents."""
@@ -78,7 +90,7 @@ class Home:
 
 def home_view(scene: Scene, home: Home) -> View:
     """Return the Home tab of a member."""
-    blocks = [*_account(scene, home), *_runs(scene)]
+    blocks = [section(f"{_WHAT}\n{_next_step(scene, home)}"), *_account(scene, home), *_runs(scene)]
     if scene.key is not None:
         blocks += _agents(scene, home)
     blocks += _watches(scene)
@@ -93,20 +105,37 @@ def home_refused(denial: Denial) -> View:
     return {"type": "home", "blocks": [section(sentence[0].upper() + sentence[1:])]}
 
 
+def _next_step(scene: Scene, home: Home) -> str:
+    """Return what the member does next on the way from installing the app to using it."""
+    if scene.key is None:
+        return f"*Next:* {_STORE_KEY if home.admin else _LET_STORE_KEY}"
+    if not home.may_launch:
+        return _NOT_TO_LAUNCH
+    if not (scene.going or scene.recent):
+        return f"*Next:* {_TRY_LAUNCH}"
+    return _ALL_DONE if scene.watches else f"*Next:* {_TRY_WATCH}"
+
+
 def _account(scene: Scene, home: Home) -> list[Block]:
     note, agent_list = scene.key, scene.agent_list
     if note is None:
-        if home.admin:
-            row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
-            return [section(_NO_KEY), row]
-        return [section(f"{_NO_KEY} An admin can add it with `/phantom key`.")]
+        add = button("Add the key", ADD_KEY, "key", style="primary")
+        return [actions(add)] if home.admin else []
     stored = f"The key ending in `{escape(note.hint)}` was stored by <@{note.stored_by}>"
     left = agent_list.time_left if agent_list else None
     lines = [f"{stored} on {date(note.stored_at)}. It goes by Phantombuster's API {note.api}."]
     lines += [] if left is None else [f"{duration(left)} of execution time left."]
-    row = actions(button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary"))
+    row = actions(*_forms(home))
     offer = move_offered().blocks if home.admin and note.can_move else ()
     return [section("\n".join(lines)), row, *offer]
+
+
+def _forms(home: Home) -> list[Block]:
+    """Return the buttons that open forms, of those that the member may use."""
+    launch = button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary")
+    alias = button("Alias", OPEN_ALIAS, "alias")
+    watch, notify = button("Watch", OPEN_WATCH, "watch"), button("Notify", OPEN_NOTIFY, "notify")
+    return [launch, watch, alias, notify] if home.may_launch else [watch, notify]
 
 
 def _runs(scene: Scene) -> list[Block]:
@@ -140,17 +169,20 @@ def _agents(scene: Scene, home: Home) -> list[Block]:
         _heading(f"Agents {which}".strip()),
         _search(home.wanted),
         *([] if shown else [section(_none_found(home.wanted))]),
-        *map(_agent, shown),
+        *(_agent(agent, may_launch=home.may_launch) for agent in shown),
         *_turning(page, pages, home.wanted),
     ]
 
 
-def _agent(agent: Agent) -> Block:
+def _agent(agent: Agent, *, may_launch: bool) -> Block:
     ended = escape(agent.last_end_status or "", 40)
     parts = (agent_named(agent.id, agent.name), f"last run: {ended}" if ended else "")
+    line = section(" · ".join(filter(None, parts)))
+    if not may_launch:
+        return line
     launch = button("Launch", OPEN_LAUNCH, agent.id)
     launch["accessibility_label"] = f"Launch {agent.name}"[:_LONGEST_LABEL]
-    return section(" · ".join(filter(None, parts))) | {"accessory": launch}
+    return line | {"accessory": launch}
 
 
 def _none_found(wanted: str) -> str:
@@ -188,7 +220,7 @@ def _turning(page: int, pages: int, wanted: str) -> list[Block]:
 
 def _watches(scene: Scene) -> list[Block]:
     lines = [_watch(watch) for watch in scene.watches]
-    nothing = "No channel watches an agent yet. To start, type `/phantom watch 785` in a channel."
+    nothing = "No channel watches an agent yet. To start, press *Watch*, above."
     return _listed("Watched agents", _first(lines) or [nothing])
 
 

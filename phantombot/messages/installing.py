@@ -1,20 +1,24 @@
 """Messages and browser pages shown while the app is installed."""
 
+from dataclasses import dataclass
 from html import escape
 
 from phantombot.messages.blocks import Message, plain
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>phantombot: {title}</title></head>
-<body>
-<h1>{title}</h1>
-{paragraphs}
-</body>
-</html>
-"""
-_AGAIN = '<a href="{install}">Install phantombot</a>'
+_STEPS = (
+    "<ol><li><b>Store the Phantombuster key</b> <span>An admin does that, by the message's button"
+    " or with <code>/phantom key</code>.</span></li>\n"
+    "<li><b>Try a launch</b> <span><code>/phantom launch</code> opens a form.</span></li>\n"
+    "<li><b>Invite me to a channel</b> <span><code>/invite @phantombot</code></span></li></ol>"
+)
+
+
+@dataclass(frozen=True)
+class WebPage:
+    """A page for a browser: its heading, as text, and the HTML below it."""
+
+    title: str
+    main: str
 
 
 def not_installed(install_url: str) -> Message:
@@ -25,59 +29,65 @@ def not_installed(install_url: str) -> Message:
     )
 
 
-def installed_page(workspace: str, open_url: str) -> str:
-    """Return the page that confirms the installation and names the next step."""
-    return _page(
-        "Installed",
-        f"phantombot is installed in {escape(workspace) or 'your workspace'}.",
-        "Next, a workspace admin types <code>/phantom key</code> in any channel and enters the"
-        " Phantombuster key in the form. After that, <code>/phantom help</code> lists the"
-        " commands.",
-        f'<a href="{escape(open_url)}">Back to Slack</a>',
+def installed_page(workspace: str, app_url: str, browser_url: str, *, org_wide: bool) -> WebPage:
+    """Return the page that confirms the installation and leads to Slack, where the steps are."""
+    next_step = (
+        "<p>In each workspace, an admin stores its Phantombuster key with <code>/phantom"
+        " key</code>. Then <code>/phantom help</code> lists the commands.</p>"
+        if org_wide
+        else f"<p>A message in Slack leads you through three steps.</p>\n{_STEPS}"
+    )
+    return WebPage(
+        f"phantombot is installed in {workspace or 'your workspace'}",
+        f"{next_step}\n"
+        + _doors(("Open Slack", app_url), ("Open Slack in the browser", browser_url)),
     )
 
 
-def denied_page(install_url: str) -> str:
+def denied_page(install_url: str) -> WebPage:
     """Return the page for somebody who declined the installation."""
-    return _page(
-        "Not installed",
-        "You didn't allow phantombot, so nothing was installed and nothing was stored.",
-        f"If that was a mistake, start again: {_again(install_url)}",
+    return _not_installed(
+        install_url, "You didn't allow phantombot, so nothing was installed and nothing was stored."
     )
 
 
-def stale_page(install_url: str) -> str:
+def stale_page(install_url: str) -> WebPage:
     """Return the page for a link that wasn't made here, or for this browser, or is too old."""
-    return _page(
-        "Not installed",
+    return _not_installed(
+        install_url,
         "This link was made for another browser, has been used already, or is older than ten"
         " minutes. Nothing was stored.",
-        f"Start again: {_again(install_url)}",
     )
 
 
-def slack_refused_page(install_url: str) -> str:
+def slack_refused_page(install_url: str) -> WebPage:
     """Return the page for an installation that Slack refused."""
-    return _page(
-        "Not installed",
+    return _not_installed(
+        install_url,
         "Slack refused the installation, so nothing was stored. Ask whoever runs phantombot: its"
         " log says why.",
-        f"Then start again: {_again(install_url)}",
     )
 
 
-def try_later_page(install_url: str) -> str:
+def try_later_page(install_url: str) -> WebPage:
     """Return the page for when Slack or the database isn't answering."""
-    return _page(
+    return _not_installed(
+        install_url,
+        "Slack or the database isn't answering right now, so nothing was stored. Start again in a"
+        " minute.",
         "Not installed yet",
-        "Slack or the database isn't answering right now, so nothing was stored.",
-        f"Start again in a minute: {_again(install_url)}",
     )
 
 
-def _again(install_url: str) -> str:
-    return _AGAIN.format(install=escape(install_url))
+def _not_installed(install_url: str, why: str, title: str = "Not installed") -> WebPage:
+    return WebPage(title, f"<p>{why}</p>\n{_doors(('Start again', install_url))}")
 
 
-def _page(title: str, *paragraphs: str) -> str:
-    return _PAGE.format(title=title, paragraphs="\n".join(f"<p>{one}</p>" for one in paragraphs))
+def _doors(first: tuple[str, str], *others: tuple[str, str]) -> str:
+    """Return links that look like buttons, the first of them the one to press."""
+    kinds = ["button primary", *["button"] * len(others)]
+    links = (
+        f'<a class="{kind}" href="{escape(url)}">{text}</a>'
+        for kind, (text, url) in zip(kinds, (first, *others), strict=True)
+    )
+    return f'<p class="doors">{" ".join(links)}</p>'

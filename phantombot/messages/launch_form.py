@@ -1,8 +1,7 @@
 """The launch form, and the sentences in and around it."""
 
-from collections.abc import Iterable
-
 from phantombot.errors import UsageError
+from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import (
     Block,
     Message,
@@ -14,6 +13,9 @@ from phantombot.messages.commands import REPAIRED
 from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
+    agent_menu,
+    argument_input,
+    command_menu,
     labelled,
     notice,
     opener,
@@ -21,7 +23,6 @@ from phantombot.messages.form import (
     plain_text,
 )
 from phantombot.phantombuster.api import Agent
-from phantombot.text import tokens as words
 from phantombot.text.caret import within
 
 LAUNCH_FORM = "launch_form"
@@ -30,16 +31,9 @@ AGENT, COMMAND, ARGUMENT, SAVE, CHANNEL = (
     f"launch_{part}" for part in ("agent", "command", "argument", "save", "channel")
 )
 """The form's inputs; each name is both block id and action id."""
-SAVED_OPTIONS = "saved"
-"""The value of the option for no command."""
-NO_CHOICE = "none"
-"""The value of an option that is a sentence rather than an agent."""
 
 _TITLE = "Launch an agent"
-_TITLE_LENGTH = 75  # Slack's limit of a choice's text
 
-AGENT_MISSING = "Choose an agent. To find it, type its id or part of its name."
-AGENT_GONE = "This agent is no longer in the account. Choose another one."
 COMMAND_UNKNOWN = "Choose one of the three."
 NOTHING_TO_SAVE = "There is nothing to save: choose a command or type an argument."
 CHANNEL_MISSING = "Choose the channel to post updates in."
@@ -55,8 +49,6 @@ TEXT_REPAIRED = "The message wasn't valid JSON, so I repaired it. This is how I 
 TEXT_AS_JSON = (
     "The message isn't JSON, so I put it under `text`. Change that to what the agent expects."
 )
-_BEING_READ = "Loading agents; open this again in a moment"
-_NONE_FOUND = "No agent matches; new ones show up in a moment"
 
 
 def launch_form(
@@ -79,12 +71,12 @@ def launch_form(
         "close": plain_text("Cancel"),
         "blocks": [
             *([section(note)] if note else []),
-            labelled(AGENT, "Agent", _agents(agent)),
-            *([labelled(COMMAND, "Command", _commands(command))] if takes_command else []),
+            labelled(AGENT, "Agent", agent_menu(agent)),
+            *([labelled(COMMAND, "Command", command_menu(command))] if takes_command else []),
             labelled(
                 ARGUMENT,
                 "Argument",
-                _argument(argument),
+                argument_input(argument),
                 optional=True,
                 hint='JSON, or pairs: url=https://example.com n:=5 tags:=["a"]. Nobody else'
                 " sees it.",
@@ -93,13 +85,6 @@ def launch_form(
             labelled(CHANNEL, "Channel for updates", _channel()),
         ],
     }
-
-
-def agent_choices(agents: Iterable[Agent] | None) -> list[Block]:
-    """Return the menu's options while somebody types; `agents` is None until they are known."""
-    if agents is None:
-        return [option(_BEING_READ, NO_CHOICE)]
-    return [_choice(agent) for agent in agents] or [option(_NONE_FOUND, NO_CHOICE)]
 
 
 def argument_problem(error: UsageError) -> str:
@@ -123,38 +108,6 @@ def repaired_notice() -> View:
 def open_launch_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_LAUNCH, NO_CHOICE)
-
-
-def _agents(chosen: Agent | None) -> Block:
-    menu: Block = {
-        "type": "external_select",
-        "min_query_length": 0,
-        "placeholder": plain_text("Type a name or an id"),
-    }
-    return menu | ({"initial_option": _choice(chosen)} if chosen else {})
-
-
-def _choice(agent: Agent) -> Block:
-    """Return the agent's option; only the name is shortened, as names are not unique."""
-    name, number = " ".join(agent.name.split()), f" ({agent.id})"
-    room = _TITLE_LENGTH - len(number)
-    shown = name if len(name) <= room else name[: room - 1] + "…"
-    return option(f"{shown}{number}" if shown else agent.id, agent.id)
-
-
-def _commands(chosen: str | None) -> Block:
-    none = option("None: as saved in the agent", SAVED_OPTIONS)
-    scripts = {name: option(name, name) for name in words.SCRIPTS}
-    return {
-        "type": "static_select",
-        "options": [none, *scripts.values()],
-        "initial_option": scripts.get(chosen or "", none),
-    }
-
-
-def _argument(text: str) -> Block:
-    typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TYPED}
-    return typed | ({"initial_value": text} if text else {})
 
 
 def _save() -> Block:

@@ -1,11 +1,38 @@
 """Lists: shortened to what a reader can take in, and split into what Slack accepts."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from phantombot.messages.blocks import SECTION_LIMIT, TEXT_LIMIT, Message, escape, section
+from phantombot.messages.blocks import (
+    SECTION_LIMIT,
+    TEXT_LIMIT,
+    Block,
+    Message,
+    escape,
+    section,
+)
 
 LONGEST = 40
 """The most lines in a list."""
+_LONGEST_LABEL = 75
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a list, with what can be done about it."""
+
+    text: str
+    button: Block | None = None
+    label: str = ""
+    """What screen readers say for the button: many in a list have the same text."""
+
+    @property
+    def block(self) -> Block:
+        """Return the line as a section, with its button beside it."""
+        if self.button is None:
+            return section(self.text)
+        label = {"accessibility_label": self.label[:_LONGEST_LABEL]} if self.label else {}
+        return section(self.text) | {"accessory": self.button | label}
 
 
 def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = LONGEST) -> Message:
@@ -17,6 +44,17 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
     return Message(
         next(iter(packed(everything, TEXT_LIMIT)), ""),
         tuple(section(text) for text in packed(everything, SECTION_LIMIT)),
+    )
+
+
+def rows_message(head: str, rows: Sequence[Row], foot: str = "") -> Message:
+    """Return head, rows and foot; of a long list the first rows, and how many are left out."""
+    shown = rows[:LONGEST]
+    if len(rows) > LONGEST:
+        foot = "\n".join(filter(None, (f"… and {len(rows) - LONGEST} more", foot)))
+    text = listing(head, [row.text for row in shown], foot).text
+    return Message(
+        text, (section(head), *(row.block for row in shown), *([section(foot)] if foot else []))
     )
 
 

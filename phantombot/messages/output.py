@@ -27,10 +27,11 @@ def output_message(printed: RunOutput) -> Message:
 
 
 def _state(printed: RunOutput) -> str:
-    """Return what the run does; one that has printed nothing may never have been."""
+    """Return what the run does, or that it has ended; there may never have been one."""
     if printed.status != "not running":
         return printed.status or "state unknown"
-    return printed.status if printed.console == "" and not printed.result else "ended"
+    told = printed.ran or printed.console != "" or printed.result
+    return "ended" if told else printed.status
 
 
 def _console(console: str | None) -> tuple[str, ...]:

@@ -1,20 +1,24 @@
-"""The messages about a run: one line in the channel, edited as the run goes on."""
+"""The messages about a run: a line and small print below it, edited as the run goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from phantombot.errors import KeyRejected
 from phantombot.messages.blocks import (
+    SECTION_LIMIT,
     Block,
     Message,
     actions,
     button,
     confirmation,
     context,
+    date,
     duration,
     escape,
     place,
     plain,
+    section,
+    shortened,
 )
 from phantombot.messages.doubts import question
 from phantombot.messages.failures import failure_of, sentence
@@ -22,7 +26,7 @@ from phantombot.messages.refusals import refusal
 from phantombot.messages.results import link_to_page, links_to, told_of
 from phantombot.runs.cause import SYMPTOMS, Cause
 from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
-from phantombot.runs.model import NO_KEY, Run, State
+from phantombot.runs.model import NO_KEY, Run, Source, State
 
 ADD_KEY = "add_key"
 STOP_RUN = "stop_run"
@@ -51,6 +55,14 @@ _SIGNS = {
 }
 _LOST = "Phantombuster no longer reports how this run ended; check it there"
 _UNKNOWN = "the cause is unknown; press Output to see its console"
+_NEVER_STARTED = "the cause is unknown; check the agent at Phantombuster"
+_LAUNCHER = "its launcher"
+"""Stands for a launcher who is named in the same message already."""
+_SOURCES: dict[str | None, str] = {
+    Source.FORM: "from the form",
+    Source.AGAIN: "Run again",
+    Source.SAVED: "saved settings",
+}
 
 
 def run_message(run: Run, now: datetime) -> Message | None:
@@ -66,14 +78,15 @@ def run_message(run: Run, now: datetime) -> Message | None:
 
 def placeholder(run: Run) -> Message:
     """Return the run's message before anything is known, and before an ending replaces it."""
-    return _line(run, "⏳", "launching", _launched_by(run))
+    return _message(run, "⏳", ("launching",), ("Launched by", run.user))
 
 
 def beside_earlier(message: Message) -> Message:
-    """Say below the run's line that an earlier message about it is dead."""
-    line, *buttons = message.blocks
+    """Say above the buttons that an earlier message about the run is dead."""
+    words = [block for block in message.blocks if block["type"] != "actions"]
+    buttons = message.blocks[len(words) :]
     note = context(EARLIER_MESSAGE)
-    return Message(f"{message.text}\n{EARLIER_MESSAGE}", (line, note, *buttons))
+    return Message(f"{message.text}\n{EARLIER_MESSAGE}", (*words, note, *buttons))
 
 
 def with_add_key(message: Message) -> Message:
@@ -92,19 +105,16 @@ def agent_title(run: Run) -> str:
 def _going_on(run: Run, now: datetime) -> Message:
     silence = now - run.error_since if run.error_since else timedelta()
     if silence >= TROUBLE_SHOWS_AFTER:
-        return _line(run, "⏳", _trouble(run, silence), _launcher(run))
+        return _launched(run, "⏳", _trouble(run, silence))
     if run.state is State.SENDING and run.lost_at is not None:
-        lost = "the answer to the launch was lost; looking for the run"
-        return _line(run, "⏳", lost, _launcher(run))
+        return _launched(run, "⏳", "the answer to the launch was lost; looking for the run")
     if run.state is not State.LAUNCHED:
         return placeholder(run)
     if run.status != "running":
-        return _line(run, "⏳", "queued", _launched_by(run), *_beside(run), link_to_page(run.page))
+        return _launched(run, "⏳", "queued")
     done = "" if run.fraction is None else f" {run.fraction:.0%}".replace("%", " %")
-    took = _so_far(run.age(now))
-    label, page = escape(run.label or "", 50), link_to_page(run.page)
-    running = (f"running{done}", label, took, *_beside(run), _launcher(run), page)
-    message = _line(run, "▶️", *running)
+    running = (f"running{done}", escape(run.label or "", 50), _so_far(run.age(now)))
+    message = _launched(run, "▶️", *running)
     return _with_buttons(message, _stop_button(run), _output_button(run), _notify_button(run))
 
 
@@ -142,10 +152,10 @@ def _ended(run: Run) -> Message | None:
         return _cancelled(run, ending)
     if ending.kind in NOTHING_LAUNCHED:
         return _not_launched(run, ending)
-    how = how_it_ended(ending, run.agent)
-    saved = "saved as its defaults" if run.save else ""
-    told = (how, saved, _adopted(run), _launcher(run), link_to_page(run.page))
-    message = _line(run, ending_sign(ending), *told)
+    how = how_it_ended(ending, run.agent, launcher=run.user, code=False)
+    message = _launched(run, ending_sign(ending), how)
+    if ending.kind is Kind.LAUNCH_FAILED:  # nothing ran, so there is no output
+        return _with_buttons(message, _again_button(run))
     return _with_buttons(message, _again_button(run), _output_button(run))
 
 
@@ -163,8 +173,9 @@ def ending_line(run: Run) -> str:
     """Return how an ended run ended, in one line, without who launched it."""
     ending = run.ending or Ending(Kind.LOST)
     if ending.kind in NOTHING_LAUNCHED:
-        return f"❌ {agent_title(run)} · {refusal(run.agent, ending)}"
-    return f"{ending_sign(ending)} {agent_title(run)} · {how_it_ended(ending, run.agent)}"
+        return f"❌ {_name(run)} · {refusal(run.agent, ending)}"
+    how = how_it_ended(ending, run.agent, launcher=run.user)
+    return f"{ending_sign(ending)} {_name(run)} · {how}"
 
 
 def ending_sign(ending: Ending) -> str:
@@ -174,22 +185,25 @@ def ending_sign(ending: Ending) -> str:
     return _SIGNS.get(ending.kind, "❔")
 
 
-def how_it_ended(ending: Ending, typed: str = "") -> str:
-    """Return the middle of the line; `typed` is the agent as it was typed."""
+def how_it_ended(ending: Ending, typed: str = "", *, launcher: str = "", code: bool = True) -> str:
+    """Return the middle of the line; `typed` is the agent as it was typed.
+
+    `launcher` isn't named once more, and the exit code is only told with `code`.
+    """
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
         case Kind.SUCCESS:
             told = told_of(ending), sentence(ending.cause)
-            parts: tuple[str, ...] = (f"finished{took}", _asked_to_end(ending), *told)
+            parts: tuple[str, ...] = (f"finished{took}", _asked_to_end(ending, launcher), *told)
         case Kind.EMPTY:
             finished, *more = _empty(ending, took)
-            parts = (finished, _asked_to_end(ending), *more)
+            parts = (finished, _asked_to_end(ending, launcher), *more)
         case Kind.LAUNCH_FAILED:
-            parts = ("launched, but did not start", *_why(ending))
+            parts = ("launched, but did not start", *_why(ending, _NEVER_STARTED))
         case Kind.FAILED:
-            parts = (*_failure(ending), _saved(ending))
+            parts = (*_failure(ending, _exit_code(ending) if code else ""), _saved(ending))
         case Kind.STOPPED:
-            stopped = f"stopped{_stopper(ending)}{_after(ending)}"
+            stopped = f"stopped{_stopper(ending, launcher)}{_after(ending)}"
             parts = (stopped, escape(ending.said), _saved(ending))
         case Kind.TIMED_OUT:
             said, step = escape(ending.said), _next_step(ending.cause)
@@ -205,7 +219,7 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     sentence = refusal(run.agent, ending)
     if ending.kind in PRIVATE and run.ts is None:
         return plain(sentence)
-    message = _line(run, "❌", sentence, _launcher(run))
+    message = _message(run, "❌", (sentence,), ("Asked for by", run.user))
     return _with_buttons(message, _again_button(run)) if ending.kind not in PRIVATE else message
 
 
@@ -215,18 +229,22 @@ def _empty(ending: Ending, took: str) -> tuple[str, ...]:
     return f"finished{took}, but returned nothing", sentence(ending.cause)
 
 
-def _failure(ending: Ending) -> tuple[str, ...]:
+def _failure(ending: Ending, code: str) -> tuple[str, ...]:
     """Return what failed: a known cause first, with the exit code as a detail."""
-    code = "" if ending.exit_code is None else f"exit code {ending.exit_code}"
     if failure_of(ending.cause):
         return *_why(ending), code
     return f"failed: {code}" if code else "failed", *_why(ending)
 
 
-def _why(ending: Ending) -> tuple[str, ...]:
+def _exit_code(ending: Ending) -> str:
+    told = ending.exit_code is not None and ending.kind not in (Kind.SUCCESS, Kind.EMPTY)
+    return f"exit code {ending.exit_code}" if told else ""
+
+
+def _why(ending: Ending, unknown: str = _UNKNOWN) -> tuple[str, ...]:
     failure = failure_of(ending.cause)
     if failure is None:
-        return _quote(ending.line or ending.said), _UNKNOWN
+        return _quote(ending.line or ending.said), unknown
     if SYMPTOMS[ending.cause].by_phantombuster:
         return failure.words, _quote(ending.said)
     return failure.words, _quote(ending.line) if failure.quoted else ""
@@ -284,31 +302,68 @@ def _again_button(run: Run) -> Block:
     return button("Run again", RUN_AGAIN, run.uid)
 
 
-def _line(run: Run, sign: str, *parts: str) -> Message:
-    elsewhere = run.message_channel not in (None, run.channel)
-    told_for = f"for {place(run.channel)}" if elsewhere else ""
-    message = plain(
-        " · ".join(part for part in (f"{sign} {agent_title(run)}", *parts, told_for) if part)
+def _launched(run: Run, sign: str, *parts: str) -> Message:
+    """Return the message of a launched run, with all that is known of the launch below its line."""
+    ending = run.ending or Ending(Kind.LOST)
+    return _message(
+        run,
+        sign,
+        parts,
+        ("Launched by", run.user),
+        date(run.sent_at or run.created_at),
+        *_beside(run),
+        _adopted(run),
+        _exit_code(ending),
+        link_to_page(run.page),
     )
+
+
+def _message(
+    run: Run, sign: str, parts: Sequence[str], who: tuple[str, str], *details: str
+) -> Message:
+    """Return one line of state, and in small print who is behind it, how and when."""
+    line = shortened(_joined(f"{sign} {_name(run)}", *parts), SECTION_LIMIT)
+    deed, user = who
+    below = _joined(f"{deed} <@{user}>", *_how(run), *details, _told_for(run))
+    message = Message(f"{line}\n{below}", (section(line), context(below)))
     return beside_earlier(message) if run.reposted else message
 
 
-def _launched_by(run: Run) -> str:
-    saved = ", saved as its defaults" if run.save else ""
-    return f"launched by <@{run.user}>" + (f" with {run.command}" if run.command else "") + saved
+def _joined(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
 
 
-def _launcher(run: Run) -> str:
-    """Return who launched it, at the end of the line; a message's first post shows their name."""
-    return f"<@{run.user}>"
+def _name(run: Run) -> str:
+    """Return the agent's name in bold, or what is known of it."""
+    return f"*{escape(run.agent_name or run.agent_id or run.agent, 80)}*"
 
 
-def _stopper(ending: Ending) -> str:
-    return f" by <@{ending.stopped_by}>" if ending.stopped_by else ""
+def _how(run: Run) -> Iterator[str]:
+    """Yield with what it is launched: its command, and an alias or the settings."""
+    yield escape(run.command or "")
+    if run.source == Source.ALIAS:
+        yield f"alias `{escape(run.agent, 80)}`"
+    else:
+        yield _SOURCES.get(run.source, "")
+    yield "saved as its defaults" if run.save else ""
 
 
-def _asked_to_end(ending: Ending) -> str:
-    return f"<@{ending.stopped_by}> asked it to end" if ending.stopped_by else ""
+def _told_for(run: Run) -> str:
+    elsewhere = run.message_channel not in (None, run.channel)
+    return f"for {place(run.channel)}" if elsewhere else ""
+
+
+def _stopper(ending: Ending, launcher: str) -> str:
+    return f" by {_person(ending.stopped_by, launcher)}" if ending.stopped_by else ""
+
+
+def _asked_to_end(ending: Ending, launcher: str) -> str:
+    asker = _person(ending.stopped_by, launcher)
+    return f"{asker} asked it to end" if ending.stopped_by else ""
+
+
+def _person(user: str, launcher: str) -> str:
+    return _LAUNCHER if user == launcher else f"<@{user}>"
 
 
 def _after(ending: Ending) -> str:

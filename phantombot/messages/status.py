@@ -1,23 +1,38 @@
 """The state of the account, for the person who asked."""
 
-from phantombot.messages.blocks import Message, duration, escape, plain
-from phantombot.messages.listing import agent_named, listing
+from collections.abc import Collection
+
+from phantombot.messages.blocks import Message, button, duration, escape, plain
+from phantombot.messages.listing import Row, agent_named, rows_message
+from phantombot.messages.stops import ASK_STOP
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.output import AccountStatus, AgentStatus
 
 
-def status_message(standing: AccountStatus) -> Message:
-    """List what is running and queued now, and the account's time left."""
+def status_message(standing: AccountStatus, stoppable: Collection[str]) -> Message:
+    """List what is running and queued now, and the account's time left.
+
+    `stoppable` are the ids of the agents that the asker can stop.
+    """
     left = _time_left(standing.time_left)
     if not standing.going:
         return plain(" ".join(filter(None, ("Nothing is running or queued.", left))))
-    return listing("Running and queued now:", [agent_line(agent) for agent in standing.going], left)
+    rows = [_row(agent, agent_line(agent), stoppable) for agent in standing.going]
+    return rows_message("Running and queued now:", rows, left)
 
 
-def agent_status(standing: AgentStatus) -> Message:
+def agent_status(standing: AgentStatus, stoppable: Collection[str]) -> Message:
     """Say what one agent is doing, how its last run ended, and the account's time left."""
-    lines = (agent_line(standing.agent), _last_end(standing.agent), _time_left(standing.time_left))
-    return plain(*filter(None, lines))
+    agent = standing.agent
+    lines = (agent_line(agent), _last_end(agent), _time_left(standing.time_left))
+    text = "\n".join(filter(None, lines))
+    going = agent.running + agent.queued
+    return Message(text, (_row(agent, text, stoppable if going else ()).block,))
+
+
+def _row(agent: Agent, text: str, stoppable: Collection[str]) -> Row:
+    stop = button("Stop", ASK_STOP, agent.id) if agent.id in stoppable else None
+    return Row(text, stop, f"Stop {agent.name or agent.id}")
 
 
 def agent_line(agent: Agent) -> str:

@@ -9,6 +9,7 @@ from phantombot.messages.listing import agent_named
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
 
+ASK_STOP = "ask_to_stop"
 STOP_ALL = "stop_all"
 STOP_NOT = "stop_not"
 STOP_NOW = "stop_now"

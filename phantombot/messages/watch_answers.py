@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from phantombot.errors import AgentUnknown
-from phantombot.messages.blocks import Message, date, escape, neutral, plain
+from phantombot.messages.blocks import Message, date, escape, neutral, place, plain
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.refusals import did_you_mean
 from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
+from phantombot.watches.subscribe import WatchSet
 
 LAUNCHING_SAVED = "Launching with the agent's saved options. I'll post updates here."
 
@@ -19,18 +20,26 @@ _MEANS = {
     Word.EMPTY: "when it returns nothing",
     Word.SUCCESS: "when it finishes",
 }
+_KINDS = {
+    Word.FAILURE: "failures",
+    Word.RECOVERY: "recoveries",
+    Word.EMPTY: "empty results",
+    Word.SUCCESS: "successes",
+}
 
 
-def watching(watch: Watch, *, heard: bool = True, address: str | None = None) -> Message:
-    """Confirm the watch.
+def watching(
+    done: WatchSet, *, heard: bool = True, address: str | None = None, elsewhere: bool = False
+) -> Message:
+    """Confirm the watch, with what it was before.
 
     `heard` says whether the bot can post there; `address` is the webhook's, for admins, and empty
-    if the bot has none.
+    if the bot has none. `elsewhere`: the answer isn't shown in the channel itself.
     """
-    title = agent_named(watch.agent_id, watch.agent_name)
-    lines = [f"This channel now watches {title}. I'll post here {_means(watch)}."]
+    channel = place(done.watch.channel) if elsewhere else "this channel"
+    lines = [_set(done, channel, "there" if elsewhere else "here")]
     if not heard:
-        lines.append(f"I can't post in this channel yet. {mend('')}")
+        lines.append(f"I can't post in {channel} yet. {mend('')}")
     if address:
         lines.append(
             "Posts can take up to a minute. To get them at once, enter this address as the webhook"
@@ -102,6 +111,26 @@ def _line(watch: Watch) -> str:
     return "• " + " · ".join(part for part in parts if part)
 
 
+def _set(done: WatchSet, channel: str, there: str) -> str:
+    """Return what was set, and where that replaced something, what it was."""
+    watch, before = done.watch, done.before
+    title = agent_named(watch.agent_id, watch.agent_name)
+    where = channel[0].upper() + channel[1:]
+    if before is None:
+        return f"{where} now watches {title}. I'll post {there} {_means(watch)}."
+    if before.words == watch.words:
+        return f"{where} watches {title} already. I'll post {there} {_means(watch)}."
+    now = f"Was: {_kinds(before)}. Now: {_kinds(watch)}."
+    return f"{where} now watches {title} for other ends. {now}"
+
+
+def _kinds(watch: Watch) -> str:
+    return _together([_KINDS[word] for word in watch.words])
+
+
 def _means(watch: Watch) -> str:
-    means = [_MEANS[word] for word in watch.words]
-    return " and ".join(filter(None, (", ".join(means[:-1]), means[-1])))
+    return _together([_MEANS[word] for word in watch.words])
+
+
+def _together(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

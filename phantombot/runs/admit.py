@@ -31,7 +31,15 @@ from phantombot.errors import (
 from phantombot.phantombuster.account import Api, ApiKey
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.ending import NOTHING_LAUNCHED, STRAY_COMMAND, Ending, Kind, ending_of
-from phantombot.runs.model import UNDECIDED, ConfirmReason, Decision, Intent, Run, State
+from phantombot.runs.model import (
+    UNDECIDED,
+    ConfirmReason,
+    Decision,
+    Intent,
+    Run,
+    Source,
+    State,
+)
 from phantombot.text.nearest import harmless
 from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import each_word, like_engine
@@ -63,6 +71,7 @@ class _Target:
     id: str
     name: str = ""
     kept: Kept = NOTHING_KEPT
+    by_alias: bool = False
 
 
 @dataclass(frozen=True)
@@ -186,6 +195,7 @@ def _decide(
         command=launched.command,
         argument=launched.argument,
         user_name=context.people.person(asker.workspace, asker.user).name or None,
+        source=Source.ALIAS if target.by_alias else None,
     )
     fresh = _is_fresh(context, known)
     if known is not None and fresh:
@@ -324,7 +334,8 @@ def _of_alias(context: Context, asker: Asker, alias: ShortName, known: AgentList
         kept = kept_by(context, asker, alias)
     except DecryptionError:
         raise AliasSealed from None
-    return _Target(alias.agent_id, listed.name if listed else alias.agent_name, kept)
+    name = listed.name if listed else alias.agent_name
+    return _Target(alias.agent_id, name, kept, by_alias=True)
 
 
 def _fresh(context: Context, workspace: str) -> AgentList:

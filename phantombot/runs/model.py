@@ -48,6 +48,17 @@ class ConfirmReason(StrEnum):
     """The argument isn't JSON; it is kept as it was typed."""
 
 
+class Source(StrEnum):
+    """Where a launch's command and argument come from, if they weren't all typed."""
+
+    ALIAS = "alias"
+    FORM = "form"
+    AGAIN = "again"
+    """The run whose *Run again* was pressed."""
+    SAVED = "saved"
+    """The agent's own settings at Phantombuster: neither was given."""
+
+
 class Detail(IntEnum):
     """The parts of a run's thread, in their order."""
 
@@ -74,6 +85,7 @@ class Intent:
     argument: str | None = field(default=None, repr=False)
     """JSON text, sent byte for byte; None where none was given."""
     save: bool = False
+    source: Source | None = None
     thread_ts: str | None = None
     """Slack's `ts` of the message that its own replies to; None if it replies to none."""
 
@@ -106,6 +118,8 @@ class Decision:
     """Seconds of execution time left on the account, if that is little."""
     user_name: str | None = None
     """The launcher's; None if that isn't known."""
+    source: Source | None = None
+    """Set where an alias is meant."""
 
 
 UNDECIDED = Decision()
@@ -154,6 +168,8 @@ class Run:
     """Seconds of execution time left on the account when it was launched, if that was little."""
     user_name: str | None = None
     """The launcher's, not to be trusted: the first post names them instead of ringing them."""
+    source: str | None = None
+    """A Source, where it has one."""
     agent_id: str | None = None
     agent_name: str | None = None
     before: Before = Before()
@@ -283,6 +299,7 @@ class Run:
             command=decided.command,
             time_left=decided.time_left,
             user_name=decided.user_name,
+            source=decided.source or self.source,
         )
 
     def asked(self, decided: Decision) -> "Run":
@@ -296,6 +313,7 @@ class Run:
             agent_id=decided.agent_id,
             agent_name=decided.agent_name,
             command=decided.command or self.command,
+            source=decided.source or self.source,
             message_digest=None,
             message_at=None,
             last_error=None,

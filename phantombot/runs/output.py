@@ -75,6 +75,8 @@ class RunOutput:
     """Links to where it saves results under their usual name, if no others are known."""
     page: str = ""
     """Its address at Phantombuster; empty if that isn't known."""
+    ran: bool = True
+    """False if Phantombuster names no run that it is of: there may never have been one."""
     result_too_large: bool = False
     """There is a result, which isn't read."""
     hidden: int = 0
@@ -117,8 +119,15 @@ def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
 
 
 def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
-    """Return the agents with each word of `wanted` in their name or id, in the order of names."""
-    agents = context.phantombuster.account(context.keys.required(workspace)).agents
+    """Return the agents with each word of `wanted` in their name or id, in the order of names.
+
+    The list is remembered, so that what is pressed beside an agent knows it.
+    """
+    key = context.keys.required(workspace)
+    account = context.phantombuster.account(key)
+    if key.stored_at is not None:
+        context.agents.learn(workspace, account, key.stored_at)
+    agents = account.agents
     words = folded(wanted).split()
     found = [agent for agent in agents if _has_all(agent, words)]
     found.sort(key=lambda agent: (folded(agent.name), agent.id))
@@ -204,6 +213,7 @@ def _printed(
         result_too_large=output.result_too_large,
         usual_files=() if files else _usual_files(context, key, agent_id),
         page=run_page(key.org.id if key.org else None, agent_id, output.container_id),
+        ran=output.container_id is not None or bool(output.launch_number),
     )
     if secrets is None:
         return shown

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    Select,
     bindparam,
     delete,
     func,
@@ -21,7 +20,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from phantombot.database.engine import Database
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import StaleWrite
@@ -29,6 +27,7 @@ from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
 from phantombot.runs.model import UNDECIDED, Before, Decision, Intent, Run, State
+from phantombot.runs.recent_store import RecentRuns
 from phantombot.runs.ring import Ring
 from phantombot.runs.ring_store import add_rings_within
 from phantombot.runs.siblings import Siblings, siblings_of
@@ -59,10 +58,9 @@ _WRITE = update(runs).where(
 
 
 @dataclass(frozen=True)
-class Runs:
+class Runs(RecentRuns):
     """Reads and writes runs. Every write raises a run's version."""
 
-    database: Database
     vault: Vault
     launch_within: Callable[[Any, str, int], None] | None = None
     """Enqueues a run's launch in the transaction of the driver's connection; None if the engine
@@ -261,32 +259,6 @@ class Runs:
                 keep_within(connection, self.vault, launch, KeptRows(known, at))
         return after
 
-    def of_agent(self, workspace: str, agent_id: str, limit: int) -> list[Run]:
-        """Return the agent's runs that were launched from the workspace, newest first."""
-        return self._read(
-            select(runs)
-            .where(runs.c.workspace == workspace, runs.c.agent_id == agent_id)
-            .order_by(runs.c.created_at.desc(), runs.c.id.desc())
-            .limit(limit)
-        )
-
-    def recent(self, workspace: str, limit: int) -> list[Run]:
-        """Return the last runs launched from the workspace, newest first.
-
-        Runs without an agent were typing mistakes, seen by their launcher alone.
-        """
-        return self._read(
-            select(runs)
-            .where(runs.c.workspace == workspace, runs.c.agent_id.is_not(None))
-            .order_by(runs.c.id.desc())
-            .limit(limit)
-        )
-
-    def _read(self, query: Select[Any], **given: Any) -> list[Run]:
-        with self.database.reading() as connection:
-            rows = connection.execute(query, given).mappings().all()
-        return [run_of(row) for row in rows]
-
     def _sealed_columns(self, intent: Intent, decided: Decision, run: Run) -> dict[str, Any]:
         """Return what is stored of a request beside its run, without anything secret in clear."""
         argument = intent.argument if decided.argument is None else decided.argument
@@ -334,6 +306,7 @@ def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
         doubt=decided.doubt,
         time_left=decided.time_left,
         user_name=decided.user_name,
+        source=decided.source or intent.source,
         agent_id=decided.agent_id,
         agent_name=decided.agent_name,
         before=Before(busy=decided.busy, last_end=decided.last_end),

@@ -106,6 +106,7 @@ class LocalServer:
         """Stop listening, free the port and cut every open connection, started or not."""
         self._stopped.set()
         if self._listening:  # a server that never served waits for ever to be shut down
+            self._httpd.wake()
             self._httpd.shutdown()
         self._httpd.server_close()
         self._httpd.cut()
@@ -149,6 +150,11 @@ class _Httpd(ThreadingHTTPServer):
         with self._changing:
             self._open.discard(request)
         super().shutdown_request(request)
+
+    def wake(self) -> None:
+        """End the wait for a connection, for good, so that a shutdown is seen at once."""
+        with suppress(OSError):  # not on every system: then it is seen at the next poll
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def cut(self) -> None:
         """Close every open connection; requests in progress get no response."""

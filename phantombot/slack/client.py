@@ -1,6 +1,7 @@
 """Client of Slack's Web API."""
 
 import http.client
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
 from phantombot.slack.web_client import TIMEOUT, SlackClient, opener_of
 from phantombot.tls import tls_context
 
+_SLACKS_OWN = re.compile(r"https://[a-z0-9.-]+\.slack(-gov)?\.com/")
 RUN_POSTED = "phantombot_run"
 """The kind of metadata that a run's message has."""
 
@@ -228,6 +230,15 @@ class Poster:
         """
         with self._counted("auth_test"):
             return read_standing(answered(self._client(workspace).auth_test).headers)
+
+    def address(self, workspace: str) -> str:
+        """Return the workspace's address, which links begin with; empty where Slack tells none.
+
+        Raises:
+            SlackError: Slack didn't say.
+        """
+        told = str(self._asked(self._client(workspace).auth_test).get("url") or "")
+        return told if _SLACKS_OWN.fullmatch(told) else ""
 
     def sees(self, workspace: str, channel: str) -> bool:
         """Return whether the bot can see the channel: a private one, only as a member.

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, case, delete, or_, select, update
 
 from phantombot.database.engine import Database
 from phantombot.database.erase import erase, kept
-from phantombot.database.schema import erasures, installations, teams
-from phantombot.database.upsert import upsert
+from phantombot.database.schema import erasures, installations, teams, welcomes
+from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
 
 WATCHED_FOR = timedelta(hours=1)
@@ -54,7 +54,11 @@ class Installations:
     vault: Vault
 
     def save(self, installation: Installation) -> None:
-        """Store or replace an installation; first erase what an uninstalled one left."""
+        """Store or replace an installation; first erase what an uninstalled one left.
+
+        Whoever installed it in a team is to be welcomed, once. An organisation's admin isn't: the
+        steps are done in its teams, by others.
+        """
         workspace = installation.workspace
         values = {
             "enterprise": installation.enterprise,
@@ -68,6 +72,8 @@ class Installations:
         with self.database.writing() as connection:
             _begin_anew(connection, workspace)
             upsert(connection, installations, {"workspace": workspace}, values)
+            if not installation.org_wide:
+                insert_if_absent(connection, welcomes, {"workspace": workspace}, _due(installation))
 
     def serving(self, team: str, enterprise: str = "") -> Installation | None:
         """Return the team's own installation, or its organisation's.
@@ -162,6 +168,12 @@ class Installations:
 
 def _token(workspace: str) -> Place:
     return Place(workspace, "installations.bot_token")
+
+
+def _due(installation: Installation) -> dict[str, Any]:
+    """Return the welcome of whoever installed the app, to be sent at once."""
+    undone = dict.fromkeys(("pending", "key_stored", "launched", "invited", "over"), False)
+    return {"user": installation.installed_by, "due_at": installation.installed_at, **undone}
 
 
 def _begin_anew(connection: Connection, workspace: str) -> None:

@@ -16,18 +16,19 @@ from urllib.parse import parse_qsl, quote, urljoin
 from slack_sdk.oauth import AuthorizeUrlGenerator
 
 from phantombot.config import Settings
+from phantombot.context import Context
 from phantombot.database.vault import Vault
 from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
 from phantombot.messages.installing import (
+    WebPage,
     denied_page,
     installed_page,
     slack_refused_page,
     stale_page,
     try_later_page,
 )
-from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installation, Installations
-from phantombot.slack.installations import Installed
+from phantombot.slack.oauth_pages import page_headers, rendered
 from phantombot.slack.scopes import SCOPES
 
 REDIRECT = "slack/oauth_redirect"
@@ -39,14 +40,6 @@ _RANDOM = re.compile(r"[\w-]{20,60}", re.ASCII)
 _USED = frozenset({"invalid_code", "code_already_used", "code_expired"})
 _CONCURRENCY = 2
 """Maximum codes exchanged at once: each waits for Slack on a thread that others need."""
-_HEADERS = (
-    ("Content-Type", "text/html; charset=utf-8"),
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
-)
-
 log = logging.getLogger(__name__)
 
 
@@ -56,7 +49,7 @@ class Page:
 
     status: HTTPStatus
     html: str
-    headers: tuple[tuple[str, str], ...] = _HEADERS
+    headers: tuple[tuple[str, str], ...]
 
 
 class Consent:
@@ -67,18 +60,12 @@ class Consent:
     """
 
     def __init__(
-        self,
-        settings: Settings,
-        vault: Vault,
-        store: Installations,
-        installed: Installed,
-        poster: Poster,
+        self, settings: Settings, vault: Vault, store: Installations, context: Context
     ) -> None:
         self._settings = settings
         self._vault = vault
         self._store = store
-        self._installed = installed
-        self._poster = poster
+        self._context = context
         self._free = threading.BoundedSemaphore(_CONCURRENCY)
         self._redirect_uri = urljoin(settings.public_url, REDIRECT)
         self.install_url = settings.install_url
@@ -98,7 +85,6 @@ class Consent:
             HTTPStatus.FOUND,
             "",
             (
-                *_HEADERS,
                 ("Location", self._generator.generate(state)),
                 ("Set-Cookie", self._cookie(browser, STATE_LIVES)),
             ),
@@ -108,15 +94,15 @@ class Consent:
         """Exchange the code for a token, store it, return the page that says what comes next."""
         asked = dict(parse_qsl(query))
         if asked.get("error") == "access_denied":
-            return Page(HTTPStatus.OK, denied_page(self.install_url))
+            return _page(HTTPStatus.OK, denied_page(self.install_url))
         at = now or datetime.now(UTC)
         if not self._is_ours(asked.get("state", ""), _browser(cookies), at):
-            return Page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
+            return _page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
         if "code" not in asked:
             log.warning("Slack's redirect has no code")
-            return Page(HTTPStatus.BAD_REQUEST, slack_refused_page(self.install_url))
+            return _page(HTTPStatus.BAD_REQUEST, slack_refused_page(self.install_url))
         if not self._free.acquire(blocking=False):
-            return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
+            return _page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
         try:
             return self._exchange(asked["code"], at)
         finally:
@@ -124,30 +110,30 @@ class Consent:
 
     def _exchange(self, code: str, at: datetime) -> Page:
         try:
-            answer = self._poster.exchange(
+            answer = self._context.slack.exchange(
                 self._settings.client_id, self._settings.client_secret, code, self._redirect_uri
             )
             installation = _read(answer, at)
             if installation is None:
                 log.error("Slack's OAuth answer has no permanent bot token")
-                return Page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
+                return _page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
             self._store.save(installation)
         except (SlackUnavailable, StoreUnavailable) as error:
             log.warning("the app could not be installed now: %s", error)
-            return Page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
+            return _page(HTTPStatus.SERVICE_UNAVAILABLE, try_later_page(self.install_url))
         except SlackError as error:
             return self._refused(error)
-        self._installed.forget(installation.workspace)
+        self._context.installed.forget(installation.workspace)
+        self._context.wake(installation.workspace)  # a worker welcomes who installed it
         log.info("the app was installed in %s", installation.workspace)
-        html = installed_page(_name(answer), _in_slack(answer))
-        over = ("Set-Cookie", self._cookie("", 0))
-        return Page(HTTPStatus.OK, html, (*_HEADERS, over))
+        page = installed_page(_name(answer), *_in_slack(answer), org_wide=installation.org_wide)
+        return _page(HTTPStatus.OK, page, ("Set-Cookie", self._cookie("", 0)))
 
     def _refused(self, error: SlackError) -> Page:
         if error.code in _USED:
-            return Page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
+            return _page(HTTPStatus.BAD_REQUEST, stale_page(self.install_url))
         log.error("Slack refuses the installation: %s", error.code)
-        return Page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
+        return _page(HTTPStatus.BAD_GATEWAY, slack_refused_page(self.install_url))
 
     def _is_ours(self, state: str, browser: str, at: datetime) -> bool:
         until, _, signature = state.partition(".")
@@ -201,7 +187,15 @@ def _name(answer: Mapping[str, Any]) -> str:
     return str(named.get("name") or "")
 
 
-def _in_slack(answer: Mapping[str, Any]) -> str:
-    app, team = str(answer.get("app_id") or ""), str((answer.get("team") or {}).get("id") or "")
-    link = f"https://slack.com/app_redirect?app={quote(app, safe='')}"
-    return f"{link}&team={quote(team, safe='')}" if team else link
+def _in_slack(answer: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the addresses of the bot's messages in Slack's app and in the browser."""
+    app = quote(str(answer.get("app_id") or ""), safe="")
+    team = quote(str((answer.get("team") or {}).get("id") or ""), safe="")
+    if not team:
+        return "slack://open", f"https://slack.com/app_redirect?app={app}"
+    in_browser = f"https://slack.com/app_redirect?app={app}&team={team}"
+    return f"slack://app?team={team}&id={app}&tab=messages", in_browser
+
+
+def _page(status: HTTPStatus, page: WebPage, *more: tuple[str, str]) -> Page:
+    return Page(status, rendered(page), (*page_headers(), *more))

@@ -1,4 +1,4 @@
-"""Caches users and user groups."""
+"""Caches users, user groups, and each workspace's address at Slack."""
 
 import threading
 from collections.abc import Callable
@@ -15,6 +15,8 @@ PERSON_KEPT = 300.0
 """Seconds: a new guest or a former admin is treated as such after this time."""
 GROUP_KEPT = 60.0
 """Seconds."""
+ADDRESS_KEPT = 86_400.0
+"""Seconds."""
 _ASKED_AGAIN_AFTER = 5.0
 """Seconds until Slack is asked again about what it refused to tell."""
 _REMEMBERED = 10_000
@@ -23,17 +25,18 @@ _NO_GROUP = frozenset({"no_such_subteam"})
 
 
 class People:
-    """Cache of users and user groups for the whole process; `clock` is in seconds."""
+    """Cache for the whole process; `clock` is in seconds."""
 
     def __init__(self, poster: Poster, clock: Callable[[], float]) -> None:
         self._poster = poster
         self._persons = _Memory[Person](PERSON_KEPT, clock)
         self._groups = _Memory[frozenset[str]](GROUP_KEPT, clock)
+        self._addresses = _Memory[str](ADDRESS_KEPT, clock)
 
     @property
     def at_hand(self) -> "PeopleAtHand":
         """Return a view that answers from the cache alone."""
-        return PeopleAtHand(self._persons, self._groups)
+        return PeopleAtHand(self._persons, self._groups, self._addresses)
 
     def person(self, workspace: str, user: str) -> Person:
         """Return the user's role in the workspace; someone Slack doesn't know is a stranger.
@@ -63,6 +66,18 @@ class People:
 
         return self._groups.recall((workspace, group), ask)
 
+    def address(self, workspace: str) -> str:
+        """Return the workspace's address, which links begin with; empty where Slack tells none.
+
+        Raises:
+            SlackUnavailable: Slack can't be asked now.
+        """
+
+        def ask() -> str:
+            return _told(lambda: self._poster.address(workspace), frozenset(), "")
+
+        return self._addresses.recall((workspace, ""), ask)
+
 
 @dataclass(frozen=True)
 class PeopleAtHand:
@@ -70,6 +85,7 @@ class PeopleAtHand:
 
     persons: "_Memory[Person]"
     groups: "_Memory[frozenset[str]]"
+    addresses: "_Memory[str]"
 
     @property
     def at_hand(self) -> "PeopleAtHand":
@@ -83,6 +99,10 @@ class PeopleAtHand:
     def group_members(self, workspace: str, group: str) -> frozenset[str]:
         """Return the ids of a user group's members."""
         return _at_hand(self.groups, (workspace, group))
+
+    def address(self, workspace: str) -> str:
+        """Return the workspace's address at Slack."""
+        return _at_hand(self.addresses, (workspace, ""))
 
 
 def _at_hand(memory: "_Memory[T]", key: tuple[str, str]) -> T:

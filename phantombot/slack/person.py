@@ -33,6 +33,7 @@ def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Pers
         deactivated=deactivated,
         bot=bot,
         name=_name(said),
+        handle=handle if type(handle := said.get("name")) is str else "",
         utc_offset=_utc_offset(said),
     )
 

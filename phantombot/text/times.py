@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 
 from phantombot.text.normalize import folded, in_ascii_digits
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-_SPAN = re.compile(r"(\d{1,6}) ?(m|h|d)(?:in|ins|inutes?|r|rs|ours?|ays?)?")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SPAN = re.compile(r"(\d{1,6}) ?(m|h|d|w)(?:in|ins|inutes?|r|rs|ours?|ays?|k|ks|eeks?)?")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2})?)? ?(am|pm|a\.m\.|p\.m\.)?")
 _UNTIL = frozenset({"until", "till", "til"})
 _HOURS = 24
@@ -46,14 +46,15 @@ def _time(words: list[str]) -> Time | None:
     if first in _UNTIL:
         return _clock(" ".join(rest))
     if first == "for" and rest:
-        return _span(" ".join(rest))
-    return _span(" ".join([first, *rest]))
+        return span(" ".join(rest))
+    return span(" ".join([first, *rest]))
 
 
-def _span(text: str) -> timedelta | None:
+def span(text: str) -> timedelta | None:
+    """Return how long `30m`, `7d` or `2 weeks` is; None where it says no time."""
     found = _SPAN.fullmatch(text)
-    span = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
-    return span or None
+    long = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
+    return long or None
 
 
 def _clock(text: str) -> Until | None:

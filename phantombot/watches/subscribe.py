@@ -1,6 +1,6 @@
 """Set, mute and end the watches of a channel."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
@@ -13,9 +13,17 @@ from phantombot.phantombuster.api import Agent
 from phantombot.watches.model import Watch, Word
 
 
+@dataclass(frozen=True)
+class WatchSet:
+    """A watch as it is now, and as it was; None where there was none."""
+
+    watch: Watch
+    before: Watch | None = None
+
+
 def subscribe(
     context: Context, asker: Asker, typed: str, words: tuple[Word, ...], *, quoted: bool
-) -> Watch:
+) -> WatchSet:
     """Watch the agent that is meant in the asker's channel.
 
     Raises:
@@ -38,10 +46,12 @@ def subscribe(
         user=asker.user,
         set_at=context.clock(),
     )
+    here = context.watches.of_channel(asker.workspace, asker.channel)
+    before = next((one for one in here if one.agent_id == agent.id), None)
     entry = replace(_entry(context, asker, AuditAction.WATCH, watch), outcome=" ".join(words))
     if not context.watches.set(watch, entry):
         raise TooManyWatches
-    return watch
+    return WatchSet(watch, before)
 
 
 def unsubscribe(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Watch:

@@ -18,13 +18,20 @@ def pace(age: timedelta) -> timedelta:
     return min(max(age / _QUIETER_WITH_AGE, FIRST_PACE), LAST_PACE)
 
 
-def next_due(
-    run: Run, now: datetime, *, resumes_at: datetime, rate_limit: timedelta, in_hand: bool
+def next_due(  # noqa: PLR0913 - times and limits, each by its name
+    run: Run,
+    now: datetime,
+    *,
+    polled_at: datetime,
+    resumes_at: datetime,
+    rate_limit: timedelta,
+    in_hand: bool,
 ) -> datetime | None:
     """Return when to come back to the run; None for never.
 
-    `resumes_at` is when Slack takes messages for it again, `rate_limit` how long Phantombuster is
-    to be left alone; `in_hand` says that whoever launches the run is still at it.
+    `polled_at` is when the pass began in which it was polled, `resumes_at` when Slack takes
+    messages for it again, `rate_limit` how long Phantombuster is to be left alone; `in_hand` says
+    that whoever launches the run is still at it.
     """
     if run.done:
         return None
@@ -41,4 +48,5 @@ def next_due(
     if run.state is State.INTENDED or in_hand:
         # Whoever launches it wakes us; this is for the case that nobody does.
         return now + FIRST_PACE
-    return now + max(pace(run.age(now)), rate_limit)
+    # By when it was polled: else a pass that has much to do makes the next one that much later.
+    return max(min(polled_at, now) + pace(run.age(now)), now + max(rate_limit, SOON))

@@ -1,6 +1,7 @@
 """Do everything that is due for a workspace, and say when to come back."""
 
 import logging
+import random
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,6 +15,7 @@ from phantombot.errors import (
     StaleWrite,
     StoreUnavailable,
 )
+from phantombot.phantombuster.api import Agent
 from phantombot.runs.adopt import in_flight, may_appear, search, search_again
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, State
@@ -21,7 +23,7 @@ from phantombot.runs.poll import poll
 from phantombot.runs.snapshot import ASKED_LIVES, LOST_AFTER, AccountSnapshot, end
 from phantombot.watches.model import Round
 from phantombot.watches.poll import poll_watches
-from phantombot.worker.backoff import LAST_PACE, next_due
+from phantombot.worker.backoff import FIRST_PACE, LAST_PACE, next_due, pace
 from phantombot.worker.direct_rings import ring_people
 from phantombot.worker.home import redraw
 from phantombot.worker.key_alert import alert_key_owner
@@ -29,6 +31,7 @@ from phantombot.worker.launch import launch_run
 from phantombot.worker.run_message import is_private, update_message
 from phantombot.worker.tick import Tick, begin, key_of
 from phantombot.worker.watch_notices import announce
+from phantombot.worker.welcome import greet
 
 AWAY = timedelta(hours=1)
 """A run that nobody polled for so long begins to fail anew: we were away."""
@@ -36,6 +39,8 @@ CATALOG_KEPT_EVERY = timedelta(seconds=30)
 """How often a list of agents is kept while its account is read for the runs' sake."""
 TRIED_EVERY = timedelta(minutes=10)
 """How exactly it is kept when a failing run was polled last."""
+LONGEST_PASS = timedelta(seconds=10)
+"""How long runs that aren't young are seen to before the account is read again."""
 GONE_AFTER = timedelta(minutes=2)
 """How long an agent must not be found before it is believed to be gone."""
 LEFT_TO_LAUNCHER = timedelta(seconds=10)
@@ -55,23 +60,50 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     Raises:
         StoreUnavailable: call again later.
     """
+    began = context.clock()
     runs = _open_runs(context, workspace)
     round_ = context.watches.round(workspace)
     key = key_of(context, workspace) if runs or round_ else None
-    tick = begin(context, workspace, runs, key)
+    tick = begin(context, workspace, runs, key, began)
     polled = [tick.snapshot_of(run) for run in runs if run.state in _POLLED]
     for snapshot in {id(one): one for one in polled if one is not None}.values():
         # Once, before several threads want it.
         snapshot.read_now(agents=snapshot is tick.snapshot and _wants_agents(tick, runs))
     if tick.snapshot is not None:
         _keep_catalog(tick, tick.snapshot)
-    groups = context.map_concurrently(partial(_followed, tick), _by_agent(runs))
-    left = [run for group in groups for run in group]
+    left, in_time = _follow_all(tick, runs)
     if len(left) < len(runs):
         raise StoreUnavailable("while runs were followed")
     dues = [_homes_due(context, workspace), _watches_due(tick, round_), _rings_due(tick)]
-    dues += [_due(tick, run) for run in left]
+    dues += [_greetings_due(tick)]
+    dues += [_due(tick, run) for run in left] if in_time else [context.clock()]
     return min((due for due in dues if due is not None), default=None)
+
+
+def _follow_all(tick: Tick, runs: list[Run]) -> tuple[list[Run], bool]:
+    """Take each run as far as it goes, the young ones first; return them, fewer where the
+    database gives way, and whether there was time for all.
+    """
+    young, old = _by_age(runs, tick.context.clock())
+    groups = list(tick.context.map_concurrently(partial(_followed, tick), young))
+    now = tick.context.clock()
+    # What ends by the hundred must not keep the young ones, or a new one, from their next poll.
+    until = now + max(FIRST_PACE if young else LONGEST_PASS, now - tick.began)
+    groups += tick.context.map_concurrently(partial(_followed, tick, until=until), old)
+    return [run for group in groups for run in group], tick.context.clock() < until
+
+
+def _by_age(runs: list[Run], now: datetime) -> tuple[list[list[Run]], list[list[Run]]]:
+    """Group the runs by agent: groups with a run of the first pace, and the others in any order."""
+
+    def is_young(group: list[Run]) -> bool:
+        return any(pace(run.age(now)) == FIRST_PACE for run in group)
+
+    groups = _by_agent(runs)
+    old = [group for group in groups if not is_young(group)]
+    # Shuffled, so that those left out for want of time aren't the same in each pass.
+    random.shuffle(old)
+    return [group for group in groups if is_young(group)], old
 
 
 def _open_runs(context: Context, workspace: str) -> list[Run]:
@@ -128,6 +160,17 @@ def _rings_due(tick: Tick) -> datetime | None:
         return tick.context.clock() + LAST_PACE
 
 
+def _greetings_due(tick: Tick) -> datetime | None:
+    """Welcome and greet; return when to come back for that."""
+    try:
+        return greet(tick)
+    except StoreUnavailable:
+        raise
+    except Exception:  # as above
+        log.exception("nobody is greeted; reference %s", uuid.uuid4().hex[:8])
+        return tick.context.clock() + LAST_PACE
+
+
 def _wants_agents(tick: Tick, runs: Sequence[Run]) -> bool:
     """Return whether the stored list of agents is old enough to be read anew.
 
@@ -155,8 +198,13 @@ def _by_agent(runs: list[Run]) -> list[list[Run]]:
     return list(groups.values())
 
 
-def _followed(tick: Tick, runs: list[Run]) -> list[Run]:
-    """Take the runs of one agent as far as they go; return fewer where the database gives way."""
+def _followed(tick: Tick, runs: list[Run], until: datetime | None = None) -> list[Run]:
+    """Take the runs of one agent as far as they go, or leave them as they are after `until`.
+
+    Return fewer where the database gives way.
+    """
+    if until is not None and tick.context.clock() >= until:
+        return runs
     followed: list[Run] = []
     try:
         followed.extend(_guarded(run, partial(_carry, tick)) for run in runs)
@@ -225,12 +273,13 @@ def _look_again(tick: Tick, run: Run) -> Run:
 
 def _follow(tick: Tick, run: Run) -> Run:
     context, polling = tick.context, tick.polling_of(run)
+    run = _named(context, run)
     if polling is None:
         return _failing(context, run, NO_KEY)
     snapshot = polling.snapshot
     try:
         if run.known:
-            return _recovered(context, run, poll(polling, _named(context, snapshot, run)))
+            return _recovered(context, run, poll(polling, _renamed(context, snapshot, run)))
         others = polling.going[run.agent_id]
         return _recovered(context, run, search(context, run, snapshot, others))
     except PhantombusterError as error:
@@ -241,13 +290,23 @@ def _follow(tick: Tick, run: Run) -> Run:
         return _failing(context, run, type(error).__name__)
 
 
-def _named(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
-    """Give the run its agent's present name: it was launched by an id, or by an older list."""
-    agent = snapshot.agent(run.agent_id)
-    if agent is None and not run.agent_name:
-        # Where runs are followed without the agents, the list may have been read for another run.
-        known = context.agents.recalled(run.workspace)
-        agent = known.agent(run.agent_id or "") if known is not None else None
+def _named(context: Context, run: Run) -> Run:
+    """Give a run that was launched by an id its agent's name, if a list was read since.
+
+    Phantombuster isn't asked, so that a name is shown while it is away, too.
+    """
+    if run.agent_name:
+        return run
+    known = context.agents.recalled(run.workspace)
+    return _called(context, run, known.agent(run.agent_id or "") if known is not None else None)
+
+
+def _renamed(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
+    """Give the run its agent's present name, if the account was read."""
+    return _called(context, run, snapshot.agent(run.agent_id))
+
+
+def _called(context: Context, run: Run, agent: Agent | None) -> Run:
     if agent is None or agent.name in ("", run.agent_name):
         return run
     return context.runs.write(run, replace(run, agent_name=agent.name))
@@ -284,6 +343,7 @@ def _due(tick: Tick, run: Run) -> datetime | None:
     return next_due(
         run,
         now,
+        polled_at=tick.began,
         resumes_at=tick.limits.resumes_at(run.posts_to) or now,
         rate_limit=snapshot.rate_limited_for if snapshot is not None else timedelta(),
         in_hand=in_flight(run, now) or _is_being_told(run, now),

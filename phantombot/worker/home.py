@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from phantombot.access.permissions import denied_reading
+from phantombot.access.permissions import denied_everywhere, denied_reading
 from phantombot.access.rules import UNCHECKED, Asker
 from phantombot.agents.agent_list import AgentList
 from phantombot.context import Context
@@ -115,7 +115,8 @@ def _view(context: Context, scene: Scene, home: OpenHome) -> View:
         admin = context.people.person(home.workspace, home.user).admin
     except SlackUnavailable:
         admin = False  # what only admins see waits until Slack says that they are one
-    return home_view(scene, Home(admin, home.page, home.wanted))
+    denial = denied_everywhere(context, Asker(home.workspace, home.user, ""))
+    return home_view(scene, Home(admin, denial is None, home.page, home.wanted))
 
 
 def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:

@@ -317,4 +317,4 @@ class _Record:
 
 
 def _updated(context: Context, run: Run, key: ApiKey | None = None) -> Run:
-    return update_message(begin(context, run.workspace, [run], key), run)
+    return update_message(begin(context, run.workspace, [run], key, context.clock()), run)

@@ -33,6 +33,8 @@ class Tick:
     pollings: Mapping[Api, PollContext]
     """How runs are polled, by the API that launched them; empty if no key is stored."""
     limits: SlackLimits
+    began: datetime
+    """Before the runs were read."""
 
     @property
     def delivery(self) -> Delivery:
@@ -54,11 +56,13 @@ class Tick:
         return polling.snapshot if polling is not None else None
 
 
-def begin(context: Context, workspace: str, runs: Sequence[Run], key: ApiKey | None) -> Tick:
+def begin(
+    context: Context, workspace: str, runs: Sequence[Run], key: ApiKey | None, began: datetime
+) -> Tick:
     """Return a tick over these open runs; without a key none of them is polled."""
     limits = limits_of(runs, context.channels.closed(workspace) if key or runs else {})
     pollings = {} if key is None else _pollings(context, key, runs, limits)
-    return Tick(context, workspace, key, pollings, limits)
+    return Tick(context, workspace, key, pollings, limits, began)
 
 
 def _pollings(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.agents.names import find_agent, nearest, stray_command
+from phantombot.agents.names import entry_meant, find_agent, nearest, stray_command
 from phantombot.errors import AgentAmbiguous, AgentUnknown
 from phantombot.phantombuster.api import Agent
 from phantombot.text.normalize import folded
@@ -205,3 +205,28 @@ def test_a_word_behind_the_agent_stands_where_the_command_does(
 def test_behind_an_id_no_list_of_agents_is_needed():
     assert stray_command("785 firefox", []) == ("785", "firefox")
     assert stray_command("LinkedIn firefox", []) is None
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        ("785", "785"),
+        ("linkedin search", "785"),
+        ("LinkedIn Search (785)", "785"),
+        ("Renamed since (786)", "786"),
+        ("tw", "787"),
+        ("Gone at Phantombuster (999)", "999"),
+        ("999", "999"),
+        ("GONE by name", "Gone by name"),
+    ],
+)
+def test_a_line_of_a_list_means_an_agent_or_stays_what_it_was(entry: str, meant: str):
+    assert entry_meant(entry, AGENTS, ("999", "Gone by name")) == meant
+
+
+def test_a_line_that_means_no_agent_is_refused_with_the_nearest():
+    with pytest.raises(AgentUnknown) as caught:
+        entry_meant("Twiter", AGENTS, ())
+    assert caught.value.candidates == (("787", "Twitter"),)
+    with pytest.raises(AgentAmbiguous):
+        entry_meant("mail", AGENTS, ())

@@ -72,7 +72,7 @@ def test_a_member_and_a_guest_are_refused_what_is_not_theirs(visit: Open, trial:
 def test_what_one_person_alone_is_told_no_other_sees(visit: Open):
     ada, max_ = visit(), visit("U0MAX")
     ada.type("/phantom help")
-    ada.sees("Only visible to you", "launches an agent")
+    ada.sees("Only visible to you", "starts an agent")
     ada.type("hello")
     max_.sees("hello")
     expect(max_.page.get_by_role("article")).to_have_count(1)

@@ -12,6 +12,8 @@ from phantombot.commands.launch_form import Entered, offer, read_form
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.parse import parse
 from phantombot.messages import launch_form as said
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING, NO_CHOICE
+from phantombot.messages.form import SAVED_OPTIONS
 
 FIELDS = {said.AGENT, said.COMMAND, said.ARGUMENT, said.SAVE, said.CHANNEL}
 ENTERED = Entered("785", "casperjs", '{"a": 1}', save=False, channel="C0GENERAL")
@@ -27,8 +29,8 @@ def read(*, is_gone: bool = False, **changes: object) -> Launch | dict[str, str]
         ({}, ("casperjs", '{"a": 1}', False)),
         ({"argument": '{"n":1.0e5}'}, ("casperjs", '{"n":1.0e5}', False)),
         ({"argument": " \n"}, ("casperjs", "{}", False)),
-        ({"argument": "", "command": said.SAVED_OPTIONS}, (None, None, False)),
-        ({"command": said.SAVED_OPTIONS}, (None, '{"a": 1}', False)),
+        ({"argument": "", "command": SAVED_OPTIONS}, (None, None, False)),
+        ({"command": SAVED_OPTIONS}, (None, '{"a": 1}', False)),
         ({"argument": "n:=5"}, ("casperjs", '{"n": 5}', False)),
         ({"argument": "{“a”: 1}"}, ("casperjs", '{"a": 1}', True)),
         ({"argument": '{\n "a": 1\n}'}, ("casperjs", '{\n "a": 1\n}', False)),
@@ -45,17 +47,17 @@ def test_what_is_entered_is_what_is_launched(changes: dict, launch: tuple):
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"agent": None}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": said.NO_CHOICE}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": "785; DROP"}, {said.AGENT: said.AGENT_MISSING}),
-        ({"agent": "9" * 400}, {said.AGENT: said.AGENT_MISSING}),
-        ({"is_gone": True}, {said.AGENT: said.AGENT_GONE}),
+        ({"agent": None}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": NO_CHOICE}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": "785; DROP"}, {said.AGENT: AGENT_MISSING}),
+        ({"agent": "9" * 400}, {said.AGENT: AGENT_MISSING}),
+        ({"is_gone": True}, {said.AGENT: AGENT_GONE}),
         ({"command": None}, {said.COMMAND: said.COMMAND_UNKNOWN}),
         ({"command": "node"}, {said.COMMAND: said.COMMAND_UNKNOWN}),
         ({"channel": None}, {said.CHANNEL: said.CHANNEL_MISSING}),
         ({"channel": "<!channel>"}, {said.CHANNEL: said.CHANNEL_MISSING}),
         (
-            {"save": True, "argument": "", "command": said.SAVED_OPTIONS},
+            {"save": True, "argument": "", "command": SAVED_OPTIONS},
             {said.SAVE: said.NOTHING_TO_SAVE},
         ),
         (
@@ -95,7 +97,7 @@ def test_what_was_entered_is_not_repeated_by_accident():
     st.builds(
         Entered,
         st.none() | st.text(max_size=20),
-        st.none() | st.sampled_from([said.SAVED_OPTIONS, "casperjs", "x"]),
+        st.none() | st.sampled_from([SAVED_OPTIONS, "casperjs", "x"]),
         st.text(max_size=40),
         st.booleans(),
         st.none() | st.text(max_size=20),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from phantombot.commands.help import Help
 from phantombot.commands.output import Output
 from phantombot.commands.parse import parse
-from phantombot.commands.status import Runs, Status
+from phantombot.commands.runs import Runs
+from phantombot.commands.status import Status
 from phantombot.commands.stop import Stop
 from phantombot.errors import UsageError
 from phantombot.text.normalize import folded
@@ -77,7 +78,7 @@ def test_what_takes_nothing_is_read(text: str, command: object):
         ("stop LinkedIn —force", "`stop` takes one agent and nothing else"),
         ('output My {"a": 1}', "`output` takes one agent and nothing else"),
         ("output url=https://x.y", "`output` takes one agent and nothing else"),
-        ("runs 5", "`runs` takes nothing after it. Usage: `/phantom runs`."),
+        ("watches 5", "`watches` takes nothing after it. Usage: `/phantom watches`."),
         ("stpo 785", "Did you mean `/phantom stop`?"),
         ("abrot 785", "Did you mean `/phantom stop`?"),
         ("rnus", "Did you mean `/phantom runs`?"),

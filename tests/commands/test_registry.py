@@ -15,7 +15,7 @@ from phantombot.commands.parse import parse
 from phantombot.commands.permission import Permission
 from phantombot.commands.spec import Subcommand, perform
 from phantombot.messages import commands as words
-from phantombot.messages.commands import help_message
+from phantombot.messages.help import Reader, help_message, help_on
 from phantombot.slack.payload import Invocation
 
 ROOT = Path(__file__).parents[2]
@@ -30,8 +30,9 @@ def test_a_subcommand_stands_in_the_readme_and_in_help(subcommand: Subcommand):
     spec = subcommand.spec
     usage = spec.usage.replace("|", "\\|")
     assert f"| `/phantom {usage}` | {spec.does} |" in README
-    listed = help_message(specs(), None).text.replace("&lt;", "<").replace("&gt;", ">")
-    assert f"• `/phantom {spec.usage}`: {spec.does}" in listed
+    assert f"`{spec.name}` {spec.brief}" in help_message(specs(), Reader()).text.splitlines()
+    explained = help_on(spec, Reader()).text.replace("&lt;", "<").replace("&gt;", ">")
+    assert f"*`/phantom {spec.usage}`*\n{spec.does[0].upper()}{spec.does[1:]}." in explained
     assert parse(f"help {spec.name}") == Help(spec.name)
 
 
@@ -77,9 +78,9 @@ def test_the_guides_example_of_a_subcommand_works_as_it_stands(stage: Stage):
         dedent(code) for code in re.findall(r"(?: {7}.*\n|\n)+", section) if code.strip()
     ]
     about = run(said, sample=sample, **vars(words))["about"]
-    imported = "from phantombot.messages.commands import about\n"
+    imported = "from phantombot.messages.commands import Group, about\n"
     assert imported in module
-    subcommand = run(module.replace(imported, ""), about=about)["ABOUT"]
+    subcommand = run(module.replace(", about", ""), about=about)["ABOUT"]
     asked = subcommand.read("")
     action = subcommand.actions[type(asked)]
     assert perform(stage.context, Invocation(asker(), "1"), action, asked) == about()

@@ -2,7 +2,7 @@
 import pytest
 
 from phantombot.commands.parse import parse
-from phantombot.commands.watch import Unwatch, Watch, Watches
+from phantombot.commands.watch import Unwatch, Watch, Watches, WatchForm
 from phantombot.errors import UsageError
 from phantombot.watches.model import DEFAULT_WORDS, Word
 
@@ -20,6 +20,7 @@ def watch(agent: str, *words: Word, quoted: bool = False) -> Watch:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
+        ("watch", WatchForm()),
         ("watch 785", watch("785")),
         ("watch 785 failure", watch("785", Word.FAILURE)),
         ("watch 785 SUCCESS Empty", watch("785", Word.EMPTY, Word.SUCCESS)),
@@ -43,7 +44,6 @@ def test_watches_are_read(text: str, command: object):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("watch", "Which agent?"),
         ("unwatch", "Which agent?"),
         (
             "watch 785 faliure",

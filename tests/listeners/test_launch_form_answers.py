@@ -9,12 +9,15 @@ from fakes import KEY
 from stage import Stage
 
 from phantombot.errors import StoreUnavailable
-from phantombot.listeners.launch_form import answer_launch_form, suggest_agents
+from phantombot.listeners.agent_menu import suggest_agents
+from phantombot.listeners.launch_form import answer_launch_form
 from phantombot.messages import launch_form as said
+from phantombot.messages.agent_menu import NO_CHOICE
+from phantombot.messages.form import SAVED_OPTIONS
 from phantombot.runs.model import Run
 
 CHOSEN = {"text": {"type": "plain_text", "text": "LinkedIn Search (785)"}, "value": "785"}
-NONE = {"text": {"type": "plain_text", "text": "None"}, "value": said.SAVED_OPTIONS}
+NONE = {"text": {"type": "plain_text", "text": "None"}, "value": SAVED_OPTIONS}
 FILLED = {
     said.AGENT: {said.AGENT: {"type": "external_select", "selected_option": CHOSEN}},
     said.COMMAND: {said.COMMAND: {"type": "static_select", "selected_option": NONE}},
@@ -49,7 +52,7 @@ def test_an_agent_renamed_since_it_was_chosen_is_launched_and_told_by_its_new_na
     stage.phantombuster.agents["785"].name = "Renamed"
     stage.process_workspace()
     stage.process_workspace(4)
-    assert stage.last.startswith("▶️ Renamed (785)")
+    assert stage.last.startswith("▶️ *Renamed*")
 
 
 def test_an_agent_deleted_after_it_was_sent_is_told_to_the_launcher(stage: Stage):
@@ -102,7 +105,7 @@ def test_the_menu_offers_nothing_to_strangers_and_in_no_other_form(stage: Stage)
 def test_the_menu_says_that_the_agents_are_being_read(stage: Stage):
     stage.agents._in_background = lambda _workspace, _work: None
     (option,) = suggest_agents(stage.context, typing())
-    assert option["value"] == said.NO_CHOICE
+    assert option["value"] == NO_CHOICE
 
 
 def test_the_menu_says_that_nothing_fits_and_reads_the_list_anew(stage: Stage):
@@ -110,7 +113,7 @@ def test_the_menu_says_that_nothing_fits_and_reads_the_list_anew(stage: Stage):
     stage.phantombuster.add("908", "Hello World")
     stage.clock.forward(6)
     body = typing() | {"value": "hello"}
-    assert suggest_agents(stage.context, body)[0]["value"] == said.NO_CHOICE
+    assert suggest_agents(stage.context, body)[0]["value"] == NO_CHOICE
     assert suggest_agents(stage.context, body)[0]["value"] == "908"
 
 

@@ -52,16 +52,22 @@ def _head(shown: dict[str, Any]) -> Iterator[str]:
         case {"file": {"name": name, "title": title}, "text": content}:
             yield from (f"file {name}: {title}", content)
         case _:
-            words = "\n".join(line for block in shown["blocks"] for line in _words(block))
-            if shown["text"] != words:
+            blocks = shown["blocks"]
+            if shown["text"] not in (_words(blocks), _words(blocks, small_print=True)):
                 yield f"text: {shown['text']}"
 
 
-def _words(block: dict[str, Any]) -> list[str]:
+def _words(blocks: list[dict[str, Any]], *, small_print: bool = False) -> str:
+    return "\n".join(line for block in blocks for line in _words_of(block, small_print))
+
+
+def _words_of(block: dict[str, Any], small_print: bool) -> list[str]:
     """Return what a block says that the text for notifications is expected to say, too."""
     match block:
         case {"type": "section"}:
             return [block["text"]["text"]]
+        case {"type": "context", "elements": elements} if small_print:
+            return [element["text"] for element in elements if "text" in element]
         case {"type": "table", "rows": rows}:
             return [" · ".join(cell["text"] for cell in row) for row in rows]
     return []

@@ -14,6 +14,7 @@ from phantombot import messages
 from phantombot.messages.blocks import File, Message, escape, plain
 from phantombot.messages.commands import CommandHelp
 from phantombot.messages.doctor import Finding, checked
+from phantombot.messages.installing import WebPage
 
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
@@ -124,6 +125,8 @@ def shown(said: Any) -> dict[str, Any]:
     """Return the parts of a message, form, menu, file or sentence."""
     if isinstance(said, Finding):
         said = checked([said])
+    if isinstance(said, WebPage):
+        said = f"<h1>{said.title}</h1>\n{said.main}"
     if isinstance(said, Message):
         return {"text": said.text, "blocks": list(said.blocks)}
     if isinstance(said, File):

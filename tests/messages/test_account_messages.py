@@ -17,7 +17,7 @@ from phantombot.errors import (
 from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.messages.listing import listing
 from phantombot.messages.output import output_message
-from phantombot.messages.recent import recent_runs
+from phantombot.messages.recent import runs_found
 from phantombot.messages.refusals import _BY_CAUSE, unanswered
 from phantombot.messages.status import agent_status, status_message
 from phantombot.messages.stops import question_answered, stop_outcome, stop_question
@@ -25,6 +25,7 @@ from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.runs.output import AccountStatus, AgentStatus, RunOutput
+from phantombot.runs.selection import EVERYTHING, FoundRuns
 from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -85,21 +86,21 @@ def fits(message: Message) -> bool:
     ids=str,
 )
 def test_what_goes_on_is_a_line_each(change: dict, line: str):
-    message = status_message(AccountStatus((replace(RUNNING, **change),), 14087))
+    message = status_message(AccountStatus((replace(RUNNING, **change),), 14087), ())
     left = "3 h 54 min of execution time left."
     assert shown(message) == f"Running and queued now:\n{line}\n{left}"
 
 
 def test_nothing_going_on_is_said_so():
-    message = status_message(AccountStatus((), 14087))
+    message = status_message(AccountStatus((), 14087), ())
     left = "3 h 54 min of execution time left."
     assert message.text == f"Nothing is running or queued. {left}"
-    assert status_message(AccountStatus((), None)).text == "Nothing is running or queued."
+    assert status_message(AccountStatus((), None), ()).text == "Nothing is running or queued."
 
 
 def test_of_very_many_agents_the_first_are_shown():
     crowd = tuple(replace(RUNNING, id=str(n), name="&" * 100) for n in range(1, 53))
-    message = status_message(AccountStatus(crowd, 14087))
+    message = status_message(AccountStatus(crowd, 14087), ())
     assert "(40) · running" in shown(message)
     assert "(41)" not in shown(message)
     assert "… and 12 more" in shown(message)
@@ -113,11 +114,11 @@ def test_no_list_is_too_long_for_slack(length: int):
 
 def test_an_agents_state_and_last_end_are_told():
     ended = replace(IDLE, last_end_status="error", last_end_message="Agent <killed>")
-    assert agent_status(AgentStatus(ended, 9)).text == (
+    assert agent_status(AgentStatus(ended, 9), ()).text == (
         f"{TITLE} · not running\nLast run: error · “Agent &lt;killed&gt;”\n"
         "9 s of execution time left."
     )
-    assert agent_status(AgentStatus(RUNNING, None)).text == (
+    assert agent_status(AgentStatus(RUNNING, None), ()).text == (
         f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s\nNo earlier run is known."
     )
 
@@ -307,48 +308,49 @@ def test_each_error_of_phantombusters_has_a_sentence_of_its_own():
 @pytest.mark.parametrize(
     ("change", "seconds", "line"),
     [
-        ({}, 5, f"⏳ {TITLE} · queued · <@U1> just now · with casperjs"),
-        ({"state": State.SENDING}, 60, f"⏳ {TITLE} · launching · <@U1> 1 min ago · with casperjs"),
+        ({}, 5, f"⏳ {TITLE} · queued\n<@U1> just now · with casperjs"),
+        ({"state": State.SENDING}, 60, f"⏳ {TITLE} · launching\n<@U1> 1 min ago · with casperjs"),
         (
             {"status": "running", "fraction": 0.5, "label": "<x>", "command": None},
             7500,
-            f"▶️ {TITLE} · running 50 % · &lt;x&gt; · <@U1> 2 h 5 min ago",
+            f"▶️ {TITLE} · running 50 % · &lt;x&gt;\n<@U1> 2 h 5 min ago",
         ),
         (
             {"ending": Ending(Kind.SUCCESS, seconds=250, results=120)},
             2 * 86_400,
-            f"✅ {TITLE} · finished in 4 min 10 s · 120 results · <@U1> 2 days ago · with casperjs",
+            f"✅ {TITLE} · finished in 4 min 10 s · 120 results\n<@U1> 2 days ago · with casperjs",
         ),
         (
             {"ending": Ending(Kind.FAILED, seconds=9, exit_code=87), "command": None},
             0,
-            f"❌ {TITLE} · failed with exit code 87 in 9 s · <@U1> just now",
+            f"❌ {TITLE} · failed with exit code 87 in 9 s\n<@U1> just now",
         ),
         (
             {"ending": Ending(Kind.SUCCESS, exit_code=0, results=1), "command": None},
             0,
-            f"✅ {TITLE} · finished · 1 result · <@U1> just now",
+            f"✅ {TITLE} · finished · 1 result\n<@U1> just now",
         ),
         (
             {"ending": Ending(Kind.REFUSED), "command": None},
             0,
-            f"❌ {TITLE} · not launched · <@U1> just now",
+            f"❌ {TITLE} · not launched\n<@U1> just now",
         ),
     ],
     ids=str,
 )
-def test_a_run_of_the_list_is_a_line(change: dict, seconds: int, line: str):
+def test_a_run_of_the_list_is_two_lines(change: dict, seconds: int, line: str):
     state = State.ENDED if "ending" in change else State.LAUNCHED
     run = replace(RUN, **({"state": state} | change))
-    message = recent_runs([run], NOW + timedelta(seconds=seconds))
+    now = NOW + timedelta(seconds=seconds)
+    message = runs_found(FoundRuns((run,), EVERYTHING), now, "U1")
     assert message.text == f"The last runs launched here:\n{line}"
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_each_kind_of_ending_has_its_place_in_the_list(kind: Kind):
     run = replace(RUN, state=State.ENDED, ending=Ending(kind), agent_name="&" * 100)
-    assert fits(recent_runs([run] * 20, NOW))
+    assert fits(runs_found(FoundRuns((run,) * 20, EVERYTHING), NOW, "U1"))
 
 
 def test_where_nothing_was_launched_the_list_says_how():
-    assert "`/phantom help launch`" in recent_runs([], NOW).text
+    assert "`/phantom help launch`" in runs_found(FoundRuns((), EVERYTHING), NOW, "U1").text

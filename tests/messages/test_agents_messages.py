@@ -55,8 +55,8 @@ def test_each_agent_shows_its_name_id_state_and_last_end():
     )
     assert shown(agents_message(FoundAgents(agents, 9), "i", 0)) == (
         "3 agents with “i” in its name or id:\n"
-        "• LinkedIn &lt;Search&gt; (785) · not running · last run: success\n"
-        "▶️ Twitter (786) · 2 running and 1 queued · last run: error\n"
+        "• LinkedIn &lt;Search&gt; (785) · not running\nLast run: success\n"
+        "▶️ Twitter (786) · 2 running and 1 queued\nLast run: error\n"
         "⏳ Mail (787) · queued"
     )
 

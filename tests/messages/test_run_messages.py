@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot import errors
-from phantombot.messages.blocks import SECTION_LIMIT, duration
+from phantombot.messages.blocks import SECTION_LIMIT, date, duration
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
 from phantombot.messages.refusals import _OF_A_LAUNCH, refusal
-from phantombot.messages.runs import run_message
+from phantombot.messages.runs import ending_line, run_message
 from phantombot.phantombuster.account import Api, KeyNote
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind
@@ -35,6 +35,8 @@ RUN = Run(
     container_id="1",
 )
 TITLE = "LinkedIn Search (785)"
+BOLD = "*LinkedIn Search*"
+AT = date(NOW)
 
 
 def said(run: Run, after: float = 72) -> str:
@@ -43,54 +45,136 @@ def said(run: Run, after: float = 72) -> str:
     return message.text
 
 
+def line(run: Run) -> str:
+    return said(run).partition("\n")[0]
+
+
+def below(run: Run) -> str:
+    return said(run).partition("\n")[2]
+
+
+def over(kind: Kind, **known: object) -> Run:
+    return replace(RUN, state=State.ENDED, ending=Ending(kind, **known))
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"state": State.INTENDED}, f"⏳ {TITLE} · launching · launched by <@U1> with casperjs"),
-        ({"state": State.SENDING}, f"⏳ {TITLE} · launching · launched by <@U1> with casperjs"),
+        ({"state": State.INTENDED}, f"⏳ {BOLD} · launching"),
+        ({"state": State.SENDING}, f"⏳ {BOLD} · launching"),
         (
             {"state": State.SENDING, "lost_at": NOW},
-            f"⏳ {TITLE} · the answer to the launch was lost; looking for the run · <@U1>",
+            f"⏳ {BOLD} · the answer to the launch was lost; looking for the run",
         ),
-        ({}, f"⏳ {TITLE} · queued · launched by <@U1> with casperjs"),
-        ({"command": None}, f"⏳ {TITLE} · queued · launched by <@U1>"),
-        ({"status": "running"}, f"▶️ {TITLE} · running · 1 min 12 s · <@U1>"),
+        ({}, f"⏳ {BOLD} · queued"),
+        ({"status": "running"}, f"▶️ {BOLD} · running · 1 min 12 s"),
         (
             {"status": "running", "fraction": 0.54, "label": "Scraping page 3"},
-            f"▶️ {TITLE} · running 54 % · Scraping page 3 · 1 min 12 s · <@U1>",
+            f"▶️ {BOLD} · running 54 % · Scraping page 3 · 1 min 12 s",
         ),
         (
             {"error_since": NOW},
-            f"⏳ {TITLE} · Phantombuster hasn't answered for over a minute; still watching · <@U1>",
+            f"⏳ {BOLD} · Phantombuster hasn't answered for over a minute; still watching",
         ),
         (
             {"error_since": NOW, "last_error": "KeyRejected"},
             (
-                f"⏳ {TITLE} · Phantombuster no longer accepts the workspace's key;"
-                " an admin can store a new one with `/phantom key` · <@U1>"
+                f"⏳ {BOLD} · Phantombuster no longer accepts the workspace's key;"
+                " an admin can store a new one with `/phantom key`"
             ),
         ),
         (
             {"error_since": NOW, "last_error": "NoKey"},
             (
-                f"⏳ {TITLE} · the workspace's key was removed; I'll follow the run again once an"
-                " admin stores one with `/phantom key` · <@U1>"
+                f"⏳ {BOLD} · the workspace's key was removed; I'll follow the run again once an"
+                " admin stores one with `/phantom key`"
             ),
         ),
-        ({"agent_name": None}, "⏳ 785 · queued · launched by <@U1> with casperjs"),
+        ({"agent_name": None}, "⏳ *785* · queued"),
+        ({"agent_name": "A *bold* name"}, "⏳ *A \u2217bold\u2217 name* · queued"),
+    ],
+    ids=str,
+)
+def test_a_run_that_goes_on_is_one_line_of_state(change: dict, expected: str):
+    assert line(replace(RUN, **change)) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"state": State.SENDING}, "Launched by <@U1> · casperjs"),
+        ({"state": State.SENDING, "lost_at": NOW}, f"Launched by <@U1> · casperjs · {AT}"),
+        ({}, f"Launched by <@U1> · casperjs · {AT}"),
+        ({"command": None}, f"Launched by <@U1> · {AT}"),
+        ({"status": "running"}, f"Launched by <@U1> · casperjs · {AT}"),
+        ({"error_since": NOW}, f"Launched by <@U1> · casperjs · {AT}"),
         (
-            {"message_channel": "D1"},
-            f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for <#C1>",
+            {"source": "alias", "agent": "leads", "command": None},
+            f"Launched by <@U1> · alias `leads` · {AT}",
         ),
+        ({"source": "form"}, f"Launched by <@U1> · casperjs · from the form · {AT}"),
+        ({"source": "again"}, f"Launched by <@U1> · casperjs · Run again · {AT}"),
+        ({"source": "saved", "command": None}, f"Launched by <@U1> · saved settings · {AT}"),
+        ({"source": "of a later release"}, f"Launched by <@U1> · casperjs · {AT}"),
+        ({"save": True}, f"Launched by <@U1> · casperjs · saved as its defaults · {AT}"),
+        ({"message_channel": "D1"}, f"Launched by <@U1> · casperjs · {AT} · for <#C1>"),
         (
             {"channel": "D2", "message_channel": "D1"},
-            f"⏳ {TITLE} · queued · launched by <@U1> with casperjs · for a direct message",
+            f"Launched by <@U1> · casperjs · {AT} · for a direct message",
         ),
     ],
     ids=str,
 )
-def test_a_run_that_goes_on_is_one_line(change: dict, expected: str):
-    assert said(replace(RUN, **change)) == expected
+def test_below_the_line_stands_who_launched_it_and_how(change: dict, expected: str):
+    assert below(replace(RUN, **change)) == expected
+
+
+def test_a_failure_says_the_cause_first_and_the_exit_code_below():
+    failed = over(Kind.FAILED, cause="linkedin cookie expired", exit_code=84)
+    assert line(failed) == (
+        f"❌ {BOLD} · LinkedIn's session cookie expired. Log in to LinkedIn and update the agent's"
+        " cookie."
+    )
+    assert below(failed) == f"Launched by <@U1> · casperjs · {AT} · exit code 84"
+    assert ending_line(failed).endswith("update the agent's cookie. · exit code 84")
+
+
+def test_an_exit_code_of_0_is_told_of_no_success():
+    assert "exit code" not in said(over(Kind.SUCCESS, exit_code=0, results=1))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Ending(Kind.STOPPED, stopped_by="U1", seconds=72),
+        Ending(Kind.SUCCESS, stopped_by="U1", results=3),
+        Ending(Kind.EMPTY, stopped_by="U1"),
+    ],
+    ids=lambda ending: ending.kind,
+)
+def test_a_launcher_who_ended_the_run_is_named_once(ending: Ending):
+    run = replace(RUN, state=State.ENDED, ending=ending)
+    assert said(run).count("<@U1>") == 1
+    assert "its launcher" in line(run)
+    assert "<@U1>" not in ending_line(run)
+    other = replace(run, ending=replace(ending, stopped_by="U2"))
+    assert "<@U2>" in line(other)
+
+
+def test_a_run_that_never_started_has_no_output_to_look_at():
+    message = run_message(over(Kind.LAUNCH_FAILED), NOW)
+    assert message is not None
+    assert "Output" not in message.text
+    (row,) = [block for block in message.blocks if block["type"] == "actions"]
+    assert [button["text"]["text"] for button in row["elements"]] == ["Run again"]
+
+
+def test_the_notification_has_all_that_the_message_shows():
+    message = run_message(replace(RUN, status="running"), NOW)
+    assert message is not None
+    state, small_print, _buttons = message.blocks
+    shown = f"{state['text']['text']}\n{small_print['elements'][0]['text']}"
+    assert message.text == shown
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CANCELLED])
@@ -160,10 +244,10 @@ def test_nothing_said_by_others_becomes_a_mention_a_link_or_too_long(
         message = run_message(run, NOW)
         if message is None:
             continue
-        ours = message.text.replace("<@U1>", "").replace("<#C1>", "")
+        ours = message.text.replace("<@U1>", "").replace(AT, "")
         assert "<" not in ours
         assert ">" not in ours
-        assert "\n" not in ours
+        assert ours.count("\n") <= 1
         assert len(message.text) < 2000
         assert all(len(b["text"]["text"]) <= SECTION_LIMIT for b in message.blocks if "text" in b)
 

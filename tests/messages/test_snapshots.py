@@ -22,6 +22,7 @@ from messages.sampling import (
 )
 
 from phantombot.messages.blocks import File, neutral
+from phantombot.messages.installing import WebPage
 from phantombot.sandbox.slack.block_kit.rules import faults
 from phantombot.sandbox.slack.block_kit.view_rules import view_faults
 from phantombot.sandbox.slack.blocks import TOGETHER_MOST, characters
@@ -33,6 +34,7 @@ ALLOWED = re.compile(
     r"<@[UW][A-Z0-9]+>|<#[CDG][A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<https?://[^<>|\s]+>"
     r"|<https://phantombuster\.s3\.amazonaws\.com/[^<>|\s]+\|(?:CSV|JSON)>"
     r"|<https://phantombuster\.com/[\w/-]+\|Open at Phantombuster>"
+    r"|<https://[\w.-]+\.slack\.com/archives/[\w/?=&;.]+\|Message>"
 )
 """What Slack may read as more than text."""
 TOLD_BY_FORM = {"actions", "button", "mrkdwn", "plain_text", "raw_text", "section"}
@@ -183,7 +185,7 @@ def test_what_blocks_show_stands_in_the_text_for_screen_readers(name: str):
 @pytest.mark.parametrize("one", samples(), ids=SAMPLE_NAMES)
 def test_no_words_of_others_break_a_message_or_its_limits(one: Sample):
     said = one.made_of_hostile_words()
-    if not isinstance(said, File | str):
+    if not isinstance(said, File | WebPage | str):
         message = shown(said)
         assert_taken(message, one.name)
         for text in (message["text"], *texts(message["blocks"])):
@@ -196,7 +198,7 @@ def test_no_words_of_others_break_a_message_or_its_limits(one: Sample):
 def test_no_words_of_others_push_out_our_own(one: Sample, words: str):
     """The reason and the next step, above all: others' words are what is cut."""
     brief, said = one.made_of(MARK), one.made_of(words)
-    if isinstance(said, File | str | list | None):
+    if isinstance(said, File | WebPage | str | list | None):
         return
     told = "\n".join(texts(shown(said)["blocks"]))
     own = {part.strip() for text in texts(shown(brief)["blocks"]) for part in OWN.split(text)}
@@ -218,4 +220,4 @@ def assert_taken(message: dict[str, Any], situation: str) -> None:
 
 
 def _is_page(message: dict[str, Any]) -> bool:
-    return message["text"].startswith("<!doctype")
+    return message["text"].startswith("<h1>")

@@ -164,7 +164,7 @@ def test_a_run_stopped_from_slack_is_put_down_to_who_stopped_it(stage: Stage):
     stage.phantombuster.finish(stage.phantombuster.agents["1000"].runs[0], exit_code=137)
     stage.tend_until_told()
     assert stage.run(number).ending.kind is Kind.STOPPED
-    assert "⏹️ Agent 0 (1000) · stopped by <@U0BOB> after" in stage.last
+    assert "⏹️ *Agent 0* · stopped by <@U0BOB> after" in stage.last
 
 
 def test_a_stop_of_before_the_launch_is_not_what_ended_it(stage: Stage):

@@ -12,6 +12,7 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.runs.console import Console
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Before, Detail, Intent, State
+from phantombot.runs.selection import Selection
 from phantombot.runs.siblings import Unnamed
 from phantombot.runs.store import Runs
 from phantombot.runs.store_rows import changed_columns
@@ -203,6 +204,38 @@ def test_the_last_runs_are_read_newest_first_without_what_names_no_agent(runs: R
     assert [run.agent for run in runs.recent("T1", 1)] == ["typed 3"]
     assert [run.agent for run in runs.of_agent("T1", "785", 10)] == ["typed 3", "typed 0"]
     assert [run.agent for run in runs.of_agent("T1", "785", 1)] == ["typed 3"]
+
+
+def test_runs_are_selected_by_agent_launcher_time_and_failure(runs: Runs):
+    ended = {"state": State.ENDED, "ended_at": NOW, "container_id": "7"}
+    for number, (user, agent_id, kind) in enumerate(
+        [
+            ("U1", "785", Kind.FAILED),
+            ("U2", "785", Kind.SUCCESS),
+            ("U1", "908", Kind.STOPPED),
+            ("U1", "908", Kind.TIMED_OUT),
+            ("U1", "908", None),
+        ]
+    ):
+        intent = replace(INTENT, trigger_id=str(number), user=user, agent=str(number))
+        runs.add(intent, NOW + timedelta(days=number))
+        how = ended | {"ending": Ending(kind, said='"kind": "failed"')} if kind else {}
+        rewrite(runs, runs.open("T1")[-1], agent_id=agent_id, agent_name=f"Old {number}", **how)
+
+    def found(**wanted: object) -> str:
+        return "".join(run.agent for run in runs.recent("T1", 9, Selection(**wanted)))
+
+    assert found() == "43210"
+    assert found(agent_id="785") == "10"
+    assert found(user="U2") == "1"
+    assert found(since=NOW + timedelta(days=2)) == "432"
+    assert found(failed=True) == "30"
+    assert found(failed=True, user="U1", agent_id="908") == "3"
+    last = runs.last_of_each("T1", ["785", "908", "999"])
+    assert {one: run.agent for one, run in last.items()} == {"785": "1", "908": "3"}
+    assert runs.agents_launched("T1") == {"908": "Old 4", "785": "Old 1"}
+    assert list(runs.launchers("T1")) == ["U1", "U2"]
+    assert runs.recent("T2", 9, Selection(failed=True)) == []
 
 
 def test_a_write_carries_only_the_columns_in_which_the_run_differs(runs: Runs):

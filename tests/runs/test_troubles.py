@@ -347,7 +347,7 @@ def test_without_a_response_url_the_mend_of_a_channel_is_told_directly_and_once(
     told = stage.slack.texts("D1")
     assert [text for text in told if "I can't post in <#C1>" in text] == told[:1]
     assert "It is gone or private" in told[0]
-    assert told[1].startswith("✅ LinkedIn Search (785)")
+    assert told[1].startswith("✅ *LinkedIn Search*")
 
 
 def test_what_a_bad_token_kept_from_a_run_is_told_once_that_is_mended(stage: Stage):

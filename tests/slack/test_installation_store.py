@@ -33,6 +33,7 @@ from phantombot.watches.model import DEFAULT_WORDS, News, Notice, Watch
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels, Closed
 from phantombot.worker.home_store import Homes
+from phantombot.worker.welcome_store import Welcomes
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, 500_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -87,6 +88,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
         Stops(database).begin(stopping("U1", NOW, team), "785")
         Access(database).change(KeptRules(DEFAULT, 0), stopping("U1", NOW, team))
         Homes(database).open(team, "U1", NOW)
+        Welcomes(database).join(team, "C1", NOW, NOW)
         Rings(database).set(team, "U1", RingSettings())
         (run,) = Runs(database, vault).open(team)
         ring = Ring(team, "U1", run.uid, NOW)

@@ -89,7 +89,7 @@ ada submits
 wait for Stored
 ada closes
 ada> /phantom launch --save 785 {"a": 1}
-wait for LinkedIn Search (785) · finished
+wait for LinkedIn Search · finished
 ada> /phantom output 785
 ada presses Run again
 ada> /phantom status 786

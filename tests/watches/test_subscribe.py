@@ -21,7 +21,7 @@ def watch(stage: Stage, line: str, channel: str = "C1") -> Watch:
     typed = parse(f"watch {line}")
     assert isinstance(typed, Typed)
     by = asker(channel=channel)
-    return subscribe(stage.context, by, typed.agent, typed.words, quoted=typed.quoted)
+    return subscribe(stage.context, by, typed.agent, typed.words, quoted=typed.quoted).watch
 
 
 def unwatch(stage: Stage, line: str, channel: str = "C1") -> Watch:

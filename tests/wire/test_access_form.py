@@ -117,6 +117,76 @@ def test_the_form_shows_what_is_stored_and_what_is_taken_out_is_gone(wire: Wire)
     assert rules_of(wire) == DEFAULT
 
 
+def test_agents_are_kept_by_id_and_shown_by_name(knowing: Wire):
+    knowing.slack.submit(open_form(knowing), {AGENTS: "hello world\nLinkedIn Search (785)"})
+    assert shows(knowing, "Agents: Hello World (908), LinkedIn Search (785).")
+    assert rules_of(knowing).agents == ("908", "785")
+    again = open_form(knowing)
+    assert "Hello World (908)\\nLinkedIn Search (785)" in json.dumps(again.view)
+    del knowing.phantombuster._account.agents["785"]
+    knowing.learn_agents()
+    knowing.slack.submit(again, {GUESTS: ["guests"]})
+    assert shows(knowing, "guests too")
+    assert rules_of(knowing).agents == ("908", "785")
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("Helo World", "No agent is called “Helo World”. Did you mean Hello World (908)?"),
+        ("785\nxyz", "No agent is called “xyz”. If it is new, try again in a moment."),
+        ("Twitter Followers", "may be Twitter Followers (901) or Twitter Followers (902)."),
+    ],
+)
+def test_an_agent_that_is_unknown_is_refused_at_its_input_with_the_nearest(
+    knowing: Wire, lines: str, said: str
+):
+    refused = knowing.slack.submit(open_form(knowing), {AGENTS: lines})
+    assert said in refused.body["errors"][AGENTS]
+    assert rules_of(knowing) == DEFAULT
+
+
+def test_an_agent_is_looked_up_where_the_list_is_not_known_yet(wire: Wire):
+    wire.slack.submit(open_form(wire), {AGENTS: "Helo World"})
+    assert shows(wire, "⚠️ No agent is called “Helo World”. Did you mean Hello World (908)?")
+    assert "Helo World" in shown(wire)
+    assert rules_of(wire) == DEFAULT
+
+
+def test_without_a_key_no_agent_can_be_named(wire: Wire):
+    wire.process.context.keys.remove_key("T0SANDBOX")
+    wire.slack.submit(open_form(wire), {AGENTS: "Hello World"})
+    assert shows(wire, "No Phantombuster key is stored yet")
+    assert rules_of(wire) == DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "team", "said"),
+    [
+        ("U0BOT", "bot", "", "<@U0BOT> is a bot"),
+        ("U0OUT", "deactivated", "", "<@U0OUT> is deactivated"),
+        ("U0SIA", "member", "T0ELSEWHERE", "<@U0SIA> is not a member of this workspace"),
+        ("U0GST", "guest", "", "<@U0GST> is a guest"),
+    ],
+)
+def test_people_who_could_not_launch_are_refused_above_their_input(
+    wire: Wire, user: str, role: str, team: str, said: str
+):
+    wire.slack.add_person(user, role, **({"team": team} if team else {}))
+    wire.slack.submit(open_form(wire), {WHO: "named", PEOPLE: ["U0MAX", user]})
+    assert shows(wire, f"⚠️ {said}")
+    assert '"initial_users": ["U0MAX", "' in shown(wire)
+    assert rules_of(wire) == DEFAULT
+
+
+def test_a_channel_that_the_bot_can_t_post_in_is_said(wire: Wire):
+    values = {WHO: "named", PEOPLE: ["U0MAX"], PLACES: ["C0PRIVATE", "C0GENERAL"]}
+    wire.slack.submit(open_form(wire), values)
+    assert shows(wire, "I can't post in <#C0PRIVATE> yet. There, type `/invite @phantombot`.")
+    assert shows(wire, "People: <@U0MAX>.")
+    assert rules_of(wire).channels == ("C0PRIVATE", "C0GENERAL")
+
+
 def test_a_member_of_a_named_user_group_may_and_others_may_not(wire: Wire):
     wire.slack.add_person("U0EVE")
     wire.slack.submit(open_form(wire), {WHO: "named", GROUPS: ["S0OPS"]})

@@ -178,14 +178,32 @@ def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
     wire.slack.command("runs")
     assert told(wire, "The last runs launched here:")
     (answer,) = private(wire, "The last runs launched here:")
-    head, first, second = answer.text.splitlines()
+    head, first, whose, second, other = answer.text.splitlines()
     assert head == "The last runs launched here:"
     assert first.startswith("❌ Facebook Group Extractor (905) · failed with exit code 1")
-    assert "<@U0ADA>" in first
+    assert "<@U0ADA>" in whose
     assert second.startswith("✅ Hello World (908) · finished")
-    assert "<@U0MAX>" in second
+    assert "<@U0MAX>" in other
+    ts = wire.slack.messages()[0].ts.replace(".", "")
+    assert f"<https://sandbox.slack.com/archives/C0GENERAL/p{ts}|Message>" in other
     assert COOKIE not in answer.text
     assert len(wire.phantombuster.requests) == asked
+
+
+def test_runs_are_found_by_agent_person_and_failure_and_shown_with_their_output(wire: Wire):
+    wire.slack.command("launch 908", user="U0MAX")
+    assert wire.says("✅ Hello World (908)")
+    wire.slack.command("launch 905")
+    assert wire.says("❌ Facebook Group Extractor (905)")
+    wire.slack.command("runs failed @ada 7d")
+    assert told(wire, "Failed runs by <@U0ADA> in the last 7 days:", "Facebook Group")
+    wire.slack.command("runs @max hello")
+    assert told(wire, "Runs of Hello World (908) by <@U0MAX>:")
+    (answer,) = private(wire, "Runs of Hello World (908) by <@U0MAX>:")
+    wire.slack.press(answer, "listed_output")
+    assert told(wire, "Hello World (908) · ended", "Hello, world!")
+    wire.slack.command("runs @zed")
+    assert told(wire, "Nobody called “@zed” has launched anything here.")
 
 
 def test_a_database_that_goes_away_is_told(

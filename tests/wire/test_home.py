@@ -6,11 +6,17 @@ from collections.abc import Callable
 import pytest
 from patience import PATIENCE
 
+from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.access.rules import Rules, Who
+from phantombot.access.rules_store import KeptRules
 from phantombot.config import read_settings
-from phantombot.messages import home, launch_form
+from phantombot.messages import alias_form, home, launch_form
 from phantombot.messages.access import ACCESS_FORM
+from phantombot.messages.alias_form import ALIAS_FORM
 from phantombot.messages.keys import KEY_FORM
-from phantombot.processes import WebAlone, Worker
+from phantombot.messages.notify import NOTIFY_FORM
+from phantombot.messages.watch_form import WATCH_FORM
+from phantombot.processes import WebAlone, Worker, utc_now
 from phantombot.sandbox.slack import View
 
 from .conftest import SPEED, Wire, store_key
@@ -57,7 +63,7 @@ def test_a_home_launches_through_the_form(wire: Wire):
     wire.slack.press(view, launch_form.OPEN_LAUNCH, value="785")
     shown = form(wire, launch_form.LAUNCH_FORM)
     wire.slack.submit(shown, {launch_form.CHANNEL: "C0GENERAL"})
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
 
 
 def test_a_stale_button_of_a_deleted_agent_opens_the_form_with_a_sentence(wire: Wire):
@@ -76,12 +82,98 @@ def test_agents_are_searched_for_and_turned_page_by_page(wire: Wire):
 
 
 @pytest.mark.parametrize(
-    ("action", "callback_id"), [("add_key", KEY_FORM), ("open_access", ACCESS_FORM)]
+    ("action", "callback_id"),
+    [
+        ("add_key", KEY_FORM),
+        ("open_access", ACCESS_FORM),
+        ("open_watch", WATCH_FORM),
+        ("open_alias", ALIAS_FORM),
+        ("open_notify", NOTIFY_FORM),
+    ],
 )
 def test_an_admin_opens_the_other_forms_from_home(wire: Wire, action: str, callback_id: str):
     view = opened(wire)
     wire.slack.press(view, action)
     form(wire, callback_id)
+
+
+def says(wire: Wire, *parts: str) -> bool:
+    """Whether, within the time, an open form says all the parts."""
+
+    def said(_: object) -> bool:
+        views = [json.dumps(view.view, ensure_ascii=False) for view in wire.slack.views()]
+        return any(all(part in view for part in parts) for view in views)
+
+    return wire.slack.wait_for(said, PATIENCE)
+
+
+def alias_form_of(wire: Wire) -> View:
+    wire.slack.press(opened(wire), "open_alias")
+    shown = form(wire, ALIAS_FORM)
+    assert "908" in wire.slack.suggest(shown, alias_form.AGENT, "hello").values
+    return shown
+
+
+FILLED = {
+    alias_form.WORD: "Leads",
+    alias_form.AGENT: "908",
+    alias_form.COMMAND: "casperjs",
+    alias_form.ARGUMENT: '{"cookie": "li_at-canary"}',
+    alias_form.CHANNEL: "C0PAYLOAD",
+}
+
+
+def test_an_alias_is_set_in_a_form_and_launches_with_what_it_keeps(wire: Wire):
+    wire.slack.submit(alias_form_of(wire), FILLED)
+    assert says(wire, "✅ In <#C0PAYLOAD> `leads` now stands for Hello World (908)")
+    wire.slack.command("launch leads", channel="C0PAYLOAD")
+    assert wire.says("✅ Hello World (908)", channel="C0PAYLOAD")
+    (launch,) = wire.phantombuster.launches
+    assert (launch.command, launch.argument) == ("casperjs", '{"cookie": "li_at-canary"}')
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at"),
+    [
+        ({alias_form.WORD: "two words"}, alias_form.WORD),
+        ({alias_form.WORD: "launch"}, alias_form.WORD),
+        ({alias_form.ARGUMENT: "{a"}, alias_form.ARGUMENT),
+    ],
+)
+def test_an_alias_that_can_t_be_is_refused_at_its_input(wire: Wire, wrong: dict, at: str):
+    refused = wire.slack.submit(alias_form_of(wire), FILLED | wrong)
+    assert refused.body["errors"].keys() == {at}
+
+
+def test_an_alias_that_the_rules_forbid_is_refused_above_the_channel_and_keeps_the_rest(
+    wire: Wire,
+):
+    rules, entry = Rules(channels=("C0GENERAL",)), AuditAction.ACCESS_CHANGED
+    shown = alias_form_of(wire)
+    wire.process.context.access.change(
+        KeptRules(rules, 0), AuditEntry("T0SANDBOX", utc_now(), "U0ADA", entry)
+    )
+    wire.slack.submit(shown, FILLED)
+    assert says(wire, "⚠️ Agents can't be launched or stopped in this channel", "li_at-canary")
+    (view,) = wire.slack.views()
+    ids = [block.get("block_id") for block in view.view["blocks"]]
+    problem = next(n for n, block in enumerate(view.view["blocks"]) if block["type"] == "section")
+    assert ids[problem + 1] == alias_form.CHANNEL
+
+
+def test_who_can_t_launch_is_told_before_a_form_opens(wire: Wire):
+    rules, entry = Rules(who=Who.ADMINS), AuditAction.ACCESS_CHANGED
+    view = opened(wire, "U0MAX")
+    wire.process.context.access.change(
+        KeptRules(rules, 0), AuditEntry("T0SANDBOX", utc_now(), "U0ADA", entry)
+    )
+    for button in ("open_launch", "open_alias"):
+        wire.slack.press(view, button, user="U0MAX")
+    assert wire.slack.wait_for(
+        lambda slack: len([m for m in slack.messages("D0MAX") if "nly admins" in m.text]) == 2,
+        PATIENCE,
+    )
+    assert wire.slack.views() == []
 
 
 def test_a_member_s_home_has_nothing_of_the_admins(wire: Wire):
@@ -102,7 +194,7 @@ def test_a_removed_key_is_seen_at_once(wire: Wire):
     wire.slack.command("key remove")
     assert told(wire, "Forget the key")
     wire.slack.press(wire.slack.ephemerals("U0ADA")[-1], "remove_key")
-    assert shows(wire, "No Phantombuster key is stored yet")
+    assert shows(wire, "*Next:* store the Phantombuster key")
 
 
 def test_a_worker_redraws_what_a_web_drew(make_wire: Callable[..., Wire], postgres_url: str):

@@ -61,7 +61,7 @@ def store_key(wire: Wire, team: str) -> None:
     wire.process.context.keys.store_key(team, KEY, by="U0ADA", at=utc_now())
 
 
-def answer(wire: Wire, team: str, line: str = "help") -> str:
+def answer(wire: Wire, team: str, line: str = "lanch") -> str:
     delivery = wire.slack.command(line, channel=f"C{team[1:]}X1", team=team)
     assert delivery.status == 200
     return str(delivery.body["text"])
@@ -92,7 +92,9 @@ def test_an_installed_workspace_is_told_the_next_step_and_may_begin_at_once(team
     assert "/phantom key" in page
     assert browser.headers["referrer-policy"] == "no-referrer"
     assert browser.headers["cache-control"] == "no-store"
-    assert "default-src 'none'" in browser.headers["content-security-policy"]
+    assert "default-src 'none'; style-src 'sha256-" in browser.headers["content-security-policy"]
+    assert 'href="slack://app?team=T0001&amp;id=' in page
+    assert "https://slack.com/app_redirect?app=" in page
     assert "not installed" not in answer(teams, "T0001")
     assert "not installed" in answer(teams, "T0002")
     assert "xoxb-" not in everything(teams)
@@ -209,7 +211,8 @@ def test_right_after_each_install_and_uninstall_only_what_is_due_is_there(
     assert key_of(teams, "T0001") == KEY
     assert "Launching" in answer(teams, "T0001", LINE)
     assert teams.says("finished", channel="C0001X1")
-    assert {call.holder for call in teams.slack.calls if call.fields.get("channel")} == {"T0001"}
+    channels = {call.fields.get("channel") for call in teams.slack.calls if call.holder == "T0002"}
+    assert channels <= {None, "U0ADA", "D0ADA"}, "who installed it is welcomed, and that is all"
     secrets = sealed(teams, "T0001")
     assert in_any_table(teams, *secrets)
     assert all(one.status == 200 for one in teams.slack.uninstall("T0001", *names))

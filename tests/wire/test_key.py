@@ -109,7 +109,7 @@ def test_a_key_that_v2_takes_goes_by_v2_from_the_next_launch_on(
     wire.slack.submit(view, {"key_input": NEW_KEY})
     assert waits_for_view(wire, "Phantombuster takes it by its API v2")
     wire.slack.command("launch 785")
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
     assert wire.phantombuster.launches[0].tags is not None
 
 

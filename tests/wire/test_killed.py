@@ -118,7 +118,7 @@ def test_a_bot_that_is_killed_launches_once_and_tells_one_ending(
     assert reached()
     bot.kill()
     start_bot(wire)
-    assert wire.says("✅ LinkedIn Search (785) · finished")
+    assert wire.says("✅ *LinkedIn Search* · finished")
     endings = [message for message in wire.slack.messages() if "finished" in message.text]
     assert len(endings) == 1
     assert len(wire.phantombuster.launches) == 1
@@ -191,7 +191,7 @@ def test_a_launch_whose_answer_a_killed_bot_never_read_is_found_by_its_tag_among
     start_bot(wire)
     assert wire.says("LinkedIn Profile Scraper (786)", "running")
     wire.phantombuster.finish("786")
-    assert wire.says("✅ LinkedIn Profile Scraper (786) · finished", "found again")
+    assert wire.says("✅ *LinkedIn Profile Scraper* · finished", "found again")
     (launch,) = wire.phantombuster.launches
     (message,) = [message for message in wire.slack.messages() if "786" in message.text]
     assert f"console/{launch.container_id}" in message.text

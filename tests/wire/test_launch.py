@@ -41,7 +41,7 @@ def test_a_typed_launch_is_launched_followed_and_told_on_either_database(
     delivery = wire.slack.command(line, user="U0MAX")
     assert delivery.status == 200
     assert delivery.body["response_type"] == "ephemeral"
-    assert wire.says("✅ LinkedIn Search (785) · finished")
+    assert wire.says("✅ *LinkedIn Search* · finished")
     (launch,) = wire.phantombuster.launches
     assert (launch.agent_id, launch.command, launch.argument) == ("785", command, '{"a": 1}')
     assert launch.headers[key_in] == KEY
@@ -57,14 +57,14 @@ def test_container_ids_that_are_texts_are_followed_too(
     wire = make_wire(sqlite_url, form=replace(FORMS["later"], string_ids=True))
     wire.start()
     wire.slack.command(LINE)
-    assert wire.says("✅ LinkedIn Search (785) · finished", "120 results")
+    assert wire.says("✅ *LinkedIn Search* · finished", "120 results")
 
 
 def test_five_deliveries_of_one_trigger_id_are_one_launch(wire: Wire):
     first = wire.slack.command(LINE)
     again = [wire.slack.command(LINE, trigger_id=first.trigger_id) for _ in range(4)]
     assert {delivery.status for delivery in (first, *again)} == {200}
-    assert wire.says("✅ LinkedIn Search (785) · finished")
+    assert wire.says("✅ *LinkedIn Search* · finished")
     assert len(wire.phantombuster.launches) == 1
     assert len(wire.slack.messages()) == 1
 
@@ -78,7 +78,7 @@ def test_a_launch_whose_answer_is_cut_after_acting_is_one_launch_and_adopted(
     wire.start()
     wire.phantombuster.fault(fault, on="launch")
     wire.slack.command(LINE)
-    assert wire.says("✅ LinkedIn Search (785) · finished", "found again")
+    assert wire.says("✅ *LinkedIn Search* · finished", "found again")
     assert len(wire.phantombuster.launches) == 1
 
 
@@ -95,14 +95,14 @@ def test_a_refused_launch_is_one_sentence_in_the_channel(knowing: Wire, fault: s
     wire = knowing
     wire.phantombuster.fault(fault, on="launch", times=None)
     wire.slack.command('launch 785 {"cookie": "li_at-canary-cookie"}')
-    assert wire.says("❌ LinkedIn Search (785) · nothing was launched", sentence)
+    assert wire.says("❌ *LinkedIn Search* · nothing was launched", sentence)
     assert wire.phantombuster.launches == []
 
 
 def test_an_agent_that_phantombuster_no_longer_knows_is_told_below_its_message(knowing: Wire):
     knowing.phantombuster.fault("404", on="launch", times=None)
     knowing.slack.command(LINE)
-    assert knowing.says("LinkedIn Search (785)", "no agent has the id 785")
+    assert knowing.says("*LinkedIn Search*", "no agent has the id 785")
     assert knowing.phantombuster.launches == []
 
 
@@ -125,7 +125,7 @@ def test_an_agent_without_a_script_is_told_with_phantombusters_words(
 
 def test_the_word_payload_anywhere_is_only_a_word(wire: Wire):
     wire.slack.command('launch 785 {"payload": "payload={}"}', channel="C0PAYLOAD")
-    assert wire.says("✅ LinkedIn Search (785) · finished", channel="C0PAYLOAD")
+    assert wire.says("✅ *LinkedIn Search* · finished", channel="C0PAYLOAD")
     assert wire.phantombuster.launches[0].argument == '{"payload": "payload={}"}'
 
 
@@ -173,7 +173,7 @@ def test_where_the_bot_may_not_post_the_launcher_reads_the_mend_and_the_ending_b
 def test_slack_asking_for_patience_loses_no_ending(wire: Wire):
     wire.slack.fail("chat.update", "ratelimited", times=3, retry_after=1)
     wire.slack.command(LINE)
-    assert wire.says("✅ LinkedIn Search (785) · finished")
+    assert wire.says("✅ *LinkedIn Search* · finished")
 
 
 def test_four_kilobytes_of_emoji_are_taken_and_sent_byte_for_byte(wire: Wire):

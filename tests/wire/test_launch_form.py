@@ -11,6 +11,7 @@ from phantombot.access.rules import Rules, Who
 from phantombot.commands.launch_form import offer
 from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as said
+from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING, NO_CHOICE
 from phantombot.sandbox.slack import View
 
 from .conftest import Wire
@@ -65,7 +66,7 @@ def test_launch_alone_opens_a_form_from_which_the_channel_is_told(wire: Wire):
     chosen = choose(wire, view, "linkedin s", user="U0MAX")
     values = chosen | {said.COMMAND: "casperjs", said.ARGUMENT: ARGUMENT, said.SAVE: [said.SAVE]}
     assert wire.slack.submit(view, values, user="U0MAX").status == 200
-    assert wire.says("✅ LinkedIn Search (785) · finished", channel="C0PAYLOAD")
+    assert wire.says("✅ *LinkedIn Search* · finished", channel="C0PAYLOAD")
     (launch,) = wire.phantombuster.launches
     assert (launch.agent_id, launch.command, launch.argument) == ("785", "casperjs", ARGUMENT)
     assert launch.save
@@ -78,7 +79,7 @@ def test_a_form_sent_several_times_is_one_launch(wire: Wire):
     values = choose(wire, view, "785")
     for _ in range(3):
         assert wire.slack.submit(view, values).status == 200
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
     assert len(wire.phantombuster.launches) == 1
     assert len(wire.slack.messages()) == 1
 
@@ -88,7 +89,7 @@ def test_a_shortcut_opens_the_form_and_the_conversation_at_hand_is_chosen(wire: 
     wire.slack.shortcut(LAUNCH_ANYWHERE, channel="C0PAYLOAD")
     view = form(wire)
     wire.slack.submit(view, choose(wire, view, ""))
-    assert wire.says("✅ LinkedIn Search (785)", channel="C0PAYLOAD")
+    assert wire.says("✅ *LinkedIn Search*", channel="C0PAYLOAD")
 
 
 def test_a_message_s_text_becomes_the_argument(wire: Wire):
@@ -97,7 +98,7 @@ def test_a_message_s_text_becomes_the_argument(wire: Wire):
     wire.slack.shortcut(LAUNCH_WITH_TEXT, message=message)
     view = form(wire)
     wire.slack.submit(view, choose(wire, view, "785"))
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
     (launch,) = wire.phantombuster.launches
     assert launch.argument == '{"q": "a & b <c>"}'
 
@@ -109,7 +110,7 @@ def test_a_bad_argument_is_shown_at_its_input_and_nothing_typed_is_lost(wire: Wi
     wire.slack.submit(view, values)
     assert 'See the ^ in: {"a": ^tru}' in errors(wire, view)[said.ARGUMENT]
     wire.slack.submit(view, {said.ARGUMENT: '{"a": true}'})
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
     (launch,) = wire.phantombuster.launches
     assert launch.argument == '{"a": true}'
 
@@ -119,7 +120,7 @@ def test_a_repaired_argument_is_told_in_the_form_s_place(wire: Wire):
     view = type_launch(wire)
     wire.slack.submit(view, choose(wire, view, "785") | {said.ARGUMENT: "{“a”: 1}"})
     assert "I repaired it" in json.dumps(wire.slack.views()[0].view)
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
 
 
 def test_nothing_chosen_is_told_at_each_input(wire: Wire):
@@ -127,7 +128,7 @@ def test_nothing_chosen_is_told_at_each_input(wire: Wire):
     wire.slack.command("launch")
     view = form(wire)
     wire.slack.submit(view, {said.SAVE: [said.SAVE]})
-    assert errors(wire, view) == {said.AGENT: said.AGENT_MISSING, said.SAVE: said.NOTHING_TO_SAVE}
+    assert errors(wire, view) == {said.AGENT: AGENT_MISSING, said.SAVE: said.NOTHING_TO_SAVE}
     assert wire.phantombuster.launches == []
 
 
@@ -142,7 +143,7 @@ def test_an_agent_deleted_since_it_was_chosen_is_told_at_its_input(wire: Wire):
     note = wire.process.context.keys.key_note("T0SANDBOX")
     agents.learn("T0SANDBOX", without, note.stored_at)
     wire.slack.submit(view, values)
-    assert errors(wire, view) == {said.AGENT: said.AGENT_GONE}
+    assert errors(wire, view) == {said.AGENT: AGENT_GONE}
 
 
 def test_a_channel_that_vanished_is_told_to_the_launcher_with_the_mend(wire: Wire):
@@ -158,7 +159,7 @@ def test_the_menu_searches_and_offers_what_may_be_launched(wire: Wire):
     known(wire)
     view = type_launch(wire)
     assert wire.slack.suggest(view, said.AGENT, "hello").values == ["908"]
-    assert wire.slack.suggest(view, said.AGENT, "no such").values == [said.NO_CHOICE]
+    assert wire.slack.suggest(view, said.AGENT, "no such").values == [NO_CHOICE]
     allow(wire, Rules(agents=("908",)))
     assert wire.slack.suggest(view, said.AGENT, "").values == ["908"]
 
@@ -206,7 +207,7 @@ def test_the_argument_stands_neither_in_the_log_nor_in_what_slack_keeps(
     view = type_launch(wire)
     assert view.view["private_metadata"] == ""
     wire.slack.submit(view, choose(wire, view, "785") | {said.ARGUMENT: ARGUMENT})
-    assert wire.says("✅ LinkedIn Search (785)")
+    assert wire.says("✅ *LinkedIn Search*")
     assert "canary-cookie" not in caplog.text
     assert all("canary-cookie" not in json.dumps(call.fields) for call in wire.slack.calls)
 

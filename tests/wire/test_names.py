@@ -2,6 +2,7 @@
 
 from patience import PATIENCE
 
+from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster.agents import numbered
 from phantombot.sandbox.slack.values import Message
@@ -38,9 +39,19 @@ def test_agents_are_filtered_by_name_or_id_with_state_and_last_end(wire: Wire):
     wire.slack.command("launch 908")
     assert wire.says("✅ Hello World (908)")
     wire.slack.command("agents hello")
-    assert told(wire, "• Hello World (908) · not running · last run: success")
+    assert told(wire, "• Hello World (908) · not running\nLast run: ✅ finished", "· <@U0ADA> ")
     wire.slack.command("agents “Twitter Followers”")
     assert told(wire, "Twitter Followers (901)", "Twitter Followers (902)")
+
+
+def test_an_agent_is_launched_from_the_list(wire: Wire):
+    wire.slack.command("agents hello")
+    assert told(wire, "• Hello World (908)")
+    wire.slack.press(private(wire, "• Hello World (908)")[-1], OPEN_LAUNCH)
+    assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
+    (form,) = wire.slack.views()
+    wire.slack.submit(form, {})
+    assert wire.says("✅ Hello World (908)")
 
 
 def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):

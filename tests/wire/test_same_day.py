@@ -13,20 +13,20 @@ DAY = """
 max> /phantom help launch
 max> /phantom agents linkedin
 ada> /phantom launch 785 {"search": "cto berlin"}
-wait for LinkedIn Search (785) · finished
+wait for LinkedIn Search · finished
 max> /phantom launch LinkedIn Profile Scraper profiles=10 premium:=false
-wait for LinkedIn Profile Scraper (786) · finished
+wait for LinkedIn Profile Scraper · finished
 ada> /phantom alias followers 901 {“account”: “acme”}
 ada> /phantom alias
 max> /phantom launch followers
-wait for Twitter Followers (901) · finished
+wait for Twitter Followers · finished
 max> /phantom output followers
 ada> /phantom launch Twitter Followers
 ada> /phantom launch 4711
 wait for no agent has the id 4711
 ada> /phantom launch 785 {"search": "cto
 max> /phantom launch google maps
-wait for Google Maps Extractor (903) · running
+wait for Google Maps Extractor · running
 ada> /phantom status
 ada> /phantom status 903
 ada> /phantom stop 903
@@ -41,7 +41,7 @@ max> /phantom output 905
 max> /phantom launch sales navigator export
 wait for cookie expired
 max> /phantom launch 904 ```{"tag": "sales"}```
-wait for Instagram Hashtag Collector (904) · finished
+wait for Instagram Hashtag Collector · finished
 max> /phantom launch 907
 wait for did not start
 max> /phantom status 907
@@ -50,9 +50,9 @@ ada> /phantom watches
 ada> /phantom unwatch 908
 max> /phantom runs
 ada presses Run again
-wait for Draft without script (907) · launching
+wait for Draft without script · launching
 max> /phantom launch followers
-wait for Twitter Followers (901) · launching
+wait for Twitter Followers · launching
 ada> /phantom unalias followers
 max> /phantom launch linkedin serch
 """
@@ -86,6 +86,12 @@ class Difference:
 
 
 DIFFERENCES = (
+    Difference("v2 has no engines: in the usage", r" \[casperjs\|phantomjs\]", ""),
+    Difference("nor in the words of help", r" *• \*?casperjs.*\n", ""),
+    Difference("nor beside the argument", r"saves the command and argument", "saves the argument"),
+    Difference(
+        "nor among the saved settings", r"without command and argument,", "without an argument,"
+    ),
     Difference("only v2 tells the account's id, of which links are made", "", r" · Open at Ph\w+"),
     Difference(
         "only v2 tells the folders in which an agent saves its results",
@@ -99,8 +105,8 @@ DIFFERENCES = (
     ),
     Difference(
         "a script that ended by itself has finished; v2 has no lastEndMessage (Agent killed)",
-        r"⏹️ Google Maps Extractor \(903\) · stopped by @ada after … s · Agent killed",
-        r"✅ Google Maps Extractor \(903\) · finished in … s · @ada asked it to end · 180 results",
+        r"⏹️ Google Maps Extractor · stopped by @ada after … s · Agent killed",
+        r"✅ Google Maps Extractor · finished in … s · @ada asked it to end · 180 results",
     ),
     Difference(
         "the same, among the last runs",
@@ -116,7 +122,7 @@ DIFFERENCES = (
     Difference(
         "v2 has no lastEndMessage, which says why a run did not start",
         r"did not start · The agent has no script\. .* · “Agent has no associated script”",
-        r"did not start · the cause is unknown; press Output to see its console",
+        r"did not start · the cause is unknown; check the agent at Phantombuster",
     ),
     Difference(
         "the same, asked for later: v2 calls the end of such a run unknown",
@@ -137,8 +143,8 @@ DIFFERENCES = (
     ),
     Difference(
         "nor known to be empty",
-        r"✅ (Instagram Hashtag Collector \(904\)) · finished in … s",
-        r"⚠️ (Instagram Hashtag Collector \(904\)) · "
+        r"✅ (Instagram Hashtag Collector( \(904\))?) · finished in … s",
+        r"⚠️ (Instagram Hashtag Collector( \(904\))?) · "
         r"(finished in … s, but returned nothing|returned nothing in … s)",
         OF_2014,
     ),

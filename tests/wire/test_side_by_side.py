@@ -182,7 +182,7 @@ def test_a_team_that_its_organisation_withdraws_goes_alone(shared: Wire):
 
 
 def answer(wire: Wire, team: str) -> str:
-    return str(wire.slack.command("help", channel=channel_of(team), team=team).body["text"])
+    return str(wire.slack.command("lanch", channel=channel_of(team), team=team).body["text"])
 
 
 def test_another_process_sees_who_has_come_and_gone(

@@ -52,6 +52,18 @@ def test_a_stop_is_asked_about_and_done_once_it_is_confirmed(wire: Wire, line: s
     assert len(wire.slack.messages()) == 1
 
 
+@pytest.mark.parametrize("line", ["status", "status google maps"])
+def test_a_running_agent_is_stopped_from_status_after_the_same_question(wire: Wire, line: str):
+    wire.slack.command(line)
+    assert told(wire, f"▶️ {LONG}")
+    wire.slack.press(private(wire, f"▶️ {LONG}")[-1], "ask_to_stop")
+    assert told(wire, f"{LONG} has 1 running instance. Stop it?")
+    assert aborts(wire) == 0
+    wire.slack.press(private(wire, "Stop it?")[-1], "stop_all")
+    assert told(wire, f"{accepted(wire)} {LONG}, 1 running instance.")
+    assert wire.says(over(wire), LONG)
+
+
 def test_keeping_them_running_stops_nothing(wire: Wire):
     wire.slack.press(question(wire), "stop_not")
     assert told(wire, "Nothing was stopped.")
@@ -187,6 +199,6 @@ def test_a_script_that_does_not_end_by_itself_is_stopped_now(
     assert told(wire, "Asked to end by itself: LinkedIn Profile Scraper (786), 1 running instance.")
     wire.slack.press(private(wire, "Asked to end by itself")[-1], "stop_now")
     assert told(wire, "Stopped: LinkedIn Profile Scraper (786), 1 running instance.")
-    assert wire.says("⏹️ LinkedIn Profile Scraper (786) · stopped by <@U0ADA>")
+    assert wire.says("⏹️ *LinkedIn Profile Scraper* · stopped by <@U0ADA>")
     asked = [one.body for one in wire.phantombuster.requests if "agents/stop" in one.path]
     assert [b"softAbort" in body for body in asked] == [True, False]

@@ -50,7 +50,7 @@ def test_a_word_where_the_command_stands_is_told_with_those_that_work(
 def test_a_name_of_several_words_needs_no_quotes(knowing: Wire):
     said = answer(knowing, "launch LinkedIn Search")
     assert said == "Launching LinkedIn Search (785). I'll post updates here."
-    assert knowing.says("✅ LinkedIn Search (785) · finished")
+    assert knowing.says("✅ *LinkedIn Search* · finished")
     assert len(knowing.phantombuster.launches) == 1
 
 
@@ -63,7 +63,7 @@ def test_an_unknown_name_offers_those_like_it_and_a_press_launches_once_as_typed
     buttons = [one for block in asked.blocks for one in block.get("elements", [])]
     place = next(one for one in buttons if one.get("value", "").endswith(" 785"))["action_id"]
     knowing.slack.press(asked, place)
-    assert knowing.says("✅ LinkedIn Search (785) · finished")
+    assert knowing.says("✅ *LinkedIn Search* · finished")
     (launch,) = knowing.phantombuster.launches
     assert (launch.agent_id, launch.command, launch.argument) == ("785", "casperjs", '{"a": 1}')
 

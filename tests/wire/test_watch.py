@@ -1,11 +1,14 @@
 """Watches, from the typed line to the message about a run that somebody else started."""
 
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 from patience import PATIENCE, becomes
 
+from phantombot.messages.watch_form import AGENT, CHANNEL, WATCH_FORM, WORDS
+from phantombot.sandbox.slack import LocalSlack, View
 from phantombot.watches.model import Watched
 
 from .conftest import Wire, ask
@@ -45,6 +48,77 @@ def test_watches_are_listed_and_ended(wire: Wire):
     assert told(wire, "This channel no longer watches Hello World (908)")
     wire.slack.command("unwatch hello")
     assert told(wire, "Nothing called “hello” is watched in this channel")
+
+
+def test_a_changed_watch_says_what_it_was(wire: Wire):
+    watching(wire, "watch 908 failure")
+    wire.slack.command("watch 908")
+    assert told(wire, "Hello World (908)", "Was: failures. Now: failures and recoveries.")
+    wire.slack.command("watch 908")
+    assert told(wire, "This channel watches Hello World (908) already.")
+    wire.slack.command("watch 908 failure", channel="C0PAYLOAD")
+    assert told(wire, "This channel now watches Hello World (908). I'll post here when it fails.")
+
+
+def form_of(wire: Wire) -> View:
+    """The form, once it is open."""
+
+    def is_open(slack: LocalSlack) -> bool:
+        return any(view.view["callback_id"] == WATCH_FORM for view in slack.views())
+
+    assert wire.slack.wait_for(is_open, PATIENCE)
+    return next(view for view in wire.slack.views() if view.view["callback_id"] == WATCH_FORM)
+
+
+def shows(wire: Wire, *parts: str) -> bool:
+    """Whether, within the time, an open form says all the parts."""
+
+    def said(slack: LocalSlack) -> bool:
+        views = [json.dumps(view.view, ensure_ascii=False) for view in slack.views()]
+        return any(all(part in view for part in parts) for view in views)
+
+    return wire.slack.wait_for(said, PATIENCE)
+
+
+def test_watch_alone_opens_a_form_for_the_channel_where_it_was_typed(knowing: Wire):
+    knowing.slack.command("watch", channel="C0PAYLOAD")
+    form = form_of(knowing)
+    assert "908" in knowing.slack.suggest(form, AGENT, "hello").values
+    knowing.slack.submit(form, {AGENT: "908", WORDS: ["failure", "empty"]})
+    means = "I'll post there when it fails and when it returns nothing."
+    assert shows(knowing, f"✅ <#C0PAYLOAD> now watches Hello World (908). {means}")
+    (watch,) = knowing.process.context.watches.of_workspace("T0SANDBOX")
+    assert (watch.channel, watch.agent_id) == ("C0PAYLOAD", "908")
+    assert watch.words == ("failure", "empty")
+
+
+def test_a_form_that_lacks_something_says_so_at_its_inputs(knowing: Wire):
+    knowing.slack.command("watch")
+    form = form_of(knowing)
+    refused = knowing.slack.submit(form, {WORDS: []})
+    assert refused.body["errors"].keys() == {AGENT, WORDS}
+
+
+def test_a_form_refused_later_keeps_what_was_chosen(knowing: Wire):
+    knowing.slack.command("watch")
+    form = form_of(knowing)
+    knowing.slack.suggest(form, AGENT, "hello")
+    del knowing.phantombuster._account.agents["908"]
+    knowing.slack.submit(form, {AGENT: "908", WORDS: ["success"], CHANNEL: "C0PAYLOAD"})
+    assert shows(knowing, "⚠️ No agent", '"value": "908"', '"initial_conversation": "C0PAYLOAD"')
+    assert knowing.process.context.watches.of_workspace("T0SANDBOX") == []
+
+
+def test_watch_alone_in_a_message_answers_with_a_button_that_opens_the_form(knowing: Wire):
+    knowing.slack.write("@phantombot watch")
+    assert told(knowing, "Press the button to open it.")
+    knowing.slack.press(private(knowing, "Press the button")[-1], "open_watch")
+    form_of(knowing)
+
+
+def test_guests_open_no_form_to_watch(wire: Wire):
+    wire.slack.command("watch", user="U0GUS")
+    assert told(wire, "uests can't use phantombot", user="U0GUS")
 
 
 def test_an_agent_that_is_none_is_not_watched(wire: Wire):

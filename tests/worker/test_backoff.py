@@ -29,11 +29,20 @@ RUN = Run(
 ENDED = RUN.ended(Ending(Kind.SUCCESS), NOON)
 
 
-def due(run: Run, after: float, resumes: float = 0, rate_limit: float = 0, **more: bool) -> Any:
+def due(
+    run: Run,
+    after: float,
+    resumes: float = 0,
+    rate_limit: float = 0,
+    took: float = 0,
+    **more: bool,
+) -> Any:
+    """Return the seconds until the run is due, at the end of a pass that took some seconds."""
     now = NOON + timedelta(seconds=after)
     found = next_due(
         run,
         now,
+        polled_at=now - timedelta(seconds=took),
         resumes_at=now + timedelta(seconds=resumes),
         rate_limit=timedelta(seconds=rate_limit),
         in_hand=more.get("in_hand", False),
@@ -44,6 +53,13 @@ def due(run: Run, after: float, resumes: float = 0, rate_limit: float = 0, **mor
 @pytest.mark.parametrize(("age", "waits"), [(0, 2), (40, 2), (400, 20), (9000, 60)])
 def test_a_run_is_polled_less_often_the_older_it_is(age: float, waits: float):
     assert due(RUN, age) == waits
+
+
+@pytest.mark.parametrize(("age", "took", "waits"), [(0, 0.5, 1.5), (9000, 10, 50), (0, 25, 1)])
+def test_a_run_is_due_by_when_it_was_polled_however_long_the_pass_took(
+    age: float, took: float, waits: float
+):
+    assert due(RUN, age, took=took) == waits
 
 
 def test_phantombusters_rate_limit_is_kept_and_slacks_delays_no_poll():

@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
@@ -16,17 +17,19 @@ from phantombot.errors import (
     AnswerLost,
     CannotPost,
     KeyRejected,
+    PhantombusterError,
     RateLimited,
     ServerFault,
     SlackRefused,
     SlackUnavailable,
     StaleWrite,
+    Unreachable,
 )
 from phantombot.messages.runs import EARLIER_MESSAGE, run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
-from phantombot.worker.backoff import pace
+from phantombot.worker.backoff import FIRST_PACE, SOON, pace
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
@@ -37,8 +40,8 @@ FOLDER = "https://phantombuster.s3.amazonaws.com/xNdp30g5TSk/Fu1Js2zQ"
 CSV, JSON = f"{FOLDER}/result.csv", f"{FOLDER}/result.json"
 
 
-def launched(stage: Stage) -> int:
-    number = stage.type()
+def launched(stage: Stage, **typed: object) -> int:
+    number = stage.type(**typed)
     stage.process_workspace()
     return number
 
@@ -51,13 +54,40 @@ def test_a_run_is_looked_at_quickly_at_first_and_slower_as_it_grows_old(age: int
     assert pace(timedelta(seconds=age)) == timedelta(seconds=expected)
 
 
+@pytest.mark.parametrize("seconds", [0.1, 0.5, 30])
+def test_however_many_runs_end_at_once_the_young_ones_keep_their_pace(stage: Stage, seconds: float):
+    """Each edit takes Slack some seconds, one after the other."""
+    old = [f"9{number:03}" for number in range(40)]
+    for agent_id in old:
+        stage.phantombuster.add(agent_id, f"Agent {agent_id}")
+        stage.type(agent=agent_id)
+    stage.process_workspace()
+    stage.process_workspace(7200)
+    launched(stage)
+    edit, polled = stage.slack.edit, list[datetime]()
+
+    def slow_edit(*given: Any) -> None:
+        stage.clock.forward(seconds)
+        edit(*given)
+
+    for agent_id in old:
+        stage.phantombuster.finish(stage.phantombuster.agents[agent_id].runs[0], result=[1])
+    stage.slack.edit = slow_edit
+    while any(text.startswith(("⏳", "▶️")) for text in stage.slack.texts()[: len(old)]):
+        polled.append(stage.clock())
+        due = stage.process_workspace()
+        assert due is not None
+        stage.clock.now = max(due, stage.clock())
+    polled.append(stage.clock())
+    gaps = [after - before for before, after in pairwise(polled)]
+    assert max(gaps) <= FIRST_PACE + SOON + timedelta(seconds=2 * seconds)
+
+
 def test_progress_and_label_are_shown_while_it_runs(stage: Stage):
     launched(stage)
     stage.phantombuster.agents["785"].runs[0].progress = Progress(0.544, "Scraping page 3", 72)
     stage.process_workspace(72)
-    assert stage.last == (
-        "▶️ LinkedIn Search (785) · running 54 % · Scraping page 3 · 1 min 12 s · <@U1>"
-    )
+    assert stage.line == "▶️ *LinkedIn Search* · running 54 % · Scraping page 3 · 1 min 12 s"
 
 
 def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
@@ -75,19 +105,18 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
 @pytest.mark.parametrize(
     ("exit_code", "result", "words", "expected"),
     [
-        (0, [1] * 120, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 120 results"),
-        (0, [1], {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result"),
-        (0, {"csv": "x"}, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s"),
-        (0, None, {}, "✅ LinkedIn Search (785) · finished in 4 min 10 s"),
-        (0, [], {}, "⚠️ LinkedIn Search (785) · finished in 4 min 10 s, but returned nothing"),
+        (0, [1] * 120, {}, "✅ *LinkedIn Search* · finished in 4 min 10 s · 120 results"),
+        (0, [1], {}, "✅ *LinkedIn Search* · finished in 4 min 10 s · 1 result"),
+        (0, {"csv": "x"}, {}, "✅ *LinkedIn Search* · finished in 4 min 10 s"),
+        (0, None, {}, "✅ *LinkedIn Search* · finished in 4 min 10 s"),
+        (0, [], {}, "⚠️ *LinkedIn Search* · finished in 4 min 10 s, but returned nothing"),
         (
             87,
             None,
             {},
             (
-                "❌ LinkedIn Search (785) · The session cookie expired or is invalid."
+                "❌ *LinkedIn Search* · The session cookie expired or is invalid."
                 " Log in to the agent's site again and update the agent's cookie."
-                " · exit code 87"
             ),
         ),
         (
@@ -95,8 +124,8 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             None,
             {},
             (
-                "❌ LinkedIn Search (785) · LinkedIn's session cookie expired."
-                " Log in to LinkedIn and update the agent's cookie. · exit code 84"
+                "❌ *LinkedIn Search* · LinkedIn's session cookie expired."
+                " Log in to LinkedIn and update the agent's cookie."
             ),
         ),
         (
@@ -104,7 +133,7 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             None,
             {"console": f"✅ CSV saved at {CSV}\r\n✅ JSON saved at {JSON}\r\n"},
             (
-                "✅ LinkedIn Search (785) · finished in 4 min 10 s"
+                "✅ *LinkedIn Search* · finished in 4 min 10 s"
                 f" · results are in files: <{CSV}|CSV>, <{JSON}|JSON>"
             ),
         ),
@@ -112,14 +141,14 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             0,
             None,
             {"console": "⚠️ Spreadsheet is empty OR everyone is processed\r\n"},
-            "✅ LinkedIn Search (785) · finished in 4 min 10 s, with nothing new to process",
+            "✅ *LinkedIn Search* · finished in 4 min 10 s, with nothing new to process",
         ),
         (
             1,
             None,
             {"console": "hello\nTypeError: undefined is not a <function>"},
             (
-                "❌ LinkedIn Search (785) · failed: exit code 1"
+                "❌ *LinkedIn Search* · failed"
                 " · “TypeError: undefined is not a &lt;function&gt;”"
                 " · the cause is unknown; press Output to see its console"
             ),
@@ -128,14 +157,14 @@ def test_progress_is_told_no_more_often_than_every_three_seconds(stage: Stage):
             1,
             None,
             {"said": "Agent aborted by user"},
-            "⏹️ LinkedIn Search (785) · stopped after 4 min 10 s · Agent aborted by user",
+            "⏹️ *LinkedIn Search* · stopped after 4 min 10 s · Agent aborted by user",
         ),
         (
             1,
             None,
             {"said": "Execution time limit: timed out"},
             (
-                "❌ LinkedIn Search (785) · timed out after 4 min 10 s"
+                "❌ *LinkedIn Search* · timed out after 4 min 10 s"
                 " · Execution time limit: timed out · Raise the limit in the agent's settings,"
                 " or let it do less per launch."
             ),
@@ -151,7 +180,11 @@ def test_each_ending_is_told_in_its_own_words(
         stage.phantombuster.agents["785"].runs[0], exit_code, result, **words
     )
     stage.tend_until_told()
-    assert stage.slack.texts() == [f"{expected} · <@U1>"]
+    (text,) = stage.slack.texts()
+    line, below = text.split("\n")
+    assert line == expected
+    assert below.startswith("Launched by <@U1> · casperjs · ")
+    assert below.endswith(f" · exit code {exit_code}" if exit_code else ">")
 
 
 def test_two_runs_of_one_agent_end_each_by_itself(stage: Stage):
@@ -214,7 +247,7 @@ def test_a_run_whose_agent_is_gone_is_lost_sight_of(stage: Stage):
     del stage.phantombuster.agents["785"]
     stage.tend_until_told(step=10)
     assert stage.run(number).ending.kind is Kind.LOST
-    assert stage.last.startswith("❔ LinkedIn Search (785) · unknown outcome")
+    assert stage.last.startswith("❔ *LinkedIn Search* · unknown outcome")
 
 
 def test_a_run_nothing_was_heard_of_for_a_day_is_lost_sight_of(stage: Stage):
@@ -258,9 +291,11 @@ def test_where_the_bot_may_not_post_the_launcher_reads_the_mend_and_gets_the_res
     assert "`/invite @phantombot`" in message.text
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
-    assert stage.slack.texts("D1") == [
-        "✅ LinkedIn Search (785) · finished in 4 min 10 s · 1 result · <@U1> · for <#C1>"
-    ]
+    (text,) = stage.slack.texts("D1")
+    line, below = text.split("\n")
+    assert line == "✅ *LinkedIn Search* · finished in 4 min 10 s · 1 result"
+    assert below.startswith("Launched by <@U1>")
+    assert below.endswith(" · for <#C1>")
     assert len(stage.phantombuster.launches) == 1
 
 
@@ -299,7 +334,7 @@ def test_a_first_post_that_slack_put_off_is_made_once_it_may_be(stage: Stage):
     stage.phantombuster.start_elsewhere = lambda _="785": FakeRun("9", 1, stage.clock(), "queued")
     stage.process_workspace()
     stage.process_workspace(2)
-    assert stage.last.startswith("⏳ LinkedIn Search (785) · queued")
+    assert stage.last.startswith("⏳ *LinkedIn Search* · queued")
 
 
 def test_a_first_post_whose_answer_was_lost_is_not_repeated_as_it_was(stage: Stage):
@@ -317,12 +352,12 @@ def test_the_message_that_follows_an_unanswered_post_says_so_to_its_end(stage: S
     stage.slack.faults["post"] = [SlackUnavailable("unreachable", retry_after=1)]
     number = launched(stage)
     stage.process_workspace(36)
-    assert stage.last.splitlines()[1:] == [EARLIER_MESSAGE]
+    assert stage.last.splitlines()[2:] == [EARLIER_MESSAGE]
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     (ending,) = stage.slack.texts()
     assert ending.startswith("✅")
-    assert ending.splitlines()[1:] == [EARLIER_MESSAGE]
+    assert ending.splitlines()[2:] == [EARLIER_MESSAGE]
     assert {shown.run for shown in stage.slack.shown.values() if shown.thread is None} == {
         stage.run(number).uid
     }
@@ -335,7 +370,7 @@ def test_an_ending_that_is_all_that_follows_an_unanswered_post_says_so_too(stage
     stage.tend_until_told()
     (ending,) = stage.slack.texts()
     assert ending.startswith("✅")
-    assert ending.splitlines()[1:] == [EARLIER_MESSAGE]
+    assert ending.splitlines()[2:] == [EARLIER_MESSAGE]
 
 
 class Killed(BaseException):
@@ -396,7 +431,7 @@ def test_a_line_that_says_that_it_goes_on_is_not_repeated_before_the_ending(stag
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[0], result=[1])
     stage.tend_until_told()
     assert [text.splitlines()[0][:1] for text in stage.slack.texts()] == ["✅"]
-    assert stage.last.splitlines()[1:] == [EARLIER_MESSAGE]
+    assert stage.last.splitlines()[2:] == [EARLIER_MESSAGE]
 
 
 def test_a_refusal_whose_answer_was_lost_is_not_told_a_second_time(stage: Stage):
@@ -784,7 +819,7 @@ def test_a_run_whose_times_are_past_is_not_touched(stage: Stage, age: int):
 def test_how_long_it_runs_is_told_coarser_as_it_grows(stage: Stage, seconds: int, expected: str):
     launched(stage)
     stage.process_workspace(seconds)
-    assert stage.last == f"▶️ LinkedIn Search (785) · running · {expected} · <@U1>"
+    assert stage.line == f"▶️ *LinkedIn Search* · running · {expected}"
 
 
 def test_a_running_message_can_be_stopped_and_an_ended_one_run_again(stage: Stage):
@@ -866,3 +901,32 @@ def test_an_ending_that_moves_to_the_launcher_is_told_as_it_stays(stage: Stage):
     assert "✅" in shown.message.text
     assert "for <#C1>" in shown.message.text
     assert shown.edits == 1
+
+
+@pytest.mark.parametrize(
+    "away",
+    [Unreachable(), RateLimited(retry_after=1), KeyRejected(), ServerFault()],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_agents_name_that_is_learned_is_shown_while_phantombuster_is_away(
+    stage: Stage, away: PhantombusterError
+):
+    stage.phantombuster.add("900", "Brand New")
+    calls = ("account", "running", "output", "containers")
+    for call in calls:
+        stage.phantombuster.fault(call, *[away] * 100)
+    launched(stage, agent="900")
+    assert "*900*" in stage.line
+    stage.poll()
+    for _ in range(4):
+        stage.process_workspace(30)
+        assert "*Brand New*" in stage.line
+    assert "⏳" in stage.line
+
+
+def test_an_agents_name_stays_known_whatever_is_away(stage: Stage):
+    launched(stage)
+    stage.keys.remove_key("T1")
+    stage.process_workspace(90)
+    stage.process_workspace(90)
+    assert stage.line.startswith("⏳ *LinkedIn Search* · the workspace's key was removed")

@@ -9,7 +9,7 @@ import pytest
 from fakes import Clock, FakeRun
 from stage import Stage
 
-from phantombot.access.rules import Person, Rules
+from phantombot.access.rules import Person, Rules, Who
 from phantombot.database.engine import Database
 from phantombot.errors import SlackRefused, SlackUnavailable, StoreUnavailable
 from phantombot.messages.home import AGENTS_SHOWN
@@ -46,6 +46,27 @@ def test_a_home_is_drawn_of_what_is_known_and_again_with_the_agents(stage: Stage
     assert "For admins" not in shown(stage)
 
 
+def test_a_home_begins_with_what_it_is_and_the_askers_next_step(stage: Stage):
+    note = stage.keys.key_note("T1")
+    stage.keys.remove_key("T1")
+    stage.people.persons["U2"] = Person(admin=True)
+    open_home(stage)
+    open_home(stage, "U2")
+    assert "an admin stores the Phantombuster key: `/phantom key`" in shown(stage)
+    assert "*Next:* store the Phantombuster key." in shown(stage, "U2")
+    stage.keys.store_key("T1", stage.key, by="U2", at=note.stored_at)
+    stage.process_workspace(5)
+    assert "*Next:* launch an agent, here or with `/phantom launch`" in shown(stage)
+    stage.type()
+    stage.process_workspace(5)
+    stage.process_workspace(5)
+    assert "*Next:* let a channel hear when runs end" in shown(stage)
+    stage.watch()
+    stage.process_workspace(5)
+    assert "*Next:*" not in shown(stage)
+    assert "I launch Phantombuster agents from Slack" in shown(stage)
+
+
 def test_an_admin_s_home_has_what_is_theirs_alone(stage: Stage):
     stage.people.persons["U1"] = Person(admin=True)
     open_home(stage)
@@ -54,6 +75,30 @@ def test_an_admin_s_home_has_what_is_theirs_alone(stage: Stage):
     stage.process_workspace(EVERY)
     assert "Add the key" in shown(stage)
     assert "Launch an agent" not in shown(stage)
+
+
+@pytest.mark.parametrize(
+    ("rules", "person", "offered"),
+    [
+        (Rules(), Person(), True),
+        (Rules(who=Who.ADMINS), Person(), False),
+        (Rules(who=Who.ADMINS), Person(admin=True), True),
+        (Rules(who=Who.NAMED, users=("U1",)), Person(), True),
+        (Rules(who=Who.NAMED, groups=("S1",)), Person(), False),
+        (Rules(channels=("C9",)), Person(), True),
+    ],
+    ids=str,
+)
+def test_a_home_offers_to_launch_only_what_its_owner_may(
+    stage: Stage, rules: Rules, person: Person, *, offered: bool
+):
+    stage.poll()
+    stage.allow(rules)
+    stage.people.persons["U1"] = person
+    open_home(stage)
+    buttons = ("Launch an agent", "Alias", "Launch LinkedIn Search")
+    assert [button in shown(stage) for button in buttons] == [offered] * 3
+    assert all(f'"text": "{button}"' in shown(stage) for button in ("Watch", "Notify"))
 
 
 @pytest.mark.parametrize("person", [Person(guest=True), Person(stranger=True)], ids=str)

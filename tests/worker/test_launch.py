@@ -134,9 +134,9 @@ def test_an_id_that_no_list_had_is_told_in_the_channel_once_it_is_launched(stage
     stage.phantombuster.add("900", "Brand New")
     number = stage.type(agent="900")
     launch(stage.context, "T1", number)
-    assert stage.last.startswith("⏳ 900 · queued")
+    assert stage.last.startswith("⏳ *900* · queued")
     stage.process_workspace(4)
-    assert stage.last.startswith("▶️ Brand New (900) · running")
+    assert stage.last.startswith("▶️ *Brand New* · running")
 
 
 def test_an_alias_whose_agent_is_gone_is_told_as_that(stage: Stage):
@@ -157,7 +157,7 @@ def test_a_refused_launch_whose_message_stands_is_told_there(stage: Stage):
     stage.phantombuster.fault("launch", AgentNotFound(status=404))
     launch(stage.context, "T1", stage.type())
     (text,) = stage.slack.texts()
-    assert text.startswith("❌ LinkedIn Search (785)")
+    assert text.startswith("❌ *LinkedIn Search*")
 
 
 @pytest.mark.parametrize(
@@ -480,4 +480,4 @@ def test_a_chosen_agent_is_called_by_its_name(stage: Stage):
     stage.process_workspace()
     rewrite(stage.runs, stage.run(number), state=State.INTENDED, ending=None, agent_id="785")
     launch(stage.context, "T1", number)
-    assert stage.last.startswith("⏳ LinkedIn Search (785)")
+    assert stage.last.startswith("⏳ *LinkedIn Search*")

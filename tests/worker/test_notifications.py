@@ -36,25 +36,25 @@ def rung(stage: Stage) -> list[str]:
 def test_the_first_post_names_the_launcher_and_mentions_nobody(stage: Stage):
     stage.people.persons["U1"] = Person(name="Ada <!channel> L")
     launched(stage)
-    assert "launched by Ada &lt;!channel&gt; L" in stage.slack.history[0]
+    assert "Launched by Ada &lt;!channel&gt; L" in stage.slack.history[0]
     assert "<@" not in stage.slack.history[0]
     stage.process_workspace(4)
-    assert stage.last.endswith("<@U1>")
+    assert "Launched by <@U1>" in stage.last
 
 
 def test_somebody_whom_slack_does_not_name_is_not_mentioned_either(stage: Stage):
     stage.people.persons["U1"] = Person()
     launched(stage)
-    assert "launched by somebody" in stage.slack.history[0]
+    assert "Launched by somebody" in stage.slack.history[0]
 
 
 def test_a_failure_rings_its_launcher_once_with_how_it_ended(stage: Stage):
     launched(stage)
     finish(stage, 1, lasts=9, console="TypeError: x is undefined")
     (text,) = rung(stage)
-    assert text.startswith("<@U1> ❌ LinkedIn Search (785) · failed: exit code 1")
+    assert text.startswith("<@U1> ❌ *LinkedIn Search* · failed: exit code 1")
     assert "TypeError" in stage.slack.replies("❌")[0]
-    assert stage.last.endswith("<@U1>")
+    assert "Launched by <@U1>" in stage.last
 
 
 def test_a_success_rings_after_two_minutes_and_nobody_before(stage: Stage):
@@ -100,7 +100,7 @@ def test_a_ring_that_the_thread_does_not_take_is_a_direct_message(stage: Stage, 
     finish(stage, 1)
     assert rung(stage) == []
     (told,) = stage.slack.texts("D1")
-    assert told.startswith("❌ LinkedIn Search (785) · failed")
+    assert told.startswith("❌ *LinkedIn Search* · failed")
     assert told.endswith(" · in <#C1>")
 
 
@@ -130,7 +130,7 @@ def test_whoever_chose_a_direct_message_gets_one_and_no_mention(stage: Stage):
     finish(stage, 1)
     assert rung(stage) == []
     (told,) = stage.slack.texts("D1")
-    assert told.startswith("❌ LinkedIn Search (785) · failed")
+    assert told.startswith("❌ *LinkedIn Search* · failed")
     assert stage.rings.waiting("T1") == []
 
 
@@ -166,7 +166,7 @@ def test_what_ends_in_quiet_hours_is_told_in_one_message_when_they_are_over(stag
     stage.clock.now = due
     stage.tend_until_told()
     (told,) = stage.slack.texts("D1")
-    assert told.startswith("These runs ended:\n❌ LinkedIn Search (785) · failed: exit code 1")
+    assert told.startswith("These runs ended:\n❌ *LinkedIn Search* · failed: exit code 1")
     assert "exit code 2" in told
     assert rung(stage) == []
 

@@ -128,7 +128,7 @@ def test_the_launcher_is_rung_while_a_result_is_waited_for_and_not_again_with_it
     stage.process_workspace(2)
     stage.process_workspace(2)
     (rung,) = stage.slack.replies("✅")
-    assert rung.startswith("<@U1> ✅ LinkedIn Search (785) · finished")
+    assert rung.startswith("<@U1> ✅ *LinkedIn Search* · finished")
     stage.tend_until_told()
     assert [("<@" in reply) for reply in stage.slack.replies("✅")] == [True, False]
 

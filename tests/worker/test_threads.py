@@ -18,7 +18,7 @@ def test_a_run_is_told_under_the_message_that_asked_for_it_and_its_detail_beside
     stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
-    assert in_thread(stage, "✅ LinkedIn Search (785)")
+    assert in_thread(stage, "✅ *LinkedIn Search*")
     details = [shown for shown in stage.slack.shown.values() if "console" in shown.message.text]
     assert [shown.thread for shown in details] == [ROOT]
     assert stage.slack.texts() == []
@@ -32,7 +32,7 @@ def test_where_the_channel_is_closed_it_goes_on_with_the_launcher_and_in_no_thre
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
     (told,) = stage.slack.texts("D1")
-    assert told.startswith("✅ LinkedIn Search (785)")
+    assert told.startswith("✅ *LinkedIn Search*")
 
 
 def test_where_the_message_is_gone_the_ending_still_finds_somebody(stage: Stage):
@@ -41,7 +41,7 @@ def test_where_the_message_is_gone_the_ending_still_finds_somebody(stage: Stage)
     stage.process_workspace(1)
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], result=[1])
     stage.tend_until_told()
-    assert any(text.startswith("✅ LinkedIn Search (785)") for text in stage.slack.texts("D1"))
+    assert any(text.startswith("✅ *LinkedIn Search*") for text in stage.slack.texts("D1"))
     ((_, mend),) = stage.slack.whispers
     assert "The message I was replying to is gone." in mend.text
 

@@ -9,7 +9,6 @@ from phantombot.messages.access import (
     access_stored,
     not_allowed,
     open_access_button,
-    saving,
 )
 
 GROUPS = (("S0SALES", "sales"), ("S0OPS", "ops"))
@@ -26,11 +25,18 @@ SAMPLES = [
     *(sample(not_allowed, denial.value, denial) for denial in Denial),
     sample(access_form, "nothing is set", DEFAULT, 0, GROUPS),
     sample(access_form, "everything is set", SET, 3, GROUPS),
+    sample(access_form, "agents by name", SET, 3, GROUPS, agents={"785": "LinkedIn Search"}),
     sample(access_form, "nobody is named", SET, 3, GROUPS, Ours(NOBODY_NAMED)),
     sample(access_form, "changed meanwhile", SET, 4, (), Ours(CHANGED_MEANWHILE)),
     sample(access_notice, "a sentence", Ours("A sentence in the form's place.")),
     sample(access_stored, "nothing is set", DEFAULT),
     sample(access_stored, "everything is set", SET),
-    sample(saving, "while it is looked up who sends it"),
+    sample(
+        access_stored,
+        "everything is named",
+        SET,
+        {"785": "LinkedIn Search"},
+        closed=("C0GENERAL",),
+    ),
     sample(open_access_button, "the form did not open"),
 ]

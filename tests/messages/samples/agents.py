@@ -1,10 +1,13 @@
 from dataclasses import replace
+from datetime import timedelta
 
-from messages.cast import IDLE, RUNNING
+from messages.cast import IDLE, NOW, RUN, RUNNING
 from messages.sampling import sample
 
-from phantombot.messages.agents import agents_message, not_listed
+from phantombot.messages.agents import LastRuns, agents_message, not_listed
 from phantombot.messages.blocks import plain
+from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.model import State
 from phantombot.runs.output import FoundAgents
 
 ENDED = replace(IDLE, last_end_status="error")
@@ -13,8 +16,40 @@ MANY = tuple(
 )
 FULL = tuple(replace(agent, name="&" * 90) for agent in MANY)
 
+LAUNCHED = replace(
+    RUN, state=State.ENDED, ended_at=NOW, ending=Ending(Kind.SUCCESS, seconds=250, results=120)
+)
+LAST = LastRuns({"785": LAUNCHED}, NOW + timedelta(hours=3))
+IN_V2 = replace(IDLE, last_end_status="success", last_ended_at=NOW)
+
 SAMPLES = [
     sample(agents_message, "all on one page", FoundAgents((ENDED, RUNNING), 2), "", 0),
+    sample(
+        agents_message,
+        "with its last run, which was launched from here",
+        FoundAgents((IN_V2,), 1),
+        "",
+        0,
+        launchable=("785",),
+        last=LAST,
+    ),
+    sample(
+        agents_message,
+        "a run from elsewhere has ended since",
+        FoundAgents((replace(IN_V2, last_ended_at=NOW + timedelta(hours=1)),), 1),
+        "",
+        0,
+        launchable=("785",),
+        last=LAST,
+    ),
+    sample(
+        agents_message,
+        "the account tells of another end, and not when",
+        FoundAgents((ENDED,), 1),
+        "",
+        0,
+        last=LAST,
+    ),
     sample(agents_message, "the first page", FoundAgents(MANY, 65), "", 0),
     sample(agents_message, "a page between, of a filter", FoundAgents(MANY, 70), "in visitor", 1),
     sample(agents_message, "the longest page", FoundAgents(FULL, 65), "", 3),

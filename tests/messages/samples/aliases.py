@@ -15,6 +15,7 @@ SAMPLES = [
     sample(alias_set, "a new one", AliasSet(LEADS, None, hides=False)),
     sample(alias_set, "with options, hiding a name", AliasSet(MAIL, None, hides=True)),
     sample(alias_set, "in the place of another", AliasSet(LEADS, BEFORE, hides=False)),
+    sample(alias_set, "from a form", AliasSet(LEADS, None, hides=False), "C0GENERAL"),
     sample(alias_removed, "it was there", LEADS),
     sample(no_alias, "something is near", "laeds", ["leads", "mail"]),
     sample(no_alias, "nothing is near", "some thing", ["leads"]),

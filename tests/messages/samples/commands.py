@@ -1,9 +1,7 @@
 from messages.sampling import Ours, sample
 
-from phantombot.commands import specs
 from phantombot.errors import UsageError
 from phantombot.messages.commands import (
-    help_message,
     incomplete,
     mistyped,
     store_unavailable,
@@ -24,8 +22,6 @@ SAMPLES = [
         UsageError("The argument is no JSON: a value is missing here.", '{"url": }\n        ^'),
         Ours(7),
     ),
-    sample(help_message, "everything", specs(), None),
-    *(sample(help_message, spec.name, specs(), Ours(spec.name)) for spec in specs()),
     sample(store_unavailable, "while launching", "1f2e3d4c"),
     sample(store_undecided, "while launching", "1f2e3d4c"),
     sample(unexpected, "a fault of ours", "1f2e3d4c"),

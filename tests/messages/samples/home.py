@@ -33,6 +33,9 @@ BUSY = replace(
 
 SAMPLES = [
     sample(home_view, "nothing goes on", NOTHING, Home()),
+    sample(home_view, "launched, but nothing watched", replace(BUSY, watches=()), Home()),
+    sample(home_view, "nothing goes on, who can't launch", NOTHING, Home(may_launch=False)),
+    sample(home_view, "for somebody who can't launch", BUSY, Home(may_launch=False)),
     sample(home_view, "for an admin", NOTHING, Home(admin=True)),
     sample(
         home_view,

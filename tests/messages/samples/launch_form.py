@@ -1,17 +1,12 @@
-from dataclasses import replace
-
 from messages.cast import IDLE
 from messages.sampling import Ours, sample
 
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
-    agent_choices,
     launch_form,
     open_launch_button,
     repaired_notice,
 )
-
-LONG = replace(IDLE, id="6149268345213", name="Leads of every office that we ever had " * 3)
 
 SAMPLES = [
     sample(launch_form, "empty", None, ""),
@@ -19,9 +14,6 @@ SAMPLES = [
     sample(launch_form, "with a message's text", None, Ours('{"url": "https://example.com"}')),
     sample(launch_form, "its agent is gone", None, "", Ours(AGENT_GONE_SINCE)),
     sample(launch_form, "agents choose their own engine", IDLE, "", takes_command=False),
-    sample(agent_choices, "some fit", [IDLE, LONG, replace(IDLE, name="")]),
-    sample(agent_choices, "none fits", []),
-    sample(agent_choices, "not known yet", None),
     sample(repaired_notice, "quotes were curly"),
     sample(open_launch_button, "Slack was waited for"),
 ]

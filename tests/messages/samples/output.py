@@ -33,6 +33,8 @@ SAMPLES = [
     sample(output_message, "none told", replace(DONE, result="", entries=None)),
     sample(output_message, "a table, also in files", replace(TABLE, files=FILES)),
     sample(output_message, "going on", replace(DONE, status="running", result="", entries=None)),
+    sample(output_message, "ended without a word", replace(DONE, console="", result="")),
+    sample(output_message, "never run", replace(DONE, console="", result="", ran=False)),
     sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),
     sample(output_message, "too long", replace(DONE, result=RESULT * 100, result_size=6000)),
     sample(output_message, "the 2014 form", replace(DONE, tells_results=False)),

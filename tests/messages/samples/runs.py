@@ -60,6 +60,11 @@ SAMPLES = [
     sample(run_message, "launching", replace(RUN, state=State.SENDING), NOW),
     sample(run_message, "its answer is lost", replace(RUN, state=State.SENDING, lost_at=NOW), NOW),
     sample(run_message, "queued", RUN, NOW),
+    sample(run_message, "by alias", replace(RUN, agent="leads", source="alias"), NOW),
+    *(
+        sample(run_message, f"launched: {source}", replace(RUN, source=source), NOW)
+        for source in ("form", "again", "saved")
+    ),
     sample(run_message, "queued behind another", replace(RUN, before=Before(busy=1)), NOW),
     sample(run_message, "running beside others", replace(RUNNING, before=Before(busy=3)), LATER),
     sample(run_message, "little time left", replace(RUNNING, time_left=250), LATER),
@@ -88,6 +93,7 @@ SAMPLES = [
     ended("failed with a line", FAILED),
     *(ended(f"failed: {c.name.lower()}", Ending(Kind.FAILED, cause=c, seconds=9)) for c in Cause),
     ended("stopped from Slack", STOPPED),
+    ended("stopped by its launcher", replace(STOPPED, stopped_by="U0ALICE")),
     ended("ended by itself as it was asked to", replace(SUCCESS, stopped_by="U0BOB")),
     ended(
         "ended as it was asked to, without a result",

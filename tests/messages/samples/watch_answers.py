@@ -14,6 +14,7 @@ from phantombot.messages.watch_answers import (
     watching,
 )
 from phantombot.watches.model import DEFAULT_WORDS, Watch, Word
+from phantombot.watches.subscribe import WatchSet
 
 WATCH = Watch("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", DEFAULT_WORDS, "U0ALICE", NOW)
 EVERYTHING = replace(WATCH, agent_id="786", agent_name="LinkedIn Scraper", words=tuple(Word))
@@ -22,10 +23,14 @@ CANDIDATES = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
 ADDRESS = "https://phantombot.example.com/hooks/a-secret"
 
 SAMPLES = [
-    sample(watching, "to a member", WATCH),
-    sample(watching, "to an admin", EVERYTHING, address=ADDRESS),
-    sample(watching, "to an admin, without PUBLIC_URL", WATCH, address=""),
-    sample(watching, "where the bot is no member", WATCH, heard=False),
+    sample(watching, "to a member", WatchSet(WATCH)),
+    sample(watching, "to an admin", WatchSet(EVERYTHING), address=ADDRESS),
+    sample(watching, "to an admin, without PUBLIC_URL", WatchSet(WATCH), address=""),
+    sample(watching, "where the bot is no member", WatchSet(WATCH), heard=False),
+    sample(watching, "changed", WatchSet(WATCH, replace(WATCH, words=(Word.FAILURE,)))),
+    sample(watching, "widened", WatchSet(replace(WATCH, words=tuple(Word)), WATCH)),
+    sample(watching, "unchanged", WatchSet(WATCH, WATCH)),
+    sample(watching, "from a form", WatchSet(WATCH), heard=False, elsewhere=True),
     sample(unwatched, "of an agent", WATCH),
     sample(not_watched, "not watched", "linked out", AgentUnknown()),
     sample(not_watched, "nearly", "linked out", AgentUnknown(CANDIDATES)),

@@ -1,0 +1,124 @@
+"""`runs`: what was launched from the workspace, and how it ended."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from phantombot.commands.permission import Members
+from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.context import Context
+from phantombot.errors import AgentUnknown, Error, PersonUnknown, UsageError
+from phantombot.messages.blocks import Message
+from phantombot.messages.commands import Group
+from phantombot.messages.recent import SHOWN, filter_unknown, nobody_called, runs_found
+from phantombot.messages.refusals import unanswered
+from phantombot.runs.recent import find_runs
+from phantombot.runs.selection import RunFilter
+from phantombot.slack.payload import Invocation
+from phantombot.text.normalize import folded, in_ascii_digits, trimmed
+from phantombot.text.times import span
+from phantombot.text.tokens import FLAG, LIKE_ARGUMENT, NAME_QUOTES, first_word, quoted_name
+
+_SPEC = CommandSpec(
+    "runs",
+    "runs [agent] [failed] [7d] [@who]",
+    "lists the latest runs launched from this workspace, with links to their messages: of an agent,"
+    " failed ones, of the last days, by a person",
+    "runs LinkedIn Search failed 7d",
+    group=Group.SEE,
+    brief="lists the latest runs",
+    who=Members("runs"),
+    others=("history", "launches"),
+)
+_FAILED = frozenset({"failed", "failures"})
+_MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_FILTERS = "`runs` takes an agent, `failed`, a time and a person, and nothing else."
+_ONE_AGENT = "`runs` takes one agent."
+_ONE_PERSON = "`runs` takes one person."
+LONGEST = 200
+"""Characters of a filter: more than an agent's and a person's name have."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """List the last runs launched from the workspace, of those that are wanted."""
+
+    wanted: RunFilter = field(default_factory=RunFilter)
+
+
+def read_runs(text: str) -> Runs:
+    """Return what `text`, typed after `runs`, asks for; its filters come in any order.
+
+    Words that are no filter of their own are the agent's name.
+
+    Raises:
+        UsageError: several agents or people are named, or it is too long.
+    """
+    if len(text) > LONGEST:
+        raise UsageError(_SPEC.explained("That is longer than any filter."))
+    mentioned = [found["user"] for found in _MENTION.finditer(text)]
+    wanted = RunFilter(user=mentioned[0] if mentioned else "")
+    rest = trimmed(_MENTION.sub(" ", text))
+    while rest:
+        wanted, rest = _read_quoted(wanted, rest) or _read_word(wanted, rest)
+    if len(mentioned) + bool(wanted.who) > 1:
+        raise UsageError(_SPEC.explained(_ONE_PERSON))
+    return Runs(wanted)
+
+
+def _read_quoted(wanted: RunFilter, rest: str) -> tuple[RunFilter, str] | None:
+    """Return the filter with the quoted name that `rest` begins with, and what follows it."""
+    quoted = quoted_name(rest) if rest.startswith(NAME_QUOTES) else None
+    if quoted is None:
+        return None
+    if wanted.agent:
+        raise UsageError(_SPEC.explained(_ONE_AGENT))
+    return replace(wanted, agent=quoted[0], quoted=True), quoted[1]
+
+
+def _read_word(wanted: RunFilter, rest: str) -> tuple[RunFilter, str]:
+    """Return the filter with the next word of `rest`, and what follows it."""
+    word, after = first_word(rest)
+    following, further = first_word(after)
+    if FLAG.match(word) or LIKE_ARGUMENT.match(word):
+        # Not what was typed: it may be an argument, with secrets in it.
+        raise UsageError(_SPEC.explained(_FILTERS))
+    if within := _time(word):
+        return replace(wanted, within=within), after
+    if word.isdecimal() and (within := _time(f"{word} {following}")):
+        return replace(wanted, within=within), further
+    if folded(word) in _FAILED:
+        return replace(wanted, failed=True), after
+    if word.startswith("@"):
+        if wanted.who:
+            raise UsageError(_SPEC.explained(_ONE_PERSON))
+        return replace(wanted, who=(word[1:],)), after
+    if wanted.who and not wanted.agent:
+        # A person's name can have several words, and an agent's name can follow it.
+        return replace(wanted, who=(*wanted.who, word)), after
+    if wanted.quoted:
+        raise UsageError(_SPEC.explained(_ONE_AGENT))
+    return replace(wanted, agent=in_ascii_digits(f"{wanted.agent} {word}".strip())), after
+
+
+def _time(text: str) -> timedelta | None:
+    return span(folded(in_ascii_digits(text)))
+
+
+def list_runs(context: Context, invocation: Invocation, asked: Runs) -> Message:
+    """List the last runs launched from the workspace, of those that are wanted."""
+    asker = invocation.asker
+    found = find_runs(context, asker, asked.wanted, SHOWN)
+    return runs_found(found, context.clock(), asker.user)
+
+
+def _no_runs(asked: Runs, error: Error) -> Message:
+    typed = asked.wanted.agent or " ".join(asked.wanted.who[1:])
+    if isinstance(error, PersonUnknown):
+        return nobody_called(error)
+    if isinstance(error, AgentUnknown):
+        return filter_unknown(typed, error)
+    return unanswered("runs", typed, error)
+
+
+RUNS = Subcommand(_SPEC, read_runs, {Runs: Action(_SPEC.who, list_runs, _no_runs)})

@@ -1,0 +1,88 @@
+"""The form in which an agent is given a short name, as it is submitted."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from phantombot.access.rules import Asker, Denial
+from phantombot.commands import names
+from phantombot.commands.alias import Alias, give_alias, word_problem
+from phantombot.commands.launch_form import argument_entered
+from phantombot.commands.launch_line import Launch
+from phantombot.context import Context
+from phantombot.errors import AgentUnknown, EngineChosen, Error, NotAllowed, UsageError
+from phantombot.listeners.forms import (
+    agent_chosen,
+    agent_problem,
+    chosen,
+    entered,
+    errors_at,
+    is_channel,
+    outcome,
+    save_in_background,
+)
+from phantombot.messages.alias_form import (
+    AGENT,
+    ARGUMENT,
+    CHANNEL,
+    COMMAND,
+    WORD,
+    AliasEntered,
+    alias_form,
+    alias_notice,
+)
+from phantombot.messages.form import CHANNEL_MISSING, View
+from phantombot.messages.launch_form import argument_problem
+from phantombot.slack.payload import Body, Invocation, asker_of
+from phantombot.text.normalize import trimmed
+from phantombot.text.tokens import SCRIPTS
+
+
+def answer_alias_form(context: Context, body: Body) -> dict[str, Any]:
+    """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
+    asker, values = asker_of(body), body["view"]["state"]["values"]
+    agent_id, typed = chosen(values, AGENT), str(entered(values, ARGUMENT, "value") or "")
+    form = AliasEntered(
+        word=trimmed(str(entered(values, WORD, "value") or "")),
+        agent=agent_chosen(context, asker.workspace, agent_id),
+        command=SCRIPTS.get(chosen(values, COMMAND)),
+        argument=typed,
+        channel=str(entered(values, CHANNEL, "selected_conversation") or ""),
+    )
+    argument, problem = _argument(typed)
+    problems = {
+        WORD: word_problem(form.word, names()),
+        AGENT: agent_problem(context, asker.workspace, agent_id),
+        ARGUMENT: problem,
+        CHANNEL: "" if is_channel(form.channel) else CHANNEL_MISSING,
+    }
+    if any(problems.values()):
+        return errors_at(problems)
+    alias = Alias(form.word, Launch(agent_id, command=form.command, argument=argument))
+    view = alias_form(form, takes_command=COMMAND in values)
+    save = partial(_saved, context, replace(asker, channel=form.channel), alias, view)
+    return save_in_background(context, body, save, alias_notice)
+
+
+def _argument(typed: str) -> tuple[str | None, str]:
+    """Return the argument as JSON text, None where none was entered; and what is wrong with it."""
+    try:
+        read = argument_entered(typed)
+    except UsageError as error:
+        return None, argument_problem(error)
+    return (read.text if read else None), ""
+
+
+def _saved(context: Context, asker: Asker, alias: Alias, form: View) -> View:
+    """Set the alias, and return what the form shows then."""
+    save = partial(give_alias, context, Invocation(asker, ""), alias, elsewhere=True)
+    agent = agent_chosen(context, asker.workspace, alias.launch.agent)
+    typed, command = agent.name or agent.id, f"alias {alias.word}"
+    return outcome(form, save, alias_notice, command=command, typed=typed, at=_at)
+
+
+def _at(error: Error) -> str:
+    """Return the input that the error is about."""
+    if isinstance(error, NotAllowed):
+        return {Denial.CHANNEL: CHANNEL, Denial.AGENT: AGENT}.get(Denial(error.denial), "")
+    return {AgentUnknown: AGENT, EngineChosen: COMMAND}.get(type(error), "")
