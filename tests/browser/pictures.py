@@ -57,14 +57,14 @@ def page_with_phantombuster(studio: Studio, scheme: str) -> Image.Image:
     with studio.visit(scheme=scheme) as (ada, trial):
         ada.open_pane("Phantombuster")
         ada.type("/phantom launch 785")
-        ada.sees("LinkedIn Search (785)", "finished", "2 replies")
+        ada.sees("LinkedIn Search", "finished", "2 replies")
         ada.bad_day("The session cookie expired")
         ada.type("/phantom launch 786")
-        ada.sees("LinkedIn Profile Scraper (786)", "session cookie expired", "1 reply")
+        ada.sees("LinkedIn Profile Scraper", "session cookie expired", "1 reply")
         trial.slack.write("Somebody has to log in again, I am on it", user="U0MAX")
         ada.bad_day("The session cookie expired")
         ada.type("/phantom launch 903")
-        ada.sees("Google Maps Extractor (903)", "running")
+        ada.sees("Google Maps Extractor", "running")
         return picture(ada.page)
 
 
@@ -72,7 +72,7 @@ def page_with_traffic(studio: Studio, scheme: str) -> Image.Image:
     """Each exchange that a launch sets in motion, one of them unfolded."""
     with studio.visit(scheme=scheme) as (ada, _):
         ada.type("/phantom launch 785")
-        ada.sees("LinkedIn Search (785)", "finished", "2 replies")
+        ada.sees("LinkedIn Search", "finished", "2 replies")
         ada.open_pane("Traffic")
         traffic = ada.page.get_by_role("log", name="Traffic")
         traffic.get_by_text("POST agent/785/launch", exact=True).click()
@@ -106,9 +106,9 @@ def home(studio: Studio, scheme: str) -> Image.Image:
     """App Home, where a run ended and another goes on."""
     with studio.visit(width=1100, height=760, scheme=scheme) as (ada, _):
         ada.type("/phantom launch 785")
-        ada.sees("LinkedIn Search (785)", "finished", "2 replies")
+        ada.sees("LinkedIn Search", "finished", "2 replies")
         ada.type("/phantom launch 903")
-        ada.sees("Google Maps Extractor (903)", "running")
+        ada.sees("Google Maps Extractor", "running")
         ada.page.get_by_role("button", name="phantombot").click()
         shown = ada.page.get_by_role("tabpanel", name="Home")
         expect(shown).to_contain_text("Google Maps Extractor (903) · running")

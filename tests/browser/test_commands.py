@@ -14,14 +14,12 @@ def test_a_command_is_typed_and_its_run_is_followed_to_its_end_and_one_too_many_
 ):
     ada = visit()
     ada.type('/phantom launch 903 casperjs {"square": 1}')
-    ada.sees("Google Maps Extractor (903)", "running")
+    ada.sees("Google Maps Extractor", "running")
     ada.type('/phantom launch 903 casperjs {"square": 2}')
-    ada.sees(
-        "Google Maps Extractor (903)", "nothing was launched", "limit on parallel runs", "@ada"
-    )
+    ada.sees("Google Maps Extractor", "nothing was launched", "limit on parallel runs", "@ada")
     ada.shoot("refused")
     trial.phantombuster.finish("903")
-    ada.sees("Google Maps Extractor (903)", "finished", "180 results", "(edited)")
+    ada.sees("Google Maps Extractor", "finished", "180 results", "(edited)")
     expect(ada.page.get_by_text("square")).to_have_count(0)
     ada.shoot("finished")
 
@@ -54,7 +52,7 @@ def test_stop_asks_and_then_stops(visit: Open, trial: Trial):
     assert len(trial.phantombuster.running()) == 1
     ada.press("Stop")
     question.get_by_role("button", name="Stop").click()
-    ada.sees("Google Maps Extractor (903)", "stopped", "@ada")
+    ada.sees("Google Maps Extractor", "stopped", "@ada")
     assert trial.phantombuster.running() == []
 
 
@@ -82,9 +80,9 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
     ada = visit()
     ada.open_pane("Phantombuster")
     for day, agent, says in (
-        ("Phantombuster is down", "785", "Phantombuster hasn't answered for over a minute"),
-        ("The session cookie expired", "786", "session cookie expired"),
-        ("Execution time is used up", "908", "execution time is used up"),
+        ("Phantombuster is down", "LinkedIn Search", "hasn't answered for over a minute"),
+        ("The session cookie expired", "LinkedIn Profile Scraper", "session cookie expired"),
+        ("Execution time is used up", "Hello World", "execution time is used up"),
     ):
         ada.bad_day(day)
         expect(ada.page.get_by_title("bad days")).to_have_text("1")
@@ -117,14 +115,14 @@ def test_a_run_is_told_once_slack_s_patience_is_back(visit: Open):
     ada.bad_day("Slack is rate-limiting us")
     ada.type("/phantom launch 785")
     ada.bad_day("Slack is rate-limiting us")
-    ada.sees("LinkedIn Search (785)", "finished")
+    ada.sees("LinkedIn Search", "finished")
 
 
 def test_the_traffic_shows_each_exchange_and_hides_what_is_secret(visit: Open, trial: Trial):
     ada = visit()
     ada.open_pane("Traffic")
     ada.type("/phantom launch 785")
-    ada.sees("LinkedIn Search (785)", "finished")
+    ada.sees("LinkedIn Search", "finished")
     traffic = ada.page.get_by_role("log", name="Traffic")
     for title in ("/phantom launch", "chat.postMessage", "POST agent/785/launch"):
         expect(traffic.get_by_text(title, exact=True).first).to_be_visible()
@@ -146,7 +144,7 @@ def test_an_agent_is_launched_from_its_own_page_and_from_the_channel(visit: Open
     assert trial.phantombuster.launches == []
     ada.page.get_by_role("button", name="Type the command that launches Hello World").click()
     ada.page.keyboard.press("Enter")
-    ada.sees("Hello World (908)", "finished")
+    ada.sees("Hello World", "finished")
 
 
 def test_a_channel_where_something_was_said_meanwhile_is_unread(visit: Open, trial: Trial):

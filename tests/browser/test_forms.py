@@ -72,7 +72,7 @@ def test_an_agent_is_searched_in_the_launch_form_and_launched(visit: Open):
     argument.fill('{"a": 1}')
     form.get_by_role("button", name="Launch").click()
     expect(form).to_be_hidden()
-    ada.sees("LinkedIn Search (785)", "finished")
+    ada.sees("LinkedIn Search", "finished")
 
 
 def test_shortcuts_open_the_form_with_nothing_or_with_a_message_s_text(visit: Open):
@@ -93,7 +93,7 @@ def test_shortcuts_open_the_form_with_nothing_or_with_a_message_s_text(visit: Op
 def test_home_shows_what_goes_on_and_launches(visit: Open):
     ada = visit()
     ada.type("/phantom launch 903")
-    ada.sees("Google Maps Extractor (903)", "running")
+    ada.sees("Google Maps Extractor", "running")
     ada.page.get_by_role("button", name="phantombot").click()
     home = ada.page.get_by_role("tabpanel", name="Home")
     expect(home).to_contain_text("Google Maps Extractor (903) · running")

@@ -33,7 +33,7 @@ def show_everything(ada: Visit, trial: Trial) -> None:
     """Every block and element, and the result of a run."""
     say_everything(trial)
     ada.type("/phantom launch 785")
-    ada.sees("LinkedIn Search (785)", "finished")
+    ada.sees("LinkedIn Search", "finished")
 
 
 def overflows(page: Page) -> int:
@@ -134,7 +134,7 @@ def test_everything_is_done_by_keyboard_alone(visit: Open, trial: Trial):
     press("Enter")
     expect(page.get_by_role("dialog", name="Stop it?")).to_be_visible()
     press("Enter")
-    ada.sees("Google Maps Extractor (903)", "stopped")
+    ada.sees("Google Maps Extractor", "stopped")
     focus(page, "Traffic", "Shift+Tab")
     press("Enter")
     expect(page.get_by_role("complementary", name="Traffic")).to_be_visible()

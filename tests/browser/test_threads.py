@@ -58,4 +58,4 @@ def test_the_bot_is_invited_by_a_button_where_it_is_missing(visit: Open, trial: 
     ada.sees("added phantombot to this channel")
     expect(invite).to_be_hidden()
     ada.type("/phantom launch 908")
-    ada.sees("Hello World (908)", "finished")
+    ada.sees("Hello World", "finished")

@@ -15,14 +15,14 @@ def test_a_run_of_v2_is_followed_asked_to_end_and_shows_what_it_found(visit: Ope
     ada.sees("This account's agents choose their own engine; leave", "casperjs")
     assert trial.phantombuster.launches == []
     ada.type('/phantom launch 903 {"square": 1}')
-    ada.sees("Google Maps Extractor (903)", "running", "Square", "Open at Phantombuster")
+    ada.sees("Google Maps Extractor", "running", "Square", "Open at Phantombuster")
     ada.shoot("v2-running")
     ada.press("Stop")
     question = ada.page.get_by_role("dialog", name="Stop it?")
     question.get_by_role("button", name="Stop").click()
     ada.sees("Asked to end by itself: Google Maps Extractor (903)")
     expect(ada.page.get_by_role("button", name="Stop now")).to_be_visible()
-    ada.sees("Google Maps Extractor (903)", "finished", "asked it to end", "180 results")
+    ada.sees("Google Maps Extractor", "finished", "asked it to end", "180 results")
     ada.shoot("v2-asked-to-end")
     ada.page.get_by_role("button", name="2 replies").click()
     thread = ada.page.get_by_role("complementary", name="Thread")
@@ -45,6 +45,6 @@ def test_an_account_that_answers_v2_is_moved_there_from_home(visit: Open, trial:
     ada.shoot("v2-moved")
     ada.page.get_by_role("button", name="general").click()
     ada.type("/phantom launch 908")
-    ada.sees("Hello World (908)", "finished", "Open at Phantombuster")
+    ada.sees("Hello World", "finished", "Open at Phantombuster")
     (launch,) = trial.phantombuster.launches
     assert launch.tags is not None
