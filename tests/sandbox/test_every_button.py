@@ -109,6 +109,11 @@ def with_many_agents(trial: Trial) -> None:
     trial.phantombuster._account.agents |= {one.id: one for one in numbered(120)}
 
 
+def invited(trial: Trial) -> None:
+    trial.slack.invite("C0PRIVATE")
+    until(lambda: len(trial.slack.messages("C0PRIVATE")) > 1)
+
+
 def used(callback_id: str, kind: str) -> Scene:
     def scene(trial: Trial) -> None:
         message = trial.slack.write("785") if kind == "message" else None
@@ -173,7 +178,7 @@ SCENES: dict[str, Scene] = {
     "a page of many agents": after(with_many_agents, typed("agents")),
     "home with many agents": after(with_many_agents, at_home),
     "a mention": written("@phantombot launch 908", "C0GENERAL"),
-    "an invitation": lambda trial: trial.slack.invite("C0PRIVATE") and None,
+    "an invitation": invited,
 }
 ON_V2 = ("a run that goes on", "stopping what runs", "home", "runs that ended in all ways")
 
