@@ -1,6 +1,7 @@
 """The four steps that lead through a first visit of the sandbox."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 FIRST_LINE = "/phantom launch LinkedIn Search url=https://linkedin.com/search pages=3"
 
@@ -13,8 +14,8 @@ class Step:
     title: str
     how: str
     line: str = ""
-    in_phantombuster: bool = False
-    """Whether a part of it is done in the pane of Phantombuster."""
+    phantombuster: Literal["", "before", "after"] = ""
+    """When something is done in the pane of Phantombuster: before the line is sent, or after."""
 
 
 FIRST_STEPS = (
@@ -34,10 +35,9 @@ FIRST_STEPS = (
     Step(
         "break",
         "Break Phantombuster",
-        "In Phantombuster, turn on a bad day, such as “The session cookie expired”. Launch again,"
-        " and read what the bot says and advises:",
+        "In Phantombuster, turn on a bad day, such as “The session cookie expired”. Launch again:",
         "/phantom launch LinkedIn Search",
-        in_phantombuster=True,
+        phantombuster="before",
     ),
     Step(
         "watch",
@@ -45,6 +45,6 @@ FIRST_STEPS = (
         "Send this line. Then, in Phantombuster, press the triangle beside Hello World, which"
         " launches it without the bot: the channel is told of its end within 2 minutes.",
         "/phantom watch Hello World success",
-        in_phantombuster=True,
+        phantombuster="after",
     ),
 )

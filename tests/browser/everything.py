@@ -31,6 +31,10 @@ def button(text: str, **more: Any) -> dict[str, Any]:
     return {"type": "button", "action_id": text.lower(), "text": plain(text), **more}
 
 
+def menu(kind: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "action_id": text, "placeholder": plain(text), **more}
+
+
 def words(*elements: dict[str, Any], kind: str = "rich_text_section") -> dict[str, Any]:
     return {"type": kind, "elements": list(elements)}
 
@@ -80,6 +84,17 @@ BLOCKS: list[dict[str, Any]] = [
                 "options": OPTIONS,
             },
             {"type": "overflow", "action_id": "more", "options": OPTIONS},
+        ],
+    },
+    {
+        "type": "actions",
+        "elements": [
+            menu("users_select", "Who"),
+            menu("conversations_select", "Where"),
+            menu("channels_select", "Which channel"),
+            menu("multi_static_select", "Several", options=OPTIONS),
+            {"type": "datepicker", "action_id": "day", "placeholder": plain("Day")},
+            {"type": "timepicker", "action_id": "hour", "placeholder": plain("Hour")},
         ],
     },
     {

@@ -40,16 +40,32 @@ class Studio:
 
     @contextmanager
     def visit(
-        self, *, width: int = 1200, height: int = 720, scheme: str = "light", speed: float = 10.0
+        self,
+        *,
+        width: int = 1200,
+        height: int = 720,
+        scheme: str = "light",
+        speed: float = 10.0,
+        steps: bool = False,
     ) -> Iterator[tuple[Visit, Trial]]:
-        """The page in a window of that size."""
+        """The page in a window of that size, its steps put away unless they are asked for."""
         size = {"width": width, "height": height}
         with tempfile.TemporaryDirectory() as folder, trial_in(folder, speed) as trial:
+            trial.slack._page.beside.steps.show({"shown": steps})
             context = self._browser.new_context(
                 viewport=size, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
             )
             yield Visit(context.new_page(), trial, "U0ADA"), trial
             context.close()
+
+
+def first_screen(studio: Studio, scheme: str) -> Image.Image:
+    """The page as it is found, and the first step done."""
+    with studio.visit(scheme=scheme, height=560, steps=True) as (ada, _):
+        ada.type(FIRST_LINE)
+        ada.sees("LinkedIn Search", "finished", "2 replies")
+        expect(ada.page.get_by_role("button", name="Steps")).to_contain_text("2/4")
+        return picture(ada.page)
 
 
 def page_with_phantombuster(studio: Studio, scheme: str) -> Image.Image:
@@ -65,6 +81,7 @@ def page_with_phantombuster(studio: Studio, scheme: str) -> Image.Image:
         ada.bad_day("The session cookie expired")
         ada.type("/phantom launch 903")
         ada.sees("Google Maps Extractor", "running")
+        ada.page.locator("#pane-phantombuster").evaluate("pane => pane.scrollTop = 0")
         return picture(ada.page)
 
 
@@ -194,6 +211,7 @@ def launch_film(studio: Studio, scheme: str) -> Film:
 
 
 STILLS: dict[str, Callable[[Studio, str], Image.Image]] = {
+    "first": first_screen,
     "phantombuster": page_with_phantombuster,
     "traffic": page_with_traffic,
     "phone": page_on_a_phone,

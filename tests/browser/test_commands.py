@@ -80,9 +80,9 @@ def test_on_a_bad_day_the_message_says_what_happened_and_what_to_do(visit: Open)
     ada = visit()
     ada.open_pane("Phantombuster")
     for day, agent, says in (
-        ("Phantombuster is down", "785", "Phantombuster hasn't answered for over a minute"),
-        ("The session cookie expired", "786", "session cookie expired"),
-        ("Execution time is used up", "908", "execution time is used up"),
+        ("Phantombuster is down", "LinkedIn Search", "hasn't answered for over a minute"),
+        ("The session cookie expired", "LinkedIn Profile Scraper", "session cookie expired"),
+        ("Execution time is used up", "Hello World", "execution time is used up"),
     ):
         ada.bad_day(day)
         expect(ada.page.get_by_title("bad days")).to_have_text("1")

@@ -57,5 +57,6 @@ def test_the_bot_is_invited_by_a_button_where_it_is_missing(visit: Open, trial: 
     invite.click()
     ada.sees("added phantombot to this channel")
     expect(invite).to_be_hidden()
+    expect(ada.page.get_by_role("article", name="phantombot")).to_contain_text("/phantom")
     ada.type("/phantom launch 908")
-    ada.sees("Hello World (908)", "finished")
+    ada.sees("Hello World", "finished")

@@ -30,10 +30,11 @@ function titleOf(step, number, isNow) {
 }
 
 function howTo(step, broken) {
-  const open = el("button", { class: "button", type: "button", onclick: () => showPane("phantombuster") }, "Open Phantombuster");
+  const open = (when) => (step.phantombuster !== when ? null
+    : el("button", { class: "button", type: "button", onclick: () => showPane("phantombuster") }, "Open Phantombuster"));
   return [
     el("p", {}, step.name === "watch" && broken ? "Turn the bad day off again. " : "", step.how),
-    el("div", { class: "ways" }, step.line ? lineOf(step.line) : null, step.in_phantombuster ? open : null),
+    el("div", { class: "ways" }, open("before"), step.line ? lineOf(step.line) : null, open("after")),
   ];
 }
 
