@@ -18,6 +18,7 @@ STORES = (
     "agents/alias_store.py",
     "agents/catalog_store.py",
     "runs/known_rows_store.py",
+    "runs/request_store.py",
     "runs/ring_store.py",
     "runs/stop_store.py",
     "runs/store.py",

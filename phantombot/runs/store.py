@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -14,14 +14,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
 from phantombot.database.engine import Database
+from phantombot.database.recalled import Recalled
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import StaleWrite
@@ -29,6 +28,7 @@ from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
 from phantombot.runs.model import UNDECIDED, Before, Decision, Intent, Run, State
+from phantombot.runs.request_store import Condition, add_row
 from phantombot.runs.ring import Ring
 from phantombot.runs.ring_store import add_rings_within
 from phantombot.runs.siblings import Siblings, siblings_of
@@ -41,7 +41,6 @@ SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs can't be mistaken for new."""
 
 # Made once: building a statement takes longer than executing it.
-_ADD = insert(runs).returning(runs)
 _OPEN = (
     select(runs)
     .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
@@ -64,38 +63,43 @@ class Runs:
 
     database: Database
     vault: Vault
-    launch_within: Callable[[Any, str, int], None] | None = None
-    """Enqueues a run's launch in the transaction of the driver's connection; None if the engine
-    can't do that."""
+    enqueue: str = ""
+    """SQL that enqueues the launch of a row of `added`; empty if the engine can't do that."""
 
-    def add(self, intent: Intent, now: datetime, decided: Decision = UNDECIDED) -> Run | None:
-        """Store a request as a run; None if this invocation is stored already.
+    def add(
+        self,
+        intent: Intent,
+        now: datetime,
+        decided: Decision = UNDECIDED,
+        condition: Condition | None = None,
+    ) -> Run | None:
+        """Store a request as a run; None if this invocation is stored already, or not to be.
 
-        If the engine keeps launches in the database, enqueue it in the same transaction.
+        If the engine keeps launches in the database, enqueue it in the same statement.
 
         Raises:
             StoreUnavailable: nothing was stored.
         """
         new = _first(intent, decided, now)
         row = row_of(new) | self._sealed_columns(intent, decided, new)
-        try:
-            with self.database.writing() as connection:
-                run = run_of(connection.execute(_ADD, row).mappings().one())
-                if self.launch_within is not None and run.state is State.INTENDED:
-                    driver = connection.connection.driver_connection
-                    self.launch_within(driver, run.workspace, run.id)
-                return run
-        except IntegrityError:
-            return None
+        enqueue = self.enqueue if new.state is State.INTENDED else ""
+        number = add_row(self.database, row, enqueue, condition)
+        return None if number is None else replace(new, id=number)
 
     def reading_together(self) -> AbstractContextManager[None]:
         """Share one connection for all reads of this thread meanwhile; writing isn't allowed."""
         return self.database.reading_together()
 
+    def recalling(
+        self, intent: Intent, *, afresh: bool = False
+    ) -> AbstractContextManager[Recalled | None]:
+        """Decide by what was read before in the intent's channel, or from now on."""
+        return self.database.recalling(intent.workspace, intent.channel, afresh=afresh)
+
     @property
     def launches_what_it_adds(self) -> bool:
         """Return whether `add` enqueues the launch by itself, in the same transaction."""
-        return self.launch_within is not None
+        return bool(self.enqueue)
 
     def open(self, workspace: str) -> list[Run]:
         """Return the workspace's runs that are not done, oldest first."""
@@ -250,7 +254,7 @@ class Runs:
         if argument is not None:
             columns["argument"] = self._sealed(run, "argument", argument)
         launch = None if known is None else launch_of(self.vault, run, self.argument(run))
-        with self.database.writing() as connection:
+        with self.database.writing(shared=True) as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
             done = connection.execute(_WRITE, columns | of_run)
             if not done.rowcount:
