@@ -2,7 +2,8 @@
 
     python -m bench [SECTION …] [--quick]
 
-Prints one table; what was measured is kept in docs/figures.json, and the table in docs/figures.md.
+Prints one table, and how each of our figures stands to its peers, now and as it was kept. What was
+measured is kept in docs/figures.json, and the table in docs/figures.md.
 `--quick` tries the bench in small: its figures mean nothing, and are kept nowhere.
 """
 
@@ -12,8 +13,9 @@ import os
 import sys
 import time
 
+from bench.compare import compared
 from bench.figure import Section
-from bench.kept import keep
+from bench.kept import keep, kept_sections
 from bench.report import SECTIONS, notes, table, write_docs
 
 BUSY = 1.0
@@ -27,6 +29,7 @@ def main() -> int:
     options = parser.parse_args()
     load = os.getloadavg()[0]
     measured: dict[str, Section] = {}
+    kept = {name: section for name, (section, _) in kept_sections().items()}
     for name in options.sections or SECTIONS:
         measured[name] = _measured(name, quick=options.quick)
         if load > BUSY:
@@ -34,7 +37,7 @@ def main() -> int:
         if not options.quick:  # what comes after it may fail
             keep({name: measured[name]})
             write_docs()
-    print(table(measured), notes(measured, {}), sep="\n\n")
+    print(table(measured), notes(measured, {}), compared(measured, kept), sep="\n\n")
     return 0
 
 

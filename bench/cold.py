@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.figure import Aim, Section, percentile
+from bench.figure import Section, at_most, percentile
 from bench.load import Order, is_complete, requests
 from bench.servers import (
     BOLT_GUIDE,
@@ -30,8 +30,9 @@ from bench.world import World
 
 FIRST_ACK = "start to first ack"
 OURS = "phantombot, one process, SQLite"
-AIM = 1.5
-"""The aim, as a multiple of the empty Bolt app's time."""
+WEB = "phantombot web, PostgreSQL"
+AIMS = {OURS: 1.8, WEB: 2.2}
+"""The aims, as multiples of the empty Bolt app's time."""
 WORTH_NAMING = 3.0
 """The milliseconds of import from which a package is in the table."""
 
@@ -47,7 +48,7 @@ def measure(section: Section) -> None:
         peers = [peer for peer in (BOLT_HERE, BOLT_GUIDE, BOLT_JS) if not peer.missing]
         entrants: list[tuple[Subject, dict[str, str]]] = [
             (ours(OURS, {}), world.on(sqlite())),
-            (ours("phantombot web, PostgreSQL", {}, "web"), world.on(postgres())),
+            (ours(WEB, {}, "web"), world.on(postgres())),
             *((peer, world.environ) for peer in peers),
         ]
         for _ in section.rounds(9):
@@ -58,12 +59,13 @@ def measure(section: Section) -> None:
 
 
 def _fill(section: Section, subjects: Sequence[Subject], found: Mapping[str, list[float]]) -> None:
-    limit = AIM * percentile(found[BOLT_HERE.whose], 0.5)
+    peer = percentile(found[BOLT_HERE.whose], 0.5)
     for subject in subjects:
-        rounds = found[subject.whose]
-        aim = Aim(f"at most {AIM} times Bolt's on waitress", percentile(rounds, 0.5) <= limit)
-        more = {"aim": aim, "ours": True} if subject.ours else {}
-        section.add(FIRST_ACK, subject.whose, rounds, unit="ms", **more)
+        rounds, aim = found[subject.whose], None
+        if subject.ours:
+            middle = percentile(rounds, 0.5)
+            aim = at_most(AIMS[subject.whose], middle, peer, "Bolt's on waitress")
+        section.add(FIRST_ACK, subject.whose, rounds, unit="ms", aim=aim, ours=subject.ours)
 
 
 def _first_ack(subject: Subject, environ: Mapping[str, str], folder: Path) -> float:

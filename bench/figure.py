@@ -19,6 +19,16 @@ class Aim:
     reached: bool
 
 
+def at_least(times: float, mine: float, peer: float, whose: str) -> Aim:
+    """Return the aim of being so many times a peer's figure or more, with the ratio."""
+    return Aim(f"at least {times:g} times {whose} ({mine / peer:.2f})", mine >= times * peer)
+
+
+def at_most(times: float, mine: float, peer: float, whose: str) -> Aim:
+    """Return the aim of being so many times a peer's figure or less, with the ratio."""
+    return Aim(f"at most {times:g} times {whose} ({mine / peer:.2f})", mine <= times * peer)
+
+
 @dataclass(frozen=True)
 class Figure:
     """One figure of one subject, once per round; or a fact that has no number."""

@@ -231,7 +231,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         clock=clock,
     )
     return Context(
-        runs=Runs(database, vault, jobs.launch_within if jobs else None),
+        runs=Runs(database, vault, jobs.enqueue if jobs else ""),
         channels=Channels(database),
         stops=Stops(database),
         keys=keys,

@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,9 +32,7 @@ from phantombot.slack.signature import Signatures
 from phantombot.sockets import listen
 from phantombot.web import Health, Sight, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
-from phantombot.worker.follow import process_workspace
 from phantombot.worker.heartbeat import SEEN_LATELY, Heartbeat, WorkerEngine
-from phantombot.worker.launch import launch
 from phantombot.worker.queue.in_process import Embedded
 from phantombot.worker.queue.port import Engine
 
@@ -51,6 +50,9 @@ CONNECTIONS_OF_BOTH = 5
 
 SWITCH_EVERY = 0.001
 """Seconds that a busy thread can keep the others waiting; Python's default of 5 ms adds up."""
+
+LOADED_AFTER = 0.3
+"""Seconds after the start until the worker's modules load in a process that answers Slack."""
 
 _SILENT = Health(well=False, says="the database does not answer")
 _HANGS = Health(well=False, says="the database can't be written: it does not answer")
@@ -167,6 +169,10 @@ class Process:
         """Resume open runs, and start answering Slack."""
         self._worker.start()
         self._web.start()
+        # The first answers need none of it, and the first launch should not wait for it.
+        loading = threading.Timer(LOADED_AFTER, _worker_modules)
+        loading.daemon = True
+        loading.start()
 
     def stop(self) -> None:
         """Answer what was accepted, finish or leave resumable the rest, and release everything."""
@@ -228,6 +234,7 @@ class Worker:
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
+        _worker_modules()
         self._resources = open_resources(settings, speed, CONNECTIONS_OF_ONE)
         self._worker = _worker_engine(self._resources, "worker")
 
@@ -281,7 +288,7 @@ def _heartbeat(resources: Resources, role: str, figures: Callable[[], str]) -> H
 def _engine(resources: Resources) -> Engine:
     context = resources.context
     late = context.figures.late
-    process, launch_run = partial(process_workspace, context), partial(launch, context)
+    process, launch_run = partial(_process, context), partial(_launch, context)
     if resources.jobs is None:
         return Embedded(process, launch_run, resources.sweep, context.clock, resources.speed, late)
     # SQLite's users must not wait for it to load.
@@ -298,6 +305,26 @@ def _engine(resources: Resources) -> Engine:
         speed=resources.speed,
         late=late,
     )
+
+
+def _process(context: Context, workspace: str) -> datetime | None:
+    process_workspace, _ = _worker_modules()
+    return process_workspace(context, workspace)
+
+
+def _launch(context: Context, workspace: str, run_id: int) -> None:
+    _, launch = _worker_modules()
+    launch(context, workspace, run_id)
+
+
+def _worker_modules() -> tuple[
+    Callable[[Context, str], datetime | None], Callable[[Context, str, int], None]
+]:
+    # A process that only answers Slack never loads them.
+    from phantombot.worker.follow import process_workspace  # noqa: PLC0415
+    from phantombot.worker.launch import launch  # noqa: PLC0415
+
+    return process_workspace, launch
 
 
 def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Finding]:

@@ -19,6 +19,7 @@ STORES = (
     "agents/catalog_store.py",
     "runs/known_rows_store.py",
     "runs/recent_store.py",
+    "runs/request_store.py",
     "runs/ring_store.py",
     "runs/stop_store.py",
     "runs/store.py",

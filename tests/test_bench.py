@@ -15,7 +15,8 @@ from slack_sdk.signature import SignatureVerifier
 from stage import INTENT, rewrite
 
 from bench.clock import jumping
-from bench.figure import Aim, Section, percentile
+from bench.compare import compared
+from bench.figure import Aim, Section, at_least, at_most, percentile
 from bench.kept import KEPT
 from bench.load import Load, Order, is_complete, requests
 from bench.matrix import play_all, theatre
@@ -57,6 +58,51 @@ def test_ours_stand_out_and_a_missed_aim_is_said():
         "| acks | **phantombot** | **20/s** | 10 to 30 |  |",
         "|  | a peer | 40/s |  | at least 50: **missed** |",
     ]
+
+
+def measured(ours: tuple[float, ...], peer: float | None, loop: float = 20.0) -> Section:
+    section = Section(quick=False, calibration=[loop])
+    section.add("acks", "phantombot", ours, unit="/s", ours=True)
+    if peer is not None:
+        section.add("acks", "a peer", (peer,), unit="/s")
+    return section
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (measured((100.0, 120.0, 110.0), 1000.0), "within the noise"),
+        (measured((30.0, 33.0, 40.0), 300.0), "within the noise"),  # a slower machine
+        (measured((200.0, 210.0, 220.0), 1000.0), "CHANGED"),
+        (measured((200.0, 210.0, 220.0), 2000.0), "within the noise"),
+    ],
+)
+def test_a_change_is_told_from_noise_by_the_ratio_to_a_peer(now: Section, says: str):
+    kept = measured((90.0, 110.0, 130.0), 1000.0)
+    (line,) = compared({"ack": now}, {"ack": kept}).splitlines()[1:]
+    assert line.startswith("- acks, phantombot: ")
+    assert line.endswith(f" of a peer; kept: 0.11 (0.09 to 0.13): {says}")
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (measured((90.0, 110.0), None), "within the noise"),
+        (measured((45.0, 55.0), None, loop=40.0), "within the noise"),
+        (measured((45.0, 55.0), None), "CHANGED"),
+    ],
+)
+def test_a_figure_without_a_peer_is_compared_by_the_fixed_loop(now: Section, says: str):
+    kept = measured((90.0, 110.0), None)
+    assert compared({"ack": now}, {"ack": kept}).endswith(says)
+    assert "the fixed loop" not in compared({"ack": now}, {})
+
+
+def test_an_aim_says_how_far_it_is_from_its_peer():
+    assert at_least(0.8, 40.0, 100.0, "Bolt's") == Aim(
+        "at least 0.8 times Bolt's (0.40)", reached=False
+    )
+    assert at_most(2.0, 40.0, 20.0, "Bolt's") == Aim("at most 2 times Bolt's (2.00)", reached=True)
 
 
 @pytest.mark.parametrize(

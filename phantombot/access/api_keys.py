@@ -219,8 +219,7 @@ class ApiKeys:
         }
 
     def _row(self, workspace: str) -> Row[Any] | None:
-        with self.database.reading() as connection:
-            return connection.execute(_ROW, {"of": workspace}).one_or_none()
+        return self.database.row(_ROW, {"of": workspace})
 
 
 _OF_A_KEY = ("api_key", "key_hint", "key_by", "key_at", "dialect", "api", "org")

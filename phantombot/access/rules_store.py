@@ -36,8 +36,7 @@ class Access:
 
     def read(self, workspace: str) -> KeptRules:
         """Return the workspace's rules with their version."""
-        with self.database.reading() as connection:
-            row = connection.execute(_READ, {"of": workspace}).one_or_none()
+        row = self.database.row(_READ, {"of": workspace})
         return KeptRules(Rules(**json.loads(row.rules)), row.version) if row else _NEVER_SET
 
     def change(self, kept: KeptRules, entry: AuditEntry) -> bool:

@@ -99,8 +99,7 @@ class Aliases:
 
     def _row(self, workspace: str, channel: str, word: str) -> Row[Any] | None:
         named = {"workspace": workspace, "channel": channel, "word": word}
-        with self.database.reading() as connection:
-            return connection.execute(_READ, named).one_or_none()
+        return self.database.row(_READ, named)
 
 
 def _place(workspace: str, channel: str, word: str) -> Place:

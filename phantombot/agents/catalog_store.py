@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from phantombot.agents.agent_list import AgentList
 from phantombot.database.engine import Database
@@ -40,12 +40,13 @@ class CatalogStore:
 
     def read_at(self, workspace: str) -> datetime | None:
         """Return when the valid list was read, or None."""
-        row = self._row(_READ_AT, workspace)
+        row = self.database.row(_READ_AT, {"of": workspace})
         return row.read_at if row else None
 
     def get(self, workspace: str) -> AgentList | None:
         """Return the valid list, or None."""
-        row = self._row(_READ, workspace)
+        with self.database.reading() as connection:
+            row = connection.execute(_READ, {"of": workspace}).one_or_none()
         try:
             return AgentList(_agents(row.agents), row.time_left, row.read_at) if row else None
         except ValueError:
@@ -61,10 +62,6 @@ class CatalogStore:
         }
         with self.database.writing() as connection:
             upsert(connection, agent_lists, {"workspace": workspace}, values)
-
-    def _row(self, query: Select[Any], workspace: str) -> Row[Any] | None:
-        with self.database.reading() as connection:
-            return connection.execute(query, {"of": workspace}).one_or_none()
 
 
 def _agents(text: str) -> tuple[Agent, ...]:

@@ -10,8 +10,11 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import OperationalError
 from psycopg.pq import TransactionStatus
+from sqlalchemy import Engine
 
-from phantombot.database.deadline import time_left
+from phantombot.database.deadline import TIMEOUT, time_left
+from phantombot.database.failures import meaning
+from phantombot.errors import StoreUnavailable, StoreUndecided
 
 T = TypeVar("T")
 
@@ -53,3 +56,42 @@ def connect(seconds: float, *given: Any, **named: Any) -> BoundedConnection:
     if time_left(seconds) < seconds:
         raise OperationalError("no time is left to connect")
     return BoundedConnection.connect(*given, **named)
+
+
+def store(engine: Engine, statement: str, given: Any) -> Any:
+    """Execute a statement that commits by itself, and again where its connection breaks.
+
+    Raises:
+        StoreUnavailable: nothing is changed.
+        StoreUndecided: it was asked and gave no answer.
+    """
+    try:
+        return _execute(engine, statement, given)
+    except StoreUndecided:
+        if time_left(TIMEOUT) <= 0:
+            raise
+    engine.dispose()  # where one connection broke, the others did
+    try:
+        return _execute(engine, statement, given)
+    except StoreUnavailable as error:
+        raise StoreUndecided(str(error)) from None
+
+
+def _execute(engine: Engine, statement: str, given: Any) -> Any:
+    try:
+        connection = engine.raw_connection()
+    except psycopg.Error as error:
+        raise StoreUnavailable(meaning(error)) from None
+    driver: Any = connection.driver_connection
+    try:
+        driver.autocommit = True
+        row = driver.execute(statement, given).fetchone()
+        driver.autocommit = False
+    except psycopg.Error as error:
+        if not driver.closed:
+            raise StoreUnavailable(meaning(error)) from None
+        raise StoreUndecided(meaning(error)) from None
+    else:
+        return row
+    finally:
+        connection.close()

@@ -1,17 +1,21 @@
 """How connections to SQLite and PostgreSQL are opened, and what bounds them."""
 
+import select
 import sqlite3
+import time
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 
+from phantombot.database.deadline import TIMEOUT
 from phantombot.database.private_file import keep_private
 from phantombot.database_url import options_of
 
-TIMEOUT = 2.0
-"""Seconds until a statement times out; in a request that has less time left, that is less."""
+_PINGED_AFTER = 60.0
+"""Seconds without use after which a connection to PostgreSQL is tried before it is used."""
 SQLITE_KEPT, SQLITE_CONNECTIONS = 16, 26
 """Connections to SQLite that stay open, and those that may be open at once."""
 
@@ -33,7 +37,6 @@ def create_engine(url: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=TIMEOUT,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": int(TIMEOUT),
             "options": options_of(url, f"-c statement_timeout={int(TIMEOUT * 1000)}"),
@@ -42,7 +45,34 @@ def create_engine(url: str, connections: int) -> Engine:
         },
     )
     event.listen(engine, "do_connect", _connect_to_postgres)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _require_life)
     return engine
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _require_life(connection: Any, record: Any, _proxy: Any) -> None:
+    """Replace a connection that the server has closed; what it says unasked tells that at once.
+
+    A ping would take one more round trip before each query.
+    """
+    heard = select.poll()
+    heard.register(connection.fileno(), select.POLLIN)
+    idle = time.monotonic() - record.info.get("used_at", time.monotonic())
+    if heard.poll(0) or (idle > _PINGED_AFTER and not _answers(connection)):
+        raise InvalidatePoolError("the server has closed the connection")
+
+
+def _answers(connection: Any) -> bool:
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception:  # noqa: BLE001 - then it is replaced, and the error is that one's
+        return False
+    return True
 
 
 def _connect_to_postgres(_dialect: Any, _record: Any, given: Any, named: Any) -> Any:

@@ -5,6 +5,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from phantombot.errors import StoreUnavailable
+
+TIMEOUT = 2.0
+"""Seconds until a statement times out; in a request that has less time left, that is less."""
 ANSWERED_WITHIN = 2.5
 """Seconds from a request's arrival. Slack gives up after 3, and the way to us is part of them."""
 
@@ -29,3 +33,30 @@ def time_left(most: float) -> float:
     """Return the seconds until this thread's request must be answered, at most `most`."""
     until: float | None = getattr(_thread, "until", None)
     return most if until is None else min(most, until - time.monotonic())
+
+
+def require_time() -> None:
+    """Raise StoreUnavailable if this thread's request must be answered now."""
+    if time_left(TIMEOUT) <= 0:
+        raise StoreUnavailable("it is too slow")
+
+
+def acquire(lock: "threading.Lock | threading.Semaphore") -> None:
+    """Acquire the lock, waiting no longer than this thread's request has time.
+
+    Raises:
+        StoreUnavailable: it doesn't become free in time.
+    """
+    require_time()
+    if not lock.acquire(timeout=max(time_left(TIMEOUT), 0)):
+        raise StoreUnavailable("others are in the way")
+
+
+@contextmanager
+def held(lock: "threading.Lock | threading.Semaphore") -> Iterator[None]:
+    """Hold the lock, which is waited for as `acquire` does."""
+    acquire(lock)
+    try:
+        yield
+    finally:
+        lock.release()

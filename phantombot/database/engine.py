@@ -3,18 +3,20 @@
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RootTransaction, event, text
+from sqlalchemy import Connection, RootTransaction, Row, Select, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from phantombot.database.connections import SQLITE_CONNECTIONS, TIMEOUT, create_engine
-from phantombot.database.deadline import time_left
+from phantombot.database.connections import SQLITE_CONNECTIONS, create_engine
+from phantombot.database.deadline import TIMEOUT, held, require_time, time_left
 from phantombot.database.failures import translated
+from phantombot.database.recalled import READ_STAMP, Recalled, Recollections, stamped
 from phantombot.database.schema import REVISION
+from phantombot.database.shared_commits import SharedCommits
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
 _CHECKPOINT_WAITS = 200  # milliseconds
@@ -22,7 +24,6 @@ _RETURNED_WITHIN = 0.5
 """Seconds that closing waits for connections in use."""
 FAILED_LATELY = 10.0
 """Seconds; the heartbeat writes more often."""
-_NO_TIME = "it is too slow"
 
 
 class Database:
@@ -41,12 +42,13 @@ class Database:
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._shared = threading.local()
+        self._recollections = Recollections()
         self._failure, self._failed_at = "", -math.inf
         # The pool's own time-out is the same for all; here each waits for what it has left.
-        self._most = SQLITE_CONNECTIONS if self.is_sqlite else connections
+        # On SQLite, one more is for commits that are shared.
+        self._most = SQLITE_CONNECTIONS - 1 if self.is_sqlite else connections
         self._places = threading.Semaphore(self._most)
-        # SQLite allows one writer at a time and has the others poll; a lock queues them fairly.
-        self._writer = threading.Lock() if self.is_sqlite else None
+        self._commits = SharedCommits(self._begun) if self.is_sqlite else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,8 +67,45 @@ class Database:
             with translated():
                 yield shared
             return
-        with _held(self._places), translated(), self._reader.connect() as connection:
+        with held(self._places), translated(), self._reader.connect() as connection:
             yield connection
+
+    def row(self, statement: Select[Any], given: Mapping[str, Any]) -> Row[Any] | None:
+        """Return the query's only row, or None; while a thread recalls, as it was read before.
+
+        Raises:
+            StoreUnavailable: as `reading`.
+        """
+        recalled: Recalled | None = getattr(self._shared, "recalled", None)
+        if recalled is not None:
+            return recalled.row(statement, given, self._read_row)
+        return self._read_row(statement, given)
+
+    def _read_row(self, statement: Select[Any], given: Mapping[str, Any]) -> Row[Any] | None:
+        with self.reading() as connection:
+            return connection.execute(statement, given).one_or_none()
+
+    @contextmanager
+    def recalling(
+        self, workspace: str, channel: str, *, afresh: bool = False
+    ) -> Iterator[Recalled | None]:
+        """Have `row` return to this thread what it read before in a channel; yield None if nothing.
+
+        `afresh` forgets that, and begins anew.
+
+        Raises:
+            StoreUnavailable: as `reading`.
+        """
+        recalled = self._recollections.get(workspace, channel)
+        if afresh:
+            with self.reading() as connection:
+                stamp = connection.execute(READ_STAMP, stamped(workspace, channel)).scalar_one()
+            recalled = self._recollections.begin(workspace, channel, stamp)
+        self._shared.recalled = recalled
+        try:
+            yield recalled
+        finally:
+            self._shared.recalled = None
 
     @contextmanager
     def reading_together(self) -> Iterator[None]:
@@ -85,18 +124,24 @@ class Database:
                 self._shared.connection = None
 
     @contextmanager
-    def writing(self, *, afresh: bool = False) -> Iterator[Connection]:
+    def writing(self, *, shared: bool = False, afresh: bool = False) -> Iterator[Connection]:
         """Yield a connection whose changes are committed together at the end.
 
-        `afresh` reads a SQLite file anew: what is damaged can be whole in a connection's memory.
+        `shared` is for what is short and often: on SQLite, threads that write at once share a
+        commit, and each waits for it. `afresh` reads a SQLite file anew: what is damaged can be
+        whole in a connection's memory.
 
         Raises:
             StoreUnavailable: the database does not answer, or not in time; nothing is changed.
             StoreUndecided: it was told to commit and gave no answer, so that nobody knows.
         """
+        if shared and self._commits is not None:
+            with self._noting_failures(), translated(), self._commits.together() as connection:
+                yield connection
+            return
         with (
-            _held(self._writer),
-            _held(self._places),
+            self._alone(),
+            held(self._places),
             self._noting_failures(),
             translated(),
             self.engine.connect() as connection,
@@ -104,9 +149,49 @@ class Database:
             connection.begin() as transaction,
         ):
             yield connection
-            if time_left(TIMEOUT) <= 0:
-                raise StoreUnavailable(_NO_TIME)
+            require_time()
             _commit(transaction)
+
+    def store(self, statement: str, given: Any) -> Any:
+        """Execute a statement of the driver's and return its row, or None, once it is on disk.
+
+        PostgreSQL is asked once, and commits by itself. Where a connection breaks, it is asked
+        again on a new one, so that the statement must do nothing more the second time.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
+            StoreUndecided: it was asked and gave no answer, so that nobody knows.
+        """
+        if self.is_sqlite:
+            with self.writing(shared=True) as connection, translated():
+                driver: Any = connection.connection.driver_connection
+                return next(iter(driver.execute(statement, given).fetchall()), None)
+        # SQLite's users must not wait for psycopg to load.
+        from phantombot.database.bounded_postgres import store  # noqa: PLC0415
+
+        with held(self._places), self._noting_failures(), translated():
+            return store(self.engine, statement, given)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Have a SQLite file's one turn to write: SQLite itself has the others poll."""
+        if self._commits is None:
+            yield
+            return
+        with self._commits.alone():
+            yield
+
+    def _begun(self, kept: Connection | None) -> Connection:
+        """Return the kept or a new connection, in a transaction that holds SQLite's lock."""
+        with translated():
+            connection = kept or self.engine.connect()
+            try:
+                with self._locked_in_time(connection, afresh=False):
+                    connection.connection.cursor().execute("BEGIN IMMEDIATE")
+            except BaseException:
+                connection.close()
+                raise
+        return connection
 
     @contextmanager
     def _noting_failures(self) -> Iterator[None]:
@@ -188,8 +273,8 @@ class Database:
         if not self.is_sqlite:
             return True
         with (
-            _held(self._writer),
-            _held(self._places),
+            self._alone(),
+            held(self._places),
             translated(),
             self.engine.connect() as connection,
         ):
@@ -213,6 +298,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; those in use close when they are returned."""
+        if self._commits is not None:
+            self._commits.close()
         pool = self.engine.pool
         event.listen(pool, "checkin", lambda _connection, entry: entry.close())
         self.engine.dispose()
@@ -236,22 +323,6 @@ def _commit(transaction: RootTransaction) -> None:
         if error.connection_invalidated:
             raise StoreUndecided(type(error.orig).__name__) from None
         raise
-
-
-@contextmanager
-def _held(lock: "threading.Lock | threading.Semaphore | None") -> Iterator[None]:
-    if lock is None:
-        yield
-        return
-    left = time_left(TIMEOUT)
-    if left <= 0:
-        raise StoreUnavailable(_NO_TIME)
-    if not lock.acquire(timeout=left):
-        raise StoreUnavailable("others are in the way")
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 @contextmanager

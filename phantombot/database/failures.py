@@ -1,6 +1,7 @@
 """What the databases' own errors mean, in words without statements, parameters or addresses."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -46,8 +47,8 @@ def translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except SQLAlchemyError as error:
-        raise StoreUnavailable(_meaning(getattr(error, "orig", None) or error)) from None
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise StoreUnavailable(meaning(getattr(error, "orig", None) or error)) from None
 
 
 def is_explained(failure: str) -> bool:
@@ -55,7 +56,7 @@ def is_explained(failure: str) -> bool:
     return failure in _MEANINGS.values()
 
 
-def _meaning(error: BaseException) -> str:
+def meaning(error: BaseException) -> str:
     """Return what went wrong; the name of the error's class where that is all that is known."""
     word = type(error).__name__
     named = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])

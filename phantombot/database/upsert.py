@@ -4,12 +4,14 @@ If two processes write the same new row at once, one inserts and the other updat
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
-_Insert = postgresql.Insert | sqlite.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    _Insert = postgresql.Insert | sqlite.Insert
 
 
 def upsert(
@@ -23,7 +25,7 @@ def upsert(
 
     `new` holds values for an inserted row only, which override `values` there.
     """
-    insert = _insert(connection)(table).values({**keys, **values, **(new or {})})
+    insert = inserting(connection.dialect.name)(table).values({**keys, **values, **(new or {})})
     connection.execute(insert.on_conflict_do_update(index_elements=list(keys), set_=dict(values)))
 
 
@@ -31,7 +33,7 @@ def insert_if_absent(
     connection: Connection, table: Table, keys: Mapping[str, Any], values: Mapping[str, Any]
 ) -> bool:
     """Insert a row; return False and change nothing if one has these primary keys."""
-    insert = _insert(connection)(table).values({**keys, **values})
+    insert = inserting(connection.dialect.name)(table).values({**keys, **values})
     done = connection.execute(
         insert.on_conflict_do_nothing(index_elements=list(keys)),
         execution_options={"preserve_rowcount": True},
@@ -39,5 +41,13 @@ def insert_if_absent(
     return done.rowcount > 0
 
 
-def _insert(connection: Connection) -> Callable[[Table], _Insert]:
-    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+def inserting(dialect: str) -> "Callable[[Table], _Insert]":
+    """Return the dialect's INSERT, which can leave or update a row that is there already."""
+    # Whoever uses one of them must not wait for the other to load.
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+    return sqlite.insert

@@ -84,8 +84,10 @@ class _Stray:
     kept: Kept = NOTHING_KEPT
 
 
-def decide_at_once(context: Context, intent: Intent) -> Admission:
+def decide_at_once(context: Context, intent: Intent, *, seek_twins: bool = True) -> Admission:
     """Decide from the disk and this process's memory, without asking anybody outside.
+
+    Without `seek_twins`, whether the same was asked for just now is left to the write.
 
     Raises:
         StoreUnavailable: the disk can't be read.
@@ -95,7 +97,8 @@ def decide_at_once(context: Context, intent: Intent) -> Admission:
         return Admission(_unclear(NoKey()))
     at_hand = replace(context, people=context.people.at_hand)
     try:
-        admission = _decide(at_hand, intent, lambda: _fresh(context, intent.workspace))
+        read_agents = partial(_fresh, context, intent.workspace)
+        admission = _decide(at_hand, intent, read_agents, seek_twins=seek_twins)
         return _without_engine(admission, note.api, intent)
     except NotAtHand as missing:
         if note.api is Api.V2 and intent.command is not None:  # whoever and whatever is meant
@@ -171,7 +174,12 @@ def _has_twin(twins: Sequence[Run]) -> bool:
 
 
 def _decide(
-    context: Context, intent: Intent, read_agents: Callable[[], AgentList], run: Run | None = None
+    context: Context,
+    intent: Intent,
+    read_agents: Callable[[], AgentList],
+    run: Run | None = None,
+    *,
+    seek_twins: bool = True,
 ) -> Admission:
     """Decide about a request; `run` is the request if it is stored already.
 
@@ -201,7 +209,8 @@ def _decide(
     if known is not None and fresh:
         decided = _with_account(decided, listed, known.time_left)
     if intent.due_at is None and (run is None or not run.confirmed):
-        decided = _doubted(context, intent, decided, run)
+        twins = _twins(context, intent, run) if seek_twins else []
+        decided = _doubted(decided, twins)
     return Admission(decided, listed=listed is not None, unlisted=fresh and listed is None)
 
 
@@ -363,11 +372,13 @@ def _with_account(decided: Decision, agent: Agent | None, time_left: int | None)
     return replace(decided, busy=agent.running + agent.queued, last_end=last_end)
 
 
-def _doubted(context: Context, intent: Intent, decided: Decision, run: Run | None) -> Decision:
+def _twins(context: Context, intent: Intent, run: Run | None) -> list[Run]:
     if run is not None:
-        twins = context.runs.twins(run, DOUBLE)
-    else:
-        twins = context.runs.earlier(intent, context.clock() - DOUBLE)
+        return context.runs.twins(run, DOUBLE)
+    return context.runs.earlier(intent, context.clock() - DOUBLE)
+
+
+def _doubted(decided: Decision, twins: Sequence[Run]) -> Decision:
     if _has_twin(twins):
         return replace(decided, state=State.ASKED, doubt=ConfirmReason.DOUBLE)
     if decided.time_left is not None and decided.time_left <= 0:

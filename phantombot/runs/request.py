@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from phantombot.context import Context
-from phantombot.runs.admit import decide_at_once
+from phantombot.runs.admit import DOUBLE, decide_at_once
 from phantombot.runs.ending import Ending
 from phantombot.runs.model import UNDECIDED, Decision, Intent, Run, State
+from phantombot.runs.request_store import Condition
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,32 @@ def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -
     Raises:
         StoreUnavailable: nothing was stored.
     """
-    with context.runs.reading_together():
+    requested = None if in_form else _as_recalled(context, intent)
+    if requested is None:
+        requested = _read_afresh(context, intent, in_form=in_form)
+    run = requested.run
+    if run is not None and run.state is State.INTENDED and not context.runs.launches_what_it_adds:
+        context.launch(run.workspace, run.id)
+    return requested
+
+
+def _as_recalled(context: Context, intent: Intent) -> Requested | None:
+    """Store the request as decided by what was read before; None if that may have changed.
+
+    The write itself checks that, so that the database is asked once.
+    """
+    with context.runs.recalling(intent) as recalled:
+        if recalled is None:
+            return None
+        admission = decide_at_once(context, intent, seek_twins=False)
+    now = context.clock()
+    condition = Condition(recalled.stamp, since=now - DOUBLE)
+    run = context.runs.add(intent, now, admission.decided, condition)
+    return None if run is None else Requested(run, admission.waits_for, admission.unlisted)
+
+
+def _read_afresh(context: Context, intent: Intent, *, in_form: bool) -> Requested:
+    with context.runs.reading_together(), context.runs.recalling(intent, afresh=True):
         admission = decide_at_once(context, intent)
     decided = admission.decided
     if in_form and decided.state is State.ENDED:
@@ -40,8 +66,6 @@ def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -
     if in_form and decided.state is State.ASKED:
         decided = UNDECIDED
     run = context.runs.add(intent, context.clock(), decided)
-    if run is not None and run.state is State.INTENDED and not context.runs.launches_what_it_adds:
-        context.launch(run.workspace, run.id)
     return Requested(run, admission.waits_for, admission.unlisted)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -13,13 +13,12 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 
+from phantombot.database.recalled import Recalled
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import StaleWrite
@@ -28,10 +27,11 @@ from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
 from phantombot.runs.model import UNDECIDED, Before, Decision, Intent, Run, State
 from phantombot.runs.recent_store import RecentRuns
+from phantombot.runs.request_store import Condition, add_row
 from phantombot.runs.ring import Ring
 from phantombot.runs.ring_store import add_rings_within
 from phantombot.runs.siblings import Siblings, siblings_of
-from phantombot.runs.store_rows import changed_columns, row_of, run_of
+from phantombot.runs.store_rows import changed_columns, row_of
 from phantombot.text.normalize import folded
 
 UID_BYTES = 12
@@ -40,7 +40,6 @@ SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs can't be mistaken for new."""
 
 # Made once: building a statement takes longer than executing it.
-_ADD = insert(runs).returning(runs)
 _OPEN = (
     select(runs)
     .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
@@ -62,39 +61,43 @@ class Runs(RecentRuns):
     """Reads and writes runs. Every write raises a run's version."""
 
     vault: Vault
-    launch_within: Callable[[Any, str, int], None] | None = None
-    """Enqueues a run's launch in the transaction of the driver's connection; None if the engine
-    can't do that."""
+    enqueue: str = ""
+    """SQL that enqueues the launch of a row of `added`; empty if the engine can't do that."""
 
-    def add(self, intent: Intent, now: datetime, decided: Decision = UNDECIDED) -> Run | None:
-        """Store a request as a run; None if this invocation is stored already.
+    def add(
+        self,
+        intent: Intent,
+        now: datetime,
+        decided: Decision = UNDECIDED,
+        condition: Condition | None = None,
+    ) -> Run | None:
+        """Store a request as a run; None if this invocation is stored already, or not to be.
 
-        If the engine keeps launches in the database, enqueue it in the same transaction.
+        If the engine keeps launches in the database, enqueue it in the same statement.
 
         Raises:
             StoreUnavailable: nothing was stored.
         """
         new = _first(intent, decided, now)
         row = row_of(new) | self._sealed_columns(intent, decided, new)
-        try:
-            with self.database.writing() as connection:
-                run = run_of(connection.execute(_ADD, row).mappings().one())
-                at_once = run.state is State.INTENDED and run.due_at is None
-                if self.launch_within is not None and at_once:
-                    driver = connection.connection.driver_connection
-                    self.launch_within(driver, run.workspace, run.id)
-                return run
-        except IntegrityError:
-            return None
+        at_once = new.state is State.INTENDED and new.due_at is None
+        number = add_row(self.database, row, self.enqueue if at_once else "", condition)
+        return None if number is None else replace(new, id=number)
 
     def reading_together(self) -> AbstractContextManager[None]:
         """Share one connection for all reads of this thread meanwhile; writing isn't allowed."""
         return self.database.reading_together()
 
+    def recalling(
+        self, intent: Intent, *, afresh: bool = False
+    ) -> AbstractContextManager[Recalled | None]:
+        """Decide by what was read before in the intent's channel, or from now on."""
+        return self.database.recalling(intent.workspace, intent.channel, afresh=afresh)
+
     @property
     def launches_what_it_adds(self) -> bool:
         """Return whether `add` enqueues the launch by itself, in the same transaction."""
-        return self.launch_within is not None
+        return bool(self.enqueue)
 
     def open(self, workspace: str) -> list[Run]:
         """Return the workspace's runs that are not done, oldest first."""
@@ -275,7 +278,7 @@ class Runs(RecentRuns):
         if response_url is not None:
             columns["response_url"] = self._sealed(run, "response_url", response_url)
         launch = None if known is None else launch_of(self.vault, run, self.argument(run))
-        with self.database.writing() as connection:
+        with self.database.writing(shared=True) as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
             done = connection.execute(_WRITE, columns | of_run)
             if not done.rowcount:

@@ -35,7 +35,10 @@ _BEFORE = [field.name for field in fields(Before)]
 
 def row_of(run: Run) -> dict[str, Any]:
     """Return all columns of a run but its id."""
-    return {column: value for name in _FIELDS for column, value in _columns(run, name).items()}
+    row = {column: getattr(run, name) for name, column in _PLAIN.items() if name != "id"}
+    for name in _OF_ITS_OWN:
+        row |= _columns(run, name)
+    return row
 
 
 def changed_columns(before: Run, after: Run) -> dict[str, Any]:
@@ -72,7 +75,7 @@ def _columns(run: Run, name: str) -> dict[str, Any]:
             return {"also_rung": " ".join(run.also_rung) or None}
         case "before":
             busy = _NOT_KNOWN if run.before.busy is None else run.before.busy
-            seen = asdict(run.before) | {"busy": busy}
+            seen = {part: getattr(run.before, part) for part in _BEFORE} | {"busy": busy}
             return {f"before_{part}": value for part, value in seen.items()}
     return {_PLAIN[name]: getattr(run, name)}
 

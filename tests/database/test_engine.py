@@ -13,8 +13,7 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.schema import Table
 
-from phantombot.database.connections import TIMEOUT
-from phantombot.database.deadline import ANSWERED_WITHIN, answering, time_left
+from phantombot.database.deadline import ANSWERED_WITHIN, TIMEOUT, answering, time_left
 from phantombot.database.engine import Database
 from phantombot.database.migrations import _LOCK, _config, newest
 from phantombot.database.schema import REVISION, metadata, processes
@@ -305,6 +304,66 @@ def test_a_commit_that_is_not_answered_in_time_is_told_as_undecided(postgres: Da
     with pytest.raises(StoreUndecided):
         store()
     postgres.ping()
+
+
+def test_what_is_stored_in_one_statement_takes_one_round_trip(postgres: Database, tmp_path: Path):
+    add = "INSERT INTO processes (id, role, seen_at) VALUES (%(id)s, 'both', now()) RETURNING id"
+    assert postgres.store(add, {"id": "1"}) == ("1",)
+    connection = postgres.engine.raw_connection()
+    with (tmp_path / "said").open("w+b") as said:
+        connection.driver_connection.pgconn.trace(said.fileno())
+        connection.close()
+        assert postgres.store(add, {"id": "2"}) == ("2",)
+        postgres.engine.dispose()
+    assert (tmp_path / "said").read_text().count("ReadyForQuery") == 1
+    with postgres.reading() as reading:
+        assert len(reading.execute(select(processes)).all()) == 2
+
+
+@pytest.fixture
+def admin(postgres_url: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+END_ALL = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(
+    postgres: Database, admin: psycopg.Connection
+):
+    for use in (postgres.ping, lambda: postgres.store("SELECT 1", {}), lambda: add(postgres, "x")):
+        admin.execute(END_ALL)
+        use()
+
+
+def test_what_is_stored_on_a_connection_that_breaks_is_stored_on_another(
+    postgres: Database, admin: psycopg.Connection
+):
+    admin.execute("CREATE SEQUENCE times")
+    admin.execute(
+        "CREATE FUNCTION fragile() RETURNS bigint LANGUAGE plpgsql AS 'DECLARE n bigint; BEGIN"
+        " n := nextval(''times''); IF n = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid());"
+        " END IF; RETURN n; END'"
+    )
+    assert postgres.store("SELECT fragile()", {}) == (2,)
+
+
+def test_what_is_not_answered_in_time_is_told_as_undecided(postgres: Database):
+    postgres.ping()  # it is connected
+    soon = time.monotonic() - ANSWERED_WITHIN + 0.3
+    with answering(soon), pytest.raises(StoreUndecided):
+        postgres.store("SELECT pg_sleep(60)", {})
+    postgres.ping()
+
+
+def test_what_the_server_refuses_is_not_stored(postgres: Database):
+    with pytest.raises(StoreUnavailable) as caught:
+        postgres.store("INSERT INTO nowhere VALUES (1)", {})
+    assert not isinstance(caught.value, StoreUndecided)
 
 
 def test_a_full_disk_is_told_in_words_and_noted(sqlite_url: str):

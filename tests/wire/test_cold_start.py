@@ -18,7 +18,10 @@ process.stop()
 """
 """What a process of this role has loaded when it listens."""
 
-NEVER = {"alembic", "requests", "urllib3", "prometheus_client", "phantombot.doctor"}
+NEVER = {
+    *("alembic", "requests", "urllib3", "prometheus_client", "phantombot.doctor"),
+    *("phantombot.worker.follow", "phantombot.worker.launch"),
+}
 """Each takes 10 ms or more, and the first command after a start must be acknowledged in 3 s."""
 
 ENVIRON = {
@@ -32,8 +35,12 @@ ENVIRON = {
 @pytest.mark.parametrize(
     ("role", "url", "never"),
     [
-        ("Process", "sqlite_url", NEVER | {"psycopg", "procrastinate"}),
-        ("WebAlone", "postgres_url", NEVER),
+        (
+            "Process",
+            "sqlite_url",
+            NEVER | {"psycopg", "procrastinate", "sqlalchemy.dialects.postgresql"},
+        ),
+        ("WebAlone", "postgres_url", NEVER | {"sqlalchemy.dialects.sqlite"}),
     ],
 )
 def test_the_first_command_waits_for_nothing_to_load_that_it_does_not_need(

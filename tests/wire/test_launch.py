@@ -1,5 +1,6 @@
 """From the typed line to the told ending, over HTTP."""
 
+import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -209,15 +210,19 @@ def test_nothing_but_the_command_itself_travels_before_the_acknowledgement(wire:
 def test_a_launch_is_acknowledged_after_one_write_and_no_call(wire: Wire):
     statements: list[str] = []
 
-    @event.listens_for(wire.process.database.engine, "before_cursor_execute")
-    def note(_connection, _cursor, statement: str, *_: object) -> None:  # noqa: ANN001
+    def note(statement: str) -> None:
         if threading.current_thread().name.startswith("waitress"):
             statements.append(statement.split(maxsplit=1)[0])
+
+    @event.listens_for(wire.process.database.engine, "checkout")
+    def listen(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_trace_callback(note)
 
     calls = len(wire.slack.calls)
     wire.process._engine.stop()
     assert "Launching 785" in wire.slack.command(LINE).body["text"]
-    assert [one for one in statements if one != "SELECT"] == ["INSERT"]
+    written = {"INSERT", "UPDATE", "DELETE", "COMMIT"}
+    assert [one for one in statements if one in written] == ["INSERT", "COMMIT"]
     assert len(wire.slack.calls) == calls
     assert wire.phantombuster.requests == []
 

@@ -37,7 +37,7 @@ Ask = Callable[..., list]
 
 @pytest.fixture
 def intents(store: Database, vault: Vault, jobs: Jobs) -> Runs:
-    return Runs(store, vault, jobs.launch_within)
+    return Runs(store, vault, jobs.enqueue)
 
 
 def test_a_request_brings_its_launch_with_it(intents: Runs, ask: Ask):
@@ -72,17 +72,6 @@ def test_one_invocation_is_launched_once_however_often_it_is_delivered(intents: 
 )
 def test_what_is_not_to_be_launched_brings_no_launch(intents: Runs, ask: Ask, decided: Decision):
     assert intents.add(INTENT, NOW, decided)
-    assert ask(LAUNCHES) == []
-
-
-def test_a_launch_goes_with_the_transaction_it_is_in(store: Database, jobs: Jobs, ask: Ask):
-    def fail_after_launching() -> None:
-        with store.driver() as connection:
-            jobs.launch_within(connection, "T1", 1)
-            raise RuntimeError("a bug")
-
-    with pytest.raises(RuntimeError):
-        fail_after_launching()
     assert ask(LAUNCHES) == []
 
 

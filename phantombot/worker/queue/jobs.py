@@ -34,6 +34,13 @@ class Jobs:
     `transaction` yields the driver's connection, in a transaction that is committed at the end.
     """
 
+    enqueue = (
+        f"procrastinate_defer_jobs_v1(ARRAY[ROW('{LAUNCH}', '{LAUNCH}', 0, NULL, NULL,"
+        " jsonb_build_object('workspace', added.workspace, 'run_id', added.id), NULL)"
+        "::procrastinate_job_to_defer_v1])"
+    )
+    """SQL that launches a row of `added`, once its statement is committed."""
+
     def __init__(self, transaction: Callable[[], AbstractContextManager[Any]]) -> None:
         self._transaction = transaction
         # Never opened: every job is deferred on a connection that is passed in.
@@ -55,19 +62,10 @@ class Jobs:
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once; if the database fails, the sweep finds it."""
         try:
-            with self._transaction() as connection:
-                self.launch_within(connection, workspace, run_id)
+            with self._transaction() as connection, _translated():
+                _launch(self._app, connection).defer(workspace=workspace, run_id=run_id)
         except StoreUnavailable as error:
             log.warning("the database does not answer (%s); the next sweep finds the run", error)
-
-    def launch_within(self, connection: Any, workspace: str, run_id: int) -> None:
-        """Launch a run as soon as the driver connection's transaction is committed.
-
-        Raises:
-            StoreUnavailable: the database does not answer, or not in time.
-        """
-        with _translated():
-            _launch(self._app, connection).defer(workspace=workspace, run_id=run_id)
 
 
 @contextmanager

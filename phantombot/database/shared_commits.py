@@ -1,0 +1,158 @@
+"""Commits that writers of a SQLite file share: those that wait while the disk syncs go together.
+
+SQLite has one writer at a time and has the others poll, so that a lock queues them. A commit takes
+as long as the disk takes to sync; each writer waits for the one that has its own changes in it.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
+
+from phantombot.database.deadline import acquire, held, require_time
+from phantombot.database.failures import translated
+from phantombot.errors import StoreUnavailable
+
+MOST_TOGETHER = 64
+"""Writers that share a commit: the first of them waits for the statements of all."""
+_LOOKS_AGAIN_AFTER = 0.1
+"""Seconds; whoever was to commit may have given up waiting for its turn."""
+
+
+class _Group:
+    """Writers that share a commit."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.driver: Any = connection.connection.driver_connection
+        self.size = 0
+        self.ended = threading.Event()
+        self.stored = False
+        self.failure = ""
+        """Why nothing of it can be stored."""
+
+    @contextmanager
+    def part(self) -> Iterator[Connection]:
+        """Yield the connection to one writer, and undo what that one wrote if it fails."""
+        self.size += 1
+        try:
+            with translated():
+                self.driver.execute("SAVEPOINT part")
+                yield self.connection
+                require_time()
+                self.driver.execute("RELEASE part")
+        except BaseException as error:
+            if self.driver.in_transaction:
+                self.driver.execute("ROLLBACK TO part")
+                self.driver.execute("RELEASE part")
+            else:  # where the disk is full or fails, SQLite undoes what all of them wrote
+                self.failure = str(error) or type(error).__name__
+            raise
+
+    def commit(self) -> None:
+        """Store all that is written, or nothing, and let the writers go on."""
+        try:
+            with translated():
+                if not self.failure:
+                    self.driver.commit()
+                    self.stored = True
+        except StoreUnavailable as error:
+            self.failure = str(error)
+        finally:
+            self.ended.set()
+            if not self.stored:
+                self.connection.close()
+
+
+class SharedCommits:
+    """The turn to write a SQLite file, and the commits that those in line for it share.
+
+    `begin` has SQLite's own lock taken on a connection, or on a new one.
+    """
+
+    def __init__(self, begin: Callable[[Connection | None], Connection]) -> None:
+        self._begin = begin
+        self._turn = threading.Lock()
+        self._connection: Connection | None = None
+        self._open: _Group | None = None
+        self._counting = threading.Lock()
+        self._in_line = 0
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Have the turn, and all that was written before committed.
+
+        Raises:
+            StoreUnavailable: others have it for too long.
+        """
+        with held(self._turn):
+            self._commit()
+            yield
+
+    @contextmanager
+    def together(self) -> Iterator[Connection]:
+        """Yield a connection, and return once what was written is on disk.
+
+        Even an error is raised only then: what led to it may be what another writer wrote.
+
+        Raises:
+            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
+        """
+        group: _Group | None = None
+        try:
+            with self._in_turn():
+                group = self._open = self._open or self._new()
+                with group.part() as connection:
+                    yield connection
+        finally:
+            if group is not None:
+                self._wait_for(group)
+
+    def close(self) -> None:
+        """Close the connection, unless somebody writes; then it is closed with the next process."""
+        if self._turn.acquire(timeout=_LOOKS_AGAIN_AFTER):
+            self._commit()
+            if self._connection is not None:
+                self._connection.close()
+            self._turn.release()
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Have the turn; at its end, leave the commit to whoever is next in line."""
+        self._line_up()
+        try:
+            yield
+        finally:
+            group = self._open
+            if not self._in_line or not group or group.failure or group.size >= MOST_TOGETHER:
+                self._commit()
+            self._turn.release()
+
+    def _line_up(self) -> None:
+        with self._counting:
+            self._in_line += 1
+        try:
+            acquire(self._turn)
+        finally:
+            with self._counting:
+                self._in_line -= 1
+
+    def _new(self) -> _Group:
+        usable = self._connection is not None and not self._connection.closed
+        self._connection = self._begin(self._connection if usable else None)
+        return _Group(self._connection)
+
+    def _commit(self) -> None:
+        group, self._open = self._open, None
+        if group is not None:
+            group.commit()
+
+    def _wait_for(self, group: _Group) -> None:
+        while not group.ended.is_set() and not group.ended.wait(_LOOKS_AGAIN_AFTER):
+            with self._turn:
+                if self._open is group:
+                    self._commit()
+        if not group.stored:
+            raise StoreUnavailable(group.failure) from None
