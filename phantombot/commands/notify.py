@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from phantombot.access.rules import Asker
+from phantombot.commands.forms import show_form
 from phantombot.commands.permission import Admins, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import (
     SlackError,
-    SlackRefused,
     StaleWrite,
     StoreUnavailable,
     UsageError,
 )
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
-from phantombot.messages.notify import NOTIFY_SLACK_SILENT, notify_form, open_notify_button
+from phantombot.messages.notify import notify_form, open_notify_button
 from phantombot.messages.notify_here import (
     NOT_HERE,
     NOTIFY_ADMINS_ONLY,
@@ -80,13 +80,7 @@ def open_notify_form(context: Context, invocation: Invocation, _asked: Notify) -
     asker = invocation.asker
     settings = context.rings.settings(asker.workspace, asker.user)
     view = notify_form(settings, utc_offset(context, asker))
-    try:
-        context.slack.open_view(asker.workspace, invocation.trigger_id, view)
-    except SlackError as error:
-        log.warning("the form of notifications cannot be opened: %s", error.code)
-        refused = isinstance(error, SlackRefused)
-        return open_notify_button() if refused else plain(NOTIFY_SLACK_SILENT)
-    return None
+    return show_form(context, invocation, view, open_notify_button())
 
 
 def open_notify_here_form(
@@ -98,17 +92,12 @@ def open_notify_here_form(
         return plain(NOT_HERE)
     settings = context.rings.in_channel(asker.workspace, asker.channel)
     view = notify_here_form(asker.channel, settings)
-    try:
-        context.slack.open_view(asker.workspace, invocation.trigger_id, view)
-    except SlackError as error:
-        return _here_form_closed(error)
-    return None
+    return show_form(context, invocation, view, open_notify_here_button())
 
 
-def _here_form_closed(error: SlackError) -> Message:
-    log.warning("the form of a channel's notifications cannot be opened: %s", error.code)
-    refused = isinstance(error, SlackRefused)
-    return open_notify_here_button() if refused else plain(NOTIFY_HERE_SLACK_SILENT)
+def _slack_silent(error: SlackError) -> Message:
+    log.warning("Slack doesn't say who may change what a channel is told: %s", error.code)
+    return plain(NOTIFY_HERE_SLACK_SILENT)
 
 
 def utc_offset(context: Context, asker: Asker) -> timedelta | None:
@@ -139,7 +128,7 @@ def notify_of_run(context: Context, invocation: Invocation, run: Run) -> Message
 
 OPEN_NOTIFY_FORM = Action(_SPEC.who, open_notify_form)
 NOTIFY_OF_RUN = Action(_SPEC.who, notify_of_run)
-NOTIFY_ADMINS = Admins("notify here", NOTIFY_ADMINS_ONLY, _here_form_closed)
+NOTIFY_ADMINS = Admins("notify here", NOTIFY_ADMINS_ONLY, _slack_silent)
 OPEN_NOTIFY_HERE_FORM = Action(NOTIFY_ADMINS, open_notify_here_form)
 NOTIFY = Subcommand(
     _SPEC, read_notify, {Notify: OPEN_NOTIFY_FORM, NotifyHere: OPEN_NOTIFY_HERE_FORM}

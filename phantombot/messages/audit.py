@@ -30,6 +30,7 @@ _PLAINLY = {
     AuditAction.KEY_REMOVED: "removed the Phantombuster key",
     AuditAction.KEY_MOVED: "moved the key to Phantombuster's API v2",
     AuditAction.ACCESS_CHANGED: "changed who can launch and stop",
+    AuditAction.CHANNEL_CHANGED: "changed the notifications",
 }
 _CAME_OF_IT: dict[str, str] = {
     State.INTENDED: "launching",

@@ -16,7 +16,6 @@ ALL_ENDS, FAILURES = "all", "failures"
 
 QUIET_TIMES_EQUAL = "Choose another time than the one above."
 NOTIFY_NOT_STORED = "The database isn't answering, so nothing was changed. Try again."
-NOTIFY_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom notify` again in a minute."
 _TITLE = "Notifications"
 _BY = {
     RingBy.THREAD: "A mention in the run's thread",

@@ -14,7 +14,6 @@ from phantombot.listeners.launch_form import answer_launch_form
 from phantombot.messages import launch_form as said
 from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.form import SAVED_OPTIONS
-from phantombot.runs.model import Run
 
 CHOSEN = {"text": {"type": "plain_text", "text": "LinkedIn Search (785)"}, "value": "785"}
 NONE = {"text": {"type": "plain_text", "text": "None"}, "value": SAVED_OPTIONS}
@@ -86,7 +85,7 @@ def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
         def reading_together(self) -> AbstractContextManager[None]:
             return nullcontext()
 
-        def earlier(self, *_: object) -> list[Run]:
+        def recalling(self, *_: object, **_names: object) -> AbstractContextManager[None]:
             raise StoreUnavailable("away")
 
     context = replace(stage.context, runs=Away())

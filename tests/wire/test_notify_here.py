@@ -44,7 +44,7 @@ def test_an_admin_sets_in_a_form_what_the_channel_is_told(wire: Wire):
     assert rings.in_channel("T0SANDBOX", "C0GENERAL") == EVERYTHING
     assert rings.in_channel("T0SANDBOX", "C0PAYLOAD") == ChannelSettings()
     wire.slack.command("audit")
-    assert told(wire, "channel's notifications changed", "results counted only")
+    assert told(wire, "changed the notifications", "results counted only")
 
 
 def test_the_form_shows_what_is_set(wire: Wire):
