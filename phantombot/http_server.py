@@ -22,7 +22,8 @@ from phantombot.web import ARRIVED, BODY_LIMIT, HEADERS
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
-THREADS = 8
+THREADS = 16
+"""Requests that are answered at once: while a slow disk syncs, so many can share the next sync."""
 HEADER_LIMIT = 32 * 1024
 """Bytes; Slack's headers and a proxy's take 2,000."""
 FEW = 32

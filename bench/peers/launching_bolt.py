@@ -14,7 +14,7 @@ from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 from waitress import serve
 
-BASE = os.environ["PHANTOMBUSTER_API_URL"]
+BASE = os.environ["PHANTOMBUSTER_API_URL"].rstrip("/")
 pool = ThreadPoolExecutor(8)
 session = requests.Session()
 session.trust_env = False
@@ -28,7 +28,7 @@ app = App(
 
 def launch(team, agent, command, argument):
     session.get(
-        f"{BASE}agent/{agent}/launch.json",
+        f"{BASE}/agent/{agent}/launch.json",
         params={"command": command, "argument": argument},
         headers={"X-Phantombuster-Key-1": f"key-of-{team}"},
         timeout=30,

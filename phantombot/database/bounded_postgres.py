@@ -4,6 +4,8 @@ The server's own statement_timeout bounds each statement alone, and nothing wher
 """
 
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -77,7 +79,27 @@ def store(engine: Engine, statement: str, given: Any) -> Any:
         raise StoreUndecided(str(error)) from None
 
 
+def store_together(engine: Engine, statements: Sequence[tuple[str, Any]]) -> list[Any]:
+    """Execute statements in one transaction and one round trip, and return the row of each.
+
+    Raises:
+        StoreUnavailable: nothing is changed.
+        StoreUndecided: it was asked and gave no answer.
+    """
+    with _committing(engine) as driver:
+        with driver.pipeline():
+            cursors = [driver.execute(statement, given) for statement, given in statements]
+        return [cursor.fetchone() for cursor in cursors]
+
+
 def _execute(engine: Engine, statement: str, given: Any) -> Any:
+    with _committing(engine) as driver:
+        return driver.execute(statement, given).fetchone()
+
+
+@contextmanager
+def _committing(engine: Engine) -> Iterator[Any]:
+    """Yield a connection on which what is sent commits by itself."""
     try:
         connection = engine.raw_connection()
     except psycopg.Error as error:
@@ -85,13 +107,14 @@ def _execute(engine: Engine, statement: str, given: Any) -> Any:
     driver: Any = connection.driver_connection
     try:
         driver.autocommit = True
-        row = driver.execute(statement, given).fetchone()
-        driver.autocommit = False
+        yield driver
     except psycopg.Error as error:
         if not driver.closed:
             raise StoreUnavailable(meaning(error)) from None
         raise StoreUndecided(meaning(error)) from None
-    else:
-        return row
     finally:
+        if driver.closed:
+            connection.invalidate()
+        else:  # whoever has it next means to begin transactions
+            driver.autocommit = False
         connection.close()

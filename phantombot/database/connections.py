@@ -59,11 +59,17 @@ def _require_life(connection: Any, record: Any, _proxy: Any) -> None:
 
     A ping would take one more round trip before each query.
     """
+    idle = time.monotonic() - record.info.get("used_at", time.monotonic())
+    if _is_closed(connection) or (idle > _PINGED_AFTER and not _answers(connection)):
+        raise InvalidatePoolError("the server has closed the connection")
+
+
+def _is_closed(connection: Any) -> bool:
+    if connection.closed:
+        return True
     heard = select.poll()
     heard.register(connection.fileno(), select.POLLIN)
-    idle = time.monotonic() - record.info.get("used_at", time.monotonic())
-    if heard.poll(0) or (idle > _PINGED_AFTER and not _answers(connection)):
-        raise InvalidatePoolError("the server has closed the connection")
+    return bool(heard.poll(0))
 
 
 def _answers(connection: Any) -> bool:

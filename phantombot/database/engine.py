@@ -3,7 +3,7 @@
 import math
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from phantombot.database.failures import translated
 from phantombot.database.recalled import READ_STAMP, Recalled, Recollections, stamped
 from phantombot.database.schema import REVISION
 from phantombot.database.shared_commits import SharedCommits
+from phantombot.database.shared_statements import SharedStatements
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
 _CHECKPOINT_WAITS = 200  # milliseconds
@@ -49,6 +50,7 @@ class Database:
         self._most = SQLITE_CONNECTIONS - 1 if self.is_sqlite else connections
         self._places = threading.Semaphore(self._most)
         self._commits = SharedCommits(self._begun) if self.is_sqlite else None
+        self._statements = SharedStatements(self._store_together, self._store_alone)
 
     @property
     def is_sqlite(self) -> bool:
@@ -166,10 +168,20 @@ class Database:
             with self.writing(shared=True) as connection, translated():
                 driver: Any = connection.connection.driver_connection
                 return next(iter(driver.execute(statement, given).fetchall()), None)
-        # SQLite's users must not wait for psycopg to load.
-        from phantombot.database.bounded_postgres import store  # noqa: PLC0415
+        with self._noting_failures():
+            return self._statements.store(statement, given)
 
-        with held(self._places), self._noting_failures(), translated():
+    def _store_together(self, statements: Sequence[tuple[str, Any]]) -> list[Any]:
+        # SQLite's users must not wait for psycopg to load.
+        from phantombot.database.bounded_postgres import store_together  # noqa: PLC0415
+
+        with held(self._places), translated():
+            return store_together(self.engine, statements)
+
+    def _store_alone(self, statement: str, given: Any) -> Any:
+        from phantombot.database.bounded_postgres import store  # noqa: PLC0415 - as above
+
+        with held(self._places), translated():
             return store(self.engine, statement, given)
 
     @contextmanager

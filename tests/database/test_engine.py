@@ -364,6 +364,8 @@ def test_what_the_server_refuses_is_not_stored(postgres: Database):
     with pytest.raises(StoreUnavailable) as caught:
         postgres.store("INSERT INTO nowhere VALUES (1)", {})
     assert not isinstance(caught.value, StoreUndecided)
+    with postgres.writing() as connection:
+        assert not connection.connection.driver_connection.autocommit
 
 
 def test_a_full_disk_is_told_in_words_and_noted(sqlite_url: str):

@@ -1,0 +1,105 @@
+"""Statements that threads store at once: sent to PostgreSQL together, in one transaction.
+
+A commit that notifies, as enqueuing does, waits for any other such commit to be on disk. So the
+statements that come meanwhile wait here, and have one commit.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phantombot.database.deadline import TIMEOUT, require_time, time_left
+from phantombot.errors import StoreUnavailable, StoreUndecided
+
+MOST_TOGETHER = 64
+"""Statements of one transaction."""
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """A statement whose thread waits for its row, or for its turn to send."""
+
+    statement: str
+    given: Any
+    woken: threading.Event = field(default_factory=threading.Event)
+    is_sent: bool = False
+    row: Any = None
+    failed: bool = False
+
+
+class SharedStatements:
+    """Sends one batch at a time; the first thread of a batch sends it for all.
+
+    `send` executes several in one transaction and returns their rows; `send_alone` executes one,
+    and is called for each where `send` fails.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Sequence[tuple[str, Any]]], Sequence[Any]],
+        send_alone: Callable[[str, Any], Any],
+    ) -> None:
+        self._send, self._send_alone = send, send_alone
+        self._lock = threading.Lock()
+        self._queue: list[_Waiting] = []
+        self._sending = False
+
+    def store(self, statement: str, given: Any) -> Any:
+        """Return the statement's row once it is on disk.
+
+        Raises:
+            StoreUnavailable: as `send_alone`, or others are sent for too long.
+            StoreUndecided: as `send_alone`, or it is being sent for too long.
+        """
+        require_time()
+        mine = _Waiting(statement, given)
+        if not self._is_first(mine) and not mine.woken.wait(time_left(TIMEOUT)):
+            self._give_up(mine)
+        if not mine.is_sent:
+            self._send_batch(mine)
+        return self._send_alone(statement, given) if mine.failed else mine.row
+
+    def _is_first(self, mine: _Waiting) -> bool:
+        with self._lock:
+            self._queue.append(mine)
+            first, self._sending = not self._sending, True
+            return first
+
+    def _give_up(self, mine: _Waiting) -> None:
+        """Leave, unless this one was woken meanwhile."""
+        with self._lock:
+            if mine.woken.is_set():
+                return
+            if mine not in self._queue:  # it is being sent
+                raise StoreUndecided("it is too slow")
+            self._queue.remove(mine)
+            raise StoreUnavailable("others are in the way")
+
+    def _send_batch(self, mine: _Waiting) -> None:
+        """Send what is in the queue, which this one is first of, and have the next go on."""
+        with self._lock:
+            batch, self._queue = self._queue[:MOST_TOGETHER], self._queue[MOST_TOGETHER:]
+        try:
+            if batch == [mine]:
+                mine.row = self._send_alone(mine.statement, mine.given)
+            else:
+                self._send_together(batch)
+        finally:
+            for one in batch:
+                one.is_sent = True
+                one.woken.set()
+            with self._lock:
+                self._sending = bool(self._queue)
+                if self._queue:
+                    self._queue[0].woken.set()
+
+    def _send_together(self, batch: Sequence[_Waiting]) -> None:
+        for one in batch:
+            one.failed = True  # unless there is a row
+        try:
+            rows = self._send([(one.statement, one.given) for one in batch])
+        except StoreUnavailable:
+            return
+        for one, row in zip(batch, rows, strict=True):
+            one.row, one.failed = row, False
