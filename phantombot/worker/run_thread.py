@@ -85,6 +85,9 @@ def add_detail(tick: Tick, run: Run) -> Run:
             log.warning("run %s: its result can't be read: %s", run.id, error)
             console = console_of(tick.context, run)
             parts = _parts_of(tick.context, run, console, None, NOT_GIVEN)
+        # Looked at anew, since the result took a while to read: it may be kept out since.
+        if tick.context.rings.in_channel(run.workspace, run.posts_to).count_only:
+            parts = _parts_counted(tick.context, run)
         return _added(tick, run, parts)
 
 

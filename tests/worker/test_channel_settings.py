@@ -125,6 +125,22 @@ def test_watch_notices_of_a_channel_that_counts_hold_none_of_it_either(stage: St
     assert "example.com" not in in_channel(stage)
 
 
+def test_what_an_admin_keeps_out_while_the_result_is_read_stays_out(stage: Stage):
+    stage.type()
+    stage.process_workspace()
+    output = stage.phantombuster.output
+
+    def meanwhile(*given: object, result: bool = False, **more: object) -> object:
+        if result:
+            tells(stage, count_only=True)
+        return output(*given, result=result, **more)
+
+    stage.phantombuster.output = meanwhile
+    finish(stage, result=ROWS)
+    assert stage.slack.files == []
+    assert "example.com" not in in_channel(stage)
+
+
 def test_a_channel_that_does_not_count_is_shown_them(stage: Stage):
     run_once(stage, result=ROWS, console=CONSOLE)
     assert "ada@example.com" in in_channel(stage)
