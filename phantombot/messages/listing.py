@@ -18,6 +18,7 @@ LONGEST = 40
 ROOM = 11_000
 """The most characters in all rows: Slack refuses a message with much more than 12,000 in all."""
 _LONGEST_LABEL = 75
+_MARKS = str.maketrans("", "", "<>&")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,9 @@ class Row:
         """Return the line as a section, with its button beside it."""
         if self.button is None:
             return section(self.text)
-        label = {"accessibility_label": self.label[:_LONGEST_LABEL]} if self.label else {}
+        # It is read aloud as it stands, so that Slack's marks are left out instead of escaped.
+        spoken = self.label.translate(_MARKS)[:_LONGEST_LABEL]
+        label = {"accessibility_label": spoken} if spoken else {}
         return section(self.text) | {"accessory": self.button | label}
 
 
