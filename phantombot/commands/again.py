@@ -162,7 +162,8 @@ def _each_once(
 def _free(context: Context, workspace: str, name: str) -> str | None:
     """Return the id under which that is launched; None if it was.
 
-    What was refused launched nothing, and may be launched by somebody else. Whoever presses at the same moment finds the same id, under which one launch is stored.
+    What was refused launched nothing, and may be launched by somebody else. Whoever presses at the
+    same moment finds the same id, under which one launch is stored.
     """
     for attempt in count():
         tried = f"{name} {attempt}"

@@ -122,10 +122,10 @@ def _done(entry: AuditEntry) -> tuple[str, str]:
 
 
 def _launched(entry: AuditEntry, agent: str) -> tuple[str, str]:
-    saved = ", saving its defaults," if entry.what is AuditAction.LAUNCH_AND_SAVE else ""
     launched = "tried to launch" if entry.outcome in NOTHING_LAUNCHED else "launched"
+    saved = "saved as its defaults" if entry.what is AuditAction.LAUNCH_AND_SAVE else ""
     came = _CAME_OF_IT.get(entry.outcome, escape(entry.outcome, 100))
-    return f"{launched} {agent}{saved}", came
+    return f"{launched} {agent}", " · ".join(filter(None, (saved, came)))
 
 
 def _cells(entry: AuditEntry) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ ROOM = 11_000
 """The most characters in all rows: Slack refuses a message with much more than 12,000 in all."""
 _LONGEST_LABEL = 75
 """The most characters that Slack accepts on a button."""
+_MARKS = str.maketrans("", "", "<>&")
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Row:
         """Return the line as a section, with its button beside it."""
         if self.button is None:
             return section(self.text)
-        label = {"accessibility_label": self.label[:_LONGEST_LABEL]} if self.label else {}
+        # It is read aloud as it stands, so that Slack's marks are left out instead of escaped.
+        spoken = self.label.translate(_MARKS)[:_LONGEST_LABEL]
+        label = {"accessibility_label": spoken} if spoken else {}
         return section(self.text) | {"accessory": self.button | label}
 
 
