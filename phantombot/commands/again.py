@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
@@ -33,7 +34,7 @@ from phantombot.messages.sessions import (
 )
 from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
-from phantombot.runs.ending import Ending, Kind, ending_of
+from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind, ending_of
 from phantombot.runs.model import RETRIED_AFTER, Intent, Run
 from phantombot.runs.request import request_later
 from phantombot.runs.snapshot import end
@@ -145,15 +146,32 @@ def _each_once(
     launched: list[str] = []
     not_again: list[str] = []
     for name, agent, launch in launches:
-        if context.runs.of_request(invocation.asker.workspace, name) is not None:
+        free = _free(context, invocation.asker.workspace, name)
+        if free is None:
             not_again.append(launched_before(agent))
             continue
-        why_not = launch(replace(invocation, id=name))
+        why_not = launch(replace(invocation, id=free))
         if why_not is None:
             launched.append(agent)
         else:
             not_again.append(why_not_again(agent, why_not.text))
     return all_launched_again(launched, not_again)
+
+
+def _free(context: Context, workspace: str, name: str) -> str | None:
+    """Return the id under which that is launched; None if it was.
+
+    What was refused launched nothing, and may be launched by somebody else. Whoever presses at the
+    same moment finds the same id, under which one launch is stored.
+    """
+    for attempt in count():
+        tried = f"{name} {attempt}"
+        before = context.runs.of_request(workspace, tried)
+        if before is None:
+            return tried
+        if before.ending is None or before.ending.kind not in NOTHING_LAUNCHED:
+            return None
+    return None
 
 
 def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:

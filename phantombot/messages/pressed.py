@@ -5,7 +5,7 @@ from datetime import datetime
 from phantombot.messages.blocks import Message, plain, time_of_day
 from phantombot.messages.refusals import refusal
 from phantombot.messages.runs import agent_title
-from phantombot.runs.ending import Ending, Kind
+from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind
 from phantombot.runs.model import Run, State
 
 STRANGER = (
@@ -64,6 +64,8 @@ def retry_set_before(run: Run) -> Message:
         return plain(f"That is set already: {agent_title(run)} launches again at {at}.")
     if run.ending is not None and run.ending.kind is Kind.CANCELLED:
         return plain("That retry was cancelled. *Run again* launches at once.")
+    if run.ending is not None and run.ending.kind in NOTHING_LAUNCHED:
+        return plain("That retry was refused; its message says why. *Run again* tries at once.")
     return plain("That retry was launched already. *Run again* launches once more.")
 
 

@@ -164,3 +164,6 @@ def test_each_agent_is_launched_again_only_if_the_presser_may(stage: Stage):
     said = press(stage, first)
     assert "Launching again: LinkedIn Search (785)." in said
     assert "Agent 786 (786): Nothing was launched" in said
+    stage.allow(Rules())
+    assert "Launching again: Agent 786 (786)." in press(stage, first, "U2")
+    assert press(stage, first).count("launched again already") == 2

@@ -30,6 +30,7 @@ SAMPLES = [
     sample(retry_set_before, "it waits", WAITING),
     sample(retry_set_before, "it was cancelled", CANCELLED),
     sample(retry_set_before, "it was launched", replace(WAITING, state=State.LAUNCHED)),
+    sample(retry_set_before, "it was refused", replace(CANCELLED, ending=Ending(Kind.NO_KEY))),
     sample(retry_refused, "the key is gone", RUN, Ending(Kind.NO_KEY)),
     sample(retry_cancelled, "pressed", WAITING),
     sample(run_not_waiting, "it was launched", RUN),
