@@ -172,6 +172,19 @@ def test_of_buttons_alike_the_one_in_the_named_block_is_pressed(
     assert "error" in post(slack, "press", **pressed, block_id="third")
 
 
+def test_a_button_of_a_home_that_was_drawn_anew_meanwhile_is_pressed(
+    slack: LocalSlack, bot: Bot, client: WebClient
+):
+    rows = [{"type": "actions", "elements": [{**BUTTON, "value": one}]} for one in ("7", "8")]
+    view = {"type": "home", "blocks": rows}
+    client.views_publish(user_id="U0ADA", view=view)
+    home = state(slack)["home"]
+    client.views_publish(user_id="U0ADA", view=view)
+    seen = {"view_id": home["id"], "block_id": home["view"]["blocks"][1]["block_id"]}
+    assert post(slack, "press", **seen, action_id="stop", user="U0ADA")["status"] == 200
+    assert bot.payload["actions"][0]["value"] == "8"
+
+
 def test_of_menus_alike_only_the_one_in_the_named_block_is_asked_and_chosen_in(
     slack: LocalSlack, bot: Bot, client: WebClient
 ):

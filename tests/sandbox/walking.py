@@ -9,7 +9,7 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-from patience import PATIENCE
+from patience import PATIENCE, becomes
 
 from phantombot.sandbox.page.sight import seen_by
 from phantombot.sandbox.slack.block_kit.rules import elements
@@ -68,11 +68,21 @@ class Walk:
         self.pressed: set[Sign] = set()
         self._now: set[Sign] = set()
         """What was pressed in this sandbox."""
+        self._rounds: list[set[Sign]] = []
+        """What was seen in each sandbox."""
 
     @property
     def left(self) -> set[Sign]:
         """What was seen and could not be pressed, since something else took it away."""
         return self.met - self.pressed
+
+    @property
+    def unpressable(self) -> set[Sign]:
+        """What was seen in every sandbox, and could be pressed in none.
+
+        Some things are seen by chance, since a run goes on only for a moment.
+        """
+        return self.left & set.intersection(*self._rounds)
 
     def through(self, trial: Trial) -> None:
         """Press all that there is once, until there is nothing new to press.
@@ -80,6 +90,7 @@ class Walk:
         What an earlier walk left is pressed as soon as it is there again; that leads to it.
         """
         self.trial, self._now, again = trial, set(), bool(self.left)
+        self._rounds.append(set())
         while self.left or not again:
             found = self._new()
             if found:
@@ -96,7 +107,7 @@ class Walk:
     def _new(self) -> list[Pressable]:
         """What can be pressed now: in the form that is open, or else anywhere."""
         found = list(self._pressable())
-        self.met |= {one.sign for one in found}
+        self._met(*(one.sign for one in found))
         return [one for one in found if one.sign not in self._now]
 
     def _pressable(self) -> Iterator[Pressable]:
@@ -115,7 +126,8 @@ class Walk:
         self.pressed.add(one.sign)
         self._now.add(one.sign)
         kind, target = one.element["type"], one.target | {"block_id": one.block["block_id"]}
-        before = self._picture()
+        busy, home = self.trial.busy(), one.place == "home"
+        before = self._picture(busy=busy, home=home)
         asked = {**target, "action_id": one.element["action_id"], "user": self.user}
         if one.block["type"] == "input" and not one.block.get("dispatch_action"):
             return  # the bot hears of it when the form is sent
@@ -126,24 +138,28 @@ class Walk:
         assert answer["error"] is None, (one.sign, answer)
         assert answer["status"] == 200, (one.sign, answer)
         if kind in ANSWERED and "url" not in one.element:
-            self._sees_change(before, one.sign)
+            self._sees_change(before, one.sign, busy=busy, home=home)
+
+    def _met(self, *signs: Sign) -> None:
+        self.met |= set(signs)
+        self._rounds[-1] |= set(signs)
 
     def _leave(self) -> bool:
         """Send or close the form that is open; False if there is none."""
         view = self._seen("view")
         if view is None:
             return False
-        before, name = self._picture(), view["view"]["callback_id"]
+        before, name = self._picture(busy=True), view["view"]["callback_id"]
         sent = ("sent", name)
         if not view["view"]["submit"] or sent in self._now:
             self._do("close", {"view_id": view["id"]})
         else:
-            self.met.add(sent)
+            self._met(sent)
             self.pressed.add(sent)
             self._now.add(sent)
             answer = self._do("submit", {"view_id": view["id"], "values": self._filled(view)})
             assert answer["error"] is None, (sent, answer)
-        self._sees_change(before, sent)
+        self._sees_change(before, sent, busy=True)
         return True
 
     def _filled(self, view: Block) -> dict[str, Any]:
@@ -182,23 +198,25 @@ class Walk:
                 return str(options[0]["value"])
         raise AssertionError(f"the menu {element['action_id']} offers nothing for {LETTERS}")
 
-    def _sees_change(self, before: Any, sign: Sign) -> None:
-        seen = self.trial.slack.wait_for(lambda _: self._picture() != before, PATIENCE)
+    def _sees_change(self, before: Any, sign: Sign, *, busy: bool, home: bool = False) -> None:
+        seen = becomes(lambda: self._picture(busy=busy, home=home) != before)
         assert seen, f"nothing happened that can be seen: {sign}"
         said = json.dumps([one["blocks"] or one["text"] for one in self._messages()])
         said += json.dumps([self._seen("view"), self._seen("home")])
         assert "(reference " not in said, (sign, said)
 
-    def _picture(self) -> Any:
-        """What the page shows, without what changes by itself while runs go on."""
-        busy = self.trial.busy()
+    def _picture(self, *, busy: bool, home: bool = False) -> Any:
+        """What the page shows, Home too if that is asked; where runs go on, without what changes
+        by itself.
+        """
         messages = [
             (one["ts"], one["deleted"], _shown(one, alone=busy and one["user"] is None))
             for one in self._messages()
         ]
-        view, home = self._seen("view"), self._seen("home")
+        view, shown = self._seen("view"), self._seen("home")
         looks = view and (view["id"], view["view"]["hash"], view["errors"])
-        return messages, looks, home and not busy and home["view"]["hash"]
+        blocks = shown["view"]["blocks"] if shown and home else []
+        return messages, looks, [one | {"block_id": ""} for one in blocks]
 
     def _messages(self) -> list[Block]:
         slack = self.trial.slack

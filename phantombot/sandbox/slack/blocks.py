@@ -46,13 +46,23 @@ def find_action(
 ) -> tuple[Block, Block]:
     """Return the block and the element of an action: the first, unless `block_id` says which.
 
+    A block without an id of the app's gets another one whenever its view is drawn anew: if nothing
+    has the id any more, and only one block has the action, that one is meant.
+
     Raises:
         LookupError: there is none.
     """
-    for block in blocks:
-        for element in elements(block):
-            if element["action_id"] == action_id and block_id in (None, block["block_id"]):
-                return block, element
+    found = [
+        (block, element)
+        for block in blocks
+        for element in elements(block)
+        if element["action_id"] == action_id
+    ]
+    for block, element in found:
+        if block_id in (None, block["block_id"]):
+            return block, element
+    if len(found) == 1 and block_id not in {block["block_id"] for block in blocks}:
+        return found[0]
     raise LookupError(f"nothing here has the action {action_id!r}")
 
 

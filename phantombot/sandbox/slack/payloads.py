@@ -61,7 +61,7 @@ def view_pressed(  # noqa: PLR0913, PLR0917 - all that the payload says
     Raises:
         LookupError: the view has no such action.
     """
-    block, element = find_action(workspace.views.get(view.id).view["blocks"], action_id, block_id)
+    block, element = find_action(workspace.views.pressable(view.id), action_id, block_id)
     filled = workspace.views.fill(view.id, _entered(block, element, value))
     action = action_of(block, element, value, filled.view["state"]["values"])
     return {

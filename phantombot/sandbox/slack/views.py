@@ -21,6 +21,8 @@ class Views:
         self._entries = entries
         self._views: dict[str, View] = {}
         self._homes: dict[tuple[str, str], str] = {}
+        self._before: dict[str, list[Block]] = {}
+        """The blocks of each view before it was last drawn anew."""
 
     def open_ones(self) -> list[View]:
         """Return the open modals, oldest first."""
@@ -97,6 +99,12 @@ class Views:
         ties = {name: old.view[name] for name in ("team_id", "previous_view_id", "root_view_id")}
         return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
 
+    def pressable(self, view_id: str) -> list[Block]:
+        """Return a view's blocks, and those before it was last drawn anew: somebody may press what
+        they saw a moment ago.
+        """
+        return [*self.get(view_id).view["blocks"], *self._before.get(view_id, [])]
+
     def find(self, external_id: str) -> View:
         """Return the open modal with the app's own id.
 
@@ -167,6 +175,9 @@ class Views:
             raise Refusal("duplicate_external_id")
 
     def _keep(self, view: View) -> View:
+        old = self._views.get(view.id)
+        if old is not None and old.view["hash"] != view.view["hash"]:
+            self._before[view.id] = old.view["blocks"]
         self._views[view.id] = view
         return view
 
