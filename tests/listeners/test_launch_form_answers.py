@@ -83,6 +83,9 @@ def test_without_the_database_the_form_stays_as_it_is_filled(stage: Stage):
         def reading_together(self) -> AbstractContextManager[None]:
             return nullcontext()
 
+        def recalling(self, *_: object, **__: object) -> AbstractContextManager[None]:
+            return nullcontext()
+
         def earlier(self, *_: object) -> list[Run]:
             raise StoreUnavailable("away")
 
