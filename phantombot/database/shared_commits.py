@@ -1,10 +1,13 @@
 """Commits that writers of a SQLite file share: those that wait while the disk syncs go together.
 
 SQLite has one writer at a time and has the others poll, so that a lock queues them. A commit takes
-as long as the disk takes to sync; each writer waits for the one that has its own changes in it.
+as long as the disk takes to sync. Where that is a while, those in line when a commit begins share
+it, and each goes on once it is on disk.
 """
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -17,6 +20,10 @@ from phantombot.errors import StoreUnavailable
 
 MOST_TOGETHER = 64
 """Writers that share a commit: the first of them waits for the statements of all."""
+WORTH_SHARING = 0.001
+"""Seconds of a commit. Where the disk is quicker, waiting for the next in line takes longer."""
+_MEASURED = 8
+"""Commits of which the shortest tells how quick the disk is: others waited for the interpreter."""
 _LOOKS_AGAIN_AFTER = 0.1
 """Seconds; whoever was to commit may have given up waiting for its turn."""
 
@@ -24,8 +31,10 @@ _LOOKS_AGAIN_AFTER = 0.1
 class _Group:
     """Writers that share a commit."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, most: int) -> None:
         self.connection = connection
+        self.most = most
+        """How many may share it, at most: who comes later shares the next one."""
         self.driver: Any = connection.connection.driver_connection
         self.size = 0
         self.ended = threading.Event()
@@ -79,6 +88,8 @@ class SharedCommits:
         self._open: _Group | None = None
         self._counting = threading.Lock()
         self._in_line = 0
+        self._took = deque([0.0], maxlen=_MEASURED)
+        self.worth_sharing = WORTH_SHARING
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -126,7 +137,7 @@ class SharedCommits:
             yield
         finally:
             group = self._open
-            if not self._in_line or not group or group.failure or group.size >= MOST_TOGETHER:
+            if not self._in_line or not group or group.failure or group.size >= group.most:
                 self._commit()
             self._turn.release()
 
@@ -142,12 +153,15 @@ class SharedCommits:
     def _new(self) -> _Group:
         usable = self._connection is not None and not self._connection.closed
         self._connection = self._begin(self._connection if usable else None)
-        return _Group(self._connection)
+        slow = min(self._took) >= self.worth_sharing
+        return _Group(self._connection, min(self._in_line + 1, MOST_TOGETHER) if slow else 1)
 
     def _commit(self) -> None:
         group, self._open = self._open, None
         if group is not None:
+            began = time.monotonic()
             group.commit()
+            self._took.append(time.monotonic() - began)
 
     def _wait_for(self, group: _Group) -> None:
         while not group.ended.is_set() and not group.ended.wait(_LOOKS_AGAIN_AFTER):

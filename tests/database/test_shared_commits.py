@@ -18,6 +18,7 @@ Work = Callable[[Connection], None]
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[Database]:
     database = Database(sqlite_url)
+    database._commits.worth_sharing = 0.0
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE t (n INTEGER)"))
     yield database
@@ -51,11 +52,13 @@ def in_line_behind(
     has_turn = threading.Event()
 
     def hold(connection: Connection) -> None:
+        database._commits._in_line -= len(behind)
         connection.connection.driver_connection.set_trace_callback(told.append)
         has_turn.set()
         assert becomes(lambda: database._commits._in_line == len(behind))
 
     with ThreadPoolExecutor(len(behind) + 1) as pool:
+        database._commits._in_line += len(behind)  # a commit is for those in line when it begins
         writers = [pool.submit(write, database, first, hold)]
         assert has_turn.wait(PATIENCE)
         writers += [pool.submit(write, database, work) for work in behind]
@@ -67,6 +70,15 @@ def test_those_that_wait_for_their_turn_share_a_commit(database: Database):
     with in_line_behind(database, *work) as (writers, told):
         assert [writer.result(PATIENCE) for writer in writers] == [None] * 6
     assert told.count("COMMIT") == 1
+    assert stored(database) == [0, 1, 2, 3, 4, 5]
+
+
+def test_where_the_disk_is_quick_each_commits_for_itself(database: Database):
+    database._commits.worth_sharing = PATIENCE
+    work = [insert(number) for number in range(6)]
+    with in_line_behind(database, *work) as (writers, told):
+        assert [writer.result(PATIENCE) for writer in writers] == [None] * 6
+    assert told.count("COMMIT") == 6
     assert stored(database) == [0, 1, 2, 3, 4, 5]
 
 
