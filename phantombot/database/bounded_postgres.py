@@ -14,7 +14,7 @@ from psycopg.errors import OperationalError
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
 
-from phantombot.database.deadline import TIMEOUT, time_left
+from phantombot.database.deadline import TIMEOUT, require_time, time_left
 from phantombot.database.failures import meaning
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
@@ -23,6 +23,12 @@ T = TypeVar("T")
 LEAST = 0.05
 """Seconds that a wait always gets: what is out of time is still to be rolled back."""
 _INTERRUPTIBLE_EVERY = 0.1
+_ANSWER_TAKES = 0.2
+"""Seconds that the server's answer may take."""
+SENT_WITH = _ANSWER_TAKES + LEAST
+"""Nothing is sent with fewer seconds left: it could end undecided."""
+_WAIT_AT_MOST = "SELECT set_config('statement_timeout', %s, true)"
+"""Until the end of the transaction, in milliseconds."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
@@ -86,15 +92,19 @@ def store_together(engine: Engine, statements: Sequence[tuple[str, Any]]) -> lis
         StoreUnavailable: nothing is changed.
         StoreUndecided: it was asked and gave no answer.
     """
+    require_time(SENT_WITH)
+    # The server gives up first: then it is known that nothing is changed.
+    server_waits = time_left(TIMEOUT) - _ANSWER_TAKES
     with _committing(engine) as driver:
         with driver.pipeline():
+            driver.execute(_WAIT_AT_MOST, (str(int(1000 * server_waits)),))
             cursors = [driver.execute(statement, given) for statement, given in statements]
         return [cursor.fetchone() for cursor in cursors]
 
 
 def _execute(engine: Engine, statement: str, given: Any) -> Any:
-    with _committing(engine) as driver:
-        return driver.execute(statement, given).fetchone()
+    (row,) = store_together(engine, [(statement, given)])
+    return row
 
 
 @contextmanager

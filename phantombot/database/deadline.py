@@ -29,15 +29,26 @@ def answering(arrived: float) -> Iterator[None]:
         _thread.until = None
 
 
+@contextmanager
+def no_later_than(moment: float) -> Iterator[None]:
+    """Bound it further meanwhile, by `time.monotonic`."""
+    until: float | None = getattr(_thread, "until", None)
+    _thread.until = moment if until is None else min(until, moment)
+    try:
+        yield
+    finally:
+        _thread.until = until
+
+
 def time_left(most: float) -> float:
     """Return the seconds until this thread's request must be answered, at most `most`."""
     until: float | None = getattr(_thread, "until", None)
     return most if until is None else min(most, until - time.monotonic())
 
 
-def require_time() -> None:
-    """Raise StoreUnavailable if this thread's request must be answered now."""
-    if time_left(TIMEOUT) <= 0:
+def require_time(seconds: float = 0.0) -> None:
+    """Raise StoreUnavailable if this thread's request must be answered by then."""
+    if time_left(TIMEOUT) <= seconds:
         raise StoreUnavailable("it is too slow")
 
 

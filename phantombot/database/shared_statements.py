@@ -5,15 +5,18 @@ statements that come meanwhile wait here, and have one commit.
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from phantombot.database.deadline import TIMEOUT, require_time, time_left
+from phantombot.database.deadline import TIMEOUT, no_later_than, require_time, time_left
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
 MOST_TOGETHER = 64
 """Statements of one transaction."""
+WITH = 0.3
+"""Seconds that a statement has left, at least, to be sent with others."""
 
 
 @dataclass(eq=False)
@@ -22,6 +25,8 @@ class _Waiting:
 
     statement: str
     given: Any
+    until: float
+    """By `time.monotonic`: its thread waits no longer."""
     woken: threading.Event = field(default_factory=threading.Event)
     is_sent: bool = False
     row: Any = None
@@ -53,7 +58,7 @@ class SharedStatements:
             StoreUndecided: as `send_alone`, or it is being sent for too long.
         """
         require_time()
-        mine = _Waiting(statement, given)
+        mine = _Waiting(statement, given, time.monotonic() + time_left(TIMEOUT))
         if not self._is_first(mine) and not mine.woken.wait(time_left(TIMEOUT)):
             self._give_up(mine)
         if not mine.is_sent:
@@ -79,7 +84,8 @@ class SharedStatements:
     def _send_batch(self, mine: _Waiting) -> None:
         """Send what is in the queue, which this one is first of, and have the next go on."""
         with self._lock:
-            batch, self._queue = self._queue[:MOST_TOGETHER], self._queue[MOST_TOGETHER:]
+            batch = self._of_batch(mine)
+            self._queue = [one for one in self._queue if one not in batch]
         try:
             if batch == [mine]:
                 mine.row = self._send_alone(mine.statement, mine.given)
@@ -94,11 +100,19 @@ class SharedStatements:
                 if self._queue:
                     self._queue[0].woken.set()
 
+    def _of_batch(self, mine: _Waiting) -> list[_Waiting]:
+        """Return those in the queue that have the time to be sent together, or this one alone."""
+        latest = time.monotonic() + WITH
+        if mine.until < latest:
+            return [mine]
+        return [one for one in self._queue if one.until >= latest][:MOST_TOGETHER]
+
     def _send_together(self, batch: Sequence[_Waiting]) -> None:
         for one in batch:
             one.failed = True  # unless there is a row
         try:
-            rows = self._send([(one.statement, one.given) for one in batch])
+            with no_later_than(min(one.until for one in batch)):
+                rows = self._send([(one.statement, one.given) for one in batch])
         except StoreUnavailable:
             return
         for one, row in zip(batch, rows, strict=True):

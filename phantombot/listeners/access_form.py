@@ -107,8 +107,8 @@ def _checked(
 ) -> tuple[View | None, KeptRules]:
     """Return the form with what is wrong with what was added to the rules, and the rules by ids."""
     rules, problem = kept.rules, ""
-    if context.agents.recalled(workspace) is None and set(rules.agents) - set(before.agents):
-        rules, problem = _by_asking(context, workspace, rules, before)
+    if set(rules.agents) - set(before.agents):  # by a list that may be known since the answer
+        rules, problem = _with_agents(context, workspace, rules, before)
     at = AGENTS if problem else PEOPLE
     problem = problem or " ".join(_people_refused(context, workspace, rules, before))
     kept = replace(kept, rules=rules)
@@ -117,15 +117,21 @@ def _checked(
     return with_problem(access_view(context, workspace, shown=kept), problem, at), kept
 
 
-def _by_asking(context: Context, workspace: str, rules: Rules, before: Rules) -> tuple[Rules, str]:
-    """Return the rules with ids of agents, by a list that is read now; and what is wrong."""
+def _with_agents(
+    context: Context, workspace: str, rules: Rules, before: Rules
+) -> tuple[Rules, str]:
+    """Return the rules with ids of agents, by the list that is known or read now; and what is
+    wrong.
+    """
     try:
-        agents = context.agents.read_now(workspace, context.keys.required(workspace)).agents
+        known = context.agents.recalled(workspace)
+        if known is None:
+            known = context.agents.read_now(workspace, context.keys.required(workspace))
     except NoKey:
         return rules, NO_KEY_FOR_AGENTS
     except (PhantombusterError, DecryptionError) as error:
         return rules, unanswered("access", "", error).text
-    rules, problem = _with_ids(rules, agents, before)
+    rules, problem = _with_ids(rules, known.agents, before)
     return rules, neutral(problem)
 
 

@@ -32,7 +32,8 @@ def test_each_kind_of_element_sends_what_was_chosen_in_it(visit: Open, trial: Tr
     ada = visit()
     page = ada.page
     with trial.slack._workspace.bell:
-        trial.slack._workspace.post("C0GENERAL", "Everything", checked(BLOCKS))
+        pressed = [block for block in BLOCKS if block["type"] != "data_table"]
+        trial.slack._workspace.post("C0GENERAL", "Everything", checked(pressed))
     with asks(page, "press", None):
         page.get_by_role("button", name="Press").click()
     with asks(page, "ask", None):

@@ -26,7 +26,7 @@ def test_a_run_of_v2_is_followed_asked_to_end_and_shows_what_it_found(visit: Ope
     ada.shoot("v2-asked-to-end")
     ada.page.get_by_role("button", name="2 replies").click()
     thread = ada.page.get_by_role("complementary", name="Thread")
-    expect(thread.get_by_role("cell", name="Café 10", exact=True)).to_be_visible()
+    expect(thread.get_by_role("rowheader", name="Café 10", exact=True)).to_be_visible()
     ada.shoot("v2-thread")
 
 

@@ -231,9 +231,9 @@ def test_runs_lists_what_was_launched_here_by_whom_and_how_it_ended(wire: Wire):
 
 def test_runs_are_found_by_agent_person_and_failure_and_shown_with_their_output(wire: Wire):
     wire.slack.command("launch 908", user="U0MAX")
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     wire.slack.command("launch 905")
-    assert wire.says("❌ Facebook Group Extractor (905)")
+    assert wire.says("❌ *Facebook Group Extractor*")
     wire.slack.command("runs failed @ada 7d")
     assert told(wire, "Failed runs by <@U0ADA> in the last 7 days:", "Facebook Group")
     wire.slack.command("runs @max hello")

@@ -29,7 +29,11 @@ from .pressing import press, private
 
 OTHERS = "T0OTHERS"
 LINE = 'launch 785 casperjs {"a": 1}'
-OUR_LINK = re.compile(r"<https://sandbox\.slack\.com/archives/C0GENERAL/p[0-9]+\|Message>")
+OURS = re.compile(
+    r"<https://sandbox\.slack\.com/archives/C0GENERAL/p[0-9]+\|Message>"
+    r"|<!date\^[0-9]+\^\{date_short\} \{time\}\|[0-9 :-]+>"
+)
+"""The links and times that we write ourselves."""
 ANSWERS = 7
 """Two launches are acknowledged, and each of five further lines is answered in private."""
 HOSTILE = '<!channel> <https://evil.test|click> *x* `y` @here {"type": "divider"}'
@@ -266,7 +270,7 @@ def test_names_and_consoles_that_would_shout_link_or_build_blocks_are_words_only
     assert wire.slack.wait_for(lambda _: len(private(wire)) >= ANSWERS, PATIENCE)
     said = [call.fields for call in wire.slack.calls if "chat." in call.method]
     said += [call.fields for call in wire.slack.calls if call.method == "response_url"]
-    texts = [OUR_LINK.sub("", text) for fields in said for text in words(fields)]
+    texts = [OURS.sub("", text) for fields in said for text in words(fields)]
     assert any("&lt;!channel&gt;" in text for text in texts)
     assert [text for text in texts if "<!" in text or "<http" in text] == []
     blocks = [block["type"] for fields in said for block in fields.get("blocks") or []]

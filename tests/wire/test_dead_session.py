@@ -16,7 +16,7 @@ SAME = "The same session failed another agent"
 def fail_two(wire: Wire) -> None:
     """Two agents whose script uses the same dead session, one after the other."""
     wire.slack.command("launch 906")
-    assert wire.says("❌ Sales Navigator Export (906)")
+    assert wire.says("❌ *Sales Navigator Export*")
     wire.phantombuster.spoil_runs(expired=True)
     wire.slack.command("launch 785")
 
@@ -47,8 +47,8 @@ def test_a_bot_that_is_killed_as_a_second_agent_fails_of_it_rings_once(
     bot.kill()
     wire.slack.clear_failures()
     start_bot(wire)
-    assert wire.says("❌ Sales Navigator Export (906)", SAME)
-    assert wire.says("❌ LinkedIn Search (785)")
+    assert wire.says("❌ *Sales Navigator Export*", SAME)
+    assert wire.says("❌ *LinkedIn Search*")
     assert wire.slack.wait_for(lambda _: rung(wire) != [], PATIENCE)
     assert len(rung(wire)) == 1
 

@@ -127,7 +127,7 @@ def test_an_alias_is_set_in_a_form_and_launches_with_what_it_keeps(wire: Wire):
     wire.slack.submit(alias_form_of(wire), FILLED)
     assert says(wire, "✅ In <#C0PAYLOAD> `leads` now stands for Hello World (908)")
     wire.slack.command("launch leads", channel="C0PAYLOAD")
-    assert wire.says("✅ Hello World (908)", channel="C0PAYLOAD")
+    assert wire.says("✅ *Hello World*", channel="C0PAYLOAD")
     (launch,) = wire.phantombuster.launches
     assert (launch.command, launch.argument) == ("casperjs", '{"cookie": "li_at-canary"}')
 

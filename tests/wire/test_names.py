@@ -51,7 +51,7 @@ def test_an_agent_is_launched_from_the_list(wire: Wire):
     assert wire.slack.wait_for(lambda slack: slack.views() != [], PATIENCE)
     (form,) = wire.slack.views()
     wire.slack.submit(form, {})
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
 
 
 def test_an_alias_is_set_used_listed_and_taken_away(wire: Wire):

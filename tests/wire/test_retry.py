@@ -77,7 +77,7 @@ def test_a_retry_survives_a_kill_and_is_launched_once(
     bot.kill()
     is_due(wire)
     start_bot(wire)
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     assert len(wire.phantombuster.launches) == 1
     wire.slack.press(message, "retry_later")
     assert told(wire, "was launched already")
@@ -104,7 +104,7 @@ def test_a_bot_that_is_killed_as_a_retry_is_launched_launches_it_once(
     assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     bot.kill()
     start_bot(wire)
-    assert wire.says("✅ Hello World (908)")
+    assert wire.says("✅ *Hello World*")
     assert len(wire.phantombuster.launches) == 1
     assert len([one for one in wire.slack.messages() if "✅" in one.text]) == 1
 

@@ -139,7 +139,7 @@ DIFFERENCES = (
     Difference(
         "nor shown as a table and as a file",
         "",
-        r" *\d+ results(, .*)?\n(.*\n){2}( +\w.* · .*\n| +follower_\d+\n| +Grace .*\n)+ *└ 📎.*\n",
+        r" *\d+ results(, .*)?\n(.*\n){2}( +\w.* · .*\n| +follower_\d+\n| +Grace .*\n)++ *└ 📎.*\n",
         OF_2014,
     ),
     Difference(

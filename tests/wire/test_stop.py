@@ -61,7 +61,7 @@ def test_a_running_agent_is_stopped_from_status_after_the_same_question(wire: Wi
     assert aborts(wire) == 0
     wire.slack.press(private(wire, "Stop it?")[-1], "stop_all")
     assert told(wire, f"{accepted(wire)} {LONG}, 1 running instance.")
-    assert wire.says(over(wire), LONG)
+    assert wire.says(over(wire), "*Google Maps Extractor*")
 
 
 def test_keeping_them_running_stops_nothing(wire: Wire):

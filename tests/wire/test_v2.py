@@ -93,9 +93,9 @@ def test_a_workspace_moved_while_runs_go_on_is_told_each_of_them_once(
     moving: Wire, runs: Runs, start_bot: Callable[[Wire], BotProcess]
 ):
     bot = start_bot(moving)
-    for agent in ("785", "903"):
+    for agent, name in (("785", "LinkedIn Search"), ("903", "Google Maps Extractor")):
         moving.slack.command(f"launch {agent} casperjs")
-        assert moving.says(f"({agent})", "running")
+        assert moving.says(f"*{name}*", "running")
     moving.phantombuster.fault("hang_after", on="launch")
     moving.slack.command("launch 786 casperjs")
     assert moving.phantombuster.wait_for_launch(3, PATIENCE)

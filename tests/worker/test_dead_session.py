@@ -47,7 +47,7 @@ def test_agents_that_one_session_fails_ring_once_and_are_listed_by_the_first(sta
     for agent_id in AGENTS:
         fail(stage, agent_id)
     (text,) = rung(stage)
-    assert text.startswith("<@U1> ❌ LinkedIn Search (785)")
+    assert text.startswith("<@U1> ❌ *LinkedIn Search*")
     told = "The same session failed 2 other agents: Agent 786 (786), Agent 787 (787)."
     assert first_message(stage).endswith(told)
     assert all("session cookie expired" in text for text in stage.slack.texts())

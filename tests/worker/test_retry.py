@@ -73,7 +73,7 @@ def test_a_retry_is_announced_waits_and_is_launched_when_it_is_due(stage: Stage)
     stage.tend_until_told()
     assert len(stage.slack.texts()) == 2
     assert stage.last.startswith("✅ *LinkedIn Search*")
-    assert stage.last.endswith("<@U2>")
+    assert "\nLaunched by <@U2> · " in stage.last
 
 
 def test_however_often_it_is_pressed_it_is_launched_once(stage: Stage):
