@@ -237,7 +237,7 @@ def main(names: list[str]) -> int:
             if names:
                 continue
             told = messages(studio, scheme, TOLD, columns=4)
-            told.save(PICTURES / f"messages-{scheme}.webp", quality=35)
+            told.save(PICTURES / f"messages-{scheme}.webp", quality=28)
             every = list(message_modules())
             SHOTS.mkdir(exist_ok=True)
             messages(studio, scheme, every, columns=6).save(SHOTS / f"messages-{scheme}.png")

@@ -137,11 +137,13 @@ DIFFERENCES = (
         OF_2014,
     ),
     Difference(
-        "nor shown as a table and as a file",
+        "nor shown as a table",
         "",
-        r" *\d+ results(, .*)?\n(.*\n){2}( +\w.* · .*\n| +follower_\d+\n| +Grace .*\n)++ *└ 📎.*\n",
+        r"(?<=└ )\d+ results(, .*)?\n( +Shown .*\n)?( +.* · .*\n| +screenName\n| +follower_\d+\n)++"
+        r" +(?=Last lines)",
         OF_2014,
     ),
+    Difference("nor given as a file", "", r" *└ 📎 result-.*\n", OF_2014),
     Difference(
         "nor known to be empty",
         r"✅ (Instagram Hashtag Collector( \(904\))?) · finished in … s",
