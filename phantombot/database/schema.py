@@ -11,7 +11,7 @@ from phantombot.database.columns import text_column as _text
 
 __all__ = ["metadata"]
 
-REVISION = "0025"
+REVISION = "0024"
 """The newest migration, which this code expects."""
 
 
