@@ -49,15 +49,21 @@ class Jobs:
     def wake(self, workspace: str) -> None:
         """Have the workspace processed as soon as a worker is free.
 
-        If the database fails, the next sweep finds the workspace.
+        If the database fails, also on another connection, the next sweep finds the workspace.
         """
         try:
-            with suppress(AlreadyEnqueued), self._transaction() as connection, _translated():
-                now(self._app, workspace, connection).defer(workspace=workspace)
+            try:
+                self._defer(workspace)
+            except StoreUnavailable:  # a connection that broke is seen when it is used
+                self._defer(workspace)
         except StoreUnavailable as error:
             log.warning(
                 "the database does not answer (%s); the next sweep finds the workspace", error
             )
+
+    def _defer(self, workspace: str) -> None:
+        with suppress(AlreadyEnqueued), self._transaction() as connection, _translated():
+            now(self._app, workspace, connection).defer(workspace=workspace)
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once; if the database fails, the sweep finds it."""
