@@ -123,6 +123,8 @@ def _done(entry: AuditEntry) -> tuple[str, str]:
 
 def _launched(entry: AuditEntry, agent: str) -> tuple[str, str]:
     launched = "tried to launch" if entry.outcome in NOTHING_LAUNCHED else "launched"
+    if entry.outcome == State.ASKED:
+        launched = "asked to launch"
     saved = "saved as its defaults" if entry.what is AuditAction.LAUNCH_AND_SAVE else ""
     came = _CAME_OF_IT.get(entry.outcome, escape(entry.outcome, 100))
     return f"{launched} {agent}", " · ".join(filter(None, (saved, came)))

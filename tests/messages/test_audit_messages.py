@@ -55,6 +55,19 @@ def test_nothing_in_a_name_becomes_a_mention_or_too_long(name: str):
     assert all(len(b["text"]["text"]) <= 3000 for b in message.blocks if b["type"] == "section")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("asked", "asked to launch 785 in <#C1> · not confirmed yet"),
+        ("no agent", "tried to launch 785 in <#C1>"),
+        ("launched", "launched 785 in <#C1> · running or queued"),
+    ],
+)
+def test_a_launch_that_waits_for_an_answer_was_only_asked_for(outcome: str, told: str):
+    entry = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "C1", outcome)
+    assert told in audit_message([entry]).text
+
+
 def test_direct_messages_have_no_channel_s_name():
     entry = AuditEntry("T1", NOW, "U1", AuditAction.LAUNCH, "785", "D1", "success")
     assert audit_message([entry]).text.endswith("<@U1> launched 785 in a direct message · finished")
