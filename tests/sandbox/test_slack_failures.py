@@ -121,4 +121,6 @@ def test_a_slow_call_acts_after_its_wait_without_holding_up_others(
     slack.stop()
     slow.join(PATIENCE)
     assert not slow.is_alive()
-    assert [message.text for message in slack.messages()] == ["at last"]
+    assert slack.wait_for(
+        lambda slack: [message.text for message in slack.messages()] == ["at last"], PATIENCE
+    )

@@ -70,6 +70,8 @@ class Walk:
         """What was pressed in this sandbox."""
         self._rounds: list[set[Sign]] = []
         """What was seen in each sandbox."""
+        self._stayed: set[Sign] = set()
+        """What was still there at the end, in any sandbox."""
 
     @property
     def left(self) -> set[Sign]:
@@ -80,9 +82,11 @@ class Walk:
     def unpressable(self) -> set[Sign]:
         """What was seen in every sandbox, and could be pressed in none.
 
-        Some things are seen by chance, since a run goes on only for a moment.
+        Some things are seen by chance, and a message's may be gone before they are pressed, since
+        a run goes on only for a moment.
         """
-        return self.left & set.intersection(*self._rounds)
+        seen = self.left & set.intersection(*self._rounds)
+        return {sign for sign in seen if sign[0] != "message" or sign in self._stayed}
 
     def through(self, trial: Trial) -> None:
         """Press all that there is once, until there is nothing new to press.
@@ -97,7 +101,8 @@ class Walk:
                 found.sort(key=lambda one: (one.sign not in self.left, one.is_final))
                 self._press(found[0])
             elif not self._leave():
-                return
+                break
+        self._stayed |= {one.sign for one in self._pressable()}
 
     def finds(self, trial: Trial) -> bool:
         """Whether there is anything to press."""
