@@ -35,7 +35,7 @@ from phantombot.messages.sessions import (
 from phantombot.phantombuster.account import Api
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind, ending_of
 from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source
-from phantombot.runs.request import request_later
+from phantombot.runs.request import Requested, request_later
 from phantombot.runs.snapshot import end
 from phantombot.slack.payload import Invocation
 
@@ -44,9 +44,7 @@ _TRIES = 9
 
 def launch_again(context: Context, invocation: Invocation, run: Run) -> Message | None:
     """Store a launch of the run's agent, with the same command and argument."""
-    intent = _same(context, invocation, run)
-    requested = intent if isinstance(intent, Message) else request(context, intent)
-    return answer_to_button(requested, LAUNCHING_ANEW)
+    return answer_to_button(_request_same(context, invocation, run), LAUNCHING_ANEW)
 
 
 def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:
@@ -127,8 +125,7 @@ def launch_watched_again(context: Context, invocation: Invocation, asked: Watche
 
 def _again(context: Context, run: Run, invocation: Invocation) -> Message | None:
     """Store a launch of the same; return why not."""
-    intent = _same(context, invocation, run)
-    requested = intent if isinstance(intent, Message) else request(context, intent)
+    requested = _request_same(context, invocation, run)
     return requested if isinstance(requested, Message) else None
 
 
@@ -173,6 +170,12 @@ def _free(context: Context, workspace: str, name: str) -> str | None:
         if before.ending is None or before.ending.kind not in NOTHING_LAUNCHED:
             return None
     return None
+
+
+def _request_same(context: Context, invocation: Invocation, run: Run) -> Requested | Message:
+    """Store a launch of the same; a Message where nothing is launched, or is asked first."""
+    intent = _same(context, invocation, run)
+    return intent if isinstance(intent, Message) else request(context, intent)
 
 
 def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:

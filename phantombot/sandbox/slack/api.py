@@ -39,9 +39,6 @@ def _chat_content(fields: Fields) -> tuple[str, list[Block]]:
     return text, blocks
 
 
-_TRUE = {"True", "true", "1"}
-
-
 def _auth_test(workspace: Workspace, fields: Fields) -> Block:
     return {
         "url": f"https://{DOMAIN}.slack.com/",
