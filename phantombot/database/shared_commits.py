@@ -90,6 +90,7 @@ class SharedCommits:
         self._in_line = 0
         self._took = deque([0.0], maxlen=_MEASURED)
         self.worth_sharing = WORTH_SHARING
+        self._closed = False
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -100,7 +101,10 @@ class SharedCommits:
         """
         with held(self._turn):
             self._commit()
-            yield
+            try:
+                yield
+            finally:
+                self._close_if_told()
 
     @contextmanager
     def together(self) -> Iterator[Connection]:
@@ -122,11 +126,11 @@ class SharedCommits:
                 self._wait_for(group)
 
     def close(self) -> None:
-        """Close the connection, unless somebody writes; then it is closed with the next process."""
+        """Close the connection; while somebody writes, whoever commits closes it afterwards."""
+        self._closed = True
         if self._turn.acquire(timeout=_LOOKS_AGAIN_AFTER):
             self._commit()
-            if self._connection is not None:
-                self._connection.close()
+            self._close_if_told()
             self._turn.release()
 
     @contextmanager
@@ -162,6 +166,11 @@ class SharedCommits:
             began = time.monotonic()
             group.commit()
             self._took.append(time.monotonic() - began)
+            self._close_if_told()
+
+    def _close_if_told(self) -> None:
+        if self._closed and self._connection is not None:
+            self._connection.close()
 
     def _wait_for(self, group: _Group) -> None:
         while not group.ended.is_set() and not group.ended.wait(_LOOKS_AGAIN_AFTER):

@@ -124,3 +124,23 @@ def test_who_writes_alone_finds_what_others_left_to_commit_committed(database: D
         pool.submit(write_alone).result(PATIENCE)
         left.result(PATIENCE)
     assert stored(database) == [1, 2]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_who_writes_while_the_store_is_closed_leaves_no_connection_open(
+    database: Database, shared: bool
+):
+    write(database, insert(1))
+    with database.writing(shared=shared) as connection:
+        database.close()
+        insert(2)(connection)
+    assert database._commits._connection.closed
+    assert database.engine.pool.checkedout() == 0
+
+
+def test_who_writes_once_the_store_is_closed_leaves_no_connection_open(database: Database):
+    write(database, insert(1))
+    database.close()
+    write(database, insert(2))
+    assert database._commits._connection.closed
+    assert database.engine.pool.checkedout() == 0
