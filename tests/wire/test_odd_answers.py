@@ -8,7 +8,9 @@ import itertools
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -135,17 +137,29 @@ def by_alias(stage: Stage, team: str) -> str:
 NAMINGS: dict[str, Callable[[Stage, str], str]] = {"id": by_id, "name": by_name, "alias": by_alias}
 
 
-@pytest.fixture(scope="module")
-def world(
-    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    file = tmp_path_factory.mktemp("odd") / "phantombot.db"
-    shutil.copy(sqlite_template, file)
-    database = Database(f"sqlite:///{file}")
-    played = World(request.param, database)
-    yield played
-    played.phantombuster.stop()
-    database.close()
+@pytest.fixture(scope="session")
+def worlds(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], World]]:
+    """Gives the process's world of a form: tests of several forms come in turns."""
+    with ExitStack() as ending:
+
+        @cache
+        def world_of(form: str) -> World:
+            file = tmp_path_factory.mktemp("odd") / "phantombot.db"
+            shutil.copy(sqlite_template, file)
+            database = Database(f"sqlite:///{file}")
+            ending.callback(database.close)
+            world = World(form, database)
+            ending.callback(world.phantombuster.stop)
+            return world
+
+        yield world_of
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest, worlds: Callable[[str], World]) -> World:
+    return worlds(request.param)
 
 
 @pytest.mark.parametrize("answer", ODD)
