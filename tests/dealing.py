@@ -40,9 +40,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that wait stand between such that compute, so that these fill the time of those.
 
     None that waits is among the last, and those of one file, which may wait long, stand apart.
-    Those of the page go first.
+    Those of the page go first, and those of no room early: the bench's compute longest.
     """
-    items.sort(key=lambda item: item.path)
+    items.sort(key=lambda item: (len(item.path.parts), item.path))
     rooms: dict[str, list[pytest.Item]] = {"browser": [], "wire": [], "": []}
     for item in items:
         (room,) = {"browser", "wire"} & set(item.path.parts) or {""}
