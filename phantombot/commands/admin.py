@@ -3,17 +3,20 @@
 import logging
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules_store import KeptRules
+from phantombot.commands.forms import not_opened, show_form
 from phantombot.commands.permission import Admins, Anyone, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, PhantombusterError, SlackError, SlackRefused
+from phantombot.errors import DecryptionError, PhantombusterError, SlackError
 from phantombot.messages.access import (
     ACCESS_ADMINS_ONLY,
+    ACCESS_FORM,
     ACCESS_SLACK_SILENT,
     access_form,
     open_access_button,
@@ -34,6 +37,7 @@ from phantombot.messages.commands import Group
 from phantombot.messages.doctor import checked
 from phantombot.messages.keys import (
     ADMINS_ONLY,
+    KEY_FORM,
     KEY_MOVED_BEFORE,
     KEY_REMOVED,
     KEY_REPLACED_MEANWHILE,
@@ -57,19 +61,14 @@ from phantombot.text.normalize import folded
 log = logging.getLogger(__name__)
 
 
-def _key_form_closed(error: SlackError) -> Message:
-    log.warning("the key's form cannot be opened: %s", error.code)
-    return open_form_button() if isinstance(error, SlackRefused) else plain(SLACK_SILENT)
-
-
-def _access_form_closed(error: SlackError) -> Message:
-    log.warning("the form of who may do what cannot be opened: %s", error.code)
-    refused = isinstance(error, SlackRefused)
-    return open_access_button() if refused else plain(ACCESS_SLACK_SILENT)
-
-
-KEY_ADMINS = Admins("key", ADMINS_ONLY, _key_form_closed)
-ACCESS_ADMINS = Admins("access", ACCESS_ADMINS_ONLY, _access_form_closed)
+KEY_ADMINS = Admins(
+    "key", ADMINS_ONLY, partial(not_opened, KEY_FORM, open_form_button(), SLACK_SILENT)
+)
+ACCESS_ADMINS = Admins(
+    "access",
+    ACCESS_ADMINS_ONLY,
+    partial(not_opened, ACCESS_FORM, open_access_button(), ACCESS_SLACK_SILENT),
+)
 _REMOVERS = Admins("key", ADMINS_ONLY, lambda _error: plain(SLACK_SILENT))
 _READERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda _error: plain(AUDIT_SLACK_SILENT))
 _EXPORTERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda error: audit_not_sent(error.code))
@@ -173,13 +172,8 @@ def begins_with_a_key(word: str) -> bool:
 
 def open_key_form(context: Context, invocation: Invocation, _asked: Key) -> Message | None:
     """Open the form for the workspace's key."""
-    workspace = invocation.asker.workspace
-    note = context.keys.key_note(workspace)
-    try:
-        context.slack.open_view(workspace, invocation.trigger_id, key_form(note))
-    except SlackError as error:
-        return _key_form_closed(error)
-    return None
+    view = key_form(context.keys.key_note(invocation.asker.workspace))
+    return show_form(context, invocation, view, open_form_button(), SLACK_SILENT)
 
 
 def ask_to_remove_key(context: Context, invocation: Invocation, _asked: KeyRemoval) -> Message:
@@ -241,12 +235,8 @@ def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyType
 
 def open_access_form(context: Context, invocation: Invocation, _asked: Access) -> Message | None:
     """Open the form of who may do what."""
-    workspace = invocation.asker.workspace
-    try:
-        context.slack.open_view(workspace, invocation.trigger_id, access_view(context, workspace))
-    except SlackError as error:
-        return _access_form_closed(error)
-    return None
+    view = access_view(context, invocation.asker.workspace)
+    return show_form(context, invocation, view, open_access_button(), ACCESS_SLACK_SILENT)
 
 
 def access_view(

@@ -12,7 +12,7 @@ from phantombot.commands.launch_line import Launch
 from phantombot.commands.permission import Anyone, note_refused
 from phantombot.commands.spec import Action
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, Error, NotAllowed, StaleWrite, StoreUnavailable
+from phantombot.errors import DecryptionError, Error, NotAllowed
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.listing import agent_named
 from phantombot.messages.pressed import (
@@ -38,8 +38,6 @@ from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source
 from phantombot.runs.request import Requested, request_later
 from phantombot.runs.snapshot import end
 from phantombot.slack.payload import Invocation
-
-_TRIES = 9
 
 
 def launch_again(context: Context, invocation: Invocation, run: Run) -> Message | None:
@@ -71,17 +69,15 @@ def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
     user = invocation.asker.user
     if user != run.user:
         _require_allowed(context, invocation.asker, "stop")
-    for _ in range(_TRIES):
-        if not run.waits(context.clock()):
-            return run_not_waiting(run)
-        try:
-            end(context, run, Ending(Kind.CANCELLED, stopped_by=user))
-        except StaleWrite:  # its message was being posted, or it was launched by now
-            run = context.runs.by_uid(run.workspace, run.uid) or run
-        else:
-            context.wake(run.workspace)
-            return retry_cancelled(run)
-    raise StoreUnavailable("the run is being written by others")
+    return context.runs.with_newest(run, partial(_cancel, context, user))
+
+
+def _cancel(context: Context, user: str, run: Run) -> Message:
+    if not run.waits(context.clock()):
+        return run_not_waiting(run)
+    end(context, run, Ending(Kind.CANCELLED, stopped_by=user))
+    context.wake(run.workspace)
+    return retry_cancelled(run)
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,27 @@ log = logging.getLogger(__name__)
 
 
 def show_form(
-    context: Context, invocation: Invocation, view: View, button: Message
+    context: Context,
+    invocation: Invocation,
+    view: View,
+    button: Message,
+    silent: str = FORM_NOT_OPENED,
 ) -> Message | None:
     """Open the form; return the message with its button where Slack lets none be opened here.
 
-    What is written in a message opens no form, nor does what is answered too late.
+    What is written in a message opens no form, nor does what is answered too late. `silent` is
+    what is said where Slack does not answer.
     """
     if not invocation.trigger_id:
         return button
     try:
         context.slack.open_view(invocation.asker.workspace, invocation.trigger_id, view)
     except SlackError as error:
-        log.warning("the form %s cannot be opened: %s", view["callback_id"], error.code)
-        return button if isinstance(error, SlackRefused) else plain(FORM_NOT_OPENED)
+        return not_opened(view["callback_id"], button, silent, error)
     return None
+
+
+def not_opened(form: str, button: Message, silent: str, error: SlackError) -> Message:
+    """Return the answer where Slack refuses to open the form, or does not answer."""
+    log.warning("the form %s cannot be opened: %s", form, error.code)
+    return button if isinstance(error, SlackRefused) else plain(silent)

@@ -168,8 +168,9 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
     It is kept as a request that waits for its author: an argument is too secret for a button.
     """
     launch = error.typed if isinstance(error, BadArgument) else None
+    error = _fitting(context, invocation.asker.workspace, error)
     if not isinstance(launch, Launch):
-        return mistyped(_fitting(context, invocation.asker.workspace, error))
+        return mistyped(error)
     intent = intent_of(invocation, launch, None)
     if not _is_complete(intent):
         return mistyped(error)

@@ -3,18 +3,14 @@
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from phantombot.access.rules import Asker
 from phantombot.commands.forms import show_form
 from phantombot.commands.permission import Admins, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import (
-    SlackError,
-    StaleWrite,
-    StoreUnavailable,
-    UsageError,
-)
+from phantombot.errors import SlackError, UsageError
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
 from phantombot.messages.notify import notify_form, open_notify_button
@@ -46,7 +42,6 @@ _CHANNELS = "CG"
 """What Slack's ids of channels and group messages begin with."""
 MOST = 50
 """People who are notified of one run because they asked for it."""
-_TRIES = 9
 
 log = logging.getLogger(__name__)
 
@@ -110,20 +105,16 @@ def utc_offset(context: Context, asker: Asker) -> timedelta | None:
 
 def notify_of_run(context: Context, invocation: Invocation, run: Run) -> Message:
     """Add the presser to those who are notified of the run's end."""
-    user = invocation.asker.user
-    for _ in range(_TRIES):
-        if user in run.also_rung and run.state is not State.ENDED:
-            return notifying(run)
-        if run.state is State.ENDED or len(run.also_rung) >= MOST:
-            return nobody_notified(run)
-        try:
-            context.runs.write(run, replace(run, also_rung=(*run.also_rung, user)))
-        except StaleWrite:
-            # Whoever follows it wrote it meanwhile.
-            run = context.runs.by_uid(run.workspace, run.uid) or run
-        else:
-            return notifying(run)
-    raise StoreUnavailable("the run is being written by others")
+    return context.runs.with_newest(run, partial(_notify, context, invocation.asker.user))
+
+
+def _notify(context: Context, user: str, run: Run) -> Message:
+    if user in run.also_rung and run.state is not State.ENDED:
+        return notifying(run)
+    if run.state is State.ENDED or len(run.also_rung) >= MOST:
+        return nobody_notified(run)
+    context.runs.write(run, replace(run, also_rung=(*run.also_rung, user)))
+    return notifying(run)
 
 
 OPEN_NOTIFY_FORM = Action(_SPEC.who, open_notify_form)

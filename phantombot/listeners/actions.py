@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from phantombot.commands import ACTIONS
@@ -34,7 +35,7 @@ from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
 from phantombot.commands.watch import OPEN_WATCH_FORM, WatchForm
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, StaleWrite, UsageError
+from phantombot.errors import DecryptionError, UsageError
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
 from phantombot.listeners.launch_form import press_launch, press_typed
@@ -104,7 +105,6 @@ _WATCHED_RUN = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
 """The value of a button under a watched run's end: its agent, and its container if it has one."""
 _LONGEST_NUMBER = 5
 """Digits of a page's number: no account has as many agents."""
-_TRIES = 5
 
 
 def answer_button(context: Context, body: Body) -> None:
@@ -245,29 +245,28 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
 
 def _answered(context: Context, body: Body, action_id: str) -> str:
     """Do what the launcher answered: launch it, or don't, or with which agent."""
+    run = own_run_of(context, body)
+    if run is None:
+        return QUESTION_CLOSED
+    # The worker that asked can be storing still that it has asked.
+    return context.runs.with_newest(run, partial(_answer_question, context, body, action_id))
+
+
+def _answer_question(context: Context, body: Body, action_id: str, run: Run) -> str:
     meant, value = action_id != LAUNCH_NOT, str(body["actions"][0].get("value"))
-    for _ in range(_TRIES):
-        run = own_run_of(context, body)
-        if run is None:
-            return QUESTION_CLOSED
-        if run.state is not State.ASKED:
-            return _answered_before(run)
-        if not answers_question(action_id, value, run):
-            return QUESTION_CLOSED
-        try:
-            after = _after_answer(context, action_id, value, run)
-            url = _deletes_question(body, run) if meant else None
-            after = replace(after, acknowledged=url is not None)
-            context.runs.write(run, after, response_url=url)
-        except StaleWrite:
-            # The worker that asked was still storing that it had asked.
-            continue
-        if meant:
-            context.launch(run.workspace, run.id)
-        if action_id == LOOK_AGAIN:
-            return LOOKING_AGAIN
-        return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
-    return QUESTION_CLOSED
+    if run.state is not State.ASKED:
+        return _answered_before(run)
+    if not answers_question(action_id, value, run):
+        return QUESTION_CLOSED
+    after = _after_answer(context, action_id, value, run)
+    url = _deletes_question(body, run) if meant else None
+    after = replace(after, acknowledged=url is not None)
+    context.runs.write(run, after, response_url=url)
+    if meant:
+        context.launch(run.workspace, run.id)
+    if action_id == LOOK_AGAIN:
+        return LOOKING_AGAIN
+    return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
 
 
 def _answered_before(run: Run) -> str:

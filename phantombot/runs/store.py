@@ -2,11 +2,11 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from phantombot.database.recalled import Recalled
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Place, Vault
-from phantombot.errors import StaleWrite
+from phantombot.errors import StaleWrite, StoreUnavailable
 from phantombot.runs.console import Console
 from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.known_rows_store import forget_within, keep_within, kept, launch_of
@@ -38,6 +38,9 @@ UID_BYTES = 12
 """Random bytes in a run's uid."""
 SIBLINGS_KEPT = timedelta(days=8)
 """Phantombuster keeps ended containers for 7 days, so older runs can't be mistaken for new."""
+
+_TRIES = 9
+T = TypeVar("T")
 
 # Made once: building a statement takes longer than executing it.
 _OPEN = (
@@ -288,6 +291,19 @@ class Runs(RecentRuns):
                 at = after.ended_at or after.created_at
                 keep_within(connection, self.vault, launch, KeptRows(known, at))
         return after
+
+    def with_newest(self, run: Run, work: Callable[[Run], T]) -> T:
+        """Return what `work` makes of the run, read anew each time others wrote it meanwhile.
+
+        Raises:
+            StoreUnavailable: others write it over and over.
+        """
+        for _ in range(_TRIES):
+            try:
+                return work(run)
+            except StaleWrite:
+                run = self.by_uid(run.workspace, run.uid) or run
+        raise StoreUnavailable("the run is being written by others")
 
     def _sealed_columns(self, intent: Intent, decided: Decision, run: Run) -> dict[str, Any]:
         """Return what is stored of a request beside its run, without anything secret in clear."""

@@ -12,9 +12,10 @@ from phantombot.access.rules import Denial, Person, Rules, Who
 from phantombot.commands import ACTIONS, specs
 from phantombot.commands.help import Help
 from phantombot.commands.launch import explain
+from phantombot.commands.launch_line import Launch
 from phantombot.commands.parse import parse
 from phantombot.commands.spec import perform
-from phantombot.errors import SlackUnavailable, StoreUnavailable, UsageError
+from phantombot.errors import BadArgument, SlackUnavailable, StoreUnavailable, UsageError
 from phantombot.messages.blocks import Message
 from phantombot.messages.help import Reader, help_message, help_on
 from phantombot.slack.payload import Invocation
@@ -164,6 +165,14 @@ def test_in_api_v2_a_mistyped_line_shows_the_usage_without_engines(stage_v2: Sta
     said = mistyped(stage_v2)
     assert "Usage: `/phantom launch &lt;agent&gt; [--save] [argument]`, for example" in said
     assert "casperjs" not in said
+
+
+@pytest.mark.parametrize("trigger_id", ["1", ""], ids=["kept as a draft", "not kept"])
+def test_in_api_v2_a_faulty_argument_shows_no_engines_either(stage_v2: Stage, trigger_id: str):
+    why = UsageError("No JSON. Usage: `/phantom launch <agent> [casperjs|phantomjs] [argument]`.")
+    faulty = BadArgument(why, Launch("785", argument="{"))
+    said = explain(stage_v2.context, Invocation(asker(), trigger_id), faulty).text
+    assert "Usage: `/phantom launch &lt;agent&gt; [argument]`" in said
 
 
 def test_at_its_end_stand_the_version_and_whom_to_ask(stage: Stage):
