@@ -17,7 +17,7 @@ from phantombot.worker.queue.port import THREADS
 
 from .conftest import BotProcess, Wire, store_key
 from .gate import Gate
-from .test_killed import at_phantombusters
+from .killing import at_phantombusters
 
 MANY = tuple(f"T{number}" for number in range(THREADS + 1))
 """One more than a worker sees to at once."""

@@ -16,7 +16,7 @@ from phantombot.slack.scopes import SCOPES
 
 from .conftest import KEY, Wire, ask, for_many
 from .installing import Browser
-from .test_killed import at_phantombusters
+from .killing import at_phantombusters
 from .test_requests import signed
 
 LINE = 'launch 785 casperjs {"a": "canary-argument"}'

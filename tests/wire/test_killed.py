@@ -1,40 +1,14 @@
 """SIGKILL at many points between the command and the ending, then a restart."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
 from patience import PATIENCE
 
-from phantombot.sandbox.phantombuster import SeenRequest
-
 from .conftest import BotProcess, Wire, store_key
+from .killing import CALLS, at_phantombusters, in_the_middle_of
 
 LINE = 'launch 785 {"a": 1}'
-CALLS = {
-    "later": {"user": "/user", "output": "/output", "launch": "/launch"},
-    "v2": {
-        "user": "/orgs/fetch-running-containers",
-        "output": "/agents/fetch-output",
-        "launch": "/agents/launch",
-    },
-}
-"""What a call's path holds, by the account's form."""
-
-
-class Tripwire(list):
-    """A record of requests that rings when so many of a kind have arrived."""
-
-    def __init__(self, part: str, times: int) -> None:
-        super().__init__()
-        self.part = part
-        self.times = times
-        self.rung = threading.Event()
-
-    def append(self, request: SeenRequest) -> None:
-        super().append(request)
-        if sum(self.part in one.path for one in self) >= self.times:
-            self.rung.set()
 
 
 def at_the_acknowledgement(wire: Wire) -> Callable[[], bool]:
@@ -51,28 +25,9 @@ def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool
     return arm
 
 
-def at_phantombusters(call: str, times: int = 1) -> Callable[[Wire], Callable[[], bool]]:
-    def arm(wire: Wire) -> Callable[[], bool]:
-        part = CALLS[wire.phantombuster.form.name][call]
-        wire.phantombuster.requests = Tripwire(part, times)
-        return lambda: wire.phantombuster.requests.rung.wait(PATIENCE)
-
-    return arm
-
-
 def in_the_middle_of_the_post(wire: Wire) -> Callable[[], bool]:
     posting = in_the_middle_of("chat.postMessage")(wire)
     return lambda: posting() and wire.phantombuster.wait_for_launch(1, PATIENCE)
-
-
-def in_the_middle_of(method: str) -> Callable[[Wire], Callable[[], bool]]:
-    def arm(wire: Wire) -> Callable[[], bool]:
-        wire.slack.fail(method, "slow", seconds=2)
-        return lambda: wire.slack.wait_for(
-            lambda slack: any(call.method == method for call in slack.calls), PATIENCE
-        )
-
-    return arm
 
 
 def after_the_post(wire: Wire) -> Callable[[], bool]:
@@ -141,14 +96,7 @@ def test_a_bot_that_is_killed_as_a_failure_is_told_rings_once(
     bot = start_bot(wire)
     wire.slack.command("launch 905")
     assert wire.says("running")
-    seen = len(wire.slack.calls)
-    wire.slack.fail(method, "slow", seconds=2)
-    assert wire.slack.wait_for(
-        lambda slack: any(
-            call.method == method and "❌" in str(call) for call in slack.calls[seen:]
-        ),
-        PATIENCE,
-    )
+    assert in_the_middle_of(method, "❌")(wire)()
     bot.kill()
     start_bot(wire)
     assert wire.says("failed")

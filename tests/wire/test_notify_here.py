@@ -14,6 +14,7 @@ from phantombot.runs.ring_store import Rings
 from phantombot.sandbox.slack import View
 
 from .conftest import BotProcess, Wire, store_key
+from .killing import in_the_middle_of
 from .pressing import private, told
 
 ENDINGS, RESULTS = "notify_endings", "notify_results"
@@ -107,14 +108,7 @@ def test_a_bot_that_is_killed_as_it_broadcasts_an_ending_does_so_once(
     bot = start_bot(wire)
     wire.slack.command("launch 905")
     assert wire.says("running")
-    seen = len(wire.slack.calls)
-    wire.slack.fail(method, "slow", seconds=2)
-    assert wire.slack.wait_for(
-        lambda slack: any(
-            call.method == method and "❌" in str(call) for call in slack.calls[seen:]
-        ),
-        PATIENCE,
-    )
+    assert in_the_middle_of(method, "❌")(wire)()
     bot.kill()
     start_bot(wire)
     assert wire.slack.wait_for(lambda slack: len(slack.messages()) == 2, PATIENCE)

@@ -14,8 +14,8 @@ from phantombot.processes import utc_now
 from phantombot.sandbox.slack.values import Message
 
 from .conftest import BotProcess, Wire, store_key
+from .killing import CALLS, at_phantombusters, in_the_middle_of
 from .pressing import told
-from .test_killed import CALLS, Tripwire
 
 LINE = 'launch 908 {"a": 1}'
 
@@ -44,12 +44,9 @@ def at_the_press(wire: Wire, message: Message) -> None:
 
 
 def in_the_middle_of_the_post(wire: Wire, message: Message) -> None:
-    wire.slack.fail("chat.postMessage", "slow", seconds=2)
-    seen = len(wire.slack.calls)
+    posting = in_the_middle_of("chat.postMessage", "launches again")(wire)
     wire.slack.press(message, "retry_later")
-    assert wire.slack.wait_for(
-        lambda slack: any("launches again" in str(call) for call in slack.calls[seen:]), PATIENCE
-    )
+    assert posting()
 
 
 def while_it_waits(wire: Wire, message: Message) -> None:
@@ -98,9 +95,9 @@ def test_a_bot_that_is_killed_as_a_retry_is_launched_launches_it_once(
     bot.kill()
     is_due(wire)
     wire.phantombuster.fault("hang_after", on="launch")
-    wire.phantombuster.requests = Tripwire(CALLS[form]["launch"], 1)
+    arrived = at_phantombusters("launch")(wire)
     bot = start_bot(wire)
-    assert wire.phantombuster.requests.rung.wait(PATIENCE)
+    assert arrived()
     assert wire.phantombuster.wait_for_launch(1, PATIENCE)
     bot.kill()
     start_bot(wire)
