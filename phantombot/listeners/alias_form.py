@@ -12,12 +12,10 @@ from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, EngineChosen, Error, NotAllowed, UsageError
 from phantombot.listeners.forms import (
-    agent_chosen,
-    agent_problem,
+    agent_and_channel,
     chosen,
     entered,
     errors_at,
-    is_channel,
     outcome,
     save_in_background,
 )
@@ -31,8 +29,9 @@ from phantombot.messages.alias_form import (
     alias_form,
     alias_notice,
 )
-from phantombot.messages.form import CHANNEL_MISSING, View
+from phantombot.messages.form import View
 from phantombot.messages.launch_form import argument_problem
+from phantombot.phantombuster.api import Agent
 from phantombot.slack.payload import Body, Invocation, asker_of
 from phantombot.text.normalize import trimmed
 from phantombot.text.tokens import SCRIPTS
@@ -41,26 +40,27 @@ from phantombot.text.tokens import SCRIPTS
 def answer_alias_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
     asker, values = asker_of(body), body["view"]["state"]["values"]
-    agent_id, typed = chosen(values, AGENT), str(entered(values, ARGUMENT, "value") or "")
+    picked = agent_and_channel(context, asker.workspace, values, AGENT, CHANNEL)
     form = AliasEntered(
         word=trimmed(str(entered(values, WORD, "value") or "")),
-        agent=agent_chosen(context, asker.workspace, agent_id),
+        agent=picked.agent,
         command=SCRIPTS.get(chosen(values, COMMAND)),
-        argument=typed,
-        channel=str(entered(values, CHANNEL, "selected_conversation") or ""),
+        argument=str(entered(values, ARGUMENT, "value") or ""),
+        channel=picked.channel,
     )
-    argument, problem = _argument(typed)
-    problems = {
-        WORD: word_problem(form.word, names()),
-        AGENT: agent_problem(context, asker.workspace, agent_id),
-        ARGUMENT: problem,
-        CHANNEL: "" if is_channel(form.channel) else CHANNEL_MISSING,
-    }
+    argument, problem = _argument(form.argument)
+    problems = {WORD: word_problem(form.word, names()), ARGUMENT: problem, **picked.problems}
     if any(problems.values()):
         return errors_at(problems)
-    alias = Alias(form.word, Launch(agent_id, command=form.command, argument=argument))
-    view = alias_form(form, takes_command=COMMAND in values)
-    save = partial(_saved, context, replace(asker, channel=form.channel), alias, view)
+    alias = Alias(form.word, Launch(picked.agent.id, command=form.command, argument=argument))
+    save = partial(
+        _saved,
+        context,
+        replace(asker, channel=picked.channel),
+        alias,
+        picked.agent,
+        alias_form(form, takes_command=COMMAND in values),
+    )
     return save_in_background(context, body, save, alias_notice)
 
 
@@ -73,10 +73,9 @@ def _argument(typed: str) -> tuple[str | None, str]:
     return (read.text if read else None), ""
 
 
-def _saved(context: Context, asker: Asker, alias: Alias, form: View) -> View:
+def _saved(context: Context, asker: Asker, alias: Alias, agent: Agent, form: View) -> View:
     """Set the alias, and return what the form shows then."""
     save = partial(give_alias, context, Invocation(asker, ""), alias, elsewhere=True)
-    agent = agent_chosen(context, asker.workspace, alias.launch.agent)
     typed, command = agent.name or agent.id, f"alias {alias.word}"
     return outcome(form, save, alias_notice, command=command, typed=typed, at=_at)
 

@@ -1,8 +1,5 @@
 """The submitted form for the workspace's key, which is stored only if an admin sent it."""
 
-import logging
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,7 +9,7 @@ from phantombot.access.rules import Asker
 from phantombot.commands.admin import KEY_ADMINS
 from phantombot.context import Context
 from phantombot.errors import PhantombusterError, SlackError, StoreUnavailable
-from phantombot.listeners.background import guarded
+from phantombot.listeners.forms import save_in_background
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import (
     ADMINS_ONLY,
@@ -33,10 +30,6 @@ from phantombot.slack.payload import Body, asker_of
 from phantombot.text.normalize import trimmed
 
 LONGEST_KEY = 200
-ACK_ARRIVES_WITHIN = 0.3
-"""Seconds until Slack has surely shown what the acknowledgement put into the form."""
-
-log = logging.getLogger(__name__)
 
 
 def submitted_key(body: Body) -> str:
@@ -50,34 +43,9 @@ def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
     key = submitted_key(body)
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
         return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
-    asker, view_id = asker_of(body), str(body["view"]["id"])
     shown = str(body["view"].get("private_metadata") or "")
-
-    def check() -> dict[str, Any]:
-        return _checked(context, asker, key, shown)
-
-    show = partial(show_when_done, context, asker.workspace, view_id, check, key_notice)
-    context.background.submit(asker.workspace, show)
-    return {"response_action": "update", "view": checking()}
-
-
-def show_when_done(
-    context: Context,
-    workspace: str,
-    view_id: str,
-    work: Callable[[], dict[str, Any]],
-    notice: Callable[[str], dict[str, Any]],
-) -> None:
-    """Do what a submitted form asks for, and show the outcome in the form's place."""
-    started = time.monotonic()
-    views: list[dict[str, Any]] = []
-    problem = guarded(lambda: views.append(work()))
-    view = views[0] if problem is None else notice(problem.text)
-    time.sleep(max(0.0, ACK_ARRIVES_WITHIN - (time.monotonic() - started)))
-    try:
-        context.slack.update_view(workspace, view_id, view)
-    except SlackError as error:
-        log.warning("a form couldn't be updated with its outcome: %s", error.code)
+    check = partial(_checked, context, asker_of(body), key, shown)
+    return save_in_background(context, body, check, key_notice, checking())
 
 
 def _checked(context: Context, asker: Asker, key: str, shown: str) -> dict[str, Any]:

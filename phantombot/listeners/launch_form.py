@@ -12,6 +12,7 @@ from phantombot.commands.launch_line import Launch
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
+from phantombot.listeners.forms import chosen, entered
 from phantombot.listeners.run_actions import own_run_of
 from phantombot.messages.commands import QUESTION_CLOSED
 from phantombot.messages.form import SAVED_OPTIONS
@@ -54,11 +55,11 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
     The form's id is the launch's, so it is one launch however often it is sent.
     """
     workspace, view = workspace_of(body), body["view"]
-    entered = _entered(view["state"]["values"])
-    launch = read_form(entered, partial(context.agents.lacks, workspace))
+    answers = _entered(view["state"]["values"])
+    launch = read_form(answers, partial(context.agents.lacks, workspace))
     if not isinstance(launch, Launch):
         return {"response_action": "errors", "errors": launch}
-    asker = replace(asker_of(body), channel=entered.channel or "")
+    asker = replace(asker_of(body), channel=answers.channel or "")
     intent = intent_of(Invocation(asker, str(view["id"])), launch, Source.FORM)
     try:
         refused = request_launch(context, intent, in_form=True).refused
@@ -76,16 +77,11 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
 
 def _entered(values: Mapping[str, Any]) -> Entered:
     """Return what was entered; an empty input is None, or missing as a whole."""
-
-    def field(name: str, kind: str) -> Any:
-        return (values.get(name) or {}).get(name, {}).get(kind)
-
+    command = chosen(values, COMMAND) if COMMAND in values else SAVED_OPTIONS
     return Entered(
-        agent=(field(AGENT, "selected_option") or {}).get("value"),
-        command=(field(COMMAND, "selected_option") or {}).get("value")
-        if COMMAND in values
-        else SAVED_OPTIONS,
-        argument=str(field(ARGUMENT, "value") or ""),
-        save=bool(field(SAVE, "selected_options")),
-        channel=field(CHANNEL, "selected_conversation"),
+        agent=chosen(values, AGENT) or None,
+        command=command or None,
+        argument=str(entered(values, ARGUMENT, "value") or ""),
+        save=bool(entered(values, SAVE, "selected_options")),
+        channel=entered(values, CHANNEL, "selected_conversation"),
     )

@@ -10,7 +10,7 @@ from phantombot.access.rules import Asker
 from phantombot.commands.notify import utc_offset
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
-from phantombot.listeners.key_form import show_when_done
+from phantombot.listeners.forms import chosen, entered, save_in_background
 from phantombot.messages.form import with_problem
 from phantombot.messages.notify import (
     ENDS,
@@ -24,7 +24,6 @@ from phantombot.messages.notify import (
     notify_form,
     notify_notice,
     notify_stored,
-    saving_notify,
 )
 from phantombot.runs.ring import RingBy, RingSettings
 from phantombot.slack.payload import Body, asker_of
@@ -35,11 +34,8 @@ def answer_notify_form(context: Context, body: Body) -> dict[str, Any]:
     settings = _entered(body["view"]["state"]["values"])
     if settings.quiet_from is not None and settings.quiet_from == settings.quiet_until:
         return {"response_action": "errors", "errors": {QUIET_UNTIL: QUIET_TIMES_EQUAL}}
-    asker, view_id = asker_of(body), str(body["view"]["id"])
-    save = partial(_saved, context, asker, settings)
-    show = partial(show_when_done, context, asker.workspace, view_id, save, notify_notice)
-    context.background.submit(asker.workspace, show)
-    return {"response_action": "update", "view": saving_notify()}
+    save = partial(_saved, context, asker_of(body), settings)
+    return save_in_background(context, body, save, notify_notice)
 
 
 def _saved(context: Context, asker: Asker, settings: RingSettings) -> dict[str, Any]:
@@ -53,13 +49,9 @@ def _saved(context: Context, asker: Asker, settings: RingSettings) -> dict[str, 
 
 
 def _entered(values: Mapping[str, Any]) -> RingSettings:
-    def field(name: str, kind: str) -> Any:
-        return (values.get(name) or {}).get(name, {}).get(kind)
-
-    def chosen(name: str) -> str:
-        return str((field(name, "selected_option") or {}).get("value", ""))
-
-    times = [field(name, "selected_time") for name in (QUIET_FROM, QUIET_UNTIL)]
-    quiet = bool(field(QUIET, "selected_options")) and all(times)
+    times = [entered(values, name, "selected_time") for name in (QUIET_FROM, QUIET_UNTIL)]
+    quiet = bool(entered(values, QUIET, "selected_options")) and all(times)
     begin, end = (time.fromisoformat(at) if quiet else None for at in times)
-    return RingSettings(RingBy(chosen(RING_BY)), chosen(ENDS) == FAILURES, begin, end)
+    return RingSettings(
+        RingBy(chosen(values, RING_BY)), chosen(values, ENDS) == FAILURES, begin, end
+    )

@@ -1,5 +1,6 @@
 """The form of what a channel is told, as it is submitted."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,7 @@ from phantombot.access.rules import Asker
 from phantombot.commands.notify import NOTIFY_ADMINS
 from phantombot.context import Context
 from phantombot.errors import SlackError, StoreUnavailable
-from phantombot.listeners.key_form import show_when_done
+from phantombot.listeners.forms import chosen, save_in_background
 from phantombot.messages.notify import NOTIFY_NOT_STORED
 from phantombot.messages.notify_here import (
     BROADCAST,
@@ -19,7 +20,6 @@ from phantombot.messages.notify_here import (
     RESULTS,
     notify_here_notice,
     notify_here_stored,
-    saving_notify_here,
 )
 from phantombot.runs.channel_settings import ChannelSettings
 from phantombot.slack.payload import Body, asker_of
@@ -29,19 +29,11 @@ def answer_notify_here_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form with "saving", and store what was entered."""
     view = body["view"]
     values = view["state"]["values"]
-
-    def chosen(name: str) -> str:
-        return str(values[name][name]["selected_option"]["value"])
-
-    settings = ChannelSettings(chosen(ENDINGS) == BROADCAST, chosen(RESULTS) == COUNT_ONLY)
-    asker = asker_of(body)
-    asker = Asker(asker.workspace, asker.user, str(view["private_metadata"]))
+    broadcast = chosen(values, ENDINGS) == BROADCAST
+    settings = ChannelSettings(broadcast, chosen(values, RESULTS) == COUNT_ONLY)
+    asker = replace(asker_of(body), channel=str(view["private_metadata"]))
     save = partial(_saved, context, asker, settings)
-    show = partial(
-        show_when_done, context, asker.workspace, str(view["id"]), save, notify_here_notice
-    )
-    context.background.submit(asker.workspace, show)
-    return {"response_action": "update", "view": saving_notify_here()}
+    return save_in_background(context, body, save, notify_here_notice)
 
 
 def _saved(context: Context, asker: Asker, settings: ChannelSettings) -> dict[str, Any]:

@@ -9,16 +9,13 @@ from phantombot.commands.watch import WATCH, Watch, set_watch
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, Error
 from phantombot.listeners.forms import (
-    agent_chosen,
-    agent_problem,
-    chosen,
+    agent_and_channel,
     entered,
     errors_at,
-    is_channel,
     outcome,
     save_in_background,
 )
-from phantombot.messages.form import CHANNEL_MISSING, View
+from phantombot.messages.form import View
 from phantombot.messages.watch_form import (
     AGENT,
     CHANNEL,
@@ -27,6 +24,7 @@ from phantombot.messages.watch_form import (
     watch_form,
     watch_notice,
 )
+from phantombot.phantombuster.api import Agent
 from phantombot.slack.payload import Body, Invocation, asker_of
 from phantombot.watches.model import Word
 
@@ -34,27 +32,19 @@ from phantombot.watches.model import Word
 def answer_watch_form(context: Context, body: Body) -> dict[str, Any]:
     """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
     asker, values = asker_of(body), body["view"]["state"]["values"]
-    agent_id, channel = (
-        chosen(values, AGENT),
-        str(entered(values, CHANNEL, "selected_conversation")),
-    )
+    picked = agent_and_channel(context, asker.workspace, values, AGENT, CHANNEL)
     boxes = {one["value"] for one in entered(values, WORDS, "selected_options") or ()}
     words = tuple(word for word in Word if word.value in boxes)
-    problems = {
-        AGENT: agent_problem(context, asker.workspace, agent_id),
-        WORDS: "" if words else WORDS_MISSING,
-        CHANNEL: "" if is_channel(channel) else CHANNEL_MISSING,
-    }
+    problems = {WORDS: "" if words else WORDS_MISSING, **picked.problems}
     if any(problems.values()):
         return errors_at(problems)
-    watch = Watch(agent_id, quoted=False, words=words)
-    save = partial(_saved, context, replace(asker, channel=channel), watch)
+    watch = Watch(picked.agent.id, quoted=False, words=words)
+    save = partial(_saved, context, replace(asker, channel=picked.channel), watch, picked.agent)
     return save_in_background(context, body, save, watch_notice)
 
 
-def _saved(context: Context, asker: Asker, watch: Watch) -> View:
+def _saved(context: Context, asker: Asker, watch: Watch, agent: Agent) -> View:
     """Set the watch, and return what the form shows then."""
-    agent = agent_chosen(context, asker.workspace, watch.agent)
     form = watch_form(agent, watch.words, asker.channel)
     refusal = WATCH.spec.who.refusal(context, asker)
     if refusal is not None:

@@ -73,11 +73,6 @@ def notify_stored(settings: RingSettings) -> View:
     return notify_notice(f"{told} {held}")
 
 
-def saving_notify() -> View:
-    """Return what the form shows until it is saved."""
-    return notify_notice("⏳ Saving…")
-
-
 def open_notify_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_NOTIFY, "notify")

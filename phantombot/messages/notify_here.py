@@ -74,11 +74,6 @@ def notify_here_stored(settings: ChannelSettings) -> View:
     )
 
 
-def saving_notify_here() -> View:
-    """Return what the form shows until it is saved."""
-    return notify_here_notice("⏳ Saving…")
-
-
 def open_notify_here_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(OPEN_NOTIFY_HERE, "notify here")

@@ -7,7 +7,6 @@ from phantombot.messages.notify import (
     notify_notice,
     notify_stored,
     open_notify_button,
-    saving_notify,
 )
 from phantombot.runs.ring import DEFAULT, RingBy, RingSettings
 
@@ -28,6 +27,5 @@ SAMPLES = [
     sample(notify_stored, "by mention", DEFAULT),
     sample(notify_stored, "by direct message, with quiet hours", QUIET),
     sample(notify_stored, "nothing", RingSettings(RingBy.NOTHING)),
-    sample(saving_notify, "sent"),
     sample(open_notify_button, "too late"),
 ]

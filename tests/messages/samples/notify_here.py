@@ -5,7 +5,6 @@ from phantombot.messages.notify_here import (
     notify_here_notice,
     notify_here_stored,
     open_notify_here_button,
-    saving_notify_here,
 )
 from phantombot.runs.channel_settings import ChannelSettings
 
@@ -17,6 +16,5 @@ SAMPLES = [
     sample(notify_here_notice, "a sentence", "Saved."),
     sample(notify_here_stored, "nothing", ChannelSettings()),
     sample(notify_here_stored, "everything", EVERYTHING),
-    sample(saving_notify_here, "sent"),
     sample(open_notify_here_button, "too late"),
 ]
