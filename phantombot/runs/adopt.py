@@ -12,8 +12,9 @@ from phantombot.context import Context
 from phantombot.errors import PhantombusterError
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Container, Output
-from phantombot.runs.ending import Ending, Kind, launch_failed
+from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
+from phantombot.runs.outcome import launch_failed
 from phantombot.runs.siblings import Siblings
 from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_runs
 

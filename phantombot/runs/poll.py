@@ -15,9 +15,10 @@ from phantombot.errors import (
 )
 from phantombot.phantombuster.api import Agent, Container, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
-from phantombot.runs.ending import Ending, Kind, decide, has_ended
+from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
 from phantombot.runs.new_rows import compared
+from phantombot.runs.outcome import decide, has_ended
 from phantombot.runs.redact import discreet, secrets_of_run
 from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
 from phantombot.runs.whole_output import whole_output

@@ -11,8 +11,9 @@ from phantombot.context import Context
 from phantombot.errors import AgentNotFound, AnswerUnreadable
 from phantombot.phantombuster.api import Agent, Container, Output
 from phantombot.runs.console import Console, read_on
-from phantombot.runs.ending import Ending, Kind, decide, launch_failed
+from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run
+from phantombot.runs.outcome import decide, launch_failed
 from phantombot.runs.poll import NOTHING_READ, STOP_ACTS_WITHIN, STOP_AFTER_END
 from phantombot.runs.redact import discreet_ending, secrets_of_agent
 from phantombot.runs.snapshot import AccountSnapshot, ended_runs

@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 from phantombot.phantombuster.api import Agent, Container, Output, Progress
 from phantombot.runs.cause import Cause
 from phantombot.runs.console import Console, error_line, read_on
-from phantombot.runs.ending import (
-    NOTHING_LAUNCHED,
-    PRIVATE,
-    Ending,
-    Kind,
-    decide,
-    has_ended,
-    launch_failed,
-)
+from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
+from phantombot.runs.outcome import decide, has_ended, launch_failed
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RAN = {Kind.SUCCESS, Kind.EMPTY, Kind.FAILED, Kind.STOPPED, Kind.TIMED_OUT}
