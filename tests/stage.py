@@ -35,8 +35,9 @@ from phantombot.runs.ending import Ending, ending_of
 from phantombot.runs.known_rows import KnownRows
 from phantombot.runs.model import Intent, Run, State
 from phantombot.runs.ring_store import Rings
-from phantombot.runs.stop import Instances, Stopping, StopQuestion, stop
+from phantombot.runs.stop import stop
 from phantombot.runs.stop_store import Stops
+from phantombot.runs.stopping import Instances, Stopping, StopQuestion
 from phantombot.runs.store import Runs
 from phantombot.slack.installation_store import Installations
 from phantombot.slack.installations import installed_for

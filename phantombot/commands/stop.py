@@ -13,7 +13,8 @@ from phantombot.messages.pressed import run_over
 from phantombot.messages.refusals import unanswered
 from phantombot.messages.stops import stop_outcome, stop_question
 from phantombot.runs.model import Run, State
-from phantombot.runs.stop import Instances, StopOutcome, StopQuestion, instances, stop
+from phantombot.runs.stop import instances, stop
+from phantombot.runs.stopping import Instances, StopOutcome, StopQuestion
 from phantombot.slack.payload import Invocation
 
 _SPEC = CommandSpec(

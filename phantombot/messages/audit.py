@@ -9,7 +9,7 @@ from phantombot.messages.listing import listing
 from phantombot.messages.sheet import csv_text, text_cell
 from phantombot.runs.ending import NOTHING_LAUNCHED, Kind
 from phantombot.runs.model import State
-from phantombot.runs.stop import StopOutcome
+from phantombot.runs.stopping import StopOutcome
 from phantombot.watches.model import Word
 
 EXPORT_AUDIT = "export_audit"

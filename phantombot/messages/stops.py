@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from phantombot.messages.blocks import Message, actions, button, plain, section
 from phantombot.messages.listing import agent_named
 from phantombot.phantombuster.api import Agent
-from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
+from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
 
 ASK_STOP = "ask_to_stop"
 STOP_ALL = "stop_all"

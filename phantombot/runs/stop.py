@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import timedelta
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.permissions import require_agent_allowed, require_allowed
@@ -27,6 +26,7 @@ from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.runs.snapshot import end
 from phantombot.runs.stop_store import StopLease
+from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
 
 QUESTION_LIVES = timedelta(minutes=5)
 """A question answered later than this is asked again: other runs may be going on by then."""
@@ -38,67 +38,6 @@ _LOOKS = 140
 """Maximum checks: together longer than a launch's answer can take."""
 
 log = logging.getLogger(__name__)
-
-
-class StopOutcome(StrEnum):
-    """The outcome of a request to stop an agent."""
-
-    IDLE = "idle"
-    """Nothing of it is running: nothing was done."""
-    CANCELLED = "cancelled"
-    """Nothing of it is running; launches that weren't sent yet were cancelled."""
-    TAKEN = "taken"
-    """Somebody else is stopping it, or did meanwhile: nothing was done."""
-    STOPPED = "stopped"
-    """Phantombuster accepted the abort."""
-    STOPPING = "stopping"
-    """Phantombuster asks the scripts to end by themselves, which they need not."""
-    DOUBTFUL = "doubtful"
-    """The abort's answer was lost: it may have been stopped."""
-    LATE = "late"
-    """The abort was held up on its way: it may have ended what was launched in between."""
-
-
-@dataclass(frozen=True)
-class Stopping:
-    """What a stop did. `agent` is as before; `by` is Slack's id of who stops it, or was faster."""
-
-    fate: StopOutcome
-    agent: Agent
-    by: str
-    cancelled: int = 0
-    """Launches from Slack that weren't sent yet, and never will be."""
-    at: datetime | None = None
-    """When the agent's instances were counted, if any were stopped."""
-
-
-@dataclass(frozen=True)
-class Instances:
-    """What a stop would end."""
-
-    agent: Agent
-    """With the numbers of its running and queued containers."""
-    at: datetime
-    """When they were counted."""
-    unsent: int = 0
-    """Launches from Slack that Phantombuster does not know of yet."""
-
-    @property
-    def count(self) -> int:
-        """Return how many there are."""
-        return self.agent.running + self.agent.queued + self.unsent
-
-
-@dataclass(frozen=True)
-class StopQuestion:
-    """What somebody who confirms a stop was asked about."""
-
-    agent_id: str
-    at: datetime
-    count: int | None = None
-    """How many instances the question spoke of; None if it spoke of all there are."""
-    now: bool = False
-    """Whether the scripts aren't asked to end by themselves first."""
 
 
 def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances:

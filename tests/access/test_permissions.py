@@ -8,7 +8,8 @@ from phantombot.access.permissions import denied_reading
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import SlackError, SlackUnavailable
 from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.stop import StopOutcome, instances
+from phantombot.runs.stop import instances
+from phantombot.runs.stopping import StopOutcome
 from phantombot.worker.launch import SLACK_WAITED_FOR
 
 POLLED = True

@@ -26,7 +26,7 @@ from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 from phantombot.runs.output import AccountStatus, AgentStatus, RunOutput
 from phantombot.runs.selection import EVERYTHING, FoundRuns
-from phantombot.runs.stop import Instances, StopOutcome, Stopping, StopQuestion
+from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 IDLE = Agent("785", "LinkedIn Search", 0, 0, None, None, None)

@@ -27,14 +27,8 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, State
-from phantombot.runs.stop import (
-    Instances,
-    StopOutcome,
-    Stopping,
-    StopQuestion,
-    instances,
-    stop,
-)
+from phantombot.runs.stop import instances, stop
+from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
 from phantombot.worker.launch import launch
 
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from messages.cast import IDLE, NOW, RUNNING
 from messages.sampling import sample
 
 from phantombot.messages.stops import stop_outcome, stop_question
-from phantombot.runs.stop import Instances, StopOutcome, Stopping
+from phantombot.runs.stopping import Instances, StopOutcome, Stopping
 
 BUSY = replace(RUNNING, running=2, queued=1)
 
