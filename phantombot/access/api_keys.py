@@ -22,6 +22,7 @@ from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
 from phantombot.errors import NoKey
 from phantombot.phantombuster.account import (
+    HINT_LENGTH,
     UNKNOWN,
     Api,
     ApiKey,
@@ -31,8 +32,6 @@ from phantombot.phantombuster.account import (
     read_dialect,
     read_org,
 )
-
-HINT_LENGTH = 4
 
 _ROW = select(workspaces).where(workspaces.c.id == bindparam("of"))  # built once, run often
 

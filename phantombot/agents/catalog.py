@@ -7,15 +7,18 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from phantombot.access.api_keys import ApiKeys
 from phantombot.agents.agent_list import AgentList, agent_list_of
-from phantombot.agents.catalog_store import CatalogStore
 from phantombot.context import Clock
 from phantombot.errors import DecryptionError, PhantombusterError, RateLimited, StoreUnavailable
 from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Account, Phantombuster
+
+if TYPE_CHECKING:
+    from phantombot.access.api_keys import ApiKeys
+    from phantombot.agents.catalog_store import CatalogStore
 
 FRESH = timedelta(minutes=1)
 """Age from which a list is refreshed in the background."""
@@ -42,8 +45,8 @@ class Catalog:
 
     def __init__(
         self,
-        kept: CatalogStore,
-        keys: ApiKeys,
+        kept: "CatalogStore",
+        keys: "ApiKeys",
         phantombuster: Phantombuster,
         clock: Clock,
         in_background: InBackground,

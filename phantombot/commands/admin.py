@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules_store import KeptRules
 from phantombot.commands.forms import not_opened, show_form
@@ -54,7 +53,7 @@ from phantombot.messages.keys import (
     remove_question,
 )
 from phantombot.messages.refusals import unanswered
-from phantombot.phantombuster.account import Api
+from phantombot.phantombuster.account import HINT_LENGTH, Api
 from phantombot.slack.payload import Invocation
 from phantombot.text.normalize import folded
 

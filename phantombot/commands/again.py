@@ -7,14 +7,14 @@ from itertools import count
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
-from phantombot.commands.launch import answer_to_button, intent_of, request
-from phantombot.commands.launch_line import Launch
+from phantombot.commands.launch import answer_to_button, request
+from phantombot.commands.launch_line import Launch, intent_of
 from phantombot.commands.permission import Anyone, note_refused
 from phantombot.commands.spec import Action
 from phantombot.context import Context
 from phantombot.errors import DecryptionError, Error, NotAllowed
 from phantombot.messages.blocks import Message, plain
-from phantombot.messages.listing import agent_named
+from phantombot.messages.listing import agent_named, agent_title
 from phantombot.messages.pressed import (
     ARGUMENT_SEALED,
     LAUNCHING_ANEW,
@@ -25,7 +25,6 @@ from phantombot.messages.pressed import (
     run_not_waiting,
 )
 from phantombot.messages.refusals import engine_chosen, unanswered
-from phantombot.messages.runs import agent_title
 from phantombot.messages.sessions import (
     all_launched_again,
     latest_of_each_agent,

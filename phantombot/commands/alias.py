@@ -9,8 +9,7 @@ from phantombot.access.rules import Asker
 from phantombot.agents.alias import LONGEST, Kept, may_be_alias
 from phantombot.agents.aliases import list_aliases, remove_alias, set_alias
 from phantombot.commands.forms import show_form
-from phantombot.commands.launch import intent_of
-from phantombot.commands.launch_line import Launch, read_launch
+from phantombot.commands.launch_line import Launch, intent_of, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
@@ -23,12 +22,11 @@ from phantombot.errors import (
     Refused,
     UsageError,
 )
-from phantombot.messages.access import not_allowed
 from phantombot.messages.alias_form import AliasEntered, alias_form, open_alias_button
 from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
 from phantombot.messages.blocks import Message
 from phantombot.messages.commands import Group
-from phantombot.messages.refusals import unanswered, which_for_alias
+from phantombot.messages.refusals import not_allowed, unanswered, which_for_alias
 from phantombot.phantombuster.account import Api
 from phantombot.runs.ending import ending_of
 from phantombot.runs.model import ConfirmReason, Decision, Run, State

@@ -13,8 +13,8 @@ from typing import NoReturn
 
 from phantombot.errors import UsageError
 from phantombot.text.caret import shown
-from phantombot.text.normalize import INVISIBLE, trimmed
-from phantombot.text.repair import DOUBLE_QUOTES, SINGLE_QUOTES, straightened, stripped, unlinked
+from phantombot.text.normalize import DOUBLE_QUOTES, INVISIBLE, SINGLE_QUOTES, trimmed
+from phantombot.text.repair import straightened, stripped, unlinked
 
 _PLAIN = "An argument is JSON or `key=value` pairs, and a value with spaces needs quotes."
 _EXPECTED = {

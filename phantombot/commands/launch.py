@@ -9,7 +9,7 @@ from phantombot.access.permissions import denied_everywhere
 from phantombot.commands.forms import show_form
 from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
-from phantombot.commands.launch_line import Launch, read_launch
+from phantombot.commands.launch_line import Launch, intent_of, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
@@ -22,7 +22,6 @@ from phantombot.errors import (
     StoreUnavailable,
     UsageError,
 )
-from phantombot.messages.access import not_allowed
 from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
@@ -32,10 +31,9 @@ from phantombot.messages.launch_form import (
     launch_form,
     open_launch_button,
 )
-from phantombot.messages.pressed import ARGUMENT_SEALED
-from phantombot.messages.refusals import unanswered
+from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_SAVED
+from phantombot.messages.refusals import not_allowed, unanswered
 from phantombot.messages.requests import launching, refused_or_asked
-from phantombot.messages.watch_answers import LAUNCHING_SAVED
 from phantombot.phantombuster.account import Api
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, Source, State
@@ -107,25 +105,6 @@ def answer_to_button(requested: Requested | Message, acknowledgement: str) -> Me
 
 def _source_of(launch: Launch) -> Source | None:
     return Source.SAVED if launch.command is None and launch.argument is None else None
-
-
-def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> Intent:
-    """Return the request for the launch, as it is stored."""
-    asker = invocation.asker
-    return Intent(
-        workspace=asker.workspace,
-        trigger_id=invocation.id,
-        thread_ts=invocation.thread_ts,
-        channel=asker.channel,
-        user=asker.user,
-        response_url=invocation.response_url,
-        agent=launch.agent,
-        quoted=launch.quoted,
-        command=launch.command,
-        argument=launch.argument,
-        save=launch.save,
-        source=source,
-    )
 
 
 def request(context: Context, intent: Intent) -> Requested | Message:

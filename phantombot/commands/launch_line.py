@@ -8,9 +8,10 @@ from phantombot.commands.argument import Argument, read_argument
 from phantombot.commands.named_agent import agent_in_quotes
 from phantombot.errors import BadArgument, UsageError
 from phantombot.messages.commands import CommandHelp
+from phantombot.runs.model import Intent, Source
+from phantombot.slack.payload import Invocation
 from phantombot.text.nearest import unknown_flag
-from phantombot.text.normalize import folded, in_ascii_digits
-from phantombot.text.repair import DOUBLE_QUOTES
+from phantombot.text.normalize import DOUBLE_QUOTES, folded, in_ascii_digits
 from phantombot.text.tokens import (
     FLAG,
     LIKE_ARGUMENT,
@@ -75,6 +76,25 @@ def read_launch(text: str, spec: CommandHelp, *, keeps: bool = False) -> Launch:
     if head.save and head.command is None and argument is None:
         raise UsageError("There is nothing to save: `--save` takes a command or an argument.")
     return Launch(head.agent, head.quoted, head.command, head.save, argument, repaired)
+
+
+def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> Intent:
+    """Return the request for the launch, as it is stored."""
+    asker = invocation.asker
+    return Intent(
+        workspace=asker.workspace,
+        trigger_id=invocation.id,
+        thread_ts=invocation.thread_ts,
+        channel=asker.channel,
+        user=asker.user,
+        response_url=invocation.response_url,
+        agent=launch.agent,
+        quoted=launch.quoted,
+        command=launch.command,
+        argument=launch.argument,
+        save=launch.save,
+        source=source,
+    )
 
 
 def _argument_to_launch(head: _Head) -> Argument:

@@ -9,8 +9,8 @@ from phantombot.access.permissions import denied, denied_reading
 from phantombot.access.rules import UNCHECKED, Asker, Denial
 from phantombot.context import Context
 from phantombot.errors import SlackError, SlackUnavailable, StoreUnavailable
-from phantombot.messages.access import not_allowed, why_not
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.refusals import not_allowed, why_not
 
 log = logging.getLogger(__name__)
 

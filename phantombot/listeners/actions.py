@@ -62,14 +62,13 @@ from phantombot.messages.doubts import (
     is_choice,
 )
 from phantombot.messages.home import HOME_ACTIONS
-from phantombot.messages.keys import KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
+from phantombot.messages.keys import ADD_KEY, KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
 from phantombot.messages.pressed import ALIAS_SEALED, RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.refusals import is_agent_choice, is_alias_choice
-from phantombot.messages.runs import ADD_KEY
 from phantombot.messages.stops import (
     ASK_STOP,
     NOT_STOPPED,

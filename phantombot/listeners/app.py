@@ -151,7 +151,7 @@ def _listen_to_events(app: App, context: Context) -> None:
     heard = Heard()
 
     def spoken(body: Body) -> BoltResponse | None:
-        problem = guarded(lambda: answer_spoken(context, heard, body))
+        problem = guarded(lambda: answer_spoken(context, heard, body, answer_command))
         return None if problem is None else BoltResponse(status=503)
 
     def opened(body: Body) -> None:

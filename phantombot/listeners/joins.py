@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from phantombot.context import Context
-from phantombot.listeners.mentions import receiving_bot, receiving_workspace
-from phantombot.slack.payload import Body, installer_of
+from phantombot.slack.payload import Body, installer_of, receiving_bot, receiving_workspace
 
 JOINED = "member_joined_channel"
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from phantombot.access.api_keys import HINT_LENGTH
 from phantombot.access.rules import Asker
 from phantombot.commands.admin import KEY_ADMINS
 from phantombot.context import Context
@@ -25,7 +24,7 @@ from phantombot.messages.keys import (
     key_stored,
     key_unchecked,
 )
-from phantombot.phantombuster.account import ApiKey
+from phantombot.phantombuster.account import HINT_LENGTH, ApiKey
 from phantombot.slack.payload import Body, asker_of
 from phantombot.text.normalize import trimmed
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from phantombot.commands.launch import OPEN_FORM, OPEN_TYPED_FORM, LaunchForm, intent_of
+from phantombot.commands.launch import OPEN_FORM, OPEN_TYPED_FORM, LaunchForm
 from phantombot.commands.launch_form import Entered, read_form
-from phantombot.commands.launch_line import Launch
+from phantombot.commands.launch_line import Launch, intent_of
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
 from phantombot.listeners.background import perform_in_background, respond_ephemeral

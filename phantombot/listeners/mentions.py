@@ -5,16 +5,16 @@ The event is turned into the body of a slash command, which is answered like any
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from phantombot.commands.mention import line_said
 from phantombot.context import Context
 from phantombot.listeners.background import guarded, run_in_background
-from phantombot.listeners.slash_command import answer_command
-from phantombot.messages.blocks import plain
+from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import MENTION_FIRST
 from phantombot.slack.ephemeral import Aside
-from phantombot.slack.payload import Body, installer_of
+from phantombot.slack.payload import Body, installer_of, receiving_bot, receiving_workspace
 
 MENTION = "app_mention"
 MESSAGE = "message"
@@ -48,8 +48,15 @@ class Heard:
             return False
 
 
-def answer_spoken(context: Context, heard: Heard, body: Body) -> None:
+def answer_spoken(
+    context: Context,
+    heard: Heard,
+    body: Body,
+    answer_command: Callable[[Context, Body], Message | None],
+) -> None:
     """Do what a message to the bot asks for; ignore other messages, and those of programs.
+
+    `answer_command` answers the body of a slash command.
 
     Raises:
         StoreUnavailable: it isn't known whether the app is installed; Slack may send it again.
@@ -103,28 +110,3 @@ def _is_somebodys(event: dict[str, Any]) -> bool:
 
 def _is_direct(event: dict[str, Any]) -> bool:
     return event.get("type") == MESSAGE and event.get("channel_type") == "im"
-
-
-def receiving_workspace(body: Body) -> str:
-    """Return the team whose installation receives the event.
-
-    In a channel shared with another organisation, `team_id` is the channel's owner, so the team of
-    the authorization comes first, as in slack_bolt. Elsewhere the sender's own team is used if
-    Slack names no other.
-    """
-    shared = body.get("is_ext_shared_channel")
-    near = _granted(body).get("team_id") if shared else None
-    far = (body.get("team_id"), None if shared else body["event"].get("team"))
-    ids = (body.get("context_team_id"), near, *far, installer_of(body))
-    return next((str(found) for found in ids if found), "")
-
-
-def receiving_bot(body: Body) -> str:
-    """Return Slack's id of the bot's user that receives the event; empty if it isn't told."""
-    return str(_granted(body).get("user_id") or "")
-
-
-def _granted(body: Body) -> dict[str, Any]:
-    """Return the first of the installations that the event is sent to."""
-    granted: list[dict[str, Any]] = body.get("authorizations") or [{}]
-    return granted[0]

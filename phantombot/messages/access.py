@@ -1,8 +1,8 @@
-"""The access form for admins, and the sentences for whoever is not allowed."""
+"""The form in which admins set who may do what."""
 
 from collections.abc import Mapping, Sequence
 
-from phantombot.access.rules import Denial, Person, Rules, Who
+from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import AgentAmbiguous, Refused
 from phantombot.messages.blocks import Block, Message, place, section
 from phantombot.messages.form import (
@@ -51,25 +51,6 @@ CHANGED_MEANWHILE = (
     "Somebody else changed these rules while you had the form open, so yours weren't saved. The"
     " current rules are below. Change them again if you still want to."
 )
-_ASK = "An admin of this workspace can change that with `/phantom access`."
-_WHY: dict[str, str] = {
-    Denial.STRANGER: "only members of this workspace can use phantombot here. Ask one of them, or"
-    " add phantombot to your own workspace.",
-    Denial.GUEST: f"guests can't use phantombot in this workspace. {_ASK}",
-    Denial.DEACTIVATED: "this account is deactivated, so it can't use phantombot. An admin of this"
-    " workspace can reactivate it.",
-    Denial.BOT: "bots can't use phantombot. Ask a member of this workspace to do it.",
-    Denial.NOT_ADMIN: "only admins of this workspace can launch and stop agents. Ask one of them to"
-    " do it, or to give you access with `/phantom access`.",
-    Denial.NOT_NAMED: f"only people named by an admin can launch and stop agents here. {_ASK}",
-    Denial.CHANNEL: f"agents can't be launched or stopped in this channel. {_ASK}",
-    Denial.AGENT: f"this agent can't be launched or stopped from Slack. {_ASK}",
-    Denial.UNKNOWN: "Slack isn't telling me who you are right now, so I can't check what you're"
-    " allowed to do. Try again in a minute.",
-    Denial.SCOPE: "I'm not permitted to look up who you are, so I can't check what you're allowed"
-    " to do. Ask an admin of this workspace to reinstall phantombot with the scopes that `/phantom"
-    " doctor` lists.",
-}
 _WHO = {
     Who.EVERYONE: "Everyone",
     Who.ADMINS: "Admins and owners only",
@@ -80,18 +61,6 @@ _SAID = {
     Who.ADMINS: "admins",
     Who.NAMED: "named people",
 }
-
-
-def why_not(cause: str) -> str:
-    """Return why somebody is not allowed and who can change that, to follow a colon."""
-    return _WHY.get(cause, f"you can't do that here. {_ASK}")
-
-
-def not_allowed(denial: Denial) -> Message:
-    """Tell somebody that they are not allowed to see what they asked for."""
-    sentence = why_not(denial)
-    text = sentence[0].upper() + sentence[1:]
-    return Message(text, (section(text),))
 
 
 def access_form(

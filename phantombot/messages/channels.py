@@ -1,7 +1,7 @@
 """Messages for runs in channels that Slack doesn't let the bot post to, with how to fix that."""
 
 from phantombot.messages.blocks import Message, place, plain, with_note
-from phantombot.messages.runs import agent_title
+from phantombot.messages.listing import agent_title
 from phantombot.runs.model import Run
 
 _INVITE = "To let me post, type `/invite @phantombot` in the channel."

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from phantombot import __version__
 from phantombot.access.rules import Denial
-from phantombot.messages.access import why_not
 from phantombot.messages.blocks import Message, context, neutral, sections
 from phantombot.messages.commands import CommandHelp, Group
+from phantombot.messages.refusals import why_not
 
 _ENGINES = ((" [casperjs|phantomjs]", ""), (" casperjs", ""), ("command and argument", "argument"))
 """What speaks of the engines, and what stands there for accounts that have none."""

@@ -6,7 +6,7 @@ from itertools import islice
 
 from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import AgentList
-from phantombot.messages.access import OPEN_ACCESS, why_not
+from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
@@ -22,12 +22,12 @@ from phantombot.messages.blocks import (
     section,
 )
 from phantombot.messages.form import View, plain_text
-from phantombot.messages.keys import move_offered
+from phantombot.messages.keys import ADD_KEY, move_offered
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.recent import standing_of
-from phantombot.messages.runs import ADD_KEY
+from phantombot.messages.refusals import why_not
 from phantombot.messages.status import agent_line
 from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.phantombuster.account import KeyNote

@@ -2,9 +2,9 @@
 
 from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
-from phantombot.messages.runs import ADD_KEY
 from phantombot.phantombuster.account import Api, KeyNote
 
+ADD_KEY = "add_key"
 KEY_FORM = "key_form"
 KEY_INPUT = "key_input"
 REMOVE_KEY = "remove_key"
@@ -170,6 +170,12 @@ def key_moved(hint: str) -> Message:
 def open_form_button() -> Message:
     """Offer a button that opens the form, for when Slack refused to open it."""
     return opener(ADD_KEY, "key")
+
+
+def with_add_key(message: Message) -> Message:
+    """Add the button with which an admin adds the key."""
+    row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
+    return Message(message.text, (*message.blocks, row))
 
 
 def key_refused() -> Message:

@@ -12,6 +12,7 @@ from phantombot.messages.blocks import (
     escape,
     section,
 )
+from phantombot.runs.model import Run
 
 LONGEST = 40
 """The most lines in a list."""
@@ -74,6 +75,13 @@ def _fitting(rows: Sequence[Row]) -> list[Row]:
 def agent_named(agent_id: str, name: str) -> str:
     """Return `LinkedIn Search (785)`, or the id alone."""
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
+
+
+def agent_title(run: Run) -> str:
+    """Return `LinkedIn Search (785)`, or what is known of it."""
+    if run.agent_name:
+        return f"{escape(run.agent_name, 80)} ({run.agent_id})"
+    return escape(run.agent_id or run.agent, 80)
 
 
 def agent_label(agent_id: str, name: str) -> str:

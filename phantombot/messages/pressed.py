@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from phantombot.messages.blocks import Message, plain, time_of_day
+from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
-from phantombot.messages.runs import agent_title
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind
 from phantombot.runs.model import Run, State
 
@@ -17,6 +17,7 @@ RUN_UNKNOWN = (
     " `/phantom launch` starts a new one."
 )
 LAUNCHING_ANEW = "Launching again."
+LAUNCHING_SAVED = "Launching with the agent's saved options."
 ARGUMENT_SEALED = (
     "Nothing was launched: that run's argument was stored under another PHANTOMBOT_SECRET. Type"
     " the launch again, or ask an admin to add the former secret after the new one."

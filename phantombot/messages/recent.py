@@ -13,10 +13,9 @@ from phantombot.messages.blocks import (
     plain,
     time_of_day,
 )
-from phantombot.messages.listing import Row, agent_named, rows_message
+from phantombot.messages.listing import Row, agent_named, agent_title, rows_message
 from phantombot.messages.refusals import did_you_mean
 from phantombot.messages.results import count_of, link_to_page
-from phantombot.messages.runs import agent_title
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind, ending_of
 from phantombot.runs.model import Run, State

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from phantombot.access.rules import Denial
 from phantombot.agents.alias import MOST
 from phantombot.agents.names import SUGGESTIONS
 from phantombot.errors import (
@@ -13,8 +14,7 @@ from phantombot.errors import (
     TooManyAliases,
     TooManyWatches,
 )
-from phantombot.messages.access import why_not
-from phantombot.messages.blocks import Message, actions, button, escape, plain
+from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_label, agent_named
 from phantombot.runs.cause import Cause
@@ -84,10 +84,41 @@ _LIMITS: dict[type[Error], str] = {
     " have. Remove one with `/phantom unwatch`.",
     RunExpired: "Phantombuster has no record of that run. It keeps runs for 7 days.",
 }
+_ASK = "An admin of this workspace can change that with `/phantom access`."
+_WHY: dict[str, str] = {
+    Denial.STRANGER: "only members of this workspace can use phantombot here. Ask one of them, or"
+    " add phantombot to your own workspace.",
+    Denial.GUEST: f"guests can't use phantombot in this workspace. {_ASK}",
+    Denial.DEACTIVATED: "this account is deactivated, so it can't use phantombot. An admin of this"
+    " workspace can reactivate it.",
+    Denial.BOT: "bots can't use phantombot. Ask a member of this workspace to do it.",
+    Denial.NOT_ADMIN: "only admins of this workspace can launch and stop agents. Ask one of them to"
+    " do it, or to give you access with `/phantom access`.",
+    Denial.NOT_NAMED: f"only people named by an admin can launch and stop agents here. {_ASK}",
+    Denial.CHANNEL: f"agents can't be launched or stopped in this channel. {_ASK}",
+    Denial.AGENT: f"this agent can't be launched or stopped from Slack. {_ASK}",
+    Denial.UNKNOWN: "Slack isn't telling me who you are right now, so I can't check what you're"
+    " allowed to do. Try again in a minute.",
+    Denial.SCOPE: "I'm not permitted to look up who you are, so I can't check what you're allowed"
+    " to do. Ask an admin of this workspace to reinstall phantombot with the scopes that `/phantom"
+    " doctor` lists.",
+}
 _NOTHING_DONE = {"stop": "nothing was stopped: "}
 _CHOICE = re.compile(r"choose_agent\.[0-9]+")
 _ALIAS_CHOICE = re.compile(r"alias_agent\.[0-9]+")
 DATABASE_SILENT = "Nothing was done: the database isn't answering. Try again in a minute."
+
+
+def why_not(cause: str) -> str:
+    """Return why somebody is not allowed and who can change that, to follow a colon."""
+    return _WHY.get(cause, f"you can't do that here. {_ASK}")
+
+
+def not_allowed(denial: Denial) -> Message:
+    """Tell somebody that they are not allowed to see what they asked for."""
+    sentence = why_not(denial)
+    text = sentence[0].upper() + sentence[1:]
+    return Message(text, (section(text),))
 
 
 def refusal(typed: str, ending: Ending) -> str:

@@ -1,13 +1,18 @@
 """The acknowledgement of a launch, for its author alone."""
 
+from typing import TYPE_CHECKING
+
 from phantombot.messages.blocks import Message, escape, plain
 from phantombot.messages.commands import REPAIRED
 from phantombot.messages.doubts import question
+from phantombot.messages.keys import with_add_key
+from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
-from phantombot.messages.runs import agent_title, with_add_key
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Intent, Run, State
-from phantombot.runs.request import Requested
+
+if TYPE_CHECKING:
+    from phantombot.runs.request import Requested
 
 
 def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
@@ -24,7 +29,7 @@ def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
     return with_add_key(message) if run.ending.kind is Kind.NO_KEY and by_admin else message
 
 
-def launching(intent: Intent, requested: Requested, *, repaired: bool = False) -> Message:
+def launching(intent: Intent, requested: "Requested", *, repaired: bool = False) -> Message:
     """Say what happens now, without the argument: it may hold secrets."""
     lines = [_launching(intent, requested)]
     if repaired:
@@ -32,7 +37,7 @@ def launching(intent: Intent, requested: Requested, *, repaired: bool = False) -
     return plain(*lines)
 
 
-def _launching(intent: Intent, requested: Requested) -> str:
+def _launching(intent: Intent, requested: "Requested") -> str:
     script = f" with {intent.command}" if intent.command else ""
     named = agent_title(requested.run) if requested.run else escape(intent.agent, 80)
     saved = " and saving this as its defaults" if intent.save else ""

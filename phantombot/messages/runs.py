@@ -23,13 +23,13 @@ from phantombot.messages.blocks import (
 )
 from phantombot.messages.doubts import question
 from phantombot.messages.failures import failure_of, passes_soon, sentence
+from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
 from phantombot.messages.results import link_to_page, links_to, told_of
 from phantombot.runs.cause import SYMPTOMS, Cause
 from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, Source, State
 
-ADD_KEY = "add_key"
 STOP_RUN = "stop_run"
 SHOW_OUTPUT = "show_output"
 RUN_AGAIN = "run_again"
@@ -93,19 +93,6 @@ def beside_earlier(message: Message) -> Message:
     buttons = message.blocks[len(words) :]
     note = context(EARLIER_MESSAGE)
     return Message(f"{message.text}\n{EARLIER_MESSAGE}", (*words, note, *buttons))
-
-
-def with_add_key(message: Message) -> Message:
-    """Add the button with which an admin adds the key."""
-    row = actions(button("Add the key", ADD_KEY, "key", style="primary"))
-    return Message(message.text, (*message.blocks, row))
-
-
-def agent_title(run: Run) -> str:
-    """Return `LinkedIn Search (785)`, or what is known of it."""
-    if run.agent_name:
-        return f"{escape(run.agent_name, 80)} ({run.agent_id})"
-    return escape(run.agent_id or run.agent, 80)
 
 
 def _waiting(run: Run, due_at: datetime) -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from phantombot.messages.blocks import Message, actions, button, plain, section, together
-from phantombot.messages.runs import agent_title
+from phantombot.messages.listing import agent_title
 from phantombot.runs.model import Run
 
 RUN_ALL_AGAIN = "run_all_again"

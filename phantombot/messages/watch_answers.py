@@ -13,8 +13,6 @@ from phantombot.runs.ending import ending_of
 from phantombot.watches.model import Watch, Word
 from phantombot.watches.subscribe import WatchSet
 
-LAUNCHING_SAVED = "Launching with the agent's saved options."
-
 _MEANS = {
     Word.FAILURE: "when it fails",
     Word.RECOVERY: "when it works again",

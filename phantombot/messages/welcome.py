@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from phantombot.access.rules import Rules
 from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Block, Message, actions, button, plain, section
+from phantombot.messages.keys import ADD_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
-from phantombot.messages.runs import ADD_KEY
 
 _HEAD = "phantombot is installed. Three steps, and your team launches agents from Slack:"
 _ALL_DONE = "All set. `/phantom help` lists what I know, `/phantom access` sets who can launch."

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+HINT_LENGTH = 4
+
 
 class Api(StrEnum):
     """The versions of Phantombuster's API."""

@@ -78,6 +78,25 @@ def installer_of(body: Body) -> str:
     return (enterprise_of(granted) or enterprise_of(body)) if org_wide else ""
 
 
+def receiving_workspace(body: Body) -> str:
+    """Return the team whose installation receives the event.
+
+    In a channel shared with another organisation, `team_id` is the channel's owner, so the team of
+    the authorization comes first, as in slack_bolt. Elsewhere the sender's own team is used if
+    Slack names no other.
+    """
+    shared = body.get("is_ext_shared_channel")
+    near = _granted(body).get("team_id") if shared else None
+    far = (body.get("team_id"), None if shared else body["event"].get("team"))
+    ids = (body.get("context_team_id"), near, *far, installer_of(body))
+    return next((str(found) for found in ids if found), "")
+
+
+def receiving_bot(body: Body) -> str:
+    """Return Slack's id of the bot's user that receives the event; empty if it isn't told."""
+    return str(_granted(body).get("user_id") or "")
+
+
 def is_stranger(body: Body) -> bool:
     """Return whether the payload says that the presser is of another workspace (Slack Connect).
 
@@ -90,3 +109,9 @@ def is_stranger(body: Body) -> bool:
 
 def _container_of(body: Body) -> str:
     return str((body.get("container") or {}).get("channel_id") or "")
+
+
+def _granted(body: Body) -> dict[str, Any]:
+    """Return the first of the installations that the event is sent to."""
+    granted: list[dict[str, Any]] = body.get("authorizations") or [{}]
+    return granted[0]

@@ -10,6 +10,10 @@ INVISIBLE = (
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
 )
 """The invisible characters, for use inside a regular expression's brackets."""
+DOUBLE_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
+"""The straight double quote, the curly ones keyboards make of it, and guillemets."""
+SINGLE_QUOTES = "'\u2018\u2019"
+"""The straight single quote and the curly ones."""
 
 _EDGE = re.compile(rf"\A[\s{INVISIBLE}]+")
 _FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"  # England's, Scotland's and Wales's differ in these

@@ -3,12 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from phantombot.text.normalize import INVISIBLE, trimmed
-
-DOUBLE_QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb'
-"""The straight double quote, the curly ones keyboards make of it, and guillemets."""
-SINGLE_QUOTES = "'\u2018\u2019"
-"""The straight single quote and the curly ones."""
+from phantombot.text.normalize import DOUBLE_QUOTES, INVISIBLE, SINGLE_QUOTES, trimmed
 
 _FENCE = re.compile(r"```(?:json\s|\w+\n)?(.*)```|`([^`]*)`", re.DOTALL | re.IGNORECASE)
 _SHELL = re.compile(rf"'[\s{INVISIBLE}]*([{{\[].*)'", re.DOTALL)

@@ -4,8 +4,7 @@ import re
 from difflib import get_close_matches
 from typing import Literal
 
-from phantombot.text.normalize import INVISIBLE, folded, trimmed
-from phantombot.text.repair import DOUBLE_QUOTES, SINGLE_QUOTES
+from phantombot.text.normalize import DOUBLE_QUOTES, INVISIBLE, SINGLE_QUOTES, folded, trimmed
 
 LaunchCommand = Literal["casperjs", "phantomjs"]
 """The engines that v1 takes as `command`."""

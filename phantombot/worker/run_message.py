@@ -16,7 +16,8 @@ from phantombot.errors import (
 )
 from phantombot.messages.blocks import Message
 from phantombot.messages.channels import cannot_post, moved, undeliverable
-from phantombot.messages.runs import beside_earlier, placeholder, with_add_key
+from phantombot.messages.keys import with_add_key
+from phantombot.messages.runs import beside_earlier, placeholder
 from phantombot.runs.adopt import may_appear
 from phantombot.runs.ending import PRIVATE, Kind
 from phantombot.runs.model import Run, State

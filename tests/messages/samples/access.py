@@ -1,13 +1,12 @@
 from messages.sampling import Ours, sample
 
-from phantombot.access.rules import DEFAULT, Denial, Rules, Who
+from phantombot.access.rules import DEFAULT, Rules, Who
 from phantombot.messages.access import (
     CHANGED_MEANWHILE,
     NOBODY_NAMED,
     access_form,
     access_notice,
     access_stored,
-    not_allowed,
     open_access_button,
 )
 
@@ -22,7 +21,6 @@ SET = Rules(
 )
 
 SAMPLES = [
-    *(sample(not_allowed, denial.value, denial) for denial in Denial),
     sample(access_form, "nothing is set", DEFAULT, 0, GROUPS),
     sample(access_form, "everything is set", SET, 3, GROUPS),
     sample(access_form, "agents by name", SET, 3, GROUPS, agents={"785": "LinkedIn Search"}),

@@ -1,6 +1,7 @@
 from messages.cast import NOW
 from messages.sampling import Ours, sample
 
+from phantombot.messages.blocks import plain
 from phantombot.messages.keys import (
     ADMINS_ONLY,
     KEY_CHANGED_MEANWHILE,
@@ -17,12 +18,14 @@ from phantombot.messages.keys import (
     open_form_button,
     remove_question,
     shown_in_form,
+    with_add_key,
 )
 from phantombot.phantombuster.account import Api, KeyNote
 
 KEY = KeyNote("cdef", "U0ADA", NOW)
 
 SAMPLES = [
+    sample(with_add_key, "for an admin", plain(Ours("This workspace has no key yet."))),
     sample(key_form, "no key is stored", None),
     sample(key_form, "a key is stored", KEY),
     sample(key_form, "the key was refused", KEY, Ours(KEY_PROBLEMS["KeyRejected"])),

@@ -16,6 +16,7 @@ from phantombot.messages.refusals import (
     _BY_CAUSE,
     _OF_A_LAUNCH,
     engine_chosen,
+    not_allowed,
     refusal,
     unanswered,
     which_for_alias,
@@ -26,6 +27,7 @@ TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 NEAR = (("785", "LinkedIn Search"), ("786", "LinkedIn Scraper"))
 
 SAMPLES = [
+    *(sample(not_allowed, denial.value, denial) for denial in Denial),
     *(sample(refusal, cause, "785", Ending(Kind.REFUSED, cause=cause)) for cause in _OF_A_LAUNCH),
     sample(
         refusal,

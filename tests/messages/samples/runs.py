@@ -2,11 +2,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from messages.cast import NOW, RUN
-from messages.sampling import Ours, Sample, sample
+from messages.sampling import Sample, sample
 
 from phantombot.access.rules import Denial
-from phantombot.messages.blocks import plain
-from phantombot.messages.runs import beside_earlier, placeholder, run_message, with_add_key
+from phantombot.messages.runs import beside_earlier, placeholder, run_message
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import OF_RETRY, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Before, ConfirmReason, State
@@ -108,5 +107,4 @@ SAMPLES = [
         Ending(Kind.EMPTY, seconds=9, stopped_by="U0BOB"),
     ),
     *(of_kind(kind) for kind in Kind if kind is not Kind.CANCELLED),
-    sample(with_add_key, "for an admin", plain(Ours("This workspace has no key yet."))),
 ]
