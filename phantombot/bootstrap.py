@@ -2,14 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from phantombot.access.api_keys import ApiKeys
 from phantombot.access.audit_store import Audit
@@ -36,6 +33,7 @@ from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installations
 from phantombot.slack.installations import installed_for
 from phantombot.slack.people import People
+from phantombot.threads import ABREAST, in_thread, map_concurrently
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels
 from phantombot.worker.home import LATELY
@@ -46,11 +44,6 @@ from phantombot.worker.welcome_store import Welcomes
 if TYPE_CHECKING:
     from phantombot.worker.queue.jobs import Jobs
 
-T = TypeVar("T")
-R = TypeVar("R")
-
-ABREAST = 8
-"""Agents of one workspace that are processed at once."""
 READERS = 4
 """Workspaces whose lists of agents are read at once, beside those with a slow Phantombuster."""
 READERS_ASIDE = 60
@@ -65,22 +58,6 @@ log = logging.getLogger(__name__)
 def utc_now() -> datetime:
     """Return the current time; the clock of a real process."""
     return datetime.now(UTC)
-
-
-def map_concurrently(work: Callable[[T], R], each: Iterable[T]) -> list[R]:
-    """Map `work` over several threads of its own; no workspace waits for another's."""
-    things = list(each)
-    if len(things) < 2:  # noqa: PLR2004 - one alone needs no thread
-        return [work(thing) for thing in things]
-    with ThreadPoolExecutor(ABREAST, thread_name_prefix="run") as pool:
-        return list(pool.map(work, things))
-
-
-def in_thread(work: Callable[[], None]) -> Callable[[], None]:
-    """Start the work on a thread of its own; return a function that waits for its end."""
-    thread = Thread(target=work, name="beside", daemon=True)
-    thread.start()
-    return thread.join
 
 
 def fast_clock(speed: float) -> Clock:

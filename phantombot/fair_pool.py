@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Generic, TypeVar
 
+from phantombot.threads import started
+
 T = TypeVar("T")
 
 SLOW_AFTER = 1.0
@@ -56,14 +58,16 @@ class FairPool:
         """Have a thread do the work for the workspace, as soon as it is its turn.
 
         Raises:
-            RuntimeError: the pool is shut down.
+            RuntimeError: the pool is shut down, or has no thread and can't start one.
         """
         task = _Task(workspace, work)
         with self._changed:
             if self._closed:
                 raise RuntimeError("the pool is shut down")
-            self._waiting.setdefault(workspace, deque()).append(task)
             self._keep_one_idle()
+            if not (self._idle or self._running):
+                raise RuntimeError("no thread can be started")
+            self._waiting.setdefault(workspace, deque()).append(task)
             self._changed.notify()
         return task.future
 
@@ -80,11 +84,12 @@ class FairPool:
                 self._changed.wait_for(lambda: not self._waiting and not self._running)
 
     def _keep_one_idle(self) -> None:
-        """Start a thread unless one is idle: it begins what can, and notices what became slow."""
-        if not self._idle:
+        """Start a thread unless one is idle: it begins what can, and notices what became slow.
+
+        If the machine allows no more threads, those at work begin it when they are done.
+        """
+        if not self._idle and started(self._work, f"{self._name}-{next(self._numbers)}"):
             self._idle += 1
-            name = f"{self._name}-{next(self._numbers)}"
-            threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def _work(self) -> None:
         while (task := self._take()) is not None:

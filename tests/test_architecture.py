@@ -62,7 +62,7 @@ LINES = (
     ("phantombuster", "database"),
     ("config", "config_values", "database_url"),
     ("errors", "logs", "metrics", "metrics_text", "signals", "sockets", "text"),
-    ("fair_pool", "http_headers", "tls"),
+    ("fair_pool", "http_headers", "threads", "tls"),
 )
 HEIGHT = {room: -height for height, line in enumerate(LINES) for room in line}
 BESIDE = {"commands": "worker", "worker": "commands"}

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from patience import PATIENCE
 
-from phantombot.bootstrap import ABREAST
 from phantombot.processes import utc_now
 from phantombot.sandbox.phantombuster import numbered
 from phantombot.sandbox.slack.values import Message
+from phantombot.threads import ABREAST
 
 from .conftest import KEY, Wire, api_of
 from .gate import Gate

@@ -11,7 +11,6 @@ from fakes import KEY, FakeRun
 from patience import PATIENCE
 from stage import Stage, rewrite
 
-from phantombot.bootstrap import map_concurrently
 from phantombot.errors import (
     AgentNotFound,
     AnswerLost,
@@ -29,6 +28,7 @@ from phantombot.messages.runs import EARLIER_MESSAGE, run_message
 from phantombot.phantombuster.api import Progress
 from phantombot.runs.ending import Kind
 from phantombot.runs.model import Run, State
+from phantombot.threads import map_concurrently
 from phantombot.worker.backoff import FIRST_PACE, SOON, pace
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
