@@ -13,7 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
-    or_,
+    literal,
     select,
     update,
 )
@@ -155,6 +155,7 @@ class Runs(RecentRuns):
         return self._read(
             select(runs).where(
                 runs.c.workspace == run.workspace,
+                runs.c.told_with.is_not(None),  # few have one, and there is an index
                 runs.c.told_with == runs.c.uid,
                 runs.c.user == run.user,
                 runs.c.ended_at >= since,
@@ -191,9 +192,11 @@ class Runs(RecentRuns):
         """
         hint = select(workspaces.c.key_hint).where(workspaces.c.id == run.workspace)
         sharing = select(workspaces.c.id).where(workspaces.c.key_hint == hint.scalar_subquery())
+        # One set of workspaces: with "or" PostgreSQL reads the index of all of them.
+        mine = select(literal(run.workspace)).union(sharing)
         found = self._read(
             select(runs).where(
-                or_(runs.c.workspace == run.workspace, runs.c.workspace.in_(sharing)),
+                runs.c.workspace.in_(mine),
                 runs.c.agent_id == run.agent_id,
                 runs.c.created_at >= run.created_at - SIBLINGS_KEPT,
                 runs.c.id != run.id,
