@@ -270,7 +270,11 @@ class Run:
 
         A key opens each version, and a run that is going on isn't moved to another.
         """
-        return key if self.sent_at is None else replace(key, api=Api(self.api or Api.V1))
+        return replace(key, api=self.api_by(key))
+
+    def api_by(self, key: ApiKey) -> Api:
+        """Return the API by which it was launched, or will be with that key."""
+        return key.api if self.sent_at is None else Api(self.api or Api.V1)
 
     @property
     def page(self) -> str:

@@ -70,9 +70,10 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
     since = now - run.message_at
     if since < EDIT_EVERY:
         return True
+    if since >= tick.limits.edit_every(run.age(now)):
+        return False
     # That it goes on at all is shown sooner than how far it is.
-    is_first = run.message_digest == placeholder(run).digest
-    return since < tick.limits.edit_every(run.age(now)) and not is_first
+    return run.message_digest != placeholder(run).digest
 
 
 def _show(tick: Tick, run: Run, message: Message) -> Run:

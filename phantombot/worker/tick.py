@@ -48,7 +48,7 @@ class Tick:
 
     def polling_of(self, run: Run) -> PollContext | None:
         """Return how the run is polled; None if no key is stored."""
-        return self.pollings[run.key_of(self.key).api] if self.key is not None else None
+        return self.pollings[run.api_by(self.key)] if self.key is not None else None
 
     def snapshot_of(self, run: Run) -> AccountSnapshot | None:
         """Return the account by which the run is polled; None if no key is stored."""
@@ -70,9 +70,9 @@ def _pollings(
 ) -> dict[Api, PollContext]:
     """Return a poll context for the key's API, and for each other that launched a run."""
     pollings = {}
-    for api in {key.api, *(run.key_of(key).api for run in runs)}:
+    for api in {key.api, *(run.api_by(key) for run in runs)}:
         snapshot = AccountSnapshot(replace(key, api=api), context.phantombuster)
-        its_runs = [run for run in runs if run.key_of(key).api is api]
+        its_runs = [run for run in runs if run.api_by(key) is api]
         pollings[api] = _polling(context, snapshot, its_runs, limits)
     return pollings
 
