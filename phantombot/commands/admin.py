@@ -22,14 +22,14 @@ from phantombot.messages.access import (
 )
 from phantombot.messages.audit import (
     AUDIT_ADMINS_ONLY,
-    AUDIT_SENT,
     AUDIT_SLACK_SILENT,
     EXPORTED,
+    FILE_SENT,
     SHOWN,
     audit_file,
     audit_message,
-    audit_not_sent,
     audit_note,
+    file_not_sent,
 )
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
@@ -70,7 +70,7 @@ ACCESS_ADMINS = Admins(
 )
 _REMOVERS = Admins("key", ADMINS_ONLY, lambda _error: plain(SLACK_SILENT))
 _READERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda _error: plain(AUDIT_SLACK_SILENT))
-_EXPORTERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda error: audit_not_sent(error.code))
+_EXPORTERS = Admins("audit", AUDIT_ADMINS_ONLY, lambda error: file_not_sent(error.code))
 
 _KEY = CommandSpec(
     "key",
@@ -275,8 +275,8 @@ def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Mes
         posted = context.slack.post(asker.workspace, asker.user, audit_note(len(entries)))
         context.slack.upload(asker.workspace, posted, audit_file(entries, context.clock()))
     except SlackError as error:
-        return audit_not_sent(error.code)
-    return plain(AUDIT_SENT)
+        return file_not_sent(error.code)
+    return plain(FILE_SENT)
 
 
 def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message:

@@ -6,14 +6,17 @@ from phantombot.commands.named_agent import NamedAgent, required_agent
 from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import Error, RunExpired
-from phantombot.messages.blocks import Message
+from phantombot.errors import AnswerTooLarge, Error, RunExpired, SlackError
+from phantombot.messages.audit import FILE_SENT, file_not_sent
+from phantombot.messages.blocks import File, Message, plain
 from phantombot.messages.commands import Group
-from phantombot.messages.output import output_message
+from phantombot.messages.detail import result_file
+from phantombot.messages.output import NO_RESULT, RESULT_TOO_LARGE, output_message, result_note
 from phantombot.messages.pressed import forgotten
 from phantombot.messages.refusals import unanswered
 from phantombot.runs.model import Run
-from phantombot.runs.output import last_output, output_in, output_of
+from phantombot.runs.output import last_output, output_in, output_of, whole_result
+from phantombot.runs.rows import rows_of
 from phantombot.slack.payload import Invocation
 
 _SPEC = CommandSpec(
@@ -36,6 +39,14 @@ class Output(NamedAgent):
 @dataclass(frozen=True)
 class OutputIn:
     """Show the console and result of the agent's run in one container; of its last where empty."""
+
+    agent_id: str
+    container_id: str
+
+
+@dataclass(frozen=True)
+class ResultIn:
+    """Send the whole result of the agent's run in one container as a file."""
 
     agent_id: str
     container_id: str
@@ -70,6 +81,33 @@ def show_output_in(context: Context, invocation: Invocation, asked: OutputIn) ->
     return output_message(output_in(context, workspace, named, asked.container_id))
 
 
+def send_result(context: Context, invocation: Invocation, asked: ResultIn) -> Message:
+    """Send the whole result by direct message: no answer for one person alone can hold a file."""
+    workspace = invocation.asker.workspace
+    reading = whole_result(context, workspace, asked.agent_id, asked.container_id)
+    try:
+        with reading as result:
+            file = result_file(asked.agent_id, asked.container_id, result, rows_of(result))
+            return _sent(context, invocation, asked, file)
+    except AnswerTooLarge:
+        return plain(RESULT_TOO_LARGE)
+
+
+def _sent(context: Context, invocation: Invocation, asked: ResultIn, file: File | None) -> Message:
+    if file is None:
+        return plain(NO_RESULT)
+    asker = invocation.asker
+    known = context.agents.recalled(asker.workspace)
+    agent = known.agent(asked.agent_id) if known is not None else None
+    note = result_note(asked.agent_id, agent.name if agent is not None else "")
+    try:
+        posted = context.slack.post(asker.workspace, asker.user, note)
+        context.slack.upload(asker.workspace, posted, file)
+    except SlackError as error:
+        return file_not_sent(error.code)
+    return plain(FILE_SENT)
+
+
 def _no_output(asked: Output, error: Error) -> Message:
     return unanswered("output", asked.agent, error, "")
 
@@ -80,10 +118,11 @@ def _no_output_of(run: Run, error: Error) -> Message:
     return unanswered("output", run.agent, error)
 
 
-def _no_output_in(asked: OutputIn, error: Error) -> Message:
+def _no_output_in(asked: OutputIn | ResultIn, error: Error) -> Message:
     return unanswered("output", asked.agent_id, error)
 
 
 SHOW_OUTPUT_OF = Action(_SPEC.who, show_output_of, _no_output_of)
 SHOW_OUTPUT_IN = Action(_SPEC.who, show_output_in, _no_output_in)
+EXPORT_RESULT_IN = Action(_SPEC.who, send_result, _no_output_in)
 OUTPUT = Subcommand(_SPEC, read_output, {Output: Action(_SPEC.who, show_output, _no_output)})

@@ -28,7 +28,13 @@ from phantombot.commands.notify import (
     Notify,
     NotifyHere,
 )
-from phantombot.commands.output import SHOW_OUTPUT_IN, SHOW_OUTPUT_OF, OutputIn
+from phantombot.commands.output import (
+    EXPORT_RESULT_IN,
+    SHOW_OUTPUT_IN,
+    SHOW_OUTPUT_OF,
+    OutputIn,
+    ResultIn,
+)
 from phantombot.commands.parse import parse
 from phantombot.commands.spec import Action
 from phantombot.commands.status import LIST_AGENTS, Agents
@@ -66,6 +72,7 @@ from phantombot.messages.keys import ADD_KEY, KEEP_KEY, KEY_KEPT, MOVE_KEY, REMO
 from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
+from phantombot.messages.output import EXPORT_RESULT
 from phantombot.messages.pressed import ALIAS_SEALED, RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.refusals import is_agent_choice, is_alias_choice
@@ -100,8 +107,8 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
 }
 """What each button asks for."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
-_WATCHED_RUN = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
-"""The value of a button under a watched run's end: its agent, and its container if it has one."""
+_RUN_NAMED = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
+"""The value of a button about a run that may not be ours: its agent, and its container if known."""
 _LONGEST_NUMBER = 5
 """Digits of a page's number: no account has as many agents."""
 
@@ -190,7 +197,7 @@ def _stop_now(context: Context, body: Body) -> None:
 def _answer_watched(context: Context, body: Body) -> None:
     """Do what a button under a watched run's end says."""
     pressed = body["actions"][0]
-    found = _WATCHED_RUN.fullmatch(str(pressed.get("value")))
+    found = _RUN_NAMED.fullmatch(str(pressed.get("value")))
     if found is None:
         respond_ephemeral(context, body, STALE_BUTTON)
     elif pressed["action_id"] == WATCHED_OUTPUT:
@@ -198,6 +205,15 @@ def _answer_watched(context: Context, body: Body) -> None:
         perform_in_background(context, body, SHOW_OUTPUT_IN, wanted)
     else:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
+
+
+def _export_result(context: Context, body: Body) -> None:
+    """Send the result that the answer above the button shows the beginning of."""
+    found = _RUN_NAMED.fullmatch(str(body["actions"][0].get("value")))
+    if found is None or not found[2]:
+        respond_ephemeral(context, body, STALE_BUTTON)
+        return
+    perform_in_background(context, body, EXPORT_RESULT_IN, ResultIn(found[1], found[2]))
 
 
 def _launch_watched_agents(context: Context, body: Body) -> None:
@@ -233,6 +249,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),
     WATCHED_ALL_AGAIN: _launch_watched_agents,
+    EXPORT_RESULT: _export_result,
     REMOVE_KEY: _forget_key,
     ASK_STOP: _ask_to_stop,
     STOP_ALL: _stop,

@@ -23,7 +23,7 @@ AUDIT_ADMINS_ONLY = (
     " `/phantom audit`."
 )
 AUDIT_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom audit` again in a minute."
-AUDIT_SENT = "I sent you the file in a direct message."
+FILE_SENT = "I sent you the file in a direct message."
 _UNMUTED = "off"
 _PLAINLY = {
     AuditAction.KEY_STORED: "stored the Phantombuster key",
@@ -77,7 +77,7 @@ def audit_note(count: int) -> Message:
     return plain(f"The audit trail of this workspace, as CSV: {entries}.")
 
 
-def audit_not_sent(code: str) -> Message:
+def file_not_sent(code: str) -> Message:
     """Say why the file wasn't sent, and what to do about it."""
     mend = (
         "an admin can reinstall the app to add the permission `files:write`"

@@ -97,10 +97,12 @@ def last_lines(console: str) -> str:
     return fixed_width("\n".join(lines)[-_CONSOLE_LIMIT:], FIXED_WIDTH_LIMIT)
 
 
-def result_file(run: Run, result: str | None, rows: Rows | None) -> File | None:
-    """Return a table as CSV, or a result that is too long for a message as JSON."""
-    number = "".join(filter(str.isalnum, run.container_id or str(run.id)))
-    name = f"result-{run.agent_id}-{number}"
+def result_file(agent_id: str, run: str, result: str | None, rows: Rows | None) -> File | None:
+    """Return a table as CSV, or a result that is too long for a message as JSON.
+
+    `run` names the run: by its container, or by a number of ours.
+    """
+    name = f"result-{agent_id}-{''.join(filter(str.isalnum, run))}"
     if rows is not None:
         return rows_file(name, rows)
     return None if not result or _is_short(result) else File(f"{name}.json", "Result", result)

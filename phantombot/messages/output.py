@@ -1,11 +1,24 @@
 """The console's last lines and the result, for the person who asked."""
 
-from phantombot.messages.blocks import FIXED_WIDTH_LIMIT, Message, fitting, fixed_width, sections
+from phantombot.messages.blocks import (
+    FIXED_WIDTH_LIMIT,
+    Message,
+    actions,
+    button,
+    fitting,
+    fixed_width,
+    plain,
+    sections,
+)
 from phantombot.messages.detail import LINES, values_hidden
 from phantombot.messages.listing import agent_named
 from phantombot.messages.results import excerpt, link_to_page, links_to, with_table
 from phantombot.runs.output import RunOutput
 
+EXPORT_RESULT = "export_result"
+
+NO_RESULT = "Nothing was sent: this run has no result that a file would hold."
+RESULT_TOO_LARGE = "Nothing was sent: the result is too large. Open it at Phantombuster."
 _READABLE = "Whoever has a link can read them."
 _WITHHELD = (
     "can't be shown: it may contain the argument of an earlier launch, which PHANTOMBOT_SECRET no"
@@ -14,7 +27,33 @@ _WITHHELD = (
 
 
 def output_message(printed: RunOutput) -> Message:
-    """Return the console's end and the result as they are, in code blocks."""
+    """Return the console's end and the result, with a button that sends all of it as a file."""
+    message = _shown(printed)
+    kind = _exported_as(printed)
+    if not kind or not printed.container_id:
+        return message
+    value = f"{printed.agent_id}:{printed.container_id}"
+    row = actions(button(f"Export as {kind}", EXPORT_RESULT, value))
+    return Message(message.text, (*message.blocks, row))
+
+
+def result_note(agent_id: str, agent_name: str) -> Message:
+    """Introduce the file in the direct messages of whoever exported it."""
+    return plain(f"The result of {agent_named(agent_id, agent_name)}:")
+
+
+def _exported_as(printed: RunOutput) -> str:
+    """Return what kind of file holds the whole result; empty if the message shows all of it."""
+    if printed.first is not None:
+        return "CSV"
+    return "JSON" if printed.result and _is_cut(printed.result) else ""
+
+
+def _is_cut(result: str) -> bool:
+    return fitting(result, FIXED_WIDTH_LIMIT) != result
+
+
+def _shown(printed: RunOutput) -> Message:
     named = agent_named(printed.agent_id, printed.agent_name)
     title = " · ".join(filter(None, (named, _state(printed), link_to_page(printed.page))))
     texts = (title, *_console(printed.console))
@@ -65,7 +104,7 @@ def _result(printed: RunOutput) -> tuple[str, ...]:
     if not printed.result:
         return ("It has no result." if printed.status == "not running" else "No result yet.",)
     shown = fitting(printed.result, FIXED_WIDTH_LIMIT)
-    if shown == printed.result:
+    if not _is_cut(printed.result):
         return (f"Its result, {_size(printed)}:", fixed_width(shown, FIXED_WIDTH_LIMIT))
     title = f"The beginning of its result, {_size(printed)}; all of it is at Phantombuster:"
     return (title, fixed_width(f"{shown}…", FIXED_WIDTH_LIMIT + 1))

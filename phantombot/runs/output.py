@@ -5,13 +5,20 @@ decrypted.
 """
 
 import json
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from phantombot.access.rules import Asker
 from phantombot.agents.resolve import resolve_agent
 from phantombot.context import Context
-from phantombot.errors import AgentNotFound, DecryptionError, PhantombusterError, RunExpired
+from phantombot.errors import (
+    AgentNotFound,
+    AnswerTooLarge,
+    DecryptionError,
+    PhantombusterError,
+    RunExpired,
+)
 from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Agent, Output, RunStatus
 from phantombot.runs.console import Console, read_on, read_to_end
@@ -75,6 +82,8 @@ class RunOutput:
     """Links to where it saves results under their usual name, if no others are known."""
     page: str = ""
     """Its address at Phantombuster; empty if that isn't known."""
+    container_id: str = ""
+    """The container it ran in; empty if Phantombuster names none."""
     ran: bool = True
     """False if Phantombuster names no run that it is of: there may never have been one."""
     result_too_large: bool = False
@@ -169,9 +178,35 @@ def output_in(
         RunExpired: Phantombuster no longer has it.
     """
     key = context.keys.required(workspace)
+    run = context.runs.of_container(workspace, agent[0], container_id) if container_id else None
     try:
         with whole_output(context, key, agent[0], container_id=container_id or None) as output:
-            return _printed(context, key, agent, output)
+            return _printed(context, key, agent, output, of=run)
+    except AgentNotFound:
+        raise RunExpired from None
+
+
+@contextmanager
+def whole_result(
+    context: Context, workspace: str, agent_id: str, container_id: str
+) -> Iterator[str]:
+    """Read the result of an agent's run in a container as JSON text without secrets, for as long
+    as the caller uses it; empty if there is none.
+
+    Raises:
+        RunExpired: Phantombuster no longer has it.
+        AnswerTooLarge: it isn't read.
+    """
+    run = context.runs.of_container(workspace, agent_id, container_id)
+    key = context.keys.required(workspace)
+    key = run.key_of(key) if run is not None else key
+    try:
+        with whole_output(context, key, agent_id, container_id=container_id) as output:
+            if output.result_too_large:
+                raise AnswerTooLarge
+            secrets = secrets_of_agent(context, workspace, agent_id, run)
+            # Decoded first: what JSON escapes would hide a secret.
+            yield secrets.redact(readable(output.result or ""))
     except AgentNotFound:
         raise RunExpired from None
 
@@ -213,6 +248,7 @@ def _printed(
         result_too_large=output.result_too_large,
         usual_files=() if files else _usual_files(context, key, agent_id),
         page=run_page(key.org.id if key.org else None, agent_id, output.container_id),
+        container_id=output.container_id or "",
         ran=output.container_id is not None or bool(output.launch_number),
     )
     if secrets is None:

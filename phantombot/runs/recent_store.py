@@ -48,6 +48,17 @@ class RecentRuns:
         """Return the agent's runs that were launched from the workspace."""
         return self.recent(workspace, limit, Selection(agent_id=agent_id))
 
+    def of_container(self, workspace: str, agent_id: str, container_id: str) -> Run | None:
+        """Return the run that was launched from the workspace and ran in that container."""
+        found = self._read(
+            select(runs).where(
+                runs.c.workspace == workspace,
+                runs.c.agent_id == agent_id,
+                runs.c.container_id == container_id,
+            )
+        )
+        return found[0] if found else None
+
     def last_of_each(self, workspace: str, agent_ids: Collection[str]) -> dict[str, Run]:
         """Return each agent's last run of those that were launched from the workspace and ended."""
         newest = (

@@ -187,7 +187,7 @@ def _parts_of(
         if rows is None or run.ending is None
         else rows_message(tail, rows, run.ending, hidden)
     )
-    file = result_file(run, result, rows)
+    file = result_file(run.agent_id or "", run.container_id or str(run.id), result, rows)
     parts: list[Part] = []
     if message is not None:
         users = rung_in_thread(context, run)

@@ -14,7 +14,7 @@ from phantombot.commands.spec import Action, perform
 from phantombot.context import Context
 from phantombot.errors import NoKey, SlackUnavailable, StoreUnavailable
 from phantombot.messages.access import ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT
-from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, audit_not_sent
+from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, file_not_sent
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.keys import ADMINS_ONLY, SLACK_SILENT
 from phantombot.messages.notify_here import NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT
@@ -39,7 +39,7 @@ ADMINS = {
     "Access": (ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT, "access"),
     "Audit": (AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, "audit"),
     "NotifyHere": (NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT, "notify here"),
-    "the audit trail's file": (AUDIT_ADMINS_ONLY, audit_not_sent("timeout").text, "audit"),
+    "the audit trail's file": (AUDIT_ADMINS_ONLY, file_not_sent("timeout").text, "audit"),
 }
 MEMBERS = {
     "Status": "status",

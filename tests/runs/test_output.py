@@ -18,8 +18,11 @@ from phantombot.runs.output import (
     agent_status,
     find_agents,
     last_output,
+    output_in,
     output_of,
+    whole_result,
 )
+from phantombot.runs.redact import LAST_LAUNCHES
 from phantombot.runs.store import Runs
 
 COOKIE = "li_at-canary-AQEDARx9wZ"
@@ -269,3 +272,17 @@ def test_how_far_an_agent_is_is_read_from_its_run_where_the_account_does_not_tel
     stage_v2.phantombuster.fault("output", ServerFault(status=500))
     status = agent_status(stage_v2.context, asker(), "785", quoted=False)
     assert (status.agent.running, status.agent.progress) == (1, None)
+
+
+def test_the_whole_result_holds_no_secret_of_the_launch_that_returned_it(stage: Stage):
+    first = launched(stage, **LAUNCH)
+    stage.phantombuster.finish(
+        stage.phantombuster.agents["785"].runs[-1], result=[{"said": COOKIE}, {"n": KEY}]
+    )
+    for _ in range(LAST_LAUNCHES):
+        launched(stage, argument='{"pages": 3}')
+    assert first.container_id is not None
+    with whole_result(stage.context, "T1", "785", first.container_id) as result:
+        assert json.loads(result) == [{"said": "•••"}, {"n": "•••"}]
+    shown = output_in(stage.context, "T1", ("785", ""), first.container_id)
+    assert COOKIE not in str(shown.first)

@@ -15,7 +15,7 @@ from phantombot.sandbox.slack import View
 
 from .conftest import BotProcess, Wire, store_key
 from .killing import in_the_middle_of
-from .pressing import private, told
+from .pressing import press, private, told
 
 ENDINGS, RESULTS = "notify_endings", "notify_results"
 EVERYTHING = ChannelSettings(broadcast=True, count_only=True)
@@ -89,9 +89,34 @@ def test_the_private_button_shows_results_to_its_presser_alone(wire: Wire):
     assert told(wire, "uests can't use phantombot", user="U0GUS")
     wire.slack.press(counted, "show_results", user="U0MAX")
     assert told(wire, "follower_1", user="U0MAX")
-    public = [str(one) for one in wire.slack.messages(replies=True)]
-    assert not any("follower_1" in one for one in public)
+    assert_shown_nowhere(wire, "follower_1")
+
+
+def assert_shown_nowhere(wire: Wire, text: str) -> None:
+    """Assert that the channel holds neither the text nor a file."""
+    assert not any(text in str(one) for one in wire.slack.messages(replies=True))
     assert wire.slack.files() == []
+
+
+def test_the_file_of_a_counted_result_is_sent_to_its_presser_alone(wire: Wire):
+    tells(wire, ChannelSettings(count_only=True))
+    wire.slack.command("launch 785")
+    assert wire.says("✅", "120 results")
+    (ending,) = wire.slack.messages()
+    assert wire.slack.wait_for(lambda slack: slack.thread(ending.ts) != [], PATIENCE)
+    wire.slack.press(wire.slack.thread(ending.ts)[0], "show_results", user="U0MAX")
+    assert told(wire, "Shown here: the first 30 rows", user="U0MAX")
+    (results,) = private(wire, "Shown here: the first 30 rows", user="U0MAX")
+    wire.slack.press(results, "export_result", user="U0MAX")
+    assert told(wire, "I sent you the file in a direct message.", user="U0MAX")
+    (file,) = wire.slack.files("D0MAX")
+    assert file.name.startswith("result-785-")
+    assert len(file.content.decode().splitlines()) == 1 + 120
+    assert_shown_nowhere(wire, "person-120")
+    press(wire, results, "export_result", "909:1", user="U0GUS")
+    assert told(wire, "uests can't use phantombot", user="U0GUS")
+    press(wire, results, "export_result", "785:1", user="U0MAX")
+    assert told(wire, "Phantombuster has no record of that run", user="U0MAX")
 
 
 @pytest.mark.parametrize("method", ["chat.update", "chat.postMessage"])

@@ -57,5 +57,5 @@ def test_output_shows_the_first_rows_to_the_one_who_asks(wire: Wire):
     wire.slack.command("output 901")
     assert wire.whispers("40 results in")
     (shown,) = [one for one in wire.slack.ephemerals() if "40 results in" in one.text]
-    assert shown.blocks[-1]["type"] == "data_table"
+    assert [block["type"] for block in shown.blocks[-2:]] == ["data_table", "actions"]
     assert "Shown here: the first 30 rows; the full result is at Phantombuster." in shown.text

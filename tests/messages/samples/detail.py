@@ -57,8 +57,8 @@ SAMPLES = [
     sample(detail_message, "the result is too large", CONSOLE, None, Ours(TOO_LARGE)),
     sample(count_message, "3 of 12 are new", replace(RUN, ending=SUCCESS)),
     sample(count_message, "in a file", replace(RUN, ending=Ending(Kind.SUCCESS, files=FILES))),
-    sample(result_file, "a table", RUN, RESULT, FEW),
-    sample(result_file, "anything else that is long", RUN, LONG, None),
+    sample(result_file, "a table", "785", "76427", RESULT, FEW),
+    sample(result_file, "anything else that is long", "785", "76427", LONG, None),
     sample(result_not_uploaded, "the scope is missing", "missing_scope"),
     sample(result_not_uploaded, "Slack refuses", "fatal_error"),
 ]

@@ -4,7 +4,7 @@ from messages.samples.detail import CONSOLE, FEW
 from messages.samples.runs import FILES, PAGE
 from messages.sampling import Ours, sample
 
-from phantombot.messages.output import output_message
+from phantombot.messages.output import output_message, result_note
 from phantombot.runs.output import RunOutput
 
 RESULT = '[{"name": "Ada Lovelace", "url": "https://example.com/ada"}]'
@@ -19,7 +19,7 @@ DONE = RunOutput(
     tells_results=True,
 )
 
-TABLE = replace(DONE, first=FEW, entries=12)
+TABLE = replace(DONE, first=FEW, entries=12, container_id="76427")
 
 SAMPLES = [
     sample(output_message, "a table", TABLE),
@@ -37,6 +37,12 @@ SAMPLES = [
     sample(output_message, "never run", replace(DONE, console="", result="", ran=False)),
     sample(output_message, "nothing yet", replace(DONE, status="queued", console="", result="")),
     sample(output_message, "too long", replace(DONE, result=RESULT * 100, result_size=6000)),
+    sample(
+        output_message,
+        "too long, and a file holds it",
+        replace(DONE, result=RESULT * 100, result_size=6000, container_id="76427"),
+    ),
+    sample(result_note, "of an agent", "785", "LinkedIn Search"),
     sample(output_message, "the 2014 form", replace(DONE, tells_results=False)),
     sample(
         output_message,
