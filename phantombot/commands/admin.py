@@ -243,7 +243,7 @@ def access_view(
 ) -> dict[str, Any]:
     """Return the form of who may do what: as it is set now, or as it is to be `shown`."""
     kept = context.access.read(workspace) if shown is None else shown
-    groups, agents = _groups(context, workspace), agent_names(context, workspace)
+    groups, agents = user_groups(context, workspace), agent_names(context, workspace)
     return access_form(kept.rules, kept.version, groups, problem, agents=agents)
 
 
@@ -253,8 +253,10 @@ def agent_names(context: Context, workspace: str) -> dict[str, str]:
     return {agent.id: agent.name for agent in known.agents} if known else {}
 
 
-def _groups(context: Context, workspace: str) -> list[tuple[str, str]]:
-    """Return the user groups, or none: what the form does not show it leaves as it is."""
+def user_groups(context: Context, workspace: str) -> list[tuple[str, str]]:
+    """Return ids and handles of the user groups; none if Slack doesn't say, and then the form
+    leaves them as they are.
+    """
     try:
         return context.slack.groups(workspace)
     except SlackError as error:

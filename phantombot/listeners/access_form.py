@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from phantombot.access.audit import AuditAction, AuditEntry
@@ -10,7 +11,7 @@ from phantombot.access.rules import Asker, Rules, Who
 from phantombot.access.rules_store import KeptRules
 from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.agents.names import entry_meant
-from phantombot.commands.admin import ACCESS_ADMINS, access_view, agent_names
+from phantombot.commands.admin import ACCESS_ADMINS, access_view, agent_names, user_groups
 from phantombot.context import Context
 from phantombot.errors import (
     DecryptionError,
@@ -30,6 +31,8 @@ from phantombot.messages.access import (
     CHANGED_MEANWHILE,
     CHANNELS_ONLY,
     GROUPS,
+    GROUPS_GONE,
+    GROUPS_NOT_KNOWN,
     GUESTS,
     LONGEST_AGENT,
     MOST,
@@ -99,7 +102,8 @@ def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool)
     except SlackError:
         return access_notice(ACCESS_SLACK_SILENT)
     closed = [channel for channel in kept.rules.channels if not _sees(context, workspace, channel)]
-    return access_stored(kept.rules, agent_names(context, workspace), closed)
+    agents, groups = agent_names(context, workspace), dict(user_groups(context, workspace))
+    return access_stored(kept.rules, agents, closed, groups)
 
 
 def _checked(
@@ -110,7 +114,11 @@ def _checked(
     if set(rules.agents) - set(before.agents):  # by a list that may be known since the answer
         rules, problem = _with_agents(context, workspace, rules, before)
     at = AGENTS if problem else PEOPLE
-    problem = problem or " ".join(_people_refused(context, workspace, rules, before))
+    refused = chain(
+        _people_refused(context, workspace, rules, before),
+        _groups_refused(context, workspace, rules, before),
+    )
+    problem = problem or " ".join(refused)
     kept = replace(kept, rules=rules)
     if not problem:
         return None, kept
@@ -160,6 +168,20 @@ def _people_refused(context: Context, workspace: str, rules: Rules, before: Rule
     for user, person in zip(added, persons, strict=True):
         if why := person_refused(user, person, guests=rules.guests):
             yield why
+
+
+def _groups_refused(context: Context, workspace: str, rules: Rules, before: Rules) -> Iterator[str]:
+    """Yield that user groups which were added are gone since the form showed them."""
+    added = set(rules.groups) - set(before.groups)
+    if not added:
+        return
+    try:
+        there = {group for group, _ in context.slack.groups(workspace)}
+    except SlackError:
+        yield GROUPS_NOT_KNOWN
+    else:
+        if added - there:
+            yield GROUPS_GONE
 
 
 def _sees(context: Context, workspace: str, channel: str) -> bool:

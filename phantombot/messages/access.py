@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from phantombot.access.rules import Person, Rules, Who
 from phantombot.errors import AgentAmbiguous, Refused
-from phantombot.messages.blocks import Block, Message, place, section
+from phantombot.messages.blocks import Block, Message, escape, place, section
 from phantombot.messages.form import (
     LONGEST_TYPED,
     View,
@@ -46,6 +46,13 @@ ACCESS_ADMINS_ONLY = (
 )
 ACCESS_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom access` again in a minute."
 PEOPLE_NOT_KNOWN = "Slack isn't telling me who they are right now. Save again in a minute."
+GROUPS_NOT_KNOWN = (
+    "Slack isn't telling me which user groups there are right now. Save again in a minute."
+)
+GROUPS_GONE = (
+    "A user group that you chose was disabled or deleted meanwhile, so it is no longer offered"
+    " below."
+)
 ACCESS_NOT_STORED = "The database isn't answering, so nothing was changed. Try again."
 CHANGED_MEANWHILE = (
     "Somebody else changed these rules while you had the form open, so yours weren't saved. The"
@@ -113,14 +120,19 @@ def access_notice(text: str) -> View:
 
 
 def access_stored(
-    rules: Rules, agents: Mapping[str, str] = _NO_NAMES, closed: Sequence[str] = ()
+    rules: Rules,
+    agents: Mapping[str, str] = _NO_NAMES,
+    closed: Sequence[str] = (),
+    groups: Mapping[str, str] = _NO_NAMES,
 ) -> View:
     """Confirm that the rules were saved, and name all that they name.
 
-    `agents` are names by id; `closed` are channels that the bot can't post in.
+    `agents` and `groups` are names by id; `closed` are channels that the bot can't post in.
     """
+    users, named_groups = (rules.users, rules.groups) if rules.who is Who.NAMED else ((), ())
     named = {
-        "People": [f"<@{user}>" for user in rules.users] if rules.who is Who.NAMED else [],
+        "People": [f"<@{user}>" for user in users],
+        "User groups": [f"@{escape(groups.get(one, one))}" for one in named_groups],
         "Channels": [place(channel) for channel in rules.channels],
         "Agents": [agent_named(one, agents.get(one, "")) for one in rules.agents],
     }

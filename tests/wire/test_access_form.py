@@ -193,11 +193,20 @@ def test_a_channel_that_the_bot_can_t_post_in_is_said(wire: Wire):
 def test_a_member_of_a_named_user_group_may_and_others_may_not(wire: Wire):
     wire.slack.add_person("U0EVE")
     wire.slack.submit(open_form(wire), {WHO: "named", GROUPS: ["S0OPS"]})
-    assert shows(wire, "Saved.")
+    assert shows(wire, "User groups: @ops.")
     wire.slack.command(LAUNCH, user="U0EVE")
     assert told(wire, "only people named by an admin", user="U0EVE")
     wire.slack.command(LAUNCH, user="U0MAX")
     assert wire.says("✅")
+
+
+def test_a_user_group_that_was_disabled_while_the_form_was_open_is_not_named(wire: Wire):
+    form = open_form(wire)
+    wire.slack._workspace.groups.clear()
+    wire.slack.submit(form, {WHO: "named", PEOPLE: ["U0MAX"], GROUPS: ["S0OPS"]})
+    assert shows(wire, "⚠️ A user group that you chose was disabled or deleted")
+    assert '"initial_users": ["U0MAX"]' in shown(wire)
+    assert rules_of(wire) == DEFAULT
 
 
 def test_user_groups_that_slack_does_not_tell_stay_as_they_were(wire: Wire):

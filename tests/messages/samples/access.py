@@ -35,6 +35,7 @@ SAMPLES = [
         SET,
         {"785": "LinkedIn Search"},
         closed=("C0GENERAL",),
+        groups=dict(GROUPS),
     ),
     sample(open_access_button, "the form did not open"),
 ]
