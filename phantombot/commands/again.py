@@ -53,13 +53,37 @@ def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:
     intent = _same(context, replace(invocation, id=f"retry {run.uid}"), run)
     if isinstance(intent, Message):
         return intent
-    before = context.runs.of_request(run.workspace, intent.trigger_id)
+    return _set_retry(context, intent, run.agent_id, run.agent_name)
+
+
+@dataclass(frozen=True)
+class WatchedRun:
+    """A run that wasn't launched from Slack: its agent, and its container or what tells of it."""
+
+    agent_id: str
+    name: str
+
+
+def retry_watched_later(context: Context, invocation: Invocation, asked: WatchedRun) -> Message:
+    """Store a launch of the agent with its saved settings that is due later, as `retry_later`."""
+    _require_allowed(context, invocation.asker, "launch")
+    once = replace(invocation, id=f"retry {asked.agent_id}:{asked.name}")
+    watches = context.watches.of_agent(invocation.asker.workspace, asked.agent_id)
+    name = watches[0].agent_name if watches else None
+    intent = intent_of(once, Launch(asked.agent_id), Source.SAVED)
+    return _set_retry(context, intent, asked.agent_id, name)
+
+
+def _set_retry(
+    context: Context, intent: Intent, agent_id: str | None, agent_name: str | None
+) -> Message:
+    before = context.runs.of_request(intent.workspace, intent.trigger_id)
     if before is not None:
         return retry_set_before(before)
     due_at = context.clock() + RETRIED_AFTER
-    requested = request_later(context, replace(intent, due_at=due_at), run)
+    requested = request_later(context, replace(intent, due_at=due_at), agent_id, agent_name)
     if requested.refused is not None:
-        return retry_refused(run, requested.refused)
+        return retry_refused(intent.agent, requested.refused)
     return retry_set(due_at)
 
 
@@ -202,7 +226,11 @@ def _require_allowed(context: Context, asker: Asker, wanted: str) -> None:
 
 
 def _not_set(run: Run, error: Error) -> Message:
-    return retry_refused(run, ending_of(error))
+    return retry_refused(run.agent_id or run.agent, ending_of(error))
+
+
+def _watched_not_set(asked: WatchedRun, error: Error) -> Message:
+    return retry_refused(asked.agent_id, ending_of(error))
 
 
 def _not_cancelled(run: Run, error: Error) -> Message:
@@ -213,4 +241,5 @@ LAUNCH_RUN_AGAIN = Action(Anyone(), launch_again, at_once=True, says_nothing_don
 LAUNCH_WATCHED_AGAIN = Action(Anyone(), launch_watched_again, at_once=True, says_nothing_done=False)
 LAUNCH_ALL_AGAIN = Action(Anyone(), launch_all_again, at_once=True, says_nothing_done=False)
 RETRY_RUN_LATER = Action(Anyone(), retry_later, _not_set)
+RETRY_WATCHED_LATER = Action(Anyone(), retry_watched_later, _watched_not_set)
 CANCEL_RETRY_OF_RUN = Action(Anyone(), cancel_retry, _not_cancelled)

@@ -87,7 +87,7 @@ def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Mes
 
 
 def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Message | None:
-    """Store a launch of the agent with its saved options."""
+    """Store a launch of the agent with its saved settings."""
     requested = request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
     return answer_to_button(requested, LAUNCHING_SAVED)
 

@@ -39,7 +39,7 @@ _LIKE_JSON = ("{", "[")
 class Entered:
     """What was entered in the form's inputs; None where nothing was chosen.
 
-    A form without the choice of a command chooses the saved options.
+    A form without the choice of a command chooses the saved settings.
     """
 
     agent: str | None

@@ -19,7 +19,14 @@ from phantombot.commands.admin import (
     KeyMove,
     KeyRemovalConfirmed,
 )
-from phantombot.commands.again import LAUNCH_RUN_AGAIN, LAUNCH_WATCHED_AGAIN, WatchedAgents
+from phantombot.commands.again import (
+    LAUNCH_RUN_AGAIN,
+    LAUNCH_WATCHED_AGAIN,
+    RETRY_RUN_LATER,
+    RETRY_WATCHED_LATER,
+    WatchedAgents,
+    WatchedRun,
+)
 from phantombot.commands.alias import OPEN_ALIAS_FORM, Alias, AliasForm, alias_of
 from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
@@ -87,8 +94,10 @@ from phantombot.messages.stops import (
 from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.messages.watches import (
     LAUNCH_SAVED,
+    SAVED_LATER,
     WATCHED_AGAIN,
     WATCHED_ALL_AGAIN,
+    WATCHED_LATER,
     WATCHED_OUTPUT,
 )
 from phantombot.runs.ending import Ending, Kind
@@ -203,6 +212,10 @@ def _answer_watched(context: Context, body: Body) -> None:
     elif pressed["action_id"] == WATCHED_OUTPUT:
         wanted = OutputIn(found[1], found[2] or "")
         perform_in_background(context, body, SHOW_OUTPUT_IN, wanted)
+    elif pressed["action_id"] == SAVED_LATER:
+        told_by = str((body.get("container") or {}).get("message_ts"))
+        failed = WatchedRun(found[1], found[2] or told_by)
+        perform_in_background(context, body, RETRY_WATCHED_LATER, failed)
     else:
         perform_in_background(context, body, LAUNCH_SAVED_OPTIONS, found[1])
 
@@ -237,6 +250,7 @@ def _act_on_run(context: Context, body: Body) -> None:
 
 _OF_RUNS: dict[str, Action[Any]] = {
     WATCHED_AGAIN: LAUNCH_RUN_AGAIN,
+    WATCHED_LATER: RETRY_RUN_LATER,
     LISTED_OUTPUT: SHOW_OUTPUT_OF,
     SHOW_RESULTS: SHOW_OUTPUT_OF,
 }
@@ -244,7 +258,7 @@ _OF_RUNS: dict[str, Action[Any]] = {
 
 _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     **dict.fromkeys(RUN_BUTTONS, answer_run_button),
-    **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED), _answer_watched),
+    **dict.fromkeys((WATCHED_OUTPUT, LAUNCH_SAVED, SAVED_LATER), _answer_watched),
     **dict.fromkeys(_OF_RUNS, _act_on_run),
     **dict.fromkeys((PREVIOUS_AGENTS, NEXT_AGENTS), _turn_page),
     **dict.fromkeys(HOME_ACTIONS, turn_home),

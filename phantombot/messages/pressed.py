@@ -6,7 +6,7 @@ from phantombot.messages.blocks import Message, plain, time_of_day
 from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind
-from phantombot.runs.model import Run, State
+from phantombot.runs.model import Run, Source, State
 
 STRANGER = (
     "Only members of this workspace can use these buttons. Ask one of them, or add phantombot to"
@@ -17,7 +17,7 @@ RUN_UNKNOWN = (
     " `/phantom launch` starts a new one."
 )
 LAUNCHING_ANEW = "Launching again."
-LAUNCHING_SAVED = "Launching with the agent's saved options."
+LAUNCHING_SAVED = "Launching with the agent's saved settings."
 ARGUMENT_SEALED = (
     "Nothing was launched: that run's argument was stored under another PHANTOMBOT_SECRET. Type"
     " the launch again, or ask an admin to add the former secret after the new one."
@@ -64,19 +64,20 @@ def retry_set(due_at: datetime) -> Message:
 
 def retry_set_before(run: Run) -> Message:
     """Say what became of the retry that was asked for before."""
+    at_once = "*Launch*" if run.source == Source.SAVED else "*Run again*"
     if run.state is State.INTENDED and run.due_at is not None:
         at = time_of_day(run.due_at)
         return plain(f"That is set already: {agent_title(run)} launches again at {at}.")
     if run.ending is not None and run.ending.kind is Kind.CANCELLED:
-        return plain("That retry was cancelled. *Run again* launches at once.")
+        return plain(f"That retry was cancelled. {at_once} launches at once.")
     if run.ending is not None and run.ending.kind in NOTHING_LAUNCHED:
-        return plain("That retry was refused; its message says why. *Run again* tries at once.")
-    return plain("That retry was launched already. *Run again* launches once more.")
+        return plain(f"That retry was refused; its message says why. {at_once} tries at once.")
+    return plain(f"That retry was launched already. {at_once} launches once more.")
 
 
-def retry_refused(run: Run, ending: Ending) -> Message:
-    """Say why the run can't be launched again later."""
-    sentence = refusal(run.agent_id or run.agent, ending)
+def retry_refused(agent: str, ending: Ending) -> Message:
+    """Say why the agent can't be launched again later."""
+    sentence = refusal(agent, ending)
     return plain(sentence[0].upper() + sentence[1:])
 
 

@@ -18,15 +18,17 @@ from phantombot.messages.blocks import (
     with_note,
 )
 from phantombot.messages.channels import mend
-from phantombot.messages.failures import sentence
+from phantombot.messages.failures import passes_soon, sentence
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.results import link_to_page
 from phantombot.messages.runs import ending_sign, how_it_ended
 from phantombot.watches.model import End, News, Notice, Word
 
 WATCHED_AGAIN = "watched_again"
+WATCHED_LATER = "watched_later"
 WATCHED_OUTPUT = "watched_output"
 LAUNCH_SAVED = "launch_saved"
+SAVED_LATER = "saved_later"
 WATCHED_ALL_AGAIN = "watched_all_again"
 
 MOST_AGAIN = 25
@@ -140,11 +142,16 @@ def _with(message: Message, unsaid: int) -> Message:
 
 
 def _buttons(notice: Notice, end: End) -> list[Block]:
+    value = f"{notice.agent_id}:{end.container_id or ''}"
+    first = [button("Run again", WATCHED_AGAIN, end.run_uid)] if end.run_uid else [_launch(notice)]
+    if passes_soon(end.ending):
+        later = (WATCHED_LATER, end.run_uid) if end.run_uid else (SAVED_LATER, value)
+        first.append(button("Retry in 15 min", *later))
+    return [*first, button("Output", WATCHED_OUTPUT, value)]
+
+
+def _launch(notice: Notice) -> Block:
     named = f"{notice.agent_name[:80]} ({notice.agent_id})"
-    output = button("Output", WATCHED_OUTPUT, f"{notice.agent_id}:{end.container_id or ''}")
-    if end.run_uid:
-        return [button("Run again", WATCHED_AGAIN, end.run_uid), output]
-    launch = button("Launch", LAUNCH_SAVED, notice.agent_id)
-    question = f"This launches {named} with its saved options."
+    question = f"This launches {named} with its saved settings."
     asked = confirmation("Launch it?", question, "Launch", "Not now") | {"style": "primary"}
-    return [launch | {"confirm": asked}, output]
+    return button("Launch", LAUNCH_SAVED, notice.agent_id) | {"confirm": asked}

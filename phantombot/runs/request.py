@@ -69,8 +69,10 @@ def _read_afresh(context: Context, intent: Intent, *, in_form: bool) -> Requeste
     return Requested(run, admission.waits_for, admission.unlisted)
 
 
-def request_later(context: Context, intent: Intent, again: Run) -> Requested:
-    """Store a request to launch the run's agent again, due later, unless it is refused already.
+def request_later(
+    context: Context, intent: Intent, agent_id: str | None, agent_name: str | None
+) -> Requested:
+    """Store a request to launch the agent again, due later, unless it is refused already.
 
     Whether it may be launched is decided anew when it is due.
 
@@ -82,8 +84,8 @@ def request_later(context: Context, intent: Intent, again: Run) -> Requested:
     if decided.state is State.ENDED:
         return Requested(None, refused=decided.ending)
     meant = Decision(
-        agent_id=again.agent_id,
-        agent_name=again.agent_name,
+        agent_id=agent_id,
+        agent_name=agent_name,
         command=intent.command,
         user_name=decided.user_name,
     )

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from fakes import FakeRun
-from stage import Stage
+from stage import Stage, asker
 
 from phantombot.access.audit import AuditAction, AuditEntry
+from phantombot.commands.again import WatchedRun, retry_later, retry_watched_later
 from phantombot.errors import (
     AgentNotFound,
     CannotPost,
@@ -17,6 +18,7 @@ from phantombot.errors import (
     SlackRefused,
     SlackUnavailable,
 )
+from phantombot.slack.payload import Invocation
 from phantombot.watches.model import News, Round
 from phantombot.watches.poll import AT_ONCE
 
@@ -49,6 +51,38 @@ def test_a_failure_of_a_run_that_others_started_is_told(stage: Stage):
     (text,) = stage.slack.texts()
     assert text.startswith(FAILED)
     assert stage.buttons == ["launch_saved", "watched_output"]
+
+
+def test_a_failure_that_may_pass_offers_a_launch_later_with_the_saved_settings(stage: Stage):
+    stage.watch()
+    seen(stage)
+    run = ended(stage, 1, console="❌ Rate limited by LinkedIn, stopping")
+    later(stage)
+    assert stage.buttons == ["launch_saved", "saved_later", "watched_output"]
+    failed = WatchedRun("785", run.container_id)
+    press = Invocation(asker("U2"), "press of U2")
+    assert "I'll launch it again at" in retry_watched_later(stage.context, press, failed).text
+    press = Invocation(asker("U1"), "press of U1")
+    assert "That is set already" in retry_watched_later(stage.context, press, failed).text
+    later(stage)
+    assert stage.last.startswith("⏳ *LinkedIn Search* · launches again at")
+    later(stage, 840)
+    (launch,) = stage.phantombuster.launches
+    assert (launch["agent"], launch["argument"]) == ("785", None)
+
+
+def test_a_retry_set_from_a_run_or_from_the_watch_that_tells_of_it_is_one(stage: Stage):
+    stage.watch(channel="C2")
+    number = stage.type()
+    stage.process_workspace()
+    run = stage.phantombuster.agents["785"].runs[-1]
+    stage.phantombuster.finish(run, 1, console="❌ Rate limited by LinkedIn, stopping")
+    for _ in range(5):
+        later(stage, 30)
+    assert stage.buttons == ["watched_again", "watched_later", "watched_output"]
+    for channel, said in (("C1", "I'll launch it again"), ("C2", "That is set already")):
+        press = Invocation(asker(channel=channel), channel)
+        assert said in retry_later(stage.context, press, stage.run(number)).text
 
 
 def test_watched_agents_are_polled_on_when_the_clock_was_set_back(stage: Stage):

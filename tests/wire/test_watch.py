@@ -195,6 +195,17 @@ def test_the_buttons_of_a_told_end_show_its_output_and_launch_anew(
     assert (launch.agent_id, launch.command, launch.argument) == ("908", None, None)
 
 
+def test_a_told_end_is_retried_later_by_whoever_may_launch(wire: Wire):
+    message = wire.slack.write("An end that was told")
+    press(wire, message, "saved_later", "908:77", user="U0GUS")
+    assert told(wire, "guests can't", user="U0GUS")
+    press(wire, message, "saved_later", "908:77", user="U0MAX")
+    assert told(wire, "I'll launch it again at", user="U0MAX")
+    assert wire.says("⏳ *908* · launches again at", "saved settings")
+    press(wire, message, "saved_later", "", user="U0MAX")
+    assert told(wire, "older phantombot", user="U0MAX")
+
+
 def test_run_again_below_a_told_end_launches_the_very_run_that_it_names(
     make_wire: Callable[..., Wire], sqlite_url: str
 ):

@@ -31,7 +31,7 @@ SAMPLES = [
     sample(retry_set_before, "it was cancelled", CANCELLED),
     sample(retry_set_before, "it was launched", replace(WAITING, state=State.LAUNCHED)),
     sample(retry_set_before, "it was refused", replace(CANCELLED, ending=Ending(Kind.NO_KEY))),
-    sample(retry_refused, "the key is gone", RUN, Ending(Kind.NO_KEY)),
+    sample(retry_refused, "the key is gone", "785", Ending(Kind.NO_KEY)),
     sample(retry_cancelled, "pressed", WAITING),
     sample(run_not_waiting, "it was launched", RUN),
     sample(run_not_waiting, "it was cancelled", CANCELLED),

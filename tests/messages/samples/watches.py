@@ -13,11 +13,13 @@ from phantombot.messages.watches import (
     session_notice,
     several_notices,
 )
+from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind
 from phantombot.watches.model import End, News, Notice, Word
 
 FAILURE = End(FAILED, Word.FAILURE, NOW, "76427")
 NOTICE = Notice("T0SANDBOX", "C0GENERAL", "785", "LinkedIn Search", News.ENDED, NOW, FAILURE)
+PASSING = replace(FAILURE, ending=Ending(Kind.FAILED, cause=Cause.RATE_LIMITED))
 RECOVERY = End(SUCCESS, Word.SUCCESS, NOW, "76428", recovered=3)
 EMPTY = End(Ending(Kind.EMPTY, seconds=9), Word.EMPTY, NOW, "76429", times=2)
 RENAMED = replace(NOTICE, news=News.RENAMED, end=None, before="LinkedIn Scraper")
@@ -36,6 +38,13 @@ SAMPLES = [
     sample(notice_message, "failed", NOTICE, LATER),
     sample(notice_message, "failed again", replace(NOTICE, end=replace(FAILURE, times=3)), LATER),
     sample(notice_message, "in v2", replace(NOTICE, end=replace(FAILURE, page=PAGE)), LATER),
+    sample(notice_message, "failed of what passes", replace(NOTICE, end=PASSING), LATER),
+    sample(
+        notice_message,
+        "failed of what passes, launched from Slack",
+        replace(NOTICE, end=replace(PASSING, run_uid="Zm9yIHRoZSB0ZXN0")),
+        LATER,
+    ),
     sample(notice_message, "recovered", replace(NOTICE, end=RECOVERY), LATER),
     sample(notice_message, "empty again", replace(NOTICE, end=EMPTY), LATER),
     sample(
