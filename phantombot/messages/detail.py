@@ -108,18 +108,21 @@ def result_file(agent_id: str, run: str, result: str | None, rows: Rows | None) 
     return None if not result or _is_short(result) else File(f"{name}.json", "Result", result)
 
 
+_NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 NOT_GIVEN = "Phantombuster didn't return the result. `/phantom output` shows it once it does."
 TOO_LARGE = "The result is too large to show here. Open it at Phantombuster."
 
 
-def result_not_uploaded(code: str) -> Message:
-    """Say why the file wasn't uploaded, and what to do about it."""
-    mend = (
-        "an admin can reinstall the app to add the permission `files:write`"
-        if code == "missing_scope"
-        else f"Slack says `{code}`; the whole result is at Phantombuster"
-    )
-    return plain(f"The file with the whole result couldn't be sent: {mend}.")
+def result_not_uploaded(file: File, code: str) -> Message:
+    """Say why the file wasn't uploaded, what to do about it, and how to get it all the same."""
+    kind = "CSV" if file.name.endswith(".csv") else "JSON"
+    lead = f"The {kind} file with the whole result couldn't be sent"
+    if code == "missing_scope":
+        return plain(f"{lead}: an admin can reinstall the app to add the permission `files:write`.")
+    get_it = f"*Output*, below the run's message, then *Export as {kind}* sends it to you."
+    if code in _NO_MEMBER:
+        return plain(f"{lead}: files need me in the channel. Type `/invite @phantombot`. {get_it}")
+    return plain(f"{lead}: Slack says `{code}`. {get_it}")
 
 
 def _is_short(result: str) -> bool:

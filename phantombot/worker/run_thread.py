@@ -256,4 +256,4 @@ def _upload(context: Context, run: Run, file: File) -> None:
     except SlackUnavailable:
         raise
     except SlackError as error:
-        _post(context, run, result_not_uploaded(error.code))
+        _post(context, run, result_not_uploaded(file, error.code))

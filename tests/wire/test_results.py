@@ -59,3 +59,14 @@ def test_output_shows_the_first_rows_to_the_one_who_asks(wire: Wire):
     (shown,) = [one for one in wire.slack.ephemerals() if "40 results in" in one.text]
     assert [block["type"] for block in shown.blocks[-2:]] == ["data_table", "actions"]
     assert "Shown here: the first 30 rows; the full result is at Phantombuster." in shown.text
+
+
+def test_a_file_that_a_channel_without_the_bot_does_not_take_is_told_with_the_mend(wire: Wire):
+    wire.slack.change_channel("C0GENERAL", bot=False)
+    wire.slack.command("launch 901")
+    assert wire.says("✅", "40 results")
+    (ending,) = [one for one in wire.slack.messages() if "40 results" in one.text]
+    assert wire.slack.wait_for(lambda slack: len(slack.thread(ending.ts)) == 2, PATIENCE)
+    shown = wire.slack.thread(ending.ts)[1].text
+    assert "files need me in the channel. Type `/invite @phantombot`" in shown
+    assert "*Export as CSV* sends it to you" in shown

@@ -4,6 +4,7 @@ from messages.cast import NOW, RUN
 from messages.samples.runs import FILES
 from messages.sampling import Ours, sample
 
+from phantombot.messages.blocks import File
 from phantombot.messages.detail import (
     NOT_GIVEN,
     TOO_LARGE,
@@ -41,6 +42,9 @@ FEW = replace(PEOPLE, objects=PEOPLE.objects[:2])
 WIDE = Rows(tuple(f"column {n}" for n in range(9)), ({"column 0": "a cell", "column 8": [1, 2]},))
 SUCCESS = Ending(Kind.SUCCESS, results=12, new=3, new_since=NOW.timestamp())
 
+SHEET = File("result-785-76427.csv", "Result", "name")
+TREE = File("result-785-76427.json", "Result", "{}")
+
 SAMPLES = [
     sample(rows_message, "3 of 12 are new", CONSOLE, PEOPLE, SUCCESS),
     sample(rows_message, "none is new", "", FEW, replace(SUCCESS, new=0)),
@@ -59,6 +63,7 @@ SAMPLES = [
     sample(count_message, "in a file", replace(RUN, ending=Ending(Kind.SUCCESS, files=FILES))),
     sample(result_file, "a table", "785", "76427", RESULT, FEW),
     sample(result_file, "anything else that is long", "785", "76427", LONG, None),
-    sample(result_not_uploaded, "the scope is missing", "missing_scope"),
-    sample(result_not_uploaded, "Slack refuses", "fatal_error"),
+    sample(result_not_uploaded, "the scope is missing", SHEET, "missing_scope"),
+    sample(result_not_uploaded, "the bot is no member", SHEET, "not_in_channel"),
+    sample(result_not_uploaded, "Slack refuses", TREE, "fatal_error"),
 ]
