@@ -33,7 +33,7 @@ _RESULTS = {
 }
 _PRIVATE = (
     "With the private button, only whoever presses it sees results, if they may use"
-    " `/phantom output`."
+    " /phantom output."
 )
 
 

@@ -169,6 +169,14 @@ def test_slack_takes_each_of_them_and_reads_no_more_into_it_than_is_meant(name: 
 
 
 @pytest.mark.parametrize("name", MODULES)
+def test_what_slack_shows_as_it_is_holds_no_marks(name: str):
+    """Labels, options and hints are plain text, in which Slack reads no marks."""
+    for situation, message in snapshots_of(name, MODULES[name]).items():
+        marked = [text for text in texts(message, "plain_text") if "`" in text]
+        assert not marked, f"{situation}: {marked[0]}"
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_what_blocks_show_stands_in_the_text_for_screen_readers(name: str):
     for situation, message in snapshots_of(name, MODULES[name]).items():
         if message.keys() & {"view", "file"} or len(message["text"]) > LONGEST_TEXT - 500:
