@@ -17,6 +17,7 @@ from sqlalchemy import (
 from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.audit_store import note_within
 from phantombot.database.engine import Database
+from phantombot.database.read_ahead import Asked
 from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
@@ -60,6 +61,10 @@ class ApiKeys:
             api=_api(row),
             org=read_org(row.org),
         )
+
+    def asked(self, workspace: str) -> Asked:
+        """Return what `key` asks the database, to be read ahead."""
+        return _ROW, {"of": workspace}
 
     def with_key(self) -> list[str]:
         """Return the workspaces that have stored a key."""
@@ -218,7 +223,7 @@ class ApiKeys:
         }
 
     def _row(self, workspace: str) -> Row[Any] | None:
-        return self.database.row(_ROW, {"of": workspace})
+        return self.database.row(*self.asked(workspace))
 
 
 _OF_A_KEY = ("api_key", "key_hint", "key_by", "key_at", "dialect", "api", "org")

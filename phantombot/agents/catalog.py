@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from phantombot.agents.agent_list import AgentList, agent_list_of
 from phantombot.context import Clock
+from phantombot.database.read_ahead import Asked
 from phantombot.errors import DecryptionError, PhantombusterError, RateLimited, StoreUnavailable
 from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.phantombuster.account import ApiKey
@@ -83,6 +84,10 @@ class Catalog:
             return agent_list
         self._remember(workspace, agent_list)
         return agent_list
+
+    def asked(self, workspace: str) -> Asked:
+        """Return what `recalled` asks the database, to be read ahead."""
+        return self._kept.asked(workspace)
 
     def lacks(self, workspace: str, agent_id: str) -> bool:
         """Return whether the list is known and lacks the agent; the database is read only then."""

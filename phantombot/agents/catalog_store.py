@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 
 from phantombot.agents.agent_list import AgentList
 from phantombot.database.engine import Database
+from phantombot.database.read_ahead import Asked
 from phantombot.database.schema import agent_lists, workspaces
 from phantombot.database.upsert import upsert
 from phantombot.phantombuster.api import Agent
@@ -40,8 +41,12 @@ class CatalogStore:
 
     def read_at(self, workspace: str) -> datetime | None:
         """Return when the valid list was read, or None."""
-        row = self.database.row(_READ_AT, {"of": workspace})
+        row = self.database.row(*self.asked(workspace))
         return row.read_at if row else None
+
+    def asked(self, workspace: str) -> Asked:
+        """Return what `read_at` asks the database, to be read ahead."""
+        return _READ_AT, {"of": workspace}
 
     def get(self, workspace: str) -> AgentList | None:
         """Return the valid list, or None."""

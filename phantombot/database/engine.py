@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from phantombot.database.connections import SQLITE_CONNECTIONS, create_engine
 from phantombot.database.deadline import TIMEOUT, held, require_time, time_left
 from phantombot.database.failures import translated
+from phantombot.database.read_ahead import Asked, RowsAhead
 from phantombot.database.recalled import READ_STAMP, Recalled, Recollections, stamped
 from phantombot.database.schema import REVISION
 from phantombot.database.shared_commits import SharedCommits
@@ -78,6 +79,9 @@ class Database:
         Raises:
             StoreUnavailable: as `reading`.
         """
+        ahead: RowsAhead | None = getattr(self._shared, "ahead", None)
+        if ahead is not None and ahead.has(statement, given):
+            return ahead.take(statement, given)
         recalled: Recalled | None = getattr(self._shared, "recalled", None)
         if recalled is not None:
             return recalled.row(statement, given, self._read_row)
@@ -86,6 +90,20 @@ class Database:
     def _read_row(self, statement: Select[Any], given: Mapping[str, Any]) -> Row[Any] | None:
         with self.reading() as connection:
             return connection.execute(statement, given).one_or_none()
+
+    @contextmanager
+    def reading_ahead(self, *asked: Asked) -> Iterator[None]:
+        """Read several rows in one query, and have `row` return each of them once to this thread.
+
+        Raises:
+            StoreUnavailable: as `reading`.
+        """
+        with self.reading() as connection:
+            self._shared.ahead = RowsAhead(connection, asked)
+        try:
+            yield
+        finally:
+            self._shared.ahead = None
 
     @contextmanager
     def recalling(

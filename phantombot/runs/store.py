@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
+    ScalarSelect,
     bindparam,
     delete,
     func,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from phantombot.database.read_ahead import Asked
 from phantombot.database.recalled import Recalled
 from phantombot.database.schema import runs, workspaces
 from phantombot.database.vault import Place, Vault
@@ -31,7 +33,7 @@ from phantombot.runs.request_store import Condition, add_row
 from phantombot.runs.ring import Ring
 from phantombot.runs.ring_store import add_rings_within
 from phantombot.runs.siblings import Siblings, siblings_of
-from phantombot.runs.store_rows import changed_columns, row_of
+from phantombot.runs.store_rows import changed_columns, row_of, run_of
 from phantombot.text.normalize import folded
 
 UID_BYTES = 12
@@ -53,6 +55,34 @@ _EARLIER = select(runs).where(
     runs.c.user == bindparam("user"),
     runs.c.fingerprint == bindparam("fingerprint"),
     runs.c.created_at >= bindparam("since"),
+)
+_BY_ID = select(runs).where(runs.c.workspace == bindparam("of"), runs.c.id == bindparam("of_run"))
+_SEALED = {
+    column.name: select(column).where(runs.c.id == bindparam("of_run"))
+    for column in (runs.c.argument, runs.c.response_url, runs.c.console)
+}
+
+
+def _its(column: Column[Any]) -> ScalarSelect[Any]:
+    its = runs.alias()
+    return select(its.c[column.name]).where(its.c.id == bindparam("of_run")).scalar_subquery()
+
+
+_LAST_ALIKE = (
+    select(runs.c.created_at)
+    .where(
+        runs.c.workspace == bindparam("of"),
+        runs.c.user == _its(runs.c.user),
+        runs.c.fingerprint == _its(runs.c.fingerprint),
+        runs.c.id < bindparam("of_run"),
+    )
+    .order_by(runs.c.created_at.desc())
+    .limit(1)
+)
+_RESUMES_AT = select(func.max(runs.c.say_after).label("at")).where(
+    runs.c.workspace == bindparam("of"),
+    runs.c.told.is_(False),
+    func.coalesce(runs.c.home, runs.c.channel) == _its(runs.c.channel),
 )
 _WRITE = update(runs).where(
     runs.c.id == bindparam("of_id"), runs.c.version == bindparam("of_version")
@@ -112,16 +142,10 @@ class Runs(RecentRuns):
         with self.database.reading() as connection:
             return list(connection.execute(query).scalars())
 
-    def resumes_at(self, workspace: str, channel: str) -> datetime | None:
-        """Return until when Slack rate-limits the channel, by what it said of any open run."""
-        query = select(func.max(runs.c.say_after)).where(
-            runs.c.workspace == workspace,
-            runs.c.told.is_(False),
-            func.coalesce(runs.c.home, runs.c.channel) == channel,
-        )
-        with self.database.reading() as connection:
-            found: datetime | None = connection.execute(query).scalar_one()
-            return found
+    def resumes_at(self, run: Run) -> datetime | None:
+        """Return until when Slack rate-limits its channel, by what it said of any open run."""
+        row = self.database.row(_RESUMES_AT, _named(run.workspace, run.id))
+        return row.at if row else None
 
     def count_open(self) -> int:
         """Return how many runs are open, in all workspaces."""
@@ -131,8 +155,20 @@ class Runs(RecentRuns):
 
     def get(self, workspace: str, run_id: int) -> Run | None:
         """Return one run of this workspace; another workspace's is not found."""
-        found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.id == run_id))
-        return found[0] if found else None
+        row = self.database.row(_BY_ID, _named(workspace, run_id))
+        return None if row is None else run_of(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name
+
+    def reading_ahead(
+        self, workspace: str, run_id: int, *others: Asked
+    ) -> AbstractContextManager[None]:
+        """Read in one query all that a launch goes by, `others` included, before it is asked for.
+
+        What is then asked for once is as it was read; a second time, it is read again.
+        """
+        named = _named(workspace, run_id)
+        mine = [(statement, named) for statement in (_BY_ID, _LAST_ALIKE, _RESUMES_AT)]
+        argument = (_SEALED["argument"], {"of_run": run_id})
+        return self.database.reading_ahead(*mine, argument, *others)
 
     def by_uid(self, workspace: str, uid: str) -> Run | None:
         """Return the run of this workspace that Slack's messages name so."""
@@ -164,6 +200,9 @@ class Runs(RecentRuns):
 
     def twins(self, run: Run, within: timedelta) -> list[Run]:
         """Return the same user's earlier runs, no older than `within`, that launched the same."""
+        last = self.database.row(_LAST_ALIKE, _named(run.workspace, run.id))
+        if last is None or last.created_at < run.created_at - within:
+            return []
         alike = select(runs.c.fingerprint).where(runs.c.id == run.id).scalar_subquery()
         return self._read(
             select(runs).where(
@@ -327,9 +366,13 @@ class Runs(RecentRuns):
         return None if text is None else self.vault.seal(_place(run, column), text)
 
     def _opened(self, run: Run, column: Column[Any]) -> str | None:
-        with self.database.reading() as connection:
-            sealed = connection.execute(select(column).where(runs.c.id == run.id)).scalar()
+        row = self.database.row(_SEALED[column.name], {"of_run": run.id})
+        sealed = row[0] if row else None
         return None if sealed is None else self.vault.open(_place(run, column.name), sealed)
+
+
+def _named(workspace: str, run_id: int) -> dict[str, Any]:
+    return {"of": workspace, "of_run": run_id}
 
 
 def _place(run: Run, column: str) -> Place:

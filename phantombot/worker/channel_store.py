@@ -3,13 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from phantombot.database.engine import Database
-from phantombot.database.schema import closed_channels
+from phantombot.database.read_ahead import Asked
+from phantombot.database.schema import closed_channels, runs
 from phantombot.database.upsert import upsert
 
 _OF_WORKSPACE = select(closed_channels).where(closed_channels.c.workspace == bindparam("of"))
+
+_TO_RUN = select(closed_channels).join(
+    runs,
+    and_(
+        runs.c.workspace == closed_channels.c.workspace,
+        runs.c.channel == closed_channels.c.channel,
+        runs.c.workspace == bindparam("of"),
+        runs.c.id == bindparam("of_run"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,15 @@ class Channels:
         with self.database.reading() as connection:
             rows = connection.execute(_OF_WORKSPACE, {"of": workspace}).all()
         return {row.channel: Closed(row.closed_at, row.code) for row in rows}
+
+    def closed_to(self, workspace: str, run_id: int) -> dict[str, Closed]:
+        """Return the channel that a run was asked for in, if it is closed."""
+        row = self.database.row(*self.asked(workspace, run_id))
+        return {} if row is None else {row.channel: Closed(row.closed_at, row.code)}
+
+    def asked(self, workspace: str, run_id: int) -> Asked:
+        """Return what `closed_to` asks the database, to be read ahead."""
+        return _TO_RUN, {"of": workspace, "of_run": run_id}
 
     def close(self, workspace: str, channel: str, closed: Closed) -> None:
         """Store that Slack refused the channel."""

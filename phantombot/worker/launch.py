@@ -67,9 +67,15 @@ def launch(context: Context, workspace: str, run_id: int) -> None:
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
     """
-    run = context.runs.get(workspace, run_id)
-    if run is not None and run.state is State.INTENDED and not run.waits(context.clock()):
-        launch_run(context, run)
+    others = (
+        context.keys.asked(workspace),
+        context.agents.asked(workspace),
+        context.channels.asked(workspace, run_id),
+    )
+    with context.runs.reading_ahead(workspace, run_id, *others):
+        run = context.runs.get(workspace, run_id)
+        if run is not None and run.state is State.INTENDED and not run.waits(context.clock()):
+            launch_run(context, run)
 
 
 def launch_run(context: Context, run: Run) -> Run:
@@ -135,7 +141,8 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
     decided = admission.decided
     # A post that was not answered may stand there: the one that follows says so.
     meant = replace(run.decided(decided), reposted=run.reposted or run.pending_post is not None)
-    delivery = _delivery(context, run.workspace)
+    closed = context.channels.closed_to(run.workspace, run.id)
+    delivery = Delivery(context, run.workspace, SlackLimits(closed=closed))
     takes_posts = _takes_posts(delivery, run)
     shown = placeholder(meant) if admission.listed and takes_posts else None
     before = _before(context, meant, key, decided)
@@ -178,10 +185,6 @@ def _renew(record: "_Record") -> None:
     record.change(renewed)
 
 
-def _delivery(context: Context, workspace: str) -> Delivery:
-    return Delivery(context, workspace, SlackLimits(closed=context.channels.closed(workspace)))
-
-
 def _takes_posts(delivery: Delivery, run: Run) -> bool:
     """Return whether Slack takes the run's first message now, as far as is known."""
     if run.ts is not None or run.message_channel is not None:
@@ -189,7 +192,7 @@ def _takes_posts(delivery: Delivery, run: Run) -> bool:
     if delivery.limits.closed_to(run) is not None:
         return False
     context = delivery.context
-    resumes_at = context.runs.resumes_at(run.workspace, run.channel)
+    resumes_at = context.runs.resumes_at(run)
     return resumes_at is None or resumes_at <= context.clock()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeSlack
+from sqlalchemy import event
 from stage import INTENT, Stage, alias, rewrite
 
 from phantombot.access.rules import Rules
@@ -24,6 +25,7 @@ from phantombot.phantombuster.account import Dialect
 from phantombot.runs.admit import decide_at_once
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Before, ConfirmReason, Run, State
+from phantombot.runs.request import request_launch
 from phantombot.worker.follow import process_workspace
 from phantombot.worker.launch import launch
 
@@ -39,6 +41,26 @@ def test_a_launch_by_an_id_asks_phantombuster_for_nothing_else(stage: Stage):
     number = stage.type()
     launch(stage.context, "T1", number)
     assert stage.phantombuster.calls == ["launch"]
+
+
+def test_the_database_is_asked_once_and_told_once_before_a_launch_is_sent(stage: Stage):
+    run = request_launch(stage.context, replace(INTENT, trigger_id="new", command=None)).run
+    assert run is not None
+    asked: list[str] = []
+    event.listen(
+        stage.runs.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2])
+    )
+    before: list[str] = []
+    sent = stage.phantombuster.launch
+
+    def launched(*args: Any, **named: Any) -> Any:
+        before.extend(statement.split()[0] for statement in asked)
+        return sent(*args, **named)
+
+    stage.phantombuster.launch = launched
+    beside = replace(stage.context, run_beside=lambda work: work)
+    launch(beside, "T1", run.id)
+    assert before == ["SELECT", "UPDATE"]
 
 
 @pytest.mark.parametrize("typed", ["LinkedIn Search", "link"])
