@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
@@ -296,6 +297,7 @@ def _connector(address: str) -> PsycopgConnector:
         max_size=CONNECTIONS - 1,
         timeout=_PATIENCE,
         num_workers=1,
+        configure=_commit_each_statement,
         kwargs={
             "connect_timeout": _PATIENCE,
             "options": options_of(address, f"-c statement_timeout={_PATIENCE * 1000}"),
@@ -305,6 +307,11 @@ def _connector(address: str) -> PsycopgConnector:
             "application_name": "phantombot-queue",
         },
     )
+
+
+async def _commit_each_statement(connection: Any) -> None:
+    """Save two of three round trips: each of the queue's statements is a transaction anyway."""
+    await connection.set_autocommit(True)
 
 
 async def _until_one_ends(*workers: Coroutine[None, None, None]) -> None:
