@@ -33,7 +33,7 @@ from phantombot.slack.client import Poster
 from phantombot.slack.installation_store import Installations
 from phantombot.slack.installations import installed_for
 from phantombot.slack.people import People
-from phantombot.threads import ABREAST, in_thread, map_concurrently
+from phantombot.threads import ABREAST, KeptThreads, map_concurrently
 from phantombot.watches.store import Watches
 from phantombot.worker.channel_store import Channels
 from phantombot.worker.home import LATELY
@@ -235,7 +235,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         public_url=settings.public_url,
         install_url=settings.install_url,
         map_concurrently=map_concurrently,
-        run_beside=in_thread,
+        run_beside=KeptThreads("beside").run_beside,
     )
 
 

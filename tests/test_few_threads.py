@@ -8,7 +8,7 @@ import pytest
 from patience import PATIENCE, becomes
 
 from phantombot.fair_pool import FairPool
-from phantombot.threads import ABREAST, in_thread, map_concurrently
+from phantombot.threads import ABREAST, KeptThreads, map_concurrently
 
 
 @pytest.fixture
@@ -88,14 +88,40 @@ def test_without_threads_the_caller_works_on_what_is_left(allowed: list[None], t
 def test_without_threads_what_was_to_go_on_beside_is_done_when_it_is_waited_for(
     allowed: list[None],
 ):
-    done: list[str] = []
-    join = in_thread(lambda: done.append(current_thread().name))
+    threads, done = KeptThreads("beside"), list[Thread]()
+    join = threads.run_beside(lambda: done.append(current_thread()))
     assert done == []
     join()
-    assert done == [current_thread().name]
+    assert done == [current_thread()]
     allowed.append(None)
-    in_thread(lambda: done.append(current_thread().name))()
-    assert done[1] == "beside"
+    threads.run_beside(lambda: done.append(current_thread()))()
+    assert done[1].name == "beside"
+
+
+def test_a_thread_that_is_idle_does_the_next_work_beside():
+    threads, done = KeptThreads("beside"), list[Thread]()
+    for _ in range(3):
+        threads.run_beside(lambda: done.append(current_thread()))()
+        assert becomes(lambda: threads._idle._value == 1)
+    assert len(set(done)) == 1
+
+
+def test_work_beside_waits_for_no_other_and_its_error_is_raised_in_whoever_waits(released: Event):
+    def fail() -> None:
+        raise ValueError
+
+    threads = KeptThreads("beside")
+    slow = threads.run_beside(lambda: released.wait(PATIENCE))
+    with pytest.raises(ValueError):  # noqa: PT011
+        threads.run_beside(fail)()
+    released.set()
+    slow()
+
+
+def test_a_thread_ends_that_is_idle_for_long():
+    done: list[Thread] = []
+    KeptThreads("beside", kept=0.01).run_beside(lambda: done.append(current_thread()))()
+    assert becomes(lambda: not done[0].is_alive())
 
 
 def test_a_pool_without_threads_refuses_work_and_takes_it_when_there_are_some(allowed: list[None]):
