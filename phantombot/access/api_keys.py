@@ -1,4 +1,4 @@
-"""Stores each workspace's Phantombuster API key."""
+"""Store each workspace's Phantombuster API key."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,9 +116,9 @@ class ApiKeys:
             note_within(connection, AuditEntry(workspace, at, by, AuditAction.KEY_STORED))
 
     def replace_key(self, before: KeyNote | None, key: ApiKey, *, by: str, at: datetime) -> bool:
-        """Store a key as `store_key` does, if the one it replaces is still stored, or still none.
+        """Store a key as `store_key` does, unless the stored key changed meanwhile.
 
-        Return False, and store nothing, if another key was stored or removed meanwhile.
+        Return False, and store nothing, if it did.
         """
         with self.database.writing() as connection:
             if not _replaced(connection, key.workspace, before, self._columns(key, by, at)):
@@ -137,7 +137,7 @@ class ApiKeys:
             )
 
     def note_v2(self, key: ApiKey) -> None:
-        """Note that the account answers in v2 too, to which the key can be moved.
+        """Note that the account answers in v2 too, so the key can be moved to it.
 
         Nothing is stored if the key was replaced or removed meanwhile.
         """
@@ -147,9 +147,9 @@ class ApiKeys:
             )
 
     def move_to_v2(self, key: ApiKey, entry: AuditEntry) -> bool:
-        """Have the key go by v2 from now on, and add `entry` to the audit trail.
+        """Use v2 with the key from now on, and add `entry` to the audit trail.
 
-        Return False if it does already, or was replaced or removed meanwhile.
+        Return False if the key uses v2 already, or was replaced or removed meanwhile.
         """
         is_of_v1 = workspaces.c.api.is_distinct_from(Api.V2.value)
         with self.database.writing() as connection:
@@ -167,7 +167,7 @@ class ApiKeys:
     ) -> bool:
         """Delete the key and add `entry` to the audit trail; return False if there was no key.
 
-        If the key that is meant is given, no other one is deleted.
+        With `meant`, delete the key only if it is that one.
         """
         stored = [workspaces.c.id == workspace, workspaces.c.api_key.is_not(None)]
         if meant is not None:
@@ -227,11 +227,11 @@ class ApiKeys:
 
 
 _OF_A_KEY = ("api_key", "key_hint", "key_by", "key_at", "dialect", "api", "org")
-"""The columns that are emptied with it."""
+"""The columns that are emptied when the key is removed."""
 
 
 def _is(key: ApiKey) -> tuple[ColumnElement[bool], ...]:
-    """Return what says that this very key is still stored."""
+    """Return the conditions under which this very key is still stored."""
     return (
         workspaces.c.id == key.workspace,
         workspaces.c.api_key.is_not(None),

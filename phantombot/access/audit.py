@@ -22,7 +22,7 @@ class AuditAction(StrEnum):
     UNWATCH = "unwatch"
     MUTE = "mute"
     REFUSED = "refused"
-    """Somebody asked for what they can't see or change."""
+    """Somebody asked for something they can't see or change."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Stores the audit trail: recorded actions, together with launches read from the runs.
+"""Store the audit trail: recorded actions, together with launches read from the runs.
 
 A launch has no row here: its run says who launched it, when, where and how it ended, so the trail
 always matches what happened, and storing a launch stays one write.
@@ -109,7 +109,7 @@ def _launch(row: Row[Any]) -> AuditEntry:
         at=row.created_at,
         user=row.user,
         what=AuditAction.LAUNCH_AND_SAVE if row.save else AuditAction.LAUNCH,
-        # Text that names no agent could be an argument typed in its place.
+        # Text that matches no agent could be an argument typed in the agent's place.
         agent=agent_label(row.agent_id or _typed_id(row.agent), row.agent_name),
         channel=row.channel,
         outcome=json.loads(row.ending)["kind"] if ended else row.state,

@@ -1,4 +1,4 @@
-"""Check permissions, by the rules on disk and what Slack says of the person."""
+"""Check permissions, from the stored rules and the person's role in Slack."""
 
 from collections.abc import Callable
 
@@ -70,8 +70,7 @@ def agent_denied(context: Context, workspace: str, agent_id: str, name: str) -> 
 def denied_everywhere(context: Context, asker: Asker) -> Denial | None:
     """Return why the asker can launch and stop in no channel; None if they can in any.
 
-    None as well where Slack doesn't say who they are now: it is checked once more before anything
-    is done.
+    Also return None if Slack doesn't say who they are: it is checked again before anything is done.
 
     Raises:
         StoreUnavailable: the rules can't be read.
@@ -86,9 +85,10 @@ def denied_everywhere(context: Context, asker: Asker) -> Denial | None:
 def offered_agents(
     context: Context, asker: Asker, *, anywhere: bool = False
 ) -> Callable[[str, str], bool]:
-    """Return a function that tells by id and name which agents are offered to launch or to stop.
+    """Return a function that takes an id and a name, and returns whether to offer that agent.
 
-    `anywhere`: the channel isn't chosen yet.
+    An agent is offered if the asker can launch and stop it. `anywhere` means that the channel isn't
+    chosen yet.
 
     Raises:
         StoreUnavailable: the rules can't be read.
@@ -114,12 +114,12 @@ def denied_reading(context: Context, asker: Asker) -> Denial | None:
 
 
 def uncheckable(error: SlackUnavailable) -> Denial:
-    """Return why somebody is refused whom Slack doesn't describe: nobody is let in on a guess."""
+    """Return why somebody is refused if Slack doesn't say who they are: a guess lets nobody in."""
     return Denial.SCOPE if error.code == "missing_scope" else Denial.UNKNOWN
 
 
 def _groups(context: Context, asker: Asker, rules: Rules) -> frozenset[str]:
-    """Return the first of the rules' groups that the asker is in, if any: one is enough."""
+    """Return the first of the rules' user groups that the asker is in, if any: one is enough."""
     for group in rules.groups:
         if asker.user in context.people.group_members(asker.workspace, group):
             return frozenset({group})

@@ -52,13 +52,13 @@ class Person:
     """Member of another workspace, in a channel shared by Slack Connect."""
     deactivated: bool = False
     bot: bool = False
-    # What follows decides nothing, so that it makes no difference between two people.
+    # The fields below decide nothing, so they are left out of the comparison.
     name: str = field(default="", compare=False)
-    """Not to be trusted; empty where Slack tells none."""
+    """Untrusted text; empty if Slack gives none."""
     handle: str = field(default="", compare=False)
-    """The name that Slack puts for a mention into a slash command; not to be trusted either."""
+    """The name by which a slash command mentions them; untrusted text too."""
     utc_offset: timedelta | None = field(default=None, compare=False)
-    """By how much their clock is ahead of UTC now; None where Slack doesn't tell."""
+    """How far their clock is ahead of UTC now; None if Slack doesn't say."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Denial(StrEnum):
 
 
 UNCHECKED = frozenset({Denial.UNKNOWN, Denial.SCOPE})
-"""Reasons that say nothing about the person: asked again, Slack may let them in."""
+"""Reasons that say nothing about the person: they may be allowed once Slack answers."""
 
 
 def may_read(rules: Rules, person: Person) -> Denial | None:
@@ -107,7 +107,7 @@ def may_act(
 ) -> Denial | None:
     """Return why a person can't launch and stop there; None if they can.
 
-    `groups` are those of the rules' user groups that the person is in.
+    `groups` are the rules' user groups that the person is in.
     """
     denial = may_read(rules, person) or _may_act_at_all(rules, person, asker.user, groups)
     if denial is None and rules.channels and asker.channel not in rules.channels:
@@ -121,7 +121,7 @@ def may_be_used(rules: Rules, agent_id: str, name: str) -> Denial | None:
 
 
 def usable(rules: Rules) -> Callable[[str, str], bool]:
-    """Return a function that tells by id and name whether an agent can be launched and stopped."""
+    """Return a function that takes an id and a name, and returns whether that agent can be used."""
     named = {folded(entry) for entry in rules.agents} - {""}
 
     def may_be_used(agent_id: str, name: str) -> bool:
@@ -131,7 +131,7 @@ def usable(rules: Rules) -> Callable[[str, str], bool]:
 
 
 def hangs_on_groups(rules: Rules, person: Person, user: str) -> bool:
-    """Return whether the decision needs the members of the rules' user groups."""
+    """Return whether the decision depends on the members of the rules' user groups."""
     named = rules.who is Who.NAMED and bool(rules.groups)
     return named and not person.admin and user not in rules.users and not may_read(rules, person)
 

@@ -1,4 +1,4 @@
-"""Stores the access rules, one row per workspace whose admins set some."""
+"""Store the access rules, one row per workspace whose admins set some."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ _READ = select(access.c.rules, access.c.version).where(access.c.workspace == bin
 
 @dataclass(frozen=True)
 class KeptRules:
-    """Rules and their version, which each change raises; 0 if none were ever set."""
+    """Rules and their version, which goes up with each change; 0 if none were ever set."""
 
     rules: Rules
     version: int

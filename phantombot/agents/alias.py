@@ -19,7 +19,7 @@ class ShortName:
     """A stored alias. Its command and argument are kept apart, since they can be secret."""
 
     word: str
-    """Folded by this version's `folded`, or an earlier one's."""
+    """Folded by this release's `folded`, or an earlier one's."""
     agent_id: str
     agent_name: str
     """The agent's name when the alias was set; empty if unknown."""
@@ -49,10 +49,10 @@ def stored_as(word: str) -> tuple[str, ...]:
 
 
 def may_be_alias(word: str) -> bool:
-    """Return whether the word can be an alias: one of digits only would hide an agent's id."""
+    """Return whether the word can be an alias: digits alone would hide an agent's id."""
     shown = folded(word)
     return (
-        "\0" not in word  # no line that holds one is read
+        "\0" not in word  # a command with a NUL in it is refused
         and 0 < len(shown) <= LONGEST
         and any(map(str.isalpha, shown))
         and not shown.startswith(tuple(_SIGNS))

@@ -1,4 +1,4 @@
-"""Stores the channels' aliases; their commands and arguments are encrypted."""
+"""Store the channels' aliases; their commands and arguments are encrypted."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -56,7 +56,7 @@ class Aliases:
     def put(self, entry: AuditEntry, alias: ShortName, kept: Kept) -> None:
         """Set or replace an alias of the entry's channel, and store the entry.
 
-        Nothing is stored if the alias is the same already.
+        If the alias is the same already, nothing is stored.
         """
         if not self._is_so(entry, alias, kept):
             self._write(entry, alias, kept)

@@ -1,4 +1,4 @@
-"""Aliases of a channel: set, listed and removed by whoever may launch there."""
+"""Set, list and remove a channel's aliases, for people who can launch there."""
 
 from dataclasses import dataclass
 
@@ -27,29 +27,29 @@ class AliasSet:
     before: ShortName | None
     """What the word stood for until now."""
     hides: bool
-    """An agent is called by the same word, which means the alias from now on."""
+    """An agent has the same name; from now on the word means the alias."""
 
 
 @dataclass(frozen=True)
 class AliasList:
-    """The channel's aliases, in the order of their words."""
+    """The channel's aliases, sorted by word."""
 
     aliases: tuple[ShortName, ...]
     agents: dict[str, str] | None
-    """Names by id, as they are now; None where Phantombuster does not tell."""
+    """Current names by id; None if they aren't known."""
 
 
 def set_alias(  # noqa: PLR0913 - who sets it where, and all that it stands for
     context: Context, asker: Asker, word: str, typed: str, own: Kept, *, quoted: bool
 ) -> AliasSet:
-    """Let the word stand for the agent that is meant in the asker's channel.
+    """Make the word an alias for an agent in the asker's channel.
 
-    `own` is the command and argument that were typed for the alias itself.
+    `typed` is the agent, `own` the command and argument that were typed for the alias itself.
 
     Raises:
         Refused: nothing was set.
         PhantombusterError: nothing was set.
-        DecryptionError: the workspace's key does not open; nothing was set.
+        DecryptionError: the workspace's key can't be decrypted; nothing was set.
         StoreUnavailable: nothing was set.
     """
     require_allowed(context, asker)
@@ -65,7 +65,7 @@ def set_alias(  # noqa: PLR0913 - who sets it where, and all that it stands for
 
 
 def remove_alias(context: Context, asker: Asker, word: str) -> ShortName | None:
-    """Remove the alias and return it; None where there was none.
+    """Remove the alias and return it; None if there was none.
 
     Raises:
         NotAllowed: nothing was removed.
@@ -80,10 +80,10 @@ def remove_alias(context: Context, asker: Asker, word: str) -> ShortName | None:
 
 
 def list_aliases(context: Context, asker: Asker) -> AliasList:
-    """Return the aliases of the asker's channel, with their agents' present names if possible.
+    """Return the aliases of the asker's channel, with their agents' current names if known.
 
     Raises:
-        StoreUnavailable: they cannot be read.
+        StoreUnavailable: they can't be read.
     """
     aliases = context.aliases.of_channel(asker.workspace, asker.channel)
     if not aliases:
@@ -96,7 +96,7 @@ def list_aliases(context: Context, asker: Asker) -> AliasList:
 
 
 def kept_by(context: Context, asker: Asker, alias: ShortName) -> Kept:
-    """Return the command and argument that the alias has of its own.
+    """Return the alias's own command and argument.
 
     Raises:
         DecryptionError: they were stored under another PHANTOMBOT_SECRET.
@@ -107,12 +107,12 @@ def kept_by(context: Context, asker: Asker, alias: ShortName) -> Kept:
 
 
 def overridden(kept: Kept, command: str | None, argument: str | None) -> Kept:
-    """Return what an alias keeps, each part replaced by what was typed."""
+    """Return the alias's command and argument, each replaced if another was typed."""
     return Kept(command or kept.command, kept.argument if argument is None else argument)
 
 
 def _inherited(context: Context, asker: Asker, typed: str, own: Kept, *, quoted: bool) -> Kept:
-    """Return what an alias of an alias keeps: what that one does, unless given its own."""
+    """Return the new alias's command and argument: as typed, else from the alias it is set to."""
     alias = alias_meant(context, asker, typed, quoted=quoted)
     kept = kept_by(context, asker, alias) if alias is not None else Kept()
     return overridden(kept, own.command, own.argument)

@@ -34,14 +34,14 @@ _MOST_REMEMBERED = 200
 log = logging.getLogger(__name__)
 
 InBackground = Callable[[str, Callable[[], None]], object]
-"""Runs slow work for a workspace on another thread."""
+"""Run slow work for a workspace on another thread."""
 
 
 class Catalog:
     """Lists of agents, one per workspace, for all threads of a process.
 
-    Processes share the stored lists: what one has read, the others need not read. A list is valid
-    only while the key that it was read with is stored.
+    Processes share the stored lists, so only one of them reads a list from Phantombuster. A list is
+    valid only while the key that it was read with is stored.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Catalog:
         """Read the list from Phantombuster, and wait for it.
 
         Raises:
-            PhantombusterError: it returned none.
+            PhantombusterError: Phantombuster returned no list.
         """
         account = self._phantombuster.account(key)
         if key.stored_at is not None:
@@ -139,7 +139,7 @@ class Catalog:
         """Claim refreshing the list; return False if it is claimed, or was tried too recently."""
         now = self._clock()
         with self._lock:
-            # Later than any pause, the clock was set back.
+            # If the next try is further away than any pause, the clock was set back.
             too_soon = now < self._not_before.get(workspace, now) <= now + _LONGEST_PAUSE
             if too_soon or workspace in self._being_read:
                 return False

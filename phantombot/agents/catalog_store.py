@@ -1,4 +1,4 @@
-"""Stores the agents of each workspace's account as they were last read."""
+"""Store the agents of each workspace's account as they were last read."""
 
 import json
 from dataclasses import dataclass, fields

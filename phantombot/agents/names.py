@@ -1,4 +1,4 @@
-"""Find the agent of the account that the user means by what they typed. Pure."""
+"""Find the agent that the user means by what they typed. Pure."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -13,10 +13,10 @@ from phantombot.text.tokens import each_word, like_engine
 
 _LIKE = 0.6
 SUGGESTIONS = 5
-"""How many agents are named if several may be meant."""
+"""How many agents are suggested if several match."""
 _NUMBERED = re.compile(r".*\(([0-9]{1,18})\)", re.DOTALL)
 _READ = 80
-"""Characters compared of what was typed: no name is longer, and comparing takes time."""
+"""How much of the typed text is compared: no name is longer, and comparing takes time."""
 
 
 # An account's names are compared for each line that is typed.
@@ -49,9 +49,10 @@ def find_agent(typed: str, agents: Sequence[Agent], *, quoted: bool = False) -> 
 
 
 def entry_meant(entry: str, agents: Sequence[Agent], kept: Collection[str]) -> str:
-    """Return the id of the agent that a line of a list means: an id, a name, or `Name (id)`.
+    """Return the id of the agent that a line of a list names: by id, by name, or as `Name (id)`.
 
-    A line that is `kept`, in the list already, stays where no agent is known by it any more.
+    A line that is `kept`, because it is in the list already, stays even if it names no agent any
+    more.
 
     Raises:
         AgentUnknown: none is meant.
@@ -70,16 +71,16 @@ def entry_meant(entry: str, agents: Sequence[Agent], kept: Collection[str]) -> s
 
 
 def is_id(typed: str, *, quoted: bool) -> bool:
-    """Return whether it can be an agent's id: digits, without quotes, which make it a name."""
+    """Return whether it can be an agent's id: digits without quotes. In quotes it is a name."""
     return typed.isascii() and typed.isdigit() and not quoted
 
 
 def stray_command(typed: str, agents: Sequence[Agent]) -> tuple[str, str] | None:
-    """Return the agent and the word behind it that stands where a command does, if one does.
+    """Return the agent, and the mistyped command that follows it, if that is how to read `typed`.
 
-    `typed` is what names no agent as a whole. Before the last word stands an id, or the name of
-    one agent; behind the mere beginning of a name, the word must be like a command as well, since
-    it may be a mistyped part of the name.
+    `typed` as a whole names no agent. All but its last word must be an id, or the name of one
+    agent. If they are only the beginning of a name, the last word must also resemble a command,
+    since it may be a mistyped part of the name.
     """
     *named, last = each_word(typed) or [""]
     agent = in_ascii_digits(" ".join(named))
@@ -111,10 +112,10 @@ def _likeness(wanted: str, agent: Agent, alike: Callable[[str], float]) -> float
 
 
 def _alike(matcher: SequenceMatcher[str], text: str) -> float:
-    """Return how similar the text is to the matcher's, 0..1; 0 if it is surely not enough.
+    """Return how similar the text is to the matcher's, 0..1; 0 if it is certainly too different.
 
-    Lengths and letters alone rule most texts out, and names share many words: among 2,000 agents
-    this is ten times as fast.
+    Comparing lengths and letters first rules most texts out, which makes it ten times as fast among
+    2,000 agents.
     """
     matcher.set_seq1(text)
     if matcher.real_quick_ratio() < _LIKE or matcher.quick_ratio() < _LIKE:

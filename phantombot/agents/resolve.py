@@ -14,7 +14,7 @@ from phantombot.phantombuster.api import Agent, Output, Phantombuster
 
 
 def alias_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> ShortName | None:
-    """Return the alias of the asker's channel that was typed; None if it isn't one.
+    """Return the alias of the asker's channel that was typed; None if that is no alias.
 
     Raises:
         StoreUnavailable: it can't be looked up.
@@ -33,12 +33,12 @@ def resolve_agent(  # noqa: PLR0913 - who asks where, of whom, for what
     *,
     quoted: bool,
 ) -> Agent:
-    """Return the agent that is meant; an id that the account doesn't list is tried as it is.
+    """Return the agent that is meant; try an id that the account doesn't list.
 
     Raises:
         AgentUnknown: no agent is meant.
         AgentAmbiguous: several may be meant.
-        AliasStale: an alias is meant whose agent is gone.
+        AliasStale: it is an alias whose agent is gone.
         PhantombusterError: it couldn't be tried.
         StoreUnavailable: the channel's aliases can't be read.
     """
@@ -71,7 +71,7 @@ def agent_of(
 
 
 def agent_of_output(agent_id: str, output: Output) -> Agent:
-    """Return an agent of which only its output is known; the 2014 form counts no instances."""
+    """Return an agent of which only the output is known; the 2014 API counts no instances."""
     return Agent(
         id=agent_id,
         name="",
@@ -84,7 +84,7 @@ def agent_of_output(agent_id: str, output: Output) -> Agent:
 
 
 def _tried(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent | None:
-    """Return the agent with that id by its output, since the account's list can lag behind."""
+    """Return the agent if its output can be read, since the account's list can lag behind."""
     try:
         return agent_of_output(agent_id, phantombuster.output(key, agent_id))
     except AgentNotFound:
