@@ -1,7 +1,7 @@
 """Delete the acknowledgement of a launch once the run's own message says the same.
 
-It stands in the launcher's view alone, until Slack is asked to delete it through the response_url.
-If Slack doesn't, it stays, and is still true.
+Only the launcher sees it. It is deleted through the response_url. If Slack refuses, it stays, and
+is still true.
 """
 
 import logging
@@ -13,9 +13,9 @@ from phantombot.errors import CannotPost, DecryptionError, SlackRefused, SlackUn
 from phantombot.runs.model import Run
 
 SHOWN_WITHIN = timedelta(seconds=1)
-"""How soon Slack shows an acknowledgement: one can't be deleted before it is there."""
+"""How soon Slack shows an acknowledgement, which can't be deleted before that."""
 TRIED_FOR = timedelta(seconds=10)
-"""How long Slack is asked again if it doesn't answer."""
+"""How long the deletion is retried if Slack doesn't answer."""
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 def deletable_at(run: Run) -> datetime | None:
     """Return when the run's acknowledgement can be deleted; None if there is none to delete.
 
-    It stays if the run's message is anywhere but in the channel where both would be read.
+    It stays unless the run's message is in the same channel.
     """
     if not run.acknowledged or run.ts is None or not run.stands_in_its_channel:
         return None
@@ -34,7 +34,7 @@ def delete_acknowledgement(context: Context, run: Run) -> Run:
     """Delete the run's acknowledgement, if that is due.
 
     Raises:
-        StaleWrite: another worker is at it.
+        StaleWrite: another worker is processing the run.
     """
     now, due = context.clock(), deletable_at(run)
     if due is None or now < due:
@@ -49,5 +49,5 @@ def delete_acknowledgement(context: Context, run: Run) -> Run:
             return run
     except (DecryptionError, SlackRefused, CannotPost) as error:
         log.info("run %s: its acknowledgement stays: %s", run.id, error)
-    # Written after the call: a crash in between repeats it, and what is gone stays gone.
+    # Written after the call: a crash in between repeats the deletion, which does no harm.
     return context.runs.write(run, replace(run, acknowledged=False))

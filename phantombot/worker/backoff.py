@@ -1,4 +1,7 @@
-"""When to come back to a run."""
+"""Decide when to come back to a run: the next poll, or the next try of what failed.
+
+A failed HTTP read is retried in phantombuster/transport.py.
+"""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +17,7 @@ _TRIED_LESS_OFTEN_WITH_AGE = 8
 
 
 def pace(age: timedelta) -> timedelta:
-    """Return how often a run of that age is polled: quick at first, slower as it grows old."""
+    """Return the pause between two polls of a run: short at first, longer as the run grows old."""
     return min(max(age / _QUIETER_WITH_AGE, FIRST_PACE), LAST_PACE)
 
 
@@ -29,9 +32,9 @@ def next_due(  # noqa: PLR0913 - times and limits, each by its name
 ) -> datetime | None:
     """Return when to come back to the run; None for never.
 
-    `polled_at` is when the pass began in which it was polled, `resumes_at` when Slack takes
-    messages for it again, `rate_limit` how long Phantombuster is to be left alone; `in_hand` says
-    that whoever launches the run is still at it.
+    `polled_at` is when the pass that polled it began, `resumes_at` when Slack accepts messages for
+    it again, `rate_limit` how long Phantombuster has asked us to wait; `in_hand` means that a
+    launcher is still working on it.
     """
     if run.done:
         return None
@@ -46,11 +49,11 @@ def next_due(  # noqa: PLR0913 - times and limits, each by its name
         asked_until = run.message_at + ASKED_LIVES if run.message_at else now
         return max(asked_until, resumes_at, now + FIRST_PACE)
     if run.waits(now) and run.due_at is not None:
-        # Until its message stands there, it is tried; a post that may stand there isn't repeated.
+        # Retried until its message is posted; a post that may have arrived isn't repeated.
         told = run.message_digest is not None or run.pending_post is not None
         return run.due_at if told else min(run.due_at, max(resumes_at, now + FIRST_PACE))
     if run.state is State.INTENDED or in_hand:
-        # Whoever launches it wakes us; this is for the case that nobody does.
+        # The launcher wakes us when it is done; this is in case it can't.
         return now + FIRST_PACE
-    # By when it was polled: else a pass that has much to do makes the next one that much later.
+    # Counted from when it was polled: a long pass would delay the next poll by its own length.
     return max(min(polled_at, now) + pace(run.age(now)), now + max(rate_limit, SOON))

@@ -1,4 +1,4 @@
-"""Stores the channels that the bot can't post to."""
+"""Store the channels that the bot can't post to."""
 
 from dataclasses import dataclass
 from datetime import datetime

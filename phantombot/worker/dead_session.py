@@ -1,8 +1,8 @@
-"""Tell of a dead session once: the first run that it fails rings, and its message lists the others.
+"""Report a dead session once: only the first run it fails notifies, and lists the others.
 
-Runs that fail within the hour of the same service's session, launched by the same person, join the
-first. What joins which is on disk before anybody is rung, and the first run's message is made of
-that, so that a crash repeats an edit and nothing else.
+Runs of one launcher that fail within an hour because of the same service's session join the first.
+Which run joins which is on disk before anybody is notified, and the first run's message is made
+from that, so a crash repeats an edit and nothing else.
 """
 
 import logging
@@ -23,13 +23,13 @@ from phantombot.worker.delivery import PutOff
 from phantombot.worker.tick import Tick
 
 TOGETHER_FOR = timedelta(hours=1)
-"""What the session fails later than this after the first run begins anew."""
+"""A run that fails later than this after the first doesn't join it."""
 
 log = logging.getLogger(__name__)
 
 
 def message_of(context: Context, run: Run) -> Message | None:
-    """Return what the run's message says now, as far as its channel may be told."""
+    """Return the run's message, without what its channel's settings leave out."""
     message = run_message(shown_in_channel(context, run), context.clock())
     if message is None or run.told_with != run.uid:
         return message
@@ -37,15 +37,15 @@ def message_of(context: Context, run: Run) -> Message | None:
 
 
 def join_first(tick: Tick, run: Run) -> tuple[Run, bool]:
-    """Have the first run's message tell of this one, if one dead session failed both.
+    """List this run in the first run's message, if one dead session failed both.
 
-    Return the run, and whether Slack takes that later.
+    Return the run, and whether to try again because Slack doesn't accept it now.
     """
     service = _session(run)
     if service is None or run.ts is None:
         return run, False
     context = tick.context
-    # One at a time: of two edits of one message, the later has to tell of both runs.
+    # One at a time: of two edits of one message, the later has to list both runs.
     with context.turns.of(f"dead session in {run.workspace}"):
         if run.told_with is None:
             first = _first(context, run, service)
@@ -66,7 +66,7 @@ def _first(context: Context, run: Run, service: str) -> Run:
 
 
 def _told(tick: Tick, run: Run) -> tuple[Run, bool]:
-    """Edit the first run's message; where Slack refuses that, each run tells of itself."""
+    """Edit the first run's message; if Slack refuses that, each run reports its own failure."""
     context = tick.context
     first = context.runs.by_uid(run.workspace, run.told_with or "")
     message = message_of(context, first) if first is not None else None

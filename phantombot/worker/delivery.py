@@ -1,11 +1,11 @@
-"""Every attempt to show something in Slack, and what its answer says about the next one.
+"""Post to and edit in Slack, once per call, and learn from the answer when to try again.
 
 - "Not now" pauses the channel, or all of them: `PutOff` says until when.
 - "Not here" closes the channel, until somebody types a command there again.
 - A post that works opens its channel again.
 
-An attempt is made once. What must be on disk before it, so that a crash does not repeat it, and
-what becomes of a message that was put off or refused, is up to the caller.
+The caller writes to disk beforehand what keeps a crash from repeating the call, and decides what to
+do with a message that was put off or refused.
 """
 
 import logging
@@ -33,9 +33,9 @@ log = logging.getLogger(__name__)
 
 
 class PutOff(Error):
-    """Slack takes nothing now: to be tried again at `until`.
+    """Slack accepts nothing now; try again at `until`.
 
-    `may_have_acted` is whether Slack may have done what was asked all the same.
+    `may_have_acted` is whether Slack may have done it all the same.
     """
 
     def __init__(self, until: datetime, *, may_have_acted: bool) -> None:
@@ -50,7 +50,7 @@ class PutOff(Error):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One workspace's way to Slack."""
+    """Posts and edits of one workspace, within Slack's limits."""
 
     context: Context
     workspace: str
@@ -67,7 +67,7 @@ class Delivery:
     ) -> Posted:
         """Post a message, that of `run` if given, and open its channel again if it was closed.
 
-        It notifies nobody by a mention: edits show those, and only a ring is to be heard.
+        Its mentions notify nobody: only the reply in the thread is meant to.
 
         Raises:
             PutOff: it may have been posted all the same.
@@ -96,7 +96,7 @@ class Delivery:
     def attempt(self, channel: str, call: Callable[[], T], *, closes: bool = False) -> T:
         """Make one call to Slack for what is shown in the channel.
 
-        `closes` says that nothing more is tried in the channel if the bot may not post there.
+        `closes`: if the bot can't post there, nothing more is tried in the channel.
 
         Raises:
             PutOff: it may have been done all the same.

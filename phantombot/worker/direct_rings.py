@@ -1,4 +1,4 @@
-"""Ring people by direct message: those who asked for that, and those whose quiet hours are over."""
+"""Notify people by direct message, if they chose that or their quiet hours are over."""
 
 import logging
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from phantombot.worker.delivery import PutOff
 from phantombot.worker.tick import Tick
 
 TOGETHER = 40
-"""The most ends told in one message."""
+"""Maximum ends listed in one message."""
 
 log = logging.getLogger(__name__)
 
 
 def ring_people(tick: Tick) -> datetime | None:
-    """Send what is due, one message for each person; return when to come back, None for never.
+    """Send what is due, one message per person; return when to come back, None for never.
 
-    A message can't be repeated without ringing twice, so each is marked before it is sent.
+    Sending a message again would notify twice, so each is marked before it is sent.
 
     Raises:
         StoreUnavailable: call again later.
@@ -39,7 +39,7 @@ def _ring(tick: Tick, user: str, rings: Sequence[Ring]) -> Sequence[Ring]:
     now, store = tick.context.clock(), tick.context.rings
     begun = [ring for ring in rings if ring.pending]
     if begun:
-        # No other process is at the workspace, so whoever began them was killed.
+        # No other process works on this workspace, so the one that began them was killed.
         log.warning("%s may not have been told of %s ends", user, len(begun))
         store.drop(begun)
     due = [ring for ring in rings if ring.due_at <= now and not ring.pending][:TOGETHER]
@@ -50,7 +50,7 @@ def _ring(tick: Tick, user: str, rings: Sequence[Ring]) -> Sequence[Ring]:
 
 
 def _sent(tick: Tick, user: str, due: list[Ring]) -> list[Ring]:
-    """Send one message; return what it was of, or nothing where it has to wait."""
+    """Send one message; return the ends it lists, none if it has to wait."""
     store, workspace = tick.context.rings, tick.workspace
     runs = [tick.context.runs.by_uid(workspace, ring.run) for ring in due]
     known = [run for run in runs if run is not None]

@@ -1,4 +1,4 @@
-"""Do everything that is due for a workspace, and say when to come back."""
+"""Follow a workspace's runs: do everything that is due, and return when to come back."""
 
 import logging
 import random
@@ -35,17 +35,17 @@ from phantombot.worker.watch_notices import announce
 from phantombot.worker.welcome import greet
 
 AWAY = timedelta(hours=1)
-"""A run that nobody polled for so long begins to fail anew: we were away."""
+"""If a run wasn't polled for this long, its failures are counted afresh: we were away."""
 CATALOG_KEPT_EVERY = timedelta(seconds=30)
-"""How often a list of agents is kept while its account is read for the runs' sake."""
+"""How often the list of agents is stored while the account is read for its runs."""
 TRIED_EVERY = timedelta(minutes=10)
-"""How exactly it is kept when a failing run was polled last."""
+"""How precisely the time of a failing run's last poll is stored."""
 LONGEST_PASS = timedelta(seconds=10)
-"""How long runs that aren't young are seen to before the account is read again."""
+"""How long older runs are processed before the account is read again for the young ones."""
 GONE_AFTER = timedelta(minutes=2)
-"""How long an agent must not be found before it is believed to be gone."""
+"""How long an agent must be missing before its runs count as gone."""
 LEFT_TO_LAUNCHER = timedelta(seconds=10)
-"""A request is launched by whoever was woken for it; one older than this was left behind."""
+"""A request is left to the launcher that was woken for it; an older one was left behind."""
 
 _POLLED = {State.SENDING, State.LAUNCHED}
 """The states in which Phantombuster is asked about a run."""
@@ -56,7 +56,7 @@ log = logging.getLogger(__name__)
 def process_workspace(context: Context, workspace: str) -> datetime | None:
     """Do all that is due for the workspace; return when to be called again, None for never.
 
-    Idempotent, and safe to kill at any instruction: what it was doing is found by the next call.
+    Idempotent, and safe to kill at any instruction: the next call resumes what was left.
 
     Raises:
         StoreUnavailable: call again later.
@@ -68,7 +68,7 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
     tick = begin(context, workspace, runs, key, began)
     polled = [tick.snapshot_of(run) for run in runs if run.state in _POLLED]
     for snapshot in {id(one): one for one in polled if one is not None}.values():
-        # Once, before several threads want it.
+        # Read once here, before several threads need it.
         snapshot.read_now(agents=snapshot is tick.snapshot and _wants_agents(tick, runs))
     if tick.snapshot is not None:
         _keep_catalog(tick, tick.snapshot)
@@ -82,33 +82,34 @@ def process_workspace(context: Context, workspace: str) -> datetime | None:
 
 
 def _follow_all(tick: Tick, runs: list[Run]) -> tuple[list[Run], bool]:
-    """Take each run as far as it goes, the young ones first; return them, fewer where the
-    database gives way, and whether there was time for all.
+    """Process each run, the young ones first; return them, and whether there was time for all.
+
+    Fewer are returned if the database fails.
     """
     young, old = _by_age(runs, tick.context.clock())
     groups = list(tick.context.map_concurrently(partial(_followed, tick), young))
     now = tick.context.clock()
-    # What ends by the hundred must not keep the young ones, or a new one, from their next poll.
+    # Hundreds of runs that end at once must not delay the next poll of young or new runs.
     until = now + max(FIRST_PACE if young else LONGEST_PASS, now - tick.began)
     groups += tick.context.map_concurrently(partial(_followed, tick, until=until), old)
     return [run for group in groups for run in group], tick.context.clock() < until
 
 
 def _by_age(runs: list[Run], now: datetime) -> tuple[list[list[Run]], list[list[Run]]]:
-    """Group the runs by agent: groups with a run of the first pace, and the others in any order."""
+    """Group the runs by agent; return the groups with a young run, and the others in any order."""
 
     def is_young(group: list[Run]) -> bool:
         return any(pace(run.age(now)) == FIRST_PACE for run in group)
 
     groups = _by_agent(runs)
     old = [group for group in groups if not is_young(group)]
-    # Shuffled, so that those left out for want of time aren't the same in each pass.
+    # Shuffled, so that a pass that runs out of time doesn't always leave out the same ones.
     random.shuffle(old)
     return [group for group in groups if is_young(group)], old
 
 
 def _open_runs(context: Context, workspace: str) -> list[Run]:
-    """Return the runs that are not done, none with a time that is still to come."""
+    """Return the runs that are not done, with any time that lies in the future set to now."""
     now = context.clock()
     runs = context.runs.open(workspace)
     return [_guarded(run, partial(_without_times_ahead, context, now)) for run in runs]
@@ -128,13 +129,13 @@ def _homes_due(context: Context, workspace: str) -> datetime | None:
         return redraw(context, workspace)
     except StoreUnavailable:
         raise
-    except Exception:  # the runs must be followed whatever is the matter with what is shown of them
+    except Exception:  # the runs must be followed even if App Home can't be drawn
         log.exception("App Homes are not redrawn; reference %s", uuid.uuid4().hex[:8])
         return None
 
 
 def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
-    """Poll what channels watch, and post what was found; return when to come back for that."""
+    """Poll the watched agents and post the ends that were found; return when to come back."""
     if before is None:
         return None
     try:
@@ -151,7 +152,7 @@ def _watches_due(tick: Tick, before: Round | None) -> datetime | None:
 
 
 def _rings_due(tick: Tick) -> datetime | None:
-    """Ring people by direct message; return when to come back for that."""
+    """Notify people by direct message; return when to come back for that."""
     try:
         return ring_people(tick)
     except StoreUnavailable:
@@ -162,7 +163,7 @@ def _rings_due(tick: Tick) -> datetime | None:
 
 
 def _greetings_due(tick: Tick) -> datetime | None:
-    """Welcome and greet; return when to come back for that."""
+    """Welcome installers and greet channels; return when to come back for that."""
     try:
         return greet(tick)
     except StoreUnavailable:
@@ -173,9 +174,9 @@ def _greetings_due(tick: Tick) -> datetime | None:
 
 
 def _wants_agents(tick: Tick, runs: Sequence[Run]) -> bool:
-    """Return whether the stored list of agents is old enough to be read anew.
+    """Return whether the stored list of agents is so old that it should be read again.
 
-    It is too old if an agent without a name was launched since.
+    It is if an agent whose name we don't know was launched since.
     """
     known = tick.context.agents.recalled(tick.workspace)
     if known is None or abs(tick.context.clock() - known.read_at) >= CATALOG_KEPT_EVERY:
@@ -184,7 +185,7 @@ def _wants_agents(tick: Tick, runs: Sequence[Run]) -> bool:
 
 
 def _keep_catalog(tick: Tick, snapshot: AccountSnapshot) -> None:
-    """Keep the list of agents that was read for the runs' sake: launches go by it."""
+    """Store the list of agents that was read for the runs: launches look agents up in it."""
     if not snapshot.knows_account or snapshot.key.stored_at is None:
         return
     if _wants_agents(tick, ()):
@@ -192,7 +193,7 @@ def _keep_catalog(tick: Tick, snapshot: AccountSnapshot) -> None:
 
 
 def _by_agent(runs: list[Run]) -> list[list[Run]]:
-    """Group the runs by agent: those of one are polled in turn, since each may pass for another."""
+    """Group the runs by agent: one agent's are polled in turn, so that no two adopt one launch."""
     groups: dict[str, list[Run]] = {}
     for run in runs:
         groups.setdefault(run.agent_id or run.agent.casefold(), []).append(run)
@@ -200,9 +201,9 @@ def _by_agent(runs: list[Run]) -> list[list[Run]]:
 
 
 def _followed(tick: Tick, runs: list[Run], until: datetime | None = None) -> list[Run]:
-    """Take the runs of one agent as far as they go, or leave them as they are after `until`.
+    """Process the runs of one agent; after `until`, leave the rest as they are.
 
-    Return fewer where the database gives way.
+    Return fewer if the database fails.
     """
     if until is not None and tick.context.clock() >= until:
         return runs
@@ -215,7 +216,7 @@ def _followed(tick: Tick, runs: list[Run], until: datetime | None = None) -> lis
 
 
 def _carry(tick: Tick, run: Run) -> Run:
-    """Take the run as far as it goes now, and bring its message up to date."""
+    """Take the run as far as possible now, and bring its message up to date."""
     now = tick.context.clock()
     if in_flight(run, now) or _is_being_told(run, now):
         return delete_acknowledgement(tick.context, run)
@@ -228,7 +229,7 @@ def _carry(tick: Tick, run: Run) -> Run:
 
 
 def _is_being_told(run: Run, now: datetime) -> bool:
-    """Return whether whoever launches it is telling its launcher now why it is not launched."""
+    """Return whether another thread is telling its launcher now why it isn't launched."""
     lately = now - (run.ended_at or run.created_at) < LEFT_TO_LAUNCHER
     return lately and run.sent_at is None and run.message_digest is None and is_private(run)
 
@@ -237,7 +238,7 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
     """Apply `work`; on an unexpected error, log it and return the run unchanged.
 
     Raises:
-        StoreUnavailable: the others would fare no better.
+        StoreUnavailable: the other runs would fail as well.
     """
     try:
         return work(run)
@@ -245,7 +246,7 @@ def _guarded(run: Run, work: Callable[[Run], Run]) -> Run:
         log.info("run %s is being processed by another worker", run.id)
     except StoreUnavailable:
         raise
-    except Exception:  # one run's error is not the others'
+    except Exception:  # one run's error must not stop the others
         log.exception("run %s failed; reference %s", run.id, uuid.uuid4().hex[:8])
     return run
 
@@ -263,7 +264,7 @@ def _step(tick: Tick, run: Run) -> Run:
 
 
 def _look_again(tick: Tick, run: Run) -> Run:
-    """Adopt the run if it has appeared after all; its message is mended like any other."""
+    """Adopt the run if it has appeared after all; its message is then updated like any other."""
     snapshot = tick.snapshot_of(run)
     if snapshot is None:
         return run
@@ -294,9 +295,9 @@ def _follow(tick: Tick, run: Run) -> Run:
 
 
 def _named(context: Context, run: Run) -> Run:
-    """Give a run that was launched by an id its agent's name, if a list was read since.
+    """Set the agent's name of a run that was launched by id, if a list was read since.
 
-    Phantombuster isn't asked, so that a name is shown while it is away, too.
+    Phantombuster isn't asked, so a name is shown even while it doesn't answer.
     """
     if run.agent_name:
         return run
@@ -305,7 +306,7 @@ def _named(context: Context, run: Run) -> Run:
 
 
 def _renamed(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
-    """Give the run its agent's present name, if the account was read."""
+    """Set the agent's current name, if the account was read."""
     return _called(context, run, snapshot.agent(run.agent_id))
 
 
@@ -332,7 +333,7 @@ def _failing(context: Context, run: Run, error: str) -> Run:
     now = context.clock()
     tried_at = run.tried_at or now
     if run.error_since is None or now - tried_at > AWAY:
-        # What we did not try for a while is not what Phantombuster did not tell.
+        # If we haven't polled for a while, that isn't Phantombuster's failure to answer.
         return context.runs.write(run, replace(run.failing(error, now), tried_at=now))
     if now - run.error_since > LOST_AFTER:
         return end(context, run, Ending(Kind.LOST))

@@ -1,4 +1,4 @@
-"""A process's heartbeat, and its workers: the engine that calls `process_workspace`."""
+"""A process's heartbeat, and the engine that calls `process_workspace` beside it."""
 
 import logging
 import threading
@@ -17,15 +17,15 @@ BEAT_EVERY = 5.0
 
 SEEN_LATELY = timedelta(seconds=30)
 SILENT_AFTER = 15.0
-"""Seconds without a heartbeat being stored, after which the database counts as hanging."""
+"""Seconds without a stored heartbeat after which the database counts as hanging."""
 
 log = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Tells the store every few seconds that this process lives, and what it counted.
+    """Stores every few seconds that this process lives, with its metrics.
 
-    It also shows, on a quiet day, whether the store can be written.
+    On a quiet day that is also the only sign that the store can be written.
 
     `check` is called with each heartbeat, and once more at the end. `clock` is the one that all
     processes share, in real time however fast the bot's own runs.
@@ -50,17 +50,17 @@ class Heartbeat:
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
 
     def start(self) -> None:
-        """Begin to beat."""
+        """Start the heartbeat's thread."""
         self._ended_at = time.monotonic()
         self._thread.start()
 
     def stop(self) -> None:
-        """Beat no more; the process is forgotten."""
+        """Stop the heartbeat, and delete the process from the store."""
         self._stopping.set()
 
     @property
     def hangs(self) -> bool:
-        """Return whether a heartbeat has been neither stored nor refused for long."""
+        """Return whether the store has neither accepted nor refused a heartbeat for too long."""
         return time.monotonic() - self._ended_at > SILENT_AFTER
 
     def wait(self, timeout: float) -> None:
@@ -74,7 +74,7 @@ class Heartbeat:
                 self._check()
             except StoreUnavailable as error:
                 log.warning("the database does not answer (%s); trying again", error)
-            except Exception:  # a process that lives must not be taken for dead
+            except Exception:  # a living process must not be taken for dead
                 log.exception("the heartbeat failed; reference %s", self._id[:8])
             self._ended_at = time.monotonic()
             self._stopping.wait(BEAT_EVERY)
@@ -86,19 +86,19 @@ class Heartbeat:
 
 
 class WorkerEngine:
-    """An engine, and the heartbeat that tells that it runs."""
+    """An engine, and the heartbeat that shows that it runs."""
 
     def __init__(self, engine: Engine, heartbeat: Heartbeat) -> None:
         self.engine = engine
         self.heartbeat = heartbeat
 
     def start(self) -> None:
-        """Follow what was left open, and what comes."""
+        """Follow the runs that were left open, and new ones."""
         self.engine.start()
         self.heartbeat.start()
 
     def stop(self, timeout: float) -> None:
-        """Finish what goes on, or leave it to the next process."""
+        """Finish what is running, or leave it to the next process."""
         self.heartbeat.stop()
         if not self.engine.stop(timeout):
             log.warning("a worker is still waiting for an answer; its run is resumed later")

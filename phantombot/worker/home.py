@@ -1,8 +1,8 @@
-"""Draw App Home, and redraw it where something has changed.
+"""Draw App Home, and redraw it when something has changed.
 
-What stands in a home is compared by its digest, so that Slack is asked for nothing where nothing
-changed. Points of time stand there and no ages, what runs and not how far it is: a home does not
-change because time passes.
+A digest of each home's content is stored, so Slack is only called when something changed. A home
+shows times rather than ages, and which agents run rather than their progress, so that it doesn't
+change merely because time passes.
 """
 
 import logging
@@ -27,13 +27,13 @@ from phantombot.worker.home_store import OpenHome
 from phantombot.worker.slack_limits import SlackLimits
 
 LATELY = timedelta(hours=1)
-"""A home that was opened longer ago is drawn when it is opened again."""
+"""A home that was opened longer ago isn't redrawn until it is opened again."""
 DRAWN_EVERY = timedelta(seconds=5)
-"""A home is redrawn at most so often, however much changes."""
+"""A home is redrawn no more often than this, however much changes."""
 READ_WITHIN = timedelta(seconds=1)
-"""When a list of agents that is being read is looked at again."""
+"""When to check again whether a list of agents that is being read has arrived."""
 ASKED_AGAIN_AFTER = timedelta(seconds=30)
-"""When Slack is asked again who somebody is."""
+"""When to ask Slack again who somebody is."""
 _RUNS_SHOWN = 8
 _RUNS_LOOKED_AT = 40
 
@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 
 
 def redraw(context: Context, workspace: str) -> datetime | None:
-    """Bring the homes up to date that were opened lately; return when to come back.
+    """Redraw the recently opened homes; return when to come back.
 
     Raises:
         StoreUnavailable: call again later.
@@ -50,7 +50,7 @@ def redraw(context: Context, workspace: str) -> datetime | None:
     if not homes:
         return None
     context.agents.known(workspace)
-    # Looked at before the list is: what is read in between is shown already.
+    # Asked before the list is taken: a list that arrives in between is shown already.
     news = context.clock() + READ_WITHIN if context.agents.being_read(workspace) else None
     scene = _scene(context, workspace)
     try:
@@ -62,7 +62,7 @@ def redraw(context: Context, workspace: str) -> datetime | None:
 
 
 def draw(context: Context, home: OpenHome) -> None:
-    """Show a home at once, of what is known; a worker redraws it with what is new.
+    """Show a home at once from what is known; a worker redraws it with what is new.
 
     Raises:
         StoreUnavailable: nothing is shown.
@@ -80,7 +80,7 @@ def draw(context: Context, home: OpenHome) -> None:
 
 
 def _scene(context: Context, workspace: str) -> Scene:
-    """Return what goes on in the workspace, for all of its homes."""
+    """Return what the workspace's homes show: the same for all of them."""
     agent_list = context.agents.recalled(workspace)
     going = [run for run in context.runs.open(workspace) if _goes_on(run)]
     ended = [run for run in context.runs.recent(workspace, _RUNS_LOOKED_AT) if run.ended_at]
@@ -96,14 +96,14 @@ def _scene(context: Context, workspace: str) -> Scene:
 
 
 def _goes_on(run: Run) -> bool:
-    # What names no agent yet may be a mistake of typing, which its launcher alone is told.
+    # A run without an agent yet may be a typing mistake, which only its launcher sees.
     return run.state is not State.ENDED and run.agent_id is not None
 
 
 def _elsewhere(
     agent_list: AgentList, going: Sequence[Run], ended: Sequence[Run]
 ) -> tuple[Agent, ...]:
-    """Return the agents that go on, but for those that our own runs do, or did when read."""
+    """Return the running agents, except those that our own runs account for."""
     lately = (run for run in ended if run.ended_at and run.ended_at >= agent_list.read_at)
     ours = {run.agent_id for run in (*going, *lately)}
     going_on = (agent for agent in agent_list.agents if agent.running + agent.queued)
@@ -114,7 +114,7 @@ def _view(context: Context, scene: Scene, home: OpenHome) -> View:
     try:
         admin = context.people.person(home.workspace, home.user).admin
     except SlackUnavailable:
-        admin = False  # what only admins see waits until Slack says that they are one
+        admin = False  # what only admins see is left out until Slack says that they are one
     denial = denied_everywhere(context, Asker(home.workspace, home.user, ""))
     return home_view(scene, Home(admin, denial is None, home.page, home.wanted))
 
@@ -137,12 +137,12 @@ def _redrawn(context: Context, scene: Scene, home: OpenHome) -> datetime | None:
 
 
 def _must_wait(until: datetime, now: datetime) -> bool:
-    """Return whether it is too early; later than Slack ever asks for, the clock was set back."""
+    """Return whether to wait until then; a time too far ahead means that the clock was set back."""
     return now < until <= now + timedelta(seconds=LONGEST_PAUSE)
 
 
 def _shown(context: Context, home: OpenHome, view: View, now: datetime) -> datetime | None:
-    """Show a home; return when to come back to it, where something came in between.
+    """Show a home; return when to come back to it, if something came in between.
 
     Raises:
         PutOff: homes must wait.
@@ -150,12 +150,12 @@ def _shown(context: Context, home: OpenHome, view: View, now: datetime) -> datet
     digest = digest_of(view)
     if digest == home.drawn:
         return None
-    # Slack limits homes and messages apart, so that neither waits for the other.
+    # Slack limits homes and messages separately, so neither waits for the other.
     delivery = Delivery(context, home.workspace, SlackLimits())
     try:
         publish = partial(context.slack.publish, home.workspace, home.user, view)
         delivery.attempt(home.user, publish)
     except SlackError as error:
-        # What Slack refuses for good is tried again once there is something else to show.
+        # If Slack refuses it for good, the next try is when there is something else to show.
         log.warning("an App Home of %s can't be drawn: %s", home.workspace, error.code)
     return None if context.homes.drawn(home, digest, now) else now + DRAWN_EVERY

@@ -1,4 +1,4 @@
-"""Stores recently opened App Homes, so that workers can redraw them."""
+"""Store recently opened App Homes, so that workers can redraw them."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -17,7 +17,7 @@ class OpenHome:
     workspace: str
     user: str
     version: int
-    """Raised by each page turn, search and drawing."""
+    """Goes up with each page turn, search and drawing."""
     opened_at: datetime
     page: int = 0
     """Page of the agents, from 0."""
@@ -27,7 +27,7 @@ class OpenHome:
     """Digest of what Slack shows; None if unknown."""
     drawn_at: datetime | None = None
     not_before: datetime | None = None
-    """Slack's rate limit ends then."""
+    """When Slack's rate limit ends."""
 
 
 _COLUMNS = [homes.c[field.name] for field in fields(OpenHome)]
@@ -48,7 +48,7 @@ class Homes:
         page: int | None = None,
         wanted: str | None = None,
     ) -> OpenHome:
-        """Store that the user's home was opened, or turned to another page or search; return it."""
+        """Store that the user opened their home, turned its page or searched it; return it."""
         given = {"page": page, "wanted": wanted}
         turned = {name: value for name, value in given.items() if value is not None}
         values = {"opened_at": at, "version": homes.c.version + int(bool(turned)), **turned}
@@ -59,7 +59,7 @@ class Homes:
             return OpenHome(**connection.execute(query).mappings().one())
 
     def lately(self, workspace: str, since: datetime) -> list[OpenHome]:
-        """Return the workspace's homes that were opened since."""
+        """Return the workspace's homes that were opened since then."""
         query = select(*_COLUMNS).where(homes.c.workspace == workspace, homes.c.opened_at >= since)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(homes.c.user)).mappings().all()
@@ -68,8 +68,8 @@ class Homes:
     def drawn(self, home: OpenHome, digest: str, at: datetime) -> bool:
         """Store what Slack shows.
 
-        Return False if the home was turned or drawn by others meanwhile: then what Slack shows is
-        unknown to us, and to those who haven't called this yet.
+        Return False if another process turned or drew the home meanwhile: then nobody knows what
+        Slack shows.
         """
         mine = _of(home.workspace, home.user)
         with self.database.writing() as connection:
@@ -84,14 +84,14 @@ class Homes:
         return done.rowcount > 0
 
     def wait(self, workspace: str, until: datetime) -> None:
-        """Leave all homes of the workspace unchanged until then."""
+        """Redraw no home of the workspace until then."""
         with self.database.writing() as connection:
             connection.execute(
                 update(homes).where(homes.c.workspace == workspace).values(not_before=until)
             )
 
     def forget(self, before: datetime) -> None:
-        """Delete the homes that were opened before then: nobody looks at them any more."""
+        """Delete the homes that were last opened before then: nobody looks at them any more."""
         with self.database.writing() as connection:
             connection.execute(delete(homes).where(homes.c.opened_at < before))
 

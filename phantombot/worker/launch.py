@@ -1,12 +1,12 @@
-"""Launch one run: sent once, at once, while its message is posted beside it.
+"""Launch one run: send the request once, at once, and post its message at the same time.
 
 What is on disk, in order, and what a kill leaves at each point:
 
 1. INTENDED: nothing was sent; whoever finds the run later launches it.
-2. SENDING, `pending_post` set: written before either request leaves, so that neither is made twice.
-   The launch may have acted: it is looked for (adopt.py), never sent again. The post may stand in
-   the channel: it is not repeated as it was, and the ending gets a message of its own. A process
-   that was paused after this write must not send what another has given up: it writes again first.
+2. SENDING, `pending_post` set: written before either request leaves, so neither is made twice.
+   The launch may have worked: it is looked for (adopt.py), never sent again. The post may have
+   arrived: it is not repeated, and the ending gets a message of its own. A process that was paused
+   after this write must not send a launch that another has given up: it writes again first.
 3. LAUNCHED or ENDED, written as soon as Phantombuster has answered; `ts` as soon as Slack has.
 """
 
@@ -47,22 +47,25 @@ from phantombot.worker.slack_limits import SlackLimits
 from phantombot.worker.tick import begin, key_of
 
 SLACK_WAITED_FOR = timedelta(minutes=1)
-"""How long Slack is asked who somebody is, where nobody may launch without that."""
+"""How long a launch waits for Slack to say who its launcher is, if the rules need that."""
 
 _WRITTEN_AGAIN_AFTER = (0.2, 1.0, 3.0)
-"""Seconds after which an answer is written again that the database did not take."""
+"""Seconds after which to write an answer again if the database failed."""
 
 _SENT_WITHIN = 1.0
-"""Seconds from the SENDING write to the request; together with the longest call less than
-`IN_FLIGHT`, after which other workers look for the launch."""
+"""Maximum seconds from the SENDING write to the request.
+
+Together with the longest call this is less than `IN_FLIGHT`, after which other workers look for the
+launch.
+"""
 
 log = logging.getLogger(__name__)
 
 
 def launch(context: Context, workspace: str, run_id: int) -> None:
-    """Launch a stored run that is not sent yet, and show what became of it.
+    """Launch a stored run that wasn't sent yet, and show the outcome.
 
-    Safe to be called twice, even at once: one of them sends it.
+    Safe to call twice, even at once: only one call sends it.
 
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
@@ -79,7 +82,7 @@ def launch(context: Context, workspace: str, run_id: int) -> None:
 
 
 def launch_run(context: Context, run: Run) -> Run:
-    """Launch a run; return it as it is then, or unchanged where somebody else has it in hand.
+    """Launch a run and return it as it is then; unchanged if another worker is launching it.
 
     Raises:
         StoreUnavailable: to be tried again, as far as it has not gone.
@@ -117,13 +120,13 @@ def _launched(context: Context, run: Run) -> Run:
 
 
 def _is_left_behind(run: Run, now: datetime) -> bool:
-    """Return whether the launch was asked for too long ago, not counting a wait for Slack."""
+    """Return whether the launch was requested too long ago, not counting a wait for Slack."""
     waits = timedelta() if run.error_since is None else SLACK_WAITED_FOR
     return now - (run.answered_at or run.meant_for) > INTENT_LIVES + waits
 
 
 def _wait_for_slack(context: Context, run: Run, denial: Denial) -> Run:
-    """Leave a run unsent: whoever processes the workspace tries again, for a while."""
+    """Leave a run unsent for now; processing the workspace tries again, for a while."""
     now = context.clock()
     if run.error_since is None:
         return context.runs.write(run, run.failing(SLACK_SILENT, now))
@@ -133,13 +136,13 @@ def _wait_for_slack(context: Context, run: Run, denial: Denial) -> Run:
 
 
 def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: str | None) -> Run:
-    """Send the launch, once and never again, and post the run's message meanwhile.
+    """Send the launch, exactly once, and post the run's message at the same time.
 
-    The message of an agent that no list has waits for the answer: a mistyped id is its author's
-    business alone.
+    For an agent that no list has, the message waits for the answer: only the author sees a mistyped
+    id.
     """
     decided = admission.decided
-    # A post that was not answered may stand there: the one that follows says so.
+    # A post without an answer may have arrived: the next one says so.
     meant = replace(run.decided(decided), reposted=run.reposted or run.pending_post is not None)
     closed = context.channels.closed_to(run.workspace, run.id)
     delivery = Delivery(context, run.workspace, SlackLimits(closed=closed))
@@ -164,14 +167,14 @@ def _send(context: Context, run: Run, key: ApiKey, admission: Admission, typed: 
         join()
     if takes_posts or is_private(record.run):
         return _updated(context, record.run, key)
-    return record.run  # whoever processes the workspace knows what Slack takes, and when
+    return record.run  # processing the workspace knows when Slack accepts messages again
 
 
 def _renew(record: "_Record") -> None:
     """Write again that the launch is being sent.
 
     Raises:
-        StaleWrite: another worker looks for the launch, or has told that there is none.
+        StaleWrite: another worker looks for the launch, or has reported that there is none.
         StoreUnavailable: it isn't sent.
     """
     context = record.context
@@ -186,7 +189,7 @@ def _renew(record: "_Record") -> None:
 
 
 def _takes_posts(delivery: Delivery, run: Run) -> bool:
-    """Return whether Slack takes the run's first message now, as far as is known."""
+    """Return whether Slack accepts the run's first message now, as far as we know."""
     if run.ts is not None or run.message_channel is not None:
         return False
     if delivery.limits.closed_to(run) is not None:
@@ -197,9 +200,9 @@ def _takes_posts(delivery: Delivery, run: Run) -> bool:
 
 
 def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Before:
-    """Return what tells an unnamed launch from those before; a form that names them needs nothing.
+    """Return what tells this launch from earlier ones; nothing if the API gives launches an id.
 
-    The launch is sent all the same where that can't be read.
+    If that can't be read, the launch is sent all the same.
     """
     before = Before(busy=decided.busy, last_end=decided.last_end)
     if key.can.names_launches:
@@ -216,7 +219,7 @@ def _before(context: Context, run: Run, key: ApiKey, decided: Decision) -> Befor
 
 
 def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Callable[[Run], Run]:
-    """Send the launch; return how to write what its answer makes of the run."""
+    """Send the launch; return the change to the run that its answer calls for."""
     try:
         container_id = context.phantombuster.launch(
             key,
@@ -237,9 +240,9 @@ def _sent(context: Context, run: Run, key: ApiKey, argument: str | None) -> Call
 
 
 def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
-    """Write the run as launched, whatever was made of it while its answer was late."""
+    """Return the run as launched, whatever others wrote to it while the answer was late."""
     if _is_given_up(run):
-        # It slipped out after a pause; one without a name is given the time to appear.
+        # It was sent after a pause; one without an id gets time to appear.
         sent_at = run.sent_at if container_id else context.clock()
         return context.runs.write(run, replace(run.launched(container_id), sent_at=sent_at))
     if run.state is State.ENDED or (container_id is None and run.state is not State.SENDING):
@@ -248,7 +251,7 @@ def _accepted(context: Context, container_id: str | None, run: Run) -> Run:
 
 
 def _answer_lost(context: Context, run: Run) -> Run:
-    """Write that the launch is to be looked for, and again where it was given up too early."""
+    """Return the run as one to look for, even if others have given it up too early."""
     if run.state is not State.SENDING and not _is_given_up(run):
         return run
     sought = replace(run.launched(None), state=State.SENDING, lost_at=context.clock())
@@ -260,7 +263,7 @@ def _is_given_up(run: Run) -> bool:
 
 
 def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
-    """Return why it was refused: an unknown agent is mistyped, or what a stale alias names."""
+    """Return why it was refused: an unknown agent was mistyped, or comes from a stale alias."""
     if not isinstance(error, AgentNotFound):
         return ending_of(error)
     asker = Asker(run.workspace, run.user, run.channel)
@@ -273,7 +276,7 @@ def _refusal(context: Context, run: Run, error: PhantombusterError) -> Ending:
 
 
 def _post(record: "_Record", delivery: Delivery, shown: Message) -> None:
-    """Post the run's first message; where that fails, `update_message` tries again."""
+    """Post the run's first message; if that fails, `update_message` tries again."""
     try:
         record.write(post_run(delivery, record.run, shown))
     except SlackError as error:
@@ -284,13 +287,13 @@ def _post(record: "_Record", delivery: Delivery, shown: Message) -> None:
 def _post_guarded(record: "_Record", delivery: Delivery, shown: Message) -> None:
     try:
         _post(record, delivery, shown)
-    except Exception:  # a thread of its own, which nobody would hear of
+    except Exception:  # runs in a thread of its own, whose error nobody would see
         reference = uuid.uuid4().hex[:8]
         log.exception("run %s: its message failed; reference %s", record.run.id, reference)
 
 
 class _Record:
-    """A run that two threads write at once: one after its launch, one after its post."""
+    """A run that two threads write: one after its launch, one after its post."""
 
     def __init__(self, context: Context, run: Run) -> None:
         self.context = context
@@ -298,17 +301,17 @@ class _Record:
         self._lock = threading.Lock()
 
     def write(self, change: Callable[[Run], Run]) -> None:
-        """Write what `change` makes of the run, whoever else wrote it meanwhile."""
+        """Apply `change` to the run and write it, even if others wrote it meanwhile."""
         self.change(lambda run: self.context.runs.write(run, change(run)))
 
     def change(self, work: Callable[[Run], Run]) -> None:
-        """Have `work` write the run, and again where somebody else wrote it meanwhile."""
+        """Let `work` write the run, again if somebody else wrote it meanwhile."""
         with self._lock:
             for pause in _WRITTEN_AGAIN_AFTER:
                 try:
                     self._change(work)
                 except StoreUnavailable as error:
-                    # What is known now would have to be looked for later, and may not be found.
+                    # What we know now would have to be looked for later, and might not be found.
                     log.warning("run %s can't be written (%s); trying again", self.run.id, error)
                     self.context.pause(pause)
                 else:

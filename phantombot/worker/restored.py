@@ -1,7 +1,7 @@
-"""Whether an unsent launch may have been sent after all, by a state of the store that is gone.
+"""Decide whether an unsent launch may have been sent after all, before a backup was restored.
 
-That is so where a backup was restored which was made after the launch was stored and before it was
-sent. Launching it again would be a second launch, and not launching it may be none.
+A backup that was made after a launch was stored and before it was sent still holds it as unsent.
+Sending it might launch twice, and not sending it might lose it, so its launcher is asked.
 """
 
 from datetime import timedelta
@@ -13,14 +13,14 @@ from phantombot.runs.model import ConfirmReason, Decision, Run, State
 from phantombot.runs.snapshot import INTENT_LIVES
 
 _MATTERS_FOR = INTENT_LIVES + timedelta(minutes=1)
-"""Nothing that was stored before is launched later than this."""
+"""No launch is sent later than this after it was stored."""
 
 
 def may_be_sent_already(context: Context, run: Run, key: ApiKey) -> bool:
-    """Return whether its launcher has to be asked before it is sent.
+    """Return whether the run's launcher must be asked before it is sent.
 
     Raises:
-        StoreUnavailable: it isn't known whether the store is an older state.
+        StoreUnavailable: it can't be found out whether a backup was restored.
     """
     restored = context.restored()
     if restored is not None and abs(context.clock() - restored.at) < _MATTERS_FOR:
@@ -31,7 +31,7 @@ def may_be_sent_already(context: Context, run: Run, key: ApiKey) -> bool:
 
 
 def doubted(run: Run) -> Decision:
-    """Return the decision to ask its launcher."""
+    """Return the decision to ask the run's launcher."""
     return Decision(
         state=State.ASKED,
         doubt=ConfirmReason.RESTORED,
@@ -43,7 +43,7 @@ def doubted(run: Run) -> Decision:
 
 
 def _is_of_an_earlier_process(context: Context, run: Run) -> bool:
-    """Return whether nobody saw what happened between its request and now."""
+    """Return whether no living process has seen everything since its request."""
     if run.agent_id is None or run.answered_at is not None or run.error_since is not None:
         return False
     return context.started_at is not None and run.meant_for < context.started_at

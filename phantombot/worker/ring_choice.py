@@ -1,7 +1,7 @@
-"""Choose who is rung at the end of a run, and how: as they set it, and not in their quiet hours.
+"""Choose who is notified of a run's end, and how, by their own settings and quiet hours.
 
-Quiet hours are those of the moment when the run ended, so that the answer stays the same however
-often it is asked for.
+Quiet hours are checked for the moment when the run ended, so that the answer stays the same however
+often it is computed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from phantombot.runs.ring import Ring, RingBy, RingSettings, rings
 
 
 def rung_in_thread(context: Context, run: Run) -> tuple[str, ...]:
-    """Return who is still to be rung by a mention in the run's thread."""
+    """Return who is still to be notified by a mention in the run's thread."""
     if run.rung:
         return ()
     rung = _rung(context, run)
@@ -22,12 +22,12 @@ def rung_in_thread(context: Context, run: Run) -> tuple[str, ...]:
 
 
 def direct_rings(context: Context, run: Run, users: Iterable[str]) -> list[Ring]:
-    """Return direct messages by which these people are rung now."""
+    """Return the direct messages that notify these people now."""
     return [Ring(run.workspace, user, run.uid, context.clock()) for user in users]
 
 
 def rung_directly(context: Context, run: Run) -> list[Ring]:
-    """Return the direct messages by which the others are rung, now or after quiet hours."""
+    """Return the direct messages that notify the others, now or after quiet hours."""
     now = context.clock()
     return [
         Ring(run.workspace, user, run.uid, quiet_until or now)
@@ -37,7 +37,7 @@ def rung_directly(context: Context, run: Run) -> list[Ring]:
 
 
 def _rung(context: Context, run: Run) -> Iterator[tuple[str, RingBy, datetime | None]]:
-    """Yield who is rung, how, and until when it is quiet, if it is."""
+    """Yield each person to notify, how, and when their quiet hours end, if they are in them."""
     for user in dict.fromkeys((run.user, *run.also_rung)):
         if not rings(run, user):
             continue

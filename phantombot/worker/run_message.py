@@ -32,7 +32,7 @@ from phantombot.worker.slack_limits import EDIT_EVERY
 from phantombot.worker.tick import Tick
 
 EDIT_COMES_WITHIN = timedelta(seconds=30)
-"""How long Slack may take for an edit whose answer nobody waits for any longer."""
+"""How long an edit that timed out can still take effect."""
 
 log = logging.getLogger(__name__)
 
@@ -40,16 +40,16 @@ log = logging.getLogger(__name__)
 def update_message(tick: Tick, run: Run) -> Run:
     """Bring the run's message up to date, if that is due.
 
-    Idempotent: what the message says is on disk as a digest. An ending is always an edit of a
-    message whose place is known, so that a crash can repeat it without anybody reading it twice.
+    Idempotent: a digest of what the message says is on disk. An ending is always an edit of a known
+    message, so a crash can repeat it without anybody reading it twice.
 
     Raises:
-        StaleWrite: another worker is at it.
+        StaleWrite: another worker is processing the run.
     """
     run = delete_acknowledgement(tick.context, run)
     now = tick.context.clock()
     if run.state is State.ASKED and run.message_at is not None:
-        return run  # the question was the acknowledgement itself, or was told
+        return run  # the question was in the acknowledgement itself, or was sent
     if run.last_error == KeyRejected.__name__:
         _alert_key_owner(tick, run)
     if _must_wait(tick, run, now):
@@ -72,7 +72,7 @@ def _must_wait(tick: Tick, run: Run, now: datetime) -> bool:
         return True
     if since >= tick.limits.edit_every(run.age(now)):
         return False
-    # That it goes on at all is shown sooner than how far it is.
+    # That it started is shown sooner than its progress.
     return run.message_digest != placeholder(run).digest
 
 
@@ -87,12 +87,12 @@ def _show(tick: Tick, run: Run, message: Message) -> Run:
     if run.state is State.ENDED:
         return _show_ending(tick, run, message)
     if run.message_channel == run.user and run.message_digest is not None:
-        return run  # neither channel nor launcher can be told how it goes on
+        return run  # progress can be shown neither in the channel nor to the launcher
     return run if _is_repeated(run, message) else _post(tick, run, message)
 
 
 def _is_repeated(run: Run, message: Message) -> bool:
-    """Return whether a post whose answer was lost may tell already that the run goes on.
+    """Return whether a post whose answer was lost may have shown already that the run is running.
 
     Only "launching" is followed by one other message before the ending.
     """
@@ -103,7 +103,7 @@ def _is_repeated(run: Run, message: Message) -> bool:
 
 
 def _show_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> Run:
-    """Show nothing more in a closed channel: what was begun there is ended with the launcher."""
+    """Show nothing more in a closed channel; the launcher is told how the run goes on."""
     if run.ts is not None and run.state is not State.ENDED:
         return run
     return _show(tick, *_move_to_launcher(tick, run, message, closed.code))
@@ -112,15 +112,15 @@ def _show_elsewhere(tick: Tick, run: Run, message: Message, closed: Closed) -> R
 def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
     """Show an ending without a message yet: first post a message, then edit the ending into it.
 
-    Were the ending posted as it is, and the answer to that lost, it could neither be repeated nor
-    left out: somebody would read it twice, or nobody at all.
+    If the ending itself were posted and Slack's answer lost, posting it again might show it twice,
+    and not posting it again might show it to nobody.
     """
     if run.pending_post == message.digest:
-        # It was posted as it is, since nothing could be edited, and may stand there.
+        # The ending itself was posted, since nothing could be edited, and may have arrived.
         return _tell_otherwise(tick, run, message)
     run = _post(tick, run, placeholder(run))
     if run.ts is not None:
-        # Since the post, it may have to say that an earlier message is dead.
+        # Since the post, it may have to say that an earlier message is out of date.
         message = message_of(tick.context, run) or message
         return _edit(tick, run, message, just_posted=True)
     put_off = run.retry_after is not None
@@ -130,8 +130,8 @@ def _show_ending(tick: Tick, run: Run, message: Message) -> Run:
 def _post(tick: Tick, run: Run, message: Message) -> Run:
     if run.pending_post is not None and not run.reposted:
         message = beside_earlier(message)
-    # On disk before the call: after a crash the post may stand in the channel, unknown to us, and
-    # is not repeated as it was.
+    # On disk before the call: after a crash the post may have arrived without our knowing, and is
+    # not repeated.
     run = tick.context.runs.write(run, run.posting(message.digest))
     try:
         change = post_run(tick.delivery, run, message)
@@ -143,11 +143,12 @@ def _post(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) -> Run:
-    """Edit the message; where that fails, progress is left out, and an ending goes elsewhere."""
+    """Edit the message; if that fails, progress is left out, and an ending is shown elsewhere."""
     context, posted = tick.context, Posted(run.posts_to, run.ts or "")
     earlier = run.editing_at if _may_come_late(run, context.clock()) else None
     if run.state is not State.ENDED:
-        # On disk before the call: killed meanwhile, it may come about after the ending's edit.
+        # On disk before the call: if we are killed meanwhile, it may take effect after the ending's
+        # edit.
         run = context.runs.write(run, replace(run, editing_at=context.clock()))
     try:
         tick.delivery.edit(posted, message, closes=run.stands_in_its_channel)
@@ -158,7 +159,7 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
         if run.state is not State.ENDED:
             return _give_up(context, run, message, error)
         if just_posted:
-            # Nothing here can be edited, so the ending is a message of its own after all.
+            # This message can't be edited, so the ending gets a message of its own after all.
             return _post(tick, context.runs.write(run, replace(run, ts=None)), message)
         if is_gone(error):
             return _show_ending(tick, context.runs.write(run, replace(run, ts=None)), message)
@@ -169,18 +170,18 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
 
 
 def _may_come_late(run: Run, now: datetime) -> bool:
-    """Return whether an edit that was not answered may still come about."""
+    """Return whether an edit that wasn't answered can still take effect."""
     return run.editing_at is not None and now - run.editing_at < EDIT_COMES_WITHIN
 
 
 def _tell_launcher(tick: Tick, run: Run, message: Message) -> Run:
-    """Tell the launcher alone: through the command's response_url, else by direct message.
+    """Tell only the launcher: through the command's response_url, else by direct message.
 
-    A refusal is told once: where Slack's answer was lost, it may have been read. A question is
-    repeated, since nothing is launched without its answer.
+    A refusal is sent once, since it may have been read even if Slack's answer was lost. A question
+    is repeated, since nothing is launched without an answer to it.
     """
     context = tick.context
-    # Written first: another worker may be at it, and whoever writes this is the one to tell it.
+    # Written first: of two workers that process the run, only the one that writes this sends it.
     run = context.runs.write(run, replace(run, pending_post=message.digest))
     try:
         tick.delivery.attempt(run.posts_to, partial(_send_to_launcher, context, run, message))
@@ -200,7 +201,7 @@ def _send_to_launcher(context: Context, run: Run, message: Message) -> None:
 
 
 def _responded(context: Context, run: Run, message: Message) -> bool:
-    """Answer through the response_url; return False where that is of no use any more."""
+    """Answer through the response_url; return False if that no longer works."""
     try:
         url = context.runs.response_url(run)
         if url is None:
@@ -222,9 +223,9 @@ def _for_launcher(context: Context, run: Run, message: Message) -> Message:
 
 
 def _move_to_launcher(tick: Tick, run: Run, message: Message, code: str) -> tuple[Run, Message]:
-    """Go on by direct message where the bot can't post, and tell the launcher how to mend that.
+    """Continue by direct message if the bot can't post, and tell the launcher how to fix that.
 
-    Return the run, and what its message is to say there.
+    Return the run, and the message to show there.
     """
     context, first = tick.context, message.digest == placeholder(run).digest
     run = context.runs.write(run, run.moved_to_launcher())
@@ -239,16 +240,16 @@ def _move_to_launcher(tick: Tick, run: Run, message: Message, code: str) -> tupl
 
 
 def _give_up(context: Context, run: Run, message: Message, error: SlackError) -> Run:
-    """Take what Slack refuses for good as shown."""
+    """Give up on a message that Slack refuses for good: store it as shown."""
     log.error("run %s: this can't be told to anybody: %s", run.id, error.code)
     return context.runs.write(run, run.shows(message.digest, context.clock()))
 
 
 def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
-    """Tell an ending that Slack takes neither in the channel nor as a direct message.
+    """Report an ending that Slack accepts neither in the channel nor as a direct message.
 
-    The admin who stored the key reads it; failing that the launcher does, where the command was
-    typed, unless that is too long ago.
+    Send it to the admin who stored the key; failing that, answer the launcher's command through its
+    response_url, unless that has expired.
     """
     context = tick.context
     try:
@@ -262,7 +263,7 @@ def _tell_otherwise(tick: Tick, run: Run, message: Message) -> Run:
 
 
 def _told_key_owner(context: Context, run: Run, message: Message) -> bool:
-    """Tell whoever stored the key; return False where that is the launcher, or Slack refuses."""
+    """Tell whoever stored the key; return False if that is the launcher, or Slack refuses."""
     key_owner = context.keys.key_owner(run.workspace)
     if key_owner is None or key_owner == run.user:
         return False
@@ -277,11 +278,11 @@ def _told_key_owner(context: Context, run: Run, message: Message) -> bool:
 
 
 def _finish(tick: Tick, run: Run) -> Run:
-    """Add the detail to an ended run's thread: nothing else is left to be told."""
+    """Add the detail to an ended run's thread, which is the last step."""
     if run.state is not State.ENDED or run.done or may_appear(run, tick.context.clock()):
         return run
     if deletable_at(run) is not None:
-        return run  # once it is done, nobody comes back to it
+        return run  # nothing processes the run again once it is done
     if run.editing_at is not None and run.ts is not None:
         return _edit_again(tick, run)
     if run.ending is not None and run.ending.cause == KeyRejected.__name__:
@@ -291,7 +292,7 @@ def _finish(tick: Tick, run: Run) -> Run:
 
 
 def _edit_again(tick: Tick, run: Run) -> Run:
-    """Tell the ending once more when no earlier edit can undo it any longer; nobody sees that."""
+    """Repeat the ending's edit once no earlier edit can undo it; readers see no change."""
     message = message_of(tick.context, run)
     if message is None or _may_come_late(run, tick.context.clock()):
         return run
@@ -304,5 +305,5 @@ def _alert_key_owner(tick: Tick, run: Run) -> None:
 
 
 def is_private(run: Run) -> bool:
-    """Return whether what is to be said of the run is its launcher's business alone."""
+    """Return whether only the launcher is told about the run."""
     return run.state is State.ASKED or (run.ending is not None and run.ending.kind in PRIVATE)

@@ -1,8 +1,8 @@
-"""Post the thread under a run's message, once: the ring, the console's last lines, the result.
+"""Post the thread under a run's message, once: mentions, the console's last lines, the result.
 
-Slack notifies nobody of the edit by which a run's message tells its ending. So the thread's first
-post mentions the launcher, where the end is worth that, and says how the run ended. Where a channel
-wants to read endings among its own messages, that post is made in any case, and sent there too.
+Slack notifies nobody of an edit, so nobody hears that a run's message shows its ending. If the
+launcher should hear of it, the thread's first post mentions them and says how the run ended. If the
+channel is set to show endings among its own messages, that post is always made, and sent there too.
 """
 
 import logging
@@ -47,20 +47,20 @@ from phantombot.worker.ring_choice import direct_rings, rung_directly, rung_in_t
 from phantombot.worker.tick import Tick
 
 RESULT_WAITED_FOR = timedelta(minutes=10)
-"""How long a result that Phantombuster does not give is asked for."""
+"""How long to retry reading a result."""
 _DETAILED = {Kind.SUCCESS, Kind.EMPTY, Kind.FAILED, Kind.STOPPED, Kind.TIMED_OUT}
 
 Part = tuple[Detail, Callable[[], None]]
-"""A part of the thread, and what posts it."""
+"""A part of the thread, and the function that posts it."""
 
 log = logging.getLogger(__name__)
 
 
 def add_detail(tick: Tick, run: Run) -> Run:
-    """Put the detail into the thread; with it nothing is left to do for the run.
+    """Post the detail in the thread, which is the last thing to do for the run.
 
-    A post cannot be repeated without somebody reading it twice, so that a part whose posting was
-    cut short is not tried again: `/phantom output` shows it.
+    Repeating a post would show it twice, so a part whose post was cut short isn't tried again;
+    `/phantom output` shows it.
     """
     if run.ts is None or run.ending is None or run.ending.kind not in _DETAILED:
         run, waits = (run, False) if run.ts is None else _rung(tick, run)
@@ -72,7 +72,7 @@ def add_detail(tick: Tick, run: Run) -> Run:
             return run
     if settings.count_only:
         return _added(tick, run, _parts_counted(tick.context, run))
-    # A large result is held until its file is sent: several at once would fill the memory.
+    # A large result is in memory until its file is sent, and several at once could fill it.
     with ExitStack() as held:
         try:
             parts = _parts(tick, run, held)
@@ -81,18 +81,18 @@ def add_detail(tick: Tick, run: Run) -> Run:
             if snapshot is not None:
                 snapshot.note(error)
             if run.ended_at and tick.context.clock() - run.ended_at < RESULT_WAITED_FOR:
-                return _rung(tick, run)[0]  # nobody who waits for the end waits for the result
+                return _rung(tick, run)[0]  # it doesn't wait for the result
             log.warning("run %s: its result can't be read: %s", run.id, error)
             console = console_of(tick.context, run)
             parts = _parts_of(tick.context, run, console, None, NOT_GIVEN)
-        # Looked at anew, since the result took a while to read: it may be kept out since.
+        # Checked again, since the setting may have changed while the result was read.
         if tick.context.rings.in_channel(run.workspace, run.posts_to).count_only:
             parts = _parts_counted(tick.context, run)
         return _added(tick, run, parts)
 
 
 def _rung(tick: Tick, run: Run) -> tuple[Run, bool]:
-    """Ring people with a post of its own, in the channel too if it wants that; return as `_put`."""
+    """Notify people by a post in the thread, also in the channel if set so; return as `_put`."""
     context, users = tick.context, rung_in_thread(tick.context, run)
     broadcast = not run.rung and _is_broadcast(context, run)
     if not users and not broadcast:
@@ -120,13 +120,13 @@ def _added(tick: Tick, run: Run, parts: list[Part]) -> Run:
 
 
 def _done(tick: Tick, run: Run) -> Run:
-    """Write that nothing is left to do for the run, with the direct messages that ring."""
+    """Write that the run is done, together with the direct messages that notify people."""
     rings = [] if run.ts is None else rung_directly(tick.context, run)
     return tick.context.runs.write(run, replace(run, done=True), rings=rings)
 
 
 def _parts_counted(context: Context, run: Run) -> list[Part]:
-    """Return what is posted in the thread where results are only counted: nothing of them."""
+    """Return what is posted in the thread if the channel only counts results: nothing of them."""
     message = count_message(run)
     if message is None:
         return []
@@ -135,7 +135,7 @@ def _parts_counted(context: Context, run: Run) -> list[Part]:
 
 
 def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
-    """Return what is to be posted in the thread, in order; a large result stays `held`.
+    """Return what to post in the thread, in order; `held` keeps a large result in memory.
 
     Raises:
         PhantombusterError: the result can't be read now.
@@ -149,10 +149,10 @@ def _parts(tick: Tick, run: Run, held: ExitStack) -> list[Part]:
 
 
 def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
-    """Return the result as JSON text; None where there is none.
+    """Return the result as JSON text; None if there is none.
 
     Raises:
-        AnswerTooLarge: there is one that is not read.
+        AnswerTooLarge: there is one, too large to read.
         PhantombusterError: it can't be read now.
     """
     snapshot = tick.snapshot_of(run)
@@ -170,7 +170,7 @@ def _result(tick: Tick, run: Run, position: str, held: ExitStack) -> str | None:
     output = held.enter_context(reading)
     if output.result_too_large:
         raise AnswerTooLarge
-    # Decoded first: what JSON escapes would hide a secret.
+    # Decoded first: JSON's escapes could hide a secret.
     return readable(output.result or "") or None
 
 
@@ -180,7 +180,7 @@ def _parts_of(
     tail, result, hidden = _redacted(context, run, console, result)
     rows = rows_of(result)
     if rows is None and files_pointed_at(value_of(result)):
-        result = None  # the ending has the links
+        result = None  # the ending's message has the links
     files = run.ending.files if run.ending else ()
     message = (
         detail_message(tail, result, note, files, hidden)
@@ -200,7 +200,7 @@ def _parts_of(
 def _redacted(
     context: Context, run: Run, console: Console, result: str | None
 ) -> tuple[str, str | None, int]:
-    """Return both without what nobody may read, and how many values were taken out of them."""
+    """Return both without secrets, and how many values were removed."""
     try:
         secrets = secrets_of_run(context, run)
     except DecryptionError:
@@ -211,11 +211,11 @@ def _redacted(
 
 
 def _put(tick: Tick, before: Run, begun: Run, put: Callable[[], None]) -> tuple[Run, bool]:
-    """Post what `begun` says is begun; return the run, and whether it is to be tried again later.
+    """Store `begun`, then post; return the run, and whether to try again later, as Slack says.
 
     Slack says whether it is.
     """
-    # On disk before it is posted: after a crash it may stand in the thread, and is not repeated.
+    # On disk before it is posted: after a crash it may be in the thread, and is not repeated.
     run = tick.context.runs.write(before, begun)
     try:
         tick.delivery.attempt(run.posts_to, put)
@@ -226,7 +226,7 @@ def _put(tick: Tick, before: Run, begun: Run, put: Callable[[], None]) -> tuple[
         log.warning("run %s: its detail may not have been posted", run.id)
     except SlackError as error:
         log.warning("run %s: its detail can't be posted: %s", run.id, error.code)
-        if begun.rung:  # the thread takes nothing: by direct message, then
+        if begun.rung:  # nothing can be posted in the thread, so notify by direct message
             users = rung_in_thread(tick.context, before)
             run = tick.context.runs.write(run, run, rings=direct_rings(tick.context, run, users))
     return run, False
@@ -245,7 +245,7 @@ def _ring(
     *,
     broadcast: bool = False,
 ) -> None:
-    """Ring people in the thread, above what else it holds."""
+    """Notify people in the thread, above its other posts."""
     told = [ring(shown_in_channel(context, run), users)] if users or broadcast else []
     _post(context, run, together(*told, *([detail] if detail else [])), broadcast=broadcast)
 

@@ -10,7 +10,7 @@ from phantombot.worker.channel_store import Closed
 EDIT_EVERY = timedelta(seconds=3)
 """A run's progress is shown no more often than this; an ending never waits for it."""
 SHARE = timedelta(seconds=1.2)
-"""Slack takes about 50 edits a minute of a workspace, shared by all that goes on there."""
+"""Slack accepts about 50 edits a minute from a workspace, which all its runs share."""
 QUIETEST = timedelta(seconds=60)
 _QUIETER_WITH_AGE = 20
 _EVERYWHERE = ""
@@ -18,25 +18,25 @@ _EVERYWHERE = ""
 
 @dataclass(frozen=True)
 class SlackLimits:
-    """Where Slack takes nothing now, or nothing at all, and how many runs share its limit."""
+    """Channels where Slack accepts nothing now, or at all, and how many runs share its limit."""
 
     open_runs: int = 0
     pauses: dict[str, datetime] = field(default_factory=dict)
-    """Until when Slack takes nothing, by channel."""
+    """Until when Slack accepts nothing, by channel."""
     closed: dict[str, Closed] = field(default_factory=dict)
-    """The channels that Slack does not let the bot post to."""
+    """The channels that Slack doesn't let the bot post to."""
 
     def edit_every(self, age: timedelta) -> timedelta:
         """Return how often the progress of a run of that age is shown."""
         return max(EDIT_EVERY, min(age / _QUIETER_WITH_AGE, QUIETEST), SHARE * self.open_runs)
 
     def resumes_at(self, channel: str) -> datetime | None:
-        """Return when Slack takes something for the channel again; None where it does now."""
+        """Return when Slack accepts posts for the channel again; None if it does now."""
         until = (self.pauses.get(place) for place in (channel, _EVERYWHERE))
         return max((at for at in until if at is not None), default=None)
 
     def paused(self, channel: str, now: datetime) -> bool:
-        """Return whether Slack takes nothing for the channel now."""
+        """Return whether Slack accepts nothing for the channel now."""
         until = self.resumes_at(channel)
         return until is not None and now < until
 
@@ -49,16 +49,16 @@ class SlackLimits:
         self.pause(_EVERYWHERE, until)
 
     def closed_to(self, run: Run) -> Closed | None:
-        """Return what keeps the run's message out of its channel.
+        """Return why the run's message can't be posted in its channel; None if it can.
 
-        A command typed after Slack refused the channel tries again: somebody may have mended it.
+        If the command was typed after Slack refused the channel, try again: it may be fixed.
         """
         closed = self.closed.get(run.channel) if run.stands_in_its_channel else None
         return closed if closed is not None and closed.at >= run.created_at else None
 
 
 def limits_of(runs: Sequence[Run], closed: dict[str, Closed]) -> SlackLimits:
-    """Return the limits that the runs on disk have met."""
+    """Return the limits that are stored with the runs."""
     limits = SlackLimits(len(runs), closed=closed)
     for run in runs:
         if run.retry_after is not None:

@@ -17,7 +17,7 @@ from phantombot.worker.delivery import Delivery
 from phantombot.worker.slack_limits import SlackLimits, limits_of
 
 READ_EVERY = 5
-"""A run whose state the account shows is itself read once in this many paces."""
+"""If the account shows a run's state, the run itself is only read every this many polls."""
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Tick:
 
     @property
     def delivery(self) -> Delivery:
-        """Return what posts to Slack within the workspace's limits."""
+        """Return the delivery that posts to Slack within the workspace's limits."""
         return Delivery(self.context, self.workspace, self.limits)
 
     @property
@@ -51,7 +51,7 @@ class Tick:
         return self.pollings[run.api_by(self.key)] if self.key is not None else None
 
     def snapshot_of(self, run: Run) -> AccountSnapshot | None:
-        """Return the account by which the run is polled; None if no key is stored."""
+        """Return the account that the run is polled with; None if no key is stored."""
         polling = self.polling_of(run)
         return polling.snapshot if polling is not None else None
 
@@ -78,7 +78,7 @@ def _pollings(
 
 
 def key_of(context: Context, workspace: str) -> ApiKey | None:
-    """Return the workspace's key; None where there is none, or it can't be decrypted."""
+    """Return the workspace's key; None if there is none, or it can't be decrypted."""
     try:
         return context.keys.key(workspace)
     except DecryptionError:
@@ -100,11 +100,10 @@ def _polling(
 def _turn(
     known: list[Run], key: ApiKey, going: Counter[str | None], limits: SlackLimits, now: datetime
 ) -> int | None:
-    """Return the run that was left unread longest, if that is too long.
+    """Return the run that has gone unread longest, if that is too long.
 
-    v1's account neither tells one container from the next, nor which of several the progress is
-    of; v2's tells no progress.
-    One run a tick keeps the calls growing with workspaces, and not with runs.
+    In v1, the account doesn't say which container its state and progress belong to; in v2, it shows
+    no progress. One run per pass keeps the number of calls proportional to workspaces, not to runs.
     """
 
     def overdue(run: Run) -> timedelta:

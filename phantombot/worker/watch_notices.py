@@ -1,4 +1,4 @@
-"""Post what watching found to the channels: each notice once, and none dropped in silence."""
+"""Post the notices of watches to their channels: each once, and none dropped silently."""
 
 import logging
 from collections.abc import Sequence
@@ -25,21 +25,21 @@ from phantombot.worker.delivery import PutOff
 from phantombot.worker.tick import Tick
 
 APART = timedelta(seconds=1)
-"""Slack takes about one message a second in a channel."""
+"""Slack accepts about one message a second in a channel."""
 ONE_BY_ONE = 3
-"""More that wait for one channel are posted in one message."""
+"""If more than this wait for one channel, they are posted in one message."""
 TOGETHER = 40
 SESSION_FOR = 3600
-"""Seconds after its post in which a dead session's message grows; Slack's `ts` tells that."""
+"""Seconds after its post during which agents are added to a dead session's message."""
 
 log = logging.getLogger(__name__)
 
 
 def announce(tick: Tick) -> datetime | None:
-    """Post the notices on disk; return when to come back, None where nothing is left.
+    """Post the notices on disk; return when to come back, None if nothing is left.
 
-    A post cannot be repeated without somebody reading it twice, so that it is marked before it is
-    made. Where its answer never came, whoever set the watch is told instead, and of the doubt.
+    Repeating a post would show it twice, so each is marked before it is made. If its answer never
+    came, whoever set the watch gets it by direct message, and is told that it may have been posted.
 
     Raises:
         StoreUnavailable: call again later.
@@ -90,7 +90,7 @@ def _counted_only(notice: Notice) -> Notice:
 
 
 def _is_muted(tick: Tick, notice: Notice, watches: dict[str, Watch]) -> bool:
-    """Return whether an end is only to be counted; one that may stand there isn't any more."""
+    """Return whether only to count an end, as the agent is muted; not if it may be posted already."""
     watch = watches.get(notice.agent_id)
     if watch is None or notice.end is None or notice.pending:
         return False
@@ -112,20 +112,20 @@ def _show(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> i
 
 
 def _of_one_session(notices: Sequence[Notice]) -> list[Notice]:
-    """Return the first notices that tell of one dead session, if any do."""
+    """Return the notices of the first dead session among them, if any."""
     told = [(notice, _session(notice.end.alike)) for notice in notices if notice.end is not None]
     service = next((one for _, one in told if one), None)
     return [notice for notice, one in told if one and one == service][:TOGETHER]
 
 
 def _session(alike: str) -> str | None:
-    """Return the service whose dead session an end of that nature tells of."""
+    """Return the service whose session has died, by the nature of an end; None if none has."""
     kind, _, rest = alike.partition("/")
     return dead_session(rest.rpartition("/")[2]) if kind == Kind.FAILED else None
 
 
 def _show_session(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:
-    """Tell of a dead session in one message an hour, which grows by each agent that it fails."""
+    """Report a dead session in one message an hour, to which each agent it fails is added."""
     end = notices[0].end
     service, now = _session(end.alike if end else ""), tick.context.clock().timestamp()
     lately = [
@@ -147,7 +147,7 @@ def _show_session(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watc
 
 
 def _goes_on(watch: Watch, notice: Notice) -> bool:
-    """Return whether it is more of what the watch's last message says."""
+    """Return whether the notice belongs in the watch's last message."""
     end = notice.end
     return end is not None and end.times > 1 and watch.ts is not None and watch.alike == end.alike
 
@@ -160,11 +160,11 @@ def _post(
     *,
     grows: bool = False,
 ) -> int:
-    """Post a message; one of a single notice, or one that grows, may be edited later."""
+    """Post a message; one with a single notice, or of a dead session, can be edited later."""
     channel, store = notices[0].channel, tick.context.watches
-    # Marked before the call: a post whose answer is lost may stand there, and is not repeated.
+    # Marked before the call: a post whose answer is lost may have arrived, and is not repeated.
     if not store.begin(notices):
-        return 0  # another worker is at it
+        return 0  # another worker is posting it
     try:
         posted = tick.delivery.post(channel, message)
     except PutOff as put_off:
@@ -178,7 +178,7 @@ def _post(
 
 
 def _edit(tick: Tick, notices: Sequence[Notice], watches: Sequence[Watch], message: Message) -> int:
-    """Edit the message of these watches; an edit may be repeated, so it isn't marked."""
+    """Edit the message of these watches; an edit can be repeated, so it isn't marked."""
     store, channel, ts = tick.context.watches, notices[0].channel, watches[0].ts
     try:
         tick.delivery.edit(Posted(channel, ts or ""), message)
@@ -187,7 +187,7 @@ def _edit(tick: Tick, notices: Sequence[Notice], watches: Sequence[Watch], messa
         return 0
     except SlackError:
         for watch in watches:
-            store.forget_message(watch)  # the next try posts it anew
+            store.forget_message(watch)  # the next try posts a new message
         return 0
     store.posted(notices, ts)
     tick.limits.pause(channel, tick.context.clock() + APART)
@@ -201,7 +201,7 @@ def _stopped(
     message: Message,
     error: SlackError,
 ) -> int:
-    """Tell whoever set watches in a channel, once, that it takes nothing, and how to mend that."""
+    """Tell whoever set the watches, once, that the bot can't post there, and how to fix that."""
     channel, store = notices[0].channel, tick.context.watches
     if not isinstance(error, CannotPost):
         log.warning("%s takes no notices in %s: %s", channel, tick.workspace, error.code)
@@ -210,7 +210,7 @@ def _stopped(
         try:
             _tell_person(tick, channel, user, delivery_stopped(channel, error.code, message))
         except PutOff as put_off:
-            # Told neither there nor by direct message: all of it is tried again.
+            # Neither the channel nor a direct message worked: try all of it again.
             store.put_off(notices, put_off.until, pending=False)
             return 0
         store.stopped(tick.workspace, channel, user, error.code)
@@ -219,7 +219,7 @@ def _stopped(
 
 
 def _tell_of_doubt(tick: Tick, notices: Sequence[Notice], watches: dict[str, Watch]) -> int:
-    """Tell by direct message what may or may not stand in the channel: it is not repeated there."""
+    """Send by direct message what may or may not have been posted in the channel."""
     channel, store = notices[0].channel, tick.context.watches
     setters = {watches[one.agent_id].user for one in notices if one.agent_id in watches}
     now = tick.context.clock()
@@ -238,7 +238,7 @@ def _tell_person(tick: Tick, channel: str, user: str, message: Message) -> None:
     """Tell somebody by direct message; if that is refused, the admin who stored the key.
 
     Raises:
-        PutOff: to be tried again later, with whatever else is of the channel.
+        PutOff: try again later, together with the channel's other notices.
     """
     key_owner = tick.context.keys.key_owner(tick.workspace)
     for person in dict.fromkeys(filter(None, (user, key_owner))):

@@ -1,7 +1,7 @@
 """Welcome whoever installed the app, and greet the channels that the bot joins.
 
-Neither can be posted twice, so each is marked before it is sent: where a process is killed in
-between, nobody is told again.
+Neither must be posted twice, so each is marked before it is sent. If a process is killed in
+between, it isn't sent again.
 """
 
 import logging
@@ -18,13 +18,13 @@ log = logging.getLogger(__name__)
 
 
 def greet(tick: Tick) -> datetime | None:
-    """Do what is due of both; return when to come back, None for never.
+    """Send the welcomes and greetings that are due; return when to come back, None for never.
 
     Raises:
         StoreUnavailable: call again later.
     """
     dues = [_greet_channel(tick, one) for one in tick.context.welcomes.to_greet(tick.workspace)]
-    # Only where workspaces install the app is somebody welcomed for it.
+    # Somebody is welcomed only if workspaces install the app themselves.
     found = tick.context.welcomes.of(tick.workspace) if tick.context.install_url else None
     if found is not None:
         dues.append(_send(tick, found) if found.posted is None else _tick_off(tick, found))
@@ -35,7 +35,7 @@ def _send(tick: Tick, found: Welcome) -> datetime | None:
     """Post the welcome, once; return when to come back."""
     store, workspace = tick.context.welcomes, tick.workspace
     if found.pending:
-        # No other process is at the workspace, so whoever began it was killed.
+        # No other process works on this workspace, so the one that began it was killed.
         log.warning("%s may not have been welcomed in %s", found.user, workspace)
         store.finish(found)
         return None
@@ -62,7 +62,7 @@ def _send(tick: Tick, found: Welcome) -> datetime | None:
 
 
 def _tick_off(tick: Tick, found: Welcome) -> datetime | None:
-    """Tick off the steps that were done since; return when to come back."""
+    """Tick off the steps that were done since in the welcome; return when to come back."""
     if found.posted is None or found.done == found.shown:
         return None
     message = welcome(found.done, admin=_is_admin(tick, found.user))
@@ -80,7 +80,7 @@ def _tick_off(tick: Tick, found: Welcome) -> datetime | None:
 
 
 def _greet_channel(tick: Tick, one: Joined) -> datetime | None:
-    """Post the line in a joined channel, once; return when to come back."""
+    """Post the greeting in a joined channel, once; return when to come back."""
     context, store = tick.context, tick.context.welcomes
     if one.pending:
         log.warning("%s may not have been greeted in %s", one.channel, tick.workspace)
@@ -107,4 +107,4 @@ def _is_admin(tick: Tick, user: str) -> bool:
     try:
         return tick.context.people.person(tick.workspace, user).admin
     except SlackUnavailable:
-        return True  # most who install an app are, and the form's own check decides
+        return True  # most people who install an app are admins, and the form checks it

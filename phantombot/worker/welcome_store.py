@@ -1,4 +1,4 @@
-"""Stores the welcome of who installed the app, and the channels that the bot has joined."""
+"""Store the welcomes to people who installed the app, and the channels that the bot joined."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ class Welcome:
     user: str
     due_at: datetime
     pending: bool
-    """It was begun, and may have arrived."""
+    """It was being sent, and may have arrived."""
     posted: Posted | None
     shown: Steps
     """The steps that the message shows as done."""
@@ -31,15 +31,15 @@ class Welcome:
 
 @dataclass(frozen=True)
 class Joined:
-    """A channel that the bot has joined, and is to greet."""
+    """A channel that the bot has joined and should greet."""
 
     workspace: str
     channel: str
     at: datetime
-    """Slack's time, which tells one join from another."""
+    """Slack's time of the event, which tells one join from another."""
     due_at: datetime
     pending: bool = False
-    """It was begun, and may have arrived."""
+    """It was being sent, and may have arrived."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Welcomes:
     database: Database
 
     def of(self, workspace: str) -> Welcome | None:
-        """Return the workspace's welcome, unless there is none or it is over."""
+        """Return the workspace's welcome; None if there is none, or it is over."""
         query = _WELCOMES.where(welcomes.c.workspace == workspace)
         with self.database.reading() as connection:
             row = connection.execute(query).first()
@@ -64,11 +64,11 @@ class Welcomes:
             )
 
     def put_off(self, welcome: Welcome, until: datetime) -> None:
-        """Leave it until then: it wasn't sent."""
+        """Put the welcome off until then: it wasn't sent."""
         self._update(welcome, pending=False, due_at=until)
 
     def shown(self, welcome: Welcome, posted: Posted, steps: Steps) -> None:
-        """Store where the message stands and what it shows; with all steps done, it is over."""
+        """Store where the welcome was posted and what it shows; with all steps done, it is over."""
         self._update(
             welcome,
             pending=False,
@@ -81,7 +81,7 @@ class Welcomes:
         )
 
     def finish(self, welcome: Welcome) -> None:
-        """Store that the message changes no more; the row stays, so that none is sent again."""
+        """Store that the welcome is over; the row stays, so that none is sent again."""
         self._update(welcome, pending=False, over=True)
 
     def join(self, workspace: str, channel: str, at: datetime, now: datetime) -> bool:
@@ -116,7 +116,7 @@ class Welcomes:
         return begun.rowcount > 0
 
     def greet_later(self, joined: Joined, until: datetime | None) -> None:
-        """Leave a greeting until then, since it wasn't sent; None: for good."""
+        """Put a greeting off until then, since it wasn't sent; None means for good."""
         changes = {"pending": False, "due_at": until}
         with self.database.writing() as connection:
             connection.execute(update(joined_channels).where(_of_join(joined)).values(changes))

@@ -27,14 +27,14 @@ log = logging.getLogger(__name__)
 
 
 class Embedded:
-    """Calls `process_workspace` when a workspace is due or woken, never twice at once for it.
+    """Calls `process_workspace` for each workspace that is due or woken, never twice at once.
 
     Launches have threads of their own: none waits for `process_workspace`.
 
     Due times are lost with the process; a sweep of the database at the start, and every
     SWEEP_EVERY, wakes each workspace that has open runs. `clock` can run `speed` times as fast as
-    real time; `late` receives each call's delay in real seconds. Once planned, a due time is one of
-    the monotonic clock: whoever sets the system's clock neither delays nor hastens it.
+    real time; `late` receives each call's delay in real seconds. Due times are planned on the
+    monotonic clock, so setting the system's clock doesn't move them.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what it calls, and two tempos
@@ -70,13 +70,13 @@ class Embedded:
             thread.start()
 
     def wake(self, workspace: str, at: datetime | None = None) -> None:
-        """Have the workspace processed at `at`, or as soon as a thread is free."""
+        """Process the workspace at `at`, or as soon as a thread is free."""
         with self._changed:
             self._plan(workspace, at)
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once, then follow it."""
-        # After `stop` it stays in the database, for the next process's sweep.
+        # After `stop` the launch stays in the database, for the next process's sweep.
         with suppress(RuntimeError):
             launching = self._launchers.submit(
                 workspace, partial(call_launch, self._launch, workspace, run_id)
@@ -115,7 +115,7 @@ class Embedded:
         if planned is None or at < planned:
             self._due[workspace] = at
             heapq.heappush(self._heap, (at, workspace))
-            # A single notification could wake the sweep, which can't use it.
+            # Notifying one thread could wake the sweep's, which can't use it.
             self._changed.notify_all()
 
     def _dispatch(self) -> None:
@@ -153,8 +153,7 @@ class Embedded:
                 now = time.monotonic()
                 while self._heap and self._heap[0][0] <= now:
                     at, workspace = heapq.heappop(self._heap)
-                    # An older plan than the current one, or one to be replaced when the workspace
-                    # is free.
+                    # An outdated plan, or one that is replaced once the workspace is free.
                     if self._due.get(workspace) == at and workspace not in self._busy:
                         del self._due[workspace]
                         self._busy.add(workspace)

@@ -47,14 +47,14 @@ class Jobs:
         self._app = App(connector=SyncPsycopgConnector())
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as a worker is free.
+        """Process the workspace as soon as a worker is free.
 
-        If the database fails, also on another connection, the next sweep finds the workspace.
+        If the database fails on a second connection too, the next sweep finds the workspace.
         """
         try:
             try:
                 self._defer(workspace)
-            except StoreUnavailable:  # a connection that broke is seen when it is used
+            except StoreUnavailable:  # a broken connection is only noticed when it is used
                 self._defer(workspace)
         except StoreUnavailable as error:
             log.warning(
@@ -121,7 +121,7 @@ def lock_of_later(workspace: str) -> str:
 
 
 async def wake(app: App, workspace: str) -> None:
-    """Have the workspace processed now, unless such a job is waiting."""
+    """Process the workspace now, unless such a job is waiting already."""
     with suppress(AlreadyEnqueued):
         await now(app, workspace).defer_async(workspace=workspace)
 

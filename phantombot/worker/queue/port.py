@@ -1,4 +1,4 @@
-"""Port of an engine: launches at once, and processes a workspace, never twice at once."""
+"""The interface of an engine, which launches runs and processes workspaces."""
 
 import logging
 import uuid
@@ -10,9 +10,9 @@ from phantombot.errors import StoreUnavailable
 from phantombot.fair_pool import FairPool
 
 THREADS = 8
-"""Workspaces that are processed at once in one process, beside those whose services are slow."""
+"""Workspaces processed at once in one process, not counting those with slow services."""
 THREADS_ASIDE = 56
-"""Workspaces with slow services that are processed at once."""
+"""Workspaces with slow services processed at once."""
 LAUNCHERS = 64
 """Maximum launches at once in one process: each waits for two services, and uses little CPU."""
 LAUNCHERS_ASIDE = 128
@@ -22,15 +22,15 @@ LAUNCHES_OF_A_SLOW_WORKSPACE = 4
 SWEEP_EVERY = timedelta(seconds=30)
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=10)
-"""No workspace that has something to do is left alone for longer."""
+"""Longest pause between two passes over a workspace that has something to do."""
 
 log = logging.getLogger(__name__)
 
 ProcessWorkspace = Callable[[str], datetime | None]
-"""Processes what is due in a workspace; returns when to be called next, or None."""
+"""Process what is due in a workspace; return when to be called next, or None."""
 
 Launch = Callable[[str, int], None]
-"""Launches a workspace's run by its number. Can be called twice, even at once."""
+"""Launch a workspace's run by its number. Safe to call twice, even at once."""
 
 
 def call(
@@ -38,7 +38,7 @@ def call(
 ) -> datetime | None:
     """Process the workspace; on an unexpected error, log it and come back later.
 
-    A due time further ahead than any that is meant comes from a clock that was set back.
+    A due time further ahead than `LONGEST_WAIT` means that the clock was set back.
     """
     try:
         due = process_workspace(workspace)
@@ -51,7 +51,7 @@ def call(
 
 
 def call_launch(launch: Launch, workspace: str, run_id: int) -> None:
-    """Launch; log an error, after which `process_workspace` takes the run up again."""
+    """Launch the run; log any error, after which `process_workspace` resumes the run."""
     try:
         launch(workspace, run_id)
     except StoreUnavailable as error:
@@ -78,7 +78,7 @@ class Engine(Protocol):
         """Start with a sweep."""
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as a thread is free. Raises nothing."""
+        """Process the workspace as soon as a thread is free. Raises nothing."""
 
     def launch(self, workspace: str, run_id: int) -> None:
         """Launch a run at once, then follow it. Raises nothing."""

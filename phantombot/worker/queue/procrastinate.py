@@ -46,15 +46,17 @@ DEFAULT_QUEUE = "default"
 """Procrastinate's queue for jobs that name none."""
 
 _POLL_EVERY = 0.25
-"""Seconds between polls: no notification says that a job's time has come."""
+"""Seconds between polls: nothing notifies us when a scheduled job becomes due."""
 
 _POLL_LAUNCHES_EVERY = 0.1
-"""Seconds between polls: NOTIFY announces a launch, unless it comes during an empty fetch."""
+"""Seconds between polls: NOTIFY announces a launch, except during an empty fetch."""
 
 WORKSPACES_IN_HAND = 512
 LAUNCHES_IN_HAND = 4096
-"""Jobs that a worker has taken. Those of slow workspaces wait in it for their turn, so that none of
-them is in the way of the next workspace's."""
+"""Jobs that a worker takes at once.
+
+Jobs of slow workspaces wait inside the worker, so that they don't hold up other workspaces' jobs.
+"""
 
 GRACE = 7.0
 """Seconds that a stopping worker gives its jobs before it hands them back."""
@@ -67,7 +69,7 @@ log = logging.getLogger(__name__)
 
 
 class Procrastinate:
-    """Calls `process_workspace` when a workspace is due or woken, never twice at once for it.
+    """Calls `process_workspace` for each workspace that is due or woken, never twice at once.
 
     Launches have a worker and threads of their own. Due times are in the database. If a worker
     dies, others take over its jobs after `stalled_after` seconds; one that stops hands back after
@@ -119,7 +121,7 @@ class Procrastinate:
         self._thread.start()
 
     def wake(self, workspace: str) -> None:
-        """Have the workspace processed as soon as a worker is free."""
+        """Process the workspace as soon as a worker is free."""
         self._jobs.wake(workspace)
 
     def launch(self, workspace: str, run_id: int) -> None:
@@ -235,7 +237,7 @@ class Procrastinate:
                 raise
 
     async def _launch_run(self, context: JobContext, workspace: str, run_id: int) -> None:
-        """Launch a run; if it is cut short, processing the workspace takes the run up."""
+        """Launch a run; if it is cut short, processing the workspace resumes it."""
         if self._stopping:
             await launch_again(context.app, workspace, run_id)
             return
@@ -276,7 +278,7 @@ class Procrastinate:
                 self._processing.discard(workspace)
 
     async def _plan(self, app: App, workspace: str, due: datetime | None) -> None:
-        """Replace the workspace's planned job: `process_workspace`'s last answer counts."""
+        """Replace the workspace's planned job: only `process_workspace`'s last answer counts."""
         if due is None:
             await drop(app, lock_of_later(workspace))
             return

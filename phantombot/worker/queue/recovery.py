@@ -1,4 +1,4 @@
-"""Recovers lost jobs, and workspaces without a job."""
+"""Recover lost jobs, and workspaces without a job."""
 
 import asyncio
 import logging
@@ -70,7 +70,7 @@ class Recovery:
         self._swept_at = float("-inf")
 
     async def run(self) -> None:
-        """Check periodically until cancelled, whatever goes wrong."""
+        """Check periodically until cancelled, despite any error."""
         while True:
             try:
                 await self._take_over()
@@ -87,7 +87,7 @@ class Recovery:
             await asyncio.sleep(min(self._stalled_after / 5, self._sweep_every))
 
     def sweep_soon(self) -> None:
-        """Check the workspaces in the next round: one has lost its job."""
+        """Check the workspaces in the next round, since one has lost its job."""
         self._swept_at = float("-inf")
 
     async def _take_over(self) -> None:
