@@ -45,9 +45,9 @@ from phantombot.text.normalize import in_ascii_digits
 from phantombot.text.tokens import each_word, like_engine
 
 DOUBLE = timedelta(seconds=10)
-"""The same launch by the same user within this time is asked about first."""
+"""A user who requests the same launch twice within this time is asked first."""
 LITTLE_TIME = 10 * 60
-"""Seconds of execution time left on the account; with less, a launch's message says so."""
+"""Seconds of execution time left on the account below which a launch's message says so."""
 
 
 NOTHING_KEPT = Kept()
@@ -55,15 +55,15 @@ NOTHING_KEPT = Kept()
 
 @dataclass(frozen=True)
 class Admission:
-    """What is decided about a request."""
+    """The decision about a request."""
 
     decided: Decision = UNDECIDED
     waits_for: str = ""
-    """Slack or Phantombuster, where one of them must be asked before the launch."""
+    """Slack or Phantombuster, if one of them must be asked before the launch."""
     listed: bool = False
-    """Whether the stored list of agents has the one that is meant."""
+    """Whether the stored list of agents has the agent."""
     unlisted: bool = False
-    """Whether it lacks that one although it is fresh."""
+    """Whether the stored list is fresh and lacks the agent."""
 
 
 @dataclass(frozen=True)
@@ -79,15 +79,15 @@ class _Stray:
     """A word after an agent that isn't a command; it may be a secret, so it isn't stored."""
 
     agent: str
-    """What was typed for the agent, without it."""
+    """What was typed for the agent, without the stray word."""
     ending: Ending
     kept: Kept = NOTHING_KEPT
 
 
 def decide_at_once(context: Context, intent: Intent, *, seek_twins: bool = True) -> Admission:
-    """Decide from the disk and this process's memory, without asking anybody outside.
+    """Decide from the database and this process's memory, without any call to another service.
 
-    Without `seek_twins`, whether the same was asked for just now is left to the write.
+    Without `seek_twins`, the write checks whether the same was requested just now.
 
     Raises:
         StoreUnavailable: the disk can't be read.
@@ -101,7 +101,7 @@ def decide_at_once(context: Context, intent: Intent, *, seek_twins: bool = True)
         admission = _decide(at_hand, intent, read_agents, seek_twins=seek_twins)
         return _without_engine(admission, note.api, intent)
     except NotAtHand as missing:
-        if note.api is Api.V2 and intent.command is not None:  # whoever and whatever is meant
+        if note.api is Api.V2 and intent.command is not None:  # refused, whoever asks
             return Admission(_unclear(EngineChosen(intent.command)))
         return Admission(waits_for=missing.known_to)
 
@@ -132,7 +132,7 @@ def decide_by_asking(context: Context, run: Run, argument: str | None, key: ApiK
 
 
 def _without_engine(admission: Admission, api: Api, intent: Intent | None = None) -> Admission:
-    """Refuse a command where the agents choose their own engine; `intent` is what was typed."""
+    """Refuse the command typed in `intent` if the account's agents choose their own engine."""
     decided, ending = admission.decided, admission.decided.ending
     if api is Api.V1 or decided.state is State.ENDED:
         return admission
@@ -145,13 +145,13 @@ def _without_engine(admission: Admission, api: Api, intent: Intent | None = None
 
 
 def _was_decided(run: Run, now: datetime) -> bool:
-    """Return whether all was decided at once, just now, by a process that knew the launcher."""
+    """Return whether the request was fully decided just now, with the launcher known."""
     asked_nobody = run.doubt is None and run.error_since is None
     return run.agent_id is not None and asked_nobody and abs(now - run.created_at) < FRESH
 
 
 def _as_decided(context: Context, run: Run, argument: str | None) -> Admission:
-    """Return what was decided at once; look for a double, which may have been stored since."""
+    """Return what was decided at once, and look for a duplicate that may have been stored since."""
     decided = Decision(
         agent_id=run.agent_id,
         agent_name=run.agent_name,
@@ -183,7 +183,7 @@ def _decide(
 ) -> Admission:
     """Decide about a request; `run` is the request if it is stored already.
 
-    `read_agents` returns a fresh list, which alone can show that no agent has a name.
+    `read_agents` returns a fresh list: only that can show that no agent has a name.
     """
     asker = Asker(intent.workspace, intent.user, intent.channel)
     known = context.agents.recalled(intent.workspace)
@@ -215,7 +215,7 @@ def _decide(
 
 
 def _require_launcher(context: Context, asker: Asker) -> None:
-    # Slack's silence is not a refusal here: the request waits for Slack's answer.
+    # Slack not answering is no refusal here: the request waits for its answer.
     denial = denied(context, asker)
     if denial is not None:
         raise NotAllowed(denial)
@@ -250,7 +250,7 @@ def _target(  # noqa: PLR0913, PLR0917 - what was typed, and where its meaning i
     if alias is not None:
         return _of_alias(context, asker, alias, known)
     if is_id(intent.agent, quoted=intent.quoted):
-        # A list may lag behind; Phantombuster itself has the last word on an id.
+        # A list can lag behind; only Phantombuster can say that there is no such id.
         listed = _listed(known, intent.agent)
         return _Target(intent.agent, listed.name if listed else "")
     return _named(context, asker, intent, known, read_agents)
@@ -263,7 +263,7 @@ def _named(
     known: AgentList | None,
     read_agents: Callable[[], AgentList],
 ) -> "_Target | _Stray":
-    """Look the name up in the list that is known, then in a fresh one."""
+    """Look the name up in the known list, then in a fresh one."""
     agents: tuple[Agent, ...] = known.agents if known else ()
     try:
         found = find_agent(intent.agent, agents, quoted=intent.quoted)
@@ -303,7 +303,7 @@ def _ends_like_engine(intent: Intent) -> bool:
 def _stray(
     context: Context, asker: Asker, intent: Intent, agents: Sequence[Agent]
 ) -> _Stray | None:
-    """Return the word after an agent that isn't a command, if any; after an id, the first one."""
+    """Return the word behind an agent that should be a command and isn't, if there is one."""
     if intent.quoted:
         return None
     first, *others = each_word(intent.agent) or [""]
@@ -337,7 +337,7 @@ def _no_command(word: str, agent: tuple[str, str]) -> Ending:
 
 
 def _of_alias(context: Context, asker: Asker, alias: ShortName, known: AgentList | None) -> _Target:
-    """Return the alias's agent, whatever it is called now, and what the alias keeps."""
+    """Return the alias's agent, by its current name, and the alias's own command and argument."""
     listed = _listed(known, alias.agent_id)
     try:
         kept = kept_by(context, asker, alias)
@@ -387,7 +387,7 @@ def _doubted(decided: Decision, twins: Sequence[Run]) -> Decision:
 
 
 def _unclear(error: Refused) -> Decision:
-    """Return the refusal; where agents are known that may be meant, ask the launcher which."""
+    """Return the refusal; if some agents may be meant, ask the launcher which."""
     ending = ending_of(error)
     if ending.kind in (Kind.NO_AGENT, Kind.AMBIGUOUS) and ending.candidates:
         return Decision(state=State.ASKED, doubt=ConfirmReason.AGENT, ending=ending)
@@ -395,7 +395,7 @@ def _unclear(error: Refused) -> Decision:
 
 
 def known_agent(context: Context, asker: Asker, typed: str, *, quoted: bool) -> str:
-    """Return the id of the agent that is meant, as far as is known; else empty."""
+    """Return the id of the agent that is meant; empty if that isn't known."""
     alias = alias_meant(context, asker, typed, quoted=quoted)
     if alias is not None:
         return alias.agent_id

@@ -1,8 +1,8 @@
-"""Find the run of a launch that Phantombuster hasn't named: adopt it, or say that there is none.
+"""Find the container of a launch whose id we don't know: adopt it, or report that there is none.
 
-A launch is unnamed if its answer was lost, and in the forms of 2014, which name none. It is looked
-for afterwards: by the tag that it was sent with, where the API has tags; else among containers that
-no other run of ours has, in any workspace of the account.
+That happens if the launch's answer was lost, and in the 2014 API, which returns no id. The run is
+looked for afterwards: by the tag that it was sent with, if the API has tags; else among the
+containers that belong to no other run of ours, in any workspace of the account.
 """
 
 from dataclasses import dataclass, replace
@@ -21,19 +21,19 @@ from phantombot.runs.snapshot import LOST_AFTER, AccountSnapshot, end, ended_run
 LOOKED_FOR = timedelta(seconds=20)
 """How long a run whose answer was lost is looked for."""
 LOOKED_FOR_AFTERWARDS = timedelta(minutes=5)
-"""How long a run that was told not to be found is looked for all the same, now and then."""
+"""How long a run that was reported as not found is still looked for, now and then."""
 LOOKED_FOR_EVERY = timedelta(seconds=10)
-"""How often, then."""
+"""How often such a run is looked for."""
 BEGINS_WITHIN = timedelta(minutes=1)
-"""How long after it was sent a launch may begin; then, what began later is somebody else's."""
+"""How long after it was sent such a launch can begin; a later run is somebody else's."""
 LOOKED_FOR_BEHIND_OTHERS = timedelta(hours=1)
-"""How long, while others of the agent go on behind which it may be hidden."""
+"""How long it is looked for while other runs of the agent may hide it."""
 IN_FLIGHT = timedelta(seconds=35)
-"""Until then another process may still be waiting for the launch's answer (3 s and 30 s)."""
+"""How long another process may be waiting for the launch's answer (3 s and 30 s)."""
 STARTS_WITHIN = timedelta(seconds=15)
-"""How long an accepted launch may take to appear in a form that does not name it."""
+"""How long an accepted launch can take to appear, in an API that returns no id."""
 CLOCKS_AGREE_WITHIN = timedelta(seconds=2)
-"""What is left between two clocks that tell whole seconds, corrected by the server's `Date`."""
+"""How far two clocks of whole seconds can differ once corrected by the server's `Date`."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,16 @@ class Seen:
     at: datetime
     """By our clock."""
     output: Output | None
-    """None where it can't be read."""
+    """None if it can't be read."""
     ended: tuple[Container, ...] = ()
     ahead: timedelta = timedelta()
     """How much the server's clock is ahead of ours."""
 
 
 def in_flight(run: Run, now: datetime) -> bool:
-    """Return whether a process may still wait for the answer to the run's launch or first post.
+    """Return whether a process may still be waiting for the answer to the launch or first post.
 
-    As long as it may, no other process touches the run.
+    Until then no other process touches the run.
     """
     unanswered = run.state is State.SENDING and run.lost_at is None
     unposted = run.pending_post is not None and run.ts is None and run.sent_at is not None
@@ -60,9 +60,9 @@ def in_flight(run: Run, now: datetime) -> bool:
 
 
 def may_appear(run: Run, now: datetime) -> bool:
-    """Tell whether the run may still appear that was told not to be found.
+    """Return whether a run that was reported as not found may still appear.
 
-    Only where its message can be mended, and only if it was told lately.
+    Only if that was reported recently, in a message that can be edited.
     """
     unfound = run.ending is not None and run.ending.kind is Kind.NOT_FOUND
     lately = run.ended_at is not None and now - run.ended_at < LOOKED_FOR_AFTERWARDS
@@ -70,21 +70,21 @@ def may_appear(run: Run, now: datetime) -> bool:
 
 
 def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> Run:
-    """Return the run under the name by which it was found, with its ending, or as it is.
+    """Return the run with its container if found, ended if the search is over, else unchanged.
 
-    `ours` is how many other runs of ours are known to go on with the agent.
+    `ours` is how many other runs of ours of the agent are known to be running or queued.
 
     Raises:
         PhantombusterError: it can't be looked for now.
     """
     if run.state is State.SENDING and run.lost_at is None:
-        # The process that sent it is gone: the time of the search starts now.
+        # The process that sent it is gone: the search starts now.
         run = context.runs.write(run, replace(run, lost_at=context.clock()))
     if snapshot.key.can.tags_launches:
         return _tagged(context, run, snapshot) or _not_tagged(context, run)
     seen = _read(context, run, snapshot)
-    # Read after Phantombuster: a launch is on disk before it is sent, so a container that belongs
-    # to another launch is known by its id, or that launch is known to be in flight.
+    # Read after Phantombuster: a launch is on disk before it is sent, so if a container belongs to
+    # another launch, we know its id, or know that launch to be in flight.
     siblings = context.runs.siblings(run, context.clock() - IN_FLIGHT)
     if siblings.in_flight:
         return run
@@ -95,7 +95,7 @@ def search(context: Context, run: Run, snapshot: AccountSnapshot, ours: int) -> 
 
 
 def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
-    """Return the run under its name, if it has appeared since it was told not to be found.
+    """Return the run with its container, if it has appeared since it was reported as not found.
 
     Raises:
         PhantombusterError: it can't be looked for now.
@@ -117,7 +117,7 @@ def search_again(context: Context, run: Run, snapshot: AccountSnapshot) -> Run:
 
 
 def _tagged(context: Context, run: Run, snapshot: AccountSnapshot) -> Run | None:
-    """Return the run under the name of the container with its tag; None if there is none."""
+    """Return the run with the container that has its tag; None if there is none."""
     found = context.phantombuster.tagged(snapshot.key, run.agent_id or "", run.uid)
     if found is None:
         return None
@@ -132,15 +132,15 @@ def _not_tagged(context: Context, run: Run) -> Run:
     if run.state is State.SENDING:
         late = run.lost_at is not None and now - run.lost_at > LOOKED_FOR
         return end(context, run, Ending(Kind.NOT_FOUND)) if late else run
-    # Accepted, but never listed.
+    # It was accepted, but never listed.
     late = run.age(now) > LOOKED_FOR_BEHIND_OTHERS
     return end(context, run, Ending(Kind.LOST)) if late else run
 
 
 def seems_launched(context: Context, run: Run, key: ApiKey) -> bool:
-    """Return whether a run of the agent has begun since this launch was asked for, nobody's of us.
+    """Return whether a run of the agent that isn't ours has begun since this launch was requested.
 
-    What can't be read, and what may be another launch's of ours, says nothing.
+    What can't be read doesn't count, nor does what may belong to another launch of ours.
     """
     try:
         if key.can.tags_launches:
@@ -156,7 +156,7 @@ def seems_launched(context: Context, run: Run, key: ApiKey) -> bool:
 
 
 def _is_early(found: Run, seen: Seen) -> bool:
-    """Return whether what is found is known to have begun soon after the launch was sent."""
+    """Return whether the found run is known to have begun soon after the launch was sent."""
     latest = (found.sent_at or found.created_at) + BEGINS_WITHIN
     for one in seen.ended:
         if one.id == found.container_id and one.queued_at is not None:
@@ -167,10 +167,10 @@ def _is_early(found: Run, seen: Seen) -> bool:
 
 
 def identify(run: Run, seen: Seen, siblings: Siblings) -> Run | None:
-    """Return the run under the name that Phantombuster has for it; None if that is unknown.
+    """Return the run with Phantombuster's id or number for it; None if that is unknown.
 
-    Containers that ended tell when they were queued; the agent's current one is ours if nothing
-    says that it is older.
+    Ended containers say when they were queued. The agent's current one is ours unless something
+    shows that it is older.
     """
     sent_at = (run.sent_at or run.created_at) + seen.ahead - CLOCKS_AGREE_WITHIN
     for one in reversed(seen.ended):
@@ -212,15 +212,15 @@ def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> Seen:
 
 
 def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> bool:
-    """Return whether the agent's current container is the run's, for all that is known of it."""
+    """Return whether the agent's current container is the run's, as far as we know."""
     current = output.container_id or ""
     listed = {one.id for one in seen.ended}
     if current in siblings.containers or current in listed:
-        return False  # of what is listed, it would have been found above
+        return False  # if it were among the listed ones, it would have been found above
     if run.before.container_id is not None:
         return _is_newer(current, run.before.container_id)
     if output.status == "not running":
-        # Whatever ended is listed soon, but in the forms that list nothing.
+        # Ended containers are listed soon, except by the API that lists none.
         return not listed and run.state is State.LAUNCHED
     runtime = output.progress.runtime if output.progress else None
     if runtime is not None:
@@ -229,21 +229,21 @@ def _is_current(run: Run, output: Output, seen: Seen, siblings: Siblings) -> boo
 
 
 def _is_newer(container_id: str, before: str) -> bool:
-    """Return whether the id is of a later container; one that is no number need only differ."""
+    """Return whether the id is of a later container; one that isn't a number only has to differ."""
     if container_id.isdecimal() and before.isdecimal():
         return int(container_id) > int(before)
     return container_id != before
 
 
 def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
-    """Return the launch number that must be the run's, among launches of ours without one.
+    """Return the launch number that must be the run's, among our launches without a number.
 
-    A launch that failed to start has none, so that with fewer numbers than launches only what
-    was counted before the next launch was sent is sure to be an earlier one's.
+    A launch that failed to start gets no number. So if there are fewer numbers than launches, only
+    the ones counted before the next launch was sent are sure to be an earlier launch's.
     """
     last = output.launch_number or 0
     if run.before.launch_number is None:
-        # Nothing tells that a run which has ended is not an older one.
+        # Nothing shows whether an ended run is an older one.
         going_on = run.state is State.LAUNCHED and output.status in ("queued", "running")
         alone = not siblings.unnamed and last > 0 and last not in siblings.numbers
         return last if going_on and alone else None
@@ -259,9 +259,9 @@ def _number(run: Run, output: Output, siblings: Siblings) -> int | None:
 
 
 def _adopted(context: Context, run: Run, found: Run) -> Run:
-    """Return the run under its name, unless another workspace of the account took that just now.
+    """Return the run with its container, unless another workspace of the account just adopted that.
 
-    Then let go of it and look again later, so that no launch passes for another's.
+    In that case give it up and look again later, so that no run is adopted twice.
     """
     adopted = run.adopted or run.state is not State.LAUNCHED
     named = context.runs.write(run, replace(found, state=State.LAUNCHED, adopted=adopted))
@@ -275,7 +275,7 @@ def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
     context: Context, run: Run, snapshot: AccountSnapshot, seen: Seen, siblings: Siblings, ours: int
 ) -> Run:
     now, output = context.clock(), seen.output
-    # Something goes on with the agent that may yet turn out to be this run.
+    # A run of the agent is going on that may turn out to be this one.
     busy = output is not None and _busy(output) > ours and _may_hide(run, output)
     if run.state is State.SENDING:
         patience = LOOKED_FOR_BEHIND_OTHERS if busy else LOOKED_FOR
@@ -294,13 +294,13 @@ def _give_up(  # noqa: PLR0913, PLR0917 - all that was seen
 
 
 def _newly_failed(run: Run, agent: Agent | None) -> bool:
-    """Return whether the account says that a launch of the agent failed, and did not before."""
+    """Return whether the account says that a launch of the agent failed, and didn't before."""
     failed = agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
     return failed and run.before.last_end not in (None, str(Kind.LAUNCH_FAILED))
 
 
 def _is_anybodys(run: Run, output: Output, siblings: Siblings) -> bool:
-    """Return whether a run was counted that may be this one's or another's: nobody can tell."""
+    """Return whether a run was counted that may be this one or another: nothing tells which."""
     if output.launch_number is None:
         return False
     if run.before.launch_number is not None and not siblings.unnamed:
@@ -316,10 +316,10 @@ def _busy(output: Output) -> int:
 
 
 def _may_hide(run: Run, output: Output) -> bool:
-    """Return whether what the agent is busy with may be the run, or something in front of it.
+    """Return whether the agent's running and queued containers may include or hide the run.
 
-    Where one container runs and none is queued, it is the one that is shown; it is not ours,
-    unless nothing tells how old it is.
+    If one container runs and none is queued, it is the one shown; it isn't ours, unless nothing
+    shows how old it is.
     """
     of_unknown_age = run.before.busy is None and not (output.progress and output.progress.runtime)
     many = (output.running or 0) > 1

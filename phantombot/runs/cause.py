@@ -79,7 +79,7 @@ _SESSIONS = {
 
 
 def dead_session(cause: str) -> str | None:
-    """Return the service whose session is dead by this cause; None if it is another cause."""
+    """Return the service whose session has died; None if the cause is another one."""
     return {str(one): service for one, service in _SESSIONS.items()}.get(cause)
 
 
@@ -95,7 +95,7 @@ class Symptoms:
 
 
 def cause_of_code(exit_code: int | None, told: str = "") -> Cause:
-    """Return the cause that an exit code of the vendor's scripts stands for.
+    """Return the cause that an exit code of the vendor's scripts means.
 
     `told` is the cause found in the console, which may name the site where the code doesn't.
     """
@@ -165,7 +165,7 @@ SYMPTOMS: dict[str, Symptoms] = {
         77,
     ),
     Cause.NO_INPUT: _script(r"didn.t enter any input", 78),
-    # Scripts that go on with another column say so, and don't fail of this.
+    # Scripts that continue with another column print this too, without failing.
     Cause.COLUMN_MISSING: _script(
         r"\b(no|missing) column\b(?!.*\binstead\b)|\bcolumn\b.{0,60}\b(not found|is missing)\b"
     ),

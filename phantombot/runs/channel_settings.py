@@ -1,7 +1,7 @@
-"""What a channel is told of runs: where their endings are posted, and whether results are shown.
+"""A channel's settings: where endings of runs are posted, and whether results are shown.
 
-Where results are only counted, nothing that a script printed, returned or saved is put in the
-channel: such words and files hold personal data.
+If results are only counted, nothing that a script printed, returned or saved is posted in the
+channel, since it may hold personal data.
 """
 
 from dataclasses import dataclass, replace
@@ -11,21 +11,21 @@ from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind
 from phantombot.runs.model import Run
 
 _NOT_A_SCRIPTS = NOTHING_LAUNCHED | {Kind.LAUNCH_FAILED}
-"""Of these endings no word is a script's."""
+"""Endings that quote no script."""
 
 
 @dataclass(frozen=True)
 class ChannelSettings:
-    """What one channel is told."""
+    """The settings of one channel."""
 
     broadcast: bool = False
-    """How a run ended is posted in the channel too, and not in the run's thread alone."""
+    """Endings are also posted in the channel, not only in the run's thread."""
     count_only: bool = False
-    """Of results the channel is told how many there are, and nothing else."""
+    """Only the number of results is shown."""
 
 
 def shown_in_channel(context: Context, run: Run) -> Run:
-    """Return the run as the channel of its message may be told of it."""
+    """Return the run as its channel's settings allow it to be shown."""
     if run.label is None and run.ending is None:
         return run
     if not context.rings.in_channel(run.workspace, run.posts_to).count_only:
@@ -34,7 +34,7 @@ def shown_in_channel(context: Context, run: Run) -> Run:
 
 
 def counted_only(run: Run) -> Run:
-    """Return the run as it is shown where results are only counted."""
+    """Return the run as it is shown if results are only counted."""
     ending = None if run.ending is None else ending_counted_only(run.ending)
     return replace(run, label=None, ending=ending)
 

@@ -1,4 +1,4 @@
-"""Read a run's console on from where it was left, and keep what is needed of it. Pure."""
+"""Continue reading a run's console, and keep only what is needed. Pure."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -12,38 +12,38 @@ from phantombot.runs.result_files import file_saved, last_of_each
 from phantombot.text.controls import split_unfinished_code, without_controls
 
 TAIL = 4000
-"""Characters kept of the end."""
+"""Characters kept from the end."""
 _LONGEST_LINE = 500  # a console may be megabytes on one line, and this is stored
 _LOOKED_THROUGH = 100_000
-"""Characters of the end that are searched, of all that arrives at once."""
+"""Characters that are searched, from the end of all that arrives at once."""
 _ERROR = re.compile(r"❌|error|exception|fail|fatal|denied|expired|invalid", re.IGNORECASE)
 _MARK, _WARNING = "❌", "⚠"
-"""The vendor's scripts begin the lines of their errors and warnings with these."""
+"""The vendor's scripts begin error and warning lines with these."""
 
 
 @dataclass(frozen=True)
 class Console:
-    """What was read so far. It is untrusted, and a script can print its argument into it."""
+    """What was read so far. It is untrusted: a script can print its argument into it."""
 
     position: str = ""
-    """Where to read on, as the server told it: opaque."""
+    """Where to continue, as the server said; opaque."""
     tail: str = field(default="", repr=False)
     error: str = field(default="", repr=False)
-    """The first whole line of the script's own that looks like an error, cut."""
+    """The script's first complete line that looks like an error, cut."""
     unfinished: str = field(default="", repr=False)
-    """The beginning of the last line, which may go on."""
+    """The beginning of the last line, which may continue."""
     pending: str = field(default="", repr=False)
-    """The end of what was read, where a secret or a colour code may go on: it is in no other."""
+    """The end of what was read, kept apart since a secret or a colour code may continue in it."""
     hidden: tuple[str, ...] = ()
-    """Marks of the secrets that were taken out."""
+    """Marks of the secrets that were removed."""
     cookie: InitVar[bool] = False
-    """Stored by earlier releases: whether some line says that a session cookie expired."""
+    """Stored by earlier releases: whether a line says that a session cookie expired."""
     cause: str = Cause.UNKNOWN
-    """The last Cause that a whole line names."""
+    """The last Cause that a complete line names."""
     warned: bool = False
-    """Whether that line is marked as a warning or an error, so that the script means it."""
+    """Whether that line is marked as a warning or an error, so the script means it."""
     files: tuple[str, ...] = ()
-    """Links to the files that whole lines say were saved: the last of each kind."""
+    """Links to saved files, from complete lines: the last of each kind."""
 
     def __post_init__(self, cookie: bool) -> None:
         # Stored by earlier releases as a number of bytes.
@@ -60,12 +60,12 @@ class Console:
 
     @property
     def own_words(self) -> tuple[str, ...]:
-        """Return the lines near the end that begin with a star, as Phantombuster's own do."""
+        """Return the lines near the end that begin with a star, as Phantombuster's own lines do."""
         return tuple(line for line in self.tail.splitlines() if line.startswith("*"))
 
     @property
     def last_words(self) -> tuple[str, ...]:
-        """Return those at the very end, which no script can have printed."""
+        """Return the starred lines at the very end, which no script can have printed."""
         lines = [line for line in self.tail.splitlines() if line.strip()]
         return tuple(takewhile(lambda line: line.startswith("*"), reversed(lines)))
 
@@ -79,7 +79,7 @@ def read_on(
     secrets are removed before anything is cut, even if one ends in the next text.
     """
     if position is None and not text:
-        return console  # it says nothing, not even that the console is empty
+        return console  # it doesn't even say that the console is empty
     if position is None or _is_before(position, console.position):
         console = Console()
     text, pending, hidden = _redacted(console.pending + text, secrets)
@@ -104,14 +104,16 @@ def read_to_end(console: Console) -> Console:
     """Return the console of a run that ended: its last line is complete."""
     if not console.unfinished and not console.pending:
         return console
-    # A secret that never ended is one that the script cut.
+    # If a secret never ended, the script itself cut it.
     rest = HIDDEN if is_long_enough(console.pending) else without_controls(console.pending)
     return read_on(replace(console, pending=""), f"{rest}\n", console.position)
 
 
 def _redacted(text: str, secrets: Collection[str]) -> tuple[str, str, list[str]]:
-    """Return the text without secrets and colour codes; its very end, which may go on; and marks
-    of the secrets that stood in it.
+    """Return the text without secrets and colour codes, its very end, and the secrets' marks.
+
+    A secret or code at the end may continue in the next text.
+
     """
     text, code = split_unfinished_code(text)
     text, secret = split_unfinished(without_controls(text), secrets)
@@ -123,7 +125,7 @@ def _redacted(text: str, secrets: Collection[str]) -> tuple[str, str, list[str]]
 def _last_lines(text: str) -> list[str]:
     """Return the last lines: searching megabytes would block every other thread."""
     lines = text[-_LOOKED_THROUGH:].splitlines()
-    return lines if len(text) <= _LOOKED_THROUGH else lines[1:]  # the first is cut
+    return lines if len(text) <= _LOOKED_THROUGH else lines[1:]  # the first line is cut
 
 
 def _is_before(position: str, last: str) -> bool:
@@ -136,7 +138,7 @@ def _last_telling(lines: Sequence[str]) -> str:
 
 
 def error_line(text: str) -> str:
-    """Return the first of the script's own lines that looks like an error, cut; or empty text."""
+    """Return the script's first line that looks like an error, cut; empty if there is none."""
     return _error_in(line[:_LONGEST_LINE].strip() for line in text.splitlines())
 
 

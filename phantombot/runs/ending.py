@@ -31,7 +31,7 @@ class Kind(StrEnum):
     TIMED_OUT = "timed out"
     """Phantombuster ended it at a time limit."""
     LOST = "lost"
-    """How it ended can't be known."""
+    """It can't be found out how it ended."""
     REFUSED = "refused"
     """Phantombuster refused the launch, or couldn't be reached: nothing was launched."""
     NOT_FOUND = "not found"
@@ -42,10 +42,10 @@ class Kind(StrEnum):
     NO_AGENT = "no agent"
     AMBIGUOUS = "ambiguous"
     ALIAS_STALE = "alias stale"
-    """The alias that was typed is of an agent that no longer exists."""
+    """The alias that was typed belongs to an agent that no longer exists."""
     CANCELLED = "cancelled"
     ENGINE_CHOSEN = "engine chosen"
-    """A command was given to an account whose agents choose their own engine; `said` is it."""
+    """A command was typed for an account whose agents choose their own engine; `said` is it."""
     NOT_ALLOWED = "not allowed"
     """The workspace's rules don't allow it; the cause is a Denial."""
 
@@ -61,13 +61,13 @@ PRIVATE = frozenset(
         Kind.NOT_ALLOWED,
     }
 )
-"""Typing mistakes, and what concerns keys and permissions: shown to the launcher alone."""
+"""Typing mistakes, missing keys and permissions: only shown to the launcher."""
 
 OF_ALIAS = "alias"
-"""The cause of ENGINE_CHOSEN if the command is an alias's."""
+"""The cause of ENGINE_CHOSEN if the command comes from an alias."""
 
 OF_RETRY = "retry"
-"""The cause of EXPIRED if the launch was due later than it was asked for."""
+"""The cause of EXPIRED if the launch was due later than it was requested."""
 
 STRAY_COMMAND = "StrayCommand"
 """The cause of NO_AGENT if a word in a command's place isn't one; `said` is that word."""
@@ -83,13 +83,13 @@ class Ending:
     cause: str = Cause.UNKNOWN
     """A Cause, a Denial, or the name of the exception that refused the launch."""
     said: str = ""
-    """Phantombuster's own words, not to be trusted."""
+    """Phantombuster's own words; untrusted text."""
     line: str = ""
-    """The console's first line that looks like an error, not to be trusted."""
+    """The console's first line that looks like an error; untrusted text."""
     exit_code: int | None = None
     seconds: float | None = None
     results: int | None = None
-    """Number of results, where the result is a list."""
+    """Number of results, if the result is a list."""
     candidates: tuple[tuple[str, str], ...] = ()
     """Ids and names of agents that may have been meant."""
     stopped_by: str = ""
@@ -99,7 +99,7 @@ class Ending:
     new_since: float | None = None
     """When that run ended, in Unix seconds."""
     files: tuple[str, ...] = ()
-    """Links to the files in which the results are."""
+    """Links to the files that hold the results."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))
@@ -116,7 +116,7 @@ _KINDS: dict[type[Refused], Kind] = {
 
 
 def ending_of(error: Error, candidates: tuple[tuple[str, str], ...] = ()) -> Ending:
-    """Return the ending of what `error` prevented; `candidates` may have been meant."""
+    """Return the ending of a launch that `error` prevented; `candidates` may have been meant."""
     if isinstance(error, NotAllowed):
         return Ending(Kind.NOT_ALLOWED, cause=error.denial)
     if isinstance(error, EngineChosen):

@@ -10,9 +10,9 @@ from typing import Any
 from phantombot.runs.rows import Rows
 
 MOST = 10_000
-"""Maximum rows of a result, 60 kB; of a larger one nothing is kept or counted."""
+"""Maximum rows of a result, 60 kB; rows of a larger one are neither kept nor counted."""
 _DIGEST = 6
-"""Bytes per digest: one of 10,000 new rows collides with a known one once in 2.8 million runs."""
+"""Bytes per digest: with 10,000 rows, one collides with a known one every 2.8 million runs."""
 
 KEYS = (
     "profileUrl",
@@ -86,9 +86,9 @@ class KeptRows:
 
 
 def known_rows(rows: Rows, earlier: KnownRows | None = None) -> KnownRows | None:
-    """Return the digests to keep; of the earlier ones' column, if it still identifies rows.
+    """Return the digests to keep, of the same column as before if that still identifies rows.
 
-    Return None if no column does, or if there are too many rows.
+    Return None if no column identifies rows, or if there are too many.
     """
     column = stable_column(rows, earlier.column if earlier else None)
     if column is None or len(rows.objects) > MOST:
@@ -124,5 +124,5 @@ def _digests(rows: Rows, column: str, salt: str) -> list[bytes]:
 
 
 def _plain(name: str) -> str:
-    """Return a name without case and separators: `linkedin_url` equals `LinkedIn URL`."""
+    """Return a name without case and separators, so that `linkedin_url` equals `LinkedIn URL`."""
     return "".join(filter(str.isalnum, name)).casefold()

@@ -13,7 +13,7 @@ from phantombot.runs.known_rows import KeptRows, KnownRows
 from phantombot.runs.model import Run
 
 ARGUMENTS = 5
-"""Maximum results of an agent, each of another argument; the oldest is deleted."""
+"""Maximum results kept of an agent, one per argument; the oldest is deleted."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class LaunchKept:
 
     @property
     def of_agent(self) -> ColumnElement[bool]:
-        """Return the condition for the agent's rows."""
+        """Return the condition that selects the agent's rows."""
         return (table.c.workspace == self.workspace) & (table.c.agent_id == self.agent_id)
 
 
@@ -70,5 +70,5 @@ def keep_within(connection: Connection, vault: Vault, launch: LaunchKept, result
 
 
 def forget_within(connection: Connection, before: datetime) -> None:
-    """Delete what is stored of runs that ended before then."""
+    """Delete what is stored for runs that ended before then."""
     connection.execute(delete(table).where(table.c.at < before))

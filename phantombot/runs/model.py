@@ -1,4 +1,4 @@
-"""A run: one launch asked for in Slack, from the command to its ending."""
+"""A run: one launch requested in Slack, from the command to its ending."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,28 +11,28 @@ from phantombot.runs.ending import Ending
 from phantombot.runs.result_files import run_page
 
 NO_ARGUMENT = "{}"
-"""Sent with a command if no argument is given: v1 wants both, or neither."""
+"""Sent with a command if no argument is given: v1 requires both, or neither."""
 NO_KEY = "NoKey"
 """The last error of a run whose workspace's key was removed."""
 SLACK_SILENT = "SlackSilent"
-"""The last error of an intent while Slack doesn't say who its launcher is."""
+"""The last error of a request while Slack doesn't say who its launcher is."""
 
 RETRIED_AFTER = timedelta(minutes=15)
-"""How long after a press a launch is due that is to be tried again."""
+"""How long after the press of *Retry later* the launch is due."""
 
 CLOCKS_DIFFER = timedelta(seconds=10)
-"""How far apart the clocks of two processes may be, at most."""
+"""Maximum difference between the clocks of two processes."""
 
 
 class State(StrEnum):
     """The state of a run. Each is on disk before the request that it announces is sent."""
 
     INTENDED = "intended"
-    """Asked for; nothing has been sent to Phantombuster."""
+    """Requested; nothing has been sent to Phantombuster."""
     ASKED = "asked"
-    """Waits for the launcher's answer; `doubt` says to what."""
+    """Waits for the launcher's answer; `doubt` says to which question."""
     SENDING = "sending"
-    """The launch may have reached Phantombuster; its answer is not known."""
+    """The launch may have reached Phantombuster; its answer isn't known."""
     LAUNCHED = "launched"
     """Phantombuster accepted the launch."""
     ENDED = "ended"
@@ -44,13 +44,13 @@ class ConfirmReason(StrEnum):
     DOUBLE = "double"
     TIME_USED_UP = "time used up"
     RESTORED = "restored"
-    """The store may be an older state, and the launch may have been sent since."""
+    """A backup may have been restored, and the launch may have been sent after it was made."""
     AGENT = "agent"
     """Which agent is meant; the run's `ending` has the reason and the nearest agents."""
     ARGUMENT = "argument"
-    """The argument isn't JSON; it is kept as it was typed."""
+    """The argument isn't JSON; it is kept as typed."""
     ALIAS = "alias"
-    """Which agent an alias is to stand for; the run's `agent` is the alias. Nothing is launched."""
+    """Which agent an alias is for; the run's `agent` is the alias. Nothing is launched."""
 
 
 class Source(StrEnum):
@@ -61,7 +61,7 @@ class Source(StrEnum):
     AGAIN = "again"
     """The run whose *Run again* was pressed."""
     SAVED = "saved"
-    """The agent's own settings at Phantombuster: neither was given."""
+    """The agent's saved settings at Phantombuster, since neither was given."""
 
 
 class Detail(IntEnum):
@@ -73,7 +73,7 @@ class Detail(IntEnum):
 
 @dataclass(frozen=True)
 class Intent:
-    """What a Slack invocation asks for, before anything is known about it."""
+    """A launch as a Slack invocation requests it, before anything is looked up."""
 
     workspace: str
     trigger_id: str
@@ -88,31 +88,31 @@ class Intent:
     """Typed in quotes: a name, even if it is all digits."""
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
-    """JSON text, sent byte for byte; None where none was given."""
+    """JSON text, sent byte for byte; None if none was given."""
     save: bool = False
     source: Source | None = None
     thread_ts: str | None = None
-    """Slack's `ts` of the message that its own replies to; None if it replies to none."""
+    """Slack's `ts` of the message that the run's message replies to; None if it replies to none."""
     due_at: datetime | None = None
-    """When to launch it, if not at once; whoever asks for that means it."""
+    """When to launch it, if not at once; such a request needs no confirmation."""
     acknowledged: bool = False
-    """The response_url is that of a command whose acknowledgement the run's message replaces."""
+    """The response_url belongs to a command whose acknowledgement the run's message replaces."""
 
     @property
     def to_send(self) -> str | None:
-        """Return what is sent as the argument, unless an alias has one of its own."""
+        """Return the argument to send, unless an alias has one of its own."""
         return argument_sent(self.command, self.argument)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is known of a request when it is stored; the rest is found out before it is launched."""
+    """What is known about a request when it is stored; the rest is looked up before the launch."""
 
     state: State = State.INTENDED
     agent_id: str | None = None
     agent_name: str | None = None
     typed: str | None = None
-    """What is kept as typed for the agent, if that isn't all of it."""
+    """The typed agent to store, if that isn't all that was typed."""
     command: str | None = None
     argument: str | None = field(default=None, repr=False)
     """The argument to launch with: an alias's, or as typed; None if there is neither."""
@@ -122,13 +122,13 @@ class Decision:
     busy: int | None = None
     """Runs of its agent that are running or queued already; None if that isn't known."""
     last_end: str | None = None
-    """How the agent ended last, in Phantombuster's word, if that was seen lately."""
+    """How the agent ended last, in Phantombuster's word, if that was read recently."""
     time_left: int | None = None
-    """Seconds of execution time left on the account, if that is little."""
+    """Seconds of execution time left on the account, if there is little."""
     user_name: str | None = None
-    """The launcher's; None if that isn't known."""
+    """The launcher's name; None if that isn't known."""
     source: Source | None = None
-    """Set where an alias is meant."""
+    """Set if an alias was typed."""
 
 
 UNDECIDED = Decision()
@@ -136,12 +136,12 @@ UNDECIDED = Decision()
 
 @dataclass(frozen=True)
 class Before:
-    """What the agent showed before the launch; what isn't known is None, or 0."""
+    """The agent's state before the launch; what isn't known is None, or 0."""
 
     container_id: str | None = None
     launch_number: int | None = None
     busy: int | None = None
-    """Containers running or queued; None if that wasn't seen lately."""
+    """Containers running or queued; None if that wasn't read recently."""
     last_end: str | None = None
     """How the agent had ended last, so that an older failure isn't taken for this launch's."""
 
@@ -152,9 +152,9 @@ class Run:
 
     id: int
     version: int
-    """Rises with each write; a write that names an older one changes nothing."""
+    """Goes up with each write; a write that names an older version changes nothing."""
     uid: str
-    """Random: names the run in Slack, and no other one ever, unlike `id`."""
+    """Random; identifies the run in Slack. Unlike `id`, never used for another run."""
     workspace: str
     """Slack's team id."""
     channel: str
@@ -168,17 +168,17 @@ class Run:
     created_at: datetime
     state: State = State.INTENDED
     confirmed: bool = False
-    """The launcher confirmed that it is meant."""
+    """The launcher confirmed the launch."""
     answered_at: datetime | None = None
-    """When the launcher answered what was asked first."""
+    """When the launcher answered the question."""
     doubt: str | None = None
-    """A ConfirmReason, where the launcher was asked."""
+    """A ConfirmReason, if the launcher was asked."""
     time_left: int | None = None
-    """Seconds of execution time left on the account when it was launched, if that was little."""
+    """Seconds of execution time left on the account when it was launched, if there was little."""
     user_name: str | None = None
-    """The launcher's, not to be trusted: the first post names them instead of ringing them."""
+    """The launcher's name; untrusted text. The first post shows it instead of a mention."""
     source: str | None = None
-    """A Source, where it has one."""
+    """A Source, if it has one."""
     agent_id: str | None = None
     agent_name: str | None = None
     before: Before = Before()
@@ -186,74 +186,77 @@ class Run:
     lost_at: datetime | None = None
     """When the launch's answer was found to be missing."""
     api: str | None = None
-    """The version of Phantombuster's API by which it was launched, and is followed; None before."""
+    """The version of Phantombuster's API that launched it; None before the launch."""
     org: str | None = None
-    """Phantombuster's own name for the account; None where it isn't told."""
+    """Phantombuster's own name for the account; None if it doesn't say."""
     container_id: str | None = None
     launch_number: int | None = None
-    """Identifies the run in the 2014 form."""
+    """Identifies the run in the 2014 API."""
     adopted: bool = False
-    """Found by looking, since the launch's answer was lost."""
+    """Found by a search, since the launch's answer was lost."""
     status: str | None = None
     """queued or running, as last seen."""
     fraction: float | None = None
     label: str | None = None
     seen_at: datetime | None = None
-    """When output.json was last read for it."""
+    """When its output was last read."""
     unseen_at: datetime | None = None
-    """Since when Phantombuster shows it neither alive nor ended."""
+    """Since when Phantombuster shows it neither as running nor as ended."""
     error_since: datetime | None = None
-    """Since when Phantombuster gives no usable answer about it, or Slack about its launcher."""
+    """Since when Phantombuster says nothing usable about it, or Slack about its launcher."""
     tried_at: datetime | None = None
-    """When it was last tried in vain, to within ten minutes."""
+    """When it last failed to be polled, to within ten minutes."""
     last_error: str | None = None
     """The name of the exception, NO_KEY or SLACK_SILENT."""
     ending: Ending | None = None
-    """How it ended; or, while its launcher is asked which agent is meant, why that is asked."""
+    """How it ended; or, while the launcher is asked which agent is meant, why."""
     ended_at: datetime | None = None
     message_channel: str | None = None
     """The channel of its message: the launch's own, or the launcher's DM."""
     ts: str | None = None
     """Slack's `ts` of its message."""
     thread_ts: str | None = None
-    """Slack's `ts` of the message that its own replies to, in the launch's channel alone."""
+    """Slack's `ts` of the message that its own replies to, in the launch's channel only."""
     pending_post: str | None = None
     """Digest of a first post whose answer never came."""
     reposted: bool = False
-    """Its message took the place of one whose post was not answered, and which may stand there."""
+    """Its message replaces one whose post got no answer, and which may have arrived."""
     message_digest: str | None = None
     """Digest of what its message says."""
     message_at: datetime | None = None
     editing_at: datetime | None = None
-    """When an edit of its message was begun whose answer is not known: it may come about later
-    than the edits that follow it."""
+    """When an edit was sent whose answer isn't known: it can take effect even after later ones."""
     retry_after: datetime | None = None
-    """Slack takes its message no earlier."""
+    """Slack accepts its message no earlier."""
     detail: Detail | None = None
-    """The last part of its thread that was begun: one that a crash cut short isn't repeated."""
+    """The last part of its thread whose post was begun; it isn't repeated after a crash."""
     also_rung: tuple[str, ...] = ()
-    """Who asked to be rung at its end, by Slack's ids."""
+    """Slack's ids of the people who asked to be notified of its end."""
     acknowledged: bool = False
-    """An acknowledgement that says no more than its message stands in the launcher's view; the
-    stored response_url deletes it."""
+    """The launcher still sees the acknowledgement, which says no more than the message.
+
+    The stored response_url deletes it.
+    """
     rung: bool = False
-    """A post in its thread told people of its end, or was begun: it isn't repeated."""
+    """The post in its thread that notifies people was sent, or begun; it isn't repeated."""
     due_at: datetime | None = None
-    """When it is to be launched, if not at once."""
+    """When to launch it, if not at once."""
     told_with: str | None = None
-    """The uid of the run whose message tells of the dead session that failed this one as well; its
-    own, if it was the first."""
+    """The uid of the run whose message reports the dead session that failed this one too.
+
+    It is the run's own if that was the first.
+    """
     done: bool = False
-    """Its ending is posted, and its thread has the detail: nothing is left to do."""
+    """Its ending and its thread are posted: nothing is left to do."""
 
     @property
     def told_by_another(self) -> bool:
-        """Return whether another run's message and ring tell of its failure as well."""
+        """Return whether another run's message and notification report its failure too."""
         return self.told_with not in (None, self.uid)
 
     @property
     def meant_for(self) -> datetime:
-        """Return when it is, or was, to be launched."""
+        """Return when it should be, or should have been, launched."""
         return self.due_at or self.created_at
 
     def waits(self, now: datetime) -> bool:
@@ -266,9 +269,9 @@ class Run:
         return self.container_id is not None or self.launch_number is not None
 
     def key_of(self, key: ApiKey) -> ApiKey:
-        """Return the workspace's key for the API by which it was launched, or will be.
+        """Return the workspace's key for the API that launched it, or will launch it.
 
-        A key opens each version, and a run that is going on isn't moved to another.
+        A key works with each version, and a run stays with the one that launched it.
         """
         return replace(key, api=self.api_by(key))
 
@@ -288,7 +291,7 @@ class Run:
 
     @property
     def stands_in_its_channel(self) -> bool:
-        """Return whether that is the channel that the launch was typed in."""
+        """Return whether its message is in the channel where the launch was typed."""
         return self.posts_to == self.channel
 
     @property
@@ -302,14 +305,14 @@ class Run:
         return self.replies_to or self.ts or ""
 
     def stands_in(self, channel: str, ts: str) -> bool:
-        """Return whether Slack's message in that channel, of that `ts`, is the run's own."""
+        """Return whether Slack's message with that channel and `ts` is the run's own."""
         return self.ts is not None and (self.message_channel, self.ts) == (channel, ts)
 
     def without_times_ahead(self, now: datetime) -> "Run":
-        """Return the run as if what is stored of a later time had happened now.
+        """Return the run with all times in the future set to now.
 
-        It was stored before the clock was set back: until the clock has caught up, nothing would
-        be old enough to be done again.
+        They were stored before the clock was set back. Until it catches up, nothing would be old
+        enough to be retried.
         """
         ahead: dict[str, Any] = {
             name: now
@@ -324,11 +327,11 @@ class Run:
         return replace(self, **ahead) if ahead else self
 
     def age(self, now: datetime) -> timedelta:
-        """Return the time since it was sent, or asked for."""
+        """Return the time since it was sent, or else requested."""
         return max(now - (self.sent_at or self.created_at), timedelta())
 
     def decided(self, decided: Decision) -> "Run":
-        """Return the run with the agent and the command that are launched."""
+        """Return the run with the agent and the command to launch."""
         return replace(
             self,
             agent_id=decided.agent_id,
@@ -340,7 +343,7 @@ class Run:
         )
 
     def asked(self, decided: Decision) -> "Run":
-        """Return the run as one whose launcher is asked first; the question isn't posted yet."""
+        """Return the run as waiting for its launcher's answer; the question isn't posted yet."""
         return replace(
             self,
             state=State.ASKED,
@@ -358,7 +361,7 @@ class Run:
         )
 
     def intended_again(self, at: datetime) -> "Run":
-        """Return the run as one to be launched, after its launcher's answer."""
+        """Return the run as ready to be launched, after its launcher's answer."""
         return replace(
             self,
             state=State.INTENDED,
@@ -369,7 +372,7 @@ class Run:
         )
 
     def sending(self, key: ApiKey, before: Before, at: datetime, pending_post: str | None) -> "Run":
-        """Return the run while its launch, and the post of its message, are being sent."""
+        """Return the run as being sent, together with the post of its message."""
         return replace(
             self,
             state=State.SENDING,
@@ -384,7 +387,7 @@ class Run:
         )
 
     def launched(self, container_id: str | None) -> "Run":
-        """Return the run as accepted by Phantombuster, even if it was given up before."""
+        """Return the run as accepted by Phantombuster, even if we had given it up."""
         return replace(
             self,
             state=State.LAUNCHED,
@@ -409,21 +412,21 @@ class Run:
         return replace(self.recovered(), state=State.ENDED, ending=ending, ended_at=at)
 
     def posting(self, digest: str) -> "Run":
-        """Return the run as it is while its message is posted: perhaps not for the first time."""
+        """Return the run as having its message posted, perhaps not for the first time."""
         unanswered = self.pending_post is not None
         return replace(self, pending_post=digest, reposted=self.reposted or unanswered)
 
     def shows(self, digest: str, at: datetime) -> "Run":
-        """Return the run whose message says this."""
+        """Return the run with the digest of what its message shows now."""
         return replace(self, message_digest=digest, message_at=at, retry_after=None)
 
     def posted(self, channel: str, ts: str, digest: str, at: datetime) -> "Run":
-        """Return the run whose message was posted, and says this."""
+        """Return the run with its posted message, and the digest of what that shows."""
         shown = self.shows(digest, at)
         return replace(shown, message_channel=channel, ts=ts, pending_post=None)
 
     def put_off(self, until: datetime, *, may_be_posted: bool) -> "Run":
-        """Return the run whose message waits; a post that may have arrived stays pending."""
+        """Return the run with its message put off; a post that may have arrived stays pending."""
         pending = self.pending_post if may_be_posted else None
         return replace(self, retry_after=until, pending_post=pending)
 

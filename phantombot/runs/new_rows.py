@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 def compared(
     context: Context, run: Run, ending: Ending, result: str | None
 ) -> tuple[Ending, KnownRows | None]:
-    """Return the ending with its number of new rows, and what to store of the result.
+    """Return the ending with its number of new rows, and the digests to store.
 
-    Launches are the same if agent and argument are: another argument is another search. An empty
-    result in between is skipped.
+    Launches are the same if agent and argument are: another argument is another search. Empty
+    results in between are skipped.
     """
     rows = rows_of(result) if ending.kind is Kind.SUCCESS else None
     if rows is None or run.agent_id is None:

@@ -23,7 +23,7 @@ _TIMEOUTS = {
     "org timeout": Cause.TIME_USED_UP,
     "no log timeout": Cause.SILENT,
 }
-"""What v2 calls the ends at a time limit."""
+"""v2's words for an end at a time limit."""
 _KILLED, _FINISHED = "killed", "finished"
 
 
@@ -38,9 +38,9 @@ def decide(  # noqa: PLR0913 - all that is known of an end, each by its name
 ) -> Ending:
     """Return the ending of a run that is no longer running.
 
-    `container` is its own record or its entry in a list of ended runs, if there is one; `agent` is
-    its agent's in the account, which describes the agent's *last* end and so comes second;
-    `seconds` is how long the run took by our own clock, for forms that don't say; `stopped_by` is
+    `container` is its own record, or its entry in a list of ended runs, if there is one. `agent` is
+    its agent's entry in the account, which describes the agent's *last* end and so comes second.
+    `seconds` is how long the run took by our own clock, for APIs that don't say. `stopped_by` is
     the user who stopped the agent from Slack while it ran.
     """
     status, said = _last_words(agent, container)
@@ -85,13 +85,13 @@ def launch_failed(agent: Agent | None) -> Ending:
 
 
 def has_ended(output: Output, console: Console, container: Container | None) -> bool:
-    """Return whether there is proof of an end, and not just nothing to be seen yet."""
+    """Return whether there is proof of an end, rather than just nothing to see yet."""
     proof = container is not None or _exit_code(None, console, "") is not None
     return output.status not in ("queued", "running") and proof
 
 
 def _finished(told: Ending, count: int | None, value: Any, console: Console) -> Ending:
-    """Return the ending of a run that finished well: empty only if its result is known to be.
+    """Return the ending of a run that finished well; EMPTY only if its result is known to be empty.
 
     `count` is how many results there are in a list, and `value` is any other result.
     """
@@ -105,7 +105,7 @@ def _finished(told: Ending, count: int | None, value: Any, console: Console) -> 
 
 
 def _cut_off(told: Ending, console: Console) -> Ending | None:
-    """Return the ending if Phantombuster ended the run, or somebody stopped it there."""
+    """Return the ending if Phantombuster ended the run, or somebody stopped it at Phantombuster."""
     own_words = _own_words(told, console)
     if cause_of_code(told.exit_code):
         return None
@@ -115,7 +115,7 @@ def _cut_off(told: Ending, console: Console) -> Ending | None:
 
 
 def _failed(told: Ending, console: Console) -> Ending:
-    # A script that prints its "execution time" says nothing about the account's.
+    # A script can print its own "execution time", which isn't the account's.
     cause = (
         cause_of_code(told.exit_code, console.cause)
         or cause_in_own_words(_own_words(told, console))

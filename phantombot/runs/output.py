@@ -1,4 +1,4 @@
-"""Answer questions about the account: what runs, how an agent ended, what it printed.
+"""Answer questions about the account: what is running, how an agent ended, what it printed.
 
 Each function raises Refused, PhantombusterError, or DecryptionError for a key that can't be
 decrypted.
@@ -51,7 +51,7 @@ class AgentStatus:
 
 @dataclass(frozen=True)
 class FoundAgents:
-    """The agents that were asked for, and how many the account has in all."""
+    """The agents that match a search, and how many the account has in all."""
 
     agents: tuple[Agent, ...]
     of: int
@@ -75,21 +75,21 @@ class RunOutput:
     result_size: int
     entries: int | None
     tells_results: bool
-    """False in the 2014 form, which has no results."""
+    """False in the 2014 API, which has no results."""
     first: Rows | None = field(default=None, repr=False)
     files: tuple[str, ...] = ()
     usual_files: tuple[str, ...] = ()
-    """Links to where it saves results under their usual name, if no others are known."""
+    """Links to the usual names of its result files, if no others are known."""
     page: str = ""
-    """Its address at Phantombuster; empty if that isn't known."""
+    """The address of its page at Phantombuster; empty if that isn't known."""
     container_id: str = ""
     """The container it ran in; empty if Phantombuster names none."""
     ran: bool = True
-    """False if Phantombuster names no run that it is of: there may never have been one."""
+    """False if Phantombuster doesn't say of which run it is: there may never have been one."""
     result_too_large: bool = False
-    """There is a result, which isn't read."""
+    """There is a result that is too large to read."""
     hidden: int = 0
-    """How many values of arguments were taken out."""
+    """How many values of arguments were removed."""
 
 
 def account_status(context: Context, workspace: str) -> AccountStatus:
@@ -101,7 +101,7 @@ def account_status(context: Context, workspace: str) -> AccountStatus:
 
 
 def agent_status(context: Context, asker: Asker, typed: str, *, quoted: bool) -> AgentStatus:
-    """Return what the agent that is meant does now, and how it ended last."""
+    """Return what the agent does now, and how it ended last."""
     key = context.keys.required(asker.workspace)
     account = context.phantombuster.account(key)
     agent = resolve_agent(context, key, asker, account.agents, typed, quoted=quoted)
@@ -119,7 +119,7 @@ def _with_progress(context: Context, key: ApiKey, agent: Agent) -> Agent:
 
 
 def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> RunOutput:
-    """Return the output of the most recent run of the agent that is meant."""
+    """Return the output of the agent's most recent run."""
     key = context.keys.required(asker.workspace)
     agents = context.phantombuster.account(key).agents
     agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
@@ -128,9 +128,9 @@ def last_output(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
 
 
 def find_agents(context: Context, workspace: str, wanted: str) -> FoundAgents:
-    """Return the agents with each word of `wanted` in their name or id, in the order of names.
+    """Return the agents with each word of `wanted` in their name or id, sorted by name.
 
-    The list is remembered, so that what is pressed beside an agent knows it.
+    The list is stored in the catalog, so that the buttons beside an agent know it.
     """
     key = context.keys.required(workspace)
     account = context.phantombuster.account(key)
@@ -172,7 +172,7 @@ def output_of(context: Context, run: Run) -> RunOutput:
 def output_in(
     context: Context, workspace: str, agent: tuple[str, str], container_id: str
 ) -> RunOutput:
-    """Return the output of a container, or of the most recent one, of an agent's id and name.
+    """Return the output of an agent's container, or of its most recent one.
 
     Raises:
         RunExpired: Phantombuster no longer has it.
@@ -217,7 +217,7 @@ def _has_all(agent: Agent, words: list[str]) -> bool:
 
 
 def _is_of_another_run(output: Output, run: Run) -> bool:
-    """Return whether it is another run's: a 2014 server may only report the latest launch."""
+    """Return whether it is another run's, since a 2014 server may only report the latest launch."""
     if run.container_id is not None:
         return output.container_id not in (None, run.container_id)
     return output.launch_number not in (None, run.launch_number)
@@ -273,7 +273,7 @@ def _usual_files(context: Context, key: ApiKey, agent_id: str) -> tuple[str, ...
 
 
 def _first_rows(result: str | None) -> str:
-    """Return the first rows of a table as JSON text, with all columns; empty if it is none."""
+    """Return a table's first rows as JSON text, with all columns; empty if it isn't a table."""
     rows = rows_of(result)
     if rows is None:
         return ""
@@ -282,7 +282,7 @@ def _first_rows(result: str | None) -> str:
 
 
 def _discreet(context: Context, workspace: str, agent: Agent) -> Agent:
-    """Return the agent without secrets: a script can print its argument in label or message."""
+    """Return the agent without secrets: a script can print its argument into label or message."""
     label = agent.progress.label if agent.progress else None
     label, said = discreet_of_agent(
         context, workspace, agent.id, label or "", agent.last_end_message or ""

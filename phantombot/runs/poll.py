@@ -24,36 +24,36 @@ from phantombot.runs.snapshot import AccountSnapshot, end, ended_runs
 from phantombot.runs.whole_output import whole_output
 
 UNSEEN_FOR = timedelta(seconds=20)
-"""How long a launched run may show neither life nor end before it is taken for ended."""
+"""How long a launched run may show neither as running nor as ended until it counts as ended."""
 UNREAD_FOR = timedelta(minutes=2)
-"""How long a run's output may fail before an idle agent's last end is taken for the run's."""
+"""How long a run's output may be unreadable until an idle agent's last end counts as its own."""
 RESULT_WAITED_FOR = timedelta(seconds=30)
-"""How long an ending waits for its result where that can't be read."""
+"""How long an ending waits for its result if that can't be read."""
 UNSEEN_BEHIND_OTHERS = timedelta(hours=1)
-"""How long, while others of its agent go on."""
+"""The same as UNSEEN_FOR while other runs of its agent are going on."""
 STOP_AFTER_END = timedelta(seconds=5)
-"""By how much two clocks may still differ where a stop and an end are compared."""
+"""By how much two clocks may differ when a stop and an end are compared."""
 STOP_ACTS_WITHIN = timedelta(minutes=10)
-"""How long after somebody stopped its agent a run's end is put down to that."""
+"""How long after a stop of its agent a run's end is attributed to it."""
 
 
 @dataclass(frozen=True)
 class PollContext:
-    """What is known of a workspace's runs and of its account while they are polled."""
+    """What is known about a workspace's runs and its account while they are polled."""
 
     context: Context
     snapshot: AccountSnapshot
     going: Counter[str | None]
     """How many of our runs should be running or queued, by agent."""
     running: Counter[str | None]
-    """How many of them were seen running."""
+    """How many of those were seen running."""
     turn: int | None
-    """The one run that is read although nothing seems to have changed."""
+    """The one run that is read even if nothing seems to have changed."""
 
 
 @dataclass(frozen=True)
 class _Read:
-    """One run's output, with its console read on from where it was left."""
+    """One run's output, with its console continued from the last poll."""
 
     output: Output
     console: Console
@@ -77,7 +77,7 @@ def poll(polling: PollContext, run: Run) -> Run:
         seen = _read(context, run, snapshot)
     except PhantombusterError as error:
         snapshot.note(error)
-        if status is not None:  # the account shows that it goes on, which is enough
+        if status is not None:  # the account shows that it is still going on, which is enough
             return _seen(context, run, status, None, seen_at=now)
         if isinstance(error, RateLimited | KeyRejected):
             raise
@@ -97,16 +97,16 @@ def console_of(context: Context, run: Run) -> Console:
 
 
 def _from_running(snapshot: AccountSnapshot, run: Run) -> RunStatus | None:
-    """Return that the run is running, if it was before and the account still lists its container.
+    """Return the status "running" if the run had it and the account still lists its container.
 
-    The list doesn't tell what is queued from what is running.
+    The list doesn't distinguish queued from running.
     """
     listed = run.status == "running" and run.container_id in (snapshot.running or ())
     return "running" if listed else None
 
 
 def _from_account(polling: PollContext, run: Run, agent: Agent | None) -> RunStatus | None:
-    """Return the run's state if its agent has only our runs, and none of them changed."""
+    """Return the run's status if its agent has only our runs, and none of them changed."""
     if agent is None or not agent.counted or polling.snapshot.key.can.tells_running:
         return None
     if agent.running + agent.queued != polling.going[agent.id]:
@@ -131,12 +131,12 @@ def _read(context: Context, run: Run, snapshot: AccountSnapshot) -> _Read:
     )
     secrets = _secrets(context, run) if output.console else ()
     if not console.position:
-        console = Console()  # asked for from the beginning, so that it is whole
+        console = Console()  # read from the beginning, so that it is complete
     return _Read(output, read_on(console, output.console, output.console_position, secrets))
 
 
 def _secrets(context: Context, run: Run) -> tuple[str, ...]:
-    """Return what must not be kept of its console; if that can't be told, it isn't shown later."""
+    """Return the secrets to remove from the console; without them, it won't be shown later."""
     try:
         return secrets_of_run(context, run).all
     except DecryptionError:
@@ -180,7 +180,7 @@ def _ended(
         if settled and run.container_id is None and output.status is not None:
             return _end(context, run, seen, agent, None)
         if not settled and output.status is None:
-            # It says nothing, but its agent is at work: the run goes on.
+            # The output says nothing, but the agent is busy: the run is still going on.
             going_on: RunStatus = "queued" if run.status == "queued" else "running"
             return _seen(context, run, going_on, output, seen.console, seen_at=context.clock())
         if run.unseen_at is None:
@@ -194,7 +194,7 @@ def _ended(
 
 
 def _is_settled(snapshot: AccountSnapshot, run: Run, agent: Agent | None) -> bool:
-    """Return whether nothing of the run goes on, as far as the account tells."""
+    """Return whether nothing of the run is going on, as far as the account shows."""
     if snapshot.key.can.tells_running:
         return snapshot.running is not None and run.container_id not in snapshot.running
     return agent is None or (agent.counted and agent.running + agent.queued == 0)
@@ -214,9 +214,9 @@ def _listed(
 def _with_result(
     held: ExitStack, context: Context, run: Run, snapshot: AccountSnapshot, seen: _Read
 ) -> _Read:
-    """Return what was seen of an ended run with its result, which may be megabytes, while `held`.
+    """Return an ended run's output with its result, which `held` keeps in memory: maybe megabytes.
 
-    If it can't be read, the run ends all the same, and nothing is said of results.
+    If it can't be read, the run ends all the same, and its message says nothing about results.
 
     Raises:
         PhantombusterError: it can't be read now, and may be in a moment.
@@ -248,9 +248,9 @@ def _with_result(
 
 
 def _failed_to_start(agent: Agent | None) -> bool:
-    """Return whether the account tells of a failed launch, which no list of ended runs may hold.
+    """Return whether the account reports a failed launch, which lists of ended runs may lack.
 
-    Any other last end in the account may be a later run's where ours should be listed.
+    Any other last end in the account may be a later run's, if ours should be listed.
     """
     return agent is not None and agent.last_end_status == Kind.LAUNCH_FAILED
 
@@ -273,7 +273,7 @@ def _end(
 
 
 def _stopper(context: Context, run: Run, since: datetime, container: Container | None) -> str:
-    """Return who stopped the agent while the run went on."""
+    """Return who stopped the agent while the run was going on."""
     ended_at = container.ended_at if container else None
     by_our_clock = ended_at - context.phantombuster.clock_offset if ended_at else context.clock()
     until = by_our_clock + STOP_AFTER_END
@@ -287,12 +287,12 @@ def _ended_unread(
     idle: Agent | None,
     error: PhantombusterError,
 ) -> Run:
-    """End a run whose output can't be read, if its end is known otherwise.
+    """End a run whose output can't be read, if something else shows that it ended.
 
-    `idle` is its agent, if the account shows that nothing of it is running or queued.
+    `idle` is its agent, if the account shows it neither running nor queued.
 
     Raises:
-        PhantombusterError: `error`, if it didn't end, or that isn't known.
+        PhantombusterError: `error`, if it didn't end, or we can't know.
     """
     listed: tuple[Container, ...] | None = None
     with suppress(PhantombusterError):
@@ -312,11 +312,11 @@ def _own(run: Run, listed: tuple[Container, ...] | None) -> Container | None:
 
 
 def _overtaken(run: Run, output: Output) -> bool:
-    """Return whether a later launch hides the run: a 2014 form may only speak of the latest one."""
+    """Return whether a later launch hides the run: a 2014 server may only report the latest one."""
     if run.launch_number is None or output.launch_number is None:
         return False
     return output.launch_number > run.launch_number
 
 
 NOTHING_READ = Output(status="not running", tells_results=False)
-"""It says nothing about a result, so that the run isn't called empty."""
+"""It says nothing about a result, so the run isn't called empty."""

@@ -1,6 +1,6 @@
-"""Find the runs that somebody asks for: of an agent, by a person, failed, or of the last days.
+"""Find past runs by agent, person, failure or age.
 
-Nothing is asked of Phantombuster: the agents that were launched from here are known.
+Phantombuster isn't asked: we know the agents that were launched from here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,12 +18,12 @@ from phantombot.text.normalize import folded
 
 LONGEST = timedelta(days=3650)
 _MOST_ASKED_ABOUT = 50
-"""The last launchers, of whom Slack is asked what they are called."""
+"""Maximum launchers whose names are looked up at Slack, the last ones."""
 _SUGGESTIONS = 3
 
 
 def find_runs(context: Context, asker: Asker, asked: RunFilter, limit: int) -> FoundRuns:
-    """Return the last runs of those that are asked for.
+    """Return the latest runs that match the filter.
 
     Raises:
         PersonUnknown: nobody of that name launched anything.
@@ -56,7 +56,7 @@ def find_runs(context: Context, asker: Asker, asked: RunFilter, limit: int) -> F
 
 
 def _agent_meant(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Agent:
-    """Return the agent that is meant, of the account's and of those that were launched before."""
+    """Return the agent that is meant, among the account's and those launched before."""
     known = context.agents.recalled(asker.workspace)
     agents = {agent.id: agent for agent in known.agents} if known else {}
     launched = context.runs.agents_launched(asker.workspace)
@@ -77,7 +77,7 @@ def _person_meant(
     """Return the launcher whose name the words begin with, and the words after it.
 
     Raises:
-        PersonUnknown: it is nobody's who launched anything.
+        PersonUnknown: nobody of that name launched anything.
     """
     if folded(words[0]) == "me":
         return asker.user, tuple(words[1:])
@@ -94,7 +94,7 @@ def _person_meant(
 def _named(
     names: Mapping[str, Collection[str]], words: Sequence[str]
 ) -> tuple[str, tuple[str, ...]] | None:
-    """Return whose name is the longest that the words begin with; a name may have several words."""
+    """Return the person with the longest name that the words begin with, and the other words."""
     by_name = {folded(name): user for user, called in names.items() for name in called if name}
     for length in range(len(words), 0, -1):
         user = by_name.get(folded(" ".join(words[:length])))
@@ -106,7 +106,7 @@ def _named(
 def _names_at_slack(
     context: Context, workspace: str, users: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Return what Slack calls each of them, as far as it tells."""
+    """Return each user's names at Slack, as far as it answers."""
 
     def names(user: str) -> tuple[str, ...]:
         try:
@@ -119,7 +119,7 @@ def _names_at_slack(
 
 
 def _nearest(typed: str, names: Collection[Collection[str]]) -> tuple[str, ...]:
-    """Return the names that are most like the typed one, as Slack writes them."""
+    """Return the names most like the typed one, as Slack spells them."""
     as_written = {folded(name): name for called in names for name in called if name}
     near = get_close_matches(folded(typed[:80]), as_written, n=_SUGGESTIONS, cutoff=0.5)
     return tuple(as_written[name] for name in near)

@@ -1,4 +1,4 @@
-"""Reads lists of runs: the last ones, those that are asked for, and whose they are."""
+"""Read lists of runs from the database: the latest, filtered ones, and their launchers."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from phantombot.runs.selection import EVERYTHING, Selection
 from phantombot.runs.store_rows import run_of
 
 _FAILED = (Kind.FAILED, Kind.LAUNCH_FAILED, Kind.TIMED_OUT, Kind.REFUSED)
-"""What `failed` means: a run that was stopped, or never meant, did not fail."""
+"""What the filter `failed` means: a run that was stopped or cancelled didn't fail."""
 _MOST = 2_000
-"""Agents, or launchers, that are looked through for one that was typed."""
+"""Maximum agents, or launchers, that are searched for a typed one."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class RecentRuns:
     database: Database
 
     def recent(self, workspace: str, limit: int, selection: Selection = EVERYTHING) -> list[Run]:
-        """Return the last runs launched from the workspace, of those that are selected.
+        """Return the latest runs of the selection that were launched from the workspace.
 
-        Runs without an agent were typing mistakes, seen by their launcher alone.
+        Runs without an agent were typing mistakes, which only their launcher saw.
         """
         chosen = [runs.c.workspace == workspace, runs.c.agent_id.is_not(None)]
         if selection.agent_id:
@@ -60,7 +60,7 @@ class RecentRuns:
         return found[0] if found else None
 
     def last_of_each(self, workspace: str, agent_ids: Collection[str]) -> dict[str, Run]:
-        """Return each agent's last run of those that were launched from the workspace and ended."""
+        """Return each agent's last ended run that was launched from the workspace."""
         newest = (
             select(func.max(runs.c.id))
             .where(
@@ -75,11 +75,11 @@ class RecentRuns:
         return {run.agent_id: run for run in found if run.agent_id is not None}
 
     def launchers(self, workspace: str) -> dict[str, str]:
-        """Return who launched anything, each with their name if it was known, the last first."""
+        """Return everybody who launched anything, with their names if known, the latest first."""
         return self._each_with_name(workspace, runs.c.user, runs.c.user_name)
 
     def agents_launched(self, workspace: str) -> dict[str, str]:
-        """Return the agents that were launched, each with its last name, the last first."""
+        """Return the agents that were launched, with their latest names, the latest first."""
         return self._each_with_name(workspace, runs.c.agent_id, runs.c.agent_name)
 
     def _each_with_name(self, workspace: str, each: Any, name: Any) -> dict[str, str]:

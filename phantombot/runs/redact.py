@@ -1,4 +1,4 @@
-"""Remove the secrets of a workspace from what Phantombuster says of its runs."""
+"""Remove a workspace's secrets from what Phantombuster returns about its runs."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
@@ -13,28 +13,28 @@ from phantombot.runs.result_files import part_to_check
 from phantombot.text.controls import without_controls
 
 LAST_LAUNCHES = 20
-"""How many of an agent's last launches have arguments that its console may have printed."""
+"""An agent's console may have printed the arguments of this many of its last launches."""
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """The workspace's key, and what is secret in arguments."""
+    """The workspace's key, and the secrets in arguments."""
 
     key: str = field(repr=False)
     of_arguments: tuple[str, ...] = field(repr=False)
 
     @property
     def all(self) -> tuple[str, ...]:
-        """Return the key and the others."""
+        """Return the key and the secrets in arguments."""
         return (self.key, *self.of_arguments) if self.key else self.of_arguments
 
     @property
     def longest(self) -> int:
-        """Return how long the longest can be in a text."""
+        """Return the length of the longest secret, in any spelling."""
         return longest_form(self.all)
 
     def redact(self, text: str) -> str:
-        """Return a text without them, whatever cuts it was made with."""
+        """Return a text without the secrets, even if the text was cut within one."""
         return redact_part(text, self.all) if text else text
 
     def end_of(self, text: str, length: int) -> str:
@@ -47,22 +47,22 @@ class Secrets:
         return self.redact(text[: length + self.longest])[:length]
 
     def are_in(self, text: str) -> bool:
-        """Return whether any of them stands in the text, or a part of one at its edges."""
+        """Return whether the text contains a secret, or a part of one at its edges."""
         return self.redact(text) != text
 
     def without(self, links: Iterable[str]) -> tuple[str, ...]:
-        """Return the links that none of them stands in, since a redacted link leads nowhere."""
+        """Return the links without a secret in them, since a redacted link leads nowhere."""
         return tuple(link for link in links if not self.are_in(part_to_check(link)))
 
     def count_in(self, *texts: str, marks: Collection[str] = ()) -> int:
-        """Return how many values of arguments stand in the texts, or have one of the marks."""
+        """Return how many values of arguments are in the texts, or have one of the marks."""
         marked = {secret for secret in self.of_arguments if marks and mark_of(secret) in marks}
         found = (found_in(text, self.of_arguments) for text in texts if text)
         return len(marked.union(*found))
 
 
 def secrets_of_run(context: Context, run: Run) -> Secrets:
-    """Return the workspace's key and what is secret in the run's argument.
+    """Return the workspace's key and the secrets in the run's argument.
 
     Raises:
         DecryptionError: either can't be decrypted.
@@ -73,9 +73,9 @@ def secrets_of_run(context: Context, run: Run) -> Secrets:
 def secrets_of_agent(
     context: Context, workspace: str, agent_id: str, of: Run | None = None
 ) -> Secrets:
-    """Return the key, and what is secret in the arguments of our launches of the agent.
+    """Return the key, and the secrets in the arguments of our launches of the agent.
 
-    These are the last ones, those that go on, and the run `of`.
+    These are the last launches, the open ones, and the run `of`.
 
     Raises:
         DecryptionError: one of them can't be decrypted.
@@ -86,7 +86,7 @@ def secrets_of_agent(
 
 
 def discreet(context: Context, run: Run, text: str) -> str:
-    """Return `text` without the workspace's key and without what is secret in the run's argument.
+    """Return `text` without the workspace's key and the secrets in the run's argument.
 
     A script can print its argument, session cookies included. Return an empty text if the secrets
     can't be decrypted.
@@ -121,7 +121,7 @@ def discreet_ending(ending: Ending, read_secrets: Callable[[], Secrets]) -> Endi
 def discreet_of_agent(
     context: Context, workspace: str, agent_id: str, *texts: str, of: Run | None = None
 ) -> tuple[str | None, ...]:
-    """Return the texts without what is secret in our launches of the agent, or in the run `of`.
+    """Return the texts without the secrets of our launches of the agent, and of the run `of`.
 
     If the secrets can't be decrypted, return None for each text that isn't empty.
     """
@@ -135,7 +135,7 @@ def discreet_of_agent(
 
 
 def _secrets(context: Context, workspace: str, runs: list[Run]) -> Secrets:
-    """Return the key, and what is secret in the arguments and too long to occur anywhere."""
+    """Return the key, and the secrets in the arguments that are too long to occur by chance."""
     arguments = [context.runs.argument(run) for run in {run.id: run for run in runs}.values()]
     held = dict.fromkeys(secret for argument in arguments for secret in secrets_of(argument))
     key = context.keys.key(workspace)

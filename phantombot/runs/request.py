@@ -1,4 +1,7 @@
-"""Store a request for a launch, with what is known at once, and have it launched."""
+"""Store a request for a launch, with what is known at once, and pass it to a launcher.
+
+The launch itself is sent in worker/launch.py.
+"""
 
 from dataclasses import dataclass
 
@@ -18,17 +21,17 @@ class Requested:
     waits_for: str = ""
     """Slack or Phantombuster, if one of them must be asked before the launch."""
     unlisted: bool = False
-    """Whether a fresh list of agents lacks the id that was typed."""
+    """Whether a fresh list of agents lacks the typed id."""
     refused: Ending | None = None
-    """Why nothing was stored of a form that can't be launched."""
+    """Why nothing was stored, if a form can't be launched."""
 
 
 def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -> Requested:
-    """Store the request in one write, and have it launched unless something prevents that.
+    """Store the request in one write, and pass it to a launcher unless something prevents that.
 
-    Nobody outside is asked, since the acknowledgement waits for this. A form that shows why it
-    can't be launched can be sent again under the same id, so nothing of it is stored. A form has
-    no room for a question: the launcher is asked by direct message.
+    No other service is called, since the acknowledgement waits for this. A form that shows why it
+    can't be launched can be sent again under the same id, so nothing of it is stored. A form has no
+    room for a question, so the launcher is asked by direct message.
 
     Raises:
         StoreUnavailable: nothing was stored.
@@ -43,9 +46,9 @@ def request_launch(context: Context, intent: Intent, *, in_form: bool = False) -
 
 
 def _as_recalled(context: Context, intent: Intent) -> Requested | None:
-    """Store the request as decided by what was read before; None if that may have changed.
+    """Store the request as decided from cached rows; return None if they may have changed.
 
-    The write itself checks that, so that the database is asked once.
+    The write itself checks that, so one statement is enough.
     """
     with context.runs.recalling(intent) as recalled:
         if recalled is None:
@@ -74,7 +77,7 @@ def request_later(
 ) -> Requested:
     """Store a request to launch the agent again, due later, unless it is refused already.
 
-    Whether it may be launched is decided anew when it is due.
+    Permission is checked again when it is due.
 
     Raises:
         StoreUnavailable: nothing was stored.

@@ -1,4 +1,4 @@
-"""Store a request as a row, in the one statement that comes before the acknowledgement."""
+"""Store a request as a row, in the one statement before the acknowledgement."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,12 +19,12 @@ _ENQUEUED = "WITH added AS ({added}) SELECT id, {enqueue} FROM added"
 
 @dataclass(frozen=True)
 class Condition:
-    """What a decision that was made from recalled rows rests on, when the request is stored."""
+    """What must still be true when a request is stored that was decided from cached rows."""
 
     stamp: str
-    """Of the rows: nothing of them has changed."""
+    """The stamp of the rows, which hasn't changed."""
     since: datetime
-    """The same user hasn't asked for the same since then."""
+    """The same user hasn't requested the same since then."""
 
 
 def add_row(
@@ -32,8 +32,7 @@ def add_row(
 ) -> int | None:
     """Return the new row's id; None if its invocation is stored already, or the condition fails.
 
-    `enqueue` is an expression in SQL that enqueues the launch of what is in `added`; it can be
-    empty.
+    `enqueue` is an SQL expression that enqueues the launch of the row in `added`; it can be empty.
 
     Raises:
         StoreUnavailable: nothing was stored.
@@ -51,11 +50,11 @@ def add_row(
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement as the driver takes it: SQLAlchemy would take longer for it than the database."""
+    """A statement for the driver itself: SQLAlchemy would take longer than the database."""
 
     sql: str
     order: tuple[str, ...] | None
-    """The names of its parameters, where the driver goes by their order."""
+    """The names of its parameters, if the driver takes them by position."""
     processors: dict[str, Any]
 
     def parameters(self, given: dict[str, Any]) -> Any:
@@ -75,7 +74,7 @@ def _statement(
     values = select(*(bindparam(name, type_=runs.c[name].type) for name in columns))
     added = (
         inserting(dialect.name)(runs)
-        # SQLite takes what comes after a SELECT without WHERE for a join.
+        # SQLite reads what follows a SELECT without WHERE as a join.
         .from_select(columns, values.where(_unchanged() if conditional else text("1 = 1")))
         .on_conflict_do_nothing(index_elements=["workspace", "trigger_id"])
         .returning(runs.c.id, runs.c.workspace)
@@ -93,7 +92,7 @@ def _statement(
 
 
 def _unchanged() -> ColumnElement[bool]:
-    """Return that the recalled rows are as they were, and the same wasn't asked for just now."""
+    """Return the condition that the cached rows are unchanged and that this is no duplicate."""
     twin = exists().where(
         runs.c.workspace == bindparam("workspace"),
         runs.c.user == bindparam("user"),

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 MOST = 2
-"""Maximum links that are kept: one to the CSV, one to the JSON."""
+"""Maximum links that are kept: one to a CSV file, one to a JSON file."""
 _LONGEST = 400
 _HOSTS = (
     r"phantombuster\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com|s3\.amazonaws\.com/phantombuster"
     r"|(?:cache1\.phantombooster|storage\.phantombuster)\.com"
 )
-"""Where Phantombuster keeps results; anybody can own another Amazon bucket."""
+"""Where Phantombuster stores results; any other Amazon bucket can be anybody's."""
 _LINK = re.compile(
     rf"https://(?:{_HOSTS})(?:/[A-Za-z0-9._~%+()!,@:=$-]+)+\.(?P<kind>csv|json)", re.IGNORECASE
 )
@@ -21,7 +21,7 @@ _POINTERS = ("csvurl", "jsonurl")
 
 _STORE = "https://phantombuster.s3.amazonaws.com"
 _CONSOLES = "https://phantombuster.com"
-"""Below it, each run has a page (seen in links; no document tells)."""
+"""Each run has a page under this address (seen in links; it isn't documented)."""
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
@@ -34,7 +34,7 @@ def run_page(org: str | None, agent_id: str | None, container_id: str | None) ->
 
 
 def usual_files(org_folder: str, agent_folder: str) -> tuple[str, ...]:
-    """Return where an agent's results are under their usual name, if it has saved any."""
+    """Return the links under which an agent's results usually are, if it has saved any."""
     if not org_folder or not agent_folder:
         return ()
     files = (f"{_STORE}/{org_folder}/{agent_folder}/result.{kind}" for kind in ("csv", "json"))
@@ -42,7 +42,7 @@ def usual_files(org_folder: str, agent_folder: str) -> tuple[str, ...]:
 
 
 def is_result_file(link: Any) -> bool:
-    """Return whether it is a link to a CSV or JSON file that Phantombuster keeps."""
+    """Return whether it is a link to a CSV or JSON file stored by Phantombuster."""
     return isinstance(link, str) and len(link) <= _LONGEST and bool(_LINK.fullmatch(link))
 
 
@@ -70,7 +70,7 @@ def last_of_each(links: Iterable[str]) -> tuple[str, ...]:
 
 
 def files_pointed_at(result: Any) -> tuple[str, ...]:
-    """Return the links in a result that only says where the results are, in any spelling."""
+    """Return the links of a result that consists only of links, in any spelling."""
     if not isinstance(result, dict):
         return ()
     links = [link for name, link in result.items() if str(name).casefold() in _POINTERS]

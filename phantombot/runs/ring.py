@@ -1,4 +1,4 @@
-"""Whether the end of a run rings somebody, how, and when. Pure."""
+"""Decide whether somebody is notified of a run's end, how, and when. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,12 +9,12 @@ from phantombot.runs.model import Run
 from phantombot.text.times import Until
 
 RUNG_AFTER = timedelta(minutes=2)
-"""Until then, whoever launched a run still looks at its message."""
+"""Until then, we assume that the launcher is still looking at the run's message."""
 _WELL = frozenset({Kind.SUCCESS, Kind.EMPTY})
 
 
 class RingBy(StrEnum):
-    """How somebody is rung."""
+    """How somebody is notified."""
 
     THREAD = "thread"
     """By a mention in the thread of the run's message."""
@@ -25,18 +25,18 @@ class RingBy(StrEnum):
 
 @dataclass(frozen=True)
 class RingSettings:
-    """How somebody wants to be rung, in one workspace."""
+    """How somebody wants to be notified, in one workspace."""
 
     by: RingBy = RingBy.THREAD
     failures_only: bool = False
     quiet_from: time | None = None
-    """In their own time zone; None with `quiet_until` if they have no quiet hours."""
+    """In their own time zone; like `quiet_until`, None if they have no quiet hours."""
     quiet_until: time | None = None
     utc_offset: timedelta | None = None
-    """Of their clock, when this was set; Slack tells the present one."""
+    """Of their clock when this was set; Slack says the current one."""
 
     def quiet_at(self, at: datetime, offset: timedelta) -> datetime | None:
-        """Return when the quiet hours end that `at` falls into; None if it falls into none."""
+        """Return when the quiet hours around `at` end; None if `at` is outside of them."""
         begin, end = self.quiet_from, self.quiet_until
         if begin is None or end is None:
             return None
@@ -59,17 +59,17 @@ class Ring:
     due_at: datetime
     id: int = 0
     pending: bool = False
-    """Its post was begun, and may have arrived."""
+    """It was being sent, and may have arrived."""
 
 
 def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
-    """Return whether somebody is rung at the end of a run.
+    """Return whether somebody is notified of a run's end.
 
-    The launcher is: at every failure, and after a while at any end, unless they set it otherwise.
-    Whoever asked for it is, however it ended. What somebody else stopped rings as a failure does,
-    however it ended then. Nobody is rung for what they stopped themselves, or for what is told in
-    private; but a launch that was due later is refused while its launcher looks elsewhere. Of the
-    runs that one dead session fails, the first rings.
+    The launcher is notified of every failure, and of any end after a while, unless they set it
+    otherwise. Whoever asked to be is notified however the run ended. A run that somebody else
+    stopped counts as a failure. Nobody is notified of runs that they stopped themselves, or of
+    endings shown in private, except when a launch that was due later is refused, since its launcher
+    isn't watching. If one dead session fails several runs, only the first one notifies.
     """
     if run.ending is None or run.ending.stopped_by == user:
         return False
@@ -87,6 +87,6 @@ def rings(run: Run, user: str, settings: RingSettings = DEFAULT) -> bool:
 
 
 def _took(run: Run) -> timedelta:
-    """Return how long the launcher waited, or the run took by Phantombuster's word."""
+    """Return how long the launcher waited, or how long Phantombuster says that the run took."""
     waited = run.age(run.ended_at) if run.ended_at else timedelta()
     return max(waited, timedelta(seconds=run.ending.seconds or 0) if run.ending else waited)

@@ -1,6 +1,4 @@
-"""Store how people and channels want to be told of runs, and the direct messages that are to ring
-people.
-"""
+"""Store the notification settings of people and channels, and direct messages to be sent."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -20,7 +18,7 @@ from phantombot.runs.ring import DEFAULT, Ring, RingBy, RingSettings
 
 @dataclass(frozen=True)
 class Rings:
-    """Rings by workspace, and the settings of people and channels.
+    """Notifications by workspace, and the settings of people and channels.
 
     Every method raises StoreUnavailable.
     """
@@ -28,7 +26,7 @@ class Rings:
     database: Database
 
     def settings(self, workspace: str, user: str) -> RingSettings:
-        """Return how somebody wants to be rung."""
+        """Return how somebody wants to be notified."""
         mine = and_(ring_settings.c.workspace == workspace, ring_settings.c.user == user)
         with self.database.reading() as connection:
             row = connection.execute(select(ring_settings).where(mine)).mappings().one_or_none()
@@ -44,7 +42,7 @@ class Rings:
         )
 
     def set(self, workspace: str, user: str, settings: RingSettings) -> None:
-        """Store how somebody wants to be rung from now on."""
+        """Store how somebody wants to be notified from now on."""
         offset, begin, end = settings.utc_offset, settings.quiet_from, settings.quiet_until
         values = {
             "by": settings.by.value,
@@ -57,7 +55,7 @@ class Rings:
             upsert(connection, ring_settings, {"workspace": workspace, "user": user}, values)
 
     def in_channel(self, workspace: str, channel: str) -> ChannelSettings:
-        """Return what the channel is told."""
+        """Return the channel's settings."""
         its = channel_settings.c
         query = select(its.broadcast, its.count_only).where(
             its.workspace == workspace, its.channel == channel
@@ -67,34 +65,34 @@ class Rings:
         return ChannelSettings() if row is None else ChannelSettings(**row)
 
     def set_in_channel(self, settings: ChannelSettings, entry: AuditEntry) -> None:
-        """Store what the entry's channel is told from now on, with the entry."""
+        """Store the settings of the entry's channel, together with the entry."""
         keys = {"workspace": entry.workspace, "channel": entry.channel}
         with self.database.writing() as connection:
             upsert(connection, channel_settings, keys, asdict(settings))
             note_within(connection, entry)
 
     def waiting(self, workspace: str) -> list[Ring]:
-        """Return the direct messages still to be sent, by person, the oldest first."""
+        """Return the direct messages still to be sent, by person, oldest first."""
         query = select(rings).where(rings.c.workspace == workspace)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(rings.c.user, rings.c.id)).mappings().all()
         return [Ring(**row) for row in rows]
 
     def workspaces(self) -> list[str]:
-        """Return the workspaces in which somebody is still to be rung."""
+        """Return the workspaces in which somebody is still to be notified."""
         with self.database.reading() as connection:
             return list(connection.execute(select(rings.c.workspace).distinct()).scalars())
 
     def begin(self, some: Sequence[Ring]) -> None:
-        """Mark them as pending, before they are sent."""
+        """Mark notifications as pending, before they are sent."""
         self._update(some, pending=True)
 
     def put_off(self, some: Sequence[Ring], until: datetime) -> None:
-        """Leave them until then: they weren't sent."""
+        """Put notifications off until then: they weren't sent."""
         self._update(some, pending=False, due_at=until)
 
     def drop(self, some: Sequence[Ring]) -> None:
-        """Forget what was sent, or can't be."""
+        """Delete notifications that were sent, or can't be."""
         with self.database.writing() as connection:
             connection.execute(delete(rings).where(rings.c.id.in_([one.id for one in some])))
 
@@ -105,7 +103,7 @@ class Rings:
 
 
 def add_rings_within(connection: Connection, some: Sequence[Ring]) -> None:
-    """Store them in the transaction that ends their run, so that each is stored once."""
+    """Store notifications in the transaction that ends their run, so that each is stored once."""
     for one in some:
         values = {"workspace": one.workspace, "user": one.user, "run": one.run}
         connection.execute(insert(rings).values(**values, due_at=one.due_at, pending=False))

@@ -1,4 +1,4 @@
-"""Read a result's JSON: as a table if it is a list of flat objects, else as readable text. Pure."""
+"""Read a result's JSON: as a table if it is a list of flat objects, else as text. Pure."""
 
 import json
 from contextlib import suppress
@@ -9,7 +9,7 @@ from phantombot.text.controls import without_controls, without_controls_in_json
 from phantombot.text.json_stream import BATCH, batches, is_list
 
 ROWS = 30
-"""The most rows shown. Slack accepts 100, of 20 columns, with 10,000 characters in all."""
+"""Maximum rows shown. Slack accepts 100, of 20 columns, with 10,000 characters in all."""
 MOST_COLUMNS = 200
 MOST_CELLS = 1_000_000
 """Maximum cells of a table: objects with different names would fill far more cells than their JSON.
@@ -31,7 +31,7 @@ class Rows:
 def value_of(result: str | None) -> Any:
     """Return the value of a result's JSON text; None if there is none, or it can't be parsed.
 
-    A list or object can be encoded once more, as JSON text in a string.
+    A list or object may be encoded twice, as JSON text in a string.
     """
     try:
         value = json.loads(result or "null")
@@ -44,7 +44,7 @@ def value_of(result: str | None) -> Any:
 
 
 def count_of(result: str | None) -> int | None:
-    """Return the length of a result that is a list; None where it is none."""
+    """Return the length of a result that is a list; None if it isn't one."""
     text = _unwrapped(result)
     if not is_list(text):
         return None
@@ -70,7 +70,7 @@ def rows_of(result: str | None) -> Rows | None:
 
 
 def _read_rows(text: str) -> Rows | None:
-    """Return the objects of a list; None as soon as they turn out to be no table."""
+    """Return the objects of a list; None as soon as they turn out not to be a table."""
     columns: dict[str, None] = {}
     objects: list[dict[str, Any]] = []
     for batch in batches(text):
@@ -85,7 +85,7 @@ def _read_rows(text: str) -> Rows | None:
 
 
 def _unwrapped(result: str | None) -> str:
-    """Return the text of a list or object out of a JSON string; else the text as it is."""
+    """Return the list or object that a JSON string contains, as text; other text unchanged."""
     text = (result or "").lstrip()
     if text.startswith('"'):
         with suppress(ValueError):
@@ -105,10 +105,10 @@ def nested_columns(rows: Rows) -> set[str]:
 
 
 def readable(result: str, indent: int | None = 2) -> str:
-    """Return JSON indented and without needless escapes; return anything else as it is.
+    """Return JSON indented and without needless escapes; return anything else unchanged.
 
-    Remove what steers a terminal or turns text around. Replace lone surrogates, which scripts make
-    by cutting text: no file can hold them.
+    Remove terminal codes and characters that reverse text. Replace lone surrogates, which scripts
+    make by cutting text, since no file can hold them.
     """
     try:
         if len(result) > BATCH and is_list(result):
@@ -121,7 +121,7 @@ def readable(result: str, indent: int | None = 2) -> str:
 
 
 def _readable_list(result: str, indent: int | None) -> str:
-    """Do the same for a large list, and decode one batch of it at a time."""
+    """Do the same for a large list, one batch at a time."""
     edge = "" if indent is None else "\n"
     dumped = (json.dumps(batch, indent=indent, ensure_ascii=False) for batch in batches(result))
     written = map(without_controls_in_json, dumped)

@@ -1,4 +1,4 @@
-"""Which runs are asked for, and which were found. Pure."""
+"""Filters of runs, and what they find. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from phantombot.runs.model import Run
 
 @dataclass(frozen=True)
 class Selection:
-    """Which runs are asked for; what is left empty leaves no run out."""
+    """A filter of runs, resolved; an empty field filters nothing."""
 
     agent_id: str = ""
     user: str = ""
@@ -21,21 +21,21 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True)
 class RunFilter:
-    """Which runs are asked for, as typed; what is left empty leaves no run out."""
+    """A filter of runs, as typed; an empty field filters nothing."""
 
     agent: str = ""
     quoted: bool = False
     failed: bool = False
     within: timedelta | None = None
     user: str = ""
-    """Slack's id of a person, where the mention tells it."""
+    """Slack's id of a person, if the mention contains it."""
     who: tuple[str, ...] = ()
-    """What was typed from `@` on: the name of a person, and maybe more."""
+    """What was typed after `@`: a person's name, and maybe more."""
 
 
 @dataclass(frozen=True)
 class FoundRuns:
-    """The last runs of those that were asked for, and what was asked for."""
+    """The latest runs that match a filter, and the filter."""
 
     runs: tuple[Run, ...]
     selection: Selection
@@ -44,13 +44,13 @@ class FoundRuns:
     more: bool = False
     """There are older ones."""
     slack_url: str = ""
-    """The workspace's address at Slack; empty where Slack doesn't tell it."""
+    """The workspace's address at Slack; empty if Slack doesn't say."""
 
 
 def link_to_message(run: Run, slack_url: str, reader: str) -> str:
-    """Return the address of the run's message; empty if it has none that the reader can open.
+    """Return the address of the run's message; empty if the reader can't open it.
 
-    A direct message opens for the launcher alone.
+    Only the launcher can open a direct message.
     """
     channel = run.posts_to
     if not slack_url or run.ts is None or (channel.startswith("D") and run.user != reader):

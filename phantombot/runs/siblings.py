@@ -1,4 +1,4 @@
-"""Our other runs of an agent, and what Phantombuster knows them by."""
+"""Our other runs of an agent, and their ids at Phantombuster."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from phantombot.runs.model import Run, State
 
 @dataclass(frozen=True)
 class Unnamed:
-    """A launch of the same agent that Phantombuster has not named yet."""
+    """A launch of the same agent whose container id isn't known yet."""
 
     sent_at: datetime
     before_number: int | None
@@ -18,18 +18,18 @@ class Unnamed:
 
 @dataclass(frozen=True)
 class Siblings:
-    """Other runs of ours of the same agent, in whatever workspace of the account."""
+    """Our other runs of the same agent, in any workspace of the account."""
 
     containers: frozenset[str] = frozenset()
     numbers: frozenset[int] = frozenset()
     """Their container ids and launch numbers."""
     unnamed: tuple[Unnamed, ...] = ()
     in_flight: bool = False
-    """Whether the answer to one's launch may still come, and name a container that is seen."""
+    """Whether a launch may still be answered, with a container that we have already seen."""
 
 
 def siblings_of(runs: Iterable[Run], in_flight_since: datetime) -> Siblings:
-    """Return what an agent's other runs are known by; launches since then may be in flight."""
+    """Return the ids of an agent's other runs; launches since then may be in flight."""
     runs = list(runs)
     sent = [run for run in runs if run.state is State.SENDING and run.lost_at is None]
     unnamed = [

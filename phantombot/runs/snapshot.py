@@ -1,4 +1,4 @@
-"""One workspace's account as one pass sees it, and how a run is ended."""
+"""One workspace's account as one pass sees it, and storing the end of a run."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,20 +21,21 @@ from phantombot.runs.model import Run
 from phantombot.runs.redact import discreet_ending, secrets_of_run
 
 INTENT_LIVES = timedelta(minutes=5)
-"""An intent found later than this isn't launched, and its launcher is told: nobody waits for it,
-and in a restored backup it may be one that was launched since."""
+"""A request found later than this isn't launched, and its launcher is told.
+
+Nobody waits for it any more, and in a restored backup it may have been launched since.
+"""
 ASKED_LIVES = timedelta(minutes=10)
-"""A question that the launcher hasn't answered by then counts as a no."""
+"""A question that the launcher hasn't answered after this time counts as a no."""
 LOST_AFTER = timedelta(hours=24)
 """A run has an unknown outcome if Phantombuster says nothing usable about it for this long."""
 
 
 @dataclass(frozen=True)
 class AccountSnapshot:
-    """One workspace's account as one pass sees it: read at most once, and only where needed.
+    """One workspace's account as one pass sees it: read at most once, and only if needed.
 
-    If the API tells which containers are running, that is enough to follow runs by, and is read
-    instead.
+    If the API lists the running containers, that is enough to follow runs, and is read instead.
     """
 
     key: ApiKey
@@ -57,34 +58,35 @@ class AccountSnapshot:
 
     @property
     def rate_limited_for(self) -> timedelta:
-        """Return for how long Phantombuster limits our rate."""
+        """Return how long Phantombuster has asked us to wait."""
         return timedelta(seconds=max(self._rate_limits, default=0))
 
     @property
     def read(self) -> bool:
-        """Return whether the account was asked for."""
+        """Return whether the account was requested."""
         return bool(self._answers)
 
     @property
     def knows_account(self) -> bool:
-        """Return whether the account was asked for, and answered."""
+        """Return whether the account was requested, and returned."""
         return self.read and not isinstance(self._answer, PhantombusterError)
 
     def note(self, error: PhantombusterError) -> None:
-        """Note for how long Phantombuster limits our rate, if the error says so."""
+        """Note how long Phantombuster asks us to wait, if the error says so."""
         if isinstance(error, RateLimited):
             self._rate_limits.append(error.retry_after)
 
     def read_now(self, *, agents: bool) -> None:
-        """Read what runs are followed by, and all `agents` too; an error is raised where it is
-        used.
+        """Read what following runs needs, and all `agents` if set.
+
+        An error is raised when the result is used.
         """
         whole = agents or not self.key.can.tells_running
         _ = self._answer if whole else self._told_running
 
     @property
     def running(self) -> frozenset[str] | None:
-        """Return the containers that are running or queued; None if they can't be told.
+        """Return the containers that are running or queued; None if the API doesn't list them.
 
         Raises:
             RateLimited, KeyRejected: no other call can succeed either.
@@ -95,20 +97,20 @@ class AccountSnapshot:
         return None if isinstance(told, PhantombusterError) else told
 
     def agent(self, agent_id: str | None) -> Agent | None:
-        """Return the agent's entry in the account; None if it has none, or isn't read.
+        """Return the agent's entry in the account; None if there is none, or it wasn't read.
 
         Raises:
             RateLimited, KeyRejected: no other call can succeed either.
         """
         if self.key.can.tells_running and not self.read:
-            return None  # nothing that is decided needs it
+            return None  # no decision needs it
         if isinstance(self._answer, RateLimited | KeyRejected):
             raise self._answer
         return None if isinstance(self._answer, PhantombusterError) else self._agents.get(agent_id)
 
     @cached_property
     def _agents(self) -> dict[str | None, Agent]:
-        """Return the agents by id: an account can have thousands, and as many runs look one up."""
+        """Return the agents by id: an account can have thousands, and each run looks one up."""
         return {agent.id: agent for agent in reversed(self.account.agents)}
 
     @property
@@ -139,7 +141,7 @@ class AccountSnapshot:
         try:
             return self.phantombuster.account(self.key)
         except AgentNotFound:
-            # The account isn't an agent: something else answers, or the API is away for a while.
+            # An account is never "not found": something else answers, or the API is down.
             return AnswerUnreadable(status=404)
         except PhantombusterError as error:
             self.note(error)
@@ -153,9 +155,9 @@ def end(
     console: Console | None = None,
     known: KnownRows | None = None,
 ) -> Run:
-    """Store the ending of a run, which isn't posted yet, and count it.
+    """Store the ending of a run, which isn't posted yet, and count it in the metrics.
 
-    `console` is what was read of its console, `known` what is kept of its result.
+    `console` is what was read of its console, `known` the digests to keep of its result.
     """
     ending = discreet_ending(ending, partial(secrets_of_run, context, run))
     ended = run.ended(ending, context.clock())
@@ -167,7 +169,7 @@ def end(
 def ended_runs(
     context: Context, snapshot: AccountSnapshot, agent_id: str
 ) -> tuple[Container, ...] | None:
-    """Return the agent's ended runs; None where the form does not list them (before March 2015)."""
+    """Return the agent's ended runs; None if the API doesn't list them (before March 2015)."""
     try:
         return context.phantombuster.containers(snapshot.key, agent_id)
     except AgentNotFound:

@@ -29,9 +29,9 @@ from phantombot.runs.stop_store import StopLease
 from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
 
 QUESTION_LIVES = timedelta(minutes=5)
-"""A question answered later than this is asked again: other runs may be going on by then."""
+"""A question answered later than this is asked again: other runs may be running by then."""
 _SENT_WITHIN = 1.0
-"""Seconds from the lease to the abort: after a pause, all is looked at again."""
+"""Maximum seconds from the lease to the abort; after a pause, everything is checked again."""
 _LOOK_EVERY = 0.25
 """Seconds between two checks of a launch whose answer is awaited."""
 _LOOKS = 140
@@ -41,10 +41,10 @@ log = logging.getLogger(__name__)
 
 
 def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Instances:
-    """Return the agent that is meant, with what of it is running, queued and not sent yet.
+    """Return the agent that is meant, and its instances: running, queued and not sent yet.
 
     Raises:
-        Refused: no agent is meant, or the asker may not stop it.
+        Refused: no agent is meant, or the asker can't stop it.
         PhantombusterError: the account can't be read.
         DecryptionError: the workspace's key can't be decrypted.
     """
@@ -58,12 +58,11 @@ def instances(context: Context, asker: Asker, typed: str, *, quoted: bool) -> In
 
 
 def stop(context: Context, asker: Asker, asked: StopQuestion) -> Stopping | Instances:
-    """Abort all instances of the agent, unless there are none or somebody else is at it.
+    """Abort all instances of the agent, unless there are none or somebody else is doing so.
 
-    Where Phantombuster can, it asks their scripts to end by themselves, unless they are to be
-    stopped `now`.
+    If Phantombuster can, it asks their scripts to end by themselves, unless `asked.now` is set.
 
-    If the question is out of date, nothing is done: return what it has to be asked about now.
+    If the question is out of date, do nothing and return the instances to ask about now.
 
     Raises:
         Refused: nothing was done; NotAllowed is in the audit trail.
@@ -90,7 +89,7 @@ def _stop(context: Context, key: ApiKey, asker: Asker, asked: StopQuestion) -> S
     cancelled = _cancel(context, asker, agent)
     if _awaited(context, asker.workspace, agent):
         read_at = context.clock()
-        agent = _named(context.phantombuster, key, agent.id)  # it may run by now
+        agent = _named(context.phantombuster, key, agent.id)  # it may be running by now
     if not agent.running + agent.queued and not _sent_lately(context, asker.workspace, agent):
         fate = StopOutcome.CANCELLED if cancelled else StopOutcome.IDLE
         return Stopping(fate, agent, asker.user, cancelled)
@@ -100,11 +99,11 @@ def _stop(context: Context, key: ApiKey, asker: Asker, asked: StopQuestion) -> S
     if isinstance(lease, str):
         return Stopping(StopOutcome.TAKEN, agent, lease)
     if lease.before is not None and lease.before.busy_until >= read_at:
-        # What was counted may be stopped already, and what runs now may be newer.
+        # The counted instances may have stopped, and newer ones may be running.
         _quietly(lambda: context.stops.withdraw(lease))
         return Stopping(StopOutcome.TAKEN, agent, lease.before.user)
     if since_leased() > _SENT_WITHIN:
-        # This process was paused: the lease may be another's, and other runs may be going on.
+        # This process was paused: another may hold the lease, and other runs may be running.
         _quietly(lambda: context.stops.withdraw(lease))
         return _stop(context, key, asker, asked)
     softly = key.can.stops_softly and not asked.now
@@ -113,7 +112,7 @@ def _stop(context: Context, key: ApiKey, asker: Asker, asked: StopQuestion) -> S
 
 
 def _is_out_of_date(context: Context, workspace: str, asked: StopQuestion, now: Instances) -> bool:
-    """Return whether a stop would end something that its question did not speak of."""
+    """Return whether a stop would end runs that the question didn't name."""
     if not now.count:
         return False
     if abs(now.at - asked.at) > QUESTION_LIVES:
@@ -127,7 +126,7 @@ def _is_out_of_date(context: Context, workspace: str, asked: StopQuestion, now: 
 
 
 def _unsent(context: Context, workspace: str, agent: Agent) -> list[Run]:
-    """Return the agent's launches of which Phantombuster shows nothing yet."""
+    """Return the agent's launches that Phantombuster doesn't show yet."""
     waiting = (State.INTENDED, State.ASKED, State.SENDING)
     return [
         run
@@ -153,19 +152,19 @@ def _is_of(context: Context, run: Run, agent: Agent) -> bool:
 
 
 def _cancel(context: Context, asker: Asker, agent: Agent) -> int:
-    """Cancel what is not sent; return how many launches that were."""
+    """Cancel the launches that weren't sent; return how many."""
     cancelled = 0
     for run in _unsent(context, asker.workspace, agent):
         if run.state is State.SENDING:
             continue
-        with suppress(StaleWrite):  # it is being sent by now
+        with suppress(StaleWrite):  # it is being sent
             end(context, run, Ending(Kind.CANCELLED, stopped_by=asker.user))
             cancelled += 1
     return cancelled
 
 
 def _awaited(context: Context, workspace: str, agent: Agent) -> bool:
-    """Wait for what is just being sent, so that it can be stopped; return whether anything was."""
+    """Wait for launches that are being sent, so that they can be stopped; False if none is."""
     for looks in range(_LOOKS):
         now = context.clock()
         if not any(in_flight(run, now) for run in _unsent(context, workspace, agent)):
@@ -175,7 +174,7 @@ def _awaited(context: Context, workspace: str, agent: Agent) -> bool:
 
 
 def _sent_lately(context: Context, workspace: str, agent: Agent) -> bool:
-    """Return whether a launch was accepted that the account may not show yet."""
+    """Return whether a launch was accepted so recently that the account may not show it yet."""
     return any(
         run.state is State.LAUNCHED and run.status is None and run.agent_id == agent.id
         for run in context.runs.open(workspace)
@@ -224,7 +223,7 @@ def _named(phantombuster: Phantombuster, key: ApiKey, agent_id: str) -> Agent:
 
 
 def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
-    """Return the agent with its queued runs, which the 2014 form tells only in its output."""
+    """Return the agent with its queued runs, which the 2014 API only shows in its output."""
     if agent.running + agent.queued:
         return agent
     seen = agent_of_output(agent.id, phantombuster.output(key, agent.id))
@@ -232,7 +231,7 @@ def _counted(phantombuster: Phantombuster, key: ApiKey, agent: Agent) -> Agent:
 
 
 def _quietly(write: Callable[[], None]) -> None:
-    """Write what the outcome doesn't depend on: log an error; the lease expires by itself."""
+    """Call `write`, which the outcome doesn't need; only log an error, as the lease expires."""
     try:
         write()
     except StoreUnavailable as error:

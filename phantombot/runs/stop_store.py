@@ -13,7 +13,7 @@ from phantombot.database.schema import stops
 from phantombot.database.upsert import insert_if_absent
 
 LEASE = timedelta(seconds=35)
-"""Longer than an abort waits for its answer (3 s and 30 s)."""
+"""Longer than an abort can wait for its answer (3 s and 30 s)."""
 
 NOT_STOPPED = "not stopped"
 """Outcome of a withdrawn stop in the audit trail."""
@@ -61,13 +61,13 @@ class Stops:
             holder = self._note(entry.workspace, agent_id)
             if holder is not None:
                 return holder.user
-            # The holder withdrew between the two reads.
+            # The holder withdrew its lease between the two reads.
 
     def finish(self, lease: StopLease, now: datetime, outcome: str) -> bool:
         """End the lease; the last stop stays known.
 
-        Return False if the lease had expired by then. The last stop is this one all the same, at
-        this time, unless another one is going on.
+        Return False if the lease had expired. This is still stored as the last stop, at this time,
+        unless another one is going on.
         """
         late = now > lease.note.busy_until
         mine = _values(StopNote(lease.note.user, now, now)) if late else {"busy_until": now}

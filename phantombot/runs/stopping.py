@@ -11,30 +11,30 @@ class StopOutcome(StrEnum):
     """The outcome of a request to stop an agent."""
 
     IDLE = "idle"
-    """Nothing of it is running: nothing was done."""
+    """The agent isn't running: nothing was done."""
     CANCELLED = "cancelled"
-    """Nothing of it is running; launches that weren't sent yet were cancelled."""
+    """The agent isn't running; launches that weren't sent yet were cancelled."""
     TAKEN = "taken"
-    """Somebody else is stopping it, or did meanwhile: nothing was done."""
+    """Somebody else is stopping the agent, or just did: nothing was done."""
     STOPPED = "stopped"
     """Phantombuster accepted the abort."""
     STOPPING = "stopping"
     """Phantombuster asks the scripts to end by themselves, which they need not."""
     DOUBTFUL = "doubtful"
-    """The abort's answer was lost: it may have been stopped."""
+    """The abort's answer was lost: the agent may have been stopped."""
     LATE = "late"
-    """The abort was held up on its way: it may have ended what was launched in between."""
+    """The abort was delayed: it may have ended runs that were launched in between."""
 
 
 @dataclass(frozen=True)
 class Stopping:
-    """What a stop did. `agent` is as before; `by` is Slack's id of who stops it, or was faster."""
+    """What a stop did. `agent` is as before it; `by` is Slack's id of who stopped it."""
 
     fate: StopOutcome
     agent: Agent
     by: str
     cancelled: int = 0
-    """Launches from Slack that weren't sent yet, and never will be."""
+    """Number of launches from Slack that weren't sent yet and were cancelled."""
     at: datetime | None = None
     """When the agent's instances were counted, if any were stopped."""
 
@@ -48,21 +48,21 @@ class Instances:
     at: datetime
     """When they were counted."""
     unsent: int = 0
-    """Launches from Slack that Phantombuster does not know of yet."""
+    """Launches from Slack that Phantombuster doesn't know yet."""
 
     @property
     def count(self) -> int:
-        """Return how many there are."""
+        """Return the number of instances."""
         return self.agent.running + self.agent.queued + self.unsent
 
 
 @dataclass(frozen=True)
 class StopQuestion:
-    """What somebody who confirms a stop was asked about."""
+    """The question that somebody answers by confirming a stop."""
 
     agent_id: str
     at: datetime
     count: int | None = None
-    """How many instances the question spoke of; None if it spoke of all there are."""
+    """How many instances the question named; None if it named no number."""
     now: bool = False
-    """Whether the scripts aren't asked to end by themselves first."""
+    """Whether to abort without first asking the scripts to end by themselves."""

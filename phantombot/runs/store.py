@@ -44,7 +44,7 @@ SIBLINGS_KEPT = timedelta(days=8)
 _TRIES = 9
 T = TypeVar("T")
 
-# Made once: building a statement takes longer than executing it.
+# Built once: building a statement takes longer than executing it.
 _OPEN = (
     select(runs)
     .where(runs.c.workspace == bindparam("of"), runs.c.told.is_(False))
@@ -91,7 +91,7 @@ _WRITE = update(runs).where(
 
 @dataclass(frozen=True)
 class Runs(RecentRuns):
-    """Reads and writes runs. Every write raises a run's version."""
+    """The store of runs. Every write increases a run's version."""
 
     vault: Vault
     enqueue: str = ""
@@ -104,7 +104,7 @@ class Runs(RecentRuns):
         decided: Decision = UNDECIDED,
         condition: Condition | None = None,
     ) -> Run | None:
-        """Store a request as a run; None if this invocation is stored already, or not to be.
+        """Store a request as a run; None if its invocation is stored already, or `condition` fails.
 
         If the engine keeps launches in the database, enqueue it in the same statement.
 
@@ -118,13 +118,13 @@ class Runs(RecentRuns):
         return None if number is None else replace(new, id=number)
 
     def reading_together(self) -> AbstractContextManager[None]:
-        """Share one connection for all reads of this thread meanwhile; writing isn't allowed."""
+        """Share one connection for all reads of this thread; writes aren't allowed meanwhile."""
         return self.database.reading_together()
 
     def recalling(
         self, intent: Intent, *, afresh: bool = False
     ) -> AbstractContextManager[Recalled | None]:
-        """Decide by what was read before in the intent's channel, or from now on."""
+        """Decide from the rows cached for the intent's channel, or cache those that are read."""
         return self.database.recalling(intent.workspace, intent.channel, afresh=afresh)
 
     @property
@@ -143,7 +143,7 @@ class Runs(RecentRuns):
             return list(connection.execute(query).scalars())
 
     def resumes_at(self, run: Run) -> datetime | None:
-        """Return until when Slack rate-limits its channel, by what it said of any open run."""
+        """Return until when Slack rate-limits its channel, as stored with any open run."""
         row = self.database.row(_RESUMES_AT, _named(run.workspace, run.id))
         return row.at if row else None
 
@@ -154,7 +154,7 @@ class Runs(RecentRuns):
             return connection.execute(query).scalar_one()
 
     def get(self, workspace: str, run_id: int) -> Run | None:
-        """Return one run of this workspace; another workspace's is not found."""
+        """Return one run of this workspace; None if it is another workspace's."""
         row = self.database.row(_BY_ID, _named(workspace, run_id))
         return None if row is None else run_of(row._mapping)  # noqa: SLF001 - SQLAlchemy's own name
 
@@ -171,23 +171,23 @@ class Runs(RecentRuns):
         return self.database.reading_ahead(*mine, argument, *others)
 
     def by_uid(self, workspace: str, uid: str) -> Run | None:
-        """Return the run of this workspace that Slack's messages name so."""
+        """Return the workspace's run with this uid, which Slack's messages use."""
         found = self._read(select(runs).where(runs.c.workspace == workspace, runs.c.uid == uid))
         return found[0] if found else None
 
     def of_request(self, workspace: str, trigger_id: str) -> Run | None:
-        """Return the run that an invocation asked for; None if nothing is stored of it."""
+        """Return the run that an invocation requested; None if none is stored."""
         mine = (runs.c.workspace == workspace, runs.c.trigger_id == trigger_id)
         found = self._read(select(runs).where(*mine))
         return found[0] if found else None
 
     def told_with(self, workspace: str, uid: str) -> list[Run]:
-        """Return the runs whose dead session that run's message tells of, itself the first."""
+        """Return the runs whose dead session that run's message reports, itself first."""
         mine = (runs.c.workspace == workspace, runs.c.told_with == uid)
         return self._read(select(runs).where(*mine).order_by(runs.c.ended_at, runs.c.id))
 
     def first_of_sessions(self, run: Run, since: datetime) -> list[Run]:
-        """Return the launcher's runs that ended since, and whose message tells of others too."""
+        """Return the launcher's runs that ended since and whose message can list other runs."""
         return self._read(
             select(runs).where(
                 runs.c.workspace == run.workspace,
@@ -225,9 +225,9 @@ class Runs(RecentRuns):
         )
 
     def siblings(self, run: Run, in_flight_since: datetime) -> Siblings:
-        """Return our other runs of its agent, in whatever workspace of the account.
+        """Return our other runs of its agent, in any workspace of the account.
 
-        Several workspaces may store the key of one account, and launch the same agent.
+        Several workspaces may have the key of one account, and launch the same agent.
         """
         hint = select(workspaces.c.key_hint).where(workspaces.c.id == run.workspace)
         sharing = select(workspaces.c.id).where(workspaces.c.key_hint == hint.scalar_subquery())
@@ -244,7 +244,7 @@ class Runs(RecentRuns):
         return siblings_of(found, in_flight_since)
 
     def argument(self, run: Run) -> str | None:
-        """Return the argument to be sent, as JSON text.
+        """Return the argument to send, as JSON text.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -252,7 +252,7 @@ class Runs(RecentRuns):
         return self._opened(run, runs.c.argument)
 
     def response_url(self, run: Run) -> str | None:
-        """Return where the launcher can be answered in private for 30 minutes; erased at the end.
+        """Return the response_url, valid for 30 minutes and erased at the end of the run.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -260,7 +260,7 @@ class Runs(RecentRuns):
         return self._opened(run, runs.c.response_url)
 
     def console(self, run: Run) -> Console:
-        """Return what was read of its console so far.
+        """Return what was read of the run's console so far.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -269,7 +269,7 @@ class Runs(RecentRuns):
         return Console(**json.loads(opened)) if opened else Console()
 
     def kept_rows(self, run: Run) -> KeptRows | None:
-        """Return what is kept of the last result of the same launch: of that agent and argument.
+        """Return what is kept of the last result of the same agent and argument.
 
         Raises:
             DecryptionError: it, or the run's argument, was stored under another PHANTOMBOT_SECRET.
@@ -281,7 +281,7 @@ class Runs(RecentRuns):
     def forget(self, before: datetime) -> int:
         """Delete the finished runs that were typed before then, and return how many.
 
-        What is kept of results is deleted with them.
+        The digests of their results are deleted too.
 
         Raises:
             StoreUnavailable: none is deleted.
@@ -304,14 +304,14 @@ class Runs(RecentRuns):
         known: KnownRows | None = None,
         rings: Sequence[Ring] = (),
     ) -> Run:
-        """Store how `after` differs from the run as it was read; return it as it is stored.
+        """Store how `after` differs from `run`, as it was read; return the stored run.
 
         `console`, `argument`, `response_url` and `known`, if given, replace the run's stored
         console, its argument, its response_url, and what `kept_rows` returns. `rings` are stored
         with it.
 
         Raises:
-            StaleWrite: it was written since it was read; nothing is changed.
+            StaleWrite: the run was written since it was read; nothing is changed.
             StoreUnavailable: nothing is changed.
         """
         after = replace(after, version=run.version + 1)
@@ -348,7 +348,7 @@ class Runs(RecentRuns):
         raise StoreUnavailable("the run is being written by others")
 
     def _sealed_columns(self, intent: Intent, decided: Decision, run: Run) -> dict[str, Any]:
-        """Return what is stored of a request beside its run, without anything secret in clear."""
+        """Return the encrypted columns of a request."""
         argument = intent.argument if decided.argument is None else decided.argument
         url = None if decided.state is State.ENDED else intent.response_url or None
         return {
@@ -380,7 +380,7 @@ def _place(run: Run, column: str) -> Place:
 
 
 def _first(intent: Intent, decided: Decision, now: datetime) -> Run:
-    """Return the run of a new request; a question or a refusal is posted at once."""
+    """Return the run of a new request; a question or a refusal counts as posted."""
     return Run(
         id=0,
         version=1,

@@ -1,4 +1,4 @@
-"""Turn a run into a row of the database, and back."""
+"""Convert a run to a row of the database, and back."""
 
 import json
 from dataclasses import asdict, fields
@@ -20,7 +20,7 @@ _COLUMNS = {
     "retry_after": "say_after",
     "done": "told",
 }
-"""The columns that have another name than the field of a run."""
+"""Columns named differently from the run's field."""
 _PLAIN = {
     field.name: _COLUMNS.get(field.name, field.name)
     for field in fields(Run)
@@ -28,13 +28,13 @@ _PLAIN = {
 }
 """The column of each field that is stored as it is."""
 _NOT_KNOWN = -1
-"""In the place of a number that was not seen: the column takes no NULL."""
+"""Stored for an unknown number, since the column doesn't allow NULL."""
 _FIELDS = [field.name for field in fields(Run) if field.name != "id"]
 _BEFORE = [field.name for field in fields(Before)]
 
 
 def row_of(run: Run) -> dict[str, Any]:
-    """Return all columns of a run but its id."""
+    """Return all columns of a run except its id."""
     row = {column: getattr(run, name) for name, column in _PLAIN.items() if name != "id"}
     for name in _OF_ITS_OWN:
         row |= _columns(run, name)
@@ -42,7 +42,7 @@ def row_of(run: Run) -> dict[str, Any]:
 
 
 def changed_columns(before: Run, after: Run) -> dict[str, Any]:
-    """Return the columns in which `after` differs, and its version."""
+    """Return the columns in which `after` differs, and the version."""
     changed = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
     columns = {column: value for name in changed for column, value in _columns(after, name).items()}
     if after.done and not before.done:
@@ -63,7 +63,7 @@ def run_of(row: RowMapping) -> Run:
 
 
 def _columns(run: Run, name: str) -> dict[str, Any]:
-    """Return the columns that hold one field of the run."""
+    """Return the columns that store one field of the run."""
     match name:
         case "state":
             return {"state": run.state.value}

@@ -11,7 +11,7 @@ from phantombot.phantombuster.account import ApiKey
 from phantombot.phantombuster.api import Output
 
 SMALL = 200_000
-"""Bytes of an answer that any number of threads can hold at once."""
+"""Maximum bytes of an answer that many threads can hold in memory at once."""
 
 
 @contextmanager
@@ -26,8 +26,8 @@ def whole_output(  # noqa: PLR0913 - which run, from where
 ) -> Iterator[Output]:
     """Read a run's output with its result, for as long as the caller uses it.
 
-    A workspace holds one large result at a time: processing it takes many times its size. Small
-    ones don't wait.
+    A workspace holds one large result at a time, since processing it takes many times its size.
+    Small ones don't wait.
 
     Raises:
         PhantombusterError: it can't be read.
@@ -53,8 +53,8 @@ def whole_output(  # noqa: PLR0913 - which run, from where
 
 
 def _give_memory_back() -> None:
-    """Return to the system what glibc would keep for each thread that had a large result."""
-    with suppress(OSError, AttributeError):  # another C library, which keeps less
+    """Return memory to the system that glibc would keep for each thread that had a large result."""
+    with suppress(OSError, AttributeError):  # another C library, which keeps less memory
         ctypes.CDLL(None).malloc_trim(0)
 
 

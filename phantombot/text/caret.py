@@ -1,4 +1,4 @@
-"""The faulty line of a text over a caret, for a fixed-width font."""
+"""Show the faulty line of a text with a caret below, in a fixed-width font."""
 
 from unicodedata import category, east_asian_width
 
@@ -16,7 +16,7 @@ def shown(text: str, at: int) -> str:
 
 
 def within(shown: str) -> str:
-    """Return what `shown` returned on one line, with the caret in the text, for any font."""
+    """Return the result of `shown` on one line, with the caret in the text, for any font."""
     line, _, under = shown.partition("\n")
     columns = len(under) - 1
     for index, char in enumerate(line):
@@ -41,7 +41,7 @@ def _fitted(text: str, columns: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """Return the columns of `text` in a fixed-width font: East Asian and emoji two, marks none."""
+    """Return the width of `text` in columns: two for East Asian and emoji, none for marks."""
     marks = sum(category(char) in {"Mn", "Me"} for char in text)
     wide = sum(east_asian_width(char) in {"W", "F"} for char in text)
     return len(text) - marks + wide

@@ -1,10 +1,10 @@
-"""Takes out characters that steer a terminal or turn text around, and that show nothing."""
+"""Remove terminal codes, characters that reverse text, and invisible ones."""
 
 import re
 from collections.abc import Iterator
 
 _AT_ONCE = 50_000
-"""Characters that are looked through in one step: no other thread runs meanwhile."""
+"""Characters searched in one step, during which no other thread runs."""
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROLS = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, and moves of the cursor
@@ -31,13 +31,13 @@ def without_controls_in_json(text: str) -> str:
 
 
 def split_unfinished_code(text: str) -> tuple[str, str]:
-    """Split off the beginning of a code at the end of a text, which goes on in what follows."""
+    """Split off an incomplete code at the end of a text, which the next text completes."""
     found = _UNFINISHED.search(text, max(len(text) - _LONGEST, 0))
     return (text[: found.start()], found[0]) if found else (text, "")
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield the text in parts that go through no code."""
+    """Yield the text in parts that split no code."""
     rest = ""
     for at in range(0, len(text), _AT_ONCE):
         piece, rest = split_unfinished_code(rest + text[at : at + _AT_ONCE])

@@ -1,4 +1,4 @@
-"""Reads large JSON text piece by piece.
+"""Read large JSON text piece by piece.
 
 Decoded at once, megabytes of it would take ten times their size, and no other thread would run
 meanwhile.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 BATCH = 64_000
-"""Characters of a list that are decoded before anything is made of them."""
+"""Characters of a list that are decoded in one batch."""
 _SPACE = r"[ \t\n\r]*+"
 _OPENED = re.compile(rf"{_SPACE}([\[{{]){_SPACE}")
 _CLOSED = re.compile(rf"\]{_SPACE}\Z")
@@ -26,7 +26,7 @@ def read_json(text: str | bytes) -> Any:
     """Read strict JSON, without NaN and Infinity.
 
     Raises:
-        ValueError: it is none, or nested too deeply.
+        ValueError: it isn't JSON, or nested too deeply.
     """
     try:
         return json.loads(text, parse_constant=_not_json)
@@ -44,7 +44,7 @@ def batches(text: str) -> Iterator[list[Any]]:
     """Yield the elements of a JSON list, a batch at a time.
 
     Raises:
-        ValueError: it is no list, or can't be read to its end.
+        ValueError: it isn't a list, or can't be read to its end.
     """
     opened = _OPENED.match(text)
     if not opened or opened[1] != "[":
@@ -68,10 +68,10 @@ def batches(text: str) -> Iterator[list[Any]]:
 def find_member(text: str, name: str, within: str) -> tuple[int, int] | None:
     """Return where a member's value begins and ends, in an object or in its object `within`.
 
-    Other values are stepped over, and not decoded.
+    Other values are skipped without being decoded.
 
     Raises:
-        ValueError: the text is no object.
+        ValueError: the text isn't an object.
     """
     return _find(text, 0, name, within)
 

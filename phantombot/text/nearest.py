@@ -1,4 +1,4 @@
-"""Suggests the nearest command, help topic or flag for an unknown one."""
+"""Suggest the nearest command, help topic or flag for an unknown one."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from phantombot.text.tokens import (
 )
 
 _HARMLESS = re.compile(r"[\w.!?/-]{1,20}")
-"""Unknown words that can be echoed: longer or stranger ones could be an argument or a key."""
+"""Unknown words that are safe to repeat: longer or stranger ones could be an argument or a key."""
 _ECHOED = 40
 _LAUNCH = "launch"
 
@@ -43,7 +43,7 @@ def unknown_flag(name: str, flags: Sequence[str]) -> str:
 
 
 def not_an_engine(word: str) -> str:
-    """Return what to say about a word in the place of `casperjs` or `phantomjs`."""
+    """Return what to say about a word typed where `casperjs` or `phantomjs` goes."""
     matcher = SequenceMatcher(b=folded(word[:_ECHOED]))
 
     def likeness(name: str) -> float:
@@ -97,6 +97,6 @@ def _nearest(word: str, names: Sequence[str], others: Mapping[str, str]) -> str 
 
 
 def harmless(word: str) -> str:
-    """Return the word as it can be echoed; empty if it could be an argument or a key."""
+    """Return the word if it is safe to repeat; empty if it could be an argument or a key."""
     shown = word.replace("`", "")
     return shown if _HARMLESS.fullmatch(shown) else ""

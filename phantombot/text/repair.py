@@ -1,4 +1,4 @@
-"""Undoes what keyboards, Slack and shell habits do to a text."""
+"""Undo what keyboards, Slack and shell habits do to a text."""
 
 import re
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ def unlinked(text: str) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """Return it without a code fence, or the single quotes that a shell would need."""
+    """Return the text without a code fence, or the single quotes that a shell would need."""
     fenced = _FENCE.fullmatch(text)
     bare = trimmed(fenced[1] or fenced[2] or "") if fenced else text
     quoted = _SHELL.fullmatch(bare)
@@ -77,7 +77,7 @@ def _unwrapped(text: str) -> str:
 
 
 def _undone(link: re.Match[str]) -> str:
-    """Return what was typed before Slack made it a link, or a labelled link's address."""
+    """Return what was typed before Slack turned it into a link, or a labelled link's address."""
     return _of_link(link[1], link[2] or "")
 
 
@@ -114,7 +114,7 @@ def _requoted(found: re.Match[str]) -> str:
 
 
 def _rewritten(found: re.Match[str]) -> str:
-    """Return a quote within a string escaped, or its escape as JSON allows it."""
+    """Return a quote inside a string escaped, or its escape as JSON allows it."""
     if found[0][-1] in DOUBLE_QUOTES:
         return '\\"'
     return found[0][-1] if found[0][-1] in _CURLY_SINGLE else found[0]

@@ -1,4 +1,4 @@
-"""How long, or until when: the words that people type for it. Pure."""
+"""Parse durations and times of day as people type them. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Until:
     at: time
 
     def after(self, now: datetime, offset: timedelta) -> datetime:
-        """Return when it is that time next, where clocks are ahead of UTC by `offset`."""
+        """Return when it is next that time, for clocks that are `offset` ahead of UTC."""
         there = now + offset
         at = there.replace(hour=self.at.hour, minute=self.at.minute, second=0, microsecond=0)
         return (at if at > there else at + timedelta(days=1)) - offset
@@ -38,9 +38,7 @@ def typed_time(time: Time) -> str:
 
 
 def time_at_end(words: list[str]) -> tuple[list[str], Time | None]:
-    """Return the words before the time that they end with, and that time; None if they end with
-    none.
-    """
+    """Return the words before the time at their end, and that time; None if there is none."""
     for begins in range(max(len(words) - 3, 0), len(words)):
         found = _time(words[begins:])
         if found is not None:
@@ -58,7 +56,7 @@ def _time(words: list[str]) -> Time | None:
 
 
 def span(text: str) -> timedelta | None:
-    """Return how long `30m`, `7d` or `2 weeks` is; None where it says no time."""
+    """Return how long `30m`, `7d` or `2 weeks` is; None if the text isn't a duration."""
     found = _SPAN.fullmatch(text)
     long = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta()
     return long or None

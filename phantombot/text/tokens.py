@@ -1,4 +1,4 @@
-"""Recognizes the words of a command by their form alone."""
+"""Recognize the words of a command by their form."""
 
 import re
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from typing import Literal
 from phantombot.text.normalize import DOUBLE_QUOTES, INVISIBLE, SINGLE_QUOTES, folded, trimmed
 
 LaunchCommand = Literal["casperjs", "phantomjs"]
-"""The engines that v1 takes as `command`."""
+"""The engines that v1 accepts as `command`."""
 
 SCRIPTS: dict[str, LaunchCommand] = {"casperjs": "casperjs", "phantomjs": "phantomjs"}
 """The engines by their typed names."""
@@ -29,7 +29,7 @@ _QUOTED = re.compile(
 )
 _WORD = re.compile(rf"[\s{INVISIBLE}]*(\S*)[\s{INVISIBLE}]*")
 LIKE_ARGUMENT = re.compile(r"[{\[`]|[^=]+=|['\u2018\u2019][{\[]")
-"""The beginning of an argument, in the place of an agent or another word of its name."""
+"""The beginning of an argument where an agent, or another word of its name, could be."""
 
 
 def first_word(text: str) -> tuple[str, str]:

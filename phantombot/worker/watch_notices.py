@@ -90,7 +90,7 @@ def _counted_only(notice: Notice) -> Notice:
 
 
 def _is_muted(tick: Tick, notice: Notice, watches: dict[str, Watch]) -> bool:
-    """Return whether only to count an end, as the agent is muted; not if it may be posted already."""
+    """Return whether an end is only counted, as its agent is muted; one already posted never is."""
     watch = watches.get(notice.agent_id)
     if watch is None or notice.end is None or notice.pending:
         return False
