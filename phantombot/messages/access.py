@@ -28,7 +28,7 @@ MOST = 100
 LONGEST_AGENT = 150
 """The most characters in an agent's name or id."""
 _PROBLEMS = 3
-"""Lines of an input that are told what is wrong with them."""
+"""How many faulty lines of an input are explained."""
 _SHOWN = 80
 _TITLE = "Who can do what"
 _NO_NAMES: Mapping[str, str] = {}
@@ -78,8 +78,10 @@ def access_form(
     *,
     agents: Mapping[str, str] = _NO_NAMES,
 ) -> View:
-    """Return the form; `groups` are ids and handles of the workspace's user groups, and `agents`
-    ids and names of the account's agents, as far as known.
+    """Return the form, with the known user groups and agents.
+
+    `groups` are ids and handles of the workspace's user groups, `agents` ids and names of the
+    account's agents.
 
     The form carries the version of the rules it shows, so that an admin can't overwrite another's
     change without having seen it.
@@ -145,7 +147,7 @@ def access_stored(
 
 
 def agents_unknown(problems: Sequence[tuple[str, Refused]]) -> str:
-    """Return which lines name no agent, and the nearest; an error in a form has no formatting."""
+    """Return which lines name no agent, and the nearest agents; errors in a form are plain text."""
     said = [_agent_unknown(line, error) for line, error in problems[:_PROBLEMS]]
     more = len(problems) - _PROBLEMS
     return " ".join([*said, *([f"… and {more} more."] if more > 0 else [])])
@@ -223,7 +225,7 @@ def _agent_unknown(line: str, error: Refused) -> str:
 
 
 def _agents(ids: Sequence[str], names: Mapping[str, str]) -> Block:
-    """Return an input with each agent on a line; ids alone where the names have no room."""
+    """Return an input with one agent per line; only ids if the names don't fit."""
     on_a_line = {one: " ".join(names.get(one, "").split()) for one in ids}
     named = [f"{name} ({one})" if name else one for one, name in on_a_line.items()]
     if len("\n".join(named)) > LONGEST_TYPED or any(len(one) > LONGEST_AGENT for one in named):

@@ -1,4 +1,4 @@
-"""What a form's menu of agents offers, and what is said of the one that was chosen."""
+"""The options of a form's menu of agents, and the sentences about the chosen one."""
 
 from collections.abc import Iterable
 

@@ -18,7 +18,7 @@ PREVIOUS_AGENTS = "previous_agents"
 NEXT_AGENTS = "next_agents"
 PAGE = 20
 """Agents on a page."""
-_LONGEST_VALUE = 2000  # what Slack takes in a button
+_LONGEST_VALUE = 2000  # what Slack accepts as a button's value
 _SUCCESS = "success"
 _FINISHED = frozenset({Kind.SUCCESS, Kind.EMPTY})
 
@@ -41,7 +41,7 @@ def agents_message(
 ) -> Message:
     """Return a page of the agents, counted from 0, or the last page if there are fewer.
 
-    `launchable` are the ids of those that the asker can launch.
+    `launchable` are the ids of the agents that the asker can launch.
     """
     if not found.agents:
         return plain(_none(found, wanted))
@@ -111,9 +111,9 @@ def _last_run(agent: Agent, last: LastRuns | None) -> str:
 
 
 def _is_the_last(run: Run, agent: Agent) -> bool:
-    """Return whether no run from elsewhere has ended since, as far as the account tells.
+    """Return whether no run from elsewhere has ended since, as far as the account shows.
 
-    Where it tells no time, a last end of another kind is another run's.
+    If it shows no time, a last end of another kind belongs to another run.
     """
     if run.ended_at is not None and agent.last_ended_at is not None:
         return agent.last_ended_at <= run.ended_at + CLOCKS_DIFFER

@@ -1,4 +1,4 @@
-"""The form in which an agent is given a short name in a channel."""
+"""The form that gives an agent a short name in a channel."""
 
 from dataclasses import dataclass, field
 

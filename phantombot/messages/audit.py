@@ -95,7 +95,7 @@ def _line(entry: AuditEntry) -> str:
 
 
 def _done(entry: AuditEntry) -> tuple[str, str]:
-    """Return what somebody did, and what came of it."""
+    """Return what somebody did, and the outcome."""
     agent, outcome = escape(entry.agent, 80) or "an agent", escape(entry.outcome, 100)
     match entry.what:
         case AuditAction.LAUNCH | AuditAction.LAUNCH_AND_SAVE:

@@ -23,7 +23,7 @@ _LEFT_OPEN = re.compile(r"(?:<[^<>]*|&[a-z]{0,3})\Z")
 
 
 _LOOKALIKES = str.maketrans({"`": "'", "*": "\u2217", "~": "\u223c"})
-_OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # within a word it stays an underscore
+_OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # within a word it is left as an underscore
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
 
 
@@ -87,11 +87,11 @@ def escape(text: str, limit: int = 150) -> str:
     """Return other people's text on one line, shortened, without mentions, links or formatting.
 
     Slack reads `& < >` as control characters, and a backtick would end our code spans. It has no
-    escape for its other marks, so they are replaced by what looks the same, and an emoji's name is
-    broken by a character that can't be seen. `folded` reads both as what they stand for.
+    escape for its other marks, so they are replaced by similar characters, and an emoji's name is
+    split by an invisible one. `folded` undoes both.
     """
     shown = without_controls(text)
-    line = " ".join(shown.split(maxsplit=limit))  # no more words than that have room
+    line = " ".join(shown.split(maxsplit=limit))  # more words than that can't fit
     if len(line) > limit:
         line = line[: limit - 1] + "…"
     plain_marks = _OUTER_UNDERSCORE.sub("\u02cd", neutral(line).translate(_LOOKALIKES))
@@ -120,9 +120,7 @@ def fitting(text: str, limit: int) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return the beginning of text with marks that fits: no link, entity or code block is left
-    open.
-    """
+    """Return as much of a formatted text as fits, without cutting links, entities or code blocks."""
     if len(text) <= limit:
         return text
     kept = _LEFT_OPEN.sub("", text[: max(limit - len("…```"), 0)])

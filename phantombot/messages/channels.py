@@ -19,7 +19,7 @@ _MENDS = {
 
 
 def cannot_post(message: Message, code: str) -> Message:
-    """Add for the launcher why the message is not in the channel, and how to fix that.
+    """Add why the message isn't in the channel, and how to fix that, for the launcher.
 
     `code` is Slack's error code.
     """
@@ -30,9 +30,7 @@ def cannot_post(message: Message, code: str) -> Message:
 
 
 def moved(run: Run, code: str) -> Message:
-    """Tell a launcher who has heard nothing yet where updates will be posted, and how to fix the
-    channel.
-    """
+    """Tell the launcher where updates will be posted, and how to fix the channel."""
     return plain(
         f"I can't post in {place(run.channel)}, so I'll post updates on {agent_title(run)} here."
         f" {mend(code)}"

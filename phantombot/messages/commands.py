@@ -1,4 +1,4 @@
-"""Answers to a typed command, for its author alone."""
+"""Answers to a typed command, only shown to its author."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True)
 class CommandHelp:
-    """What help says of a subcommand. `usage` and `example` follow `/phantom`."""
+    """What help says about a subcommand. `usage` and `example` follow `/phantom`."""
 
     name: str
     usage: str
@@ -39,14 +39,14 @@ class CommandHelp:
     """What it does, short enough to fit a phone's line behind its name."""
 
     def explained(self, sentence: str) -> str:
-        """Return a sentence about a line that was not understood, and how to type it."""
+        """Return a sentence about a command that wasn't understood, and how to type it."""
         example = "" if self.example == self.usage else f", for example `/phantom {self.example}`"
         return f"{sentence} Usage: `/phantom {self.usage}`{example}."
 
 
 def mistyped(error: UsageError, uid: str = "") -> Message:
-    """Say what is wrong with the line, and where; `uid` names the draft kept for the form."""
-    # Its sentences mark code with backticks, as Slack does.
+    """Say what is wrong with the command, and where; `uid` is the draft kept for the form."""
+    # The error's sentences mark code with backticks, as Slack does.
     lines = [neutral(error.sentence)]
     if error.shown:
         lines.append(fixed_width(error.shown))

@@ -32,7 +32,7 @@ def detail_message(
     """Return the console's last lines and a short result; None if there is neither.
 
     `result` is the output of `readable`; `note` says why there is no result; `files` links to it;
-    `hidden` is how many values of the argument were taken out.
+    `hidden` is how many values of the argument were removed.
     """
     parts = _console(tail)
     if links_to(files):
@@ -58,9 +58,9 @@ def rows_message(tail: str, rows: Rows, ending: Ending, hidden: int = 0) -> Mess
 
 
 def count_message(run: Run) -> Message | None:
-    """Say how many results there are, with the button that shows them to whoever presses it.
+    """Say how many results there are, with a button that shows them to whoever presses it.
 
-    None if no results are known of.
+    Return None if there are none, as far as we know.
     """
     ending = run.ending
     if ending is None or not (ending.results or ending.files):
@@ -73,7 +73,7 @@ def count_message(run: Run) -> Message | None:
 
 
 def values_hidden(count: int) -> tuple[str, ...]:
-    """Return the sentence on how many values of the argument were taken out, if any were."""
+    """Return the sentence on how many values of the argument were removed, if any."""
     if not count:
         return ()
     return (

@@ -1,6 +1,6 @@
-"""The findings of `doctor`: one line for each check, with how to fix what is wrong.
+"""The findings of `doctor`: one line per check, with how to fix what is wrong.
 
-They read the same in Slack and in a terminal. No line holds a secret or untrusted text.
+They are worded for both Slack and a terminal. No line contains a secret or untrusted text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ class Finding:
 
 
 def checked(findings: Sequence[Finding]) -> Message:
-    """Return all findings as one Slack message, with the button for v2 if that is offered."""
+    """Return all findings as one Slack message, with a button to move to v2 if that is offered."""
     message = plain(*(neutral(str(finding)) for finding in findings))
     if OFFERS_V2 not in findings:
         return message
@@ -46,7 +46,7 @@ def checked(findings: Sequence[Finding]) -> Message:
 
 
 def good(says: str) -> Finding:
-    """Return a finding that all is well."""
+    """Return a finding that a check passed."""
     return Finding(Mark.GOOD, says)
 
 
@@ -135,7 +135,7 @@ def secret_older(count: int) -> Finding:
 
 
 def signatures_wrong(count: int, seconds: float) -> Finding:
-    """Anybody can send one, so this is no proof; `seconds` since the last was told."""
+    """Report wrong signatures, which anybody can send; `seconds` is since the last one logged."""
     requests = "1 request" if count == 1 else f"{count:,} requests"
     return doubt(
         f"Signatures: {requests} in the last hour with a wrong one, the last about"
@@ -223,7 +223,7 @@ ANSWERS_V2 = good("Phantombuster: answers by its API v2, and accepts the key.")
 
 
 def phantombuster_answers(dialect: Dialect) -> Finding:
-    """Report where the API v1 answers and how it is called."""
+    """Report where API v1 answers and how it is called."""
     suffix = "with" if dialect.suffix else "without"
     method = {True: "POST", False: "GET", None: "POST, else by GET"}[dialect.post]
     return good(
@@ -233,7 +233,7 @@ def phantombuster_answers(dialect: Dialect) -> Finding:
 
 
 def phantombuster_elsewhere(problem: str) -> Finding:
-    """Report that what answers is not the API."""
+    """Report that something other than the API answers."""
     return bad(
         f"Phantombuster: something other than its API answers ({problem}); check"
         " PHANTOMBUSTER_API_URL."

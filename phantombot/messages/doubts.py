@@ -34,9 +34,9 @@ def is_choice(action_id: str) -> bool:
 
 
 def answers_question(action_id: str, value: str, run: Run) -> bool:
-    """Return whether a button stands under the question that the run waits with.
+    """Return whether a button belongs to the question that the run waits with.
 
-    One run can be asked about twice, and nobody confirms a question that they haven't read.
+    One run can be asked about twice, and nobody should confirm a question they haven't read.
     """
     if is_choice(action_id) or action_id == LOOK_AGAIN:
         return run.doubt == ConfirmReason.AGENT
@@ -44,7 +44,7 @@ def answers_question(action_id: str, value: str, run: Run) -> bool:
 
 
 def chosen_agent(value: str) -> str:
-    """Return the id of the agent that a choosing button's value names, behind the run's."""
+    """Return the id of the agent in a choosing button's value, after the run's uid."""
     return value.partition(" ")[2]
 
 
@@ -70,7 +70,7 @@ def _unclear(typed: str, ending: Ending) -> str:
 
 
 def _further(run: Run, ending: Ending) -> list[Block]:
-    """Return the button that refreshes the list of agents, for one created a minute ago."""
+    """Return the button that refreshes the list of agents, in case one was just created."""
     if ending.kind is not Kind.NO_AGENT or ending.cause == STRAY_COMMAND:
         return []
     return [button("Look again", LOOK_AGAIN, run.uid)]

@@ -15,13 +15,13 @@ class Retry(StrEnum):
 
     LATER = "Try again later."
     MENDED = ""
-    """It can after the next step, which needs no sentence."""
+    """It helps after the next step; no sentence is needed."""
     NOT_YET = "Running it again before that won't help."
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What is said of one known cause."""
+    """The words for one known cause."""
 
     sentence: str
     next_step: str
@@ -38,11 +38,11 @@ class Failure:
 _PASSING_REFUSALS = frozenset(
     {"ParallelLimit", "RateLimited", "ServerFault", "Unreachable", "AnswerLost"}
 )
-"""Reasons for which Phantombuster refuses a launch, and which pass by themselves."""
+"""Reasons for refusing a launch that pass by themselves."""
 
 
 def passes_soon(ending: Ending) -> bool:
-    """Return whether it may go well a quarter of an hour later, without anything being mended."""
+    """Return whether the run may succeed a quarter of an hour later without any fix."""
     if ending.kind is Kind.REFUSED:
         return ending.cause in _PASSING_REFUSALS
     failure = failure_of(ending.cause)
@@ -50,7 +50,7 @@ def passes_soon(ending: Ending) -> bool:
 
 
 def failure_of(cause: str) -> Failure | None:
-    """Return what is said of the cause stored under that name; None if it is unknown."""
+    """Return the words for the cause stored under that name; None if it is unknown."""
     return FAILURES.get(cause)
 
 
@@ -198,4 +198,4 @@ FAILURES: dict[str, Failure] = {
     ),
 }
 _PASSING = frozenset({Cause.PROXY, Cause.PARALLEL})
-"""Causes that pass by themselves, though something can be done about them as well."""
+"""Causes that pass by themselves, though somebody can also fix them."""

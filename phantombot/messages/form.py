@@ -43,7 +43,7 @@ def option(text: str, value: str) -> Block:
 
 
 def agent_menu(chosen: Agent | None) -> Block:
-    """Return a menu of agents that searches as somebody types, with one chosen or none."""
+    """Return a menu of agents that searches as the user types, with one chosen or none."""
     menu: Block = {
         "type": "external_select",
         "min_query_length": 0,
@@ -61,7 +61,7 @@ def agent_option(agent: Agent) -> Block:
 
 
 def command_menu(chosen: str | None) -> Block:
-    """Return a menu of the commands that API v1 takes, and of none."""
+    """Return a menu of the commands that API v1 accepts, and of none."""
     none = option("None: as saved in the agent", SAVED_OPTIONS)
     scripts = {name: option(name, name) for name in SCRIPTS}
     return {
@@ -72,13 +72,13 @@ def command_menu(chosen: str | None) -> Block:
 
 
 def argument_input(text: str) -> Block:
-    """Return an input for an argument, with what is typed already."""
+    """Return an input for an argument, with its initial text."""
     typed: Block = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_TYPED}
     return typed | ({"initial_value": text} if text else {})
 
 
 def channel_menu(chosen: str = "") -> Block:
-    """Return a menu of channels; the one that is looked at is chosen, if no other is."""
+    """Return a menu of channels; the user's current channel is chosen, if no other is."""
     menu: Block = {"type": "conversations_select"}
     return menu | (
         {"initial_conversation": chosen} if chosen else {"default_to_current_conversation": True}
@@ -86,9 +86,9 @@ def channel_menu(chosen: str = "") -> Block:
 
 
 def with_problem(view: View, problem: str, at: str = "") -> View:
-    """Return the form with what is wrong said above the input `at`; above them all if empty.
+    """Return the form with the problem above the input `at`, or at the top if that is empty.
 
-    Slack takes errors at inputs only in the acknowledgement; this is for what is found later.
+    Slack accepts errors at inputs only in the acknowledgement; this is for problems found later.
     """
     blocks = list(view["blocks"])
     place = next((n for n, block in enumerate(blocks) if at and block.get("block_id") == at), 0)

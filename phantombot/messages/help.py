@@ -1,4 +1,4 @@
-"""What `help` says: a line for each command that somebody may use, or all about one."""
+"""The text of `help`: a line for each command that the reader can use, or details of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from phantombot.messages.commands import CommandHelp, Group
 from phantombot.messages.refusals import why_not
 
 _ENGINES = ((" [casperjs|phantomjs]", ""), (" casperjs", ""), ("command and argument", "argument"))
-"""What speaks of the engines, and what stands there for accounts that have none."""
+"""Words about engines, and their replacements for accounts that have none."""
 _DIRECT = (
     "You need no `/phantom` here. Runs that you launch here are posted here, where only you read"
     " them. For a form I post a button that opens it."
@@ -39,17 +39,17 @@ _SALES_DAY = (
 
 @dataclass(frozen=True)
 class Reader:
-    """Whoever asks for help, and where."""
+    """The person who asks for help, and where."""
 
     user: str = ""
     prefix: str = "/phantom"
-    """What stands before a command where it was asked."""
+    """What is typed before a command there."""
     direct: bool = False
-    """In a direct message to the bot."""
+    """Asked in a direct message to the bot."""
     engines: bool = True
-    """The account's agents take `casperjs` and `phantomjs`."""
+    """The account's agents accept `casperjs` and `phantomjs`."""
     key_owner: str = ""
-    """Slack's id of who stored the key; empty where none is stored."""
+    """Slack's id of whoever stored the key; empty if none is stored."""
     withheld: Denial | None = None
     """Why they can't launch here."""
     reads: bool = True
@@ -57,7 +57,7 @@ class Reader:
 
 
 def help_message(commands: Sequence[CommandHelp], reader: Reader) -> Message:
-    """List the commands that the reader may use, by group."""
+    """List the commands that the reader can use, by group."""
     groups = [(group, [one for one in commands if one.group is group]) for group in Group]
     lists = [_listed(group, members, reader) for group, members in groups if members]
     return _signed([_introduction(reader), *lists], reader)
@@ -78,7 +78,7 @@ def help_on(command: CommandHelp, reader: Reader, withheld: str = "") -> Message
 
 
 def without_engines(command: CommandHelp) -> CommandHelp:
-    """Return what help says of a command where agents choose their own engine."""
+    """Return the help on a command for accounts whose agents choose their own engine."""
     return CommandHelp(
         command.name,
         *(said_without_engines(text) for text in (command.usage, command.does, command.example)),
@@ -118,7 +118,7 @@ def _launch_explained(reader: Reader) -> list[str]:
 
 
 def _signed(texts: Sequence[str], reader: Reader) -> Message:
-    """Return the texts as sections, and in small print the version and where to get help."""
+    """Return the texts as sections, with the version and where to get help in small print."""
     whole = sections(*texts)
     signature = f"phantombot {__version__} · {_where_to_ask(reader)}"
     return Message(f"{whole.text}\n{signature}", (*whole.blocks, context(signature)))

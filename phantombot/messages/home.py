@@ -82,7 +82,7 @@ class Home:
 
     admin: bool = False
     may_launch: bool = True
-    """In some channel; else nothing is offered that launches."""
+    """They can launch in some channel; else nothing that launches is offered."""
     page: int = 0
     wanted: str = ""
     """The search text for agents."""
@@ -106,7 +106,7 @@ def home_refused(denial: Denial) -> View:
 
 
 def _next_step(scene: Scene, home: Home) -> str:
-    """Return what the member does next on the way from installing the app to using it."""
+    """Return the member's next step on the way from installing the app to using it."""
     if scene.key is None:
         return f"*Next:* {_STORE_KEY if home.admin else _LET_STORE_KEY}"
     if not home.may_launch:
@@ -131,7 +131,7 @@ def _account(scene: Scene, home: Home) -> list[Block]:
 
 
 def _forms(home: Home) -> list[Block]:
-    """Return the buttons that open forms, of those that the member may use."""
+    """Return the buttons that open the forms that the member can use."""
     launch = button("Launch an agent", OPEN_LAUNCH, NO_CHOICE, style="primary")
     alias = button("Alias", OPEN_ALIAS, "alias")
     watch, notify = button("Watch", OPEN_WATCH, "watch"), button("Notify", OPEN_NOTIFY, "notify")
@@ -246,7 +246,7 @@ def _for_admins() -> list[Block]:
 
 
 def _first(lines: list[str]) -> list[str]:
-    """Return the first lines, and how many more there are."""
+    """Return the first lines, and a line that says how many more there are."""
     more = len(lines) - _SHOWN
     return lines if more <= 0 else [*lines[:_SHOWN], f"… and {more} more"]
 

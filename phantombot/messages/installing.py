@@ -15,7 +15,7 @@ _STEPS = (
 
 
 class NextStep(StrEnum):
-    """What follows an installation, as the page says it."""
+    """What the page says to do after an installation."""
 
     MESSAGE = f"<p>A message in Slack leads you through three steps.</p>\n{_STEPS}"
     KEYS = (
@@ -37,7 +37,7 @@ class WebPage:
 
 
 def not_installed(install_url: str) -> Message:
-    """Tell somebody who uses the app where it is not installed how to install it."""
+    """Say that the app isn't installed in this workspace, and how to install it."""
     return plain(
         "phantombot is not installed in this workspace, so nothing was done."
         f" A workspace admin can install it: <{install_url}>"
@@ -45,7 +45,7 @@ def not_installed(install_url: str) -> Message:
 
 
 def installed_page(workspace: str, app_url: str, browser_url: str, next_step: NextStep) -> WebPage:
-    """Return the page that confirms the installation and leads to Slack, where the steps are."""
+    """Return the page that confirms the installation and links to the next steps in Slack."""
     doors = _doors(("Open Slack", app_url), ("Open Slack in the browser", browser_url))
     title = f"phantombot is installed in {workspace or 'your workspace'}"
     return WebPage(title, f"{next_step}\n{doors}")
@@ -91,7 +91,7 @@ def _not_installed(install_url: str, why: str, title: str = "Not installed") -> 
 
 
 def _doors(first: tuple[str, str], *others: tuple[str, str]) -> str:
-    """Return links that look like buttons, the first of them the one to press."""
+    """Return links that look like buttons, the first one emphasized."""
     kinds = ["button primary", *["button"] * len(others)]
     links = (
         f'<a class="{kind}" href="{escape(url)}">{text}</a>'

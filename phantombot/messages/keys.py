@@ -1,4 +1,4 @@
-"""Messages about the workspace's Phantombuster key, for its admins alone."""
+"""Messages about the workspace's Phantombuster key, only for its admins."""
 
 from phantombot.messages.blocks import Message, actions, button, escape, plain, section
 from phantombot.messages.form import View, labelled, notice, opener, plain_text
@@ -11,13 +11,13 @@ REMOVE_KEY = "remove_key"
 KEEP_KEY = "keep_key"
 MOVE_KEY = "move_key"
 _REFUSED = 300
-"""HTTP statuses from here on are not a success."""
+"""HTTP statuses from here on aren't a success."""
 
 
 def key_mark(note: KeyNote | None) -> str:
-    """Return what tells the stored key from any other one; empty if none is stored.
+    """Return a mark that identifies the stored key; empty if none is stored.
 
-    Buttons and forms carry it, so that they act on no key but the one that they spoke of.
+    Buttons and forms carry it, so that they only act on the key that they were about.
     """
     return note.stored_at.isoformat() if note else ""
 
@@ -67,7 +67,7 @@ def checking() -> View:
 
 
 def key_stored(hint: str, api: Api) -> View:
-    """Confirm that the key was accepted and stored, and say which API takes it."""
+    """Confirm that the key was accepted and stored, and say which API accepts it."""
     return key_notice(
         f"✅ Stored: the key ending in `{escape(hint)}`. Phantombuster takes it by its API {api}."
         " Members can launch now:"
@@ -128,7 +128,7 @@ KEY_KEPT = "The key stays."
 
 
 def key_replaced(note: KeyNote) -> Message:
-    """Say that the key which the question was about is stored no more, but another one."""
+    """Say that another key has replaced the one that the question was about."""
     return plain(
         "Nothing was removed: the key was replaced after this question. The one stored now ends in"
         f" `{escape(note.hint)}`. To forget it, type `/phantom key remove`."
@@ -136,7 +136,7 @@ def key_replaced(note: KeyNote) -> Message:
 
 
 def remove_question(note: KeyNote) -> Message:
-    """Ask before the key is forgotten."""
+    """Ask before the key is removed."""
     text = (
         f"Forget the key ending in `{escape(note.hint)}`? Until a key is stored again, nobody can"
         " launch, and I can't follow current runs."
@@ -159,7 +159,7 @@ def move_offered() -> Message:
 
 
 def key_moved(hint: str) -> Message:
-    """Confirm that the key goes by v2 from now on."""
+    """Confirm that the key uses v2 from now on."""
     return plain(
         f"✅ The key ending in `{escape(hint)}` goes by Phantombuster's API v2 from now on. Runs"
         " that are going on are followed to their end. Aliases with `casperjs` or `phantomjs`"

@@ -58,7 +58,7 @@ def launch_form(
     *,
     takes_command: bool = True,
 ) -> View:
-    """Return the form with what is already chosen and typed, below a note.
+    """Return the form with its initial values, below a note.
 
     It offers a command only if the account's agents don't choose their own engine.
     """
@@ -93,7 +93,7 @@ def argument_problem(error: UsageError) -> str:
 
 
 def argument_note(error: UsageError) -> str:
-    """Return the same for a text that the form opens with."""
+    """Return the same for the text that the form opens with."""
     return "\n".join(
         [neutral(error.sentence), *([fixed_width(error.shown)] if error.shown else [])]
     )

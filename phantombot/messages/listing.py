@@ -1,4 +1,4 @@
-"""Lists: shortened to what a reader can take in, and split into what Slack accepts."""
+"""Lists, shortened for readers and split into what Slack accepts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from phantombot.runs.model import Run
 LONGEST = 40
 """The most lines in a list."""
 ROOM = 11_000
-"""The most characters in all rows: Slack refuses a message with much more than 12,000 in all."""
+"""The most characters in all rows: Slack refuses messages with much more than 12,000."""
 _LONGEST_LABEL = 75
 """The most characters that Slack accepts on a button."""
 _MARKS = str.maketrans("", "", "<>&")
@@ -25,19 +25,19 @@ _MARKS = str.maketrans("", "", "<>&")
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a list, with what can be done about it."""
+    """A line of a list, with its button."""
 
     text: str
     button: Block | None = None
     label: str = ""
-    """What screen readers say for the button: many in a list have the same text."""
+    """The button's text for screen readers, since many buttons of a list look the same."""
 
     @property
     def block(self) -> Block:
         """Return the line as a section, with its button beside it."""
         if self.button is None:
             return section(self.text)
-        # It is read aloud as it stands, so that Slack's marks are left out instead of escaped.
+        # Screen readers read it as it is, so Slack's marks are removed instead of escaped.
         spoken = self.label.translate(_MARKS)[:_LONGEST_LABEL]
         label = {"accessibility_label": spoken} if spoken else {}
         return section(self.text) | {"accessory": self.button | label}
@@ -56,7 +56,7 @@ def listing(head: str, lines: Sequence[str], foot: str = "", *, longest: int = L
 
 
 def rows_message(head: str, rows: Sequence[Row], foot: str = "") -> Message:
-    """Return head, rows and foot; of a long list the first rows, and how many are left out."""
+    """Return head, rows and foot; a long list is cut, and says how many rows are left out."""
     shown = _fitting(rows[:LONGEST])
     if len(rows) > len(shown):
         foot = "\n".join(filter(None, (f"… and {len(rows) - len(shown)} more", foot)))
@@ -67,7 +67,7 @@ def rows_message(head: str, rows: Sequence[Row], foot: str = "") -> Message:
 
 
 def _fitting(rows: Sequence[Row]) -> list[Row]:
-    """Return the first rows that Slack takes in one message."""
+    """Return the first rows that fit in one message."""
     ends = accumulate(len(row.text) for row in rows)
     return [row for row, end in zip(rows, ends, strict=True) if end <= ROOM]
 
@@ -78,7 +78,7 @@ def agent_named(agent_id: str, name: str) -> str:
 
 
 def agent_title(run: Run) -> str:
-    """Return `LinkedIn Search (785)`, or what is known of it."""
+    """Return `LinkedIn Search (785)`, or as much of it as is known."""
     if run.agent_name:
         return f"{escape(run.agent_name, 80)} ({run.agent_id})"
     return escape(run.agent_id or run.agent, 80)

@@ -1,4 +1,4 @@
-"""Mentions in messages: Slack notifies whoever a new message mentions, and nobody of an edit."""
+"""Mentions in messages: Slack notifies the people that a new message mentions, but not an edit."""
 
 import re
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from typing import Any
 from phantombot.messages.blocks import Message, escape
 
 SOMEBODY = "somebody"
-"""Stands for a person whose name Slack doesn't tell."""
+"""Used for a person whose name Slack doesn't say."""
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 def without_mentions(message: Message, name_of: Callable[[str], str]) -> Message:
     """Return the message with people's names instead of mentions, so that it notifies nobody.
 
-    `name_of` returns a name that isn't to be trusted, or nothing.
+    `name_of` returns a name, which is untrusted text, or nothing.
     """
 
     def named(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The form in which people say how they want to be notified of the ends of their runs."""
+"""The form in which people set how they are notified when their runs end."""
 
 from datetime import time, timedelta
 
@@ -34,7 +34,7 @@ _USUALLY = time(22), time(8)
 
 
 def notify_form(settings: RingSettings, offset: timedelta | None) -> View:
-    """Return the form; `offset` is by how much the person's clock is ahead of UTC, if known."""
+    """Return the form; `offset` is how far the person's clock is ahead of UTC, if known."""
     begin, end = settings.quiet_from or _USUALLY[0], settings.quiet_until or _USUALLY[1]
     ends = FAILURES if settings.failures_only else ALL_ENDS
     return {

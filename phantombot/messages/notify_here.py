@@ -1,4 +1,4 @@
-"""The form in which admins choose what a channel is told of runs."""
+"""The form in which admins choose what is posted about runs in a channel."""
 
 from phantombot.messages.blocks import Block, Message, place, section
 from phantombot.messages.form import View, labelled, notice, opener, option, plain_text
@@ -38,7 +38,7 @@ _PRIVATE = (
 
 
 def notify_here_form(channel: str, settings: ChannelSettings) -> View:
-    """Return the form for one channel, whose id it keeps."""
+    """Return the form for one channel, whose id it carries."""
     endings = BROADCAST if settings.broadcast else THREAD
     results = COUNT_ONLY if settings.count_only else SHOWN
     return {
@@ -62,7 +62,7 @@ def notify_here_notice(text: str) -> View:
 
 
 def notify_here_stored(settings: ChannelSettings) -> View:
-    """Confirm what the channel is told from now on."""
+    """Confirm what is posted in the channel from now on."""
     endings = "and in the channel too" if settings.broadcast else "only"
     results = (
         "Of results it shows the number alone; what was posted before stays"

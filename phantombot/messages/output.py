@@ -66,7 +66,7 @@ def _shown(printed: RunOutput) -> Message:
 
 
 def _state(printed: RunOutput) -> str:
-    """Return what the run does, or that it has ended; there may never have been one."""
+    """Return whether the run is running, has ended, or may never have existed."""
     if printed.status != "not running":
         return printed.status or "state unknown"
     told = printed.ran or printed.console != "" or printed.result
@@ -80,7 +80,7 @@ def _console(console: str | None) -> tuple[str, ...]:
     if not lines:
         return ("Its console is empty.",)
     end = "\n".join(lines[-LINES:])
-    # Reverse the text so that its end is what fits.
+    # Reversed, so that the text's end is what fits.
     shown = fitting(end[::-1], FIXED_WIDTH_LIMIT)[::-1]
     return ("The last lines of its console:", fixed_width(shown, FIXED_WIDTH_LIMIT))
 

@@ -29,7 +29,7 @@ ALIAS_SEALED = (
 
 
 def run_over(run: Run) -> Message:
-    """Say that this run needs no stopping, and how to stop others of the agent."""
+    """Say that this run is over already, and how to stop the agent's other runs."""
     return plain(
         f"That run of {agent_title(run)} is over, so nothing was stopped. If another one is"
         f" running, `/phantom stop {run.agent_id or '785'}` stops it."
@@ -63,7 +63,7 @@ def retry_set(due_at: datetime) -> Message:
 
 
 def retry_set_before(run: Run) -> Message:
-    """Say what became of the retry that was asked for before."""
+    """Say what happened to the retry that was requested before."""
     at_once = "*Launch*" if run.source == Source.SAVED else "*Run again*"
     if run.state is State.INTENDED and run.due_at is not None:
         at = time_of_day(run.due_at)

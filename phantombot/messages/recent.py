@@ -58,7 +58,7 @@ def runs_found(found: FoundRuns, now: datetime, reader: str) -> Message:
 
 
 def filter_unknown(typed: str, error: AgentUnknown) -> Message:
-    """Say that what was typed is no filter of `runs`, and which ones there are."""
+    """Say that the typed word is no filter of `runs`, and which filters there are."""
     near = did_you_mean(ending_of(error))
     if get_close_matches(folded(typed[:40]), ["failed"]):
         near = "Did you mean `failed`?"
@@ -77,7 +77,7 @@ def nobody_called(error: PersonUnknown) -> Message:
 
 
 def _which(found: FoundRuns) -> str:
-    """Return which runs were asked for: `failed runs of LinkedIn Search (785) by …`."""
+    """Return the filter in words: `failed runs of LinkedIn Search (785) by …`."""
     chosen = found.selection
     if chosen == EVERYTHING:
         return "runs launched here"
@@ -113,7 +113,7 @@ def standing_of(run: Run) -> str:
 
 
 def standing(run: Run) -> tuple[str, str]:
-    """Return the sign of what the run is doing, or of how it ended, and the words for it."""
+    """Return the sign and the words for what the run is doing, or for how it ended."""
     if run.state is not State.ENDED:
         return "▶️" if run.status == "running" else "⏳", _going_on(run)
     ending = run.ending or Ending(Kind.LOST)
@@ -144,7 +144,7 @@ def ago(age: timedelta) -> str:
         return f"{age.days} days ago"
     if age < timedelta(minutes=1):
         return "just now"
-    # Whole minutes: nobody reads a list of runs to the second.
+    # Whole minutes are precise enough in a list of runs.
     return f"{duration(age.total_seconds() // 60 * 60)} ago"
 
 

@@ -1,4 +1,4 @@
-"""Why a launch was refused, or what was asked can't be done: a sentence each, with a next step."""
+"""Sentences that say why a launch or another request is refused, each with a next step."""
 
 import re
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ _OF_A_LAUNCH = _BY_CAUSE | {
     "DecryptionError": "the argument was stored under another PHANTOMBOT_SECRET; launch again",
 }
 _RENAMED = {"SealBroken": "DecryptionError"}
-"""Causes as earlier versions stored them."""
+"""Causes under the names that earlier releases stored."""
 _BY_KIND = {
     Kind.NOT_FOUND: "the answer to the launch was lost, and no new run was found; check"
     " Phantombuster before you launch again",
@@ -122,7 +122,7 @@ def not_allowed(denial: Denial) -> Message:
 
 
 def refusal(typed: str, ending: Ending) -> str:
-    """Return what to say to somebody who typed `typed` as the agent to launch."""
+    """Return the sentence that refuses a launch; `typed` is what was typed as the agent."""
     if ending.kind is Kind.REFUSED:
         why = _OF_A_LAUNCH.get(_RENAMED.get(ending.cause, ending.cause), "")
         refused = ": ".join(filter(None, ("nothing was launched", why)))
@@ -135,10 +135,10 @@ def refusal(typed: str, ending: Ending) -> str:
 
 
 def unanswered(command: str, typed: str, error: Error, after: str | None = None) -> Message:
-    """Say why what was typed can't be done; `typed` is the agent in it.
+    """Say why a command can't be done; `typed` is the agent in it.
 
-    Where other agents may be meant, each has a button that does the same with it, if what was typed
-    `after` the agent is given: it stands in the button, so it holds nothing secret.
+    If other agents may be meant and `after` is given, each gets a button that does the same with
+    it. `after` is what was typed after the agent; the buttons contain it, so it holds no secret.
     """
     meant = isinstance(error, AgentUnknown | AgentAmbiguous) and after is not None
     candidates = ending_of(error).candidates if meant else ()
@@ -151,7 +151,7 @@ def unanswered(command: str, typed: str, error: Error, after: str | None = None)
 
 
 def which_for_alias(uid: str, typed: str, error: Error) -> Message:
-    """Ask which agent an alias is to stand for; its argument is kept with the draft `uid`."""
+    """Ask which agent an alias is for; its argument is stored with the draft `uid`."""
     candidates = ending_of(error).candidates
     why = _why("alias", typed, error, choose=True)
     values = [f"{uid} {agent}" for agent, _ in candidates]
@@ -169,7 +169,7 @@ def _with_choices(
 
 
 def is_agent_choice(action_id: str) -> bool:
-    """Return whether the action is a button whose value is what was typed, with another agent."""
+    """Return whether the action is a button that repeats a typed command with another agent."""
     return _CHOICE.fullmatch(action_id) is not None
 
 
@@ -252,7 +252,7 @@ def _engine_chosen(typed: str, ending: Ending) -> str:
 
 
 def engine_chosen(command: str, agent_id: str) -> Message:
-    """Say why a run can't be launched again with the command that it had, and how it can."""
+    """Say why a run can't be launched again with its command, and how it can be."""
     why = _engine_chosen("", Ending(Kind.ENGINE_CHOSEN, said=command)).rstrip(".")
     launch = f"`/phantom launch {escape(agent_id, 80)}`"
     return plain(f"Nothing was launched: {why}: {launch}.")

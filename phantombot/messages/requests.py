@@ -1,4 +1,4 @@
-"""The acknowledgement of a launch, for its author alone."""
+"""The acknowledgement of a launch, only shown to its author."""
 
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 
 def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
-    """Return why nothing is launched, or the question that comes first; None if the launch goes
-    ahead.
-    """
+    """Return the refusal or the question that replaces the launch; None if it goes ahead."""
     if run is None:
         return None
     if run.state is State.ASKED:
@@ -30,7 +28,7 @@ def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
 
 
 def launching(intent: Intent, requested: "Requested", *, repaired: bool = False) -> Message:
-    """Say what happens now, without the argument: it may hold secrets."""
+    """Say what happens now, without the argument, which may hold secrets."""
     lines = [_launching(intent, requested)]
     if repaired:
         lines.append(REPAIRED)

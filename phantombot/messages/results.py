@@ -25,11 +25,11 @@ from phantombot.runs.rows import ROWS, Rows, nested_columns
 COLUMNS = 6
 """The most columns shown."""
 CELL = 80
-"""The most characters shown of a cell."""
+"""The most characters shown per cell."""
 CHARACTERS = 9_000
 """The most characters shown in all cells; Slack accepts 10,000 in a message's tables."""
 PAGE = 10
-"""Rows shown at a time where Slack turns the pages of a table."""
+"""Rows per page in Slack's paged table."""
 _TABLES = {"data_table", "table"}
 _NOTHING = "\u2013"  # Slack refuses an empty cell
 
@@ -71,7 +71,7 @@ def heading(count: int, ending: Ending) -> str:
 
 
 def excerpt(rows: Rows, count: int, whole: str) -> str:
-    """Return which of the `count` rows and columns the table shows; empty if it shows all."""
+    """Return how many of the `count` rows and of the columns are shown; empty if all are."""
     heading, *lines = _cells(rows)
     parts = [f"the first {len(lines)} rows"] if count > len(lines) else []
     if len(rows.columns) > len(heading):
@@ -80,8 +80,9 @@ def excerpt(rows: Rows, count: int, whole: str) -> str:
 
 
 def with_table(rows: Rows, *texts: str, after: Sequence[str] = ()) -> Message:
-    """Return the texts with the first rows below, and `after` below these; screen readers get the
-    rows as text.
+    """Return the texts, the first rows below, and `after` below these.
+
+    Screen readers get the rows as text.
     """
     lines = "\n".join(neutral(" · ".join(line)) for line in _cells(rows))
     below = sections(*after).blocks if after else ()
@@ -90,14 +91,15 @@ def with_table(rows: Rows, *texts: str, after: Sequence[str] = ()) -> Message:
 
 
 def with_plainer_table(message: Message) -> Message:
-    """Return the message with its table in the next plainer form, for when Slack refuses it: one
-    that can't be sorted, then a code block.
+    """Return the message with its table in the next plainer form, for when Slack refuses it.
+
+    That is a table that can't be sorted, then a code block.
     """
     return Message(message.text, tuple(map(_plainer, message.blocks)))
 
 
 def has_table(message: Message) -> bool:
-    """Return whether the message has a table, in whatever form."""
+    """Return whether the message has a table, in any form."""
     return any(block["type"] in _TABLES for block in message.blocks)
 
 
@@ -120,7 +122,7 @@ def rows_file(name: str, rows: Rows) -> File:
 
 
 def _data_table(rows: Rows) -> Block:
-    """Return a table that readers can sort and turn the pages of."""
+    """Return a table that readers can sort and page through."""
     names, (heading, *lines) = shown_columns(rows), _cells(rows)
     shown = [
         [_cell(one.get(name), text) for name, text in zip(names, line, strict=True)]
@@ -135,7 +137,7 @@ def _data_table(rows: Rows) -> Block:
 
 
 def _cell(value: Any, text: str) -> Block:
-    """Return a cell; Slack sorts a column by number where all of its cells are numbers."""
+    """Return a cell; Slack sorts a column by number if all of its cells are numbers."""
     if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
         return {"type": "raw_number", "value": value, "text": text}
     return {"type": "raw_text", "text": text}
@@ -148,7 +150,7 @@ def _new(new: int, of: int) -> str:
 
 
 def _cells(rows: Rows) -> list[list[str]]:
-    """Return the heading and as many of the first rows as Slack takes."""
+    """Return the heading and as many of the first rows as Slack accepts."""
     names = shown_columns(rows)
     first = ([_shown(one.get(name)) for name in names] for one in rows.objects[:ROWS])
     cells, room = [], CHARACTERS
@@ -161,7 +163,7 @@ def _cells(rows: Rows) -> list[list[str]]:
 
 
 def _shown(value: Any) -> str:
-    text = " ".join(_text(value).split(maxsplit=CELL))  # no more words than that have room
+    text = " ".join(_text(value).split(maxsplit=CELL))  # more words than that can't fit
     return (text if len(text) <= CELL else f"{text[: CELL - 1]}…") or _NOTHING
 
 

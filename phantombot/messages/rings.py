@@ -1,4 +1,4 @@
-"""What rings people at the end of a run: Slack notifies them of the mention, not of the edit."""
+"""Messages that notify people of a run's end, since Slack notifies nobody of an edit."""
 
 from collections.abc import Sequence
 

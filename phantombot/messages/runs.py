@@ -1,4 +1,4 @@
-"""The messages about a run: a line and small print below it, edited as the run goes on."""
+"""The messages about a run: a line with small print below, edited as the run goes on."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ CANCEL_RETRY = "cancel_retry"
 EARLIER_MESSAGE = "If there is an earlier message about this run, it is no longer updated."
 
 TROUBLE_SHOWS_AFTER = timedelta(seconds=60)
-"""How long Phantombuster may be silent before the message says so."""
+"""How long Phantombuster can be silent before the message says so."""
 _SILENCES = (
     (timedelta(hours=6), "6 hours"),
     (timedelta(hours=1), "an hour"),
@@ -61,7 +61,7 @@ _LOST = "Phantombuster no longer reports how this run ended; check it there"
 _UNKNOWN = "the cause is unknown; press Output to see its console"
 _NEVER_STARTED = "the cause is unknown; check the agent at Phantombuster"
 _LAUNCHER = "its launcher"
-"""Stands for a launcher who is named in the same message already."""
+"""Used for a launcher whom the same message names already."""
 _SOURCES: dict[str | None, str] = {
     Source.FORM: "from the form",
     Source.AGAIN: "Run again",
@@ -88,7 +88,7 @@ def placeholder(run: Run) -> Message:
 
 
 def beside_earlier(message: Message) -> Message:
-    """Say above the buttons that an earlier message about the run is dead."""
+    """Say above the buttons that an earlier message about the run is out of date."""
     words = [block for block in message.blocks if block["type"] != "actions"]
     buttons = message.blocks[len(words) :]
     note = context(EARLIER_MESSAGE)
@@ -132,7 +132,7 @@ def _trouble(run: Run, silence: timedelta) -> str:
 
 
 def _silence(silence: timedelta) -> str:
-    """Return the silence in coarse steps, so that it isn't an edit every minute."""
+    """Return the silence in coarse steps, so that the message isn't edited every minute."""
     return next(words for since, words in _SILENCES if silence >= since)
 
 
@@ -194,7 +194,7 @@ def ending_sign(ending: Ending) -> str:
 def how_it_ended(ending: Ending, typed: str = "", *, launcher: str = "", code: bool = True) -> str:
     """Return the middle of the line; `typed` is the agent as it was typed.
 
-    `launcher` isn't named once more, and the exit code is only told with `code`.
+    `launcher` isn't named again, and the exit code is only shown with `code`.
     """
     took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
     match ending.kind:
@@ -313,7 +313,7 @@ def _again_buttons(run: Run, ending: Ending) -> tuple[Block, ...]:
 
 
 def _launched(run: Run, sign: str, *parts: str) -> Message:
-    """Return the message of a launched run, with all that is known of the launch below its line."""
+    """Return the message of a launched run, with details of the launch below its line."""
     ending = run.ending or Ending(Kind.LOST)
     return _message(
         run,
@@ -331,7 +331,7 @@ def _launched(run: Run, sign: str, *parts: str) -> Message:
 def _message(
     run: Run, sign: str, parts: Sequence[str], who: tuple[str, str], *details: str
 ) -> Message:
-    """Return one line of state, and in small print who is behind it, how and when."""
+    """Return one line of status, and in small print who launched it, how and when."""
     line = shortened(_joined(f"{sign} {_name(run)}", *parts), SECTION_LIMIT)
     deed, user = who
     below = _joined(f"{deed} <@{user}>", *_how(run), *details, _told_for(run))
@@ -349,7 +349,7 @@ def _name(run: Run) -> str:
 
 
 def _how(run: Run) -> Iterator[str]:
-    """Yield with what it is launched: its command, and an alias or the settings."""
+    """Yield what it was launched with: its command, and an alias or the saved settings."""
     yield escape(run.command or "")
     if run.source == Source.ALIAS:
         yield f"alias `{escape(run.agent, 80)}`"

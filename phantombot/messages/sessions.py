@@ -1,4 +1,4 @@
-"""What one dead session failed: the agents, and the button that launches them again."""
+"""The agents that one dead session failed, and the button that launches them again."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from phantombot.runs.model import Run
 
 RUN_ALL_AGAIN = "run_all_again"
 NAMED = 10
-"""The most agents that are named."""
+"""Maximum agents named."""
 
 
 def with_others_failed(message: Message, first: Run, runs: Sequence[Run]) -> Message:
@@ -37,7 +37,7 @@ def all_launched_again(launched: Sequence[str], not_again: Sequence[str]) -> Mes
 
 
 def launched_before(agent: str) -> str:
-    """Say that somebody pressed before."""
+    """Say that somebody pressed the button before."""
     return f"{agent}: launched again already."
 
 

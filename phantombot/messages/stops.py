@@ -20,7 +20,7 @@ _LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
 def stop_question(found: Instances, *, again: bool = False) -> Message:
-    """Say how many instances would be stopped, and ask; `again` says why, after an earlier time."""
+    """Say how many instances would be stopped, and ask; `again` says why this is asked again."""
     agent, count = found.agent, found.count
     if not count:
         return _idle(agent)
@@ -40,7 +40,7 @@ def _asked(agent_id: str, count: int, at: datetime) -> str:
 
 
 def question_answered(value: str) -> StopQuestion:
-    """Return what the pressed button's question spoke of; one of another form is out of date."""
+    """Return the question of the pressed button; an unknown form of value counts as out of date."""
     found = _ASKED.fullmatch(value)
     if found is None:
         return StopQuestion(value, _LONG_AGO, 0)

@@ -32,8 +32,8 @@ def watching(
 ) -> Message:
     """Confirm the watch, with what it was before.
 
-    `heard` says whether the bot can post there; `address` is the webhook's, for admins, and empty
-    if the bot has none. `elsewhere`: the answer isn't shown in the channel itself.
+    `heard` is whether the bot can post there. `address` is the webhook's, for admins, empty if the
+    bot has none. `elsewhere` means that the answer isn't shown in the channel itself.
     """
     channel = place(done.watch.channel) if elsewhere else "this channel"
     lines = [_set(done, channel, "there" if elsewhere else "here")]
@@ -60,7 +60,7 @@ def unwatched(watch: Watch) -> Message:
 
 
 def muted(watch: Watch, until: datetime, *, utc: time | None = None) -> Message:
-    """Confirm until when nothing is posted; `utc` is a time that was taken as UTC's."""
+    """Confirm until when nothing is posted; `utc` is a time that was read as UTC."""
     title = agent_named(watch.agent_id, watch.agent_name)
     quiet = f"I'll post nothing of {title} in this channel until {date(until)}"
     lines = [f"{quiet}, and then say how many of its runs ended."]
@@ -78,7 +78,7 @@ def not_muted(watch: Watch, *, changed: bool) -> Message:
 
 
 def not_watched(typed: str, error: AgentUnknown) -> Message:
-    """Say that the channel watches nothing of that name."""
+    """Say that the channel watches no agent of that name."""
     meant = f" {did_you_mean(ending_of(error))}" if error.candidates else ""
     return plain(
         f"Nothing called “{escape(typed, 80)}” is watched in this channel.{meant}"
@@ -87,7 +87,7 @@ def not_watched(typed: str, error: AgentUnknown) -> Message:
 
 
 def watches_listed(watches: Sequence[Watch]) -> Message:
-    """List what the channel watches, and who set it, with a button that opens the form."""
+    """List the channel's watches and who set them, with a button that opens the form."""
     row = actions(button("Watch an agent", OPEN_WATCH, "watch"))
     if not watches:
         message = plain(
@@ -114,7 +114,7 @@ def _line(watch: Watch) -> str:
 
 
 def _set(done: WatchSet, channel: str, there: str) -> str:
-    """Return what was set, and where that replaced something, what it was."""
+    """Return what was set, and what it replaced, if anything."""
     watch, before = done.watch, done.before
     title = agent_named(watch.agent_id, watch.agent_name)
     where = channel[0].upper() + channel[1:]

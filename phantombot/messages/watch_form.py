@@ -34,7 +34,7 @@ _WORDS = {
 def watch_form(
     agent: Agent | None = None, words: Collection[Word] = DEFAULT_WORDS, channel: str = ""
 ) -> View:
-    """Return the form with what is already chosen."""
+    """Return the form with its initial values."""
     return {
         "type": "modal",
         "callback_id": WATCH_FORM,

@@ -32,14 +32,14 @@ SAVED_LATER = "saved_later"
 WATCHED_ALL_AGAIN = "watched_all_again"
 
 MOST_AGAIN = 25
-"""The most agents that one button launches: Slack takes 2,000 characters as its value."""
+"""The most agents that one button launches: Slack accepts 2,000 characters as its value."""
 
 _LATE = timedelta(minutes=10)
 """Ends older than this are posted with their time."""
 
 
 def notice_message(notice: Notice, now: datetime, unsaid: int = 0) -> Message:
-    """Say what happened to one watched agent; `unsaid` ends couldn't be posted before."""
+    """Say what happened to one watched agent; `unsaid` earlier ends couldn't be posted."""
     title = agent_named(notice.agent_id, notice.agent_name)
     if notice.end is None:
         return _with(plain(_words(notice)), unsaid)
@@ -125,7 +125,7 @@ def _earlier(end: End) -> str:
 
 
 def _when(end: End, now: datetime) -> str:
-    """Return when the run ended, if that was found late."""
+    """Return when the run ended, if we found out late."""
     at = end.ended_at
     if at is None or now - at < _LATE:
         return ""

@@ -1,4 +1,4 @@
-"""The first minutes: the message to whoever installed the app, and the line in a joined channel."""
+"""The welcome to whoever installed the app, and the greeting in a channel that the bot joins."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _INVITE = (
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps from installing the app to using it: which are done."""
+    """Which steps from installing the app to using it are done."""
 
     key_stored: bool = False
     launched: bool = False
@@ -43,7 +43,7 @@ def welcome(steps: Steps, *, admin: bool = True) -> Message:
 
 
 def joined(rules: Rules, channel: str, *, has_key: bool) -> Message:
-    """Return the line in a channel that the bot has joined: what it can do there."""
+    """Return the greeting in a channel that the bot joined: what it can do there."""
     if rules.channels and channel not in rules.channels:
         return plain(
             "Agents can't be launched in this channel, but I post here when the runs of a watched"
@@ -65,7 +65,7 @@ def _step(done: bool, title: str, how: str) -> str:  # noqa: FBT001 - a row of t
 
 
 def _next(steps: Steps, *, admin: bool) -> list[Block]:
-    """Return the button of the next step, if that has one."""
+    """Return the next step's button, if it has one."""
     if not steps.key_stored:
         store = button("Store the key", ADD_KEY, "key", style="primary")
         return [actions(store)] if admin else []
