@@ -32,7 +32,7 @@ _SLACKS_OWN = re.compile(r"https://[a-z0-9.-]+\.slack(-gov)?\.com/")
 T = TypeVar("T")
 
 RUN_POSTED = "phantombot_run"
-"""The kind of metadata that a run's message has."""
+"""The event type in a run message's metadata."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Poster:
         self._is_org_wide = is_org_wide
         self._base_url = base_url
         self._plainer = 0
-        """How many forms of tables Slack doesn't take, as far as is known."""
+        """How many forms of tables Slack is known to refuse."""
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -70,7 +70,7 @@ class Poster:
 
     @cached_property
     def _opener(self) -> OpenerDirector:
-        """Return what opens the requests of all clients."""
+        """Return the opener that all clients share."""
         return opener_of(self._tls)
 
     def post(  # noqa: PLR0913 - what is posted, and where
@@ -86,12 +86,12 @@ class Poster:
         """Post a message; `channel` can be a user's id, for a direct message.
 
         `thread` is the `ts` of the thread's first message; `broadcast` shows the reply among the
-        channel's messages too. `run` is the uid of the run whose message it is, which its metadata
-        keeps: nobody sees those, and edits leave them.
+        channel's messages too. `run` is the uid of the run whose message it is; it goes into the
+        message's metadata, which nobody sees and edits don't change.
 
         Raises:
             CannotPost: the bot can't post there.
-            SlackUnavailable: it could have been posted all the same.
+            SlackUnavailable: it may have been posted all the same.
             SlackRefused: anything else.
         """
 
@@ -147,7 +147,7 @@ class Poster:
 
         Raises:
             CannotPost: the bot, or the user, is no longer there.
-            SlackUnavailable: Slack does not answer.
+            SlackUnavailable: Slack doesn't answer.
             SlackRefused: the response_url is used up or too old.
         """
 
@@ -157,9 +157,9 @@ class Poster:
         self._with_table(message, send)
 
     def _with_table(self, message: Message, send: Callable[[Message], T]) -> T:
-        """Send a message; while Slack refuses it, with its table in plainer forms.
+        """Send a message; if Slack refuses its table, send plainer forms of it.
 
-        Which form Slack takes is remembered, unless what was refused may not be the form.
+        Remember the form that Slack accepts, unless the refusal may have had another reason.
         """
         forms = list(_forms(message))
         plainest, refused = min(self._plainer, len(forms) - 1), 0
@@ -187,10 +187,9 @@ class Poster:
         self._respond(response_url, said | _fields(workspace, message))
 
     def delete_original(self, response_url: str) -> None:
-        """Delete the message that a response_url came with: a command's acknowledgement, or the
-        pressed button's message.
+        """Delete the message that a response_url came with: an acknowledgement, or a button's.
 
-        An Aside's address came with none.
+        An Aside's address has no such message.
 
         Raises:
             SlackError: as `respond_ephemeral`.
@@ -206,7 +205,7 @@ class Poster:
             except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
                 raise unreachable(error) from None
             if answer.status_code != http.client.OK:
-                # A URL that is used up or too old is told in words, with 4xx.
+                # Slack answers a URL that is used up or expired with 4xx and a text.
                 code = answer.body if answer.body.isidentifier() else "refused"
                 raise error_of(answer.status_code, code, answer.headers)
 
@@ -265,13 +264,13 @@ class Poster:
         """Return what Slack says about the bot's token.
 
         Raises:
-            SlackError: it is not taken, or Slack does not answer.
+            SlackError: Slack refuses the token, or doesn't answer.
         """
         with self._counted("auth_test"):
             return read_standing(answered(self._client(workspace).auth_test).headers)
 
     def address(self, workspace: str) -> str:
-        """Return the workspace's address, which links begin with; empty where Slack tells none.
+        """Return the workspace's address, which links begin with; empty if Slack gives none.
 
         Raises:
             SlackError: Slack didn't say.
@@ -323,7 +322,7 @@ class Poster:
         """Exchange a consent's code for a token: `oauth.v2.access`.
 
         Raises:
-            SlackUnavailable: the code could have been used all the same.
+            SlackUnavailable: the code may have been used all the same.
             SlackRefused: the code is invalid or used, or the app's secret is wrong.
         """
         return self._asked(
@@ -335,7 +334,7 @@ class Poster:
         )
 
     def without_token(self) -> WebClient:
-        """Return a client without a token, for calls with a token of another kind."""
+        """Return a client without a token, for calls with another kind of token."""
         return self._with(None)
 
     def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
@@ -376,7 +375,7 @@ def _fields(workspace: str, message: Message) -> dict[str, Any]:
 
 
 def _forms(message: Message) -> Iterator[Message]:
-    """Yield the message, and with its table in each plainer form."""
+    """Yield the message, then with its table in each plainer form."""
     yield message
     while has_table(message):
         message = with_plainer_table(message)

@@ -1,4 +1,4 @@
-"""Addresses for answering one user's message, since messages have no response_url."""
+"""Addresses for ephemeral answers to a message, since messages have no response_url."""
 
 from dataclasses import asdict, dataclass
 from urllib.parse import parse_qsl, urlencode
@@ -10,8 +10,8 @@ _SCHEME = "phantombot:aside?"
 class Aside:
     """A user in a channel, or in a thread that has replies; Slack's ids.
 
-    An ephemeral message in a thread is only shown if the thread has replies (Slack's page on
-    `chat.postEphemeral`): for a message without replies, `thread` is empty.
+    Slack only shows an ephemeral message in a thread that has replies (its page on
+    `chat.postEphemeral`), so `thread` is empty for a message without replies.
     """
 
     workspace: str
@@ -21,7 +21,7 @@ class Aside:
 
     @property
     def address(self) -> str:
-        """Return it as text, stored wherever a response_url is."""
+        """Return it as text, which is stored in place of a response_url."""
         return _SCHEME + urlencode(asdict(self))
 
     @property
@@ -31,7 +31,7 @@ class Aside:
 
 
 def read_aside(address: str) -> Aside | None:
-    """Parse an address; return None for one of Slack's own."""
+    """Parse an address; return None if it is a response_url."""
     if not address.startswith(_SCHEME):
         return None
     return Aside(**dict(parse_qsl(address.removeprefix(_SCHEME), keep_blank_values=True)))

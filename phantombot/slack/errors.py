@@ -1,4 +1,4 @@
-"""Maps answers of Slack's Web API to data or to our exceptions."""
+"""Map answers of Slack's Web API to data or to our exceptions."""
 
 import http.client
 import logging
@@ -51,18 +51,18 @@ TOKEN_AT_FAULT = frozenset(
     }
 )
 _NEVER_SENT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
-"""No connection was made, so that nothing was sent."""
+"""Errors before a connection was made, so nothing was sent."""
 RETRY_AFTER = 5.0
-"""Seconds to wait where Slack names no time."""
+"""Seconds to wait if Slack names no time."""
 _TOKEN_MENDED_AFTER = 60.0
-"""Seconds until a bad token is tried again; an admin can have replaced it meanwhile."""
+"""Seconds until a bad token is tried again; an admin may have replaced it meanwhile."""
 
 
 def asked(method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
     """Return the answer's data.
 
     Raises:
-        SlackError: it is not one of success.
+        SlackError: it isn't a success.
     """
     answer = answered(method, **fields)
     return answer.data if isinstance(answer.data, dict) else {}
@@ -72,14 +72,14 @@ def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespon
     """Return the answer, with its headers.
 
     Raises:
-        SlackError: it is not one of success.
+        SlackError: it isn't a success.
     """
     try:
         return method(**fields)
     except SlackApiError as error:
         response = error.response
         data = response.data if isinstance(response.data, dict) else {}
-        # Without `ok` it is not Slack that answers, whatever the status.
+        # An answer without `ok` isn't Slack's, whatever the status.
         code = str(data.get("error") or "") if "ok" in data else ""
         raise error_of(response.status_code, code, response.headers) from None
     except (
@@ -87,13 +87,13 @@ def answered(method: Callable[..., SlackResponse], **fields: Any) -> SlackRespon
         http.client.HTTPException,
         SlackClientError,
         ValueError,
-        AttributeError,  # where slack_sdk mistakes any JSON for an object
+        AttributeError,  # slack_sdk assumes that any JSON is an object
     ) as error:
         raise unreachable(error) from None
 
 
 def unreachable(error: Exception) -> SlackUnavailable:
-    """Return the exception for a call without an answer; it may have reached Slack, or not."""
+    """Return the exception for a call without an answer, which may have reached Slack."""
     reason = error.reason if isinstance(error, URLError) else error
     return SlackUnavailable("unreachable", refused=isinstance(reason, _NEVER_SENT))
 
@@ -105,14 +105,14 @@ def error_of(status: int, code: str, headers: Mapping[str, str]) -> SlackError:
     if status >= http.client.INTERNAL_SERVER_ERROR or code in _SLACK_AT_FAULT:
         return SlackUnavailable(code if code.isidentifier() else "no_answer")
     if code in TOKEN_AT_FAULT:
-        # Nobody in Slack can be told, so the log is where an admin looks.
+        # Nothing can be posted in Slack, so admins have to find it in the log.
         log.error("Slack refuses the bot's token (%s): reinstall the app and set its token", code)
         return SlackUnavailable(code, retry_after=_TOKEN_MENDED_AFTER, refused=True)
     if code in _CANNOT_POST:
         return CannotPost(code)
     if not code.isidentifier():
-        # A page from a proxy between us and Slack: what it says of a channel or a message, such as
-        # 403 or 404, is not Slack's word.
+        # A page from a proxy between us and Slack: its 403 or 404 says nothing about a channel or a
+        # message.
         return SlackUnavailable("no_answer")
     return SlackRefused(code)
 

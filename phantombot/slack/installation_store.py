@@ -1,4 +1,4 @@
-"""Stores installations: an encrypted bot token for a team, or for all teams of an organisation."""
+"""Store installations: an encrypted bot token for a team, or for all teams of an organisation."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from phantombot.database.upsert import insert_if_absent, upsert
 from phantombot.database.vault import Place, Vault
 
 WATCHED_FOR = timedelta(hours=1)
-"""Time after an erasure in which another process can still store something of the workspace."""
+"""How long after an erasure another process may still store something of the workspace."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Installation:
     """One installation, by one admin."""
 
     workspace: str
-    """The team's id, or the organisation's if it is org-wide."""
+    """The team's id, or the organisation's if the installation is org-wide."""
     enterprise: str | None
     """The organisation's id, if any."""
     org_wide: bool
@@ -32,12 +32,12 @@ class Installation:
     """Separated by commas, as in Slack's API."""
     installed_by: str
     installed_at: datetime
-    """In real time, even where the bot runs faster."""
+    """In real time, even if the bot's clock runs faster."""
 
 
 @dataclass(frozen=True)
 class Uninstalled:
-    """An event that says an installation was removed."""
+    """An event that an installation was removed."""
 
     team: str
     enterprise: str
@@ -54,10 +54,10 @@ class Installations:
     vault: Vault
 
     def save(self, installation: Installation) -> bool:
-        """Store or replace an installation; first erase what an uninstalled one left.
+        """Store or replace an installation, after erasing what an uninstalled one left.
 
-        Return whether whoever installed it is to be welcomed: in a team, once. An organisation's
-        admin isn't, since the steps are done in its teams, by others.
+        Return whether to welcome whoever installed it: once per team. An organisation's admin isn't
+        welcomed, since others do the steps in its teams.
         """
         workspace = installation.workspace
         values = {
@@ -104,8 +104,8 @@ class Installations:
     def remove(self, event: Uninstalled, now: datetime) -> tuple[str, ...]:
         """Remove an installation and erase its workspaces; none if it was installed again since.
 
-        The installation is removed first, in its own transaction, so that whoever stores something
-        afterwards sees that it must not stay.
+        The installation is removed first, in its own transaction, so that any process that stores
+        something afterwards sees that it must not stay.
         """
         gone = self._remove(event, now)
         if gone:
@@ -142,8 +142,8 @@ class Installations:
         for row in found:
             this = erasures.c.workspace == row.workspace
             with self.database.writing() as connection:
-                # Lock the row, so that nobody installs the app in between; it is gone if somebody
-                # did.
+                # Lock the row, so that nobody installs the app in between; if somebody did, it is
+                # gone.
                 held = connection.execute(update(erasures).where(this).values(at=row.at))
                 if held.rowcount:
                     erase(connection, [row.workspace])
@@ -173,7 +173,7 @@ def _token(workspace: str) -> Place:
 
 
 def _due(installation: Installation) -> dict[str, Any]:
-    """Return the welcome of whoever installed the app, to be sent at once."""
+    """Return the welcome to whoever installed the app, due at once."""
     undone = dict.fromkeys(("pending", "key_stored", "launched", "invited", "over"), False)
     return {"user": installation.installed_by, "due_at": installation.installed_at, **undone}
 
@@ -199,7 +199,7 @@ def _serving(team: str, enterprise: str) -> Any:
 
 
 def _is_newer(connection: Connection, workspace: str, event_at: datetime | None) -> bool:
-    """Return whether it was installed after the event, which Slack repeats, to the second."""
+    """Return whether it was installed after the event, which Slack may repeat; to the second."""
     query = select(installations.c.installed_at).where(installations.c.workspace == workspace)
     installed_at = connection.execute(query).scalar()
     if installed_at is None or event_at is None:
@@ -212,7 +212,7 @@ def _mark(connection: Connection, gone: Collection[str], now: datetime) -> None:
     connection.execute(delete(erasures).where(erasures.c.workspace.in_(gone)))
     for one in gone:
         if connection.execute(_serving(one, "")).first() is None:
-            # Another process can handle the other event just now.
+            # Another process may be handling the other event now.
             upsert(connection, erasures, {"workspace": one}, {"at": now})
 
 

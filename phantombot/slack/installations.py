@@ -98,7 +98,7 @@ class ManyWorkspaces:
         try:
             return self._found(team, enterprise) is not None
         except DecryptionError:
-            return True  # its token can't be decrypted, but the app is installed
+            return True  # the token can't be decrypted, but the app is installed
 
     def token_of(self, workspace: str) -> str:
         """Return the token of the team's own installation, or of its organisation's.
@@ -121,7 +121,7 @@ class ManyWorkspaces:
         try:
             found = self._found(workspace, "")
         except DecryptionError:
-            return False  # without a token, nothing can be asked
+            return False  # without a token, nothing can be called
         return found is not None and found.org_wide
 
     def gone(self, event: Uninstalled) -> None:

@@ -1,4 +1,4 @@
-"""Fills in the Slack app's manifest for a deployment."""
+"""Fill in the Slack app's manifest for a deployment."""
 
 import re
 
@@ -11,7 +11,7 @@ _REQUESTS = re.compile(rf"^ *(?:#.*|\w*url: ){re.escape(EXAMPLE_ADDRESS)}.*\n", 
 def made_out(manifest: str, address: str, *, socket: bool) -> str:
     """Return `manifest` for a bot at this address, which has no trailing slash.
 
-    With `socket`, Slack sends nothing to an address; one can still be needed to install the app.
+    With `socket`, Slack sends nothing to the address; it may still be needed to install the app.
     """
     if socket:
         manifest = _REQUESTS.sub("", manifest)

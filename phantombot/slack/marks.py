@@ -1,8 +1,8 @@
-"""Marks messages and forms with their workspace.
+"""Mark messages and forms with their workspace.
 
 Where an organisation has installed the app, Slack leaves `team` empty when a button is pressed or a
 form is sent, and names only the user's home team, not the team they are in. So each row of buttons
-and each form carries its workspace, which Slack sends back.
+and each form carries its workspace, which Slack returns.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Installs the app by OAuth: redirects to Slack's consent page, exchanges the code for a token."""
+"""Install the app by OAuth: redirect to Slack's consent page, exchange the code for a token."""
 
 import hmac
 import logging
@@ -34,13 +34,13 @@ from phantombot.slack.scopes import SCOPES
 
 REDIRECT = "slack/oauth_redirect"
 STATE_LIVES = 600
-"""Seconds from `begin` to `finish`."""
+"""Maximum seconds from `begin` to `finish`."""
 
 _COOKIE = "phantombot_install"
 _RANDOM = re.compile(r"[\w-]{20,60}", re.ASCII)
 _USED = frozenset({"invalid_code", "code_already_used", "code_expired"})
 _CONCURRENCY = 2
-"""Maximum codes exchanged at once: each waits for Slack on a thread that others need."""
+"""Maximum codes exchanged at once, since each waits for Slack on a thread that others need."""
 log = logging.getLogger(__name__)
 
 
@@ -78,7 +78,7 @@ class Consent:
         )
 
     def begin(self, cookies: str, now: datetime | None = None) -> Page:
-        """Redirect to Slack's page, with a state that only this browser can bring back."""
+        """Redirect to Slack's page, with a state that only this browser can return."""
         browser = _browser(cookies) or secrets.token_urlsafe(24)
         until = str(int((now or datetime.now(UTC)).timestamp()) + STATE_LIVES)
         state = f"{until}.{self._signature(until, browser)}"
@@ -92,7 +92,7 @@ class Consent:
         )
 
     def finish(self, query: str, cookies: str, now: datetime | None = None) -> Page:
-        """Exchange the code for a token, store it, return the page that says what comes next."""
+        """Exchange the code for a token, store it, and return the page with the next step."""
         asked = dict(parse_qsl(query))
         if asked.get("error") == "access_denied":
             return _page(HTTPStatus.OK, denied_page(self.install_url))
@@ -145,7 +145,7 @@ class Consent:
         return at.timestamp() <= int(until)
 
     def _signature(self, until: str, browser: str) -> str:
-        # No workspace's id has a slash, so nothing else is ever signed the same.
+        # No workspace's id has a slash, so no other signed text can be the same.
         return self._vault.digest("slack/install", until, browser)
 
     def _cookie(self, value: str, seconds: int) -> str:
@@ -164,7 +164,7 @@ def _browser(cookies: str) -> str:
 
 
 def _read(answer: Mapping[str, Any], at: datetime) -> Installation | None:
-    """Return the bot's part of `oauth.v2.access`, or None. A user's token is not kept."""
+    """Return the bot's part of `oauth.v2.access`, or None. A user's token isn't kept."""
     org_wide = bool(answer.get("is_enterprise_install"))
     enterprise = str((answer.get("enterprise") or {}).get("id") or "")
     workspace = enterprise if org_wide else str((answer.get("team") or {}).get("id") or "")

@@ -1,6 +1,6 @@
-"""The look of the pages that a browser is shown while the app is installed.
+"""The HTML and style of the pages shown in a browser while the app is installed.
 
-They load nothing: the style stands in the page, and the policy allows that style alone.
+They load nothing: the style is in the page, and the policy allows only that style.
 """
 
 from base64 import b64encode
@@ -83,7 +83,7 @@ def rendered(page: WebPage) -> str:
 
 
 def page_headers() -> tuple[tuple[str, str], ...]:
-    """Return the headers of every page: what it may load is its own style."""
+    """Return the headers of every page, whose policy only allows its own style."""
     style = b64encode(sha256(_STYLE.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none';"

@@ -1,4 +1,4 @@
-"""Reads who did what and where from Slack's payloads."""
+"""Read who did what and where from Slack's payloads."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,23 +11,23 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Invocation:
-    """Who asks for something and where, and what Slack lets us answer it with."""
+    """A request from Slack: who asks for what and where, and how we can answer."""
 
     asker: Asker
     id: str
-    """Alike however often Slack sends it: one invocation is one launch."""
+    """The same however often Slack sends it: one invocation is one launch."""
     trigger_id: str = ""
-    """Opens a form; empty where Slack lets none be opened."""
+    """Needed to open a form; empty if Slack allows none."""
     response_url: str = field(default="", repr=False)
-    """Empty where Slack gives none: the asker is then answered by direct message."""
+    """Empty if Slack gives none: the asker is then answered by direct message."""
     thread_ts: str | None = None
-    """The message in whose thread a command was written, or which is that command."""
+    """The message whose thread a command was written in, or the command itself."""
     written: bool = False
-    """Whether it was written in a message, and not typed behind `/phantom`."""
+    """Whether it was written in a message instead of typed after `/phantom`."""
 
 
 def invocation_of(body: Body) -> Invocation:
-    """Return what a command, a pressed button or a shortcut asks by, and can be answered with."""
+    """Return the invocation of a command, a pressed button or a shortcut."""
     trigger_id = str(body.get("trigger_id") or "")
     return Invocation(
         asker_of(body),
@@ -71,7 +71,7 @@ def enterprise_of(body: Body) -> str:
 def installer_of(body: Body) -> str:
     """Return the organisation whose org-wide installation received it, else an empty string.
 
-    Other organisations in a payload can be strangers', in a shared channel.
+    In a shared channel, other organisations in a payload can be strangers'.
     """
     granted = (body.get("authorizations") or [body])[0]
     org_wide = str(granted.get("is_enterprise_install")).lower() == "true"
@@ -98,9 +98,9 @@ def receiving_bot(body: Body) -> str:
 
 
 def is_stranger(body: Body) -> bool:
-    """Return whether the payload says that the presser is of another workspace (Slack Connect).
+    """Return whether the payload shows that the presser is from another workspace (Slack Connect).
 
-    In an organisation it doesn't say: a member of several workspaces has one home team. There, the
+    In an organisation it doesn't: a member of several workspaces has one home team. There, the
     button's handler finds out.
     """
     home = body["user"].get("team_id")

@@ -1,4 +1,4 @@
-"""Caches users, user groups, and each workspace's address at Slack."""
+"""Cache users, user groups, and each workspace's address at Slack."""
 
 import threading
 from collections.abc import Callable
@@ -12,13 +12,13 @@ from phantombot.slack.client import Poster
 T = TypeVar("T")
 
 PERSON_KEPT = 300.0
-"""Seconds: a new guest or a former admin is treated as such after this time."""
+"""Seconds until a new guest or a former admin is treated as such."""
 GROUP_KEPT = 60.0
 """Seconds."""
 ADDRESS_KEPT = 86_400.0
 """Seconds."""
 _ASKED_AGAIN_AFTER = 5.0
-"""Seconds until Slack is asked again about what it refused to tell."""
+"""Seconds until Slack is asked again after it refused to answer."""
 _REMEMBERED = 10_000
 _NOT_KNOWN = frozenset({"user_not_found", "user_not_visible"})
 _NO_GROUP = frozenset({"no_such_subteam"})
@@ -35,7 +35,7 @@ class People:
 
     @property
     def at_hand(self) -> "PeopleAtHand":
-        """Return a view that answers from the cache alone."""
+        """Return a view that answers only from the cache."""
         return PeopleAtHand(self._persons, self._groups, self._addresses)
 
     def person(self, workspace: str, user: str) -> Person:
@@ -67,7 +67,7 @@ class People:
         return self._groups.recall((workspace, group), ask)
 
     def address(self, workspace: str) -> str:
-        """Return the workspace's address, which links begin with; empty where Slack tells none.
+        """Return the workspace's address, which links begin with; empty if Slack gives none.
 
         Raises:
             SlackUnavailable: Slack can't be asked now.
@@ -81,7 +81,7 @@ class People:
 
 @dataclass(frozen=True)
 class PeopleAtHand:
-    """Answers from the cache, and never asks Slack: each method raises NotAtHand instead."""
+    """The cache without Slack: each method raises NotAtHand instead of asking."""
 
     persons: "_Memory[Person]"
     groups: "_Memory[frozenset[str]]"
@@ -129,7 +129,7 @@ def _told(ask: Callable[[], T], unknown: frozenset[str], nothing: T) -> T:
 
 
 class _Memory(Generic[T]):
-    """Cache of answers and errors, each for some seconds; an error as long as Slack asks."""
+    """Cache of answers and errors, each for some seconds; an error for its Retry-After."""
 
     def __init__(self, kept: float, clock: Callable[[], float]) -> None:
         self._kept, self._clock = kept, clock
@@ -137,7 +137,7 @@ class _Memory(Generic[T]):
         self._lock = threading.Lock()
 
     def recall(self, key: tuple[str, str], ask: Callable[[], T]) -> T:
-        """Return a cached answer or ask; two callers at once can both ask."""
+        """Return a cached answer, or ask; two callers may both ask at once."""
         with self._lock:
             until, answer = self._answers.get(key, (0.0, None))
         if answer is None or until <= self._clock():

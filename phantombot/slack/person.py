@@ -1,4 +1,4 @@
-"""Reads a user's role, name and time zone from `users.info`."""
+"""Read a user's role, name and time zone from `users.info`."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,14 +8,14 @@ from phantombot.access.rules import Person
 SLACKBOT = "USLACKBOT"
 """Slack's own bot, which Slack describes as a member."""
 _WIDEST = 15 * 60 * 60
-"""No time zone is further from UTC, in seconds."""
+"""Maximum seconds that a time zone differs from UTC."""
 
 
 def read_person(said: dict[str, Any], workspace: str, *, org_wide: bool) -> Person:
     """Return who the user is there; `org_wide` if an organisation's token asked.
 
-    In an organisation a user can belong to several workspaces; elsewhere to one. Its token learns
-    who the admins of the user's home workspace and of the organisation are, of no other workspace.
+    In an organisation a user can belong to several workspaces; elsewhere to one. Its token only
+    shows whether they are an admin of their home workspace or of the organisation.
     """
     organisation = said.get("enterprise_user") or {}
     homes = {said.get("team_id"), organisation.get("enterprise_id")}
@@ -46,7 +46,7 @@ def _utc_offset(said: dict[str, Any]) -> timedelta | None:
 
 
 def _name(said: dict[str, Any]) -> str:
-    """Return what Slack shows for the user in messages."""
+    """Return the name that Slack shows for the user in messages."""
     profile = said.get("profile")
     told = profile if isinstance(profile, dict) else {}
     names = (told.get("display_name"), told.get("real_name"), said.get("real_name"))

@@ -1,4 +1,4 @@
-"""Reads Slack's request bodies for Bolt."""
+"""Read Slack's request bodies for Bolt."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ class SlackRequest(BoltRequest):
         try:
             self.context = build_context(BoltContext(), self.body)
         except (TypeError, AttributeError, LookupError, RecursionError):
-            # Not in Slack's format; the signature hasn't been checked yet.
+            # Not in Slack's format: the signature hasn't been checked yet.
             self.body, self.context = {}, build_context(BoltContext(), {})
 
 

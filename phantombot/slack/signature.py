@@ -1,4 +1,4 @@
-"""Whether Slack signed a request, by its bytes as they came: nothing is parsed before."""
+"""Check that Slack signed a request, by its raw bytes: nothing is parsed before."""
 
 import hmac
 import logging
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from phantombot.logs import Seldom
 
 VALID_FOR = 300.0
-"""Seconds that a request may be older, or newer, than this server's clock says."""
+"""Maximum seconds between a request's time and this server's clock."""
 _UNIX_TIME = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _MISMATCH = (
@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 
 
 class Mismatches:
-    """Wrong signatures: logged, and counted in the last hour, at most once a minute.
+    """Counts wrong signatures in the last hour, and reports them at most once a minute.
 
-    `told` gets the count; it may take its time.
+    `told` is called with the count, and may be slow.
     """
 
     def __init__(self, told: Callable[[int], None], every: float = 60.0) -> None:
@@ -43,7 +43,7 @@ class Mismatches:
         self._counts: deque[tuple[float, int]] = deque()
 
     def add(self) -> None:
-        """Count one."""
+        """Count a wrong signature."""
         with self._lock:
             self._new += 1
         if self._seldom.is_due():
@@ -60,9 +60,9 @@ class Mismatches:
 
 
 class Signatures:
-    """Checks requests against the app's signing secret, and logs why one of them is refused.
+    """Checks requests against the app's signing secret, and logs why one is refused.
 
-    A request that carries nothing like a signature of Slack's is refused without a word.
+    A request without anything like Slack's signature is refused without a log line.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Signatures:
         self._clock_told = Seldom()
 
     def is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
-        """Return whether Slack signed these bytes, within the last minutes."""
+        """Return whether Slack signed these bytes within the last minutes."""
         stamp = headers.get("x-slack-request-timestamp", "")
         signature = headers.get("x-slack-signature", "")
         if not _UNIX_TIME.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
@@ -87,7 +87,7 @@ class Signatures:
         if not hmac.compare_digest(expected, signature):
             self._mismatches.add()
             return False
-        # Only what Slack signed tells anything about the clock.
+        # Only a correct signature proves anything about the clock.
         return self._is_recent(self._now() - int(stamp))
 
     def _is_recent(self, age: float) -> bool:

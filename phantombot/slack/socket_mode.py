@@ -1,4 +1,4 @@
-"""Socket Mode: receives from Slack through a connection that we open, so no address is needed."""
+"""Socket Mode: receive from Slack through a connection that we open, so no address is needed."""
 
 import http.client
 import logging
@@ -123,7 +123,7 @@ class Socket:
             log.error("Slack refuses the socket (%s): see SLACK_APP_TOKEN", error.response["error"])
         except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
             log.warning("Slack's socket cannot be opened (%s)", type(error).__name__)
-        except Exception:  # without its watchdog, the bot would stay deaf
+        except Exception:  # without its watchdog, the bot would never reconnect
             log.exception("Slack's socket cannot be opened")
 
 
@@ -151,17 +151,17 @@ class _Handler(SocketModeHandler):
         self.received = 0
         self._answered = 0
         self._arrived: dict[str, float] = {}
-        """When each envelope that waits for a thread came."""
+        """When each envelope that waits for a thread arrived."""
         self.client.on_message_listeners.append(self._came)
 
     @property
     def unanswered(self) -> bool:
-        """Return whether a request is not acknowledged yet."""
+        """Return whether any request isn't acknowledged yet."""
         with self._lock:
             return self.received > self._answered
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Acknowledge through the socket; if that fails, Slack tells its user or sends it again."""
+        """Acknowledge through the socket; if that fails, Slack reports an error or sends it again."""
         arrived = self._arrived.pop(req.envelope_id, time.monotonic())
         try:
             with answering(arrived):
@@ -179,6 +179,8 @@ class _Handler(SocketModeHandler):
         if envelope is not None:
             with self._lock:
                 self.received += 1
-                if len(self._arrived) > _MOST_WAITING:  # some were taken before they were noted
+                if (
+                    len(self._arrived) > _MOST_WAITING
+                ):  # some were handled before they were recorded
                     self._arrived.clear()
                 self._arrived[envelope[1]] = time.monotonic()

@@ -1,4 +1,4 @@
-"""Reads what Slack's headers say about the bot's token."""
+"""Read what Slack's headers say about the bot's token."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

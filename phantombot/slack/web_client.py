@@ -1,4 +1,4 @@
-"""slack_sdk's WebClient, whose token goes to Slack alone."""
+"""slack_sdk's WebClient, made to send the token only to Slack."""
 
 import ssl
 from typing import Any
@@ -18,11 +18,11 @@ TIMEOUT = 10
 
 class _NoRedirects(HTTPRedirectHandler):
     def redirect_request(self, *_args: Any, **_more: Any) -> None:
-        """Follow no redirect, so that its answer is an error."""
+        """Follow no redirect, so that the answer is an error."""
 
 
 def opener_of(tls: ssl.SSLContext) -> OpenerDirector:
-    """Return what opens requests; proxies are taken from the environment, NO_PROXY included."""
+    """Return the opener of requests; proxies come from the environment, NO_PROXY included."""
     return build_opener(_NoRedirects, HTTPSHandler(context=tls))
 
 
