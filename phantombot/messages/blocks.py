@@ -120,7 +120,7 @@ def fitting(text: str, limit: int) -> str:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return as much of a formatted text as fits, without cutting links, entities or code blocks."""
+    """Return as much of a formatted text as fits, without cutting a link, entity or code block."""
     if len(text) <= limit:
         return text
     kept = _LEFT_OPEN.sub("", text[: max(limit - len("…```"), 0)])

@@ -161,7 +161,7 @@ class _Handler(SocketModeHandler):
             return self.received > self._answered
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Acknowledge through the socket; if that fails, Slack reports an error or sends it again."""
+        """Acknowledge through the socket; if that fails, Slack shows an error or sends again."""
         arrived = self._arrived.pop(req.envelope_id, time.monotonic())
         try:
             with answering(arrived):
@@ -179,8 +179,6 @@ class _Handler(SocketModeHandler):
         if envelope is not None:
             with self._lock:
                 self.received += 1
-                if (
-                    len(self._arrived) > _MOST_WAITING
-                ):  # some were handled before they were recorded
+                if len(self._arrived) > _MOST_WAITING:  # some were handled before they were noted
                     self._arrived.clear()
                 self._arrived[envelope[1]] = time.monotonic()
