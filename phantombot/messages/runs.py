@@ -333,8 +333,8 @@ def _message(
 ) -> Message:
     """Return one line of status, and in small print who launched it, how and when."""
     line = shortened(_joined(f"{sign} {_name(run)}", *parts), SECTION_LIMIT)
-    deed, user = who
-    below = _joined(f"{deed} <@{user}>", *_how(run), *details, _told_for(run))
+    action, user = who
+    below = _joined(f"{action} <@{user}>", *_how(run), *details, _told_for(run))
     message = Message(f"{line}\n{below}", (section(line), context(below)))
     return beside_earlier(message) if run.reposted else message
 

@@ -1,4 +1,4 @@
-"""Find what changed of a watched agent, and store it together with the notices of that."""
+"""Find what changed about a watched agent, and store it together with the notices about it."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,14 @@ from phantombot.watches.unlisted import AGAIN, UNLISTED, look_again_at, told_unl
 
 RETRY = timedelta(seconds=10)
 GONE_AFTER = timedelta(minutes=2)
-"""How long an agent must not be found before it is believed to be gone."""
+"""How long an agent must be missing before it counts as gone."""
 _LATELY = timedelta(minutes=10)
 _LAUNCHES_READ = 50
 _FAILED = ("error", Kind.LAUNCH_FAILED)
 
 
 def end_digest(agent: Agent) -> str:
-    """Return a digest of the agent's last end, as the account words it, and when it was."""
+    """Return a digest of the agent's last end: the account's words and time for it."""
     words = f"{agent.last_end_status}\0{agent.last_end_message}"
     if agent.last_ended_at is not None:
         words += f"\0{agent.last_ended_at.isoformat()}"
@@ -33,7 +33,7 @@ def end_digest(agent: Agent) -> str:
 
 
 def store_listed(context: Context, agent: Agent, watched: Watched) -> Watched:
-    """Store the agent as the account shows it, where no run of it can have ended.
+    """Store the agent as the account shows it, if no run of it can have ended.
 
     Raises:
         StaleWrite: another worker wrote it meanwhile.
@@ -42,10 +42,10 @@ def store_listed(context: Context, agent: Agent, watched: Watched) -> Watched:
 
 
 def store_missing(context: Context, snapshot: AccountSnapshot, watched: Watched) -> Watched:
-    """Store that the account does not list the agent; after a while it is told that it is gone.
+    """Store that the account doesn't list the agent; after a while, announce that it is gone.
 
     Raises:
-        PhantombusterError: it could not be asked for by itself.
+        PhantombusterError: the agent itself couldn't be read.
         StaleWrite: another worker wrote it meanwhile.
     """
     now = context.clock()
@@ -66,16 +66,16 @@ def store_missing(context: Context, snapshot: AccountSnapshot, watched: Watched)
 def poll_agent(
     context: Context, snapshot: AccountSnapshot, agent: Agent, watched: Watched
 ) -> Watched:
-    """Read the agent's ended runs, and store them; of one that is seen first nothing is told.
+    """Read the agent's ended runs and store them; announce none the first time.
 
     Raises:
-        PhantombusterError: they cannot be read now.
+        PhantombusterError: they can't be read now.
         StaleWrite: another worker wrote it meanwhile.
     """
     now = context.clock()
     launches = context.runs.of_agent(watched.workspace, watched.agent_id, _LAUNCHES_READ)
     if any(run.state in (State.SENDING, State.LAUNCHED) and not run.known for run in launches):
-        # Whichever ended may be a run of ours that has not been found yet.
+        # The run that ended may be one of ours that hasn't been found yet.
         later = replace(watched, again_at=now + RETRY, heard_at=watched.hinted_at)
         return context.watches.write(watched, later)
     watches = context.watches.of_agent(watched.workspace, watched.agent_id)
@@ -95,7 +95,7 @@ def _exists(context: Context, snapshot: AccountSnapshot, watched: Watched) -> bo
 
 
 def _as_listed(context: Context, agent: Agent, watched: Watched) -> tuple[Watched, list[Notice]]:
-    """Return the agent as the account alone shows it, and that it was renamed."""
+    """Return the agent as the account shows it, and the notices that it was renamed."""
     listed = replace(
         watched,
         busy=agent.running + agent.queued,
@@ -116,7 +116,7 @@ def _as_listed(context: Context, agent: Agent, watched: Watched) -> tuple[Watche
 
 
 def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watched, list[Notice]]:
-    """Return the agent with what was found of its ended runs, and what is to be told of them."""
+    """Return the agent with the ended runs that were found, and the notices about them."""
     before, digest = polled.watched, end_digest(polled.agent)
     after = replace(
         listed,
@@ -143,7 +143,7 @@ def _with_ends(polled: AgentPoll, listed: Watched, found: Found) -> tuple[Watche
         return again, []
     since = before.unlisted_at or polled.now
     if polled.now - since < UNLISTED:
-        # Not seen yet: it is seen anew each time, until it is listed or need not be.
+        # Not counted yet: it is found again each time, until it is listed or given up.
         waits = replace(after, last_end=before.last_end, unlisted_at=since)
         return replace(waits, again_at=since + UNLISTED), []
     return _told(polled, after, [Ended("")], 0)
@@ -154,7 +154,7 @@ def _told_on_sight(polled: AgentPoll, ended: Ended) -> Iterator[bool]:
 
 
 def _ended_since(polled: AgentPoll, ended: Ended, watch: Watch) -> bool:
-    """Return whether it ended after the watch was set, which may be a while before it is seen."""
+    """Return whether it ended after the watch was set, maybe a while before the first poll."""
     at = ended.container.ended_at if ended.container else None
     if at is None:
         return False
@@ -164,7 +164,7 @@ def _ended_since(polled: AgentPoll, ended: Ended, watch: Watch) -> bool:
 def _told(
     polled: AgentPoll, after: Watched, ends: Sequence[Ended], earlier: int
 ) -> tuple[Watched, list[Notice]]:
-    """Return the agent with these ends counted, and whom they are told."""
+    """Return the agent with these ends counted, and the notices for its channels."""
     notices: list[Notice] = []
     for ended in ends:
         run = _run_of(polled, ended)
@@ -176,7 +176,7 @@ def _told(
 
 
 def _counting(notices: Sequence[Notice], earlier: int) -> list[Notice]:
-    """Have the first notice of each channel say how many ends were before."""
+    """Make each channel's first notice say how many ends there were before."""
     first = {notice.channel: notice for notice in reversed(notices)}
     return [
         replace(notice, end=replace(notice.end, earlier=earlier))
@@ -213,12 +213,12 @@ def _page(polled: AgentPoll, container: Container | None) -> str:
 def _ending(polled: AgentPoll, watched: Watched, ended: Ended, run: Run | None) -> Ending:
     heard = {word for watch in polled.watches for word in watch.words}
     if went_well(ended) and not watched.failures and heard <= {Word.FAILURE, Word.RECOVERY}:
-        return Ending(Kind.SUCCESS)  # nobody asks with what result
+        return Ending(Kind.SUCCESS)  # no watch needs its result
     return ending_of(polled, ended, run)
 
 
 def _run_of(polled: AgentPoll, ended: Ended) -> Run | None:
-    """Return our own launch that ended, if it was ours; one that failed may have no name."""
+    """Return our own launch that ended, if it was ours; a failed one may have no id."""
     if ended.name:
         return next((run for run in polled.launches if ended.is_of(run)), None)
     lately = [run for run in polled.launches if polled.now - run.created_at < _LATELY]

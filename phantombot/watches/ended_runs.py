@@ -1,4 +1,4 @@
-"""Find the runs of a watched agent that ended since its last poll, and how each did."""
+"""Find the runs of a watched agent that ended since its last poll, and how each one ended."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -21,9 +21,9 @@ from phantombot.runs.whole_output import whole_output
 from phantombot.watches.model import Watch, Watched
 
 MOST = 5
-"""Of more ends at once only the last ones are told, and how many were before them."""
+"""Maximum ends announced at once: the last ones, with the number of those before."""
 _ORDER_DIFFERS = timedelta(seconds=60)
-"""By how much later than it ended a run may be listed."""
+"""How much later than it ended a run may be listed."""
 _NAMES_KEPT = 500
 
 
@@ -32,7 +32,7 @@ class Ended:
     """One ended run, from a list of them or from the agent's last output."""
 
     name: str
-    """Phantombuster's own; empty where it has none."""
+    """Phantombuster's id or number for it; empty if it has none."""
     container: Container | None = None
     output: Output | None = None
 
@@ -45,7 +45,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Found:
-    """The ends that are new of an agent, the oldest first, and what is known of it from now on."""
+    """An agent's new ends, oldest first, and what to store about the agent."""
 
     ends: tuple[Ended, ...]
     known: tuple[str, ...]
@@ -55,32 +55,32 @@ class Found:
 
 @dataclass(frozen=True)
 class AgentPoll:
-    """One poll of a watched agent, and all that it goes by."""
+    """One poll of a watched agent, with everything it depends on."""
 
     context: Context
     snapshot: AccountSnapshot
     agent: Agent
     """As the account shows it."""
     watched: Watched
-    """As it was seen last."""
+    """As it was stored at the last poll."""
     watches: Sequence[Watch]
     launches: Sequence[Run]
     """Its last runs that were launched from Slack."""
     now: datetime
 
     def by_our_clock(self, at: datetime) -> datetime:
-        """Return when that was by our clock; `at` is by Phantombuster's."""
+        """Convert a time of Phantombuster's clock to our clock."""
         return at - self.context.phantombuster.clock_offset
 
 
 def new_ends(polled: AgentPoll) -> Found:
-    """Return the runs of the agent that ended since.
+    """Return the agent's runs that ended since the last poll.
 
-    The later form lists all of 7 days, so that none is missed however late it is looked. In the
-    2014 form the last one alone can be seen, and the number of those before it.
+    The later form of v1, and v2, list all runs of 7 days, so a late poll misses none. The 2014 form
+    only shows the last one, and the number of those before it.
 
     Raises:
-        PhantombusterError: it cannot be seen now.
+        PhantombusterError: they can't be read now.
     """
     watched = polled.watched
     listed = ended_runs(polled.context, polled.snapshot, watched.agent_id)
@@ -90,17 +90,17 @@ def new_ends(polled: AgentPoll) -> Found:
     found = _of_output(watched, output)
     unchanged = watched.horizon is not None and found.known == watched.known
     if unchanged and output.status == "running":
-        return replace(found, horizon=watched.horizon)  # behind it, others may have ended unseen
-    # Should a list turn up one day, what it holds from before now is no news.
+        return replace(found, horizon=watched.horizon)  # others that it hides may have ended
+    # If the API lists runs one day, those that ended before now are no news.
     now = polled.now + polled.context.phantombuster.clock_offset
     return replace(found, horizon=now + _ORDER_DIFFERS)
 
 
 def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
-    """Return how it ended, without what is secret; `run` is what it is of ours, if anything.
+    """Return how it ended, without secrets; `run` is our own run, if it is one.
 
     Raises:
-        PhantombusterError: it cannot be read now.
+        PhantombusterError: it can't be read now.
     """
     watched = polled.watched
     ending = _decided(polled, ended) if ended.name else launch_failed(polled.agent)
@@ -111,7 +111,7 @@ def ending_of(polled: AgentPoll, ended: Ended, run: Run | None) -> Ending:
 
 
 def went_well(ended: Ended) -> bool:
-    """Return whether it is listed as finished, with a result or without."""
+    """Return whether it is listed as finished, with or without a result."""
     container = ended.container
     if container is None or container.end_type not in (None, "finished"):
         return False
@@ -135,7 +135,7 @@ def _of_list(watched: Watched, listed: Sequence[Container]) -> Found:
 
 
 def _to_tell(fresh: Sequence[Container]) -> list[Container]:
-    """Return the newest ends, and one failure among those before if all of them went well."""
+    """Return the newest ends; if all of them went well, also one earlier failure, if any."""
     last, before = fresh[:MOST], fresh[MOST:]
     failed = (one for one in before if not went_well(Ended(one.id, one)))
     all_well = all(went_well(Ended(one.id, one)) for one in last)
@@ -143,7 +143,7 @@ def _to_tell(fresh: Sequence[Container]) -> list[Container]:
 
 
 def _is_fresh(one: Container, watched: Watched) -> bool:
-    """Return whether it ended since; a long run ends after younger ones, so ids don't tell."""
+    """Return whether it ended since the last poll, by time: a long run ends after younger ones."""
     return one.id not in watched.known and _is_about(_ended_at(one), watched.horizon)
 
 
@@ -152,7 +152,7 @@ def _is_about(ended_at: datetime | None, horizon: datetime | None) -> bool:
 
 
 def _ended_at(one: Container) -> datetime | None:
-    """Return when it ended; a launch that failed may tell only when it was queued."""
+    """Return when it ended; for a failed launch, perhaps only when it was queued."""
     failed = one.end_status == Kind.LAUNCH_FAILED
     return one.ended_at or (one.queued_at if failed else None)
 
@@ -166,10 +166,10 @@ def _of_output(watched: Watched, output: Output) -> Found:
 
 
 def _last_ended(output: Output) -> str:
-    """Return the name of the last ended launch; empty where there is none."""
+    """Return the id of the last ended launch; empty if there is none."""
     if output.launch_number is None:
         return (output.container_id or "") if output.status == "not running" else ""
-    # Launches are counted as they start: where one is running, the one before it has ended.
+    # Launches are counted as they start: if one is running, the one before it has ended.
     number = (output.launch_number or 0) - (output.status == "running")
     return str(number) if number > 0 else ""
 
@@ -194,7 +194,7 @@ def _decided(polled: AgentPoll, ended: Ended) -> Ending:
 
 
 def _output(held: ExitStack, polled: AgentPoll, ended: Ended) -> Output:
-    """Return the run's output, as long as `held`; nothing if that is too large, or gone by now."""
+    """Return the run's output, in memory while `held`; nothing if it is too large, or gone."""
     key, agent_id = polled.snapshot.key, polled.watched.agent_id
     reading = whole_output(polled.context, key, agent_id, container_id=ended.name)
     try:
@@ -204,7 +204,7 @@ def _output(held: ExitStack, polled: AgentPoll, ended: Ended) -> Output:
 
 
 def _stopper(polled: AgentPoll, container: Container | None) -> str:
-    """Return who stopped the agent from Slack while it ran."""
+    """Return who stopped the agent from Slack while the run was going on."""
     watched = polled.watched
     told = container.ended_at if container else None
     ended_at = polled.by_our_clock(told) if told else polled.now

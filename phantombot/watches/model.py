@@ -1,4 +1,4 @@
-"""Watches, the agents they are of, and the notices that come of them. Pure."""
+"""Watches, their agents, and the notices they produce. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,12 @@ from phantombot.runs.ending import Ending, Kind
 
 
 class Word(StrEnum):
-    """A kind of end that a channel wants to hear of."""
+    """A kind of end that a channel can subscribe to."""
 
     FAILURE = "failure"
-    """Failed, did not start, timed out, or was stopped."""
+    """Failed, didn't start, timed out, or was stopped."""
     RECOVERY = "recovery"
-    """The first that finished after one of those."""
+    """The first success after a failure."""
     EMPTY = "empty"
     """Finished, but returned nothing."""
     SUCCESS = "success"
@@ -31,27 +31,27 @@ class Watch:
     channel: str
     agent_id: str
     agent_name: str
-    """Not to be trusted."""
+    """Untrusted text."""
     words: tuple[Word, ...]
     user: str
     """Slack's id of whoever set it."""
     set_at: datetime
     seen: bool = False
-    """Its agent was polled since: until then, only what ended after `set_at` is told."""
+    """Its agent was polled since; until then only runs that ended after `set_at` are announced."""
     ts: str | None = None
-    """Slack's name of its last message."""
+    """Slack's `ts` of its last message."""
     alike: str = ""
-    """What that message tells: an end of the same nature is told by an edit of it."""
+    """The nature of the end in that message: the next end of the same nature edits it."""
     stopped: str | None = None
-    """Slack's own word for why its channel took no message, once that was told."""
+    """Slack's error code for its channel, once whoever set the watch was told."""
     unsaid: int = 0
-    """How many ends could not be told since."""
+    """How many ends couldn't be posted since."""
     muted_until: datetime | None = None
-    """Until then ends are counted, and not posted; what is over is said once."""
+    """Until then ends are only counted; their number is posted afterwards."""
     muted: int = 0
-    """How many ends weren't posted because of that."""
+    """How many ends weren't posted because of the mute."""
     gone: bool = False
-    """Phantombuster no longer knows the agent."""
+    """Phantombuster no longer has the agent."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(Word(word) for word in self.words))
@@ -63,40 +63,40 @@ class Watch:
 
 @dataclass(frozen=True)
 class Watched:
-    """An agent that some channel watches, as it was seen last."""
+    """An agent that some channel watches, as of its last poll."""
 
     workspace: str
     agent_id: str
     version: int
     name: str
     last_end: str | None = None
-    """Digest of how it ended last, in the account's words; None before it was first seen."""
+    """Digest of the account's words for its last end; None before the first poll."""
     busy: int = 0
-    """Its runs that were queued or running."""
+    """How many of its runs were queued or running."""
     horizon: datetime | None = None
-    """When the last of its ended runs had ended, by Phantombuster's clock."""
+    """When the last of its ended runs ended, by Phantombuster's clock."""
     known: tuple[str, ...] = ()
-    """Those that had ended about then or later, by Phantombuster's names for them."""
+    """Phantombuster's ids of the runs that ended about then or later."""
     alike: str = ""
-    """The nature of its last end, where that was none of success."""
+    """The nature of its last end, unless that was a success."""
     times: int = 0
     """How many ends of that nature there were in a row."""
     failures: int = 0
-    """How many failures in a row it ended with."""
+    """How many failures in a row it had last."""
     unlisted_at: datetime | None = None
-    """Since when the account tells of a launch that failed, but no list of runs does."""
+    """Since when the account reports a failed launch that no list of runs has."""
     missing_at: datetime | None = None
-    """Since when the account does not list it."""
+    """Since when the account doesn't list it."""
     gone: bool = False
-    """Whether it was announced that Phantombuster no longer knows it."""
+    """Whether it was announced that Phantombuster no longer has it."""
     again_at: datetime | None = None
     """When to poll it, whatever the account shows."""
     looked_at: datetime | None = None
     """When its ended runs were last read."""
     hinted_at: datetime | None = None
-    """When its webhook was last called, by the clock of the process that received it."""
+    """When its webhook was last called, by the clock of the process that received the call."""
     heard_at: datetime | None = None
-    """The `hinted_at` for which it was last polled."""
+    """The `hinted_at` that was last answered with a poll."""
 
     @property
     def hinted(self) -> bool:
@@ -124,24 +124,24 @@ class News(StrEnum):
 
 @dataclass(frozen=True)
 class End:
-    """One ended run, as it is told."""
+    """One ended run, as it is announced."""
 
     ending: Ending
     word: Word
     ended_at: datetime | None = None
-    """By Phantombuster's clock, where it tells."""
+    """By Phantombuster's clock; None if it doesn't say."""
     container_id: str | None = None
     run_uid: str = ""
-    """Names the run, where it was launched from Slack."""
+    """The run's uid, if it was launched from Slack."""
     alike: str = ""
     times: int = 1
-    """Of ends of the same nature in a row, this is the last."""
+    """How many ends of the same nature there were in a row, this one included."""
     recovered: int = 0
-    """After how many failures it finished."""
+    """How many failures came before this success."""
     earlier: int = 0
-    """How many ended before it of which nothing more is told."""
+    """How many earlier ends are only counted here."""
     page: str = ""
-    """Its address at Phantombuster, if that is known."""
+    """The address of its page at Phantombuster, if known."""
 
 
 @dataclass(frozen=True)
@@ -158,31 +158,31 @@ class Notice:
     before: str = ""
     """The agent's former name."""
     count: int = 0
-    """How many ends weren't posted while it was muted."""
+    """How many ends weren't posted while the agent was muted."""
     id: int = 0
     pending: bool = False
-    """Its post was begun; where nobody is at it any more, it may stand in the channel or not."""
+    """Its post was begun; if no worker is posting it now, it may or may not have arrived."""
     retry_after: datetime | None = None
-    """Slack takes it no sooner than then."""
+    """Slack accepts it no sooner."""
 
 
 def ends_in(notice: Notice) -> int:
-    """Return how many ends a notice tells of."""
+    """Return how many ends a notice reports."""
     return notice.count if notice.end is None else 1 + notice.end.earlier
 
 
 def word_of(kind: Kind) -> Word:
-    """Return the word that stands for an end of that kind."""
+    """Return the word for ends of that kind."""
     return _FINISHED.get(kind, Word.FAILURE)
 
 
 def wants(watch: Watch, end: End) -> bool:
-    """Return whether a channel wants to hear of an end."""
+    """Return whether the watch covers an end."""
     return end.word in watch.words or (end.recovered > 0 and Word.RECOVERY in watch.words)
 
 
 def alike(ending: Ending) -> str:
-    """Return the same text for ends of one nature; empty for a success, each of which is news."""
+    """Return the nature of an end, as text; empty for a success, which is always news."""
     if word_of(ending.kind) is Word.SUCCESS:
         return ""
     code = "" if ending.exit_code is None else str(ending.exit_code)

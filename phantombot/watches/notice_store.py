@@ -1,4 +1,4 @@
-"""Store what channels are to be told of watched agents, until it is posted."""
+"""Store the notices about watched agents until they are posted."""
 
 import json
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from phantombot.runs.ending import Ending
 from phantombot.watches.model import End, News, Notice, Watch, Word, ends_in
 
 _COLUMNS = {"pending": "posting", "retry_after": "say_after"}
-"""The columns that have another name than the field of a notice."""
+"""Columns named differently from the notice's field."""
 _AGENT_OF = and_(
     watched.c.workspace == watches.c.workspace, watched.c.agent_id == watches.c.agent_id
 )
@@ -38,7 +38,7 @@ class Notices:
     database: Database
 
     def waiting(self, workspace: str) -> list[Notice]:
-        """Return what is to be told, by channel, the oldest first."""
+        """Return the notices to post, by channel, oldest first."""
         query = select(notices).where(notices.c.workspace == workspace)
         with self.database.reading() as connection:
             ordered = query.order_by(notices.c.channel, notices.c.id)
@@ -46,7 +46,7 @@ class Notices:
         return [_notice(row) for row in rows]
 
     def begin(self, some: Sequence[Notice]) -> bool:
-        """Mark them as pending; return False, with none marked, if one of them is already."""
+        """Mark notices as pending; return False, with none marked, if one of them is already."""
         try:
             with self.database.writing() as connection:
                 _mark(connection, some)
@@ -55,7 +55,7 @@ class Notices:
         return True
 
     def posted(self, some: Sequence[Notice], ts: str | None) -> None:
-        """Forget what stands in its channel now; `ts` is the message's, if it may be edited."""
+        """Delete notices that were posted; `ts` is the message's, if it may be edited later."""
         here = and_(watches.c.workspace == some[0].workspace, watches.c.channel == some[0].channel)
         with self.database.writing() as connection:
             connection.execute(delete(notices).where(_among(some)))
@@ -67,23 +67,23 @@ class Notices:
                     connection.execute(mine.values(ts=ts, alike=alike))
 
     def put_off(self, some: Sequence[Notice], until: datetime, *, pending: bool) -> None:
-        """Leave them until then; `pending` says that they may stand there all the same."""
+        """Put notices off until then; `pending` means that they may have arrived all the same."""
         values = {"say_after": until, "posting": pending}
         with self.database.writing() as connection:
             connection.execute(update(notices).where(_among(some)).values(values))
 
     def drop(self, some: Sequence[Notice], *, unsaid: bool = False) -> None:
-        """Drop them; `unsaid` counts their ends as not told."""
+        """Delete notices; with `unsaid`, count their ends as not posted."""
         self._drop(some, "unsaid" if unsaid else "")
 
     def hush(self, some: Sequence[Notice]) -> None:
-        """Drop what is of muted agents, and count it, for when that is over."""
+        """Delete notices of muted agents, and count them for when the mute is over."""
         self._drop(some, "muted")
 
     def unmute(self, workspace: str, now: datetime) -> datetime | None:
-        """End what is muted no longer, each with a notice; return when the next one ends.
+        """End the mutes that are over, each with a notice; return when the next one ends.
 
-        A watch that is unmuted begins a message of its own: the one before is far above.
+        The next end gets a new message, since the last one is far above.
         """
         here = and_(watches.c.workspace == workspace, watches.c.muted_until.is_not(None))
         with self.database.reading() as connection:
@@ -101,12 +101,12 @@ class Notices:
                 connection.execute(update(watches).where(_of(notice)).values(more))
 
     def forget_message(self, watch: Watch) -> None:
-        """Forget the watch's last message: it can no longer be edited."""
+        """Forget the watch's last message, which can no longer be edited."""
         with self.database.writing() as connection:
             connection.execute(update(watches).where(_of(watch)).values(ts=None, alike=""))
 
     def stopped(self, workspace: str, channel: str, user: str, code: str) -> None:
-        """Remember that the user was told that the channel takes nothing."""
+        """Store that the user was told that the bot can't post in the channel."""
         theirs = (watches.c.workspace == workspace, watches.c.channel == channel)
         with self.database.writing() as connection:
             connection.execute(
@@ -115,7 +115,7 @@ class Notices:
 
 
 def add_within(connection: Connection, some: Sequence[Notice]) -> None:
-    """Store them in the transaction of what they tell."""
+    """Store notices in the transaction of the change that they report."""
     if some:
         connection.execute(insert(notices), [_values(notice) for notice in some])
 
@@ -128,7 +128,7 @@ def _unmute(connection: Connection, over: ColumnElement[bool], now: datetime) ->
             watches.c.muted_until == row["muted_until"],
         )
         plain = {"muted_until": None, "muted": 0, "ts": None, "alike": ""}
-        # Of two processes one changes the row; what was counted is read again with the lock on it.
+        # Only one of two processes changes the row; the count is read again while it is locked.
         count = connection.execute(select(watches.c.muted).where(mine).with_for_update()).scalar()
         if connection.execute(update(watches).where(mine).values(plain)).rowcount and count:
             told = Notice(
@@ -171,7 +171,7 @@ def _values(notice: Notice) -> dict[str, Any]:
     if end and notice.end and notice.end.ended_at:
         end["ended_at"] = notice.end.ended_at.isoformat()
     if end and not end["page"]:
-        del end["page"]  # which processes of an earlier release can't read
+        del end["page"]  # processes of an earlier release can't read it
     return values | {"news": notice.news.value, "end": end and json.dumps(end)}
 
 
@@ -184,7 +184,7 @@ def _end(text: str | None) -> End | None:
     if text is None:
         return None
     read = json.loads(text)
-    read.pop("run_id", None)  # of an earlier release: a number that may be another run's by now
+    read.pop("run_id", None)  # from an earlier release: a number that may be another run's by now
     at = read.pop("ended_at")
     return End(
         **read

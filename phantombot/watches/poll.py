@@ -16,18 +16,18 @@ from phantombot.watches.changes import RETRY, end_digest, poll_agent, store_list
 from phantombot.watches.model import Round, Watched
 
 REST = timedelta(seconds=55)
-"""How often the account is read for a workspace's watches: each minute, even if a tick is late."""
+"""How often the account is read for a workspace's watches: each minute, even if a pass is late."""
 BUSY = timedelta(seconds=30)
-"""How often, while one of the agents is running."""
+"""How often it is read while one of the agents is running."""
 LATENESS = timedelta(seconds=4)
-"""How much later than it is due a tick may be."""
+"""How late a pass may be."""
 LAP = timedelta(minutes=2)
-"""Within which `AT_ONCE` agents are looked at, whatever the account shows; longer for more."""
+"""How long a round through `AT_ONCE` agents takes, whatever the account shows; longer for more."""
 AT_ONCE = 50
-"""Agents of a workspace that one tick looks at: its runs wait meanwhile."""
+"""Maximum agents of a workspace polled in one pass, since its runs wait meanwhile."""
 SOON = timedelta(seconds=1)
 REFUSED = timedelta(minutes=10)
-"""How often a key that is refused is tried."""
+"""How often a refused key is tried again."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 Step = Callable[[], Watched]
@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Polled:
-    """What a poll of the watched agents came to."""
+    """The outcome of a poll of the watched agents."""
 
     due: datetime | None = None
-    """When they are to be polled again; None for never."""
+    """When to poll them again; None for never."""
     key_rejected: bool = False
     """Whether Phantombuster refused the workspace's key."""
 
@@ -48,9 +48,9 @@ class Polled:
 def poll_watches(
     context: Context, workspace: str, snapshot: AccountSnapshot | None, before: Round
 ) -> Polled:
-    """Look at what the workspace's channels watch, and store what is to be told of it.
+    """Poll the agents that the workspace's channels watch, and store notices about them.
 
-    One reading of the account serves all; an agent's runs are read only where it changed.
+    The account is read once for all; an agent's runs are read only if it changed.
 
     Raises:
         StoreUnavailable: call again later.
@@ -60,7 +60,7 @@ def poll_watches(
         return Polled()
     now, stored = context.clock(), before
     if max(before.seen_at or _NEVER, before.turned_at or _NEVER) > now:
-        before = Round()  # the clock was set back: it would be a while until the next round
+        before = Round()  # the clock was set back: the next round would be a long way off
     due = _due(before, agents)
     just_seen = before.seen_at is not None and now - before.seen_at < RETRY
     if now < due and (just_seen or not snapshot.read):
@@ -69,7 +69,7 @@ def poll_watches(
         listed = {agent.id: agent for agent in snapshot.account.agents}
     except PhantombusterError as error:
         return _not_polled(workspace, snapshot, error, now)
-    random.shuffle(agents)  # so that what fails blocks nobody
+    random.shuffle(agents)  # so that an agent that fails doesn't block the others
     turns = _turns(before, agents, listed, now)
     steps = _steps(context, snapshot, listed, agents, turns)
     some = steps[:AT_ONCE]
@@ -78,7 +78,7 @@ def poll_watches(
         for one in context.map_concurrently(partial(_tried, snapshot), some)
         if one is not None
     }
-    # Where some are left, the round goes on with the next tick.
+    # If some are left, the round goes on in the next pass.
     turned_at = now if turns or before.turned_at is None else before.turned_at
     after = Round(now if some == steps else before.seen_at, turned_at)
     context.watches.polled(workspace, stored, after)
@@ -104,7 +104,7 @@ def _due(before: Round, agents: Sequence[Watched]) -> datetime:
 
 
 def _pace(agents: Sequence[Watched]) -> timedelta:
-    """Return how soon to poll again: at once where a watch was set during the last poll."""
+    """Return how soon to poll again: at once if a watch was set during the last poll."""
     if any(one.last_end is None and one.missing_at is None for one in agents):
         return RETRY
     return BUSY if any(one.busy for one in agents) else REST
@@ -117,10 +117,11 @@ def _busy(agent: Agent | None) -> int:
 def _turns(
     before: Round, agents: Sequence[Watched], listed: Mapping[str, Agent], now: datetime
 ) -> frozenset[str]:
-    """Return the agents to look at whatever the account shows, the longest unlooked first.
+    """Return the agents to read whatever the account shows, least recently read first.
 
-    Short runs that end alike leave no trace in v1's account; this finds them in time. Each round
-    takes its share of a lap, so that calls are spread, and whoever would be late in the next one.
+    Short runs that end the same way leave no trace in v1's account, so this is how they are found.
+    Each pass reads its share of a round, so that calls are spread, and agents that would be late in
+    the next pass.
     """
     if any(agent.last_ended_at for agent in listed.values()):
         return frozenset()  # v2: each end changes the account
@@ -128,17 +129,17 @@ def _turns(
     lap = LAP * max(len(seen) / AT_ONCE, 1)
     running = any(_busy(listed.get(one.agent_id)) for one in agents)
     late = now + (BUSY if running else REST) + LATENESS - lap
-    # Whoever is late is alike, so that agents that can't be read are in nobody's way.
+    # All late agents rank the same, so that agents that can't be read don't block others.
     since = {one.agent_id: max(_looked_at(one, now), late) for one in seen}
     passed = now - (before.turned_at or now)
     wanted = max(int(len(seen) * (passed / lap)), sum(at == late for at in since.values()))
-    # After an outage all are late: one a second, so that they don't come in a rush.
+    # After an outage all are late: one a second, to avoid a burst of calls.
     most = min(AT_ONCE, int(passed.total_seconds()))
     return frozenset(sorted(since, key=since.__getitem__)[: min(wanted, most)])
 
 
 def _looked_at(watched: Watched, now: datetime) -> datetime:
-    """Return when it was looked at; never, if that is still to come: the clock was set back."""
+    """Return when it was last read; never, if that is in the future: the clock was set back."""
     at = watched.looked_at
     return _NEVER if at is None or at > now else at
 
@@ -150,7 +151,7 @@ def _steps(
     agents: Sequence[Watched],
     turns: frozenset[str],
 ) -> list[Step]:
-    """Return what is to be done, hints first."""
+    """Return the steps to take, agents with a webhook call first."""
     hinted_first = sorted(agents, key=lambda one: not one.hinted)
     steps = (
         _step(context, snapshot, listed.get(one.agent_id), one, is_turn=one.agent_id in turns)
@@ -167,9 +168,9 @@ def _step(
     *,
     is_turn: bool,
 ) -> Step | None:
-    """Return what is to be done about the agent; None where the account shows it as it was.
+    """Return the step to take for the agent; None if the account shows no change.
 
-    `agent` is None where the account does not list it.
+    `agent` is None if the account doesn't list it.
     """
     now = context.clock()
     if agent is None:
@@ -187,10 +188,10 @@ def _step(
 
 
 def _tried(snapshot: AccountSnapshot, step: Step) -> Watched | None:
-    """Return one agent as it is stored now; None where it could not be seen.
+    """Take the step and return the agent as stored; None if it couldn't be read.
 
     Raises:
-        StoreUnavailable: the others would fare no better.
+        StoreUnavailable: the other agents would fail as well.
     """
     if snapshot.rate_limited_for:
         return None  # refused, too
@@ -203,6 +204,6 @@ def _tried(snapshot: AccountSnapshot, step: Step) -> Watched | None:
     except PhantombusterError as error:
         snapshot.note(error)
         log.warning("a watched agent can't be polled now: %s", error)
-    except Exception:  # one agent's trouble is not the others'
+    except Exception:  # one agent's error must not stop the others
         log.exception("a watched agent failed; reference %s", uuid.uuid4().hex[:8])
     return None

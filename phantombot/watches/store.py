@@ -1,4 +1,4 @@
-"""Store which channels watch which agents, and what was seen of those."""
+"""Store which channels watch which agents, and those agents as last polled."""
 
 import hashlib
 import json
@@ -47,21 +47,21 @@ class Watches(Notices):
     vault: Vault
     most: int = MOST
 
-    def set(self, watch: Watch, deed: AuditEntry) -> bool:
-        """Watch an agent in a channel, or change what is told; False where there are too many.
+    def set(self, watch: Watch, entry: AuditEntry) -> bool:
+        """Watch an agent in a channel, or change the watch; return False if there are too many.
 
-        The agent is first seen by the next tick. The deed goes into the audit trail.
+        The agent is first polled in the next pass. `entry` goes into the audit trail.
         """
         for _ in range(2):
             try:
                 with self.database.writing() as connection:
-                    return self._set(connection, watch, deed)
+                    return self._set(connection, watch, entry)
             except IntegrityError:
-                continue  # somebody else set the first one of the agent at this moment
+                continue  # somebody else set the agent's first watch at the same moment
         return False
 
-    def unset(self, watch: Watch, deed: AuditEntry) -> bool:
-        """End a watch; False if there was none. What only it needed is forgotten with it."""
+    def unset(self, watch: Watch, entry: AuditEntry) -> bool:
+        """End a watch, and delete what only it needed; return False if there was none."""
         here = _key(watches, watch.workspace, agent_id=watch.agent_id)
         with self.database.writing() as connection:
             mine = delete(watches).where(here, watches.c.channel == watch.channel)
@@ -74,17 +74,17 @@ class Watches(Notices):
                 connection.execute(delete(watched).where(alone))
             if not _any(connection, _key(watches, watch.workspace)):
                 connection.execute(delete(rounds).where(_key(rounds, watch.workspace)))
-            note_within(connection, deed)
+            note_within(connection, entry)
             return True
 
-    def mute(self, watch: Watch, until: datetime, deed: AuditEntry) -> bool:
-        """Post nothing of the watch until then; return False if it was ended meanwhile."""
+    def mute(self, watch: Watch, until: datetime, entry: AuditEntry) -> bool:
+        """Mute the watch until then; return False if it was ended meanwhile."""
         mine = _key(watches, watch.workspace, channel=watch.channel, agent_id=watch.agent_id)
         with self.database.writing() as connection:
             muted = update(watches).where(mine).values(muted_until=until)
             if not connection.execute(muted).rowcount:
                 return False
-            note_within(connection, deed)
+            note_within(connection, entry)
             return True
 
     def of_workspace(self, workspace: str) -> list[Watch]:
@@ -100,7 +100,7 @@ class Watches(Notices):
         return self._watches(_key(watches, workspace, agent_id=agent_id))
 
     def workspaces(self) -> list[str]:
-        """Return the workspaces that have something to poll for, and a key, or notices to post."""
+        """Return the workspaces that have a key and agents to poll, or notices to post."""
         of_keyed = and_(workspaces.c.id == rounds.c.workspace, workspaces.c.api_key.is_not(None))
         keyed = select(rounds.c.workspace).join(workspaces, of_keyed)
         telling = select(notices.c.workspace)
@@ -108,14 +108,14 @@ class Watches(Notices):
             return list(connection.execute(union(keyed, telling)).scalars())
 
     def round(self, workspace: str) -> Round | None:
-        """Return when the workspace's watches were polled; None where it has none."""
+        """Return when the workspace's watches were polled; None if it has none."""
         query = select(rounds.c.seen_at, rounds.c.turned_at).where(_key(rounds, workspace))
         with self.database.reading() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else Round(row.seen_at, row.turned_at)
 
     def polled(self, workspace: str, before: Round, after: Round) -> None:
-        """Remember when the workspace's watches were polled, unless one was set meanwhile."""
+        """Store when the workspace's watches were polled, unless one was set meanwhile."""
         values = {"seen_at": after.seen_at, "turned_at": after.turned_at}
         as_read = rounds.c.seen_at.is_not_distinct_from(before.seen_at)
         mine = and_(_key(rounds, workspace), as_read)
@@ -136,12 +136,12 @@ class Watches(Notices):
         news: Sequence[Notice] = (),
         seen: Sequence[Watch] = (),
     ) -> Watched:
-        """Store in what `after` differs from the agent as it was read; return it as it is stored.
+        """Store how `after` differs from the agent as it was read; return the stored agent.
 
-        What is to be told, and which watches are seen, is stored with it, or nothing is.
+        The notices, and which watches have seen a poll, are stored in the same transaction.
 
         Raises:
-            StaleWrite: someone else wrote it, or nobody watches it any more; nothing is changed.
+            StaleWrite: somebody else wrote it, or nobody watches it any more; nothing is changed.
         """
         after = replace(after, version=before.version + 1)
         values = _changed_columns(before, after)
@@ -157,7 +157,7 @@ class Watches(Notices):
         return after
 
     def hook(self, workspace: str, agent_id: str) -> str | None:
-        """Return the secret in the address that the agent's webhook is to call.
+        """Return the secret in the address that the agent's webhook should call.
 
         Raises:
             DecryptionError: it was stored under another PHANTOMBOT_SECRET.
@@ -168,17 +168,17 @@ class Watches(Notices):
         return None if sealed is None else self.vault.open(_hook(workspace, agent_id), sealed)
 
     def hint(self, secret: str, now: datetime) -> str | None:
-        """Note that a webhook was called; the workspace, None where the secret is nobody's."""
+        """Note that a webhook was called; return its workspace, None if the secret is unknown."""
         mine = watched.c.hook_digest == _digest(secret)
         with self.database.reading() as connection:
             found: str | None = connection.execute(select(watched.c.workspace).where(mine)).scalar()
         if found is None:
-            return None  # before anything is written: whoever guesses is in nobody's way
+            return None  # checked before anything is written, so that guessing slows nobody down
         with self.database.writing() as connection:
             connection.execute(update(watched).where(mine).values(hinted_at=now))
         return found
 
-    def _set(self, connection: Connection, watch: Watch, deed: AuditEntry) -> bool:
+    def _set(self, connection: Connection, watch: Watch, entry: AuditEntry) -> bool:
         values = {
             "words": " ".join(watch.words),
             "user": watch.user,
@@ -192,12 +192,12 @@ class Watches(Notices):
             named = {name: getattr(watch, name) for name in _OF_WATCH}
             connection.execute(insert(watches).values(**named | values))
         self._begin_to_watch(connection, watch)
-        note_within(connection, deed)
+        note_within(connection, entry)
         return True
 
     def _begin_to_watch(self, connection: Connection, watch: Watch) -> None:
         own = _key(watched, watch.workspace, agent_id=watch.agent_id)
-        # A poll that goes on just now has not seen this watch: its write is to fail.
+        # A poll that is running now hasn't seen this watch, so its write has to fail.
         again = {"again_at": watch.set_at, "version": watched.c.version + 1}
         if not connection.execute(update(watched).where(own).values(again)).rowcount:
             secret = secrets.token_urlsafe(_SECRET_BYTES)
@@ -217,7 +217,7 @@ class Watches(Notices):
                     hook_digest=_digest(secret),
                 )
             )
-        # Whatever was seen when: a new one is to be seen now.
+        # Whenever the others were polled, the new one should be polled now.
         anchor = update(rounds).where(_key(rounds, watch.workspace)).values(seen_at=None)
         if not connection.execute(anchor).rowcount:
             connection.execute(insert(rounds).values(workspace=watch.workspace))
@@ -257,7 +257,7 @@ def _count(connection: Connection, workspace: str) -> int:
 
 
 def _digest(secret: str) -> str:
-    """Return the digest of 32 random bytes; it needs no key, since nobody finds them by trying."""
+    """Return the digest of 32 random bytes; it needs no key, since they can't be guessed."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

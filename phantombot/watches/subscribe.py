@@ -15,7 +15,7 @@ from phantombot.watches.model import Watch, Word
 
 @dataclass(frozen=True)
 class WatchSet:
-    """A watch as it is now, and as it was; None where there was none."""
+    """A watch as it is now, and as it was; None if there was none."""
 
     watch: Watch
     before: Watch | None = None
@@ -29,14 +29,14 @@ def subscribe(
     Raises:
         Refused: nothing was set.
         PhantombusterError: nothing was set.
-        DecryptionError: the workspace's key does not open; nothing was set.
+        DecryptionError: the workspace's key can't be decrypted; nothing was set.
         StoreUnavailable: nothing was set.
     """
     key = context.keys.required(asker.workspace)
     agents = context.phantombuster.account(key).agents
     agent = resolve_agent(context, key, asker, agents, typed, quoted=quoted)
     if agent.id not in {listed.id for listed in agents}:
-        raise AgentUnknown  # the account tells no ends of what it does not list
+        raise AgentUnknown  # the account shows no ends of agents that it doesn't list
     watch = Watch(
         workspace=asker.workspace,
         channel=asker.channel,
@@ -55,12 +55,12 @@ def subscribe(
 
 
 def unsubscribe(context: Context, asker: Asker, typed: str, *, quoted: bool) -> Watch:
-    """End a watch of the asker's channel; Phantombuster need not know its agent any more.
+    """End a watch of the asker's channel, even if Phantombuster no longer has its agent.
 
     Raises:
         AgentUnknown: the channel watches no such agent.
         AgentAmbiguous: it watches several of that name.
-        StoreUnavailable: the watch may go on.
+        StoreUnavailable: the watch may still be set.
     """
     watch = _meant(context, asker, typed, quoted=quoted)
     context.watches.unset(watch, _entry(context, asker, AuditAction.UNWATCH, watch))
@@ -70,7 +70,7 @@ def unsubscribe(context: Context, asker: Asker, typed: str, *, quoted: bool) -> 
 def mute_watch(
     context: Context, asker: Asker, typed: str, until: datetime, *, quoted: bool
 ) -> tuple[Watch, bool]:
-    """Mute a watch of the asker's channel; until now, it is to be posted of again.
+    """Mute a watch of the asker's channel; with `until` not after now, unmute it.
 
     Return the watch, and whether that changed anything.
 

@@ -1,4 +1,4 @@
-"""Ends that the account tells of and the agent's list of ended runs does not hold, or not yet."""
+"""Ends that the account reports but the agent's list of ended runs lacks, at least for now."""
 
 from datetime import datetime, timedelta
 
@@ -7,19 +7,19 @@ from phantombot.watches.ended_runs import AgentPoll, Ended, Found
 from phantombot.watches.model import Watched
 
 AGAIN = timedelta(seconds=6)
-"""How long after a hint an agent is looked at once more: it may have come before the list did."""
+"""How long after a webhook call an agent is polled again: the list may be later than the call."""
 UNLISTED = timedelta(seconds=15)
-"""How long a launch that failed may take to be listed, if it ever is."""
+"""How long a failed launch may take to be listed, if it ever is."""
 _GIVEN_UP = timedelta(minutes=10)
-"""How long any other end may take, where the account tells when it was."""
+"""How long any other end may take, if the account says when it was."""
 _SAME_END = timedelta(seconds=1)
-"""By how much an agent and its run may differ in when that ended."""
+"""Maximum difference between an agent's and its run's times for the same end."""
 
 
 def look_again_at(polled: AgentPoll, found: Found) -> datetime | None:
-    """Return when to look once more, because something may have ended that was not found.
+    """Return when to poll again, because something may have ended that wasn't found.
 
-    The longer the list does not hold the account's last end, the longer it is given.
+    The longer the list lacks the account's last end, the longer the pause.
     """
     at = polled.agent.last_ended_at
     if at is not None and (found.horizon is None or found.horizon < at - _SAME_END):
@@ -30,9 +30,9 @@ def look_again_at(polled: AgentPoll, found: Found) -> datetime | None:
 
 
 def was_there(polled: AgentPoll) -> bool:
-    """Return whether the account's last end is from before the last look at the agent.
+    """Return whether the account's last end is older than the agent's last poll.
 
-    v1 does not tell when it was and v2 does, so that its digest is new with the first look by v2.
+    v1 doesn't say when it was and v2 does, so its digest changes with the first poll in v2.
     """
     at, looked_at = polled.agent.last_ended_at, polled.watched.looked_at
     if at is None or looked_at is None or _is_awaited(polled.watched):
@@ -41,7 +41,7 @@ def was_there(polled: AgentPoll) -> bool:
 
 
 def told_unlisted(polled: AgentPoll, ended: Ended, digest: str) -> bool:
-    """Return whether a failed launch is listed that was told by the account's words already."""
+    """Return whether a listed failed launch was already announced from the account's words."""
     container, watched = ended.container, polled.watched
     if container is None or container.end_status != Kind.LAUNCH_FAILED:
         return False
@@ -53,7 +53,7 @@ def told_unlisted(polled: AgentPoll, ended: Ended, digest: str) -> bool:
 
 
 def _is_awaited(watched: Watched) -> bool:
-    """Return whether a launch that failed was not told yet, as it might have been listed."""
+    """Return whether a failed launch isn't announced yet, because it may still be listed."""
     if watched.unlisted_at is None or watched.looked_at is None:
         return False
     return watched.looked_at - watched.unlisted_at < UNLISTED
