@@ -1,6 +1,6 @@
-"""Connections to PostgreSQL on which no wait goes beyond the time that a request has left.
+"""Connections to PostgreSQL on which no wait takes longer than a request has left.
 
-The server's own statement_timeout bounds each statement alone, and nothing where the server hangs.
+The server's own statement_timeout bounds single statements, and doesn't help if the server hangs.
 """
 
 import math
@@ -21,18 +21,18 @@ from phantombot.errors import StoreUnavailable, StoreUndecided
 T = TypeVar("T")
 
 LEAST = 0.05
-"""Seconds that a wait always gets: what is out of time is still to be rolled back."""
+"""Minimum seconds of a wait: a request that is out of time still has to roll back."""
 _INTERRUPTIBLE_EVERY = 0.1
 _ANSWER_TAKES = 0.2
-"""Seconds that the server's answer may take."""
+"""Seconds allowed for the server's answer to arrive."""
 SENT_WITH = _ANSWER_TAKES + LEAST
-"""Nothing is sent with fewer seconds left: it could end undecided."""
+"""Nothing is sent with fewer seconds left, since we might not learn the outcome."""
 _WAIT_AT_MOST = "SELECT set_config('statement_timeout', %s, true)"
-"""Until the end of the transaction, in milliseconds."""
+"""Bounds statements until the end of the transaction, in milliseconds."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that is closed where its answer doesn't come in time.
+    """A connection that is closed if an answer doesn't come in time.
 
     The server then rolls back, unless it had been told to commit.
     """
@@ -43,7 +43,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         interval: float = _INTERRUPTIBLE_EVERY,
         timeout: float | None = None,
     ) -> T:
-        """Have psycopg carry out a call, within the time that is left."""
+        """Let psycopg carry out a call within the time that is left."""
         left = time_left(math.inf)
         if left < math.inf:
             timeout = max(left, LEAST)
@@ -56,7 +56,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
 
 def connect(seconds: float, *given: Any, **named: Any) -> BoundedConnection:
-    """Return a new connection, which takes up to so many seconds.
+    """Return a new connection, made within at most so many seconds.
 
     Raises:
         OperationalError: it can't be made, or a request has less time left.
@@ -67,18 +67,18 @@ def connect(seconds: float, *given: Any, **named: Any) -> BoundedConnection:
 
 
 def store(engine: Engine, statement: str, given: Any) -> Any:
-    """Execute a statement that commits by itself, and again where its connection breaks.
+    """Execute a statement that commits by itself; if its connection breaks, execute it again.
 
     Raises:
         StoreUnavailable: nothing is changed.
-        StoreUndecided: it was asked and gave no answer.
+        StoreUndecided: the statement was sent and not answered.
     """
     try:
         return _execute(engine, statement, given)
     except StoreUndecided:
         if time_left(TIMEOUT) <= 0:
             raise
-    engine.dispose()  # where one connection broke, the others did
+    engine.dispose()  # if one connection broke, the others did too
     try:
         return _execute(engine, statement, given)
     except StoreUnavailable as error:
@@ -90,10 +90,10 @@ def store_together(engine: Engine, statements: Sequence[tuple[str, Any]]) -> lis
 
     Raises:
         StoreUnavailable: nothing is changed.
-        StoreUndecided: it was asked and gave no answer.
+        StoreUndecided: the statement was sent and not answered.
     """
     require_time(SENT_WITH)
-    # The server gives up first: then it is known that nothing is changed.
+    # The server gives up first, so that we know that nothing is changed.
     server_waits = time_left(TIMEOUT) - _ANSWER_TAKES
     with _committing(engine) as driver:
         with driver.pipeline():
@@ -109,7 +109,7 @@ def _execute(engine: Engine, statement: str, given: Any) -> Any:
 
 @contextmanager
 def _committing(engine: Engine) -> Iterator[Any]:
-    """Yield a connection on which what is sent commits by itself."""
+    """Yield a connection in autocommit mode."""
     try:
         connection = engine.raw_connection()
     except psycopg.Error as error:
@@ -125,6 +125,6 @@ def _committing(engine: Engine) -> Iterator[Any]:
     finally:
         if driver.closed:
             connection.invalidate()
-        else:  # whoever has it next means to begin transactions
+        else:  # the connection's next user expects to begin transactions
             driver.autocommit = False
         connection.close()

@@ -11,17 +11,17 @@ from phantombot.errors import StoreUnavailable
 SET_EVERY = 60.0
 """Seconds."""
 CLOCKS_AGREE_WITHIN = timedelta(seconds=60)
-"""How far a machine's clock may be off: Slack's signatures allow 5 minutes, leases need less."""
+"""Maximum error of a machine's clock: Slack's signatures allow 5 minutes, leases need less."""
 
 log = logging.getLogger(__name__)
 
 
 class DatabaseClock:
-    """Tells the database's time without asking it each time.
+    """The database's clock, without a query for each reading.
 
     Processes on several machines compare the times that they store, and the queue's jobs are due by
-    the database's clock. Between two askings the monotonic clock goes on, so that nobody who sets
-    the machine's clock sets this one.
+    the database's clock. Between two queries the monotonic clock continues it, so setting the
+    machine's clock doesn't affect it.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class DatabaseClock:
         self._monotonic = monotonic
         self._machine = machine
         self.machine_ahead = timedelta()
-        """How far this machine's clock was ahead of the database's when that was asked last."""
+        """How far this machine's clock was ahead of the database's at the last query."""
         self._set_to = machine(), monotonic()
         self._stopping = threading.Event()
         self.set()
@@ -46,7 +46,7 @@ class DatabaseClock:
         return then + timedelta(seconds=self._monotonic() - at)
 
     def set(self) -> None:
-        """Ask the database for its time; without an answer the clock goes on as it was."""
+        """Query the database's time; without an answer the clock continues unchanged."""
         began = self._monotonic()
         try:
             told = self._ask()
@@ -54,13 +54,13 @@ class DatabaseClock:
             log.warning("the database doesn't tell the time (%s); trying again", error)
             return
         if told is not None:
-            # It was told on the way, at about half of it.
+            # The answer is from about the middle of the round trip.
             took = self._monotonic() - began
             self._set_to = told, began + took / 2
             self.machine_ahead = self._machine() - told - timedelta(seconds=took / 2)
 
     def stop(self) -> None:
-        """Ask no more."""
+        """Stop querying the database."""
         self._stopping.set()
 
     def _set_often(self) -> None:

@@ -1,4 +1,4 @@
-"""How connections to SQLite and PostgreSQL are opened, and what bounds them."""
+"""Open connections to SQLite and PostgreSQL, with their limits and time-outs."""
 
 import select
 import sqlite3
@@ -15,13 +15,13 @@ from phantombot.database.private_file import keep_private
 from phantombot.database_url import options_of
 
 _PINGED_AFTER = 60.0
-"""Seconds without use after which a connection to PostgreSQL is tried before it is used."""
+"""Seconds without use after which a connection to PostgreSQL is tested before use."""
 SQLITE_KEPT, SQLITE_CONNECTIONS = 16, 26
-"""Connections to SQLite that stay open, and those that may be open at once."""
+"""Connections to SQLite that stay open, and the maximum at once."""
 
 
 def create_engine(url: str, connections: int) -> Engine:
-    """Return an engine with at most so many connections to PostgreSQL; none is opened yet.
+    """Return an engine with at most so many connections to PostgreSQL; open none yet.
 
     Raises:
         ArgumentError: the address can't be read.
@@ -55,9 +55,9 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _require_life(connection: Any, record: Any, _proxy: Any) -> None:
-    """Replace a connection that the server has closed; what it says unasked tells that at once.
+    """Replace a connection that the server has closed, which unread bytes show at once.
 
-    A ping would take one more round trip before each query.
+    A ping would cost one more round trip before each query.
     """
     idle = time.monotonic() - record.info.get("used_at", time.monotonic())
     if _is_closed(connection) or (idle > _PINGED_AFTER and not _answers(connection)):
@@ -94,6 +94,6 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "secure_delete = ON",  # what is deleted is overwritten
+        "secure_delete = ON",  # deleted rows are overwritten
     ):
         connection.execute(f"PRAGMA {pragma}")

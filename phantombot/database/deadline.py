@@ -1,4 +1,4 @@
-"""The moment by which this thread's request must be answered, its work in the database included."""
+"""The deadline of this thread's request, which bounds its work in the database too."""
 
 import threading
 import time
@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from phantombot.errors import StoreUnavailable
 
 TIMEOUT = 2.0
-"""Seconds until a statement times out; in a request that has less time left, that is less."""
+"""Seconds until a statement times out; fewer if its request has less time left."""
 ANSWERED_WITHIN = 2.5
-"""Seconds from a request's arrival. Slack gives up after 3, and the way to us is part of them."""
+"""Seconds from a request's arrival. Slack gives up after 3, which includes the way to us."""
 
-# Not a ContextVar: what a request leaves to another thread has its own time.
+# Not a ContextVar: work that a request hands to another thread has its own time.
 _thread = threading.local()
 
 
 @contextmanager
 def answering(arrived: float) -> Iterator[None]:
-    """Bound all that this thread waits for in the database, for the sake of a request.
+    """Bound all waits of this thread for the database, while it answers a request.
 
-    `arrived` is when its first byte did, by `time.monotonic`: it may have waited for a thread.
+    `arrived` is when its first byte arrived, by `time.monotonic`: it may have waited for a thread.
     """
     _thread.until = arrived + ANSWERED_WITHIN
     try:
@@ -31,7 +31,7 @@ def answering(arrived: float) -> Iterator[None]:
 
 @contextmanager
 def no_later_than(moment: float) -> Iterator[None]:
-    """Bound it further meanwhile, by `time.monotonic`."""
+    """Set an earlier deadline for the context, by `time.monotonic`."""
     until: float | None = getattr(_thread, "until", None)
     _thread.until = moment if until is None else min(until, moment)
     try:
@@ -47,13 +47,13 @@ def time_left(most: float) -> float:
 
 
 def require_time(seconds: float = 0.0) -> None:
-    """Raise StoreUnavailable if this thread's request must be answered by then."""
+    """Raise StoreUnavailable if this thread's request has less time left than that."""
     if time_left(TIMEOUT) <= seconds:
         raise StoreUnavailable("it is too slow")
 
 
 def acquire(lock: "threading.Lock | threading.Semaphore") -> None:
-    """Acquire the lock, waiting no longer than this thread's request has time.
+    """Acquire the lock, waiting no longer than this thread's request has left.
 
     Raises:
         StoreUnavailable: it doesn't become free in time.
@@ -65,7 +65,7 @@ def acquire(lock: "threading.Lock | threading.Semaphore") -> None:
 
 @contextmanager
 def held(lock: "threading.Lock | threading.Semaphore") -> Iterator[None]:
-    """Hold the lock, which is waited for as `acquire` does."""
+    """Hold the lock, acquired as `acquire` does."""
     acquire(lock)
     try:
         yield

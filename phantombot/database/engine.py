@@ -23,7 +23,7 @@ from phantombot.errors import StoreUnavailable, StoreUndecided
 
 _CHECKPOINT_WAITS = 200  # milliseconds
 _RETURNED_WITHIN = 0.5
-"""Seconds that closing waits for connections in use."""
+"""Seconds that `close` waits for connections in use."""
 FAILED_LATELY = 10.0
 """Seconds; the heartbeat writes more often."""
 
@@ -37,7 +37,7 @@ class Database:
             self.engine = create_engine(url, connections)
         except (ArgumentError, ValueError):
             raise StoreUnavailable("the address cannot be read") from None
-        # A lone query needs no transaction, which would cost two more round trips to PostgreSQL.
+        # A single query needs no transaction, which would cost two more round trips to PostgreSQL.
         self._reader = (
             self.engine
             if self.is_sqlite
@@ -46,8 +46,8 @@ class Database:
         self._shared = threading.local()
         self._recollections = Recollections()
         self._failure, self._failed_at = "", -math.inf
-        # The pool's own time-out is the same for all; here each waits for what it has left.
-        # On SQLite, one more is for commits that are shared.
+        # The pool's own time-out is the same for everybody; here each waits as long as it has left.
+        # On SQLite, one more is for shared commits.
         self._most = SQLITE_CONNECTIONS - 1 if self.is_sqlite else connections
         self._places = threading.Semaphore(self._most)
         self._commits = SharedCommits(self._begun) if self.is_sqlite else None
@@ -63,7 +63,7 @@ class Database:
         """Yield a connection for queries.
 
         Raises:
-            StoreUnavailable: the database does not answer, or not in time.
+            StoreUnavailable: the database doesn't answer, or not in time.
         """
         shared: Connection | None = getattr(self._shared, "connection", None)
         if shared is not None:
@@ -74,7 +74,7 @@ class Database:
             yield connection
 
     def row(self, statement: Select[Any], given: Mapping[str, Any]) -> Row[Any] | None:
-        """Return the query's only row, or None; while a thread recalls, as it was read before.
+        """Return the query's only row, or None; within `recalling`, from the cache if it has it.
 
         Raises:
             StoreUnavailable: as `reading`.
@@ -109,9 +109,9 @@ class Database:
     def recalling(
         self, workspace: str, channel: str, *, afresh: bool = False
     ) -> Iterator[Recalled | None]:
-        """Have `row` return to this thread what it read before in a channel; yield None if nothing.
+        """Let this thread's `row` use what was cached for a channel; yield None if nothing is.
 
-        `afresh` forgets that, and begins anew.
+        With `afresh`, drop the cache and fill it again.
 
         Raises:
             StoreUnavailable: as `reading`.
@@ -129,9 +129,9 @@ class Database:
 
     @contextmanager
     def reading_together(self) -> Iterator[None]:
-        """Share one connection between all reads of this thread; nothing can be written meanwhile.
+        """Share one connection between all reads of this thread; it can't write meanwhile.
 
-        Checking a connection out takes as long as a query, and one more round trip to PostgreSQL.
+        Checking a connection out takes as long as a query, plus a round trip to PostgreSQL.
 
         Raises:
             StoreUnavailable: as `reading`.
@@ -147,13 +147,13 @@ class Database:
     def writing(self, *, shared: bool = False, afresh: bool = False) -> Iterator[Connection]:
         """Yield a connection whose changes are committed together at the end.
 
-        `shared` is for what is short and often: on SQLite, threads that write at once share a
-        commit, and each waits for it. `afresh` reads a SQLite file anew: what is damaged can be
-        whole in a connection's memory.
+        `shared` is for short, frequent writes: on SQLite, threads that write at once share a
+        commit, and each waits for it. `afresh` reads a SQLite file again: a damaged file can be
+        intact in a connection's memory.
 
         Raises:
-            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
-            StoreUndecided: it was told to commit and gave no answer, so that nobody knows.
+            StoreUnavailable: the database doesn't answer, or not in time; nothing is changed.
+            StoreUndecided: it was told to commit and didn't answer, so the outcome is unknown.
         """
         if shared and self._commits is not None:
             with self._noting_failures(), translated(), self._commits.together() as connection:
@@ -173,14 +173,14 @@ class Database:
             _commit(transaction)
 
     def store(self, statement: str, given: Any) -> Any:
-        """Execute a statement of the driver's and return its row, or None, once it is on disk.
+        """Execute a statement in the driver's form; return its row, or None, once it is on disk.
 
-        PostgreSQL is asked once, and commits by itself. Where a connection breaks, it is asked
-        again on a new one, so that the statement must do nothing more the second time.
+        PostgreSQL gets one request, and commits by itself. If the connection breaks, the statement
+        is sent again on a new one, so executing it twice must change nothing more.
 
         Raises:
-            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
-            StoreUndecided: it was asked and gave no answer, so that nobody knows.
+            StoreUnavailable: the database doesn't answer, or not in time; nothing is changed.
+            StoreUndecided: it was asked and didn't answer, so the outcome is unknown.
         """
         if self.is_sqlite:
             with self.writing(shared=True) as connection, translated():
@@ -204,7 +204,7 @@ class Database:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Have a SQLite file's one turn to write: SQLite itself has the others poll."""
+        """Take the turn to write a SQLite file; SQLite itself would let the others poll."""
         if self._commits is None:
             yield
             return
@@ -212,7 +212,7 @@ class Database:
             yield
 
     def _begun(self, kept: Connection | None) -> Connection:
-        """Return the kept or a new connection, in a transaction that holds SQLite's lock."""
+        """Return the kept connection, or a new one, in a transaction that holds SQLite's lock."""
         with translated():
             connection = kept or self.engine.connect()
             try:
@@ -233,13 +233,13 @@ class Database:
 
     @property
     def failure(self) -> str:
-        """Return why a write failed in the last seconds; empty if none did."""
+        """Return why a write failed in the last seconds; empty if none failed."""
         lately = time.monotonic() - self._failed_at < FAILED_LATELY
         return self._failure if lately else ""
 
     @contextmanager
     def _locked_in_time(self, connection: Connection, *, afresh: bool) -> Iterator[None]:
-        """Have SQLite wait for its lock for no longer than the request has time."""
+        """Let SQLite wait for its lock no longer than the request has left."""
         if afresh and self.is_sqlite:
             connection.invalidate()
         left = time_left(TIMEOUT)
@@ -265,7 +265,7 @@ class Database:
 
     @property
     def address(self) -> str:
-        """Return the URL that libpq programs read, including the password."""
+        """Return the URL for libpq programs, including the password."""
         url = self.engine.url.set(drivername="postgresql")
         return url.render_as_string(hide_password=False)
 
@@ -273,7 +273,7 @@ class Database:
         """Check that the database answers.
 
         Raises:
-            StoreUnavailable: it does not answer.
+            StoreUnavailable: it doesn't answer.
         """
         with self.reading() as connection:
             connection.execute(text("SELECT 1"))
@@ -293,9 +293,9 @@ class Database:
             upgrade(self.engine)
 
     def forget_deleted(self) -> bool:
-        """Empty SQLite's write-ahead log, which holds what rows were before they were deleted.
+        """Empty SQLite's write-ahead log, which still holds deleted rows.
 
-        Return False if a reader of the file is in the way; the next call does it.
+        Return False if a reader of the file prevents that; the next call tries again.
 
         Raises:
             StoreUnavailable: as `writing`.
@@ -308,17 +308,17 @@ class Database:
             translated(),
             self.engine.connect() as connection,
         ):
-            # Every other writer waits meanwhile, and with it an acknowledgement.
+            # Every other writer waits meanwhile, acknowledgements included.
             connection.execute(text(f"PRAGMA busy_timeout = {_CHECKPOINT_WAITS}"))
             busy = connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).scalar_one()
             connection.execute(text(f"PRAGMA busy_timeout = {int(TIMEOUT * 1000)}"))
         return not busy
 
     def time(self) -> datetime | None:
-        """Return the time of the database's clock; None for SQLite, which uses this machine's.
+        """Return the database's time; None for SQLite, which uses this machine's clock.
 
         Raises:
-            StoreUnavailable: it does not answer.
+            StoreUnavailable: it doesn't answer.
         """
         if self.is_sqlite:
             return None
@@ -334,7 +334,7 @@ class Database:
         event.listen(pool, "checkin", lambda _connection, entry: entry.close())
         self.engine.dispose()
         with _all_held(self._places, self._most):
-            pool.dispose()  # what was just being returned went past both
+            pool.dispose()  # a connection that was being returned just now missed both
 
     def revision(self) -> str | None:
         """Return the last migration that ran; None if there is none, or no answer."""
@@ -357,7 +357,7 @@ def _commit(transaction: RootTransaction) -> None:
 
 @contextmanager
 def _all_held(places: threading.Semaphore, most: int) -> Iterator[None]:
-    """Hold all places, as far as they become free within a moment."""
+    """Hold all places that become free within a moment."""
     ends_at, held = time.monotonic() + _RETURNED_WITHIN, 0
     while held < most and places.acquire(timeout=max(ends_at - time.monotonic(), 0.0)):
         held += 1

@@ -1,10 +1,9 @@
-"""Notice that the store is an older state than one that was there before: a restored backup.
+"""Notice a restored backup: the store is an older state than one seen before.
 
-The store has an epoch that rises at every start, with every heartbeat and at every stop. What was
-seen of it last is remembered where no backup of the store replaces it: in this process, and for a
-SQLite file in a small file beside it. PostgreSQL has no such file, but what is in it can't be moved
-unnoticed: a dump that is restored makes the tables anew, and a follower that is promoted begins a
-new timeline.
+The store has an epoch that goes up at every start, with every heartbeat and at every stop. The last
+epoch is remembered where no backup of the store replaces it: in this process, and for a SQLite file
+in a small file beside it. PostgreSQL needs no such file, since its store can't be moved unnoticed:
+restoring a dump creates the tables again, and promoting a follower begins a new timeline.
 """
 
 import json
@@ -42,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Restored:
-    """When an older state of the store was noticed, and the newest run that it had."""
+    """When an older state of the store was noticed, and the newest run in it."""
 
     at: datetime
     run_id: int
@@ -50,26 +49,26 @@ class Restored:
 
 @dataclass(frozen=True)
 class Seen:
-    """A store, and its epoch when that was seen last."""
+    """A store, and its epoch as last seen."""
 
     store: str
     epoch: int
 
     def knows(self, row: Row[Any]) -> bool:
-        """Return whether what is there now is this store, and no older."""
+        """Return whether the current row is of this store, and no older."""
         return bool(self.store == row.store and self.epoch <= row.epoch)
 
 
 class Marker:
-    """A file beside a SQLite file that says what was seen of it."""
+    """A file beside a SQLite file that stores the epoch last seen."""
 
     def __init__(self, store: Path) -> None:
-        # Not `phantombot.db…`: who removes those before restoring a backup must not remove it.
+        # Not `phantombot.db…`: admins remove those files before they restore a backup.
         self._file = store.with_name(f".{store.name}.epoch")
         self._writable = True
 
     def read(self) -> Seen | None:
-        """Return what it says; None where it isn't there or can't be read."""
+        """Return the file's content; None if it doesn't exist or can't be read."""
         try:
             found = json.loads(self._file.read_text())
             return Seen(str(found["store"]), int(found["epoch"]))
@@ -77,7 +76,7 @@ class Marker:
             return None
 
     def write(self, seen: Seen) -> None:
-        """Replace what it says; where that can't be, say so once."""
+        """Replace the file's content; if that fails, log it once."""
         new = self._file.with_name(f"{self._file.name}.new")
         try:
             opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -109,7 +108,7 @@ class Epochs:
             event.listen(database.engine, "connect", self._check_again)
 
     def restored(self) -> Restored | None:
-        """Return when the store was found to be an older state; None if it never was.
+        """Return when a restored backup was noticed; None if none ever was.
 
         Raises:
             StoreUnavailable: it can't be checked.
@@ -119,16 +118,16 @@ class Epochs:
         return self._restored
 
     def check(self) -> None:
-        """Compare the store with what was seen of it before, and raise its epoch.
+        """Compare the store with the epoch last seen, and increase its epoch.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         with self._lock:
             known = self._seen or (self._marker.read() if self._marker else None)
             if not self._is_checked:
                 self._place = _place(self._database)
-            # A kill after this transaction leaves a marker that is behind, which does no harm.
+            # If we are killed after this transaction, the marker is behind, which does no harm.
             with self._database.writing() as connection:
                 row = _row(connection, self._place)
                 older = known is not None and not known.knows(row)
@@ -151,12 +150,12 @@ class Epochs:
             self._marker.write(self._seen)
 
     def _check_again(self, *_connection: object) -> None:
-        """Check again soon: a new connection may lead to a follower that was promoted."""
+        """Check again soon, since a new connection may lead to a promoted follower."""
         self._is_checked = False
 
 
 def _place(database: Database) -> str:
-    """Return where in PostgreSQL the store is: its tables, then the server's timeline."""
+    """Return the store's place in PostgreSQL: its tables' ids, then the server's timeline."""
     if database.is_sqlite:
         return ""
     with database.reading() as connection:
@@ -164,7 +163,7 @@ def _place(database: Database) -> str:
     try:
         with database.reading() as connection:
             return f"{tables}/{connection.execute(text(_TIMELINE)).scalar_one()}"
-    except StoreUnavailable:  # some servers don't tell their timeline
+    except StoreUnavailable:  # some servers don't show their timeline
         return f"{tables}/"
 
 
@@ -186,13 +185,13 @@ def _row(connection: Connection, place: str) -> Row[Any]:
 
 
 def _is_moved(before: str, now: str) -> bool:
-    """Return whether any part differs that is known of both places."""
+    """Return whether any part that is known of both places differs."""
     parts = zip(before.split("/"), now.split("/"), strict=False)
     return any(one != other for one, other in parts if one and other)
 
 
 def _raised(row: Row[Any], known: Seen | None, place: str) -> dict[str, Any]:
     highest = max(row.epoch, known.epoch if known else 0)
-    # A timeline that isn't told now stays known.
+    # A timeline that isn't shown now stays known.
     kept = row.place if place.endswith("/") and row.place.startswith(place) else place
     return {"epoch": highest + 1, "place": kept}

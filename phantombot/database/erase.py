@@ -1,4 +1,4 @@
-"""Erases everything stored for a workspace."""
+"""Erase everything stored for a workspace."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Table, delete, select
 from phantombot.database.schema import erasures, metadata, workspaces
 
 _KEPT = frozenset({erasures.name})
-"""Records of an erasure, kept until nothing can turn up any more."""
+"""Records of erasures, kept until nothing more of their workspaces can turn up."""
 
 
 def tables_by_workspace() -> list[Table]:

@@ -1,4 +1,4 @@
-"""What the databases' own errors mean, in words without statements, parameters or addresses."""
+"""Explain the databases' errors, in words without statements, parameters or addresses."""
 
 import re
 import sqlite3
@@ -31,9 +31,9 @@ _MEANINGS = {
     "LockNotAvailable": _LOCKED,
     "QueryCanceled": "it is too slow, or locked",
 }
-"""By SQLite's name of an error, without what comes after its second word, or psycopg's class."""
+"""By the first two words of SQLite's error name, or by psycopg's class."""
 _REFUSED_FOR_CROWD = re.compile("too many (clients|connections)|remaining connection slots")
-"""An error while connecting has no class of its own."""
+"""Needed since errors while connecting have no classes of their own."""
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def translated() -> Iterator[None]:
     """Translate SQLAlchemy's errors without their text, which holds statements and parameters.
 
     Raises:
-        StoreUnavailable: the database does not answer, or not in time.
+        StoreUnavailable: the database doesn't answer, or not in time.
     """
     try:
         yield
@@ -52,12 +52,12 @@ def translated() -> Iterator[None]:
 
 
 def is_explained(failure: str) -> bool:
-    """Return whether a StoreUnavailable says why in words, and not only by the name of a class."""
+    """Return whether a StoreUnavailable says why in words, not only by the name of a class."""
     return failure in _MEANINGS.values()
 
 
 def meaning(error: BaseException) -> str:
-    """Return what went wrong; the name of the error's class where that is all that is known."""
+    """Return what went wrong; the name of the error's class if nothing more is known."""
     word = type(error).__name__
     named = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
     if _REFUSED_FOR_CROWD.search(str(error)) and not named:

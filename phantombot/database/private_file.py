@@ -1,4 +1,4 @@
-"""Keeps a SQLite file from other users of the machine."""
+"""Protect a SQLite file from other users of the machine."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def keep_private(file: str) -> None:
-    """Create the file for its owner alone, or make it so, if it is ours.
+    """Create the file so that only its owner can read it; change an existing file that is ours.
 
     SQLite gives its other files the permissions of this one.
     """
@@ -21,7 +21,7 @@ def keep_private(file: str) -> None:
     with suppress(OSError):  # it exists, or SQLite says what is wrong with the folder
         os.close(os.open(file, os.O_CREAT | os.O_EXCL, _OWNER_ALONE))
     for path in (Path(f"{file}{suffix}") for suffix in ("", "-wal", "-shm")):
-        with suppress(OSError):  # not there, or a file system without permissions
+        with suppress(OSError):  # it doesn't exist, or its file system has no permissions
             _tighten(path)
 
 

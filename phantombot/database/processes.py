@@ -1,4 +1,4 @@
-"""Processes that are alive, by their heartbeats."""
+"""Store the heartbeats of processes, which show which are alive."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ from phantombot.database.upsert import upsert
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 _SIGNATURES = "signatures"
-"""The role of a row that counts wrong signatures: a process of its own, as it were."""
+"""The role of rows that count wrong signatures, stored as if they were processes."""
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Heartbeats, one row per process; times are real time, even where the bot runs faster."""
+    """Heartbeats, one row per process; in real time, even if the bot's clock runs faster."""
 
     database: Database
 
@@ -24,7 +24,7 @@ class Processes:
         """Store a process's heartbeat and metrics; delete those of processes silent for an hour.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         values = {"role": role, "seen_at": now, "figures": figures}
         with self.database.writing(afresh=True) as connection:
@@ -32,27 +32,27 @@ class Processes:
             upsert(connection, processes, {"id": process}, values)
 
     def gone(self, process: str) -> None:
-        """Delete a process that ends.
+        """Delete a process that has ended.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         with self.database.writing() as connection:
             connection.execute(delete(processes).where(processes.c.id == process))
 
     def mismatched(self, process: str, now: datetime, count: int) -> None:
-        """Say that so many wrong signatures came to a web process in the last hour.
+        """Store how many wrong signatures a web process received in the last hour.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         self.seen(process, _SIGNATURES, now, str(count))
 
     def mismatches(self, now: datetime) -> tuple[int, datetime] | None:
-        """Return how many came in the last hour to all of them, and when the last was told.
+        """Return how many all of them received in the last hour, and when the last was stored.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         lately = processes.c.seen_at >= now - FORGOTTEN_AFTER
         query = select(processes).where(processes.c.role == _SIGNATURES, lately)
@@ -66,7 +66,7 @@ class Processes:
         """Return when a process of one of the roles was last seen.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         query = (
             select(processes.c.seen_at)
@@ -78,10 +78,10 @@ class Processes:
             return connection.execute(query).scalar()
 
     def figures(self, *roles: str) -> dict[str, str]:
-        """Return the metrics of these roles' processes, by id, in Prometheus' text format.
+        """Return the metrics of these roles' processes, by id, in Prometheus's text format.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         query = select(processes.c.id, processes.c.figures).where(processes.c.role.in_(roles))
         with self.database.reading() as connection:

@@ -1,8 +1,8 @@
-"""What was read about a workspace before, for a decision whose write checks that it still is so.
+"""Cache what decides about launches, for decisions whose write checks that it is still true.
 
-Who may launch what, and by which key, changes seldom, and is asked for at each command. The stamp
-changes with each of these tables' rows of a workspace; a write that rests on what is recalled is
-made on the condition that the stamp is the one that was read before the rows.
+Who can launch what, and with which key, rarely changes and is needed for each command. The stamp
+changes with each write to a workspace's rows in these tables. A write that depends on cached rows
+has the condition that the stamp is still the one that was read before the rows.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from phantombot.database.schema import access, agent_lists, aliases, workspaces
 
 MOST_PLACES, MOST_ROWS = 5_000, 64
-"""Channels, and rows of each, that are remembered."""
+"""Maximum channels cached, and rows of each."""
 
 ReadRow = Callable[[Select[Any], Mapping[str, Any]], Row[Any] | None]
 
@@ -46,7 +46,7 @@ _PARTS: tuple[ColumnElement[str], ...] = (
     _said(func.aggregate_strings(_ALIAS, _COMMA), *_HERE),
 )
 STAMP = reduce(lambda one, other: one + literal_column("'/'", Text) + other, _PARTS)
-"""Of a workspace and one of its channels, which are `stamped`'s."""
+"""SQL for the stamp of a workspace and a channel, the parameters that `stamped` returns."""
 READ_STAMP = select(STAMP.label("stamp"))
 
 
@@ -56,7 +56,7 @@ def stamped(workspace: str, channel: str) -> dict[str, str]:
 
 
 class Recalled:
-    """Rows about a workspace and a channel; all were read after the stamp."""
+    """Cached rows about a workspace and a channel, all read after the stamp."""
 
     def __init__(self, stamp: str) -> None:
         self.stamp = stamp
@@ -65,7 +65,7 @@ class Recalled:
     def row(
         self, statement: Select[Any], given: Mapping[str, Any], read: ReadRow
     ) -> Row[Any] | None:
-        """Return the row that was read before, or read it now."""
+        """Return the cached row, or read it now."""
         key = (statement, *given.values())
         try:
             return self._rows[key]
@@ -78,17 +78,17 @@ class Recalled:
 
 
 class Recollections:
-    """What is recalled, by workspace and channel."""
+    """The cache, by workspace and channel."""
 
     def __init__(self) -> None:
         self._places: dict[tuple[str, str], Recalled] = {}
 
     def get(self, workspace: str, channel: str) -> Recalled | None:
-        """Return what is recalled of a channel; None if nothing is."""
+        """Return what is cached for a channel, or None."""
         return self._places.get((workspace, channel))
 
     def begin(self, workspace: str, channel: str, stamp: str) -> Recalled:
-        """Forget what is recalled of a channel, and begin anew with the stamp."""
+        """Drop what is cached for a channel, and start again with this stamp."""
         if len(self._places) >= MOST_PLACES:
             self._places.clear()
         recalled = self._places[workspace, channel] = Recalled(stamp)

@@ -1,7 +1,7 @@
-"""Re-encrypts stored secrets under the first value of PHANTOMBOT_SECRET, each for its place.
+"""Re-encrypt stored secrets under the first value of PHANTOMBOT_SECRET, each for its place.
 
 Each value is replaced only if it is still what was read: another process's write in between stays,
-and is read again. No row's version changes, so nobody's write becomes stale. Progress is kept:
+and is read again. No row's version changes, so nobody's write becomes stale. Progress is stored:
 after a kill, the next call continues with the rest.
 """
 
@@ -19,17 +19,17 @@ from phantombot.database.vault import Place, Vault
 from phantombot.errors import DecryptionError
 
 BATCH = 50
-"""Rows per transaction: few, so that another process waits only a moment for one of them."""
+"""Rows per transaction: few, so that other processes wait only a moment for one."""
 _MOST_PASSES = 5
-"""Limit on passes: a process that still encrypts with an old secret could prolong them forever."""
+"""Maximum passes: a process that still encrypts with an old secret would prolong them forever."""
 
 
 class Seal(Enum):
-    """Secret that a value is encrypted with."""
+    """Which secret a value is encrypted with."""
 
     FIRST = "first"
     OLDER = "older"
-    """An older one, or the first as earlier releases used it."""
+    """An older one, or the first in an earlier release's form."""
     UNKNOWN = "unknown"
 
 
@@ -41,7 +41,7 @@ class Tally:
     unknown: Counter[str] = field(default_factory=Counter)
     """Encrypted with none of the secrets."""
     older: Counter[str] = field(default_factory=Counter)
-    """Encrypted with a secret other than the first or by an earlier release, and left so."""
+    """Encrypted with another secret or by an earlier release, and left so."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,10 @@ def sealed_columns() -> tuple[Column[Any], ...]:
 def survey(database: Database, vault: Vault, workspace: str | None = None) -> Tally:
     """Count values encrypted with an old or unknown secret, or by an earlier release.
 
-    They are those of all workspaces, or of one.
+    Count those of all workspaces, or of one.
 
     Raises:
-        StoreUnavailable: the database does not answer.
+        StoreUnavailable: the database doesn't answer.
     """
     tally = Tally()
     for value in _values(database, workspace):
@@ -88,10 +88,10 @@ def survey(database: Database, vault: Vault, workspace: str | None = None) -> Ta
 
 
 def rotate(database: Database, vault: Vault) -> Tally:
-    """Re-encrypt everything with the first secret; can be repeated, and run beside the bot.
+    """Re-encrypt everything with the first secret; can be repeated, and run while the bot runs.
 
     Raises:
-        StoreUnavailable: the database does not answer; what was done until then stays.
+        StoreUnavailable: the database doesn't answer; what was done until then stays.
     """
     tally = Tally()
     for _ in range(_MOST_PASSES):
@@ -154,7 +154,7 @@ def _of_rows(table: Table, rows: list[Row[Any]]) -> Iterator[_Value]:
 
 
 def _batches(database: Database, table: Table, workspace: str | None) -> Iterator[list[Row[Any]]]:
-    """Yield the rows that hold an encrypted value, in the order of their keys."""
+    """Yield the rows that hold an encrypted value, sorted by key."""
     keys = list(table.primary_key.columns)
     query = _holding_sealed(table, workspace).order_by(*keys).limit(BATCH)
     after = query
@@ -182,7 +182,7 @@ def _sealed_of(table: Table) -> list[Column[Any]]:
 
 
 def row_names(table: Table) -> tuple[str, ...]:
-    """Return the columns that tell a row from the others of its workspace."""
+    """Return the columns that identify a row within its workspace."""
     keys = (key.name for key in table.primary_key if key is not _owner(table))
     return table.info.get("row") or tuple(keys)
 

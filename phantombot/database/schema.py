@@ -1,7 +1,7 @@
 """Tables, the same on SQLite and PostgreSQL.
 
-Columns whose comment begins with "sealed" hold a secret only as the vault encrypted it, for its
-column and its row. Their row is told by the primary key, unless the table's `info` says otherwise.
+Columns whose comment begins with "sealed" hold secrets, encrypted by the vault for their column and
+row. The row is identified by the primary key, unless the table's `info` says otherwise.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, Table, UniqueConstraint
@@ -53,8 +53,8 @@ homes = Table(
     Column("not_before", UtcDateTime, comment="Slack asked for patience until then"),
 )
 
-# No foreign key to workspaces: the one write before the acknowledgement must stay one write, and a
-# workspace has no row until its key is stored.
+# No foreign key to workspaces: the acknowledgement waits for one write only, and a workspace has no
+# row until its key is stored.
 runs = Table(
     "runs",
     metadata,
@@ -131,7 +131,7 @@ Index(None, runs.c.workspace, runs.c.created_at)
 Index(None, runs.c.workspace, runs.c.uid, unique=True)
 Index(None, runs.c.workspace, runs.c.told_with)
 
-# One row per workspace with watches, so that a tick of any other workspace reads no watches.
+# One row per workspace with watches, so that passes over other workspaces read no watches.
 rounds = Table(
     "rounds",
     metadata,

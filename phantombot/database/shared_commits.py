@@ -1,8 +1,8 @@
-"""Commits that writers of a SQLite file share: those that wait while the disk syncs go together.
+"""Let writers of a SQLite file share commits: those that wait while the disk syncs go together.
 
-SQLite has one writer at a time and has the others poll, so that a lock queues them. A commit takes
-as long as the disk takes to sync. Where that is a while, those in line when a commit begins share
-it, and each goes on once it is on disk.
+SQLite allows one writer at a time and lets the others poll, so a lock queues them here. A commit
+takes as long as the disk takes to sync. If that is long, all writers in line when a commit begins
+share it, and each goes on once it is on disk.
 """
 
 import threading
@@ -19,13 +19,13 @@ from phantombot.database.failures import translated
 from phantombot.errors import StoreUnavailable
 
 MOST_TOGETHER = 64
-"""Writers that share a commit: the first of them waits for the statements of all."""
+"""Maximum writers that share a commit: the first of them waits for the statements of all."""
 WORTH_SHARING = 0.001
-"""Seconds of a commit. Where the disk is quicker, waiting for the next in line takes longer."""
+"""Seconds of a commit. If the disk is faster, waiting for the next in line takes longer."""
 _MEASURED = 8
-"""Commits of which the shortest tells how quick the disk is: others waited for the interpreter."""
+"""Number of commits of which the fastest shows the disk's speed: slower ones waited for the GIL."""
 _LOOKS_AGAIN_AFTER = 0.1
-"""Seconds; whoever was to commit may have given up waiting for its turn."""
+"""Seconds; the writer that should commit may have given up waiting for its turn."""
 
 
 class _Group:
@@ -34,17 +34,17 @@ class _Group:
     def __init__(self, connection: Connection, most: int) -> None:
         self.connection = connection
         self.most = most
-        """How many may share it, at most: who comes later shares the next one."""
+        """How many can share it; later ones share the next commit."""
         self.driver: Any = connection.connection.driver_connection
         self.size = 0
         self.ended = threading.Event()
         self.stored = False
         self.failure = ""
-        """Why nothing of it can be stored."""
+        """Why none of it can be stored."""
 
     @contextmanager
     def part(self) -> Iterator[Connection]:
-        """Yield the connection to one writer, and undo what that one wrote if it fails."""
+        """Yield the connection to one writer, and undo that writer's changes if it fails."""
         self.size += 1
         try:
             with translated():
@@ -56,12 +56,12 @@ class _Group:
             if self.driver.in_transaction:
                 self.driver.execute("ROLLBACK TO part")
                 self.driver.execute("RELEASE part")
-            else:  # where the disk is full or fails, SQLite undoes what all of them wrote
+            else:  # if the disk is full or fails, SQLite undoes what all of them wrote
                 self.failure = str(error) or type(error).__name__
             raise
 
     def commit(self) -> None:
-        """Store all that is written, or nothing, and let the writers go on."""
+        """Commit everything that was written, or nothing, and let the writers go on."""
         try:
             with translated():
                 if not self.failure:
@@ -76,9 +76,9 @@ class _Group:
 
 
 class SharedCommits:
-    """The turn to write a SQLite file, and the commits that those in line for it share.
+    """The queue of writers of a SQLite file, and the commits that they share.
 
-    `begin` has SQLite's own lock taken on a connection, or on a new one.
+    `begin` takes SQLite's own lock on the given connection, or on a new one.
     """
 
     def __init__(self, begin: Callable[[Connection | None], Connection]) -> None:
@@ -94,10 +94,10 @@ class SharedCommits:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Have the turn, and all that was written before committed.
+        """Take the turn alone, once everything written before is committed.
 
         Raises:
-            StoreUnavailable: others have it for too long.
+            StoreUnavailable: others hold it for too long.
         """
         with held(self._turn):
             self._commit()
@@ -108,12 +108,12 @@ class SharedCommits:
 
     @contextmanager
     def together(self) -> Iterator[Connection]:
-        """Yield a connection, and return once what was written is on disk.
+        """Yield a connection, and return once the changes are on disk.
 
-        Even an error is raised only then: what led to it may be what another writer wrote.
+        Even an error is raised only then, since another writer's changes may have led to it.
 
         Raises:
-            StoreUnavailable: the database does not answer, or not in time; nothing is changed.
+            StoreUnavailable: the database doesn't answer, or not in time; nothing is changed.
         """
         group: _Group | None = None
         try:
@@ -126,7 +126,7 @@ class SharedCommits:
                 self._wait_for(group)
 
     def close(self) -> None:
-        """Close the connection; while somebody writes, whoever commits closes it afterwards."""
+        """Close the connection; if somebody is writing, it is closed after their commit."""
         self._closed = True
         if self._turn.acquire(timeout=_LOOKS_AGAIN_AFTER):
             self._commit()
@@ -135,7 +135,7 @@ class SharedCommits:
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """Have the turn; at its end, leave the commit to whoever is next in line."""
+        """Take the turn; at its end, leave the commit to the next in line."""
         self._line_up()
         try:
             yield

@@ -1,7 +1,7 @@
-"""Statements that threads store at once: sent to PostgreSQL together, in one transaction.
+"""Send statements of several threads to PostgreSQL together, in one transaction.
 
-A commit that notifies, as enqueuing does, waits for any other such commit to be on disk. So the
-statements that come meanwhile wait here, and have one commit.
+A commit that notifies, as enqueuing does, waits until any other such commit is on disk. So the
+statements that come meanwhile wait here, and share one commit.
 """
 
 import threading
@@ -14,9 +14,9 @@ from phantombot.database.deadline import TIMEOUT, no_later_than, require_time, t
 from phantombot.errors import StoreUnavailable, StoreUndecided
 
 MOST_TOGETHER = 64
-"""Statements of one transaction."""
+"""Maximum statements in one transaction."""
 WITH = 0.3
-"""Seconds that a statement has left, at least, to be sent with others."""
+"""Minimum seconds that a statement must have left to be sent with others."""
 
 
 @dataclass(eq=False)
@@ -26,7 +26,7 @@ class _Waiting:
     statement: str
     given: Any
     until: float
-    """By `time.monotonic`: its thread waits no longer."""
+    """How long its thread waits, by `time.monotonic`."""
     woken: threading.Event = field(default_factory=threading.Event)
     is_sent: bool = False
     row: Any = None
@@ -37,7 +37,7 @@ class SharedStatements:
     """Sends one batch at a time; the first thread of a batch sends it for all.
 
     `send` executes several in one transaction and returns their rows; `send_alone` executes one,
-    and is called for each where `send` fails.
+    and is called for each if `send` fails.
     """
 
     def __init__(
@@ -54,8 +54,8 @@ class SharedStatements:
         """Return the statement's row once it is on disk.
 
         Raises:
-            StoreUnavailable: as `send_alone`, or others are sent for too long.
-            StoreUndecided: as `send_alone`, or it is being sent for too long.
+            StoreUnavailable: as `send_alone`, or sending others takes too long.
+            StoreUndecided: as `send_alone`, or sending it takes too long.
         """
         require_time()
         mine = _Waiting(statement, given, time.monotonic() + time_left(TIMEOUT))
@@ -72,7 +72,7 @@ class SharedStatements:
             return first
 
     def _give_up(self, mine: _Waiting) -> None:
-        """Leave, unless this one was woken meanwhile."""
+        """Leave the queue, unless this statement was woken meanwhile."""
         with self._lock:
             if mine.woken.is_set():
                 return
@@ -82,7 +82,7 @@ class SharedStatements:
             raise StoreUnavailable("others are in the way")
 
     def _send_batch(self, mine: _Waiting) -> None:
-        """Send what is in the queue, which this one is first of, and have the next go on."""
+        """Send the queue, of which this statement is the first, and wake the next one."""
         with self._lock:
             batch = self._of_batch(mine)
             self._queue = [one for one in self._queue if one not in batch]
@@ -101,7 +101,7 @@ class SharedStatements:
                     self._queue[0].woken.set()
 
     def _of_batch(self, mine: _Waiting) -> list[_Waiting]:
-        """Return those in the queue that have the time to be sent together, or this one alone."""
+        """Return the queued statements that have time to be sent together, or this one alone."""
         latest = time.monotonic() + WITH
         if mine.until < latest:
             return [mine]

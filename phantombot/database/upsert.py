@@ -1,4 +1,4 @@
-"""Inserts or updates a row in one statement, on SQLite and PostgreSQL.
+"""Insert or update a row in one statement, on SQLite and PostgreSQL.
 
 If two processes write the same new row at once, one inserts and the other updates; neither fails.
 """
@@ -42,8 +42,8 @@ def insert_if_absent(
 
 
 def inserting(dialect: str) -> "Callable[[Table], _Insert]":
-    """Return the dialect's INSERT, which can leave or update a row that is there already."""
-    # Whoever uses one of them must not wait for the other to load.
+    """Return the dialect's INSERT, which can skip or update an existing row."""
+    # Users of one database must not wait for the other's module to load.
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415
 

@@ -13,24 +13,24 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from phantombot.errors import DecryptionError
 
 _BOUND = "2:"
-"""Begins each value that is bound to its place. Earlier releases bound to the workspace alone."""
-# Keys of their own for each form: a bound value without its beginning is no older one.
+"""Prefix of values bound to their place. Earlier releases bound them to the workspace only."""
+# Each form has its own keys, so a value whose prefix was removed doesn't open as an older one.
 _PLACED, _ANYWHERE = "place", "seal"
 
 
 @dataclass(frozen=True)
 class Place:
-    """The one place in the database where a sealed value opens."""
+    """The one place in the database where an encrypted value can be decrypted."""
 
     workspace: str
     column: str
     """As `table.column`."""
     row: tuple[str, ...] = ()
-    """What tells the row from the workspace's others; nothing where it has one row at most."""
+    """Identifies the row within the workspace; empty if there is at most one."""
 
     @property
     def mark(self) -> bytes:
-        """Return a digest that no two places share."""
+        """Return a digest that differs for every place."""
         framed = "".join(f"{len(part)}:{part}" for part in (self.column, *self.row))
         return hashlib.sha256(framed.encode("utf-8", "surrogatepass")).digest()
 
@@ -38,9 +38,9 @@ class Place:
 class Vault:
     """Encrypts texts with PHANTOMBOT_SECRET, each bound to its place.
 
-    The encryption key is derived from the secret *and* the workspace (HKDF), so that a row copied
-    to another workspace can't be decrypted. The column and the row are encrypted with the text, and
-    compared when it is opened, so that a value moved within its workspace isn't taken either.
+    The encryption key is derived from the secret *and* the workspace (HKDF), so a row copied to
+    another workspace can't be decrypted. The column and the row are encrypted with the text and
+    compared on decryption, so a value moved within its workspace is refused too.
     """
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
@@ -57,7 +57,7 @@ class Vault:
         return _BOUND + self._fernet(_PLACED, place.workspace).encrypt(marked).decode()
 
     def open(self, place: Place, sealed: str) -> str:
-        """Decrypt a value; one of an earlier release opens anywhere in its workspace.
+        """Decrypt a value; an earlier release's value opens anywhere in its workspace.
 
         Raises:
             DecryptionError: it was sealed under another secret, for another place, or changed.
@@ -74,11 +74,11 @@ class Vault:
         return sealed.startswith(_BOUND) and _opened(newest, place, sealed) is not None
 
     def digest(self, workspace: str, *parts: str | None) -> str:
-        """Return a keyed digest of `parts`, equal for equal parts, that reveals nothing of them.
+        """Return a keyed digest of `parts`, equal for equal parts, that reveals nothing about them.
 
-        It uses the first secret, so a new one changes the digests of the same parts. They only
-        detect duplicates: of two equal launches within 10 s, one before and one after the change,
-        both are sent.
+        It uses the first secret, so a new secret changes the digests of the same parts. Digests
+        only detect duplicates: two equal launches within 10 s, one before and one after the change,
+        are both sent.
         """
         framed = "".join("-" if part is None else f"{len(part)}:{part}" for part in parts)
         message = f"{workspace}\0{framed}".encode("utf-8", "surrogatepass")
@@ -96,7 +96,7 @@ class Vault:
 
 
 def _opened(fernet: Fernet | MultiFernet, place: Place, sealed: str) -> bytes | None:
-    """Return the bytes of the text; None if it doesn't open there."""
+    """Return the decrypted bytes; None if the value doesn't open there."""
     is_bound = sealed.startswith(_BOUND)
     try:
         opened = fernet.decrypt(sealed.removeprefix(_BOUND).encode())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 _LOCK = 7_465_823_901
 """PostgreSQL's advisory lock, held by the process that migrates."""
 _PATIENCE = 600
-"""Seconds that one statement of a migration may take, or another process' migration."""
+"""Maximum seconds for one statement of a migration, or for another process's migration."""
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
@@ -19,7 +19,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         if engine.dialect.name == "sqlite":
             _wait_to_write(connection)
         else:
-            # Waiting for another process' migration takes as long as that, and so may our own.
+            # Waiting for another process's migration can take as long as our own.
             connection.execute(text(f"SET LOCAL statement_timeout = {_PATIENCE * 1000}"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = _config()
