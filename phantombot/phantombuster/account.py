@@ -1,4 +1,4 @@
-"""How one Phantombuster account is reached: its key, its API, and the form of its requests."""
+"""How to reach one Phantombuster account: its key, its API version, and the form of requests."""
 
 import json
 from dataclasses import asdict, dataclass, field, fields
@@ -18,21 +18,21 @@ class Api(StrEnum):
 
 @dataclass(frozen=True)
 class Dialect:
-    """The form of request that an account's server was found to take in v1; None where unknown."""
+    """The form of request that an account's server accepts in v1; None for what isn't known."""
 
     root: str = ""
-    """URL under which `v1/` answers; empty for the first that is configured."""
+    """URL under which `v1/` answers; empty for the first configured one."""
     suffix: bool | None = None
     """Whether paths end in `.json`, as until 2017."""
     post: bool | None = None
     """Whether launch and abort are POSTs, as since May 2015."""
     names_launches: bool | None = None
-    """Whether the answer to a launch names its container, as since January 2015."""
+    """Whether the answer to a launch contains its container id, as since January 2015."""
     counts_launches: bool | None = None
-    """Whether runs go by their launch number, as in the form of October 2014."""
+    """Whether runs are identified by their launch number, as in October 2014."""
 
     def dumped(self) -> str:
-        """Return it as JSON text, to be stored."""
+        """Return it as JSON text for the database."""
         return json.dumps(asdict(self))
 
 
@@ -41,7 +41,7 @@ UNKNOWN = Dialect()
 
 
 def read_dialect(text: str | None) -> Dialect:
-    """Return what `dumped` wrote; ignore what another release stored and this one doesn't know."""
+    """Parse the output of `dumped`; ignore fields that only another release knows."""
     stored: dict[str, Any] = json.loads(text) if text else {}
     return Dialect(**{name: stored[name] for name in _FIELDS if name in stored})
 
@@ -51,19 +51,19 @@ _FIELDS = tuple(each.name for each in fields(Dialect))
 
 @dataclass(frozen=True)
 class Org:
-    """Phantombuster's own name for an account, of which its links are made; only v2 tells it."""
+    """Phantombuster's own name for an account, needed for links; only v2 returns it."""
 
     id: str
     folder: str = ""
-    """Where its result files are; empty where it isn't told."""
+    """The folder of its result files; empty if it isn't known."""
 
     def dumped(self) -> str:
-        """Return it as JSON text, to be stored."""
+        """Return it as JSON text for the database."""
         return json.dumps(asdict(self))
 
 
 def read_org(text: str | None) -> Org | None:
-    """Return what `Org.dumped` wrote."""
+    """Parse the output of `Org.dumped`."""
     return Org(**json.loads(text)) if text else None
 
 
@@ -72,15 +72,15 @@ class Capabilities:
     """What an account's API can do."""
 
     names_launches: bool
-    """Whether the answer to a launch names its container, as far as is known."""
+    """Whether the answer to a launch contains its container id, as far as is known."""
     tags_launches: bool
-    """Whether a launch can carry a tag, by which it is found if its answer was lost."""
+    """Whether a launch can carry a tag, by which to find it if its answer was lost."""
     takes_command: bool
     """Whether a launch can say `casperjs` or `phantomjs`."""
     tells_running: bool
-    """Whether the account tells which containers are running, and not just how many."""
+    """Whether the account says which containers are running, not just how many."""
     tells_progress: bool
-    """Whether the account tells how far what runs has come."""
+    """Whether the account says how far its runs have come."""
     stops_softly: bool
     """Whether a script can be asked to end by itself."""
 
@@ -97,7 +97,7 @@ class ApiKey:
     """None while the key is being checked."""
     api: Api = Api.V1
     org: Org | None = None
-    """None in v1, and where it couldn't be read."""
+    """None in v1, and if it couldn't be read."""
 
     @property
     def can(self) -> Capabilities:
@@ -138,4 +138,4 @@ class KeyNote:
     stored_at: datetime
     api: Api = Api.V1
     can_move: bool = False
-    """Whether it goes by v1, and v2 has answered it too."""
+    """Whether it uses v1, but v2 has answered it too."""

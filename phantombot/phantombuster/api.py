@@ -1,7 +1,7 @@
-"""The port to Phantombuster: the calls we make and what they answer, the same for v1 and v2.
+"""The interface to Phantombuster: our calls and their answers, the same for v1 and v2.
 
 "The 2014 form" is v1 as it was first published; "the later form" is what it grew into from 2015.
-What an account's API can't do is told by its key's `can`.
+A key's `can` says what its account's API can do.
 """
 
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ RunStatus = Literal["queued", "running", "not running"]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run says it is: `fraction` 0..1, `label` of 50 characters, `runtime` in seconds."""
+    """A run's own progress: `fraction` 0..1, `label` of 50 characters, `runtime` in seconds."""
 
     fraction: float | None
     label: str | None
@@ -24,9 +24,9 @@ class Progress:
 
 @dataclass(frozen=True)
 class Agent:
-    """One agent of the account. The 2014 form tells running or not: 1 or 0, with none queued.
+    """One agent of the account. The 2014 form only shows whether it runs: 1 or 0, none queued.
 
-    v2 counts what is queued as running. If the counters can't be read, `counted` is False and both
+    v2 counts queued runs as running. If the counters can't be read, `counted` is False and both
     are 0. `last_end_status` is in v1's words: success, error or launch failed.
     """
 
@@ -39,10 +39,9 @@ class Agent:
     last_end_message: str | None
     counted: bool = True
     folder: str = ""
-    """Where its result files are, below the account's own; empty where that isn't told."""
+    """The folder of its result files, below the account's own; empty if it isn't known."""
     last_ended_at: datetime | None = None
-    """When its last run ended, by Phantombuster's clock; None where the account doesn't tell (all
-    of v1)."""
+    """When its last run ended, by Phantombuster's clock; None if unknown (always in v1)."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +51,12 @@ class Account:
     agents: tuple[Agent, ...]
     time_left: int | None
     running: frozenset[str] | None = None
-    """The containers that are running or queued; None where they aren't told (all of v1)."""
+    """The containers that are running or queued; None if unknown (always in v1)."""
 
 
 @dataclass(frozen=True)
 class Container:
-    """A run that ended; Phantombuster keeps it for 7 days.
+    """An ended run; Phantombuster keeps it for 7 days.
 
     `end_status` and `end_message` are v1's words, `end_type` is v2's.
     """
@@ -75,14 +74,13 @@ class Container:
 
 @dataclass(frozen=True)
 class Output:
-    """The output of a run, or in the forms of 2014 of the agent; each part can be missing.
+    """The output of a run, or in the 2014 forms of the agent; each part can be missing.
 
     `status` is None if the server doesn't say it, or uses an undocumented word. `ended` is the
-    run's own record, if the answer tells that it ended (only in v2).
-    `console_position` is opaque: it is sent back as it came; if it is None, the console is whole.
-    `result` is JSON text, None if there is none, or if it is too large to be read:
-    `result_too_large` says so. `tells_results` is False in the forms of 2014, which have no
-    results.
+    run's own record, if the answer says that it ended (only in v2). `console_position` is opaque
+    and is sent back unchanged; if it is None, the console is complete. `result` is JSON text, None
+    if there is none, or if it is too large to be read: `result_too_large` says so. `tells_results`
+    is False in the 2014 forms, which have no results.
     """
 
     status: RunStatus | None = None
@@ -103,7 +101,7 @@ class Phantombuster(Protocol):
     """The calls we make. Each raises PhantombusterError unless it succeeds."""
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
-        """Return the account of a key, and the key with what was found out of its API."""
+        """Return the account of a key, and the key with what we learned about its API."""
 
     def account(self, key: ApiKey) -> Account:
         """Return the account with all its agents."""
@@ -111,7 +109,7 @@ class Phantombuster(Protocol):
     def running(self, key: ApiKey) -> frozenset[str] | None:
         """Return the containers that are running or queued, without reading the agents.
 
-        None in v1, which isn't asked.
+        Return None in v1, without a call.
         """
 
     def output(  # noqa: PLR0913 - which run, from where, and how much of it
@@ -125,7 +123,7 @@ class Phantombuster(Protocol):
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """Return one run's output; without a name for the run, the most recent one's.
+        """Return one run's output; without an id for the run, the most recent one's.
 
         Its console begins at `from_position`, which an earlier answer gave; its result object,
         which may be megabytes, comes only with `result`.
@@ -147,17 +145,17 @@ class Phantombuster(Protocol):
         save: bool,
         tag: str = "",
     ) -> str | None:
-        """Launch once; return the container id where the form tells it.
+        """Launch once; return the container id if the API returns it.
 
         `tag` marks the launch, if the key's API can do that.
         """
 
     def tagged(self, key: ApiKey, agent_id: str, tag: str) -> str | None:
-        """Return the container of the launch with this tag; None if there is none (all of v1)."""
+        """Return the container of the launch with this tag, or None; always None in v1."""
 
     @property
     def clock_offset(self) -> timedelta:
-        """Return how far the server's clock is ahead of ours, by its last answer."""
+        """Return how far the server's clock is ahead of ours, from its last answer."""
 
     def abort(self, key: ApiKey, agent_id: str, *, softly: bool = False) -> None:
         """Abort all running instances of the agent, once.

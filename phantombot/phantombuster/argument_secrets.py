@@ -1,4 +1,4 @@
-"""Tells which values of an argument are secret: by their names, or by their look. Pure."""
+"""Find the secret values in an argument, by their names or by their look. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_plus
 from phantombot.text.json_stream import read_json
 
 SHORTEST_SECRET = 6
-"""Characters; shorter strings of an argument are words that any message may hold."""
+"""Characters; shorter strings of an argument are words that occur in any message."""
 
 _NAME_HOLDS = re.compile(
     "apikey|bearer|cookie|credential|jwt|motdepasse|passphrase|passw|secret|session|signature"
@@ -33,11 +33,11 @@ _NAME_HAS = frozenset(
         "xsrf",
     ]
 )
-"""Words that say nothing inside of others: `key` in `keyword`."""
+"""Words that only count as a whole: `key`, but not in `keyword`."""
 _NAME_IS = frozenset({"liat"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NAMING = ("name", "key", "id")
-"""Members that name the secret in their object's others, as in a browser's exported cookies."""
+"""Members that name the secret in another member, as in a browser's exported cookies."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 _LOGIN = re.compile(r"://([^/?#\s@:]*):?([^/?#\s@]*)@")
@@ -45,7 +45,7 @@ _QUERY = re.compile(r"[?&;#]([^=&;#?]+)=([^&;#\s]*)")
 _WEBHOOK = re.compile(r"://hooks?\.|/web-?hooks?/", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 
-_LONG = re.compile(r"[!-?A-~]{20,}")  # of an e-mail address, each side by itself
+_LONG = re.compile(r"[!-?A-~]{20,}")  # each side of an e-mail address is checked by itself
 _SEPARATED = re.compile(r"[=;,:&|\"'(){}<>\[\]]+")
 _ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
 _LETTERS = "[a-z]+|[A-Z]+|[a-z]*(?:[A-Z][a-z]{2,})+"
@@ -53,17 +53,17 @@ _PLAIN = re.compile(rf"[0-9]+|(?:{_LETTERS})[0-9]*|[0-9]+(?:{_LETTERS})")
 _UNSPEAKABLE = re.compile("[b-df-hj-np-tv-xz]{6}", re.IGNORECASE)
 _HEX = re.compile("(?=.*[0-9])(?=.*[a-f])[0-9a-f]{32}", re.IGNORECASE)
 _MOST_ODD = 7
-"""Characters of a long text that may be neither words nor numbers, such as `28T17`."""
+"""How many characters of a long text may belong to neither words nor numbers, as in `28T17`."""
 _PIECE = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SHORTEST_PIECES = 4
-"""Characters on average, where capitals and small letters are mixed: words have more."""
+"""Average length of pieces in mixed case; words have longer ones."""
 
 
 def secrets_of(argument: str | None) -> list[str]:
-    """Return what is secret in an argument, and the argument itself if anything is.
+    """Return the secrets in an argument, and the argument itself if it has any.
 
-    In an object, that is what stands below a name such as `sessionCookie`, and what looks random.
-    In anything else, whose values have no names, it is every string that is long enough.
+    In an object, those are the values under names such as `sessionCookie`, and values that look
+    random. In anything else, whose values have no names, every string that is long enough.
     """
     value = None if argument is None else _parsed(argument)
     if argument is None:
@@ -75,7 +75,7 @@ def secrets_of(argument: str | None) -> list[str]:
 
 
 def names_secret(name: str) -> bool:
-    """Return whether a name says that its value is secret."""
+    """Return whether a name implies that its value is secret."""
     words = [word.casefold() for word in _WORD.findall(normalize("NFKC", name))]
     joined = "".join(words)
     return bool(_NAME_HOLDS.search(joined)) or joined in _NAME_IS or not _NAME_HAS.isdisjoint(words)
@@ -98,7 +98,7 @@ def _is_plain(part: str) -> bool:
 
 
 def is_long_enough(text: str) -> bool:
-    """Return whether a secret can be told from the words that any message may hold."""
+    """Return whether a secret is long enough not to occur in messages by chance."""
     return len(text) >= SHORTEST_SECRET
 
 
@@ -129,7 +129,7 @@ def _secrets_in(value: Any) -> Iterator[str]:
 
 
 def _random_in(text: str) -> Iterator[str]:
-    """Return what looks secret in a text, with the text around it unless that is an address."""
+    """Yield what looks secret in a text, with the text around it unless that is an address."""
     yield from _JWT.findall(text)
     for address in _ADDRESS.findall(text):
         yield from _secrets_of_address(address)
@@ -142,7 +142,7 @@ def _random_in(text: str) -> Iterator[str]:
 
 
 def _secrets_of_address(address: str) -> Iterator[str]:
-    """Return what is secret in an address: its login, and its query's secrets, but not its path."""
+    """Yield the secrets in an address: its login and those of its query, but not its path."""
     if _WEBHOOK.search(address):
         yield address
     for user, password in _LOGIN.findall(address):

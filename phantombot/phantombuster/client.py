@@ -1,4 +1,4 @@
-"""Phantombuster, by whichever version of its API an account's key goes."""
+"""Call Phantombuster in the version of its API that an account's key uses."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -20,15 +20,16 @@ from phantombot.phantombuster.v1 import V1, Remember, not_remembered
 from phantombot.phantombuster.v2 import V2
 
 _NOT_THERE = (NotTheApi, AnswerUnreadable, Redirected, AgentNotFound)
-"""What is answered where there is no such version."""
+"""Errors of a server without that version."""
 
 
 class Client:
     """A client for many workspaces, in both versions; threads can share it.
 
-    Each version is looked for below `base_urls`; one that ends in `v1` or `v2` is that alone. Every
-    method can raise a `PhantombusterError`, which never holds key, argument or URL. `remember` is
-    called with a key each time the dialect of its account changed in v1, and must not wait.
+    Each version is tried below `base_urls`; a URL that ends in `v1` or `v2` is only for that
+    version. Every method can raise a `PhantombusterError`, which never holds key, argument or URL.
+    `remember` is called with a key each time its account's dialect changed in v1, and must not
+    block.
     """
 
     def __init__(
@@ -44,10 +45,10 @@ class Client:
         return self._http.clock_offset
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
-        """Return the account of a key, and the key with the version of the API that answers it.
+        """Return the account of a key, and the key with the version of the API that answered it.
 
-        v2 is tried first. Raises KeyRejected for a key that is wrong; any other error says nothing
-        of the key.
+        v2 is tried first. KeyRejected means that the key is wrong; any other error proves nothing
+        about it.
         """
         try:
             return self._v2.check(key)
@@ -63,11 +64,11 @@ class Client:
         return self._of(key).account(key)
 
     def running(self, key: ApiKey) -> frozenset[str] | None:
-        """Return the containers that are running or queued; None in v1, which isn't asked."""
+        """Return the containers that are running or queued; None in v1, without a call."""
         return self._of(key).running(key)
 
     def output(self, key: ApiKey, agent_id: str, **which: Any) -> Output:
-        """Return one run's output; without a name for the run, the most recent one's."""
+        """Return one run's output; without an id for the run, the most recent one's."""
         return self._of(key).output(key, agent_id, **which)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
@@ -75,7 +76,7 @@ class Client:
         return self._of(key).containers(key, agent_id)
 
     def launch(self, key: ApiKey, agent_id: str, **what: Any) -> str | None:
-        """Launch once; return the container id where it is told."""
+        """Launch once; return the container id if the API returns it."""
         return self._of(key).launch(key, agent_id, **what)
 
     def tagged(self, key: ApiKey, agent_id: str, tag: str) -> str | None:
@@ -95,7 +96,7 @@ class Client:
 
 
 def _more_telling(in_v2: PhantombusterError, in_v1: PhantombusterError) -> PhantombusterError:
-    """Return the error to believe where neither version took a key."""
+    """Return the more conclusive error if neither version accepted a key."""
     if isinstance(in_v2, _NOT_THERE):
         return in_v1
     is_no_answer = isinstance(in_v1, KeyRejected) and not isinstance(in_v2, KeyRejected)

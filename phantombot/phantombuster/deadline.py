@@ -1,7 +1,7 @@
-"""Connections on which a whole call has one deadline: connecting, TLS, sending, headers and body.
+"""Connections with one deadline for a whole call: connecting, TLS, sending, headers and body.
 
-A socket's own time-out begins anew with each byte that drips in. On these sockets no wait goes
-beyond the deadline of the call that its thread is making.
+A socket's own time-out starts again with each byte that arrives. On these sockets no wait goes
+beyond the deadline of its thread's call.
 """
 
 import io
@@ -16,7 +16,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import NewConnectionError
 
 _SENT_AT_ONCE = 16_384
-"""Bytes of one TLS record: what is sent with one time-out."""
+"""Bytes of one TLS record, which are sent with one time-out."""
 _deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 
 
@@ -36,7 +36,7 @@ def is_over() -> bool:
 
 
 class _Socket:
-    """A connected socket; `settimeout` bounds each wait, and the call's deadline all of them."""
+    """A connected socket: `settimeout` bounds each wait, the call's deadline all of them."""
 
     def __init__(self, connected: Any) -> None:
         self._connected = connected
@@ -55,7 +55,7 @@ class _Socket:
             self._connected.sendall(whole[at : at + _SENT_AT_ONCE])
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        # The file of the socket's own making keeps it open for a response that outlives it.
+        # The socket's own file object keeps it open for a response that outlives the connection.
         return io.BufferedReader(_Incoming(self, self._connected.makefile(mode, buffering=0)))
 
     def begin_wait(self) -> None:
@@ -89,7 +89,7 @@ class _Incoming(io.RawIOBase):
 
 class _Connection(HTTPConnection):
     def connect(self) -> None:
-        """Connect; what fails here, the TLS handshake too, fails before the request is sent."""
+        """Connect; a failure here, TLS handshake included, happens before the request is sent."""
         try:
             super().connect()
         except OSError:
@@ -100,7 +100,7 @@ class _Connection(HTTPConnection):
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
-    """Its TLS handshake is bounded by the time-out to connect, as a whole."""
+    """A TLS connection whose whole handshake is bounded by the time-out to connect."""
 
 
 class _Pool(HTTPConnectionPool):

@@ -1,6 +1,6 @@
-"""Read single fields of Phantombuster's answers, of whatever type they come.
+"""Read single fields of Phantombuster's answers, whatever their type.
 
-What is missing, odd or undocumented is read as unknown.
+Missing, odd or undocumented values are read as unknown.
 """
 
 import math
@@ -12,20 +12,19 @@ from typing import Any
 from phantombot.errors import AnswerUnreadable
 from phantombot.text.controls import without_controls
 
-_LARGEST = 2**63 - 1  # of an id or a launch number: what a database still takes
-_LARGEST_INTEGER = 2**31 - 1  # of any other number
+_LARGEST = 2**63 - 1  # for an id or a launch number: the most that a database accepts
+_LARGEST_INTEGER = 2**31 - 1  # for any other number
 _MOST_RUNS = 2**30 - 1
-"""Running or queued: a database still takes the sum of both."""
+"""Maximum running, or queued: a database accepts the sum of both."""
 _LAST_YEAR = 9000
-"""Times that are later are none: a moment is still to be added to each."""
+"""Later times are ignored, since durations are added to times."""
 _LONGEST_ID = 100
 LONGEST_LABEL = 50
 LONGEST_NAME = 500
 LONGEST_MESSAGE = 2_000
-"""Characters of an agent's name and of how it ended: patterns look through them, and they are
-stored."""
+"""Maximum characters of an agent's name and of its end message, which are searched and stored."""
 _LAST_SECOND = 1e11  # above it, a time is in milliseconds
-AGENT_ID = re.compile(r"[1-9][0-9]*")  # not \d, which takes the digits of every script
+AGENT_ID = re.compile(r"[1-9][0-9]*")  # not \d, which matches the digits of every script
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
@@ -45,7 +44,7 @@ def read_list(value: Any) -> list[Any]:
     """Return a list.
 
     Raises:
-        AnswerUnreadable: it is none.
+        AnswerUnreadable: it isn't one.
     """
     if isinstance(value, list):
         return value
@@ -63,13 +62,13 @@ def read_id(value: Any) -> str | None:
 
 
 def read_count(value: Any) -> int | None:
-    """Return a number of runs; None if it is none."""
+    """Return a number of runs; None if it isn't one."""
     number = read_whole(value)
     return None if number is None or number < 0 else min(number, _MOST_RUNS)
 
 
 def read_number(value: Any) -> float | None:
-    """Return a number, also if it is written as text; else None."""
+    """Return a number, even if it comes as text; else None."""
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return float(value) if "." in value else int(value)
     if isinstance(value, Decimal):
@@ -80,32 +79,32 @@ def read_number(value: Any) -> float | None:
 
 
 def read_whole(value: Any) -> int | None:
-    """Return a number without its fraction; None if it is none, or too large."""
+    """Return a number without its fraction; None if it isn't one, or too large."""
     number = read_number(value)
     return int(number) if number is not None and abs(number) <= _LARGEST else None
 
 
 def read_clamped(value: Any) -> int | None:
-    """Return an amount; more than fits counts as the most that fits."""
+    """Return an amount, cut to the most that fits."""
     number = read_whole(value)
     return None if number is None else max(min(number, _LARGEST_INTEGER), -_LARGEST_INTEGER)
 
 
 def read_small(value: Any) -> int | None:
-    """Return a number that has a meaning of its own; None if it doesn't fit."""
+    """Return a number such as an exit code; None if it doesn't fit."""
     number = read_whole(value)
     return number if number is not None and abs(number) <= _LARGEST_INTEGER else None
 
 
 def read_position(value: Any) -> str | None:
-    """Return the position as it came, to be sent back in a query; None if it doesn't fit in one."""
+    """Return the position unchanged, to send back in a query; None if it doesn't fit in one."""
     text = str(value) if type(value) is int and abs(value) <= _LARGEST else value
     sane = isinstance(text, str) and text.isprintable() and 0 < len(text) <= _LONGEST_ID
     return text if sane else None
 
 
 def read_text(value: Any, longest: int | None = None) -> str | None:
-    """Return text cut to `longest`, with what a database refuses replaced: half characters, NUL."""
+    """Return text cut to `longest`, with what databases refuse replaced: lone surrogates, NUL."""
     if not isinstance(value, str):
         return None
     text = value if longest is None else without_controls(value[: 4 * longest])[:longest]
@@ -113,6 +112,6 @@ def read_text(value: Any, longest: int | None = None) -> str | None:
 
 
 def read_fraction(value: Any) -> float | None:
-    """Return a number from 0 to 1; one beyond is that limit."""
+    """Return a number, clamped to 0..1."""
     number = read_number(value)
     return None if number is None else float(min(max(number, 0), 1))

@@ -1,4 +1,4 @@
-"""Ask Phantombuster over HTTP: what both versions of its API have in common."""
+"""HTTP calls to Phantombuster: what both versions of its API have in common."""
 
 import logging
 import re
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from phantombot.phantombuster.transport import Line
 
 ACT_BEGUN_WITHIN = 2.0
-"""Seconds within which a launch is sent in one shape after another; then it fails."""
-_KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can carry: http.client writes latin-1
+"""Seconds during which a launch is tried in one shape after another; then it fails."""
+_KEY = re.compile(r"[!-~\xa1-\xff]+")  # what a header can contain: http.client writes latin-1
 _AGENT_ID = re.compile(r"[1-9][0-9]*")
 _CLOCKS_AGREE_WITHIN = timedelta(seconds=1)
 _LONGEST_ROUND_TRIP = timedelta(seconds=2)
-"""Longest round trip of an answer whose `Date` is used: half of it is the error."""
+"""Longest round trip of an answer whose `Date` is used, since half of it is the error."""
 _FURTHEST_CLOCK = timedelta(days=1)
 
 ReadReply = Callable[[HttpAnswer, Iterable[str]], Reply]
-"""Reads an answer, without the secrets in its error's text."""
+"""Read an answer, and remove the secrets from its error's text."""
 
 
 def utc_now() -> datetime:
@@ -40,7 +40,7 @@ def utc_now() -> datetime:
 class Options:
     """How requests are sent. Time-outs and `backoff` are in seconds.
 
-    An answer can take both time-outs in all.
+    An answer can take as long as both time-outs together.
     """
 
     connect_timeout: float = 3.05
@@ -49,9 +49,9 @@ class Options:
     """Connections kept for reads."""
     backoff: float = 0.2
     count: Count = not_counted
-    """Called after each call; it must not wait."""
+    """Called after each call; it must not block."""
     clock: Clock = utc_now
-    """Phantombuster's clock is compared with it."""
+    """The clock that Phantombuster's is compared with."""
     timer: Callable[[], float] = time.monotonic
 
 
@@ -59,7 +59,7 @@ class Http:
     """Sends requests, counts calls, and compares clocks; threads can share it."""
 
     def __init__(self, options: Options) -> None:
-        # urllib3 logs URLs, at WARNING still when headers are odd; that of a GET holds an argument.
+        # urllib3 logs URLs, even at WARNING for odd headers; the URL of a GET contains an argument.
         logging.getLogger("urllib3").setLevel(logging.ERROR)
         self._options = options
         self._clock_offset = timedelta()
@@ -76,17 +76,17 @@ class Http:
         return self._options.clock()
 
     def timer(self) -> float:
-        """Return seconds since some start."""
+        """Return seconds of a monotonic clock."""
         return self._options.timer()
 
     def count(self, call: str, error: PhantombusterError | None) -> None:
-        """Count a call, and its failure."""
+        """Count a call, and its error if it failed."""
         self._options.count("phantombuster", call, type(error).__name__ if error else None)
 
     def send(
         self, request: HttpRequest, secrets: Iterable[str], read: ReadReply, *, once: bool
     ) -> Reply:
-        """Send a request, `once` if it acts, and return what `read` makes of the answer."""
+        """Send a request, with `once` never again, and return the answer as `read` reads it."""
         line = self._line
         asked_at, began = self._options.clock(), self.timer()
         outcome = line.send(request, once=once)
@@ -102,9 +102,9 @@ class Http:
 
     @cached_property
     def _line(self) -> "Line":
-        """Return the connections, made at the first call.
+        """Return the connections, which the first call creates.
 
-        That takes 70 ms, for which Slack's first command must not wait.
+        Creating them takes 70 ms, which Slack's first command shouldn't wait for.
         """
         from phantombot.phantombuster.transport import Line  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ class Http:
         return Line(options.pool, options.backoff, timeouts)
 
     def _compare_clocks(self, answer: HttpAnswer, asked_at: datetime, began: float) -> None:
-        """Compare the clocks by the newest request whose headers came soon."""
+        """Compare the clocks, using the newest request whose headers came quickly."""
         theirs, took = server_time(answer), answer.round_trip
         if theirs is None or took is None or took > _LONGEST_ROUND_TRIP:
             return
@@ -129,7 +129,7 @@ def key_header(name: str, key: ApiKey) -> dict[str, str]:
     """Return the header that carries the key.
 
     Raises:
-        KeyRejected: no header can carry it.
+        KeyRejected: no header can contain it.
     """
     if not _KEY.fullmatch(key.value):
         raise KeyRejected
@@ -137,10 +137,10 @@ def key_header(name: str, key: ApiKey) -> dict[str, str]:
 
 
 def checked_agent_id(agent_id: str) -> str:
-    """Return the id, which becomes part of a URL.
+    """Return the id if it can be part of a URL.
 
     Raises:
-        AgentNotFound: it can be nobody's.
+        AgentNotFound: no agent can have it.
     """
     if not _AGENT_ID.fullmatch(agent_id):
         raise AgentNotFound

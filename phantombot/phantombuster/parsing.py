@@ -1,7 +1,7 @@
 """Parse every form of v1's answers into values of our own.
 
-Only a list that was asked for is required. Anything else that is missing, odd or undocumented is
-parsed as unknown, and an odd entry of a list is skipped alone.
+Only a requested list is required. Anything else that is missing, odd or undocumented is parsed as
+unknown, and an odd entry of a list is skipped by itself.
 """
 
 from typing import Any
@@ -35,14 +35,14 @@ from phantombot.phantombuster.result_text import result_of
 
 _STATUSES: tuple[RunStatus, ...] = ("queued", "running", "not running")
 _LATER = frozenset({"containerStatus", "agentStatus", "resultObject", "progress"})
-"""Fields of an output that the forms of 2014 don't have."""
+"""Fields of an output that the 2014 forms don't have."""
 
 
 def read_account(data: Any) -> Account:
     """Return the account from the data of `user`.
 
     Raises:
-        AnswerUnreadable: there is no list of agents, which doesn't mean that there are none.
+        AnswerUnreadable: there is no list of agents, which doesn't mean that there are no agents.
     """
     record = data if isinstance(data, dict) else {}
     agents = map(_agent, read_list(record.get("agents")))
@@ -53,7 +53,7 @@ def read_account(data: Any) -> Account:
 
 
 def is_of_2014(data: Any) -> bool | None:
-    """Return whether the data of `user` is of 2014; None where no agent shows it."""
+    """Return whether the data of `user` is of 2014; None if no agent shows it."""
     record = data if isinstance(data, dict) else {}
     agents = record.get("agents")
     listed = agents if isinstance(agents, list) else []
@@ -64,9 +64,9 @@ def is_of_2014(data: Any) -> bool | None:
 
 
 def counts_launches(data: Any) -> bool | None:
-    """Return whether the data of `output` names a run by its launch number, as in October 2014.
+    """Return whether the data of `output` identifies runs by launch number, as in October 2014.
 
-    None where it does not show.
+    Return None if it doesn't show.
     """
     if not isinstance(data, dict) or not data:
         return None
@@ -103,17 +103,17 @@ def read_containers(data: Any) -> tuple[Container, ...]:
     """Return the containers from the data of `containers`, in its order: newest first.
 
     Raises:
-        AnswerUnreadable: it is no list.
+        AnswerUnreadable: it isn't a list.
     """
     containers = map(_container, read_list(data))
     return tuple(container for container in containers if container is not None)
 
 
 def read_launch(data: Any) -> str | None:
-    """Return the container's id from the data of `launch`, None where none is told.
+    """Return the container's id from the data of `launch`; None if there is none.
 
-    The forms of 2014 answer null, a later one `{"containerId": …}`, a number or a string. Whatever
-    else it is, the launch was accepted.
+    The 2014 forms answer null, later ones `{"containerId": …}`, a number or a string. Whatever the
+    data is, the launch was accepted.
     """
     return read_id(data.get("containerId") if isinstance(data, dict) else data)
 

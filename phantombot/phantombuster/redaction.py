@@ -1,4 +1,4 @@
-"""Remove secrets from what Phantombuster says."""
+"""Remove secrets from Phantombuster's texts."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ _SEED = 8
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` with each secret, as it is, URL-encoded or as in JSON, replaced by "•••"."""
+    """Return `text` with each secret replaced by "•••": as it is, URL-encoded, or as in JSON."""
     forms = _all_forms(secrets)
     # A pattern of thousands of strings would block every other thread for seconds.
     present = _present(text, forms)
@@ -23,19 +23,19 @@ def redact(text: str, secrets: Iterable[str]) -> str:
 
 
 def found_in(text: str, secrets: Iterable[str]) -> set[str]:
-    """Return the secrets of which any form stands in the text."""
+    """Return the secrets that occur in the text in any form."""
     forms = {secret: _all_forms([secret]) for secret in secrets}
     present = _present(text, {form for several in forms.values() for form in several})
     return {secret for secret, several in forms.items() if not several.isdisjoint(present)}
 
 
 def mark_of(secret: str) -> str:
-    """Return a short digest, to tell secrets apart without keeping them."""
+    """Return a short digest that distinguishes secrets without storing them."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def redact_part(text: str, secrets: Iterable[str]) -> str:
-    """Redact a text that was cut at either side, where the cut can have gone through a secret."""
+    """Redact a text that was cut at either side, perhaps within a secret."""
     forms = _all_forms(secrets)
     if len(text) >= SHORTEST_SECRET and any(text in form for form in forms):
         return HIDDEN
@@ -53,7 +53,7 @@ def redact_part(text: str, secrets: Iterable[str]) -> str:
 
 
 def split_unfinished(text: str, secrets: Iterable[str]) -> tuple[str, str]:
-    """Split off the end of a text in which a secret may have begun that what follows ends."""
+    """Split off the end of a text if it may be the beginning of a secret."""
     at = _unfinished_from(text, _all_forms(secrets), 1)
     return text[:at], text[at:]
 
@@ -68,9 +68,9 @@ def _longest(forms: Collection[str]) -> int:
 
 
 def _unfinished_from(text: str, forms: Collection[str], shortest: int) -> int:
-    """Return from where a form may have begun, of which `shortest` characters are there or more."""
+    """Return where a form may begin whose first `shortest` characters or more end the text."""
     at = len(text) - max((_overlap(text, form, shortest) for form in forms), default=0)
-    # The cut must not go through a form that is whole.
+    # The cut must not split a complete form.
     present = _present(text[max(at - _longest(forms), 0) :], forms) if at < len(text) else ()
     while crossed := [place for form in present if (place := _crossing(text, form, at)) < at]:
         at = min(crossed)
@@ -78,15 +78,15 @@ def _unfinished_from(text: str, forms: Collection[str], shortest: int) -> int:
 
 
 def _crossing(text: str, form: str, at: int) -> int:
-    """Return where a form begins that goes across the place; the place itself if none does."""
+    """Return where a form that crosses the place begins; the place itself if none does."""
     found = text.find(form, max(at - len(form) + 1, 0), at + len(form) - 1)
     return at if found < 0 else min(found, at)
 
 
 def _overlap(text: str, form: str, shortest: int) -> int:
-    """Return the length of the longest end of the text that begins the form, and isn't all of it.
+    """Return the length of the longest end of the text that is a proper prefix of the form.
 
-    It is 0 if that is shorter than `shortest`.
+    Return 0 if that is shorter than `shortest`.
     """
     window = text[-(len(form) - 1) :] if len(form) > 1 else ""
     seed = form[:_SEED]
@@ -100,7 +100,7 @@ def _overlap(text: str, form: str, shortest: int) -> int:
 
 
 def _present(text: str, forms: Collection[str]) -> set[str]:
-    """Return the forms that the text can hold."""
+    """Return the forms that the text can contain."""
     longest = _longest(forms)
     folded = {form: form.casefold() for form in forms}
     found: set[str] = set()
@@ -111,12 +111,12 @@ def _present(text: str, forms: Collection[str]) -> set[str]:
 
 
 def _replaced(text: str, longest_first: list[str]) -> str:
-    """Replace the strings as one `re.sub` would, but search a bounded part in each step."""
+    """Replace the strings as one `re.sub` would, but search only a part in each step."""
     pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
     pieces, at = [], 0
     while at < len(text):
         end = at + AT_ONCE
-        # What begins in this part may end after it.
+        # A string that begins in this part may end after it.
         match = pattern.search(text, at, end + len(longest_first[0]))
         if match and match.start() < end:
             pieces += [text[at : match.start()], HIDDEN]

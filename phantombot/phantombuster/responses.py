@@ -1,6 +1,6 @@
-"""Read an HTTP answer as its data, or as one of our exceptions.
+"""Turn an HTTP answer into its data, or into one of our exceptions.
 
-v1's data stand in an envelope of JSend's form; v2's stand alone, and only its errors have one.
+v1 wraps its data in an envelope like JSend's; v2 does so only for errors.
 """
 
 import re
@@ -51,12 +51,12 @@ _REFUSALS: dict[int, type[PhantombusterError]] = {
     431: ArgumentTooLong,
     499: AnswerLost,
 }
-"""All other statuses below 500 are about parameters."""
+"""Any other status below 500 is about parameters."""
 _ONLY_FROM_API = (403, 404)
 _LONGEST_SAID = 300
 _TOO_LONG_TO_REDACT = 10_000
 _BARE = ("containerId", "agents", "outputPos")
-"""Fields that show that data came without an envelope, as v2 sends it."""
+"""Fields of data without an envelope, as v2 sends it."""
 _NO_AGENT = re.compile(r"\W*(the )?agent( \S+)? ?(was |is )?not ?found\W*", re.IGNORECASE)
 _PARALLEL = re.compile(r"parallel", re.IGNORECASE)
 _PARALLEL_SLUG = "maxParallelismReached"
@@ -73,34 +73,34 @@ class HttpRequest:
     largest: int = LARGEST_ANSWER
     """Maximum bytes to read of the answer's decoded body."""
     as_json: bool = False
-    """Whether a POST's body is JSON, and not a form."""
+    """Whether a POST's body is JSON instead of a form."""
     read_stream: Callable[[Iterator[bytes]], Any] | None = None
-    """Reads a success as it arrives; raises AnswerUnreadable if it isn't what was asked for."""
+    """Reads a success as it arrives; raises AnswerUnreadable if it isn't what was requested."""
 
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """One answer as it came. A body that couldn't be read to its end is empty."""
+    """One answer as received. A body that couldn't be read to its end is empty."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     round_trip: timedelta | None = None
-    """From the request to the headers; None where it was sent more than once."""
+    """From the request to the headers; None if it was sent more than once."""
     streamed: Any = field(default=None, repr=False)
-    """What the request's `read_stream` returned, in place of the body."""
+    """What the request's `read_stream` returned, instead of the body."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What an answer means: data, or an error."""
+    """The meaning of an answer: data, or an error."""
 
     data: Any = field(default=None, repr=False)
     error: PhantombusterError | None = None
     from_api: bool = False
-    """Whether the API itself answered, as its envelope shows, and not a proxy in front of it."""
+    """Whether the API itself answered, as its envelope shows, rather than a proxy."""
     names_agent: bool = False
-    """Whether it says in words that it knows no such agent."""
+    """Whether it says in words that there is no such agent."""
 
 
 @dataclass(frozen=True)
@@ -138,15 +138,15 @@ class _Envelope:
 
     @property
     def names_agent(self) -> bool:
-        """Return whether it says that the agent wasn't found; a long text never does."""
+        """Return whether it says that the agent wasn't found; a long text doesn't count."""
         return any(_NO_AGENT.fullmatch(told[:100]) for told in (self.text, self.slug))
 
 
 def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
-    """Return what an answer means, without the secrets in its error's text.
+    """Return the meaning of an answer, without secrets in its error's text.
 
-    With `launch`, it answers a launch: a success means that it was accepted, whatever the data,
-    and only a launch can reach the limit on parallel runs.
+    `launch` means that it answers a launch: any success means that it was accepted, whatever the
+    data, and only a launch can reach the limit on parallel runs.
     """
     envelope = _envelope(answer.body)
     if answer.status in OK and envelope.succeeded:
@@ -156,7 +156,7 @@ def read_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = Fal
 
 
 def read_bare_reply(answer: HttpAnswer, secrets: Iterable[str], *, launch: bool = False) -> Reply:
-    """Return what an answer of v2 means, as `read_reply` does; an empty one is a success too."""
+    """Return the meaning of v2's answer, as `read_reply` does; an empty one is a success too."""
     data: Any = None
     is_json = False
     if answer.body.strip():
@@ -200,7 +200,7 @@ def server_time(answer: HttpAnswer) -> datetime | None:
 
 
 def _envelope(body: bytes) -> _Envelope:
-    """Return the answer's JSON object; if it is none, an envelope without any field."""
+    """Return the answer's JSON object; an envelope without fields if it isn't one."""
     with suppress(ValueError):
         envelope = read_answer(body)
         return _Envelope(envelope if isinstance(envelope, dict) else {})
@@ -208,7 +208,7 @@ def _envelope(body: bytes) -> _Envelope:
 
 
 def _code(envelope: _Envelope) -> int | None:
-    """Return the status inside an error that came with HTTP's success."""
+    """Return the status inside an error that came with HTTP status 200."""
     code = envelope.fields.get("code")
     return code if isinstance(code, int) and code in _WRONG else None
 
@@ -235,7 +235,7 @@ def _refusal(
 
 
 def _text(told: Any) -> str:
-    """Return the text in a field, which can be wrapped in an object or a list."""
+    """Return the text in a field, which may be wrapped in an object or a list."""
     for _ in range(3):
         if isinstance(told, dict):
             told = told.get("message") or told.get("error")

@@ -1,4 +1,4 @@
-"""Read a run's result from an answer as JSON text: a large one as it stands there."""
+"""Read a run's result from an answer as JSON text; copy a large one without decoding it."""
 
 import json
 from contextlib import suppress
@@ -14,20 +14,20 @@ _NAME, _WITHIN = "resultObject", "data"
 
 @dataclass(frozen=True)
 class _LargeResult:
-    """A result as it stood in the answer."""
+    """A result as its text in the answer."""
 
     text: str = field(repr=False)
 
 
 def read_answer(body: bytes) -> Any:
-    """Read an answer's JSON; a large result in it is left for `result_of` to read.
+    """Read an answer's JSON; leave a large result in it for `result_of`.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it isn't JSON.
     """
     if len(body) < _LARGE:
         return read_json(body)
-    with suppress(ValueError):  # not in the expected form: decoded whole
+    with suppress(ValueError):  # not in the expected form: decode all of it
         text = body.decode(errors="surrogatepass")
         begun, ended = find_member(text, _NAME, _WITHIN) or (0, 0)
         if ended - begun >= _LARGE:
@@ -40,13 +40,13 @@ def read_answer(body: bytes) -> Any:
 
 
 def result_of(value: Any) -> str | None:
-    """Return a result as JSON text; None where there is none.
+    """Return a result as JSON text; None if there is none.
 
-    It can be a JSON string that holds JSON (seen on the wire): then that is the result. A large one
-    isn't validated.
+    It can be a JSON string that contains JSON (seen on the wire): then that is the result. A large
+    one isn't validated.
 
     Raises:
-        AnswerUnreadable: it is no JSON.
+        AnswerUnreadable: it isn't JSON.
     """
     if value is None:
         return None

@@ -1,7 +1,7 @@
-"""The shapes that a request to v1 can have, and when another one is worth trying.
+"""The shapes that a request to v1 can have, and when to try another one.
 
 The API changed them over the years: `.json` after each path, GET or POST, and two roots. A request
-in a shape that the server doesn't know has no effect, so another one can follow.
+in a shape that the server doesn't know has no effect, so another shape can be tried.
 """
 
 from collections.abc import Sequence
@@ -52,13 +52,13 @@ class Miss:
 
     @property
     def rules_out_root(self) -> bool:
-        """Return whether nothing at that root will answer, whatever the path."""
+        """Return whether no path at that root will answer."""
         down = isinstance(self.error, ServerFault) and self.error.status not in _NO_SUCH_METHOD
         return down or self.error.status in _NO_ENTRY or isinstance(self.error, Unreachable)
 
 
 def roots(base_urls: Sequence[str], version: Api) -> list[str]:
-    """Return the URLs of a version below addresses; one that ends in `v1` or `v2` is that alone."""
+    """Return the URLs of a version; an address that ends in `v1` or `v2` is only for that one."""
     found = []
     for url in base_urls:
         base, _, last = url.rstrip("/").rpartition("/")
@@ -70,7 +70,7 @@ def roots(base_urls: Sequence[str], version: Api) -> list[str]:
 
 
 def shapes(known: Dialect, roots: Sequence[str], *, acts: bool) -> list[Shape]:
-    """Return every shape, the likeliest first: what is known of the account, then what is new."""
+    """Return every shape, likeliest first: what is known of the account, then the newest."""
     posts = _both(known.post, first=True) if acts else [False]
     return [
         Shape(root, suffix, post)
@@ -81,9 +81,9 @@ def shapes(known: Dialect, roots: Sequence[str], *, acts: bool) -> list[Shape]:
 
 
 def worth_trying(shape: Shape, misses: Sequence[Miss], known: Dialect, *, acts: bool) -> bool:
-    """Return whether a shape may still be the right one after others had no effect.
+    """Return whether a shape may still be right after others had no effect.
 
-    Where the API itself answered, it is at that root.
+    If the API itself answered, its root is the right one.
     """
     for miss in misses:
         if miss.from_api and miss.shape.root != shape.root:
@@ -96,10 +96,10 @@ def worth_trying(shape: Shape, misses: Sequence[Miss], known: Dialect, *, acts: 
 
 
 def _may_get(misses: Sequence[Miss], known: Dialect) -> bool:
-    """Return whether to launch or abort by GET at the misses' root: the URL holds the argument.
+    """Return whether to launch or abort by GET at the misses' root: the URL contains the argument.
 
-    Yes if the account takes GETs, or the server says that the method is wrong. If nothing is
-    known, also after a 404, unless it is the API's own: that one is believed.
+    Do so if the account accepts GETs, or the server says that the method is wrong. If nothing is
+    known, also after a 404, unless it is the API's own, which is believed.
     """
     if known.post is False or known.counts_launches:
         return True
@@ -111,10 +111,10 @@ def _may_get(misses: Sequence[Miss], known: Dialect) -> bool:
 
 
 def is_miss(reply: Reply, *, acts: bool) -> bool:
-    """Return whether a request surely had no effect, and another shape may have one.
+    """Return whether a request certainly had no effect, and another shape may have one.
 
-    A read is tried again after a web page, a redirect, or a gateway's error. A launch isn't: it
-    may have come through.
+    A read is tried again after a web page, a redirect, or a gateway's error. A launch isn't, since
+    it may have reached the API.
     """
     error = reply.error
     if error is None or reply.names_agent or error.status in _ANSWERS_TO_THE_REQUEST:
@@ -132,29 +132,29 @@ def is_miss(reply: Reply, *, acts: bool) -> bool:
 
 
 def most_telling(misses: Sequence[Miss]) -> PhantombusterError:
-    """Return the error to believe where no shape had an effect."""
+    """Return the most conclusive error if no shape had an effect."""
     kinds = (NotTheApi, AgentNotFound)
     telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, kinds)))
     return telling.error
 
 
 def learned(known: Dialect, shape: Shape, *, acts: bool) -> Dialect:
-    """Return what is known of an account once a request of this shape succeeded."""
+    """Return the dialect after a request of this shape succeeded."""
     found = replace(known, root=shape.root, suffix=shape.suffix)
     return replace(found, post=shape.post) if acts else found
 
 
 def learned_from_launch(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once a launch was accepted; one answer without an id proves nothing."""
+    """Return the dialect after a launch was accepted; one answer without an id proves nothing."""
     named = read_launch(data) is not None
     return replace(known, names_launches=named or bool(known.names_launches))
 
 
 def learned_from_user(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once the account was read.
+    """Return the dialect after the account was read.
 
-    In 2014 agents are launched by GET, and runs go by their launch number unless an output shows
-    that they no longer do. Where paths have no suffix, agents are launched by POST.
+    In 2014 agents are launched by GET, and runs are identified by launch number unless an output
+    shows otherwise. If paths have no suffix, agents are launched by POST.
     """
     of_2014 = is_of_2014(data)
     if of_2014 is False:
@@ -168,7 +168,7 @@ def learned_from_user(known: Dialect, data: Any) -> Dialect:
 
 
 def learned_from_output(known: Dialect, data: Any) -> Dialect:
-    """Return what is known once an output was read; an upgraded server may take POSTs now."""
+    """Return the dialect after an output was read; an upgraded server may accept POSTs now."""
     counts = counts_launches(data)
     if counts is None:
         return known

@@ -34,9 +34,9 @@ from phantombot.tls import tls_context
 
 
 class Line:
-    """The connections to one server; threads can share it.
+    """The connections to one server; threads can share them.
 
-    It keeps up to `pool` connections for reads, which are retried after a failure. `backoff` and
+    Up to `pool` connections are kept for reads, which are retried after a failure. `backoff` and
     `timeout`, to connect and to read, are in seconds.
     """
 
@@ -47,7 +47,7 @@ class Line:
         self._reads = _session(self.context, pool, _read_retries(backoff))
 
     def send(self, request: HttpRequest, *, once: bool) -> HttpAnswer | PhantombusterError:
-        """Send a request: `once` if it acts, else with retries after a failure."""
+        """Send a request: with `once` never again, else with retries after a failure."""
         if not once:
             return exchange(self._reads, request, self._timeout)
         with _session_for_one_act(self.context) as session:
@@ -60,7 +60,7 @@ class Line:
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return None: requests would read a redirect that isn't followed, without limit."""
+        """Return None: requests would read the body of a redirect without limit."""
 
 
 class _Adapter(HTTPAdapter):
@@ -73,7 +73,7 @@ class _Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        """Do nothing: our context verifies, and has loaded the authorities, which takes 20 ms."""
+        """Do nothing: our TLS context verifies; loading the authorities again would take 20 ms."""
 
 
 class _Retries(Retry):
@@ -86,7 +86,7 @@ class _Retries(Retry):
         _pool: Any = None,
         _stacktrace: Any = None,
     ) -> Self:
-        """Retry unless the deadline has passed; close the answer, which urllib3 would read on."""
+        """Retry unless the deadline has passed; close the answer, which urllib3 would read."""
         if error is not None and is_over():
             raise MaxRetryError(_pool, url, error)
         following = super().increment(method, url, response, error, _pool, _stacktrace)
@@ -96,7 +96,7 @@ class _Retries(Retry):
 
 
 def _session_for_one_act(context: ssl.SSLContext) -> requests.Session:
-    """Return a session that sends once, on a new connection: a stale one loses the answer."""
+    """Return a session that sends once, on a new connection: a stale one could lose the answer."""
     session = _session(context, 1, Retry(0, read=False))
     session.headers["Connection"] = "close"
     return session
@@ -104,7 +104,7 @@ def _session_for_one_act(context: ssl.SSLContext) -> requests.Session:
 
 def _session(context: ssl.SSLContext, pool: int, retries: Retry) -> requests.Session:
     session = _Session()
-    session.trust_env = False  # no proxy, no .netrc: where the key goes is set in one place
+    session.trust_env = False  # no proxy, no .netrc: only our settings decide where the key goes
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "phantombot"
     session.headers["Accept"] = "application/json"
@@ -132,10 +132,10 @@ def _read_retries(backoff: float) -> Retry:
 def exchange(
     session: requests.Session, request: HttpRequest, timeout: tuple[float, float]
 ) -> HttpAnswer | PhantombusterError:
-    """Send a request; `timeout` is to connect and to read, in seconds, and their sum bounds all.
+    """Send a request; `timeout` is to connect and to read, in seconds; their sum bounds the call.
 
-    Return an error instead of raising it: raised while another exception is handled, it would
-    keep that one attached, with its URL.
+    Return an error instead of raising it: an error raised while handling another one would keep
+    that one attached, with its URL.
     """
     try:
         with (
@@ -147,9 +147,9 @@ def exchange(
             return _answer(response, request)
     except PhantombusterError as error:
         return error
-    except UnicodeEncodeError:  # half a character, in a parameter: not sent
+    except UnicodeEncodeError:  # a lone surrogate in a parameter: nothing was sent
         return BadParameters()
-    except (OSError, HTTPError) as error:  # those of requests are OSErrors
+    except (OSError, HTTPError) as error:  # requests' exceptions are OSErrors
         return _no_answer(error)
 
 
@@ -178,19 +178,19 @@ def _answer(response: requests.Response, request: HttpRequest) -> HttpAnswer:
     if status in OK:
         return HttpAnswer(status, headers, b"".join(pieces), round_trip)
     body = b""
-    # Here the status decides; the body only says why.
+    # The status decides here; the body only says why.
     with suppress(OSError, HTTPError, AnswerUnreadable):
         body = b"".join(_pieces(response, min(request.largest, LARGEST_ANSWER)))
     return HttpAnswer(status, headers, body, round_trip)
 
 
 def _was_retried(response: requests.Response) -> bool:
-    """Return whether `elapsed`, which ends at the headers, includes earlier attempts."""
+    """Return whether the answer's `elapsed` includes earlier attempts."""
     return bool(response.raw.retries and response.raw.retries.history)
 
 
 def _pieces(response: requests.Response, largest: int) -> Iterator[bytes]:
-    """Yield the body as it arrives: `read` would wait until a block is full.
+    """Yield the body as it arrives, since `read` would wait until a block is full.
 
     Raises:
         AnswerTooLarge: it has more bytes than `largest`.
@@ -206,7 +206,7 @@ def _pieces(response: requests.Response, largest: int) -> Iterator[bytes]:
 def _no_answer(error: Exception) -> PhantombusterError:
     """Return Unreachable if the request was never sent, else an error that leaves it open."""
     cause = error.args[0] if isinstance(error, requests.RequestException) and error.args else error
-    reason = getattr(cause, "reason", cause)  # a MaxRetryError keeps the last one there
+    reason = getattr(cause, "reason", cause)  # a MaxRetryError keeps the last error there
     if isinstance(error, MissingSchema | InvalidSchema | InvalidURL):
         return Unreachable()
     if isinstance(reason, ConnectTimeoutError | LocationValueError):

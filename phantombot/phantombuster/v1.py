@@ -1,8 +1,8 @@
 """Phantombuster's API v1 over HTTP.
 
-Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs if the server takes
-nothing else. The key is sent in a header. The shape of request that an account's server takes is
-found out, and remembered.
+Reads are GETs. Launch and abort are POSTs with a form in the body, or GETs if the server accepts
+nothing else. The key is sent in a header. We find out which shape of request an account's server
+accepts, and store it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +43,7 @@ _MOST_REMEMBERED = 10_000
 
 
 def not_remembered(_key: ApiKey) -> None:
-    """Keep a dialect in memory alone."""
+    """Keep a dialect in memory only."""
 
 
 def _nothing(known: Dialect, _data: Any) -> Dialect:
@@ -52,14 +52,14 @@ def _nothing(known: Dialect, _data: Any) -> Dialect:
 
 @dataclass(frozen=True)
 class _Call:
-    """One call, whatever the request's shape; a call that acts is sent once."""
+    """One call, in any shape of request; a call that acts is sent once."""
 
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     acts: bool = False
     largest: int = LARGEST_ANSWER
     teaches: Callable[[Dialect, Any], Dialect] = _nothing
-    """Returns the dialect with what the answer's data shows of the account."""
+    """Return the dialect with what the answer's data shows about the account."""
 
     @property
     def name(self) -> str:
@@ -70,16 +70,16 @@ class _Call:
         return self.name == "launch"
 
     def is_cut(self, error: PhantombusterError) -> bool:
-        """Return whether the answer isn't a failure, only larger than the caller wants."""
+        """Return whether the answer is a success that is larger than the caller wants."""
         return isinstance(error, AnswerTooLarge) and self.largest < LARGEST_ANSWER
 
 
 class V1:
     """A client for many workspaces; threads can share it.
 
-    It uses the first of the roots, which end in `v1`, that answers. Every method can raise a
-    `PhantombusterError`, which never holds key, argument or URL. `remember` is called with a key
-    each time its dialect changed, after the call was counted, and must not wait.
+    It uses the first root that answers; roots end in `v1`. Every method can raise a
+    `PhantombusterError`, which never contains key, argument or URL. `remember` is called with a key
+    each time its dialect changed, after the call was counted, and must not block.
     """
 
     def __init__(
@@ -92,9 +92,9 @@ class V1:
         self._lock = Lock()
 
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
-        """Return the account of a key, and the key with the dialect that was found out.
+        """Return the account of a key, and the key with the dialect of its server.
 
-        Raises KeyRejected for a key that is wrong; any other error says nothing of the key.
+        KeyRejected means that the key is wrong; any other error proves nothing about it.
         """
         account = self.account(key)
         return account, replace(key, dialect=self._dialect(key))
@@ -114,10 +114,10 @@ class V1:
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """Return one container's state and console, or the most recent one's, from a position on.
+        """Return the state and console of a container, or of the most recent one, from a position on.
 
-        The result object, which may be megabytes, is read only with `result`. If the answer is too
-        large with it, it is read again without, and `result_too_large` is set.
+        The result object, which may be megabytes, is only read with `result`. If that makes the
+        answer too large, it is read again without, and `result_too_large` is set.
 
         Raises:
             AnswerTooLarge: it is too large even without the result, or has more than `largest`
@@ -139,7 +139,7 @@ class V1:
         try:
             return read_output(self._ask(key, whole))
         except AnswerTooLarge:
-            pass  # left here, so that an error of the next call isn't chained to this one
+            pass  # ends here, so that an error of the next call isn't chained to it
         return replace(read_output(self._ask(key, lean)), result_too_large=True)
 
     def containers(self, key: ApiKey, agent_id: str) -> tuple[Container, ...]:
@@ -156,27 +156,27 @@ class V1:
         save: bool,
         tag: str = "",  # noqa: ARG002 - v1 has none
     ) -> str | None:
-        """Launch once; return the container's id if this form of v1 names it.
+        """Launch once; return the container's id if this form of v1 returns it.
 
         It is never sent again once it may have had an effect. If the error raised says
         `maybe_acted`, the agent may have been launched.
         """
         options = {"command": command, "argument": argument}
         given = {name: value for name, value in options.items() if value is not None}
-        if save:  # by its name until 2017, and the one since
+        if save:  # the parameter's name until 2017, and the one since
             given |= {"saveLaunchOptions": "1", "saveArgument": "true"}
         path = _path(agent_id, "/launch")
         call = _Call(path, given, acts=True, teaches=learned_from_launch)
         return read_launch(self._ask(key, call))
 
     def running(self, key: ApiKey) -> None:
-        """Return None without asking."""
+        """Return None without a call."""
 
     def tagged(self, key: ApiKey, agent_id: str, tag: str) -> None:
-        """Return None without asking."""
+        """Return None without a call."""
 
     def abort(self, key: ApiKey, agent_id: str, *, softly: bool = False) -> None:  # noqa: ARG002
-        """Abort all running instances of the agent; never retried. v1 knows no soft abort."""
+        """Abort all running instances of the agent; never retried. v1 has no soft abort."""
         self._ask(key, _Call(_path(agent_id, "/abort"), acts=True))
 
     def _ask(self, key: ApiKey, call: _Call) -> Any:
@@ -189,7 +189,7 @@ class V1:
         return reply.data
 
     def _answered(self, key: ApiKey, call: _Call, headers: Mapping[str, str]) -> Reply:
-        """Ask in one shape after another, until one had an effect or all are known to have none."""
+        """Send in one shape after another, until one has an effect or no other can."""
         known, began = self._dialect(key), self._http.timer()
         misses: list[Miss] = []
         for shape in shapes(known, self._roots, acts=call.acts):
@@ -214,11 +214,11 @@ class V1:
         return self._http.send(request, secrets, read, once=call.acts)
 
     def _dialect(self, key: ApiKey) -> Dialect:
-        """Return what is known of the account by now; the key that a caller holds may be older."""
+        """Return what is known of the account now; the caller's key may be older."""
         return self._dialects.get(key.value, key.dialect)
 
     def _learn(self, key: ApiKey, call: _Call, shape: Shape, data: Any) -> None:
-        """Add what a success shows to what is known now: other calls may have added to it."""
+        """Add what a success shows to what is known now, which other calls may have changed."""
         with self._lock:
             known = self._dialect(key)
             dialect = call.teaches(learned(known, shape, acts=call.acts), data)

@@ -31,13 +31,13 @@ from phantombot.phantombuster.v2_parsing import (
 )
 
 LARGEST_LIST = 64_000_000
-"""Maximum bytes of all agents: there is no paging, and with their manifests they are megabytes."""
+"""Maximum bytes of the list of agents: there is no paging, and their manifests take megabytes."""
 TAG = "phantombot"
 """The name of our own tag in a launch's `userCustomMetadata`."""
 _RESOURCES_EVERY = timedelta(minutes=3)
-"""How long the time left is remembered."""
+"""How long the time left is cached."""
 _MOST_LISTED = "100"
-"""Containers that are asked for: those of a week can be more."""
+"""How many containers are requested; a week can have more."""
 _MOST_REMEMBERED = 10_000
 _KEY_HEADER = "X-Phantombuster-Key"
 
@@ -57,15 +57,15 @@ class _Call:
         return self.path == "agents/launch"
 
     def is_cut(self, error: PhantombusterError) -> bool:
-        """Return whether the answer isn't a failure, only larger than the caller wants."""
+        """Return whether the answer is a success that is larger than the caller wants."""
         return isinstance(error, AnswerTooLarge) and self.largest < LARGEST_ANSWER
 
 
 class V2:
     """A client for many workspaces; threads can share it.
 
-    It uses the first of the roots, which end in `v2`, that answers. Every method can raise a
-    `PhantombusterError`, which never holds key, argument or URL.
+    It uses the first root that answers; roots end in `v2`. Every method can raise a
+    `PhantombusterError`, which never contains key, argument or URL.
     """
 
     def __init__(self, http: Http, roots: Sequence[str]) -> None:
@@ -79,7 +79,7 @@ class V2:
     def check(self, key: ApiKey) -> tuple[Account, ApiKey]:
         """Return the account of a key, and the key with its org.
 
-        Raises KeyRejected for a key that is wrong; any other error says nothing of the key.
+        KeyRejected means that the key is wrong; any other error proves nothing about it.
         """
         account = self.account(key)
         return account, replace(key, api=Api.V2, org=self._org(key))
@@ -87,7 +87,7 @@ class V2:
     def account(self, key: ApiKey) -> Account:
         """Return the account with all its agents.
 
-        Of three reads only that of the agents is required.
+        Of its three reads, only that of the agents is required.
         """
         whole = _Call("agents/fetch-all", largest=LARGEST_LIST, read_stream=read_agents)
         agents = self._ask(key, whole)
@@ -112,11 +112,11 @@ class V2:
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """Return one container's state and console, or the most recent one's, from a position on.
+        """Return the state and console of a container, or of the most recent one, from a position on.
 
-        Only the most recent container's console can be read from a position; another one's is
-        whole. The result is read only with `result`, and the console is whole then. If the answer
-        is too large with it, it is read again without, and `result_too_large` is set.
+        Only the most recent container's console can be read from a position; others come complete.
+        The result is only read with `result`, and then the console comes complete. If that makes
+        the answer too large, it is read again without, and `result_too_large` is set.
 
         Raises:
             AnswerTooLarge: it is too large even without the result, or has more than `largest`
@@ -151,7 +151,7 @@ class V2:
         save: bool,
         tag: str = "",
     ) -> str | None:
-        """Launch once; return the container's id, or None if the answer doesn't tell it.
+        """Launch once; return the container's id, or None if the answer lacks it.
 
         It is never sent again once it may have had an effect. If the error raised says
         `maybe_acted`, the agent may have been launched.
@@ -166,7 +166,7 @@ class V2:
         return read_launch(self._ask(key, _Call("agents/launch", given, acts=True)))
 
     def tagged(self, key: ApiKey, agent_id: str, tag: str) -> str | None:
-        """Return the container of the launch with this tag, among the newest of the agent."""
+        """Return the container of the launch with this tag, among the agent's newest."""
         query = {"agentId": checked_agent_id(agent_id), "mode": "all", "limit": _MOST_LISTED}
         return read_tagged(self._ask(key, _Call("containers/fetch-all", query)), TAG, tag)
 
@@ -195,7 +195,7 @@ class V2:
         try:
             return self._run(key, container_id, console=True, result=True)
         except AnswerTooLarge:
-            pass  # left here, so that an error of the next call isn't chained to this one
+            pass  # ends here, so that an error of the next call isn't chained to it
         return replace(self._run(key, container_id, console=True), result_too_large=True)
 
     def _run(
@@ -217,7 +217,7 @@ class V2:
         return None
 
     def _time(self, key: ApiKey) -> int | None:
-        """Return the execution time left, read every few minutes only."""
+        """Return the execution time left, which is only read every few minutes."""
         now = self._http.clock()
         read_at, left = self._time_left.get(key.value, (None, None))
         if read_at is not None and abs(now - read_at) < _RESOURCES_EVERY:
@@ -238,7 +238,7 @@ class V2:
         return reply.data
 
     def _answered(self, key: ApiKey, call: _Call, headers: Mapping[str, str]) -> Reply:
-        """Ask at one root after another, until one had an effect or all are known to have none."""
+        """Send to one root after another, until one has an effect or no other can."""
         began = self._http.timer()
         misses: list[Miss] = []
         answering = self._answering.get(key.value)

@@ -1,8 +1,8 @@
 """Parse v2's answers into values of our own.
 
-Only what was asked for is required: a list, or an object. Anything else that is missing, odd or
-undocumented is parsed as unknown, and an odd entry of a list is skipped alone. What isn't named
-here is dropped: an agent's answer can hold session cookies and proxy passwords.
+Only the requested list or object is required. Anything else that is missing, odd or undocumented is
+parsed as unknown, and an odd entry of a list is skipped by itself. Other fields are dropped, since
+an agent's answer can contain session cookies and proxy passwords.
 """
 
 from collections import Counter
@@ -37,20 +37,20 @@ _STATUSES: dict[str, RunStatus] = {
     "launch error": "not running",
     "never launched": "not running",
 }
-"""Any other word, `unknown` among them, says nothing."""
+"""Any other word, such as `unknown`, is ignored."""
 _ENDED = ("finished", "launch error")
 _LAUNCH_ERROR = "launch error"
 _FINISHED, _UNKNOWN = "finished", "unknown"
 _FEWEST_SECONDS = 600
-"""A plan with less time than that isn't told in seconds: the unit of its limits is undocumented."""
+"""A smaller limit can't be in seconds: the unit of a plan's limits is undocumented."""
 _FOLDER_LENGTH = 100
 
 
 def read_agents(pieces: Iterator[bytes]) -> tuple[Agent, ...]:
-    """Return the agents of agents/fetch-all, read as it arrives: it can have many megabytes.
+    """Return the agents of agents/fetch-all, read as it arrives, since it can be many megabytes.
 
     Raises:
-        AnswerUnreadable: it is no list, or can't be read to its end.
+        AnswerUnreadable: it isn't a list, or can't be read to its end.
     """
     import ijson  # noqa: PLC0415 - takes 5 ms, for which no start must wait
 
@@ -65,9 +65,7 @@ def read_agents(pieces: Iterator[bytes]) -> tuple[Agent, ...]:
 
 
 def counted(agents: Iterable[Agent], running: Mapping[str, str] | None) -> tuple[Agent, ...]:
-    """Return the agents with their runs as the list of running containers has them, if there is
-    one: each container's agent.
-    """
+    """Return the agents with their runs counted from `running`, if given: each container's agent."""
     if running is None:
         return tuple(agents)
     counts = Counter(running.values())
@@ -88,7 +86,7 @@ def read_running(data: Any) -> dict[str, str]:
 def read_time_left(data: Any) -> int | None:
     """Return the seconds of execution time left, from orgs/fetch-resources; None if unknown.
 
-    The counters are what was used, and the plan has the limits.
+    The counters say what was used, and the plan what the limits are.
     """
     used = _object(data)
     plan = _within(used.get("plan"))
@@ -98,7 +96,7 @@ def read_time_left(data: Any) -> int | None:
 
 
 def read_org(data: Any) -> Org | None:
-    """Return the account's own name, from orgs/fetch."""
+    """Return Phantombuster's own name for the account, from orgs/fetch."""
     org_id = read_id(_object(data).get("id"))
     return Org(org_id, _folder(_object(data).get("s3Folder"))) if org_id else None
 
@@ -107,7 +105,7 @@ def read_output(data: Any) -> Output:
     """Return the most recent run's output, from agents/fetch-output.
 
     Raises:
-        AnswerUnreadable: it is no object.
+        AnswerUnreadable: it isn't an object.
     """
     record = _object(data)
     position = read_position(record.get("outputPos"))
@@ -121,10 +119,10 @@ def read_output(data: Any) -> Output:
 
 
 def read_run(data: Any) -> Output:
-    """Return one run's output, from containers/fetch; its console is whole.
+    """Return one run's output, from containers/fetch, with its complete console.
 
     Raises:
-        AnswerUnreadable: it is no object, or its result no JSON.
+        AnswerUnreadable: it isn't an object, or its result isn't JSON.
     """
     record = _object(data)
     container = _container(record)
@@ -150,7 +148,7 @@ def read_containers(data: Any) -> tuple[Container, ...]:
 
 
 def read_tagged(data: Any, name: str, tag: str) -> str | None:
-    """Return the container of containers/fetch-all whose launch was tagged so.
+    """Return the container of containers/fetch-all whose launch has this tag.
 
     Raises:
         AnswerUnreadable: there is no list of containers.
@@ -162,19 +160,19 @@ def read_tagged(data: Any, name: str, tag: str) -> str | None:
 
 
 def read_launch(data: Any) -> str | None:
-    """Return the container's id from the answer to agents/launch; None where it isn't told."""
+    """Return the container's id from the answer to agents/launch; None if it is missing."""
     return read_id(data.get("containerId")) if isinstance(data, dict) else None
 
 
 class _Stream:
-    """Pieces of bytes as a file to be read."""
+    """Pieces of bytes as a readable file."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = b""
 
     def begins_with(self, token: bytes) -> bool:
-        """Return whether the first bytes that are no space are these."""
+        """Return whether the first bytes after white space are these."""
         while not self._held.strip():
             piece = next(self._pieces, b"")
             if not piece:
@@ -183,7 +181,7 @@ class _Stream:
         return self._held.lstrip().startswith(token)
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next piece, of whatever size; nothing at the end, and if none is wanted."""
+        """Return the next piece, of any size; nothing at the end, or if `size` is 0."""
         if size == 0:
             return b""
         held, self._held = self._held, b""
@@ -212,7 +210,7 @@ def _agent(value: Any) -> Agent | None:
 
 
 def _last_end(record: dict[str, Any]) -> tuple[str | None, str | None]:
-    """Return how an agent ended last: v1's word for it, and what there is to say of a failure."""
+    """Return how an agent ended last: v1's word for it, and the message of a failure."""
     told = read_text(record.get("lastEndType"), LONGEST_NAME)
     code = read_small(record.get("lastExitCode"))
     if told is None or told == _UNKNOWN:
@@ -257,14 +255,14 @@ def _word(record: dict[str, Any]) -> str:
 
 def _progress(record: dict[str, Any]) -> Progress | None:
     told = read_number(record.get("progress"))
-    # Whether it goes to 1 or to 100 is undocumented.
+    # It is undocumented whether progress goes up to 1 or to 100.
     fraction = read_fraction(told / 100 if told is not None and told > 1 else told)
     label = read_text(record.get("progressLabel"), LONGEST_LABEL) or None
     return None if fraction is None and label is None else Progress(fraction, label, None)
 
 
 def _left(used: dict[str, Any], plan: dict[str, Any], name: str) -> int | None:
-    """Return what is left of a limit; None if that can't be told."""
+    """Return what is left of a limit; None if unknown."""
     limit, spent = read_number(plan.get(name)), read_number(used.get(name))
     if limit is None or spent is None or limit < _FEWEST_SECONDS or spent > limit:
         return None
@@ -272,7 +270,7 @@ def _left(used: dict[str, Any], plan: dict[str, Any], name: str) -> int | None:
 
 
 def _folder(value: Any) -> str:
-    """Return a folder's name; empty if it is none that can stand in an address."""
+    """Return a folder's name; empty if it can't be part of an address."""
     text = value if isinstance(value, str) else ""
     sane = text.isascii() and text.isalnum() and len(text) <= _FOLDER_LENGTH
     return text if sane else ""
