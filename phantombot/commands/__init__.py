@@ -50,4 +50,4 @@ REGISTRY: tuple[Subcommand, ...] = (
 ACTIONS: Mapping[type, Action[Any]] = {
     kind: action for subcommand in REGISTRY for kind, action in subcommand.actions.items()
 }
-"""By the class of what was read."""
+"""Actions by the class of the parsed command."""

@@ -1,4 +1,4 @@
-"""`key`, `access`, `audit` and `doctor`: what keeps the bot working, and who may use it."""
+"""`key`, `access`, `audit` and `doctor`: commands for administration."""
 
 import logging
 import re
@@ -106,7 +106,7 @@ _DOCTOR = CommandSpec(
     "doctor",
     "checks everything from the key to the database, and says how to fix what is wrong",
     "doctor",
-    # What keeps it from being known who asks is what a doctor is for.
+    # Allowed even if Slack doesn't say who asks: that is a problem that the doctor finds.
     group=Group.HELP,
     brief="finds what is wrong",
     who=Members("doctor", if_unknown=True),
@@ -121,43 +121,43 @@ class Key:
 
 @dataclass(frozen=True)
 class KeyRemoval:
-    """Ask whether to forget the workspace's key."""
+    """Ask whether to remove the workspace's key."""
 
 
 @dataclass(frozen=True)
 class KeyRemovalConfirmed:
-    """Forget the workspace's key, if it is still the one that was asked about."""
+    """Remove the workspace's key, if it is still the one that was asked about."""
 
     mark: str
 
 
 @dataclass(frozen=True)
 class KeyMove:
-    """Have the key go by Phantombuster's API v2."""
+    """Move the key to Phantombuster's API v2."""
 
 
 @dataclass(frozen=True)
 class KeyTyped:
-    """Something stood after `key`, most likely the key itself. It is not kept."""
+    """Something was typed after `key`, most likely the key itself. It isn't kept."""
 
 
 @dataclass(frozen=True)
 class Access:
-    """Open the form of who may do what."""
+    """Open the access form."""
 
 
 @dataclass(frozen=True)
 class Audit:
-    """Show what was done, and by whom."""
+    """Show the audit trail."""
 
 
 @dataclass(frozen=True)
 class Doctor:
-    """Check what can be wrong."""
+    """Run the doctor's checks."""
 
 
 def read_key(text: str) -> Key | KeyRemoval | KeyTyped:
-    """Return what `text`, typed after `key`, asks for."""
+    """Parse `text`, typed after `key`."""
     words = folded(text).split()
     if not words:
         return Key()
@@ -165,7 +165,7 @@ def read_key(text: str) -> Key | KeyRemoval | KeyTyped:
 
 
 def begins_with_a_key(word: str) -> bool:
-    """Return whether the word, folded, is like `key=abc`: what follows must not be repeated."""
+    """Return whether the word, folded, is like `key=abc`, and so must not be repeated."""
     return _KEY_GLUED.match(word) is not None
 
 
@@ -176,13 +176,13 @@ def open_key_form(context: Context, invocation: Invocation, _asked: Key) -> Mess
 
 
 def ask_to_remove_key(context: Context, invocation: Invocation, _asked: KeyRemoval) -> Message:
-    """Ask before the key is forgotten."""
+    """Ask before the key is removed."""
     note = context.keys.key_note(invocation.asker.workspace)
     return remove_question(note) if note else plain(NO_KEY_TO_REMOVE)
 
 
 def remove_key(context: Context, invocation: Invocation, asked: KeyRemovalConfirmed) -> Message:
-    """Forget the key that was asked about; another one that was stored since stays."""
+    """Remove the key that was asked about, unless another one was stored since."""
     asker = invocation.asker
     entry = AuditEntry(asker.workspace, context.clock(), asker.user, AuditAction.KEY_REMOVED)
     note = context.keys.key_note(asker.workspace)
@@ -194,7 +194,7 @@ def remove_key(context: Context, invocation: Invocation, asked: KeyRemovalConfir
 
 
 def move_key(context: Context, invocation: Invocation, _asked: KeyMove) -> Message:
-    """Have the workspace's key go by Phantombuster's API v2, if that takes it."""
+    """Move the workspace's key to Phantombuster's API v2, if v2 accepts it."""
     asker = invocation.asker
     key = context.keys.required(asker.workspace)
     if key.api is Api.V2:
@@ -210,10 +210,10 @@ def move_key(context: Context, invocation: Invocation, _asked: KeyMove) -> Messa
 
 
 def look_for_v2(context: Context, workspace: str) -> None:
-    """Find out whether a key that goes by v1 could be moved to v2, so that this can be offered.
+    """Find out whether a key that uses v1 could be moved to v2, so that this can be offered.
 
     Raises:
-        StoreUnavailable: it isn't noted.
+        StoreUnavailable: the result wasn't stored.
     """
     try:
         key = context.keys.key(workspace)
@@ -224,16 +224,16 @@ def look_for_v2(context: Context, workspace: str) -> None:
         return
     if found.api is Api.V2:
         context.keys.note_v2(found)
-        context.wake(workspace)  # App Home may be drawn already, without the offer
+        context.wake(workspace)  # App Home may have been drawn without the offer
 
 
 def warn_of_typed_key(_context: Context, invocation: Invocation, _asked: KeyTyped) -> Message:
-    """Say where a key belongs; it was not kept."""
+    """Say where to enter a key; the typed one wasn't kept."""
     return plain(KEY_WRITTEN if invocation.written else KEY_TYPED)
 
 
 def open_access_form(context: Context, invocation: Invocation, _asked: Access) -> Message | None:
-    """Open the form of who may do what."""
+    """Open the access form."""
     view = access_view(context, invocation.asker.workspace)
     return show_form(context, invocation, view, open_access_button(), ACCESS_SLACK_SILENT)
 
@@ -241,14 +241,14 @@ def open_access_form(context: Context, invocation: Invocation, _asked: Access) -
 def access_view(
     context: Context, workspace: str, problem: str = "", shown: KeptRules | None = None
 ) -> dict[str, Any]:
-    """Return the form of who may do what: as it is set now, or as it is to be `shown`."""
+    """Return the access form with the current rules, or with those in `shown`."""
     kept = context.access.read(workspace) if shown is None else shown
     groups, agents = user_groups(context, workspace), agent_names(context, workspace)
     return access_form(kept.rules, kept.version, groups, problem, agents=agents)
 
 
 def agent_names(context: Context, workspace: str) -> dict[str, str]:
-    """Return the names of the account's agents by id, as far as they are known."""
+    """Return the known names of the account's agents, by id."""
     known = context.agents.known(workspace)
     return {agent.id: agent.name for agent in known.agents} if known else {}
 
@@ -282,7 +282,7 @@ def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Mes
 
 
 def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message:
-    """Check what can be wrong here, line by line."""
+    """Run all checks for this workspace and channel, with a line for each."""
     asker = invocation.asker
     return checked(list(context.examine(asker.workspace, asker.channel)))
 

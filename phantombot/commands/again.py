@@ -1,4 +1,4 @@
-"""The buttons that launch runs again: at once, a quarter of an hour later, or several of them."""
+"""The buttons that launch a run again, at once or in a quarter of an hour, or several runs."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -45,9 +45,9 @@ def launch_again(context: Context, invocation: Invocation, run: Run) -> Message 
 
 
 def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:
-    """Store such a launch that is due later: one for each run, however often that is pressed.
+    """Store such a launch to be sent later: one per run, however often the button is pressed.
 
-    Slack is asked who the presser is, if need be: until it is due, nobody else decides about it.
+    Slack is asked who the presser is, if needed, since nothing else decides until it is due.
     """
     _require_allowed(context, invocation.asker, "launch")
     intent = _same(context, replace(invocation, id=f"retry {run.uid}"), run)
@@ -88,7 +88,7 @@ def _set_retry(
 
 
 def cancel_retry(context: Context, invocation: Invocation, run: Run) -> Message:
-    """Cancel a launch that is not due yet; whoever may not stop agents cancels only their own."""
+    """Cancel a launch that isn't due yet; people who can't stop agents only cancel their own."""
     user = invocation.asker.user
     if user != run.user:
         _require_allowed(context, invocation.asker, "stop")
@@ -105,15 +105,15 @@ def _cancel(context: Context, user: str, run: Run) -> Message:
 
 @dataclass(frozen=True)
 class WatchedAgents:
-    """Launch agents with their saved settings: those that a watch's message names."""
+    """Launch the agents that a watch's message names, with their saved settings."""
 
     ids: tuple[str, ...]
     message: str
-    """Slack's `ts` of the message: one press of it launches each of them."""
+    """Slack's `ts` of the message: each message launches each agent once."""
 
 
 def launch_all_again(context: Context, invocation: Invocation, first: Run) -> Message:
-    """Store a launch of each agent that one dead session failed: once, whoever presses twice."""
+    """Store a launch of each agent that one dead session failed, once for any number of presses."""
     runs = latest_of_each_agent(context.runs.told_with(first.workspace, first.uid))
     return _each_once(
         context,
@@ -123,7 +123,7 @@ def launch_all_again(context: Context, invocation: Invocation, first: Run) -> Me
 
 
 def launch_watched_again(context: Context, invocation: Invocation, asked: WatchedAgents) -> Message:
-    """Store a launch of each agent with its saved settings: once, whoever presses twice."""
+    """Store a launch of each agent with its saved settings, once for any number of presses."""
     asker = invocation.asker
     watches = context.watches.of_channel(asker.workspace, asker.channel)
     names = {watch.agent_id: watch.agent_name for watch in watches}
@@ -143,13 +143,13 @@ def launch_watched_again(context: Context, invocation: Invocation, asked: Watche
 
 
 def _again(context: Context, run: Run, invocation: Invocation) -> Message | None:
-    """Store a launch of the same; return why not."""
+    """Store the same launch again; return why not, if it is refused."""
     requested = _request_same(context, invocation, run)
     return requested if isinstance(requested, Message) else None
 
 
 def _saved(context: Context, agent_id: str, invocation: Invocation) -> Message | None:
-    """Store a launch of the agent with its saved settings; return why not."""
+    """Store a launch of the agent with its saved settings; return why not, if it is refused."""
     requested = request(context, intent_of(invocation, Launch(agent_id), Source.SAVED))
     return requested if isinstance(requested, Message) else None
 
@@ -159,7 +159,7 @@ def _each_once(
     invocation: Invocation,
     launches: Sequence[tuple[str, str, Callable[[Invocation], Message | None]]],
 ) -> Message:
-    """Do each launch under its own id, unless that was done before; say of which agent."""
+    """Request each launch under its own id, unless that was done before; report on each agent."""
     launched: list[str] = []
     not_again: list[str] = []
     for name, agent, launch in launches:
@@ -176,10 +176,10 @@ def _each_once(
 
 
 def _free(context: Context, workspace: str, name: str) -> str | None:
-    """Return the id under which that is launched; None if it was.
+    """Return the id to launch it under; None if it was launched already.
 
-    What was refused launched nothing, and may be launched by somebody else. Whoever presses at the
-    same moment finds the same id, under which one launch is stored.
+    After a refusal, somebody else can still launch it. People who press at the same moment get the
+    same id, under which only one launch is stored.
     """
     for attempt in count():
         tried = f"{name} {attempt}"
@@ -192,13 +192,13 @@ def _free(context: Context, workspace: str, name: str) -> str | None:
 
 
 def _request_same(context: Context, invocation: Invocation, run: Run) -> Requested | Message:
-    """Store a launch of the same; a Message where nothing is launched, or is asked first."""
+    """Store the same launch again; return a Message if it is refused, or a question comes first."""
     intent = _same(context, invocation, run)
     return intent if isinstance(intent, Message) else request(context, intent)
 
 
 def _same(context: Context, invocation: Invocation, run: Run) -> Intent | Message:
-    """Return the request for the same launch as the run's, or why there is none."""
+    """Return the request for the same launch as the run's, or why there can't be one."""
     note = context.keys.key_note(run.workspace)
     if run.command and note is not None and note.api is Api.V2:
         return engine_chosen(run.command, run.agent_id or run.agent)

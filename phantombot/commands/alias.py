@@ -59,7 +59,7 @@ _ALSO_TAKEN = frozenset({"abort", *SCRIPTS})
 
 @dataclass(frozen=True)
 class Alias:
-    """Let `word`, as typed, stand for the agent of `launch`, with its command and argument."""
+    """Make `word`, as typed, an alias for the agent of `launch`, with its command and argument."""
 
     word: str
     launch: Launch
@@ -67,7 +67,7 @@ class Alias:
 
 @dataclass(frozen=True)
 class AliasForm:
-    """Open the form in which an agent is given a short name."""
+    """Open the form that gives an agent a short name."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ class Aliases:
 
 @dataclass(frozen=True)
 class Unalias:
-    """Take the alias away; `word` is as typed."""
+    """Remove the alias; `word` is as typed."""
 
     word: str
 
 
 def read_alias(text: str, taken: Collection[str]) -> Alias | Aliases:
-    """Return what `text`, typed after `alias`, asks for; `taken` are the names of subcommands.
+    """Parse `text`, typed after `alias`; `taken` are the names of subcommands.
 
     Raises:
         UsageError: the word can't be an alias, or no agent is named.
@@ -100,8 +100,7 @@ def read_alias(text: str, taken: Collection[str]) -> Alias | Aliases:
 def word_problem(word: str, taken: Collection[str]) -> str:
     """Return why the word can't be an alias; empty if it can.
 
-    It isn't echoed unless it is one of ours: where an agent was typed at once, it may be an
-    argument.
+    It isn't repeated unless it is one of ours: if an agent was typed first, it may be an argument.
     """
     if folded(word) in _ALSO_TAKEN.union(taken):
         return f"`{word.lower()}` is a word of mine; choose another one."
@@ -114,7 +113,7 @@ def word_problem(word: str, taken: Collection[str]) -> str:
 
 
 def read_unalias(text: str) -> Unalias:
-    """Return what `text`, typed after `unalias`, asks for.
+    """Parse `text`, typed after `unalias`.
 
     Raises:
         UsageError: it names no alias, or more follows.
@@ -134,7 +133,7 @@ def show_aliases(context: Context, invocation: Invocation, _asked: Aliases) -> M
 def give_alias(
     context: Context, invocation: Invocation, asked: Alias, *, elsewhere: bool = False
 ) -> Message:
-    """Let a word stand for an agent in the channel; `elsewhere`: the answer isn't shown there."""
+    """Set an alias in the channel; `elsewhere` means that the answer isn't shown there."""
     asker, launch = invocation.asker, asked.launch
     own = Kept(launch.command, launch.argument)
     try:
@@ -149,7 +148,7 @@ def give_alias(
 
 
 def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm) -> Message | None:
-    """Open the form in which an agent is given a short name."""
+    """Open the form that gives an agent a short name."""
     asker = invocation.asker
     denial = denied_everywhere(context, asker)
     if denial is not None:
@@ -158,7 +157,7 @@ def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm)
     note = context.keys.key_note(asker.workspace)
     if note is None:
         return unanswered("alias", "", NoKey())
-    context.agents.known(asker.workspace)  # its menu is looked up ahead
+    context.agents.known(asker.workspace)  # fetch the menu's agents in advance
     view = alias_form(AliasEntered(), takes_command=note.api is Api.V1)
     return show_form(context, invocation, view, open_alias_button())
 
@@ -166,9 +165,9 @@ def open_alias_form(context: Context, invocation: Invocation, _asked: AliasForm)
 def _which_agent(
     context: Context, invocation: Invocation, asked: Alias, error: Refused
 ) -> Message | None:
-    """Ask which agent is meant if there is an argument, which no button may hold.
+    """Ask which agent is meant if there is an argument, which buttons must not contain.
 
-    It is kept as a draft that waits for its author.
+    The alias is stored as a draft that waits for its author.
     """
     if asked.launch.argument is None or not error.candidates or not invocation.id:
         return None
@@ -179,7 +178,7 @@ def _which_agent(
 
 
 def alias_of(context: Context, draft: Run, agent_id: str) -> Alias:
-    """Return what was asked for by the draft, with the agent that was chosen.
+    """Return the draft's alias, with the agent that was chosen.
 
     Raises:
         DecryptionError: its argument was stored under another PHANTOMBOT_SECRET.
@@ -201,7 +200,7 @@ def take_alias(context: Context, invocation: Invocation, asked: Unalias) -> Mess
 
 @contextmanager
 def _noting(context: Context, asker: Asker, wanted: str) -> Iterator[None]:
-    """Note in the audit trail what was not allowed."""
+    """Record refusals in the audit trail."""
     try:
         yield
     except NotAllowed:
@@ -222,7 +221,7 @@ OPEN_ALIAS_FORM = Action(Members("alias"), open_alias_form, says_nothing_done=Fa
 
 
 def alias_subcommand(taken: Callable[[], Collection[str]]) -> Subcommand:
-    """Return the subcommand; `taken` tells the names of all subcommands, which can't be aliases."""
+    """Return the subcommand; `taken` returns the names of subcommands, which can't be aliases."""
     return Subcommand(
         _ALIAS,
         lambda text: read_alias(text, taken()),

@@ -1,7 +1,7 @@
 """What the user typed → the JSON text that is sent.
 
-JSON is sent as typed, byte for byte. `key=value` pairs are composed into an object. Only what is
-neither is repaired, as little as will do; see `_readings` for the order.
+JSON is sent as typed, byte for byte. `key=value` pairs are composed into an object. Anything else
+is repaired, as little as possible; see `_readings` for the order.
 """
 
 import json
@@ -34,8 +34,8 @@ _EXPECTED = {
 class Argument:
     """An argument as it will be sent; its repr hides the text, which may hold session cookies.
 
-    `repaired` is true where what is sent is not what was typed: quotes, fences or Slack's links
-    were undone. Composing `key=value` pairs alone is no repair.
+    `repaired` is true if the text sent isn't what was typed: quotes, fences or Slack's links were
+    undone. Composing `key=value` pairs is no repair.
     """
 
     text: str = field(repr=False)
@@ -43,10 +43,10 @@ class Argument:
 
 
 def read_argument(typed: str) -> Argument:
-    """Return the JSON that `typed` stands for.
+    """Parse `typed` as JSON or as `key=value` pairs.
 
     Raises:
-        UsageError: it stands for none; `shown` is the faulty line over a caret.
+        UsageError: it is neither; `shown` is the faulty line over a caret.
     """
     text = trimmed(typed)
     faults: list[_Fault] = []
@@ -62,7 +62,7 @@ def read_argument(typed: str) -> Argument:
 
 
 class _Fault(Exception):
-    """One reading fails: `sentence` says why, `at` says where in `text`."""
+    """A failed reading: `sentence` says why, `at` says where in `text`."""
 
     def __init__(self, sentence: str, text: str, at: int) -> None:
         super().__init__(sentence)
@@ -70,7 +70,7 @@ class _Fault(Exception):
 
 
 def _readings(text: str) -> Iterator[tuple[Callable[[str], Argument], str]]:
-    """Every way to read `text`, the least invasive first."""
+    """Yield every way to read `text`, the least invasive first."""
     yield _read_json, text
     for plain in stripped(text):
         if _ANY_PAIR.key.match(plain):
@@ -84,7 +84,7 @@ def _readings(text: str) -> Iterator[tuple[Callable[[str], Argument], str]]:
 
 
 class _Constant(ValueError):
-    """NaN, Infinity or -Infinity: Python reads them, RFC 8259 does not know them."""
+    """NaN, Infinity or -Infinity, which Python accepts and RFC 8259 doesn't allow."""
 
 
 def _refuse(name: str) -> NoReturn:
@@ -127,7 +127,7 @@ _END = rf"[{INVISIBLE}]*(?:\s|\Z)"
 
 
 class _Grammar:
-    """How pairs are read, given the quotes that a quoted part may open and close with."""
+    """The syntax of pairs, given the quotes that can open and close a quoted part."""
 
     def __init__(self, double: str, single: str) -> None:
         key_quoted, quoted = (
@@ -144,7 +144,7 @@ class _Grammar:
         self.pair = re.compile(rf"{key}(?:{raw}|{string})(?:{between}|\Z)", re.DOTALL)
 
 
-# A stray piece of JSON, a URL or a fence is no key.
+# A piece of JSON, a URL or a fence isn't a key.
 _NO_KEY = rf"\s={DOUBLE_QUOTES}`<>{{}}\[\]/?&,"
 _STRAIGHT_PAIR = _Grammar('"', "'")
 _ANY_PAIR = _Grammar(DOUBLE_QUOTES, SINGLE_QUOTES)
@@ -202,7 +202,7 @@ def _string(typed: str) -> Argument:
 
 
 def _unquoted(part: str) -> str:
-    """Within double quotes a backslash escapes a quote or itself; within single ones, a quote."""
+    """Undo escapes: of quotes and backslashes in double quotes, of quotes in single ones."""
     if part.startswith(tuple(DOUBLE_QUOTES)):
         return _DOUBLE_ESCAPED.sub(r"\1", part[1:-1])
     if part.startswith(tuple(SINGLE_QUOTES)):
@@ -215,5 +215,5 @@ def _dumped(value: str) -> str:
 
 
 def _named(key: str) -> str:
-    """Return a key fit for a sentence. Values never stand in one: they may be secret."""
+    """Return a key to quote in a sentence. Values are never quoted, since they may be secret."""
     return " ".join(key.replace("`", "").split())[:40]

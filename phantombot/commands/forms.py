@@ -18,7 +18,7 @@ def show_form(
     button: Message,
     silent: str = FORM_NOT_OPENED,
 ) -> Message | None:
-    """Open the form; return the message with its button where Slack lets none be opened here.
+    """Open the form; if Slack doesn't allow that here, return the message with its button.
 
     What is written in a message opens no form, nor does what is answered too late. `silent` is
     what is said where Slack does not answer.

@@ -1,4 +1,4 @@
-"""`help`: what the registry says of its subcommands."""
+"""`help`: explain the subcommands of the registry."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ _SPEC = CommandSpec(
 
 @dataclass(frozen=True)
 class Help:
-    """Explain one subcommand, or all where `topic` is None."""
+    """Explain one subcommand, or all if `topic` is None."""
 
     topic: str | None
 
 
 def read_help(text: str, specs: Sequence[CommandSpec]) -> Help:
-    """Return what `text`, typed after `help`, asks for.
+    """Parse `text`, typed after `help`.
 
     Raises:
         UsageError: it names none of the subcommands.
@@ -66,7 +66,7 @@ def help_subcommand(specs: Callable[[], Sequence[CommandSpec]]) -> Subcommand:
 
 
 def takes_engines(context: Context, workspace: str) -> bool:
-    """Return whether `casperjs` and `phantomjs` exist for the workspace, as far as is known."""
+    """Return whether the workspace's agents take `casperjs` and `phantomjs`, as far as we know."""
     note = _key_note(context, workspace)
     return note is None or note.api is Api.V1
 
@@ -87,7 +87,7 @@ def _reader(context: Context, invocation: Invocation, rights: Rights) -> Reader:
 
 
 def _key_note(context: Context, workspace: str) -> KeyNote | None:
-    """Return what is known of the key: help is there while the database doesn't answer, too."""
+    """Return what is known of the key; None if the database fails, so that help still works."""
     try:
         return context.keys.key_note(workspace)
     except StoreUnavailable:

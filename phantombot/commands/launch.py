@@ -1,4 +1,7 @@
-"""`launch`, and whatever else asks for a launch but a run's own buttons: form, and watches."""
+"""`launch`, its form, and launches from a watch's message. A run's own buttons are in again.py.
+
+The request is stored here; the launch is sent in worker/launch.py.
+"""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -57,31 +60,31 @@ USAGE_HINT = "launch <agent> [casperjs|phantomjs] [json]"
 
 @dataclass(frozen=True)
 class LaunchForm:
-    """Open the form from which an agent is launched, with what is chosen and typed already."""
+    """Open the launch form, with what is chosen and typed already."""
 
     agent_id: str = ""
     offered: Offer = NOTHING
 
 
 def read(text: str) -> Launch | LaunchForm:
-    """Return what `text`, typed after `launch`, asks for.
+    """Parse `text`, typed after `launch`.
 
     Raises:
-        UsageError: it stands for no launch.
+        UsageError: it isn't a valid launch.
     """
     return read_launch(text, _SPEC) if text else LaunchForm()
 
 
 def launch_typed(context: Context, invocation: Invocation, asked: Launch) -> Message | None:
-    """Store the launch as it was typed; what follows is said in the acknowledgement."""
+    """Store the launch as it was typed; return the acknowledgement, which says what follows."""
     intent = intent_of(invocation, asked, _source_of(asked))
-    # That the argument was repaired is said nowhere else.
+    # Nothing else says that the argument was repaired.
     replaced = not invocation.written and not asked.repaired
     requested = request(context, replace(intent, acknowledged=replaced))
     if isinstance(requested, Message):
         return requested
     if invocation.written:
-        # The run's message stands right below: only what it does not say is said.
+        # The run's message appears right below: say only what it doesn't.
         return plain(REPAIRED) if asked.repaired else None
     return launching(intent, requested, repaired=asked.repaired)
 
@@ -95,7 +98,7 @@ def launch_saved(context: Context, invocation: Invocation, agent_id: str) -> Mes
 def answer_to_button(requested: Requested | Message, acknowledgement: str) -> Message | None:
     """Return the answer to a pressed button; None if the run's message follows at once.
 
-    The acknowledgement couldn't be deleted: a button's response_url deletes the button's message.
+    An acknowledgement couldn't be deleted: a button's response_url deletes the button's message.
     """
     if isinstance(requested, Message):
         return requested
@@ -108,7 +111,7 @@ def _source_of(launch: Launch) -> Source | None:
 
 
 def request(context: Context, intent: Intent) -> Requested | Message:
-    """Store the request; a Message where nothing is launched, or something is asked first.
+    """Store the request; return a Message if it is refused, or a question comes first.
 
     It is on disk before the acknowledgement, so that no launch is lost.
     """
@@ -125,14 +128,14 @@ def _is_complete(intent: Intent) -> bool:
 def _refusal_or_question(context: Context, requested: Requested) -> Message | None:
     run = requested.run
     if run is not None and requested.waits_for == "Slack" and context.runs.launches_what_it_adds:
-        # A worker asks for its launch's sake; here it is for the next acknowledgement.
+        # The worker asks for this launch; asking here makes the next acknowledgement faster.
         context.background.submit(run.workspace, partial(_learn_person, context, run))
     try:
         by_admin = run is not None and (
             context.people.at_hand.person(run.workspace, run.user).admin
         )
     except NotAtHand:
-        by_admin = True  # the button finds out: whoever installed the app launches first
+        by_admin = True  # the button finds out; whoever installed the app usually launches first
     return refused_or_asked(run, by_admin=by_admin)
 
 
@@ -142,9 +145,9 @@ def _learn_person(context: Context, run: Run) -> None:
 
 
 def explain(context: Context, invocation: Invocation, error: UsageError) -> Message:
-    """Say what is wrong; where only the argument is, with a button that opens the form with it.
+    """Say what is wrong; if only the argument is, add a button that opens the form with it.
 
-    It is kept as a request that waits for its author: an argument is too secret for a button.
+    It is stored as a request that waits for its author: an argument is too secret for a button.
     """
     launch = error.typed if isinstance(error, BadArgument) else None
     error = _fitting(context, invocation.asker.workspace, error)
@@ -162,7 +165,7 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
 
 
 def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
-    """Return the error without engines in its usage, where the account's agents have none."""
+    """Return the error, without engines in its usage if the account's agents take none."""
     said = said_without_engines(error.sentence)
     if said == error.sentence or takes_engines(context, workspace):
         return error
@@ -170,7 +173,7 @@ def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
 
 
 def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Message | None:
-    """Open the form; what is written in a message opens none, as Slack has it: a button does."""
+    """Open the form; for a command in a message, which can't open one, return a button."""
     workspace = invocation.asker.workspace
     denial = denied_everywhere(context, invocation.asker)
     if denial is not None:
@@ -184,7 +187,7 @@ def open_form(context: Context, invocation: Invocation, asked: LaunchForm) -> Me
 
 
 def open_typed(context: Context, invocation: Invocation, run: Run) -> Message | None:
-    """Open the form with the launch that was typed, whose argument is no JSON."""
+    """Open the form with the launch that was typed, whose argument isn't JSON."""
     try:
         typed = context.runs.argument(run) or ""
     except DecryptionError:
@@ -197,7 +200,7 @@ def open_typed(context: Context, invocation: Invocation, run: Run) -> Message | 
 def _preset(
     context: Context, api: Api, workspace: str, agent_id: str, offered: Offer
 ) -> dict[str, Any]:
-    """Return the form with that agent chosen, if it is still there; its list is looked up ahead."""
+    """Return the form with that agent chosen, if it still exists; fetch the list in advance."""
     agent_list = context.agents.known(workspace)
     agent = agent_list.agent(agent_id) if agent_list else None
     gone = agent_list is not None and agent is None and agent_id not in ("", NO_CHOICE)

@@ -1,4 +1,4 @@
-"""Read the launch form as a launch, or as what is wrong at each input. Pure."""
+"""Read the launch form as a launch, or as a problem at each input. Pure."""
 
 import json
 import re
@@ -37,7 +37,7 @@ _LIKE_JSON = ("{", "[")
 
 @dataclass(frozen=True)
 class Entered:
-    """What was entered in the form's inputs; None where nothing was chosen.
+    """The values of the form's inputs; None if nothing was chosen.
 
     A form without the choice of a command chooses the saved settings.
     """
@@ -64,7 +64,7 @@ NOTHING = Offer()
 def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict[str, str]:
     """Return the launch, or a sentence for each input that has to be corrected.
 
-    `is_gone` returns whether the account surely has no agent with that id.
+    `is_gone` returns whether the account certainly has no agent with that id.
     """
     problems = _problems(entered, is_gone)
     command = SCRIPTS.get(entered.command or "")
@@ -90,7 +90,7 @@ def read_form(entered: Entered, is_gone: Callable[[str], bool]) -> Launch | dict
 
 
 def argument_entered(text: str) -> Argument | None:
-    """Return the argument that was entered into a form; None where nothing was.
+    """Return the argument that was entered into a form; None if none was.
 
     Raises:
         UsageError: it can't be read.

@@ -26,8 +26,8 @@ from phantombot.text.tokens import (
 class Launch:
     """Launch an agent; its repr hides the argument, which may hold session cookies.
 
-    `quoted` tells a name in quotes from a bare word. `command` and `argument` are None where none
-    was typed; `argument` is JSON text. `repaired` is as in `Argument`.
+    `quoted` distinguishes a name in quotes from bare words. `command` and `argument` are None if
+    none was typed; `argument` is JSON text. `repaired` is as in `Argument`.
     """
 
     agent: str
@@ -45,7 +45,7 @@ _MOST_WORDS = 20
 
 @dataclass(frozen=True)
 class _Head:
-    """What was read of a launch so far, and the text that follows."""
+    """The parsed beginning of a launch, and the rest of the text."""
 
     rest: str
     spec: CommandHelp
@@ -56,13 +56,13 @@ class _Head:
 
 
 def read_launch(text: str, spec: CommandHelp, *, keeps: bool = False) -> Launch:
-    """Return the launch that `text`, typed after the command of `spec`, stands for.
+    """Parse `text`, typed after the command of `spec`, as a launch.
 
-    `keeps` is whether that command only keeps it, for a launch later on.
+    `keeps` means that the command only stores it, for later launches.
 
     Raises:
-        BadArgument: only its argument is no JSON, and nothing else keeps it from being launched.
-        UsageError: it stands for none.
+        BadArgument: only its argument is invalid; the rest could be launched.
+        UsageError: it isn't a valid launch.
     """
     head = _Head(text, spec)
     while (further := _step(head)) != head:
@@ -79,7 +79,7 @@ def read_launch(text: str, spec: CommandHelp, *, keeps: bool = False) -> Launch:
 
 
 def intent_of(invocation: Invocation, launch: Launch, source: Source | None) -> Intent:
-    """Return the request for the launch, as it is stored."""
+    """Return the launch as a request to store."""
     asker = invocation.asker
     return Intent(
         workspace=asker.workspace,
@@ -106,7 +106,7 @@ def _argument_to_launch(head: _Head) -> Argument:
 
 
 def _step(head: _Head) -> _Head:
-    """`head` with one more word read, or as it is where the argument begins."""
+    """Return `head` with one more word read; unchanged if the argument begins."""
     word, rest = first_word(head.rest)
     if flag := FLAG.match(word):
         _check_flag(flag)
@@ -142,7 +142,7 @@ def _with_agent(head: _Head, word: str, rest: str) -> _Head:
 
 
 def _bare_name(word: str, rest: str) -> tuple[str, str]:
-    """Return the name that begins with `word`, without quotes, and what follows it."""
+    """Return the name without quotes that begins with `word`, and the rest."""
     words = [in_ascii_digits(word)]
     while rest and not _ends_a_name(words, rest):
         word, rest = first_word(rest)
@@ -151,14 +151,15 @@ def _bare_name(word: str, rest: str) -> tuple[str, str]:
 
 
 def _ends_a_name(words: list[str], rest: str) -> bool:
-    """Return whether a command, a flag or an argument stands where a word of the name might."""
+    """Return whether the name ends here, since a command, a flag or an argument follows."""
     word = first_word(rest)[0]
     if engine(word) or FLAG.match(word) or LIKE_ARGUMENT.match(word):
         return True
     quoted, behind_id = word.startswith(_QUOTES), len(words) == 1 and words[0].isdecimal()
     if quoted and behind_id:
         return True
-    # Names hold quotes and numbers too. A look takes time, and no name is that long.
+    # Names can contain quotes and numbers too. Looking them up takes time, and no name is that
+    # long.
     looks_like_one = behind_id or (quoted and len(words) < _MOST_WORDS)
     return looks_like_one and _is_argument(rest, as_typed=True)
 
@@ -180,7 +181,7 @@ def _argument(text: str) -> Argument:
 
 
 def _late_word(text: str) -> str | None:
-    """Return what stands behind an argument and belongs before it; None if that isn't the fault."""
+    """Return the word behind an argument that belongs before it; None if there is none."""
     if _holds_a_late_flag(text):
         return "The flag `--save` stands"
     argument, _, last = text.rstrip().rpartition(" ")
@@ -188,7 +189,7 @@ def _late_word(text: str) -> str | None:
 
 
 def _holds_a_late_flag(text: str) -> bool:
-    """Return whether `text` is an argument as soon as the flag is taken out of it."""
+    """Return whether `text` without the flag is an argument."""
     words = re.split(r"(\s+)", text)
     others = [word for word in words if not _is_save(FLAG.fullmatch(word))]
     if others == words:

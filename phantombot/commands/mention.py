@@ -1,4 +1,4 @@
-"""What was said to the bot in a message → the line that it would be behind `/phantom`. Pure."""
+"""A message to the bot → the text that it would be after `/phantom`. Pure."""
 
 import re
 
@@ -14,11 +14,11 @@ _SLASH = "/phantom"
 
 
 def line_said(text: str, bot: str, *, directly: bool) -> str | None:
-    """Return the line that an event's `text` stands for; None where the bot is only spoken of.
+    """Return the command in an event's `text`; None if it only mentions the bot in passing.
 
-    A mention of `bot`, Slack's id of its user, comes first; to the bot `directly` it may be left
-    out. Within a sentence it is no command: "do not let @phantombot launch 785" must launch
-    nothing. Nothing but a mention, and a greeting, ask for help.
+    It must begin with a mention of `bot`, the id of its user, except in a message `directly` to it.
+    A mention within a sentence is no command: "do not let @phantombot launch 785" must launch
+    nothing. A mention alone, and a greeting, ask for help.
     """
     said = trimmed(text)
     mention = _MENTION.match(said)
@@ -30,7 +30,7 @@ def line_said(text: str, bot: str, *, directly: bool) -> str | None:
 
 
 def _is_the_bots(user: str, said: str, bot: str, *, directly: bool) -> bool:
-    """Return whether the mention is the bot's; in a shared channel its id may be another one."""
+    """Return whether the mention is the bot's, whose id can differ in a shared channel."""
     mentioned = {found["user"] for found in _MENTION.finditer(said)}
     return not bot or user == bot or (not directly and bot not in mentioned)
 

@@ -1,4 +1,4 @@
-"""`mute`: a channel hears nothing of a watched agent for a while."""
+"""`mute`: post nothing about a watched agent in a channel for a while."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,16 +37,16 @@ _OFF = "off"
 
 @dataclass(frozen=True)
 class Mute(NamedAgent):
-    """Post nothing of an agent for a while, or again, where `time` is None."""
+    """Mute an agent for a while; unmute it if `time` is None."""
 
     time: Time | None
 
 
 def read_mute(text: str) -> Mute:
-    """Return what `text`, typed after `mute`, asks for.
+    """Parse `text`, typed after `mute`.
 
     Raises:
-        UsageError: it names no agent, or no time that is understood.
+        UsageError: it names no agent, or no valid time.
     """
     if text.startswith(NAME_QUOTES):
         name, rest = agent_in_quotes(text, _SPEC)
@@ -66,7 +66,7 @@ def _only_time(words: list[str]) -> Time | None:
 
 
 def _split(words: list[str]) -> tuple[list[str], Time | None]:
-    """Return the words before the time, and the time; None stands for `off`."""
+    """Return the words before the time, and the time; None for `off`."""
     if words and folded(words[-1]) == _OFF:
         return words[:-1], None
     before, time = time_at_end(words)
@@ -82,7 +82,7 @@ def _which_time() -> str:
 
 
 def mute_agent(context: Context, invocation: Invocation, asked: Mute) -> Message:
-    """Post nothing of the agent in the channel until then, or end that."""
+    """Mute the agent in the channel until then, or unmute it."""
     asker = invocation.asker
     until, offset = _until(context, asker, asked.time)
     watch, changed = mute_watch(context, asker, asked.agent, until, quoted=asked.quoted)
@@ -94,7 +94,7 @@ def mute_agent(context: Context, invocation: Invocation, asked: Mute) -> Message
 
 
 def _until(context: Context, asker: Asker, time: Time | None) -> tuple[datetime, timedelta | None]:
-    """Return until when, and the asker's offset to UTC, where that is known."""
+    """Return the end of the mute, and the asker's offset to UTC, if known."""
     now = context.clock()
     if not isinstance(time, Until):
         return now + (time or timedelta()), None

@@ -17,9 +17,9 @@ class NamedAgent:
 
 
 def read_agent(text: str, spec: CommandHelp) -> NamedAgent | None:
-    """Return the agent that `text`, typed after the command, names; None where there is no text.
+    """Return the agent that `text`, typed after the command, names; None if there is no text.
 
-    Nothing follows the name, so that one of several words needs no quotes.
+    Nothing follows the name, so a name of several words needs no quotes.
 
     Raises:
         UsageError: it names none, or more follows.
@@ -65,7 +65,7 @@ def agent_in_quotes(text: str, spec: CommandHelp) -> tuple[str, str]:
 
 
 def _no_more(spec: CommandHelp) -> str:
-    # Not what was typed: it may be an argument, with secrets in it.
+    # Don't repeat what was typed: it may be an argument, with secrets in it.
     return spec.explained(
         f"`{spec.name}` takes one agent and nothing else; quotes hold any name together."
     )

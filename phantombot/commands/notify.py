@@ -1,4 +1,4 @@
-"""`notify`: how somebody hears that their runs have ended, and what a channel is told of runs."""
+"""`notify`: how people are notified when their runs end, and what is posted in a channel."""
 
 import logging
 from dataclasses import dataclass, replace
@@ -39,9 +39,9 @@ _SPEC = CommandSpec(
 )
 
 _CHANNELS = "CG"
-"""What Slack's ids of channels and group messages begin with."""
+"""First letters of Slack's ids of channels and group messages."""
 MOST = 50
-"""People who are notified of one run because they asked for it."""
+"""Maximum people who ask to be notified of one run."""
 
 log = logging.getLogger(__name__)
 
@@ -53,14 +53,14 @@ class Notify:
 
 @dataclass(frozen=True)
 class NotifyHere:
-    """Open the form of what the channel is told."""
+    """Open the form of the channel's settings."""
 
 
 def read_notify(text: str) -> Notify | NotifyHere:
-    """Return what `text`, typed after `notify`, asks for.
+    """Parse `text`, typed after `notify`.
 
     Raises:
-        UsageError: something else than `here` stands there.
+        UsageError: it is anything but `here`.
     """
     match folded(text).split():
         case []:
@@ -71,7 +71,7 @@ def read_notify(text: str) -> Notify | NotifyHere:
 
 
 def open_notify_form(context: Context, invocation: Invocation, _asked: Notify) -> Message | None:
-    """Open the form with what is set now."""
+    """Open the form with the current settings."""
     asker = invocation.asker
     settings = context.rings.settings(asker.workspace, asker.user)
     view = notify_form(settings, utc_offset(context, asker))
@@ -81,7 +81,7 @@ def open_notify_form(context: Context, invocation: Invocation, _asked: Notify) -
 def open_notify_here_form(
     context: Context, invocation: Invocation, _asked: NotifyHere
 ) -> Message | None:
-    """Open the form with what the channel is told now; a direct message has no such settings."""
+    """Open the form with the channel's settings; direct messages have none."""
     asker = invocation.asker
     if asker.channel[:1] not in _CHANNELS:
         return plain(NOT_HERE)
@@ -96,7 +96,7 @@ def _slack_silent(error: SlackError) -> Message:
 
 
 def utc_offset(context: Context, asker: Asker) -> timedelta | None:
-    """Return by how much the asker's clock is ahead of UTC; None where Slack doesn't tell."""
+    """Return how far the asker's clock is ahead of UTC; None if Slack doesn't say."""
     try:
         return context.people.person(asker.workspace, asker.user).utc_offset
     except SlackError:
@@ -104,7 +104,7 @@ def utc_offset(context: Context, asker: Asker) -> timedelta | None:
 
 
 def notify_of_run(context: Context, invocation: Invocation, run: Run) -> Message:
-    """Add the presser to those who are notified of the run's end."""
+    """Add the presser to the people who are notified of the run's end."""
     return context.runs.with_newest(run, partial(_notify, context, invocation.asker.user))
 
 

@@ -38,7 +38,7 @@ class Output(NamedAgent):
 
 @dataclass(frozen=True)
 class OutputIn:
-    """Show the console and result of the agent's run in one container; of its last where empty."""
+    """Show the console and result of one container of the agent; of its last run if empty."""
 
     agent_id: str
     container_id: str
@@ -53,7 +53,7 @@ class ResultIn:
 
 
 def read_output(text: str) -> Output:
-    """Return what `text`, typed after `output`, asks for.
+    """Parse `text`, typed after `output`.
 
     Raises:
         UsageError: it names no agent, or more follows.
@@ -69,7 +69,7 @@ def show_output(context: Context, invocation: Invocation, asked: Output) -> Mess
 
 
 def show_output_of(context: Context, _invocation: Invocation, run: Run) -> Message:
-    """Show the console and result of that very run."""
+    """Show the console and result of one run."""
     return output_message(output_of(context, run))
 
 

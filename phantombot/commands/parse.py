@@ -1,4 +1,4 @@
-"""The text after `/phantom` → what it asks for."""
+"""Parse the text after `/phantom` into an object that says what to do."""
 
 from phantombot.commands import REGISTRY, names, specs
 from phantombot.commands.admin import KeyTyped, begins_with_a_key
@@ -15,10 +15,10 @@ _BY_NAME = {subcommand.spec.name: subcommand for subcommand in REGISTRY}
 
 
 def parse(text: str) -> object:
-    """Return what `text`, typed after `/phantom`, asks for: of a class that `ACTIONS` knows.
+    """Parse `text`, typed after `/phantom`; return an object of a class that is in `ACTIONS`.
 
     Raises:
-        UsageError: it has no meaning.
+        UsageError: it can't be understood.
     """
     if "\0" in text:
         raise UsageError("That line holds a NUL, which no keyboard types. Type it again.")
@@ -38,6 +38,6 @@ def parse(text: str) -> object:
 
 
 def _asks_for_help(words: list[str]) -> bool:
-    """Return whether a flag for help stands right behind the command, or at the end."""
+    """Return whether a flag for help follows the command, or is the last word."""
     asked = [*map(folded, words[:1] + words[-1:])]
     return asked[:1] == ["?"] or not _HELP_FLAGS.isdisjoint(asked)

@@ -1,4 +1,4 @@
-"""Who may: checked once, before whatever is asked for is done."""
+"""Permissions of subcommands and buttons, checked once before the handler runs."""
 
 import logging
 from collections.abc import Callable
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Rights:
-    """What somebody may do; where that isn't known, nothing is withheld from them."""
+    """What somebody can do; if that isn't known, nothing is hidden from them."""
 
     reading: Denial | None = None
     """Why they can't see runs and results."""
@@ -32,7 +32,7 @@ class Rights:
 
 
 def rights_of(context: Context, asker: Asker) -> Rights:
-    """Return what the asker may do, to show what they can use: nothing is granted by this."""
+    """Return what the asker can do, only to decide what to show: this grants nothing."""
     try:
         acting = denied(context, asker)
         person = context.people.person(asker.workspace, asker.user)
@@ -44,32 +44,32 @@ def rights_of(context: Context, asker: Asker) -> Rights:
 
 @dataclass(frozen=True)
 class Anyone:
-    """The permission of everybody; what the rules forbid is refused once the agent is known."""
+    """Everybody is allowed; the access rules are checked once the agent is known."""
 
     acts: bool = False
-    """Whether it launches or stops agents, or is there for those who do."""
+    """Whether it launches or stops agents, or is only useful to people who can."""
 
     def refusal(self, _context: Context, _asker: Asker) -> Message | None:
         """Return None: nobody is refused."""
         return None
 
     def withheld(self, rights: Rights) -> str:
-        """Return why it is of no use to somebody with these rights; empty if it is."""
+        """Return why it is of no use to somebody with these rights; empty if it is useful."""
         denial = rights.acting_anywhere if self.acts else None
         return why_not(denial) if denial else ""
 
 
 @dataclass(frozen=True)
 class Members:
-    """The permission of the workspace's members, and of its guests where the rules say so."""
+    """The workspace's members are allowed, and its guests if the rules say so."""
 
     wanted: str
-    """What the audit trail says that somebody was refused."""
+    """What was refused, in the words of the audit trail."""
     if_unknown: bool = False
-    """Whether they may where it can't be found out who they are."""
+    """Whether to allow it if Slack doesn't say who they are."""
 
     def refusal(self, context: Context, asker: Asker) -> Message | None:
-        """Return why the asker may not, noted in the audit trail; None where they may.
+        """Return why the asker can't, and record that in the audit trail; None if they can.
 
         Raises:
             StoreUnavailable: the rules can't be read.
@@ -81,7 +81,7 @@ class Members:
         return not_allowed(denial)
 
     def withheld(self, rights: Rights) -> str:
-        """Return why somebody with these rights may not; empty if they may."""
+        """Return why somebody with these rights can't; empty if they can."""
         return why_not(rights.reading) if rights.reading else ""
 
     def _denial(self, context: Context, asker: Asker) -> Denial | None:
@@ -96,31 +96,31 @@ class Members:
 
 @dataclass(frozen=True)
 class Admins:
-    """The permission of the workspace's admins and owners. Slack is asked each time."""
+    """The workspace's admins and owners are allowed. Slack is asked each time."""
 
     wanted: str
-    """What the audit trail says that somebody was refused."""
+    """What was refused, in the words of the audit trail."""
     only: str
-    """What everybody else is told."""
+    """The answer to everybody else."""
     unknown: Callable[[SlackError], Message]
-    """What is said where Slack doesn't tell who the asker is."""
+    """The answer if Slack doesn't say who the asker is."""
 
     def refusal(self, context: Context, asker: Asker) -> Message | None:
-        """Return why the asker may not; None where they may."""
+        """Return why the asker can't; None if they can."""
         try:
             return None if self.include(context, asker) else plain(self.only)
         except SlackError as error:
             return self.unknown(error)
 
     def withheld(self, rights: Rights) -> str:
-        """Return why somebody with these rights may not; empty if they may."""
+        """Return why somebody with these rights can't; empty if they can."""
         return "" if rights.admin else self.only
 
     def include(self, context: Context, asker: Asker) -> bool:
-        """Return whether the asker is an admin; if not, note in the audit trail that they asked.
+        """Return whether the asker is an admin; if not, record the attempt in the audit trail.
 
         Raises:
-            SlackError: it could not be found out.
+            SlackError: Slack didn't say.
         """
         if context.slack.is_admin(asker.workspace, asker.user):
             return True
@@ -132,7 +132,7 @@ Permission = Anyone | Members | Admins
 
 
 def note_refused(context: Context, asker: Asker, wanted: str) -> None:
-    """Note in the audit trail who was refused what; a refusal stands, whatever the store says."""
+    """Record a refusal in the audit trail; it is refused even if that can't be stored."""
     entry = AuditEntry(
         asker.workspace,
         context.clock(),

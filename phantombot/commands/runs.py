@@ -1,4 +1,4 @@
-"""`runs`: what was launched from the workspace, and how it ended."""
+"""`runs`: list what was launched from the workspace, and how it ended."""
 
 import re
 from dataclasses import dataclass, field, replace
@@ -35,20 +35,20 @@ _FILTERS = "`runs` takes an agent, `failed`, a time and a person, and nothing el
 _ONE_AGENT = "`runs` takes one agent."
 _ONE_PERSON = "`runs` takes one person."
 LONGEST = 200
-"""Characters of a filter: more than an agent's and a person's name have."""
+"""Maximum characters of a filter: more than the names of an agent and a person have."""
 
 
 @dataclass(frozen=True)
 class Runs:
-    """List the last runs launched from the workspace, of those that are wanted."""
+    """List the latest runs launched from the workspace that match a filter."""
 
     wanted: RunFilter = field(default_factory=RunFilter)
 
 
 def read_runs(text: str) -> Runs:
-    """Return what `text`, typed after `runs`, asks for; its filters come in any order.
+    """Parse `text`, typed after `runs`; its filters can come in any order.
 
-    Words that are no filter of their own are the agent's name.
+    All other words are the agent's name.
 
     Raises:
         UsageError: several agents or people are named, or it is too long.
@@ -66,7 +66,7 @@ def read_runs(text: str) -> Runs:
 
 
 def _read_quoted(wanted: RunFilter, rest: str) -> tuple[RunFilter, str] | None:
-    """Return the filter with the quoted name that `rest` begins with, and what follows it."""
+    """Add the quoted name that `rest` begins with to the filter; return it and the rest."""
     quoted = quoted_name(rest) if rest.startswith(NAME_QUOTES) else None
     if quoted is None:
         return None
@@ -76,11 +76,11 @@ def _read_quoted(wanted: RunFilter, rest: str) -> tuple[RunFilter, str] | None:
 
 
 def _read_word(wanted: RunFilter, rest: str) -> tuple[RunFilter, str]:
-    """Return the filter with the next word of `rest`, and what follows it."""
+    """Add the next word of `rest` to the filter; return it and the rest."""
     word, after = first_word(rest)
     following, further = first_word(after)
     if FLAG.match(word) or LIKE_ARGUMENT.match(word):
-        # Not what was typed: it may be an argument, with secrets in it.
+        # Don't repeat what was typed: it may be an argument, with secrets in it.
         raise UsageError(_SPEC.explained(_FILTERS))
     if within := _time(word):
         return replace(wanted, within=within), after
@@ -105,7 +105,7 @@ def _time(text: str) -> timedelta | None:
 
 
 def list_runs(context: Context, invocation: Invocation, asked: Runs) -> Message:
-    """List the last runs launched from the workspace, of those that are wanted."""
+    """List the latest runs launched from the workspace that match a filter."""
     asker = invocation.asker
     found = find_runs(context, asker, asked.wanted, SHOWN)
     return runs_found(found, context.clock(), asker.user)

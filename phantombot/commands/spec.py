@@ -1,4 +1,4 @@
-"""What a subcommand is made of: what help says of it, who may use it, its parser, its handlers."""
+"""The parts of a subcommand: its help, who can use it, its parser and its handlers."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,25 +25,25 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class CommandSpec(CommandHelp):
-    """What help says of a subcommand, who may use it, and what else it is called."""
+    """A subcommand's help, permission and synonyms."""
 
     who: Permission
     others: tuple[str, ...] = ()
-    """Words of other tools for it: understood, but not listed."""
+    """Synonyms from other tools: understood, but not listed."""
 
 
 @dataclass(frozen=True)
 class Action(Generic[P]):
-    """What a parsed line or a pressed button asks for: who may, and the handler that answers."""
+    """What a parsed command or a pressed button does: who can do it, and the handler."""
 
     who: Permission
     answer: Callable[[Context, Invocation, P], Message | None]
     why_not: Callable[[P, Error], Message] | None = None
-    """Words a refusal, or that Phantombuster does not answer; None where the handler does."""
+    """Words a refusal, or an error of Phantombuster's; None if the handler does that."""
     at_once: bool = False
-    """Answered in the acknowledgement; a handler that asks Slack or Phantombuster can't be."""
+    """Answered in the acknowledgement, so its handler must not call Slack or Phantombuster."""
     says_nothing_done: bool = True
-    """Whether it says "Nothing was done" where the database does not answer."""
+    """Whether to say "Nothing was done" if the database doesn't answer."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +52,18 @@ class Subcommand:
 
     spec: CommandSpec
     read: Callable[[str], Any]
-    """Reads what follows the subcommand's word; raises UsageError where that has no meaning."""
+    """Parses what follows the subcommand's word; raises UsageError if it can't."""
     actions: Mapping[type, Action[Any]]
 
 
 def perform(
     context: Context, invocation: Invocation, action: Action[P], asked: P
 ) -> Message | None:
-    """Return the action's answer to `asked`, or why the asker gets none.
+    """Check the permission and return the handler's answer to `asked`, or why it is refused.
 
     Raises:
-        StoreUnavailable: the database does not answer, and the action leaves it to the caller to
-            say so.
+        StoreUnavailable: the database doesn't answer, and the action leaves it to the caller to say
+        so.
     """
     try:
         refusal = action.who.refusal(context, invocation.asker)
@@ -90,5 +90,5 @@ def nothing_after(spec: CommandHelp, asked: P) -> Callable[[str], P]:
 
 
 def other_words(specs: Iterable[CommandSpec]) -> dict[str, str]:
-    """Return the words of other tools, each with the name of the subcommand that it means."""
+    """Return the synonyms, each with the name of its subcommand."""
     return {word: spec.name for spec in specs for word in spec.others}

@@ -1,4 +1,4 @@
-"""`status` and `agents`: what goes on in the account, and which agents it has."""
+"""`status` and `agents`: what is running in the account, and which agents it has."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from phantombot.slack.payload import Invocation
 from phantombot.text.tokens import each_word, quoted_name
 
 LONGEST = 100
-"""Characters of a filter: more than a name has, and little enough for a button."""
+"""Maximum characters of a filter: more than a name has, and few enough for a button."""
 
 _STATUS = CommandSpec(
     "status",
@@ -48,7 +48,7 @@ _AGENTS = CommandSpec(
 
 @dataclass(frozen=True)
 class Status:
-    """Show what goes on in the account, or with one agent; `quoted` is as in `NamedAgent`."""
+    """Show what is running in the account, or of one agent; `quoted` is as in `NamedAgent`."""
 
     agent: str | None
     quoted: bool
@@ -56,14 +56,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Agents:
-    """List the account's agents of which `wanted` is a part of the name or id; all where empty."""
+    """List the account's agents with `wanted` in their name or id; all if it is empty."""
 
     wanted: str
     page: int = 0
 
 
 def read_status(text: str) -> Status:
-    """Return what `text`, typed after `status`, asks for.
+    """Parse `text`, typed after `status`.
 
     Raises:
         UsageError: more than an agent follows.
@@ -73,14 +73,14 @@ def read_status(text: str) -> Status:
 
 
 def read_agents(text: str) -> Agents:
-    """Return what `text`, typed after `agents`, asks for."""
+    """Parse `text`, typed after `agents`."""
     quoted = quoted_name(text)
     wanted = quoted[0] if quoted and not quoted[1] else text
     return Agents(" ".join(each_word(wanted))[:LONGEST])
 
 
 def show_status(context: Context, invocation: Invocation, asked: Status) -> Message:
-    """Show what is running and queued now, or what one agent does."""
+    """Show what is running and queued now, or what one agent is doing."""
     asker = invocation.asker
     if asked.agent is None:
         account = account_status(context, asker.workspace)
@@ -90,7 +90,7 @@ def show_status(context: Context, invocation: Invocation, asked: Status) -> Mess
 
 
 def _stoppable(context: Context, asker: Asker, agents: Sequence[Agent]) -> frozenset[str]:
-    """Return the ids of those agents that the asker can stop in that channel."""
+    """Return the ids of the agents that the asker can stop in the channel."""
     offered = offered_agents(context, asker)
     return frozenset(agent.id for agent in agents if offered(agent.id, agent.name))
 

@@ -1,4 +1,4 @@
-"""`stop`, and the buttons that stop an agent once somebody said so."""
+"""`stop`, and the buttons that confirm it."""
 
 from dataclasses import dataclass
 
@@ -35,7 +35,7 @@ class Stop(NamedAgent):
 
 
 def read_stop(text: str) -> Stop:
-    """Return what `text`, typed after `stop`, asks for.
+    """Parse `text`, typed after `stop`.
 
     Raises:
         UsageError: it names no agent, or more follows.
@@ -45,12 +45,12 @@ def read_stop(text: str) -> Stop:
 
 
 def ask_to_stop(context: Context, invocation: Invocation, asked: Stop) -> Message:
-    """Ask whether to stop, with how many instances that would stop."""
+    """Ask whether to stop, and say how many instances that would stop."""
     return stop_question(instances(context, invocation.asker, asked.agent, quoted=asked.quoted))
 
 
 def stop_agent(context: Context, invocation: Invocation, asked: StopQuestion) -> Message:
-    """Stop all instances of the agent, and tell the outcome; or ask again if much has changed."""
+    """Stop all instances of the agent and report the outcome; ask again if much has changed."""
     outcome = stop(context, invocation.asker, asked)
     if isinstance(outcome, Instances):
         return stop_question(outcome, again=True)
@@ -62,11 +62,11 @@ def stop_agent(context: Context, invocation: Invocation, asked: StopQuestion) ->
 _ACTED = frozenset(
     {StopOutcome.STOPPED, StopOutcome.STOPPING, StopOutcome.DOUBTFUL, StopOutcome.LATE}
 )
-"""What leaves something to be seen of the agent's runs."""
+"""Outcomes that change the agent's runs."""
 
 
 def stop_run(context: Context, invocation: Invocation, run: Run) -> Message:
-    """Stop the run's agent; an old button must not stop what was launched since."""
+    """Stop the run's agent; an old button must not stop newer runs."""
     if run.agent_id is None or run.state is State.ENDED:
         return run_over(run)
     return stop_agent(context, invocation, StopQuestion(run.agent_id, context.clock()))

@@ -1,4 +1,4 @@
-"""`watch`, `unwatch` and `watches`: which agents' ends a channel is told of."""
+"""`watch`, `unwatch` and `watches`: post in a channel when an agent's runs end."""
 
 from dataclasses import dataclass
 
@@ -63,28 +63,28 @@ _WORDS = {word.value: word for word in Word}
 
 @dataclass(frozen=True)
 class Watch(NamedAgent):
-    """Tell the channel of an agent's ends."""
+    """Post in the channel when an agent's runs end."""
 
     words: tuple[Word, ...]
 
 
 @dataclass(frozen=True)
 class WatchForm:
-    """Open the form in which an agent is watched."""
+    """Open the watch form."""
 
 
 @dataclass(frozen=True)
 class Unwatch(NamedAgent):
-    """Tell the channel no more of an agent."""
+    """Stop watching an agent in the channel."""
 
 
 @dataclass(frozen=True)
 class Watches:
-    """List what the channel watches."""
+    """List the channel's watches."""
 
 
 def read_watch(text: str) -> Watch | WatchForm:
-    """Return what `text`, typed after `watch`, asks for.
+    """Parse `text`, typed after `watch`.
 
     Raises:
         UsageError: it names no agent, or another word follows.
@@ -100,7 +100,7 @@ def read_watch(text: str) -> Watch | WatchForm:
 
 
 def read_unwatch(text: str) -> Unwatch:
-    """Return what `text`, typed after `unwatch`, asks for.
+    """Parse `text`, typed after `unwatch`.
 
     Raises:
         UsageError: it names no agent, or more follows.
@@ -115,7 +115,7 @@ def _in_quotes(text: str) -> tuple[NamedAgent, list[str]]:
 
 
 def _bare(text: str) -> tuple[NamedAgent, list[str]]:
-    """Return a name that needs no quotes: it ends where the words begin that are ours."""
+    """Return a name without quotes, which ends at the first word of ours, and those words."""
     typed = each_word(text)
     words: list[str] = []
     while len(typed) > 1 and folded(typed[-1]) in _WORDS:
@@ -134,7 +134,7 @@ def _which_words() -> str:
 def set_watch(
     context: Context, invocation: Invocation, asked: Watch, *, elsewhere: bool = False
 ) -> Message:
-    """Tell the channel of the agent's ends from now on; `elsewhere` as in `watching`."""
+    """Watch the agent in the channel from now on; `elsewhere` is as in `watching`."""
     asker = invocation.asker
     done = subscribe(context, asker, asked.agent, asked.words, quoted=asked.quoted)
     context.wake(asker.workspace)
@@ -143,29 +143,29 @@ def set_watch(
 
 
 def open_watch_form(context: Context, invocation: Invocation, _asked: WatchForm) -> Message | None:
-    """Open the form in which an agent is watched."""
+    """Open the watch form."""
     workspace = invocation.asker.workspace
     if context.keys.key_note(workspace) is None:
         return unanswered("watch", "", NoKey())
-    context.agents.known(workspace)  # its menu is looked up ahead
+    context.agents.known(workspace)  # fetch the menu's agents in advance
     return show_form(context, invocation, watch_form(), open_watch_button())
 
 
 def end_watch(context: Context, invocation: Invocation, asked: Unwatch) -> Message:
-    """Tell the channel no more of the agent."""
+    """Stop watching the agent in the channel."""
     watch = unsubscribe(context, invocation.asker, asked.agent, quoted=asked.quoted)
     context.wake(invocation.asker.workspace)
     return unwatched(watch)
 
 
 def list_watches(context: Context, invocation: Invocation, _asked: Watches) -> Message:
-    """List what the channel watches."""
+    """List the channel's watches."""
     asker = invocation.asker
     return watches_listed(context.watches.of_channel(asker.workspace, asker.channel))
 
 
 def _heard(context: Context, asker: Asker) -> bool:
-    """Return whether the bot may post there, as far as Slack says."""
+    """Return whether the bot can post there, as far as Slack says."""
     try:
         return context.slack.sees(asker.workspace, asker.channel)
     except SlackError:
@@ -173,7 +173,7 @@ def _heard(context: Context, asker: Asker) -> bool:
 
 
 def _address(context: Context, asker: Asker, watch: model.Watch) -> str | None:
-    """Return the webhook's address, for admins; empty where the bot has no address itself."""
+    """Return the webhook's address, for admins; empty if the bot itself has no address."""
     try:
         if not context.slack.is_admin(asker.workspace, asker.user):
             return None
