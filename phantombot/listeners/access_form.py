@@ -1,4 +1,4 @@
-"""The form of who may do what, as it is submitted. An admin sends it, or nothing is changed."""
+"""The submitted access form, which is only saved if an admin sent it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -58,7 +58,7 @@ from phantombot.text.tokens import each_word
 
 
 def answer_access_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
+    """Acknowledge the submitted form, with errors at its inputs or with "saving"."""
     asker, values = asker_of(body), body["view"]["state"]["values"]
     rules, problems = _entered(values), dict[str, str]()
     try:
@@ -79,7 +79,7 @@ def answer_access_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool) -> View:
-    """Store the rules if an admin sent them, and return what the form shows then."""
+    """Store the rules if an admin sent them; return the view to show."""
     workspace = asker.workspace
     try:
         if not ACCESS_ADMINS.include(context, asker):
@@ -109,9 +109,9 @@ def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool)
 def _checked(
     context: Context, workspace: str, kept: KeptRules, before: Rules
 ) -> tuple[View | None, KeptRules]:
-    """Return the form with what is wrong with what was added to the rules, and the rules by ids."""
+    """Return the form with the problems of what was added, if any, and the rules with ids."""
     rules, problem = kept.rules, ""
-    if set(rules.agents) - set(before.agents):  # by a list that may be known since the answer
+    if set(rules.agents) - set(before.agents):  # the list may have arrived meanwhile
         rules, problem = _with_agents(context, workspace, rules, before)
     at = AGENTS if problem else PEOPLE
     refused = chain(
@@ -128,9 +128,7 @@ def _checked(
 def _with_agents(
     context: Context, workspace: str, rules: Rules, before: Rules
 ) -> tuple[Rules, str]:
-    """Return the rules with ids of agents, by the list that is known or read now; and what is
-    wrong.
-    """
+    """Return the rules with ids of agents, from the known list or one read now; and any problem."""
     try:
         known = context.agents.recalled(workspace)
         if known is None:
@@ -144,7 +142,7 @@ def _with_agents(
 
 
 def _with_ids(rules: Rules, agents: Sequence[Agent], before: Rules) -> tuple[Rules, str]:
-    """Return the rules with each agent's id, and which lines name none."""
+    """Return the rules with each agent's id, and the lines that name no agent."""
     ids, problems = list[str](), list[tuple[str, Refused]]()
     for line in rules.agents[:MOST]:
         try:
@@ -158,7 +156,7 @@ def _with_ids(rules: Rules, agents: Sequence[Agent], before: Rules) -> tuple[Rul
 
 
 def _people_refused(context: Context, workspace: str, rules: Rules, before: Rules) -> Iterator[str]:
-    """Yield why people who were added can't be named."""
+    """Yield why people who were added can't be in the rules."""
     added = [user for user in rules.users if user not in before.users]
     try:
         persons = list(context.map_concurrently(partial(context.people.person, workspace), added))
@@ -193,7 +191,7 @@ def _sees(context: Context, workspace: str, channel: str) -> bool:
 
 
 def _entered(values: Mapping[str, Any]) -> Rules:
-    """Return what was entered, agents as typed; an empty field is None or an empty list."""
+    """Return the entered rules, with agents as typed; an empty field is None or an empty list."""
     groups = entered(values, GROUPS, "selected_options") or []
     typed = str(entered(values, AGENTS, "value") or "").splitlines()
     lines = (" ".join(each_word(line)) for line in typed)
@@ -208,7 +206,7 @@ def _entered(values: Mapping[str, Any]) -> Rules:
 
 
 def _problems(rules: Rules, *, has_groups: bool) -> dict[str, str]:
-    """Return what Slack's form doesn't check; groups that aren't shown may have been named."""
+    """Return the problems that Slack's form doesn't check. Groups it didn't show may be named."""
     problems = {}
     if rules.who is Who.NAMED and has_groups and not (rules.users or rules.groups):
         problems[PEOPLE] = NOBODY_NAMED

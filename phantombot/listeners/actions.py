@@ -1,4 +1,4 @@
-"""Pressed buttons. Forms and everything slow come after the acknowledgement."""
+"""Pressed buttons. Forms and slow answers come after the acknowledgement."""
 
 import re
 from collections.abc import Callable
@@ -114,7 +114,7 @@ _ASKS: dict[str, tuple[Action[Any], object]] = {
     OPEN_ALIAS: (OPEN_ALIAS_FORM, AliasForm()),
     OPEN_NOTIFY_HERE: (OPEN_NOTIFY_HERE_FORM, NotifyHere()),
 }
-"""What each button asks for."""
+"""The action of each button."""
 _LEFT_AS_IT_IS = {STOP_NOT: NOT_STOPPED, KEEP_KEY: KEY_KEPT}
 _RUN_NAMED = re.compile(r"([1-9][0-9]{0,99})(?::([^\s:]{0,100}))?")
 """The value of a button about a run that may not be ours: its agent, and its container if known."""
@@ -123,7 +123,7 @@ _LONGEST_NUMBER = 5
 
 
 def answer_button(context: Context, body: Body) -> None:
-    """Do what the button says."""
+    """Do what the pressed button says."""
     action_id = body["actions"][0]["action_id"]
     if is_stranger(body):
         respond_ephemeral(context, body, STRANGER)
@@ -146,7 +146,7 @@ def answer_button(context: Context, body: Body) -> None:
 
 
 def _answer_choice(context: Context, body: Body) -> None:
-    """Do what was typed with the agent that was chosen, in the place of the question."""
+    """Do what was typed with the chosen agent; the answer replaces the question."""
     try:
         asked = parse(str(body["actions"][0].get("value")))
     except UsageError:
@@ -156,7 +156,7 @@ def _answer_choice(context: Context, body: Body) -> None:
 
 
 def _answer_alias_choice(context: Context, body: Body) -> None:
-    """Set the alias whose agent was chosen, with the argument that was typed."""
+    """Set the alias with the chosen agent and the typed argument."""
     draft = own_run_of(context, body)
     if draft is None or draft.state is not State.ASKED or draft.doubt != ConfirmReason.ALIAS:
         respond_ephemeral(context, body, QUESTION_CLOSED, replace=True)
@@ -170,14 +170,14 @@ def _answer_alias_choice(context: Context, body: Body) -> None:
 
 
 def page_meant(value: str) -> Agents:
-    """Return the agents that a button's value asks for: the page's number, then the filter."""
+    """Return the page of agents in a button's value: its number, then the filter."""
     page, _, wanted = value.partition(" ")
     is_one = page.isascii() and page.isdigit() and len(page) <= _LONGEST_NUMBER
     return Agents(wanted, int(page) if is_one else 0)
 
 
 def _turn_page(context: Context, body: Body) -> None:
-    """Put another page in the place of the one whose button was pressed."""
+    """Replace the page whose button was pressed by another one."""
     page = page_meant(str(body["actions"][0].get("value")))
     perform_in_background(context, body, LIST_AGENTS, page, replace=True)
 
@@ -240,7 +240,7 @@ def _launch_watched_agents(context: Context, body: Body) -> None:
 
 
 def _act_on_run(context: Context, body: Body) -> None:
-    """Do what a button below a message says that is about a run, but not the run's own."""
+    """Do what a button says under a message about a run that isn't the run's own."""
     run = run_of(context, body)
     if run is None:
         respond_ephemeral(context, body, RUN_UNKNOWN)
@@ -274,7 +274,7 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
 
 
 def _answered(context: Context, body: Body, action_id: str) -> str:
-    """Do what the launcher answered: launch it, or don't, or with which agent."""
+    """Do what the launcher answered: launch, don't launch, or which agent to launch."""
     run = own_run_of(context, body)
     if run is None:
         return QUESTION_CLOSED
@@ -300,7 +300,7 @@ def _answer_question(context: Context, body: Body, action_id: str, run: Run) -> 
 
 
 def _answered_before(run: Run) -> str:
-    """Say what the first press did, where a button is pressed twice."""
+    """Say what the first press did, if a button is pressed twice."""
     if run.confirmed or run.sent_at is not None or run.state is State.INTENDED:
         return LAUNCHING_AGAIN
     cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
@@ -308,10 +308,10 @@ def _answered_before(run: Run) -> str:
 
 
 def _deletes_question(body: Body, run: Run) -> str | None:
-    """Return the response_url that deletes the question's message; None if it is to stay.
+    """Return the response_url that deletes the question's message; None if it should stay.
 
-    It stays if others read it, too, and in a thread: what follows is to be said there, which the
-    address that the run has already does.
+    It stays if others can read it too. It also stays in a thread, where the answer belongs, and
+    where the response_url stored with the run posts.
     """
     ephemeral = (body.get("container") or {}).get("is_ephemeral")
     if not ephemeral or run.thread_ts is not None:
@@ -320,7 +320,7 @@ def _deletes_question(body: Body, run: Run) -> str | None:
 
 
 def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:
-    """Return the run after the answer; what the answer doesn't decide is checked once more."""
+    """Return the run after the answer; everything else is checked again."""
     if action_id == LAUNCH_NOT:
         return run.ended(Ending(Kind.CANCELLED), context.clock())
     again = run.intended_again(context.clock())

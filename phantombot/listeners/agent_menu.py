@@ -1,4 +1,4 @@
-"""What a form's menu of agents offers while somebody types."""
+"""Return the options of a form's menu of agents as the user types."""
 
 from collections.abc import Mapping
 from itertools import islice
@@ -19,16 +19,16 @@ MENUS: Mapping[str, str] = {
 }
 """The form that each menu of agents is in."""
 _OF_ALL_AGENTS = frozenset({watch_form.WATCH_FORM})
-"""Forms for what the rules don't restrict by agent."""
+"""Forms of features that the rules don't restrict by agent."""
 _MOST_CHOICES = 100
-"""What Slack takes in one menu."""
+"""What Slack accepts in one menu."""
 
 
 def suggest_agents(context: Context, body: Body) -> list[dict[str, Any]]:
-    """Return the menu's choices for what was typed so far.
+    """Return the menu's options for what was typed so far.
 
-    Permission was checked when the form was opened, so Slack isn't asked here; it is checked once
-    more when the form is sent.
+    Permission was checked when the form was opened, so Slack isn't asked here; it is checked again
+    when the form is submitted.
     """
     form = (body.get("view") or {}).get("callback_id")
     if is_stranger(body) or form not in MENUS.values():
@@ -48,4 +48,4 @@ def _rules(context: Context, workspace: str) -> Rules:
     try:
         return context.access.read(workspace).rules
     except StoreUnavailable:
-        return DEFAULT  # what the form asks for is refused where they forbid it
+        return DEFAULT  # submitting the form checks the rules again

@@ -1,4 +1,4 @@
-"""The form in which an agent is given a short name, as it is submitted."""
+"""The submitted form that gives an agent a short name."""
 
 from dataclasses import replace
 from functools import partial
@@ -38,7 +38,7 @@ from phantombot.text.tokens import SCRIPTS
 
 
 def answer_alias_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
+    """Acknowledge the submitted form, with errors at its inputs or with "saving"."""
     asker, values = asker_of(body), body["view"]["state"]["values"]
     picked = agent_and_channel(context, asker.workspace, values, AGENT, CHANNEL)
     form = AliasEntered(
@@ -65,7 +65,7 @@ def answer_alias_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _argument(typed: str) -> tuple[str | None, str]:
-    """Return the argument as JSON text, None where none was entered; and what is wrong with it."""
+    """Return the argument as JSON text, or None if none was entered; and what is wrong with it."""
     try:
         read = argument_entered(typed)
     except UsageError as error:
@@ -74,7 +74,7 @@ def _argument(typed: str) -> tuple[str | None, str]:
 
 
 def _saved(context: Context, asker: Asker, alias: Alias, agent: Agent, form: View) -> View:
-    """Set the alias, and return what the form shows then."""
+    """Set the alias; return the view to show."""
     save = partial(give_alias, context, Invocation(asker, ""), alias, elsewhere=True)
     typed, command = agent.name or agent.id, f"alias {alias.word}"
     return outcome(form, save, alias_notice, command=command, typed=typed, at=_at)

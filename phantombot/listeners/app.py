@@ -1,4 +1,4 @@
-"""Build the Bolt app: which listener answers what."""
+"""Build the Bolt app, and register a listener for each kind of payload."""
 
 import logging
 import re
@@ -58,7 +58,7 @@ def build_app(signing_secret: str, context: Context) -> App:
     """Return a Bolt app for all workspaces, which never calls Slack by itself.
 
     `authorize` answers from memory, and without a token: with one, Bolt would call `auth.test`.
-    Each listener checks whether the app is installed, since each says so in its own way.
+    Each listener checks whether the app is installed, since each answers differently.
     """
     # On a bad signature Bolt logs the whole body at INFO, and an unhandled one at WARNING.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
@@ -85,7 +85,7 @@ def build_socket(
     speed: float = 1.0,
 ) -> "Socket":
     """Return the app behind a socket to Slack, in Socket Mode."""
-    # Imported here, since a bot that Slack reaches over HTTP must not wait for it to load.
+    # Imported here, so that a bot that Slack reaches over HTTP doesn't wait for it to load.
     from phantombot.slack.socket_mode import PING_EVERY, Socket  # noqa: PLC0415
 
     client = context.slack.without_token()
@@ -145,7 +145,7 @@ def _listen_to_forms(app: App, context: Context) -> None:
 def _listen_to_events(app: App, context: Context) -> None:
     def uninstalled(body: Body) -> BoltResponse | None:
         problem = guarded(lambda: forget_workspace(context, body))
-        # Slack sends again what is not acknowledged.
+        # Slack resends events that aren't acknowledged.
         return None if problem is None else BoltResponse(status=503)
 
     heard = Heard()
@@ -166,13 +166,13 @@ def _listen_to_events(app: App, context: Context) -> None:
         app.event(event)(listener)
 
     def ignored() -> None:
-        """Slack stops sending events to an app that answers too many with 404."""
+        """Acknowledge any other event: Slack stops sending if too many are answered with 404."""
 
     app.event(re.compile(""))(ignored)
 
 
 def _shown_in_form(body: Body, text: str) -> dict[str, Any]:
-    """Return the problem in the form's place; at an input of a longer form, to keep the rest."""
+    """Return the problem in place of the form; at an input of a longer form, to keep the rest."""
     menu = _MENU_OF.get(body["view"]["callback_id"])
     return shown_in_form(text) if menu is None else errors_at({menu: text})
 

@@ -1,4 +1,4 @@
-"""Work after the acknowledgement, and the private answers that it gives."""
+"""Run work after the acknowledgement, and answer privately."""
 
 import logging
 import uuid
@@ -35,7 +35,7 @@ def guarded(answer: Callable[[], Message | None]) -> Message | None:
     except StoreUnavailable as error:
         log.error("the database does not answer (%s); reference %s", error, reference)
         return store_unavailable(reference)
-    except Exception:  # nothing may leave a listener: Bolt would answer 500, Slack would say so
+    except Exception:  # no error may leave a listener: Bolt would answer 500
         log.exception("a listener failed; reference %s", reference)
         return unexpected(reference)
 
@@ -43,9 +43,9 @@ def guarded(answer: Callable[[], Message | None]) -> Message | None:
 def run_in_background(
     context: Context, body: Body, answer: Callable[[], Message | None], *, replace: bool = False
 ) -> None:
-    """Do slow work after the acknowledgement, and give its answer to the asker alone.
+    """Do slow work after the acknowledgement, and answer only the asker.
 
-    `replace` puts the answer in the place of the pressed button's message.
+    `replace` makes the answer replace the pressed button's message.
     """
 
     def work() -> None:
@@ -59,7 +59,7 @@ def run_in_background(
 def perform_in_background(
     context: Context, body: Body, action: Action[P], asked: P, *, replace: bool = False
 ) -> None:
-    """Do what is asked for, if the asker may, and answer after the acknowledgement.
+    """Check the permission, do what is asked, and answer after the acknowledgement.
 
     An action that is done at once is done before it: a launch must be on disk by then.
     """
@@ -73,14 +73,14 @@ def perform_in_background(
 
 
 def respond_ephemeral(context: Context, body: Body, text: str, *, replace: bool = False) -> None:
-    """Say one thing to whoever pressed or typed, after the acknowledgement."""
+    """Answer whoever pressed or typed with one sentence, after the acknowledgement."""
     run_in_background(context, body, lambda: plain(text), replace=replace)
 
 
 def _respond(context: Context, body: Body, message: Message, *, replace: bool) -> None:
     response_url = str(body.get("response_url") or "")
     if not response_url:
-        # Shortcuts, and what is pressed in App Home, come from no channel.
+        # Shortcuts, and buttons in App Home, come from no channel.
         _say_directly(context, body, message)
         return
     try:
@@ -93,7 +93,7 @@ def _respond(context: Context, body: Body, message: Message, *, replace: bool) -
 
 
 def _say_directly(context: Context, body: Body, message: Message) -> None:
-    """Answer by direct message: a response_url is spent, or the channel is closed to the bot."""
+    """Answer by direct message: the response_url is used up, or the channel refuses the bot."""
     asker = asker_of(body)
     try:
         context.slack.post(asker.workspace, asker.user, message)

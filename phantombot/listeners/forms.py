@@ -1,4 +1,4 @@
-"""What submitted forms have in common: how they are read, and saved after the acknowledgement."""
+"""Helpers for submitted forms: reading inputs, and saving after the acknowledgement."""
 
 import logging
 import re
@@ -27,7 +27,7 @@ from phantombot.phantombuster.api import Agent
 from phantombot.slack.payload import Body, workspace_of
 
 ACK_ARRIVES_WITHIN = 0.3
-"""Seconds until Slack has surely shown what the acknowledgement put into the form."""
+"""Seconds until Slack has certainly shown the acknowledgement in the form."""
 _AGENT_ID = re.compile("[1-9][0-9]{0,17}")
 _CHANNEL_ID = re.compile("[CDG][A-Z0-9]{1,30}")
 
@@ -47,12 +47,12 @@ class AgentAndChannel:
 
 
 def entered(values: Mapping[str, Any], name: str, kind: str) -> Any:
-    """Return what was entered into an input; an empty one is None, or missing as a whole."""
+    """Return the value of an input; None if it is empty or missing."""
     return (values.get(name) or {}).get(name, {}).get(kind)
 
 
 def chosen(values: Mapping[str, Any], name: str) -> str:
-    """Return the value of the option that was chosen in a menu; empty if none was."""
+    """Return the value of a menu's chosen option; empty if none was chosen."""
     return str((entered(values, name, "selected_option") or {}).get("value") or "")
 
 
@@ -82,7 +82,7 @@ def _agent_chosen(context: Context, workspace: str, agent_id: str) -> Agent:
 
 
 def errors_at(problems: Mapping[str, str]) -> dict[str, Any]:
-    """Return the acknowledgement that shows each problem at its input; empty ones are none."""
+    """Return the acknowledgement that shows each problem at its input; empty texts are ignored."""
     errors = {name: text.replace("`", "") for name, text in problems.items() if text}
     return {"response_action": "errors", "errors": errors}
 
@@ -111,7 +111,7 @@ def _show_when_done(
     work: Callable[[], View],
     notice: Callable[[str], View],
 ) -> None:
-    """Do what a submitted form asks for, and show the outcome in the form's place."""
+    """Do the work, and show the view that it returns in place of the form."""
     started = time.monotonic()
     views: list[View] = []
     problem = guarded(lambda: views.append(work()))
@@ -132,7 +132,7 @@ def outcome(  # noqa: PLR0913 - what is done, and how each outcome is shown
     typed: str,
     at: Callable[[Error], str],
 ) -> View:
-    """Do what a form asks for, and return what it shows then: itself, where that was refused.
+    """Call `save` and return the view to show: the form itself, if it was refused.
 
     `at` returns the input that an error is about; empty if it is about none.
     """

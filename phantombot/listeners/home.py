@@ -1,4 +1,4 @@
-"""Draw App Home when it is opened, and turn its pages when a button in it is pressed."""
+"""Draw App Home when it is opened, and turn its pages when a button is pressed."""
 
 from contextlib import suppress
 from functools import partial
@@ -17,7 +17,7 @@ _LONGEST_PAGE = 4
 
 
 def show_home(context: Context, body: Body) -> None:
-    """Draw the home of whoever opened it, after the acknowledgement."""
+    """Draw the opened home, after the acknowledgement."""
     event = body.get("event") or {}
     workspace, user = workspace_of(body), str(event.get("user") or "")
     if event.get("tab") == "home" and workspace and user:
@@ -26,14 +26,14 @@ def show_home(context: Context, body: Body) -> None:
 
 
 def _offer_v2(context: Context, workspace: str, user: str) -> None:
-    """Offer an admin to move the key to Phantombuster's API v2, if that takes it."""
+    """Offer an admin to move the key to Phantombuster's API v2, if v2 accepts it."""
     with suppress(SlackError):
         if context.people.person(workspace, user).admin:
             look_for_v2(context, workspace)
 
 
 def turn_home(context: Context, body: Body) -> None:
-    """Show another page of the agents, or those that are searched for."""
+    """Show another page of the agents, or the result of a search."""
     asker, action = asker_of(body), body["actions"][0]
     value = str(action.get("value") or "")
     page, wanted = 0, None
@@ -60,7 +60,7 @@ def _draw(  # noqa: PLR0913 - whose home, and what it shows
     def work() -> None:
         home = context.homes.open(workspace, user, context.clock(), page=page, wanted=wanted)
         draw(context, home)
-        # The worker reads the agents anew, and draws what changed meanwhile.
+        # The worker reads the agents again, and draws what changed meanwhile.
         context.wake(workspace)
 
     run_in_background(context, body, work)

@@ -1,4 +1,4 @@
-"""The event that the bot was added to a channel, which a worker greets."""
+"""The event that the bot was added to a channel, where a worker then posts a greeting."""
 
 from datetime import UTC, datetime
 
@@ -9,12 +9,12 @@ JOINED = "member_joined_channel"
 
 
 def note_join(context: Context, body: Body) -> None:
-    """Store that the bot itself was added to a channel; others' joins are none of its business.
+    """Store that the bot was added to a channel; ignore other members' joins.
 
-    Slack repeats an event, with the same time, and each join has another one.
+    Slack repeats an event with the same time, while each join has a new one.
 
     Raises:
-        StoreUnavailable: Slack sends it again.
+        StoreUnavailable: Slack will send it again.
     """
     event = body.get("event") or {}
     channel, workspace = str(event.get("channel") or ""), receiving_workspace(body)

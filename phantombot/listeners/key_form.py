@@ -1,4 +1,4 @@
-"""The submitted form for the workspace's key, which is stored only if an admin sent it."""
+"""The submitted form for the workspace's key, which is only stored if an admin sent it."""
 
 from dataclasses import replace
 from functools import partial
@@ -32,13 +32,13 @@ LONGEST_KEY = 200
 
 
 def submitted_key(body: Body) -> str:
-    """Return what was typed into the form."""
+    """Return the key that was typed into the form."""
     values = body["view"]["state"]["values"]
     return trimmed(str(values[KEY_INPUT][KEY_INPUT].get("value") or ""))
 
 
 def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with an error at its input, or with "checking"."""
+    """Acknowledge the submitted form, with an error at its input or with "checking"."""
     key = submitted_key(body)
     if not (key.isascii() and key.isprintable() and key.split() == [key]) or len(key) > LONGEST_KEY:
         return {"response_action": "errors", "errors": {KEY_INPUT: KEY_MISSHAPEN}}
@@ -48,9 +48,9 @@ def answer_key_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _checked(context: Context, asker: Asker, key: str, shown: str) -> dict[str, Any]:
-    """Check the key with Phantombuster, store it, and return what the form shows then.
+    """Check the key with Phantombuster and store it; return the view to show.
 
-    `shown` is the mark of the stored key that the form spoke of.
+    `shown` is the mark of the stored key that the form mentioned.
     """
     workspace = asker.workspace
     try:
@@ -65,7 +65,7 @@ def _checked(context: Context, asker: Asker, key: str, shown: str) -> dict[str, 
         return _form_again(context, workspace, KEY_PROBLEMS[type(error).__name__])
     context.installed.forget(workspace)
     if not context.installed.has(workspace):
-        # Uninstalled while Phantombuster was asked: nothing would ever erase the key.
+        # The app was uninstalled while Phantombuster was asked: nothing would ever erase the key.
         context.keys.remove_key(workspace)
         return key_notice(not_installed(context.install_url).text)
     context.wake(workspace)
@@ -75,8 +75,8 @@ def _checked(context: Context, asker: Asker, key: str, shown: str) -> dict[str, 
 def _stored(context: Context, workspace: str, user: str, key: str, shown: str) -> dict[str, Any]:
     """Store the key unless Phantombuster refuses it, or can't be asked now.
 
-    A wrong key is refused with 401. Any other answer proves nothing against the key, and an account
-    that can't be listed may launch all the same.
+    A wrong key is refused with 401. Any other error proves nothing about the key, and an account
+    that can't be listed may still launch.
     """
     account, checked, status = None, ApiKey(key), None
     try:

@@ -50,9 +50,9 @@ def press_typed(context: Context, body: Body) -> None:
 
 
 def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with errors at its inputs, or with the launch on disk.
+    """Acknowledge the submitted form, with errors at its inputs or with the launch on disk.
 
-    The form's id is the launch's, so it is one launch however often it is sent.
+    The form's id is the launch's, so submitting it twice is still one launch.
     """
     workspace, view = workspace_of(body), body["view"]
     answers = _entered(view["state"]["values"])
@@ -76,7 +76,7 @@ def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _entered(values: Mapping[str, Any]) -> Entered:
-    """Return what was entered; an empty input is None, or missing as a whole."""
+    """Return the form's values; an empty input is None or missing."""
     command = chosen(values, COMMAND) if COMMAND in values else SAVED_OPTIONS
     return Entered(
         agent=chosen(values, AGENT) or None,

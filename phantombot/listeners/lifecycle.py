@@ -1,4 +1,4 @@
-"""Events that the app was uninstalled, withdrawn from teams, or its tokens revoked."""
+"""Events that the app was uninstalled or withdrawn from teams, or its tokens revoked."""
 
 from datetime import UTC, datetime
 
@@ -9,18 +9,18 @@ from phantombot.slack.payload import Body
 UNINSTALLED = "app_uninstalled"
 REVOKED = "tokens_revoked"
 WITHDRAWN = "team_access_revoked"
-"""An organisation no longer lets the app into some of its teams."""
+"""An organisation has withdrawn the app from some of its teams."""
 ERASING = (UNINSTALLED, REVOKED, WITHDRAWN)
 
 
 def forget_workspace(context: Context, body: Body) -> None:
-    """Erase what the event is about. Events arrive in any order, and repeatedly.
+    """Erase the workspaces that the event is about. Events arrive in any order, and repeatedly.
 
     This is done before the acknowledgement, so that Slack sends the event again if it fails.
     """
     event = body.get("event") or {}
     if event.get("type") == REVOKED and not (event.get("tokens") or {}).get("bot"):
-        return  # users' tokens, of which we keep none
+        return  # users' tokens, which we never store
     if event.get("type") == WITHDRAWN:
         context.installed.withdrawn(*_withdrawn(body))
     else:

@@ -1,6 +1,6 @@
-"""Messages to the bot: a mention in a channel, or a direct message, each read as a command.
+"""Messages to the bot, a mention in a channel or a direct message, are read as commands.
 
-The event is turned into the body of a slash command, which is answered like any other.
+The event is converted to the body of a slash command, which is answered like any other.
 """
 
 import threading
@@ -20,17 +20,17 @@ MENTION = "app_mention"
 MESSAGE = "message"
 
 _BY_PEOPLE = frozenset({None, "file_share", "thread_broadcast"})
-"""The subtypes of a message that somebody has just written; an edit has another one."""
+"""Subtypes of messages that somebody has just written; an edit has another one."""
 _REMEMBERED = 10_000
 _SLACKBOT = "USLACKBOT"
-"""Posts reminders and custom responses, which ask for nothing."""
+"""Its reminders and custom responses are no commands."""
 
 
 class Heard:
-    """The messages received lately, since Slack repeats an event that it believes was lost.
+    """Recently received messages, since Slack resends events that it believes were lost.
 
-    The store keeps a launch from being repeated, whichever process receives it again. Any other
-    command that two processes answer does no harm.
+    The store prevents repeated launches, whichever process receives them. Any other command can be
+    answered by two processes without harm.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Heard:
         self._keys: OrderedDict[str, None] = OrderedDict()
 
     def before(self, key: str) -> bool:
-        """Return whether that message was received before, and remember it."""
+        """Return whether the message was received before, and remember it."""
         with self._lock:
             if key in self._keys:
                 return True
@@ -54,12 +54,12 @@ def answer_spoken(
     body: Body,
     answer_command: Callable[[Context, Body], Message | None],
 ) -> None:
-    """Do what a message to the bot asks for; ignore other messages, and those of programs.
+    """Do what a message to the bot asks for; ignore other messages, and those of apps.
 
     `answer_command` answers the body of a slash command.
 
     Raises:
-        StoreUnavailable: it isn't known whether the app is installed; Slack may send it again.
+        StoreUnavailable: we can't tell whether the app is installed; Slack may send it again.
     """
     event = body.get("event") or {}
     if not _is_somebodys(event):
@@ -79,7 +79,7 @@ def answer_spoken(
 
 
 def command_body(body: Body) -> dict[str, Any]:
-    """Return the body of a slash command, made of an event.
+    """Convert an event to the body of a slash command.
 
     `invocation` is the same for every event about one message. A message can't open a form, so
     there is no trigger_id.
@@ -100,7 +100,7 @@ def command_body(body: Body) -> dict[str, Any]:
 
 
 def _is_somebodys(event: dict[str, Any]) -> bool:
-    """Return whether a person has just written it: the bot gets its own direct messages too."""
+    """Return whether a person has just written it, since the bot also receives its own messages."""
     by_program = event.get("bot_id") or event.get("hidden") or event.get("user") == _SLACKBOT
     named = all(event.get(name) for name in ("user", "channel", "ts"))
     kind = event.get("type") == MENTION or _is_direct(event)

@@ -1,4 +1,4 @@
-"""The form of how somebody is notified, as it is submitted."""
+"""The submitted form of how somebody is notified."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -30,7 +30,7 @@ from phantombot.slack.payload import Body, asker_of
 
 
 def answer_notify_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with an error at its input, or with "saving"."""
+    """Acknowledge the submitted form, with an error at its input or with "saving"."""
     settings = _entered(body["view"]["state"]["values"])
     if settings.quiet_from is not None and settings.quiet_from == settings.quiet_until:
         return {"response_action": "errors", "errors": {QUIET_UNTIL: QUIET_TIMES_EQUAL}}
@@ -39,7 +39,7 @@ def answer_notify_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _saved(context: Context, asker: Asker, settings: RingSettings) -> dict[str, Any]:
-    """Store what was entered, and return what the form shows then."""
+    """Store the settings; return the view to show."""
     settings = replace(settings, utc_offset=utc_offset(context, asker))
     try:
         context.rings.set(asker.workspace, asker.user, settings)

@@ -1,4 +1,4 @@
-"""The form of what a channel is told, as it is submitted."""
+"""The submitted form of a channel's settings."""
 
 from dataclasses import replace
 from functools import partial
@@ -26,7 +26,7 @@ from phantombot.slack.payload import Body, asker_of
 
 
 def answer_notify_here_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form with "saving", and store what was entered."""
+    """Acknowledge the submitted form with "saving", and store the settings."""
     view = body["view"]
     values = view["state"]["values"]
     broadcast = chosen(values, ENDINGS) == BROADCAST
@@ -37,7 +37,7 @@ def answer_notify_here_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _saved(context: Context, asker: Asker, settings: ChannelSettings) -> dict[str, Any]:
-    """Store the settings if an admin sent them, and return what the form shows then."""
+    """Store the settings if an admin sent them; return the view to show."""
     endings = "endings also in the channel" if settings.broadcast else "endings in threads only"
     results = "results counted only" if settings.count_only else "results shown"
     entry = AuditEntry(
@@ -56,5 +56,5 @@ def _saved(context: Context, asker: Asker, settings: ChannelSettings) -> dict[st
         return notify_here_notice(NOTIFY_NOT_STORED)
     except SlackError:
         return notify_here_notice(NOTIFY_HERE_SLACK_SILENT)
-    context.wake(asker.workspace)  # what runs there now is shown by it at once
+    context.wake(asker.workspace)  # messages of runs that are going on there change at once
     return notify_here_stored(settings)

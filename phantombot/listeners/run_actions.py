@@ -1,4 +1,4 @@
-"""The buttons of a run's message, if the rules allow what they do."""
+"""The buttons of a run's message, which check the access rules first."""
 
 import re
 from typing import Any
@@ -38,15 +38,17 @@ RUN_BUTTONS: dict[str, Action[Any]] = {
     NOTIFY_ME: NOTIFY_OF_RUN,
 }
 _NUMBER = re.compile(r"[0-9]{1,18}")
-"""How messages of earlier releases name a run. Once runs were forgotten, or a backup was restored,
-a number may be another run's."""
+"""How earlier releases' messages identify a run.
+
+After runs were deleted or a backup was restored, a number may be another run's.
+"""
 _UID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 def run_of(context: Context, body: Body) -> Run | None:
-    """Return the workspace's run that the pressed button's value begins with; None if unknown.
+    """Return the workspace's run whose uid begins the pressed button's value; None if unknown.
 
-    A number is believed only in the message that the run itself has.
+    A number is only accepted in the run's own message.
     """
     value = str(body["actions"][0].get("value")).partition(" ")[0]
     if _NUMBER.fullmatch(value):
@@ -68,13 +70,13 @@ def _is_shown(run: Run, body: Body) -> bool:
 
 
 def _is_for_launcher(run: Run, body: Body) -> bool:
-    """Return whether the message was shown to the run's launcher alone, who pressed."""
+    """Return whether only the run's launcher, who pressed, can see the message."""
     ephemeral = bool((body.get("container") or {}).get("is_ephemeral"))
     return ephemeral and run.user == asker_of(body).user
 
 
 def answer_run_button(context: Context, body: Body) -> None:
-    """Do what the button says; its message stays as it is, since everybody reads it."""
+    """Do what the button says; its message stays as it is, since everybody can read it."""
     run = run_of(context, body)
     if run is None or not (_is_shown(run, body) or _is_for_launcher(run, body)):
         respond_ephemeral(context, body, RUN_UNKNOWN)

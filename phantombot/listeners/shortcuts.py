@@ -1,4 +1,4 @@
-"""The app's shortcuts: the launch form, empty or with a message's text for an argument."""
+"""The app's shortcuts: the launch form, empty or with a message's text as the argument."""
 
 from phantombot.commands.launch import OPEN_FORM, LaunchForm
 from phantombot.commands.launch_form import NOTHING, offer
@@ -9,7 +9,7 @@ from phantombot.slack.payload import Body
 LAUNCH_ANYWHERE = "launch_anywhere"
 LAUNCH_WITH_TEXT = "launch_with_text"
 SHORTCUTS = (LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT)
-"""What the manifest calls them."""
+"""Their ids in the manifest."""
 
 
 def answer_shortcut(context: Context, body: Body) -> None:

@@ -1,4 +1,4 @@
-"""`/phantom …`: parse, write the intent, acknowledge. Nothing slow."""
+"""`/phantom …`: parse, store the request, acknowledge. Nothing slow."""
 
 from phantombot.commands import ACTIONS
 from phantombot.commands.launch import explain

@@ -1,4 +1,4 @@
-"""The form in which a channel watches an agent, as it is submitted."""
+"""The submitted form in which a channel watches an agent."""
 
 from dataclasses import replace
 from functools import partial
@@ -30,7 +30,7 @@ from phantombot.watches.model import Word
 
 
 def answer_watch_form(context: Context, body: Body) -> dict[str, Any]:
-    """Acknowledge the submitted form: with errors at its inputs, or with "saving"."""
+    """Acknowledge the submitted form, with errors at its inputs or with "saving"."""
     asker, values = asker_of(body), body["view"]["state"]["values"]
     picked = agent_and_channel(context, asker.workspace, values, AGENT, CHANNEL)
     boxes = {one["value"] for one in entered(values, WORDS, "selected_options") or ()}
@@ -44,7 +44,7 @@ def answer_watch_form(context: Context, body: Body) -> dict[str, Any]:
 
 
 def _saved(context: Context, asker: Asker, watch: Watch, agent: Agent) -> View:
-    """Set the watch, and return what the form shows then."""
+    """Set the watch; return the view to show."""
     form = watch_form(agent, watch.words, asker.channel)
     refusal = WATCH.spec.who.refusal(context, asker)
     if refusal is not None:

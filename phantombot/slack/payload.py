@@ -93,7 +93,7 @@ def receiving_workspace(body: Body) -> str:
 
 
 def receiving_bot(body: Body) -> str:
-    """Return Slack's id of the bot's user that receives the event; empty if it isn't told."""
+    """Return Slack's id of the bot's user that receives the event; empty if unknown."""
     return str(_granted(body).get("user_id") or "")
 
 
