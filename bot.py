@@ -32,12 +32,12 @@ BAD_SETTINGS = 2
 
 
 def run(options: argparse.Namespace) -> None:
-    """Serve Slack, or run the sandbox if no setting of a server is there."""
+    """Serve Slack, or run the sandbox if no setting of a server is set."""
     if not is_server(os.environ):
         sandbox(options)
         return
     settings = read_settings(os.environ)
-    gc.disable()  # until everything is loaded, none of which is garbage: saves a tenth of the start
+    gc.disable()  # until everything is loaded, which saves a tenth of the start-up time
     from phantombot.processes import serve  # noqa: PLC0415 - bad settings are reported before it loads
 
     serve(settings)
@@ -70,7 +70,7 @@ def sandbox(options: argparse.Namespace) -> int:
     if options.script is None:
         try_out(os.environ, form)
         return 0
-    logging.getLogger().setLevel(logging.ERROR)  # what is printed is the channel
+    logging.getLogger().setLevel(logging.ERROR)  # the script's output is the channel
     stopped = play(read_script(options.script), form, partial(print, flush=True))
     if stopped is not None:
         print(stopped, file=sys.stderr)  # noqa: T201 - the place for it
@@ -81,7 +81,7 @@ def read_script(name: str) -> str:
     """Return the script's text, from a file or from standard input.
 
     Raises:
-        SettingsError: it cannot be read.
+        SettingsError: it can't be read.
     """
     try:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ def rotate(_options: argparse.Namespace) -> int:
 
 
 def doctor(_options: argparse.Namespace) -> int:
-    """Check what can be wrong and print one line for each check, with its fix."""
+    """Run all checks and print one line for each, with how to fix what is wrong."""
     from phantombot.messages.doctor import Mark  # noqa: PLC0415 - as above
     from phantombot.operations import diagnose  # noqa: PLC0415 - as above
 

@@ -1,3 +1,3 @@
-"""phantombot: launch Phantombuster agents from Slack, and hear what became of them."""
+"""phantombot: launch Phantombuster agents from Slack, and follow their runs."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""Wires what every process is made of: database, Phantombuster, Slack, clock."""
+"""Wire what every process needs: database, Phantombuster, Slack, clock."""
 
 import logging
 import time
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from phantombot.worker.queue.jobs import Jobs
 
 READERS = 4
-"""Workspaces whose lists of agents are read at once, beside those with a slow Phantombuster."""
+"""Workspaces whose lists of agents are read at once, besides those whose answers are slow."""
 READERS_ASIDE = 60
 FORM_THREADS = 24
-"""Enough that a form opens in time while a dozen answers wait for Phantombuster."""
+"""Enough for a form to open in time while a dozen answers wait for Phantombuster."""
 FORM_THREADS_ASIDE = 104
 CONNECTIONS_TO_PHANTOMBUSTER = LAUNCHERS + THREADS * ABREAST + READERS
 
@@ -92,7 +92,7 @@ class Resources:
     context: Context
     speed: float
     now: Clock
-    """Real time, even where the bot runs faster: the database's, if it has a clock."""
+    """Real time, even if the bot's clock runs faster: the database's, if it has a clock."""
     shared_clock: DatabaseClock | None
     runs_kept: timedelta
     """How long a run is kept after its ending was posted."""
@@ -107,10 +107,10 @@ class Resources:
     """Threads that read lists of agents."""
 
     def sweep(self) -> list[str]:
-        """Delete what is old or was uninstalled; return the workspaces with anything to do.
+        """Delete old runs and uninstalled workspaces; return the workspaces with anything to do.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         context = self.context
         old = context.clock() - self.runs_kept
@@ -128,12 +128,12 @@ class Resources:
     def clock_off(self) -> str:
         """Return how far this machine's clock is off, in a sentence; empty if it isn't.
 
-        It is compared with the database's, or where that has none with Phantombuster's.
+        It is compared with the database's, or if that has none with Phantombuster's.
         """
         whose, ahead = "Phantombuster's", timedelta()
         if self.shared_clock is not None:
             whose, ahead = "the database's", self.shared_clock.machine_ahead
-        elif self.speed == 1:  # else it is meant to be off
+        elif self.speed == 1:  # a faster clock is off on purpose
             ahead = -self.context.phantombuster.clock_offset
         if abs(ahead) <= CLOCKS_AGREE_WITHIN:
             return ""
@@ -164,8 +164,8 @@ def open_resources(settings: Settings, speed: float, connections: int) -> Resour
     now: Clock = shared or utc_now
     clock = now if speed == 1 else fast_clock(speed)
     installations, epochs = Installations(database, vault), Epochs(database, clock)
-    with suppress(StoreUnavailable):  # then it is checked before the first launch
-        # Before anything is stored: what is typed from now on is no older state's.
+    with suppress(StoreUnavailable):  # if this fails, it is checked before the first launch
+        # Before anything is stored, so that new requests don't count as part of a backup.
         epochs.check()
     context = _context(settings, database, vault, jobs, readers, clock, speed, installations)
     return Resources(
@@ -226,7 +226,7 @@ def _context(  # noqa: PLR0913, PLR0917 - what it is made of
         people=People(slack, lambda: time.monotonic() * speed),
         figures=figures,
         clock=clock,
-        # Threads start with the first piece of work, so a worker starts none.
+        # Threads start with the first task, so a worker starts none.
         background=FairPool("form", FORM_THREADS, share=2, aside=FORM_THREADS_ASIDE),
         # On SQLite this process's engine is called directly, and a sweep finds the rest.
         examine=_examine_nothing,
@@ -251,7 +251,7 @@ def _leave_to_sweep(*_what: object) -> None:
 def _remember_dialect(readers: FairPool, keys: ApiKeys, key: ApiKey) -> None:
     """Store a key's request format in the background.
 
-    A launch must not wait for it between Phantombuster's answer and storing the container.
+    A launch mustn't wait for this between Phantombuster's answer and storing the container.
     """
     with suppress(RuntimeError):  # the process is stopping
         readers.submit(key.workspace, partial(_learn_dialect, keys, key))
@@ -267,7 +267,7 @@ def _learn_dialect(keys: ApiKeys, key: ApiKey) -> None:
 def _jobs(database: Database) -> "Jobs | None":
     if database.is_sqlite:
         return None
-    # SQLite's users must not wait for it to load.
+    # Imported here, so that SQLite's users don't wait for it to load.
     from phantombot.worker.queue.jobs import Jobs  # noqa: PLC0415
 
     return Jobs(database.driver)

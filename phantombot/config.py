@@ -1,4 +1,4 @@
-"""Reads the environment once into Settings, or raises one sentence per problem."""
+"""Read the environment once into Settings, or raise one sentence per problem."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SLACK_API_URL = "https://slack.com/api/"
 PHANTOMBUSTER_API_URL = "https://phantombuster.com/api/"
 OTHER_PHANTOMBUSTER_API_URL = "https://api.phantombuster.com/api/"
-"""Tried where the first does not answer, unless PHANTOMBUSTER_API_URL is set."""
+"""Tried if the first one doesn't answer, unless PHANTOMBUSTER_API_URL is set."""
 EXAMPLE_ADDRESS = "https://phantombot.example.com"
 """PUBLIC_URL's placeholder in manifest.yml."""
 INSTALL = "slack/install"
@@ -31,7 +31,7 @@ _OF_A_SERVER = (
     *("SLACK_API_URL", "PHANTOMBUSTER_API_URL", "DATABASE_URL", "PHANTOMBOT_SECRET", "PUBLIC_URL"),
     *("RUNS_KEPT_DAYS", "LOG_FORMAT"),
 )
-"""All variables but PORT, where the sandbox's page is too."""
+"""All variables except PORT, which the sandbox's page uses too."""
 _SECRETS = (
     *("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "SLACK_CLIENT_SECRET", "SLACK_APP_TOKEN"),
     "PHANTOMBOT_SECRET",
@@ -41,7 +41,7 @@ _SHORTEST_KNOWN = 6
 """Minimum characters for redaction; anything shorter also occurs in ordinary words."""
 _HIGHEST_PORT = 65535
 _FEWEST_DAYS = 8
-"""Minimum: recent runs are needed to tell a lost launch from the known ones."""
+"""Minimum: recent runs are needed to tell a lost launch from known ones."""
 _MOST_DAYS = 3650
 
 
@@ -51,7 +51,7 @@ class Settings:
 
     port: int
     signing_secret: str = field(repr=False)
-    """Empty if Slack sends through a socket only."""
+    """Empty if Slack only sends through a socket."""
     bot_token: str = field(repr=False)
     """Token of the one workspace; empty if many install the app."""
     secrets: tuple[str, ...] = field(repr=False)
@@ -76,7 +76,7 @@ class Settings:
 
     @property
     def phantombuster_urls(self) -> tuple[str, ...]:
-        """Return where Phantombuster can be, in order. A key is sent to no other address."""
+        """Return Phantombuster's possible addresses, in order. A key is only sent to these."""
         if self.phantombuster_api_url == PHANTOMBUSTER_API_URL:
             return PHANTOMBUSTER_API_URL, OTHER_PHANTOMBUSTER_API_URL
         return (self.phantombuster_api_url,)
@@ -88,7 +88,7 @@ class Settings:
 
 
 def is_server(environ: Environ) -> bool:
-    """Return whether any variable of a server is set; without, `python bot.py` is the sandbox."""
+    """Return whether any variable of a server is set; if not, `python bot.py` is the sandbox."""
     return any(optional(environ, name) for name in _OF_A_SERVER)
 
 
@@ -101,7 +101,7 @@ def read_settings(environ: Environ) -> Settings:
     """Return every setting of a bot for one Slack workspace, or many.
 
     Raises:
-        SettingsError: with one sentence for each setting that is missing or makes no sense.
+        SettingsError: with one sentence for each setting that is missing or invalid.
     """
     readers: dict[str, Callable[[Environ], Any]] = {
         "port": read_port,
@@ -167,7 +167,7 @@ def read_public_url(environ: Environ) -> str:
     """Return PUBLIC_URL with a trailing slash; empty if it is unset and not needed.
 
     Raises:
-        SettingsError: it isn't an address, or is missing where many workspaces install the app.
+        SettingsError: it isn't an address, or is missing though many workspaces install the app.
     """
     if optional(environ, "PUBLIC_URL"):
         return address(environ, "PUBLIC_URL", f"{EXAMPLE_ADDRESS}/")
@@ -182,7 +182,7 @@ def read_manifest_address(environ: Environ) -> str:
     In Socket Mode it is empty if it is unset and not needed.
 
     Raises:
-        SettingsError: it is missing, or Slack would not send there.
+        SettingsError: it is missing, or Slack wouldn't send there.
     """
     if not has_socket(environ):
         where = f"it is where Slack reaches the bot, as {EXAMPLE_ADDRESS}"

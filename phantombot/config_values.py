@@ -1,4 +1,4 @@
-"""Reads one environment variable: optional, required, or as an address."""
+"""Read one environment variable: optional, required, or as an address."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ def optional(environ: Environ, name: str) -> str:
 
 
 def required(environ: Environ, name: str, hint: str) -> str:
-    """Return the variable's value; `hint` says where to find it, or its use.
+    """Return the variable's value; `hint` says where to find it, or what it is for.
 
     Raises:
         SettingsError: it is not set.
@@ -26,7 +26,7 @@ def required(environ: Environ, name: str, hint: str) -> str:
 
 
 def credential(environ: Environ, name: str, hint: str) -> str:
-    """Return what Slack gave out, as it gave it out.
+    """Return a secret that Slack issued, and check that it has no quotes or spaces.
 
     Some ways to set a variable keep the quotes around it.
 

@@ -1,4 +1,4 @@
-"""The one bag that every handler is given: the stores, Phantombuster, Slack and a clock."""
+"""The context that every handler gets: the stores, Phantombuster, Slack and a clock."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 from phantombot.fair_pool import FairPool
 
 if TYPE_CHECKING:
-    # For their names alone: nothing is loaded here, so every room may import this module.
+    # Only for type hints: this module loads nothing else, so any module can import it.
     from phantombot.access.api_keys import ApiKeys
     from phantombot.access.audit_store import Audit
     from phantombot.access.rules_store import Access
@@ -40,7 +40,7 @@ Clock = Callable[[], datetime]
 """Now, in UTC."""
 
 Count = Callable[[str, str, str | None], None]
-"""Counts one call: the service, the method, and the error, if there was one."""
+"""Count one call: the service, the method, and the error, if there was one."""
 
 
 def not_counted(_service: str, _call: str, _error: str | None) -> None:
@@ -55,11 +55,11 @@ class MapConcurrently(Protocol):
 
 
 def never_restored() -> None:
-    """Return that the store is no older state."""
+    """Return None: the store is no restored backup."""
 
 
 RunBeside = Callable[[Callable[[], None]], Callable[[], None]]
-"""Starts work that raises nothing, and returns a function that waits for its end."""
+"""Start work that raises nothing; return a function that waits for its end."""
 
 
 def run_at_once(work: Callable[[], None]) -> Callable[[], None]:
@@ -86,7 +86,7 @@ class Turns:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that handlers of commands, buttons, forms and runs may use."""
+    """Everything that handlers of commands, buttons, forms and runs use."""
 
     runs: "Runs"
     channels: "Channels"
@@ -107,34 +107,34 @@ class Context:
     figures: "Figures"
     clock: Clock
     background: FairPool
-    """Runs what is slow after the acknowledgement."""
+    """Runs slow work after the acknowledgement."""
     wake: Callable[[str], None]
     """Makes a worker process the workspace soon."""
     launch: Callable[[str, int], None]
     """Makes a worker launch a stored run at once: its workspace and number."""
     examine: "Callable[[str, str], Iterable[Finding]]"
-    """Checks everything that can be wrong for a workspace, and in one of its channels."""
+    """Runs the doctor's checks for a workspace and one of its channels."""
     restored: "Callable[[], Restored | None]" = never_restored
-    """Tells whether the store was found to be an older state, and when."""
+    """Returns when a restored backup was noticed, if one was."""
     started_at: datetime | None = None
     """When this process started, by `clock`."""
     public_url: str = ""
-    """The bot's own address, ending in a slash; empty where it has none."""
+    """The bot's own address, with a trailing slash; empty if it has none."""
     install_url: str = ""
-    """Where workspaces install the app; empty where it serves the one."""
+    """The page that installs the app; empty if the bot serves one workspace."""
     map_concurrently: MapConcurrently = map
-    """Goes through the agents of one workspace."""
+    """Processes the agents of one workspace."""
     run_beside: RunBeside = run_at_once
-    """Posts a launch's message beside its request."""
+    """Posts a launch's message while the request is sent."""
     pause: Callable[[float], None] = time.sleep
     """Waits so many seconds."""
     turns: Turns = field(default_factory=Turns)
-    """Lets one large result of a workspace be held at a time."""
+    """Limits a workspace to one large result in memory at a time."""
 
     def stopwatch(self) -> Callable[[], float]:
-        """Return a function that tells the seconds since now, at least.
+        """Return a function that returns at least the seconds since now.
 
-        A clock that is set back shortens no pause, and a machine that was suspended counts.
+        Setting the clock back doesn't shorten them, and time while the machine is suspended counts.
         """
         started, started_at = time.monotonic(), self.clock()
 

@@ -1,4 +1,4 @@
-"""Reads DATABASE_URL, for SQLAlchemy and for redaction."""
+"""Read DATABASE_URL, for SQLAlchemy and for redaction."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ _SSL = dict.fromkeys(("true", "1", "yes", "on"), "require") | {
     **dict.fromkeys(("false", "0", "no", "off"), "disable"),
     **{mode: mode for mode in _MODES},
 }
-"""`sslmode` by what other frameworks call `ssl`."""
+"""`sslmode` for the values that other frameworks give `ssl`."""
 _KNOWN = frozenset(
     (
         *("service", "user", "password", "passfile", "dbname", "host", "hostaddr", "port"),
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 def read_database_url(environ: Environ) -> str:
-    """Return DATABASE_URL as SQLAlchemy wants it; Heroku's `postgres://` is an alias it refuses.
+    """Return DATABASE_URL as SQLAlchemy expects it, which refuses Heroku's `postgres://`.
 
     PostgreSQL on another machine requires TLS unless the address sets `sslmode`: the driver's
     default falls back to plain text, and would send keys and passwords in clear. The certificate
@@ -70,7 +70,7 @@ def database_passwords(environ: Environ) -> tuple[str, ...]:
 
 
 def _adapted(environ: Environ, text: str) -> str:
-    """Return the address without what PostgreSQL refuses, and with what requires TLS, if needed."""
+    """Return the address without parameters that PostgreSQL refuses, requiring TLS if needed."""
     given = _parsed(text)
     if given is None:
         return text  # the driver reports what is wrong with it
@@ -82,15 +82,15 @@ def _adapted(environ: Environ, text: str) -> str:
 
 
 def options_of(url: str, ours: str) -> str:
-    """Return the `options` of an address, and ours after them, which count if both say the same."""
+    """Return the `options` of an address followed by ours, which override them."""
     parsed = _parsed(url)
     return " ".join([*(_all(parsed, "options") if parsed else ()), ours])
 
 
 def _without_strangers(url: "URL") -> "URL":
-    """Return the address without parameters of other frameworks' that PostgreSQL refuses.
+    """Return the address without other frameworks' parameters, which PostgreSQL refuses.
 
-    Which ones is logged, and their values are not.
+    Log their names, but not their values.
     """
     kept = {name: value for name, value in url.query.items() if name in _KNOWN}
     word = next(reversed(_all(url, "ssl")), "").lower()
@@ -108,8 +108,8 @@ def _all(url: "URL", name: str) -> tuple[str, ...]:
 
 
 def _parsed(text: str) -> "URL | None":
-    """Return the address as SQLAlchemy reads it, so that nobody reads another host or password."""
-    # It takes long to import, and not every command opens the database.
+    """Return the address as SQLAlchemy parses it, so that all code sees the same host."""
+    # Slow to import, and not every command opens the database.
     from sqlalchemy.engine import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""Checks everything that can be wrong, a finding each; changes, posts and launches nothing."""
+"""Run all checks, with a finding for each; change, post and launch nothing."""
 
 import logging
 import re
@@ -44,7 +44,7 @@ from phantombot.worker.heartbeat import SEEN_LATELY
 
 _SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 _NO_KEY = ApiKey("none")
-"""A false key: a server that rejects it is the API."""
+"""A wrong key: a server that rejects it is the API."""
 
 log = logging.getLogger(__name__)
 
@@ -59,23 +59,23 @@ class Target:
     phantombuster: Phantombuster
     public_url: str
     signing_secret: str = field(default="", repr=False)
-    """Empty for a bot that runs: it has checked a signature by then."""
+    """Empty for a running bot, which has checked a signature already."""
     install_url: str = ""
     """The page that installs the app; empty if it serves one workspace."""
     now: Clock = utc_now
-    """The time by this machine's clock, even where the bot runs faster."""
+    """The time of this machine's clock, even if the bot's runs faster."""
 
     def shared_now(self) -> datetime:
-        """Return the time by which processes store when they were seen.
+        """Return the time of the clock that processes store their heartbeats by.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         return self.database.time() or self.now()
 
 
 def running(resources: Resources) -> Target:
-    """Return a running bot to examine."""
+    """Return the target for a running bot."""
     context = resources.context
     return Target(
         database=resources.database,
@@ -88,7 +88,7 @@ def running(resources: Resources) -> Target:
 
 
 def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
-    """Check everything, of stored values only this workspace's, and whether a channel is open."""
+    """Run all checks for one workspace, including whether the channel is open."""
     yield checks.SETTINGS_READ
     yield from _deployment(target, workspace)
     yield from _tenant(target, workspace)
@@ -96,7 +96,7 @@ def examine_workspace(target: Target, workspace: str, channel: str) -> Iterator[
 
 
 def examine(target: Target) -> Iterator[Finding]:
-    """Check everything, for every workspace with a key; if none has one, for those with the app."""
+    """Run all checks, for every workspace with a key; if none has one, for those with the app."""
     yield checks.SETTINGS_READ
     yield from _deployment(target, None)
     try:
@@ -111,7 +111,7 @@ def examine(target: Target) -> Iterator[Finding]:
 
 
 def _workspaces(target: Target) -> list[str]:
-    """Return the workspaces to check; the one workspace has no id here before it stored a key."""
+    """Return the workspaces to check; a bot for one workspace learns its id with the first key."""
     with_key = ApiKeys(target.database, target.vault).with_key()
     if with_key or not target.install_url:
         return with_key or [""]
@@ -133,7 +133,7 @@ def _tenant(target: Target, workspace: str) -> Iterator[Finding]:
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
-    """Return a check's findings; if it crashes, one that says so, and the others still run."""
+    """Yield a check's findings; if it crashes, yield one that says so, and let the others run."""
     try:
         yield from check()
     except StoreUnavailable as error:
@@ -236,7 +236,7 @@ def _clock(target: Target, theirs: datetime, whose: str) -> Iterator[Finding]:
 
 
 def _channel(target: Target, workspace: str, channel: str) -> Iterator[Finding]:
-    """Check a channel by its last post, since no call tells about archives or posting rules."""
+    """Check a channel by its last post, since no call reports archiving or posting rules."""
     closed = Channels(target.database).closed(workspace).get(channel)
     try:
         seen = target.slack.sees(workspace, channel)
@@ -272,7 +272,7 @@ def _phantombuster(target: Target, workspace: str) -> Iterator[Finding]:
 
 
 def _answering(found: ApiKey, key: ApiKey | None) -> Iterator[Finding]:
-    """Report by which API the account answers, and whether the workspace goes by that one."""
+    """Report which API version the account answers in, and whether the workspace uses it."""
     stored = key.api if key else found.api
     if found.api is Api.V1:
         yield checks.V2_GONE if stored is Api.V2 else checks.phantombuster_answers(found.dialect)

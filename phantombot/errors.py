@@ -93,7 +93,7 @@ class StoreUndecided(StoreUnavailable):
 
 
 class NotAtHand(Error):
-    """An answer that isn't cached, and that nobody can be asked for now.
+    """An answer that isn't cached, and that can't be requested now.
 
     `known_to` is Slack or Phantombuster.
     """
@@ -141,7 +141,7 @@ class AgentAmbiguous(Refused):
 class PersonUnknown(Refused):
     """Nobody of that name launched anything.
 
-    `typed` is the name as typed, `nearest` are names of people who did; none is to be trusted.
+    `typed` is the name as typed, `nearest` are names of people who did; all are untrusted text.
     """
 
     def __init__(self, typed: str, nearest: tuple[str, ...] = ()) -> None:
@@ -190,7 +190,7 @@ class PhantombusterError(Error):
     """Any answer from Phantombuster but success.
 
     `said` is the server's text (can be empty, is untrusted: escape and cut it). `maybe_acted` is
-    true if the request can have had its effect all the same.
+    true if the request may have had its effect all the same.
     """
 
     maybe_acted = False

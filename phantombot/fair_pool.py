@@ -1,4 +1,4 @@
-"""Threads that workspaces share, so that none waits for another's slow Phantombuster."""
+"""A thread pool that workspaces share, so that none waits for another's slow Phantombuster."""
 
 import threading
 import time
@@ -14,10 +14,10 @@ from phantombot.threads import started
 T = TypeVar("T")
 
 SLOW_AFTER = 1.0
-"""Seconds after which a task is set aside: longer than a healthy service takes for an answer."""
+"""Seconds after which a task is set aside: longer than a healthy service takes to answer."""
 
 IDLE_FOR = 60.0
-"""Seconds after which a thread that has nothing to do ends, unless it is the last."""
+"""Seconds after which an idle thread ends, unless it is the last."""
 
 
 @dataclass(eq=False)
@@ -55,7 +55,7 @@ class FairPool:
         self._closed = False
 
     def submit(self, workspace: str, work: Callable[[], T]) -> Future[T]:
-        """Have a thread do the work for the workspace, as soon as it is its turn.
+        """Run the work for the workspace on a thread, as soon as it is its turn.
 
         Raises:
             RuntimeError: the pool is shut down, or has no thread and can't start one.
@@ -101,7 +101,7 @@ class FairPool:
             self._end(task)
 
     def _take(self) -> _Task[Any] | None:
-        """Wait for a task that may start; None once the pool is shut down and nothing waits."""
+        """Wait for a task that can start; return None once the pool is shut down and empty."""
         with self._changed:
             while True:
                 task = self._next()
@@ -118,7 +118,7 @@ class FairPool:
                     return None
 
     def _is_idle_for_long(self) -> bool:
-        """Wait for a change; return whether none came, and another thread watches for the next."""
+        """Wait for a change; return whether none came and another thread waits for the next."""
         woken = self._changed.wait(self._until_next_is_slow())
         return not (woken or self._waiting) and self._idle > 1
 
@@ -134,15 +134,15 @@ class FairPool:
                 self._changed.notify_all()
 
     def _next(self) -> _Task[Any] | None:
-        """Return the task whose turn it is, of the first workspace that may start one."""
+        """Return the next task, of the first workspace that can start one."""
         self._set_slow_ones_aside()
         aside = sum(task.aside for task in self._running)
         quick = len(self._running) - aside
         for workspace, tasks in self._waiting.items():
             held = sum(task.workspace == workspace for task in self._running)
             slow = workspace in self._slow
-            # Half of the places aside is kept for those that have none: one is slow for a moment
-            # where the machine is busy, and must not wait for the answers of all the others.
+            # Half of the places aside are kept for workspaces that have none: on a busy machine any
+            # workspace is slow for a moment, and mustn't wait for all the others' answers.
             most_aside = self._most_aside // 2 if held else self._most_aside
             free = aside < most_aside if slow else quick < self._size
             if free and held < (self._share if slow else self._part):
@@ -163,7 +163,7 @@ class FairPool:
                 self._slow.add(task.workspace)
 
     def _until_next_is_slow(self) -> float:
-        """Return the seconds until a running task is to be set aside for one that waits."""
+        """Return the seconds until a running task is set aside for a waiting one."""
         quick = [task.started for task in self._running if not task.aside]
         if not self._waiting or not quick:
             return IDLE_FOR

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_PAUSE = 300.0
-"""Seconds: one odd answer must not silence anything for a day."""
+"""Seconds: one odd answer mustn't stop anything for a day."""
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
 
 
 def read_date(header: str) -> datetime | None:
-    """Return the time of a `Date` header; None where it is none."""
+    """Return the time of a `Date` header; None if it is invalid."""
     try:
         date = parsedate_to_datetime(header)
     except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""The HTTP server: waitress, where connections that only wait cost next to nothing."""
+"""The HTTP server: waitress, changed so that idle connections cost next to nothing."""
 
 import logging
 import selectors
@@ -23,34 +23,37 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
 THREADS = 16
-"""Requests that are answered at once: while a slow disk syncs, so many can share the next sync."""
+"""Requests answered at once: while a slow disk syncs, this many can share the next sync."""
 HEADER_LIMIT = 32 * 1024
 """Bytes; Slack's headers and a proxy's take 2,000."""
 FEW = 32
-"""Connections; so many waitress' loop looks at by itself, which is cheaper."""
+"""Connections up to which waitress's own loop polls them all, which is cheaper."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How many connections are held, and for how long. None of it touches a request in work."""
+    """Limits on connections. They don't affect requests that are being answered."""
 
     connections: int = 4000
-    """With more, those that wait are closed."""
+    """With more, idle ones are closed."""
     unfinished: int = 64 * 1024 * 1024
-    """Bytes of all requests that are not complete; with more, the largest are closed."""
+    """Bytes of all incomplete requests; with more, the largest are closed."""
     request: float = 10.0
     """Seconds from a request's first byte to its last; Slack gives up after 3."""
     idle: float = 150.0
-    """Seconds without a request. Proxies close theirs earlier (Caddy after 120 s, Heroku after
-    90 s), so none of them sends a request into a connection that is being closed."""
+    """Seconds without a request.
+
+    Proxies close theirs earlier (Caddy after 120 s, Heroku after 90 s), so none sends a request
+    into a connection that is being closed.
+    """
 
 
 class Server:
     """waitress in a thread of its own; `stop` answers what was accepted.
 
-    waitress by itself drops its queue when it is closed.
+    waitress itself drops its queue when it is closed.
     """
 
     def __init__(
@@ -79,7 +82,7 @@ class Server:
 
 
 class _Refusal(ErrorTask):
-    """waitress' own answer to what is too large or no HTTP, with our headers."""
+    """waitress's own answer to requests that are too large or not HTTP, with our headers."""
 
     def execute(self) -> None:
         self.response_headers = [*self.response_headers, *HEADERS]
@@ -87,7 +90,7 @@ class _Refusal(ErrorTask):
 
 
 class _Task(WSGITask):
-    """A request, which says since when it is here: it may have waited for a thread."""
+    """A request that knows when it arrived, since it may have waited for a thread."""
 
     channel: "_Channel"
 
@@ -98,7 +101,7 @@ class _Task(WSGITask):
 
 
 class _Channel(HTTPChannel):
-    """A connection, which may leave waitress' loop while it waits for bytes."""
+    """A connection, which can leave waitress's loop while it waits for bytes."""
 
     task_class = _Task
     error_task_class = _Refusal
@@ -110,11 +113,11 @@ class _Channel(HTTPChannel):
     ) -> None:
         self.number = sock.fileno()
         self.since = time.monotonic()
-        """When it was accepted, or its present request began, or its last answer ended."""
+        """When it was accepted, or its current request began, or its last answer ended."""
         super().__init__(server, sock, *given, **named)
 
     def readable(self) -> bool:
-        # The loop still asks those that were closed since it began to ask.
+        # The loop still asks channels that were closed since it began to ask.
         waits = self.connected and super().readable()
         if waits and len(self.server.connections) > FEW:
             self.server.parking.park(self)
@@ -137,7 +140,7 @@ class _Channel(HTTPChannel):
 
     @property
     def received_so_far(self) -> int:
-        """Return the bytes that have come of a body that is not complete."""
+        """Return the bytes received so far of an incomplete body."""
         return 0 if self.request is None else self.request.body_bytes_received
 
     def is_overdue(self, now: float, limits: Limits) -> bool:
@@ -146,16 +149,16 @@ class _Channel(HTTPChannel):
 
 
 class _Parking(wasyncore.dispatcher):
-    """Connections that wait for bytes; waitress' loop sees them as one, readable when any is.
+    """Connections that wait for bytes; waitress's loop sees them as one, readable when any is.
 
-    The loop asks each of its channels before each wait, so that thousands would slow every answer.
+    The loop asks each of its channels before each wait, so thousands would slow every answer.
     """
 
     def __init__(self, sockets: dict[int, Any]) -> None:
         super().__init__(map=sockets)
         self._sockets = sockets
         self._selector = selectors.DefaultSelector()
-        # All that the loop asks of a socket is its number.
+        # The loop only needs the socket's file descriptor.
         self.set_socket(cast("socket.socket", self._selector), sockets)
 
     def writable(self) -> bool:
@@ -178,7 +181,7 @@ class _Parking(wasyncore.dispatcher):
 
 
 class _LimitedServer(TcpWSGIServer):
-    """waitress' server, which closes connections that wait too long, or are too many."""
+    """waitress's server, changed to close connections that are idle too long, or too many."""
 
     channel_class = _Channel
 
@@ -197,7 +200,7 @@ class _LimitedServer(TcpWSGIServer):
             bind_socket=False,
             sockinfo=(bound.family, bound.type, bound.proto, bound.getsockname()),
             threads=THREADS,
-            # Counts those in the loop, and its own three: with so many in work, others wait.
+            # Counts the channels in the loop and its own three: with that many busy, others wait.
             connection_limit=self._most + 3,
             cleanup_interval=1,
             max_request_body_size=BODY_LIMIT,
@@ -220,17 +223,17 @@ class _LimitedServer(TcpWSGIServer):
         self._close_largest()
 
     def is_answering(self) -> bool:
-        """Return whether an answer is being made or sent."""
+        """Return whether an answer is being computed or sent."""
         return any(channel.requests or channel.total_outbufs_len for channel in self._channels())
 
     def close_all(self) -> None:
-        """Close every connection, and the server; its loop ends."""
+        """Close every connection and the server, which ends its loop."""
         for channel in self._channels():
             channel.handle_close()
         wasyncore.close_all(self._sockets)
 
     def close_soon(self) -> None:
-        """Do so in the loop's own thread, which must not look at sockets while they are closed."""
+        """Do so in the loop's own thread, which mustn't poll sockets while they are closed."""
         cast("Any", self.trigger).pull_trigger(self.close_all)
 
     def _close_largest(self) -> None:
@@ -242,13 +245,13 @@ class _LimitedServer(TcpWSGIServer):
             channel.handle_close()
 
     def _shed(self) -> None:
-        """Close a tenth of the connections: of the address that has most, the longest waiting.
+        """Close a tenth of the connections: the longest idle of the address with the most.
 
-        A proxy's address is treated as any other: behind one, the longest waiting are closed.
+        Behind a proxy, which has one address, the longest idle of all are closed.
         """
         channels = self._channels()
         held = Counter(channel.addr[0] for channel in channels)
-        # Others may be about to be read.
+        # The others may be about to be read.
         waiting = [channel for channel in channels if channel.parked]
         waiting.sort(key=lambda channel: (-held[channel.addr[0]], channel.since))
         for channel in waiting[: max(self._most // 10, 1)]:
@@ -262,5 +265,5 @@ class _LimitedServer(TcpWSGIServer):
     @property
     def connections(self) -> dict[int, _Channel]:
         """Return all open connections, by number."""
-        # The stubs take the dict of channels for one channel.
+        # The type stubs call the dict of channels one channel.
         return cast("dict[int, _Channel]", self.active_channels)

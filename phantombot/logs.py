@@ -37,7 +37,7 @@ def set_up_logs(log_format: str, secrets: Iterable[str] = ()) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for chatty in ("slack_bolt", "slack_sdk", "urllib3", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # It logs a database outage with stack traces; the engine logs it in a line.
+    # It logs database outages with stack traces; our engine logs each in one line.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     # It warns about each request that waits for a thread, even for a millisecond.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -53,7 +53,7 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
 
 
 class Seldom:
-    """Says when a line that anybody outside can cause may be logged again; any thread may ask."""
+    """Limits how often a line is logged that anybody outside can cause; safe for threads."""
 
     def __init__(self, every: float = 60.0) -> None:
         self._every = every
@@ -61,7 +61,7 @@ class Seldom:
         self._due_at = 0.0
 
     def is_due(self) -> bool:
-        """Return whether so many seconds have passed since the last time it was."""
+        """Return whether the interval has passed since this last returned True."""
         now = time.monotonic()
         with self._lock:
             if now < self._due_at:

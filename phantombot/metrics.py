@@ -1,4 +1,4 @@
-"""Metrics of this process, which `text` renders in Prometheus' text format."""
+"""Metrics of this process, which `text` renders in Prometheus's text format."""
 
 import threading
 from bisect import bisect_left
@@ -28,9 +28,9 @@ class Histogram:
     meaning: str
     labels: tuple[str, ...]
     bounds: tuple[float, ...]
-    """Upper bounds of the buckets in seconds, rising."""
+    """Upper bounds of the buckets in seconds, in ascending order."""
     counts: dict[tuple[str, ...], list[int]] = field(default_factory=dict)
-    """Observations per bucket, and one more for those above the last bound."""
+    """Observations per bucket, with one more for those above the last bound."""
     seconds: dict[tuple[str, ...], float] = field(default_factory=dict)
     """Sums of all observations."""
 
@@ -90,7 +90,7 @@ class Figures:
         self.gauges: list[Gauge] = []
 
     def acknowledged(self, status: int, seconds: float) -> None:
-        """Count a request of Slack's, and the time until its acknowledgement."""
+        """Count a request from Slack, and the time until its acknowledgement."""
         with self.lock:
             self._acks.add((str(status),), seconds)
 
@@ -118,12 +118,12 @@ class Figures:
         self.gauges.append(Gauge(name, meaning, read))
 
     def text(self) -> str:
-        """Return all metrics in Prometheus' text format."""
+        """Return all metrics in Prometheus's text format."""
         return self.text_with({})
 
     def text_with(self, others: Mapping[str, str]) -> str:
-        """Return all metrics with those of other processes, which a label tells apart."""
-        # It takes longer to load than a command takes, so it is loaded only when needed.
+        """Return all metrics and those of other processes, distinguished by a label."""
+        # Loading it takes longer than a command, so it is loaded only when needed.
         from phantombot.metrics_text import expose  # noqa: PLC0415
 
         return expose(self, others)

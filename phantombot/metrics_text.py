@@ -1,4 +1,4 @@
-"""Renders metrics in Prometheus' text format."""
+"""Render metrics in Prometheus's text format."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from phantombot.metrics import Figures, Histogram, LabelledCounter
 
 
 def expose(figures: Figures, others: Mapping[str, str]) -> str:
-    """Return the metrics, with those of other processes, which a label tells apart."""
+    """Return the metrics and those of other processes, distinguished by a label."""
     families: dict[str, Metric] = {}
     _add(families, _own(figures), {})
     for process, text in others.items():
@@ -42,7 +42,7 @@ def _own(figures: Figures) -> list[Metric]:
             *(_histogram(histogram) for histogram in figures.histograms),
             *(_counter(counter) for counter in figures.counters),
         ]
-    # These can wait for the database, so they are read without the lock that counters take.
+    # Gauges can wait for the database, so they are read without the counters' lock.
     read = [GaugeMetricFamily(one.name, one.meaning, one.read()) for one in figures.gauges]
     return [*counted, *read]
 

@@ -19,7 +19,7 @@ from phantombot.slack.installations import installed_for
 
 
 def rotate_secrets(database_url: str, secrets: tuple[str, ...]) -> tuple[bool, str]:
-    """Re-encrypt everything with the first secret; return whether nothing is left, and a report.
+    """Re-encrypt everything with the first secret; return whether it is complete, and a report.
 
     Raises:
         SettingsError: the database can't be used.

@@ -30,7 +30,7 @@ from phantombot.messages.doctor import Finding
 from phantombot.signals import EndSignal
 from phantombot.slack.signature import Signatures
 from phantombot.sockets import listen
-from phantombot.web import Health, Sight, SlackEvents, wsgi
+from phantombot.web import Exposed, Health, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
 from phantombot.worker.heartbeat import SEEN_LATELY, Heartbeat, WorkerEngine
 from phantombot.worker.queue.in_process import Embedded
@@ -56,7 +56,7 @@ LOADED_AFTER = 0.3
 
 _SILENT = Health(well=False, says="the database does not answer")
 _HANGS = Health(well=False, says="the database can't be written: it does not answer")
-_DEAF = Health(well=False, says="Slack's socket is not connected")
+_DISCONNECTED = Health(well=False, says="Slack's socket is not connected")
 
 log = logging.getLogger(__name__)
 
@@ -74,11 +74,11 @@ class Role(Protocol):
         """Start its work, on its own threads."""
 
     def stop(self) -> None:
-        """Finish or leave resumable what was begun, within 25 s, and release everything."""
+        """Finish what is running or leave it resumable, within 25 s, and release everything."""
 
 
 class Web:
-    """Answers Slack: parses, stores the request, acknowledges; forms run in a small pool."""
+    """The part that answers Slack: parses, stores the request, acknowledges."""
 
     def __init__(
         self,
@@ -102,12 +102,12 @@ class Web:
             else None
         )
         figures.add_gauge("phantombot_open_runs", "Open runs", self._open_runs)
-        sight = Sight(health, self._figures, figures.acknowledged)
+        exposed = Exposed(health, self._figures, figures.acknowledged)
         mismatched = partial(_note_mismatches, resources, uuid.uuid4().hex)
         signatures = Signatures(settings.signing_secret, mismatched)
         heard = None if settings.app_token else SlackEvents(app, signatures)
         hooks = Hooks(context.watches.hint, context.wake, context.clock)
-        self._server = Server(wsgi(heard, sight, consent, hooks), bound)
+        self._server = Server(wsgi(heard, exposed, consent, hooks), bound)
 
     def start(self) -> None:
         """Start answering Slack."""
@@ -117,7 +117,7 @@ class Web:
         log.info("phantombot listens on port %s", self.port)
 
     def stop(self) -> None:
-        """Answer what was accepted and nothing new, within 12 s; the worker needs the rest."""
+        """Answer accepted requests and no new ones, within 12 s; the worker needs the other 13."""
         if self._socket is not None:
             self._socket.stop(timeout=4)
         self._server.stop(timeout=2 if self._socket else 8)
@@ -126,8 +126,8 @@ class Web:
         forms.join(timeout=3)
 
     @property
-    def hears(self) -> bool:
-        """Return whether Slack can reach this process, as far as it can tell."""
+    def is_reachable(self) -> bool:
+        """Return whether Slack can reach this process, as far as it knows."""
         return self._socket is None or self._socket.well
 
     def _open_runs(self) -> float:
@@ -148,7 +148,7 @@ class Web:
 class Process:
     """Web and worker in one process; `speed` makes its clock run faster than real time.
 
-    It listens at PORT, or where `bound` is bound.
+    It listens at PORT, or on the socket `bound`.
     """
 
     def __init__(
@@ -169,13 +169,13 @@ class Process:
         """Resume open runs, and start answering Slack."""
         self._worker.start()
         self._web.start()
-        # The first answers need none of it, and the first launch should not wait for it.
+        # The first answers don't need these modules, and the first launch shouldn't wait for them.
         loading = threading.Timer(LOADED_AFTER, _worker_modules)
         loading.daemon = True
         loading.start()
 
     def stop(self) -> None:
-        """Answer what was accepted, finish or leave resumable the rest, and release everything."""
+        """Answer accepted requests, finish the rest or leave it resumable, release everything."""
         self._web.stop()
         self._worker.stop(timeout=10)
         self._resources.close()
@@ -192,7 +192,7 @@ class Process:
 
 
 class WebAlone:
-    """`python bot.py web`: wakes the workers through PostgreSQL."""
+    """`python bot.py web`: answers Slack, and wakes the workers through PostgreSQL."""
 
     def __init__(self, settings: Settings, speed: float = 1.0) -> None:
         _check_that_others_can_share(settings)
@@ -207,7 +207,7 @@ class WebAlone:
         self._web.start()
 
     def stop(self) -> None:
-        """Answer what was accepted, and release everything."""
+        """Answer accepted requests, and release everything."""
         self._web.stop()
         self._heartbeat.stop()
         self._heartbeat.wait(1.0)
@@ -239,12 +239,12 @@ class Worker:
         self._worker = _worker_engine(self._resources, "worker")
 
     def start(self) -> None:
-        """Resume open runs, and process what comes."""
+        """Resume open runs, and process new ones."""
         self._worker.start()
         log.info("phantombot's worker started")
 
     def stop(self) -> None:
-        """Finish or leave resumable what is running, and release everything."""
+        """Finish what is running or leave it resumable, and release everything."""
         self._worker.stop(timeout=15)
         self._resources.close()
 
@@ -254,28 +254,28 @@ def _unwritable(failure: str) -> Health:
 
 
 def _silent(error: StoreUnavailable) -> Health:
-    """Return what is said of a database that can't even be read: why, if that is known."""
+    """Return the health for a database that can't even be read, with the reason if known."""
     return _unwritable(str(error)) if is_explained(str(error)) else _SILENT
 
 
 def _unwell(resources: Resources, heartbeat: Heartbeat, web: Web) -> Health | None:
-    """Return what keeps a process from answering Slack though the database can be read."""
+    """Return what keeps a process from answering Slack although the database can be read."""
     failure = resources.database.failure
     if failure:
         return _unwritable(failure)
     if heartbeat.hangs:
         return _HANGS
-    return None if web.hears else _DEAF
+    return None if web.is_reachable else _DISCONNECTED
 
 
 def _well(resources: Resources, says: str) -> Health:
-    """Return that a process can do its work, with what an admin should see to all the same."""
+    """Return the health of a working process, with what an admin should fix all the same."""
     off = resources.clock_off()
     return Health(well=True, says=f"{says}; {off}" if off else says)
 
 
 def _worker_engine(resources: Resources, role: str) -> WorkerEngine:
-    # A process that answers HTTP too shows its figures by itself.
+    # A process that also answers HTTP shows its metrics itself.
     figures = resources.context.figures.text if role == "worker" else str
     heartbeat = _heartbeat(resources, role, figures)
     return WorkerEngine(_engine(resources), heartbeat)
@@ -291,7 +291,7 @@ def _engine(resources: Resources) -> Engine:
     process, launch_run = partial(_process, context), partial(_launch, context)
     if resources.jobs is None:
         return Embedded(process, launch_run, resources.sweep, context.clock, resources.speed, late)
-    # SQLite's users must not wait for it to load.
+    # Imported here, so that SQLite's users don't wait for it to load.
     from phantombot.worker.queue.procrastinate import Procrastinate  # noqa: PLC0415
 
     return Procrastinate(
@@ -320,7 +320,7 @@ def _launch(context: Context, workspace: str, run_id: int) -> None:
 def _worker_modules() -> tuple[
     Callable[[Context, str], datetime | None], Callable[[Context, str, int], None]
 ]:
-    # A process that only answers Slack never loads them.
+    # Imported here, since a process that only answers Slack doesn't need them.
     from phantombot.worker.follow import process_workspace  # noqa: PLC0415
     from phantombot.worker.launch import launch  # noqa: PLC0415
 
@@ -328,7 +328,7 @@ def _worker_modules() -> tuple[
 
 
 def _examine(resources: Resources, workspace: str, channel: str) -> Iterable[Finding]:
-    # The first command that Slack sends must not wait for it to load.
+    # Imported here: the first command from Slack must not wait for it to load.
     from phantombot.doctor import examine_workspace, running  # noqa: PLC0415
 
     return examine_workspace(running(resources), workspace, channel)
@@ -365,7 +365,7 @@ def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) ->
         SettingsError: before anything is served.
     """
     process = role(settings, speed)
-    # What is loaded by now stays: collecting it as garbage would pause every answer for 30 ms.
+    # Modules loaded by now stay loaded; scanning them for garbage would pause answers for 30 ms.
     gc.freeze()
     gc.enable()
     sys.setswitchinterval(SWITCH_EVERY)
@@ -375,5 +375,5 @@ def serve(settings: Settings, speed: float = 1.0, role: type[Role] = Process) ->
     log.info("stopping")
     process.stop()
     logging.shutdown()
-    # A thread can still wait for an answer, and Python would wait for the thread.
+    # A thread may still be waiting for an answer, and Python would wait for the thread.
     os._exit(0)

@@ -1,4 +1,4 @@
-"""Checks whether an address leads to a bot such as this one."""
+"""Check whether an address leads to a phantombot."""
 
 import http.client
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ TIMEOUT = 10
 
 
 def reach(url: str) -> int | None:
-    """Return the HTTP status of the bot's /healthz under `url`; None if nobody answers.
+    """Return the HTTP status of the bot's /healthz under `url`; None if nothing answers.
 
     Redirects aren't followed, since Slack doesn't follow them either.
     """

@@ -1,14 +1,14 @@
-"""Waits for the signals that end a process, without a race."""
+"""Wait for the signals that end a process, without a race."""
 
 import signal
 import socket
 
 
 class EndSignal:
-    """SIGTERM or SIGINT, from when this is created, in the main thread.
+    """Catches SIGTERM and SIGINT from its creation on; create it in the main thread.
 
-    A handler interrupts whatever the main thread does, even an Event's `wait`, whose lock it would
-    then wait for forever. The interpreter can write into a socket at any time.
+    A signal handler can interrupt an Event's `wait` in the main thread, and would then wait forever
+    for its lock. So the interpreter writes the signal into a socket, which it can do at any time.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The socket that is listened on, and how many more may be open."""
+"""Open the listening socket, and find out how many connections there can be."""
 
 import errno
 import resource
@@ -7,14 +7,14 @@ import socket
 from phantombot.errors import SettingsError
 
 OTHER_FILES = 256
-"""Open files that the process needs beside its connections, with room to spare."""
+"""Open files that the process needs besides its connections, with room to spare."""
 
 
 def listen(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - a server's work
     """Return a socket bound to the port.
 
     Raises:
-        SettingsError: the port is taken, or not ours to take.
+        SettingsError: the port is in use, or we aren't allowed to use it.
     """
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -32,9 +32,9 @@ def listen(port: int, host: str = "0.0.0.0") -> socket.socket:  # noqa: S104 - a
 
 
 def room_for(connections: int) -> int:
-    """Return how many connections the process may hold; raise its limit on open files if need be.
+    """Return how many connections the process can have; raise its limit on open files if needed.
 
-    At least half of the files that the system allows are for connections.
+    At least half of the allowed open files are for connections.
     """
     wanted = connections + OTHER_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

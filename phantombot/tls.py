@@ -1,4 +1,4 @@
-"""The authorities that vouch for Slack and for Phantombuster."""
+"""The TLS context, with the authorities for Slack and Phantombuster."""
 
 import os
 import ssl
@@ -6,10 +6,10 @@ from functools import cache
 
 
 def tls_context(bundle: str | None = None) -> ssl.SSLContext:
-    """Return the process' context that verifies.
+    """Return the process's verifying TLS context.
 
-    In a network whose proxy looks into TLS, REQUESTS_CA_BUNDLE or SSL_CERT_FILE name the file of
-    its authorities, for both services. Elsewhere `bundle` is that file, None for the system's.
+    In a network whose proxy decrypts TLS, REQUESTS_CA_BUNDLE or SSL_CERT_FILE name the file of its
+    authorities, for both services. Elsewhere `bundle` is that file, None for the system's.
     """
     named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE")
     return _context(named or bundle)

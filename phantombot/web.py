@@ -1,4 +1,4 @@
-"""What is served over HTTP: /slack/*, /hooks/<secret>, /healthz and /metrics."""
+"""The WSGI application: /slack/*, /hooks/<secret>, /healthz and /metrics."""
 
 import logging
 import time
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from phantombot.slack.oauth import Consent
 
 BODY_LIMIT = 768 * 1024
-"""Bytes. Slack's largest are shortcuts on a message: of up to 40,000 characters, once as text and
-once as blocks, each of 8 bytes where it is no ASCII (`%5Cu3042`). A form has 250,000 bytes."""
+"""Bytes of a request.
+
+Slack's largest are shortcuts on a message: up to 40,000 characters, once as text and once as
+blocks, each 8 bytes unless it is ASCII (`%5Cu3042`). A form has 250,000 bytes.
+"""
 SSL_CHECK, SSL_CHECK_LIMIT = b"ssl_check=1", 1024
 
 HEADERS = (
@@ -33,11 +36,10 @@ HEADERS = (
     ("X-Frame-Options", "DENY"),
     ("Cache-Control", "no-store"),
 )
-"""On every answer that sets none itself: whoever opens one in a browser runs, frames, keeps and
-passes on nothing."""
+"""On every answer that sets none itself: browsers can't run, frame, cache or pass it on."""
 
 ARRIVED = "phantombot.arrived"
-"""Names in the environment when the request began to arrive, in seconds of `time.monotonic`."""
+"""The environment's key for when the request began to arrive, in `time.monotonic` seconds."""
 
 HOOKS = "/hooks/"
 _TEXT = [("Content-Type", "text/plain; charset=utf-8")]
@@ -48,26 +50,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Health:
-    """Whether this process can do its work, in a word."""
+    """Whether this process can do its work, and why not."""
 
     well: bool
     says: str
 
 
 @dataclass(frozen=True)
-class Sight:
-    """What this process lets be seen of itself."""
+class Exposed:
+    """What this process exposes about itself."""
 
     health: Callable[[], Health]
     figures: Callable[[], str]
-    """In Prometheus' text format."""
+    """In Prometheus's text format."""
     acknowledged: Callable[[int, float], None]
-    """Is told the status of each answer to Slack, and its seconds since the request arrived."""
+    """Called with the status of each answer to Slack, and its seconds since the request arrived."""
 
 
 @dataclass(frozen=True)
 class SlackEvents:
-    """What answers at /slack/events."""
+    """The handler of /slack/events."""
 
     app: App
     signatures: Signatures
@@ -75,20 +77,20 @@ class SlackEvents:
 
 def wsgi(
     events: SlackEvents | None,
-    sight: Sight,
+    exposed: Exposed,
     consent: "Consent | None" = None,
     hooks: Hooks | None = None,
 ) -> "WSGIApplication":
     """Return the WSGI application.
 
-    `events` is None where Slack sends through a socket alone, so that no request has to be believed
-    here; `consent` is for many workspaces, which install the app; `hooks` is for Phantombuster.
+    `events` is None if Slack only sends through a socket, so no request needs to be accepted here;
+    `consent` is for many workspaces, which install the app; `hooks` is for Phantombuster.
     """
 
     def serve(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         try:
             return answer(environ, start)
-        except Exception:  # an answer is begun last of all, so none was begun yet
+        except Exception:  # the answer begins last, so it hasn't begun yet
             reference = uuid.uuid4().hex[:8]
             log.exception("a request failed; reference %s", reference)
             return _answer(start, HTTPStatus.INTERNAL_SERVER_ERROR, f"Failed ({reference})")
@@ -96,13 +98,13 @@ def wsgi(
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         match environ["REQUEST_METHOD"], environ["PATH_INFO"]:
             case "POST" | "GET", "/slack/events" if events is not None:
-                return _slack(events, sight, environ, start)
+                return _slack(events, exposed, environ, start)
             case "GET", "/slack/install" | "/slack/oauth_redirect" if consent is not None:
                 return _install(consent, environ, start)
             case "GET", "/metrics":
-                return _answer(start, HTTPStatus.OK, sight.figures(), _PROMETHEUS)
+                return _answer(start, HTTPStatus.OK, exposed.figures(), _PROMETHEUS)
             case "GET" | "HEAD", "/healthz":
-                return _health(sight, environ, start)
+                return _health(exposed, environ, start)
             case _, "/slack/events" | "/healthz" | "/metrics":
                 return _answer(start, HTTPStatus.METHOD_NOT_ALLOWED)
             case method, path if hooks is not None and path.startswith(HOOKS):
@@ -113,7 +115,7 @@ def wsgi(
 
 
 def _slack(
-    events: SlackEvents, sight: Sight, environ: "WSGIEnvironment", start: "StartResponse"
+    events: SlackEvents, exposed: Exposed, environ: "WSGIEnvironment", start: "StartResponse"
 ) -> Iterable[bytes]:
     if environ["REQUEST_METHOD"] == "GET":
         is_check = _is_ssl_check(environ.get("QUERY_STRING", "").encode())
@@ -127,26 +129,26 @@ def _slack(
     body = environ["wsgi.input"].read(BODY_LIMIT + 1)
     refused = _refused(events.signatures, body, headers)
     if refused is not None:
-        sight.acknowledged(refused, time.monotonic() - arrived)
+        exposed.acknowledged(refused, time.monotonic() - arrived)
         return _answer(start, refused)
-    # Bolt checks the signature again, and refuses what is no UTF-8.
+    # Bolt checks the signature again, and refuses bytes that aren't UTF-8.
     with answering(arrived):
         response = events.app.dispatch(SlackRequest(body.decode(errors="replace"), headers))
-    sight.acknowledged(response.status, time.monotonic() - arrived)
+    exposed.acknowledged(response.status, time.monotonic() - arrived)
     named = [(name, value) for name, values in response.headers.items() for value in values]
     return _answer(start, HTTPStatus(response.status), response.body, named)
 
 
 def _arrived(environ: "WSGIEnvironment") -> float:
-    """Return when the request began to arrive; another server than ours doesn't say."""
+    """Return when the request began to arrive; now, if the server isn't ours and doesn't say."""
     arrived: float = environ.get(ARRIVED) or time.monotonic()
     return arrived
 
 
 def _refused(signatures: Signatures, body: bytes, headers: Mapping[str, str]) -> HTTPStatus | None:
-    """Return what is answered to a request that Slack did not sign; None to one that it did.
+    """Return the status for a request that Slack didn't sign; None if it did.
 
-    Anybody can send a body that takes a second to parse, and hashing one takes a millisecond.
+    Anybody can send a body that takes a second to parse, but hashing it takes a millisecond.
     """
     if len(body) > BODY_LIMIT:
         return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -156,20 +158,22 @@ def _refused(signatures: Signatures, body: bytes, headers: Mapping[str, str]) ->
 
 
 def _is_ssl_check(form: bytes) -> bool:
-    """Return whether this is how Slack tries a certificate; nothing but the answer matters."""
+    """Return whether Slack only checks our certificate, for which any answer will do."""
     return len(form) < SSL_CHECK_LIMIT and SSL_CHECK in form.split(b"&")
 
 
-def _health(sight: Sight, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+def _health(
+    exposed: Exposed, environ: "WSGIEnvironment", start: "StartResponse"
+) -> Iterable[bytes]:
     with answering(_arrived(environ)):
-        found = sight.health()
+        found = exposed.health()
     status = HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE
     body = _answer(start, status, found.says)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
 
 def _hinted(hooks: Hooks, method: str, secret: str) -> HTTPStatus:
-    """Answer a webhook; its body is left unread, as Phantombuster itself is asked."""
+    """Answer a webhook; don't read its body, since Phantombuster itself is polled."""
     if method != "POST":
         return HTTPStatus.METHOD_NOT_ALLOWED
     try:
@@ -198,7 +202,7 @@ def _answer(
 ) -> Iterable[bytes]:
     text = (status.phrase if body is None else body).encode()
     named = {name: value for name, value in headers or _TEXT if name.lower() != "content-length"}
-    # One policy alone: of two, a browser applies both.
+    # Only one policy: of two, a browser applies both.
     whole = dict(HEADERS) | named | {"Content-Length": str(len(text))}
     start(f"{status.value} {status.phrase}", list(whole.items()))
     return [text]

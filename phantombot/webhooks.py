@@ -1,6 +1,6 @@
-"""Handles calls of Phantombuster's webhooks: hints to poll, never believed.
+"""Handle calls of Phantombuster's webhooks, which are hints to poll and are never trusted.
 
-Whoever knows an address can only make the bot poll sooner.
+Somebody who knows an address can only make the bot poll sooner.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ _REMEMBERED = 10_000
 class Hooks:
     """Receives hints for all workspaces, from any thread.
 
-    `hint` stores one and returns its workspace, or None for an unknown secret; `wake` has the
-    workspace processed. Most calls of a flood cost only a dictionary lookup.
+    `hint` stores one and returns its workspace, or None for an unknown secret; `wake` makes a
+    worker process the workspace. In a flood, most calls cost only a dictionary lookup.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Hooks:
         """When the pause of an address ends, and how long it is."""
 
     def called(self, secret: str) -> bool:
-        """Return whether the secret in the address is known; if so, have its agent polled.
+        """Return whether the secret in the address is known; if so, request a poll of its agent.
 
         Raises:
             StoreUnavailable: it can't be looked up.

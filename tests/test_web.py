@@ -9,7 +9,7 @@ import pytest
 from slack_bolt import App
 
 from phantombot.slack.signature import Signatures
-from phantombot.web import BODY_LIMIT, HEADERS, Health, Sight, SlackEvents, wsgi
+from phantombot.web import BODY_LIMIT, HEADERS, Exposed, Health, SlackEvents, wsgi
 from phantombot.webhooks import Hooks
 
 
@@ -32,7 +32,7 @@ def answered(
     seen: list = []
     app = App(signing_secret="s" * 16, token="xoxb-1", token_verification_enabled=False)
     events = SlackEvents(app, Signatures("s" * 16))
-    served = wsgi(events, Sight(**(working | services)), hooks=hooks)
+    served = wsgi(events, Exposed(**(working | services)), hooks=hooks)
     asked = {"REQUEST_METHOD": method, "PATH_INFO": path, "wsgi.input": None} | (environ or {})
     body = b"".join(served(asked, lambda status, headers: seen.append((status, headers))))
     ((status, headers),) = seen

@@ -282,7 +282,7 @@ class Database:
         """Migrate the tables to REVISION; several processes can call this at once.
 
         Raises:
-            StoreUnavailable: the database does not answer.
+            StoreUnavailable: the database doesn't answer.
         """
         if self.revision() == REVISION:
             return

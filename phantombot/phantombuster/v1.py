@@ -114,7 +114,7 @@ class V1:
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """Return the state and console of a container, or of the most recent one, from a position on.
+        """Return the state and console of a container, by default the most recent one.
 
         The result object, which may be megabytes, is only read with `result`. If that makes the
         answer too large, it is read again without, and `result_too_large` is set.

@@ -112,7 +112,7 @@ class V2:
         result: bool = False,
         largest: int | None = None,
     ) -> Output:
-        """Return the state and console of a container, or of the most recent one, from a position on.
+        """Return the state and console of a container, by default the most recent one.
 
         Only the most recent container's console can be read from a position; others come complete.
         The result is only read with `result`, and then the console comes complete. If that makes

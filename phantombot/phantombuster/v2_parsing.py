@@ -65,7 +65,7 @@ def read_agents(pieces: Iterator[bytes]) -> tuple[Agent, ...]:
 
 
 def counted(agents: Iterable[Agent], running: Mapping[str, str] | None) -> tuple[Agent, ...]:
-    """Return the agents with their runs counted from `running`, if given: each container's agent."""
+    """Return the agents with their runs counted from `running`, if given: agents by container."""
     if running is None:
         return tuple(agents)
     counts = Counter(running.values())
