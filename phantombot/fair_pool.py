@@ -84,7 +84,7 @@ class FairPool:
                 self._changed.wait_for(lambda: not self._waiting and not self._running)
 
     def _keep_one_idle(self) -> None:
-        """Start a thread unless one is idle: it begins what can, and notices what became slow.
+        """Start a thread unless one is idle; it takes the next task, and notices slow ones.
 
         If the machine allows no more threads, those at work begin it when they are done.
         """

@@ -11,7 +11,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 ABREAST = 8
-"""Things that `map_concurrently` works on at once."""
+"""Maximum things that `map_concurrently` works on at once."""
 KEPT = 30.0
 """Seconds for which an idle thread is kept."""
 

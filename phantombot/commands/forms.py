@@ -20,7 +20,7 @@ def show_form(
 ) -> Message | None:
     """Open the form; if Slack doesn't allow that here, return the message with its button.
 
-    What is written in a message opens no form, nor does what is answered too late. `silent` is
+    A command written in a message can't open a form, nor can a late answer. `silent` is
     what is said where Slack does not answer.
     """
     if not invocation.trigger_id:

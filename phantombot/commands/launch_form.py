@@ -39,7 +39,7 @@ _LIKE_JSON = ("{", "[")
 class Entered:
     """The values of the form's inputs; None if nothing was chosen.
 
-    A form without the choice of a command chooses the saved settings.
+    A form without a menu of commands means the saved settings.
     """
 
     agent: str | None

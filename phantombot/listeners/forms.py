@@ -94,7 +94,7 @@ def save_in_background(
     notice: Callable[[str], View],
     shown: View | None = None,
 ) -> dict[str, Any]:
-    """Return the acknowledgement that says "saving", and show what `save` returns afterwards.
+    """Return the acknowledgement that says "saving"; later show the view that `save` returns.
 
     `shown` is in the form's place until then, instead of "saving".
     """
