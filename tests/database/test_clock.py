@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from phantombot.bootstrap import utc_now
 from phantombot.database.clock import DatabaseClock
 from phantombot.errors import StoreUnavailable
 
@@ -71,8 +70,9 @@ def test_while_the_database_is_silent_it_goes_on(source: Source, clock: Database
 
 def test_a_database_that_never_answered_leaves_the_machines_time(source: Source):
     source.time = None
-    clock = DatabaseClock(source.ask, source.monotonic)
-    assert abs(clock() - utc_now()) < timedelta(minutes=1)
+    clock = DatabaseClock(source.ask, source.monotonic, lambda: NOON)
+    source.seconds += 7
+    assert clock() == NOON + timedelta(seconds=7)
     clock.stop()
 
 
