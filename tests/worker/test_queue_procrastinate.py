@@ -1,3 +1,4 @@
+import asyncio
 import itertools
 import threading
 import time
@@ -10,10 +11,11 @@ from patience import PATIENCE, becomes
 from tended import COUNT, Calls, Launches, reads
 
 from phantombot.bootstrap import utc_now
+from phantombot.database.engine import Database
 from phantombot.errors import StoreUnavailable
 from phantombot.worker.queue.jobs import Jobs
 from phantombot.worker.queue.port import LAUNCHERS, RETRY_AFTER, THREADS
-from phantombot.worker.queue.procrastinate import Procrastinate
+from phantombot.worker.queue.procrastinate import Procrastinate, _connector
 
 Start = Callable[..., Procrastinate]
 Ask = Callable[..., list]
@@ -291,3 +293,18 @@ def test_slow_workspaces_hold_up_neither_what_is_due_nor_the_launches_of_others(
     assert launches.reach_one(("quick", 7))
     assert not go_on.is_set()
     go_on.set()
+
+
+def test_what_is_stored_waits_for_the_disk_and_what_the_queue_does_does_not(postgres_url: str):
+    async def of_the_queue() -> str:
+        connector = _connector(postgres_url)
+        await connector.open_async()
+        found = await connector.execute_query_one_async("SHOW synchronous_commit")
+        await connector.close_async()
+        return str(found["synchronous_commit"])
+
+    database = Database(postgres_url)
+    with database.writing() as connection:
+        of_the_store = connection.exec_driver_sql("SHOW synchronous_commit").scalar_one()
+    database.close()
+    assert (of_the_store, asyncio.run(of_the_queue())) == ("on", "off")

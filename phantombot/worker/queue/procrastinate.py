@@ -63,6 +63,9 @@ GRACE = 7.0
 
 _RESTART_AFTER = 1.0
 _PATIENCE = 5
+# Nothing waits for the disk here: of what a crash of PostgreSQL takes back, a job that was taken
+# is taken again, one that ended is replaced, and one that was planned is found by the sweep.
+_OPTIONS = f"-c statement_timeout={_PATIENCE * 1000} -c synchronous_commit=off"
 _NEVER = 24 * 3600.0
 
 log = logging.getLogger(__name__)
@@ -302,7 +305,7 @@ def _connector(address: str) -> PsycopgConnector:
         configure=_commit_each_statement,
         kwargs={
             "connect_timeout": _PATIENCE,
-            "options": options_of(address, f"-c statement_timeout={_PATIENCE * 1000}"),
+            "options": options_of(address, _OPTIONS),
             "tcp_user_timeout": _PATIENCE * 1000,
             "keepalives_idle": _PATIENCE,
             "keepalives_interval": _PATIENCE,
