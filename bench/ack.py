@@ -157,6 +157,7 @@ def order_of(world: World, server: Server, entrant: Entrant, **sizes) -> Order:
         agents=(FIRST_AGENT, world.agents),
         must_say=entrant.subject.must_say,
         run=str(time.monotonic_ns()),
+        response_url=world.response_url,
         **sizes,
     )
 

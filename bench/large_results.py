@@ -99,6 +99,7 @@ def _order(world: World, bot: Bot, team: str, **sizes: Any) -> Order:
         workspaces=((team, world.channels[team]),),
         agents=(FIRST_AGENT, world.agents),
         run=str(time.monotonic_ns()),
+        response_url=world.response_url,
         must_say="",
         **sizes,
     )

@@ -85,6 +85,7 @@ def _send(world: World, bot: Bot, seconds: float) -> None:
             workspaces=tuple((team, world.channels[team]) for team in world.teams),
             agents=(FIRST_AGENT, world.agents),
             run=str(time.monotonic_ns()),
+            response_url=world.response_url,
             must_say="aunching",
         )
     )

@@ -196,6 +196,11 @@ class World:
         """Return its URL."""
         return f"{self.phantombuster.root}{self.api}"
 
+    @property
+    def response_url(self) -> str:
+        """Return where Slack says that nothing can be answered any more, at the first try."""
+        return f"{self.slack.url}/response/used"
+
     def on(self, database_url: str) -> dict[str, str]:
         """Return the environment of a bot with that store."""
         return {**self.environ, "DATABASE_URL": database_url}
