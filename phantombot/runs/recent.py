@@ -51,7 +51,7 @@ def find_runs(context: Context, asker: Asker, asked: RunFilter, limit: int) -> F
         agent_name=agent.name if agent else "",
         within=within,
         more=len(found) > limit,
-        slack_url=_slack_url(context, asker.workspace) if found else "",
+        slack_url=slack_url(context, asker.workspace) if found else "",
     )
 
 
@@ -125,7 +125,8 @@ def _nearest(typed: str, names: Collection[Collection[str]]) -> tuple[str, ...]:
     return tuple(as_written[name] for name in near)
 
 
-def _slack_url(context: Context, workspace: str) -> str:
+def slack_url(context: Context, workspace: str) -> str:
+    """Return the address that links to the workspace's messages begin with; empty if unknown."""
     try:
         return context.people.address(workspace)
     except SlackError:

@@ -7,7 +7,10 @@ from functools import partial
 from itertools import groupby
 
 from phantombot.errors import SlackError
+from phantombot.messages.blocks import Message
 from phantombot.messages.rings import ring_directly, rings_directly
+from phantombot.runs.model import Run
+from phantombot.runs.recent import slack_url
 from phantombot.runs.ring import Ring
 from phantombot.worker.delivery import PutOff
 from phantombot.worker.tick import Tick
@@ -49,13 +52,20 @@ def _ring(tick: Tick, user: str, rings: Sequence[Ring]) -> Sequence[Ring]:
     return [ring for ring in rings if ring.id not in gone]
 
 
+def _message(tick: Tick, user: str, runs: Sequence[Run]) -> Message:
+    url = slack_url(tick.context, tick.workspace)
+    if len(runs) == 1:
+        return ring_directly(runs[0], user, url)
+    return rings_directly(runs, user, url)
+
+
 def _sent(tick: Tick, user: str, due: list[Ring]) -> list[Ring]:
     """Send one message; return the ends it lists, none if it has to wait."""
     store, workspace = tick.context.rings, tick.workspace
     runs = [tick.context.runs.by_uid(workspace, ring.run) for ring in due]
     known = [run for run in runs if run is not None]
     if known:
-        message = ring_directly(known[0]) if len(known) == 1 else rings_directly(known)
+        message = _message(tick, user, known)
         store.begin(due)  # before the call: after a crash it may have arrived
         try:
             tick.delivery.attempt(user, partial(tick.context.slack.post, workspace, user, message))

@@ -101,7 +101,8 @@ def test_a_ring_that_the_thread_does_not_take_is_a_direct_message(stage: Stage, 
     assert rung(stage) == []
     (told,) = stage.slack.texts("D1")
     assert told.startswith("❌ *LinkedIn Search* · failed")
-    assert told.endswith(" · in <#C1>")
+    assert " · in <#C1> · <https://acme.slack.com/archives/C1/p" in told
+    assert told.endswith("|Message>")
 
 
 def test_where_the_bot_may_not_post_the_ring_is_in_the_launchers_own_messages(stage: Stage):

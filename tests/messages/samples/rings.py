@@ -15,6 +15,7 @@ def ended(ending: Ending) -> Run:
 
 SUCCESS = ended(Ending(Kind.SUCCESS, seconds=250, results=120))
 FAILED = ended(Ending(Kind.FAILED, exit_code=1, seconds=9, line="Error: page not found"))
+URL = "https://acme.slack.com/"
 CANCELLED = replace(ended(Ending(Kind.CANCELLED, stopped_by="U0BOB")), due_at=NOW)
 
 SAMPLES = [
@@ -24,7 +25,13 @@ SAMPLES = [
     sample(ring, "refused", ended(Ending(Kind.REFUSED, cause="Unreachable")), [RUN.user]),
     sample(ring, "unknown outcome", ended(Ending(Kind.LOST)), [RUN.user]),
     sample(ring, "a retry that somebody cancelled", CANCELLED, [RUN.user]),
-    sample(ring_directly, "failed", FAILED),
-    sample(ring_directly, "in the launcher's own messages", replace(FAILED, message_channel="D1")),
-    sample(rings_directly, "after quiet hours", [SUCCESS, FAILED]),
+    sample(ring_directly, "failed", replace(FAILED, ts="1795521600.000100"), RUN.user, URL),
+    sample(ring_directly, "failed, without a link", FAILED, RUN.user),
+    sample(
+        ring_directly,
+        "in the launcher's own messages",
+        replace(FAILED, message_channel="D1"),
+        RUN.user,
+    ),
+    sample(rings_directly, "after quiet hours", [SUCCESS, FAILED], RUN.user),
 ]
