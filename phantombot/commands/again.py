@@ -18,6 +18,7 @@ from phantombot.messages.listing import agent_named, agent_title
 from phantombot.messages.pressed import (
     ARGUMENT_SEALED,
     LAUNCHING_ANEW,
+    launched_just_now,
     retry_cancelled,
     retry_refused,
     retry_set,
@@ -32,16 +33,43 @@ from phantombot.messages.sessions import (
     why_not_again,
 )
 from phantombot.phantombuster.account import Api
+from phantombot.runs.admit import DOUBLE
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind, ending_of
-from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source
+from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source, State
 from phantombot.runs.request import Requested, request_later
 from phantombot.runs.snapshot import end
 from phantombot.slack.payload import Invocation
 
 
 def launch_again(context: Context, invocation: Invocation, run: Run) -> Message | None:
-    """Store a launch of the run's agent, with the same command and argument."""
-    return answer_to_button(_request_same(context, invocation, run), LAUNCHING_ANEW)
+    """Store a launch of the run's agent, with the same command and argument.
+
+    Of several people who press at the same moment the first launches, and the others read that.
+    """
+    for _ in range(_TRIES):
+        name, before = _next_press(context, run)
+        if before is not None and before.user != invocation.asker.user:
+            return launched_just_now(before)
+        requested = _request_same(context, replace(invocation, id=name), run)
+        if isinstance(requested, Message) or requested.run is not None:
+            return answer_to_button(requested, LAUNCHING_ANEW)
+        # Somebody else's press was stored under that name just now.
+    raise StoreUnavailable("many others press the same button")
+
+
+def _next_press(context: Context, run: Run) -> tuple[str, Run | None]:
+    """Return the name of the next press of the run's button, and what one just before launched."""
+    before = None
+    for number in count():
+        name = f"press {run.uid} {number}"
+        found = context.runs.of_request(run.workspace, name)
+        if found is None:
+            break
+        before = found
+    if before is None or context.clock() - before.created_at >= DOUBLE:
+        return name, None
+    refused = before.ending is not None and before.ending.kind in NOTHING_LAUNCHED
+    return name, None if refused or before.state is State.ASKED else before
 
 
 def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:

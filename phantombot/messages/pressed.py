@@ -36,6 +36,14 @@ def run_over(run: Run) -> Message:
     )
 
 
+def launched_just_now(run: Run) -> Message:
+    """Say that somebody else pressed the same button a moment before."""
+    return plain(
+        f"<@{run.user}> launched {agent_title(run)} again just now, so nothing more was launched."
+        " To launch it once more, press again in 10 seconds."
+    )
+
+
 def notifying(run: Run) -> Message:
     """Confirm that the presser is notified of the run's end."""
     return plain(f"I'll notify you when this run of {agent_title(run)} ends.")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,6 +65,19 @@ def test_run_again_pressed_twice_is_asked_about(wire: Wire):
     press(wire, message, "run_again", number, user="U0MAX")
     assert told(wire, "Launch it once more?", user="U0MAX")
     assert wire.phantombuster.wait_for_launch(2, PATIENCE)
+    assert len(wire.phantombuster.launches) == 2
+
+
+def test_of_two_who_press_run_again_at_once_one_launches_and_the_other_reads_who(wire: Wire):
+    wire.slack.add_person("U0EVE")
+    message, number = launched(wire)
+    with ThreadPoolExecutor() as pool:
+        for user in ("U0EVE", "U0MAX"):
+            pool.submit(press, wire, message, "run_again", number, user=user)
+    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
+    again = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+    (other,) = {"U0EVE", "U0MAX"} - {again.user}
+    assert told(wire, f"<@{again.user}> launched Hello World (908) again just now", user=other)
     assert len(wire.phantombuster.launches) == 2
 
 
