@@ -63,7 +63,7 @@ class Trial:
             speed,
             bound,
         )
-        self.slack.show_beside(self.phantombuster)
+        self.slack.show_panel(self.phantombuster)
         self.slack.bot_url = f"{bot_url}slack/events"
 
     def start(self) -> None:

@@ -51,7 +51,7 @@ class Studio:
         """The page in a window of that size, its steps put away unless they are asked for."""
         size = {"width": width, "height": height}
         with tempfile.TemporaryDirectory() as folder, trial_in(folder, speed) as trial:
-            trial.slack._page.beside.steps.show({"shown": steps})
+            trial.slack._page.panel.steps.show({"shown": steps})
             context = self._browser.new_context(
                 viewport=size, color_scheme=scheme, locale="en-GB", reduced_motion="reduce"
             )

@@ -133,9 +133,9 @@ def used_up(trial: Trial) -> None:
 
 def bad_day(name: str) -> Scene:
     def scene(trial: Trial) -> None:
-        beside = trial.slack._page.beside
-        assert beside is not None
-        beside.switch({"name": name, "on": True})
+        panel = trial.slack._page.panel
+        assert panel is not None
+        panel.switch({"name": name, "on": True})
 
     return scene
 

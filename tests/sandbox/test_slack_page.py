@@ -61,8 +61,8 @@ def state(slack: LocalSlack, user: str = "U0ADA", channel: str = "C0GENERAL") ->
     return next(data for name, data in events(slack, user, channel) if name == "slack")
 
 
-def post(slack: LocalSlack, deed: str, **asked: Any) -> Any:
-    return fetch(slack, f"/_page/{deed}", asked)[1]
+def post(slack: LocalSlack, action: str, **asked: Any) -> Any:
+    return fetch(slack, f"/_page/{action}", asked)[1]
 
 
 def test_the_page_is_served_and_loads_nothing_from_elsewhere(slack: LocalSlack):
@@ -201,11 +201,11 @@ def test_of_menus_alike_only_the_one_in_the_named_block_is_asked_and_chosen_in(
 
 
 def test_a_modal_is_shown_submitted_and_closed_from_the_page(slack: LocalSlack, client: WebClient):
-    for deed in ("submit", "close"):
+    for action in ("submit", "close"):
         client.views_open(trigger_id=slack.command("x").trigger_id, view=FORM)
         view = state(slack)["view"]
         assert state(slack, "U0MAX")["view"] is None
-        done = post(slack, deed, view_id=view["id"], values={"argument": "{}"})
+        done = post(slack, action, view_id=view["id"], values={"argument": "{}"})
         assert done["error"] is None
         assert state(slack)["view"] is None
 

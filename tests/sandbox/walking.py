@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from patience import PATIENCE, becomes
 
-from phantombot.sandbox.page.sight import seen_by
+from phantombot.sandbox.page.visible import seen_by
 from phantombot.sandbox.slack.block_kit.rules import elements
 from phantombot.sandbox.slack.values import BOT
 from phantombot.sandbox.trial import Trial
@@ -233,12 +233,12 @@ class Walk:
         with self.trial.slack._workspace.bell:
             return seen_by(self.trial.slack._workspace, self.user, channel)[what]
 
-    def _do(self, deed: str, asked: Block) -> Any:
+    def _do(self, action: str, asked: Block) -> Any:
         """Ask for it as the page does."""
         port = urlsplit(self.trial.slack.url).port
         with closing(HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as server:
             kind = {"Content-Type": "application/json"}
-            server.request("POST", f"/_page/{deed}", json.dumps(asked), kind)
+            server.request("POST", f"/_page/{action}", json.dumps(asked), kind)
             return json.load(server.getresponse())
 
 

@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from phantombot.sandbox.page.beside import Beside
-from phantombot.sandbox.page.deeds import Deeds
-from phantombot.sandbox.page.sight import seen_by
+from phantombot.sandbox.page.actions import Actions
+from phantombot.sandbox.page.panel import Panel
 from phantombot.sandbox.page.site import HEADERS, static_file
 from phantombot.sandbox.page.stream import Look, stream
+from phantombot.sandbox.page.visible import seen_by
 from phantombot.sandbox.server import Request, Response, json_response
 from phantombot.sandbox.slack.state import Workspace
 
@@ -22,28 +22,28 @@ class Page:
 
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._workspace = workspace
-        self._deeds = Deeds(slack, workspace)
-        self._beside: Beside | None = None
+        self._actions = Actions(slack, workspace)
+        self._panel: Panel | None = None
 
     @property
-    def beside(self) -> Beside | None:
+    def panel(self) -> Panel | None:
         """Return the panel beside the channel, if there is one."""
-        return self._beside
+        return self._panel
 
-    @beside.setter
-    def beside(self, beside: Beside) -> None:
-        self._beside = beside
-        self._deeds.add("switch", beside.switch)
-        self._deeds.add("api", beside.choose_api)
-        self._deeds.add("elsewhere", beside.launch_elsewhere)
-        self._deeds.add("steps", beside.steps.show)
+    @panel.setter
+    def panel(self, panel: Panel) -> None:
+        self._panel = panel
+        self._actions.add("switch", panel.switch)
+        self._actions.add("api", panel.choose_api)
+        self._actions.add("elsewhere", panel.launch_elsewhere)
+        self._actions.add("steps", panel.steps.show)
 
     def answer(self, request: Request) -> Response:
         """Answer `/` and `/_page/*`."""
         if request.path == "/":
             return static_file("index.html") if request.method == "GET" else _NOT_FOUND
         name = request.path.removeprefix("/_page/")
-        if request.method == "POST" and name in self._deeds:
+        if request.method == "POST" and name in self._actions:
             return self._do(name, request)
         return self._shown(name, request.query) if request.method == "GET" else _NOT_FOUND
 
@@ -70,21 +70,21 @@ class Page:
             asked = request.json
         except ValueError:
             return json_response({"error": "JSON, please"}, 400)
-        status, answer = self._deeds.do(name, asked)
+        status, answer = self._actions.do(name, asked)
         return json_response(answer, status)
 
     def _ticking(self) -> dict[str, Look]:
-        if self._beside is None:
+        if self._panel is None:
             return {}
         return {
-            "steps": self._beside.steps.listed,
-            "account": self._beside.account,
-            "traffic": self._beside.traffic.rows,
+            "steps": self._panel.steps.listed,
+            "account": self._panel.account,
+            "traffic": self._panel.traffic.rows,
         }
 
     def _exchange(self, number: str) -> Response:
         try:
-            return json_response(self._beside.traffic.whole(int(number)) if self._beside else None)
+            return json_response(self._panel.traffic.whole(int(number)) if self._panel else None)
         except (LookupError, ValueError):
             return _NOT_FOUND
 

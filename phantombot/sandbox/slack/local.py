@@ -5,16 +5,16 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from phantombot.sandbox.page import Beside, Page
+from phantombot.sandbox.page import Page, Panel
 from phantombot.sandbox.phantombuster import LocalPhantombuster
 from phantombot.sandbox.server import LocalServer, Request, Response, json_response
 from phantombot.sandbox.slack.courier import Carry, Courier
-from phantombot.sandbox.slack.deeds import Deeds
 from phantombot.sandbox.slack.events import EVENTS
 from phantombot.sandbox.slack.faults import Faults
 from phantombot.sandbox.slack.grants import Grants
 from phantombot.sandbox.slack.http import Desk, say
 from phantombot.sandbox.slack.installing import Installs
+from phantombot.sandbox.slack.interactions import Interactions
 from phantombot.sandbox.slack.outbox import Outbox
 from phantombot.sandbox.slack.payloads import command_form
 from phantombot.sandbox.slack.scopes import SCOPES
@@ -29,7 +29,7 @@ from phantombot.sandbox.slack.values import Block, Call, Delivery, Refusal
 _FOR_THE_BOT = ("/api/", "/response/", "/upload/")
 
 
-class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
+class LocalSlack(Seen, Staged, Installs, Interactions, Talking):
     """A workspace with a few people and channels, in memory.
 
     `clock` returns seconds since 1970; messages, signatures, trigger ids and response URLs go by
@@ -75,12 +75,12 @@ class LocalSlack(Seen, Staged, Installs, Deeds, Talking):
         self._desk.socket_url = socket_url
         self._courier.carry = carry
 
-    def show_beside(self, phantombuster: LocalPhantombuster) -> None:
+    def show_panel(self, phantombuster: LocalPhantombuster) -> None:
         """Show Phantombuster and the traffic on the page too."""
-        beside = Beside(self, phantombuster)
-        self._page.beside = beside
-        self._courier.watch = beside.traffic.watch("Slack", "phantombot", "/")
-        self._server.watch = beside.traffic.watch("phantombot", "Slack", *_FOR_THE_BOT)
+        panel = Panel(self, phantombuster)
+        self._page.panel = panel
+        self._courier.watch = panel.traffic.watch("Slack", "phantombot", "/")
+        self._server.watch = panel.traffic.watch("phantombot", "Slack", *_FOR_THE_BOT)
 
     def start(self) -> None:
         """Listen."""

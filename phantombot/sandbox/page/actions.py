@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 Asked = dict[str, Any]
 INVITE = "/invite"
-Deed = Callable[[Asked], Any]
+_Action = Callable[[Asked], Any]
 
 
-class Deeds:
+class Actions:
     """The actions that the page can ask for, by name."""
 
     def __init__(self, slack: "LocalSlack", workspace: Workspace) -> None:
         self._slack = slack
         self._workspace = workspace
-        self._by_name: dict[str, Deed] = {
+        self._by_name: dict[str, _Action] = {
             "command": self._command,
             "press": self._press,
             "submit": self._submit,
@@ -35,9 +35,9 @@ class Deeds:
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
-    def add(self, name: str, deed: Deed) -> None:
+    def add(self, name: str, action: _Action) -> None:
         """Register another action."""
-        self._by_name[name] = deed
+        self._by_name[name] = action
 
     def do(self, name: str, asked: Asked) -> tuple[int, Any]:
         """Do what the page asked for, and return an HTTP status and the response."""

@@ -40,7 +40,7 @@ class Suggestion:
         return [option["value"] for option in self.options]
 
 
-class Deeds:
+class Interactions:
     """The actions of people: press, choose, fill in, submit."""
 
     bot_url: str | None

@@ -14,7 +14,7 @@ RUNS = 12
 """The number of runs shown."""
 
 
-class Beside:
+class Panel:
     """The contents of the panel, and the actions in it."""
 
     def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:

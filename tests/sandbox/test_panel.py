@@ -13,7 +13,7 @@ from slack_stage import FORM, TOKEN
 
 from phantombot.messages.keys import KEY_INPUT
 from phantombot.sandbox.meanings import meaning_of
-from phantombot.sandbox.page.beside import Beside
+from phantombot.sandbox.page.panel import Panel
 from phantombot.sandbox.phantombuster import DEFAULT_FORM, LocalPhantombuster
 from phantombot.sandbox.phantombuster.v2.calls import ENDPOINTS
 from phantombot.sandbox.server import Request, Response
@@ -25,9 +25,9 @@ SIGNED = {"x-slack-signature": "v0=5d41402abc4b2a76b9719d911017c592"}
 
 @pytest.fixture
 def traffic(slack: LocalSlack, later: LocalPhantombuster) -> Traffic:
-    slack.show_beside(later)
-    assert slack._page.beside is not None
-    return slack._page.beside.traffic
+    slack.show_panel(later)
+    assert slack._page.panel is not None
+    return slack._page.panel.traffic
 
 
 def said(traffic: Traffic) -> str:
@@ -187,96 +187,96 @@ def test_nonsense_from_outside_is_told_and_breaks_nothing():
 
 
 @pytest.fixture
-def beside(slack: LocalSlack, traffic: Traffic) -> Beside:
-    assert slack._page.beside is not None
-    return slack._page.beside
+def panel(slack: LocalSlack, traffic: Traffic) -> Panel:
+    assert slack._page.panel is not None
+    return slack._page.panel
 
 
-def switch(beside: Beside, name: str, *, on: bool = True) -> None:
-    beside.switch({"name": name, "on": on})
+def switch(panel: Panel, name: str, *, on: bool = True) -> None:
+    panel.switch({"name": name, "on": on})
 
 
-def test_the_account_is_switched_between_v1_and_v2(beside: Beside, later: LocalPhantombuster):
+def test_the_account_is_switched_between_v1_and_v2(panel: Panel, later: LocalPhantombuster):
     told = []
     for version in ("v2", "v2", "v1"):
-        beside.choose_api({"version": version})
-        told.append((beside.account()["api"], later.form.name))
+        panel.choose_api({"version": version})
+        told.append((panel.account()["api"], later.form.name))
         assert (send(later, "/api/v2/orgs/fetch").status == 200) is (version == "v2")
     assert told == [("v2", "v2"), ("v2", "v2"), ("v1", "later")]
     with pytest.raises(LookupError):
-        beside.choose_api({"version": "v3"})
+        panel.choose_api({"version": "v3"})
 
 
 def test_an_account_that_began_with_v2_becomes_one_of_v1_today(
     slack: LocalSlack, serve: Callable[..., LocalPhantombuster]
 ):
-    slack.show_beside(serve(form="v2"))
-    beside = slack._page.beside
-    assert beside is not None
-    assert beside.account()["api"] == "v2"
-    beside.choose_api({"version": "v1"})
-    assert beside._phantombuster.form.name == DEFAULT_FORM
+    slack.show_panel(serve(form="v2"))
+    panel = slack._page.panel
+    assert panel is not None
+    assert panel.account()["api"] == "v2"
+    panel.choose_api({"version": "v1"})
+    assert panel._phantombuster.form.name == DEFAULT_FORM
 
 
 @pytest.mark.parametrize(("name", "endpoint"), [("404", "fetch-all"), ("500", "launch")])
 def test_a_bad_day_lasts_over_a_switch_of_the_api(
-    beside: Beside, later: LocalPhantombuster, name: str, endpoint: str
+    panel: Panel, later: LocalPhantombuster, name: str, endpoint: str
 ):
-    switch(beside, name)
-    beside.choose_api({"version": "v2"})
+    switch(panel, name)
+    panel.choose_api({"version": "v2"})
     given = {"id": "785"} if endpoint == "launch" else None
     assert send_v2(later, f"agents/{endpoint}", given).status == int(name)
 
 
 @pytest.mark.parametrize(("name", "status"), [("500", 500), ("key", 401)])
 def test_a_bad_day_lasts_until_it_is_switched_off(
-    beside: Beside, later: LocalPhantombuster, name: str, status: int
+    panel: Panel, later: LocalPhantombuster, name: str, status: int
 ):
-    switch(beside, name)
+    switch(panel, name)
     assert [send(later, "user.json").status for _ in range(3)] == [status] * 3
-    assert [day["name"] for day in beside.account()["badDays"] if day["on"]] == [name]
-    switch(beside, name, on=False)
+    assert [day["name"] for day in panel.account()["badDays"] if day["on"]] == [name]
+    switch(panel, name, on=False)
     assert send(later, "user.json").status == 200
 
 
 @pytest.mark.parametrize("name", ["404", "html", "unknown_words", "nulls"])
 def test_where_reading_goes_wrong_launching_goes_on(
-    beside: Beside, later: LocalPhantombuster, name: str
+    panel: Panel, later: LocalPhantombuster, name: str
 ):
     good = send(later, "agent/785/output.json").text
-    switch(beside, name)
+    switch(panel, name)
     assert send(later, "agent/785/output.json").text != good
     assert send(later, "agent/785/launch.json").data["containerId"]
 
 
-def test_a_lost_answer_has_launched(beside: Beside, later: LocalPhantombuster):
-    switch(beside, "cut")
+def test_a_lost_answer_has_launched(panel: Panel, later: LocalPhantombuster):
+    switch(panel, "cut")
     with pytest.raises(ConnectionError):
         send(later, "agent/785/launch.json")
     assert len(later.launches) == 1
     assert send(later, "user.json").status == 200
 
 
-def test_slack_asks_for_patience_where_the_bot_tells(beside: Beside, client: WebClient):
-    switch(beside, "patience")
+def test_slack_asks_for_patience_where_the_bot_tells(panel: Panel, client: WebClient):
+    switch(panel, "patience")
     with pytest.raises(Exception, match="ratelimited"):
         client.chat_postMessage(channel="C0GENERAL", text="x")
     assert client.users_info(user="U0ADA")["ok"]
 
 
-def test_there_is_no_other_switch(beside: Beside):
+def test_there_is_no_other_switch(panel: Panel):
     with pytest.raises(LookupError):
-        switch(beside, "rain")
+        switch(panel, "rain")
 
 
-def test_the_account_is_shown_with_its_latest_runs_first(beside: Beside):
+def test_the_account_is_shown_with_its_latest_runs_first(panel: Panel):
     for agent in ("785", "901"):
-        beside.launch_elsewhere({"agent": agent})
-    account = beside.account()
+        panel.launch_elsewhere({"agent": agent})
+    account = panel.account()
     assert [run["agentId"] for run in account["runs"]] == [901, 785]
 
 
-def test_the_key_is_shown_to_be_stored_again(beside: Beside, later: LocalPhantombuster):
-    assert beside.account()["key"] == KEY
+def test_the_key_is_shown_to_be_stored_again(panel: Panel, later: LocalPhantombuster):
+    assert panel.account()["key"] == KEY
     later.key = "another-key-wxyz"
-    assert beside.account()["key"] == "another-key-wxyz"
+    assert panel.account()["key"] == "another-key-wxyz"
