@@ -8,14 +8,14 @@ FIRST_LINE = "/phantom launch LinkedIn Search url=https://linkedin.com/search pa
 
 @dataclass(frozen=True)
 class Step:
-    """A step: what it is called, how it is done, and a line to send for it."""
+    """A step: its title, how to do it, and a line to send for it."""
 
     name: str
     title: str
     how: str
     line: str = ""
     phantombuster: Literal["", "before", "after"] = ""
-    """When something is done in the pane of Phantombuster: before the line is sent, or after."""
+    """When to do something in the Phantombuster pane: before the line is sent, or after."""
 
 
 FIRST_STEPS = (

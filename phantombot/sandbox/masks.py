@@ -16,7 +16,7 @@ _ENDS_SHOWN = 12
 
 
 def secrets_in(request: Request) -> set[str]:
-    """Return all tokens and keys in the request, also a key that is being typed."""
+    """Return all tokens and keys in the request, including a key that is being typed."""
     headers = {request.headers.get(name, "").rpartition(" ")[2] for name in _HEADERS}
     body = read_body(request.body, request.headers.get("content-type", ""))
     return {one for one in headers | set(_hidden(body)) if one}

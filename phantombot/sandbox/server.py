@@ -68,7 +68,7 @@ def json_response(data: Any, status: int = 200, **headers: str) -> Response:
 
 Noted = Callable[[Response], None]
 Watch = Callable[[Request], Noted]
-"""Called with a request as it comes in; what it returns is called with the response."""
+"""Called with each request; returns a function that is called with the response."""
 
 
 def unwatched(_request: Request) -> Noted:
@@ -80,8 +80,8 @@ class LocalServer:
     """An HTTP server on loopback that calls `handle`, with a thread per connection,
     until `stop`.
 
-    A page of another site can neither read it, under a name that it has pointed here, nor post to
-    it: the Host must be this server, and so must the Origin of what isn't read only.
+    Another site's page can neither read it, through a name that points here, nor post to it: the
+    Host must be this server, and so must the Origin of any request that changes something.
     """
 
     def __init__(self, handle: Callable[[Request], Response], port: int = 0) -> None:
@@ -105,14 +105,14 @@ class LocalServer:
     def stop(self) -> None:
         """Stop listening, free the port and cut every open connection, started or not."""
         self._stopped.set()
-        if self._listening:  # a server that never served waits for ever to be shut down
+        if self._listening:  # shutting down a server that never served would block for ever
             self._httpd.wake()
             self._httpd.shutdown()
         self._httpd.server_close()
         self._httpd.cut()
 
     def _answer(self, request: Request) -> Response:
-        """Answer the request, unless its connection was cut while it was on its way."""
+        """Answer the request, unless its connection was cut meanwhile."""
         if self._stopped.is_set():
             return Response(cut=True)
         if not self._is_meant(request):
@@ -152,8 +152,8 @@ class _Httpd(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def wake(self) -> None:
-        """End the wait for a connection, for good, so that a shutdown is seen at once."""
-        with suppress(OSError):  # not on every system: then it is seen at the next poll
+        """End the wait for connections for good, so that a shutdown is noticed at once."""
+        with suppress(OSError):  # not possible on every system: then the next poll notices it
             self.socket.shutdown(socket.SHUT_RDWR)
 
     def cut(self) -> None:
@@ -197,7 +197,7 @@ def _handler(handle: Callable[[Request], Response]) -> type[BaseHTTPRequestHandl
         do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names http.server asks for
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - overridden
-            """Log nothing: the services record what matters."""
+            """Log nothing, since the services record what matters."""
 
         def _headers_of(self, response: Response) -> dict[str, str]:
             return {

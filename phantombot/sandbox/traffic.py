@@ -18,7 +18,7 @@ LATEST = 60
 """The number of exchanges sent at once; a listener has seen the earlier ones before."""
 
 Hide = Callable[[Any], Any]
-"""Returns a query or a body without what nobody may see."""
+"""Return a query or a body without secrets."""
 
 
 @dataclass(frozen=True)

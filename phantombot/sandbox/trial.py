@@ -21,7 +21,7 @@ from phantombot.sockets import listen
 ADMIN = "U0ADA"
 TEAM = "T0SANDBOX"
 SCRIPT_SPEED = 8.0
-"""The factor by which a script runs faster than real time."""
+"""How many times as fast as real time a script runs."""
 
 _WELCOME = """
   phantombot's sandbox is up. Nothing leaves this machine.
@@ -123,7 +123,7 @@ def try_out(environ: Mapping[str, str], form: str) -> None:
     """Run the sandbox until SIGINT or SIGTERM, on a database that is deleted afterwards.
 
     Raises:
-        SettingsError: PORT makes no sense, or was asked for and is taken.
+        SettingsError: PORT is invalid, or was set and is in use.
     """
     ending = EndSignal()
     with tempfile.TemporaryDirectory(prefix="phantombot-") as folder:
@@ -139,10 +139,10 @@ def play(
 ) -> str | None:
     """Play a script in fast motion, and print the channel line by line.
 
-    Return a sentence if a line could not be played.
+    Return a sentence if a line couldn't be played.
 
     Raises:
-        SettingsError: the script makes no sense.
+        SettingsError: the script is invalid.
     """
     lines = parse_script(script)
     with tempfile.TemporaryDirectory(prefix="phantombot-") as folder:

@@ -47,7 +47,7 @@ class Panel:
         return {"error": None}
 
     def choose_api(self, asked: dict[str, Any]) -> Any:
-        """Make the account one of v1 or v2; that of v1 has the form it started with, if any."""
+        """Switch the account to v1 or v2; in v1 it has the form it started with, if any."""
         self._phantombuster.switch(self._forms[asked["version"]])
         return {"error": None}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """A launch on Phantombuster's own page, and all that had happened by then."""
+    """A launch on Phantombuster's own page, and what had happened by then."""
 
     container: str
     agent_id: str
@@ -26,7 +26,7 @@ class Elsewhere:
 
 
 class Steps:
-    """Which steps are done, by what the local Slack and the local Phantombuster saw."""
+    """Which steps are done, according to the local Slack and the local Phantombuster."""
 
     def __init__(self, slack: "LocalSlack", phantombuster: LocalPhantombuster) -> None:
         self._phantombuster = phantombuster
@@ -35,7 +35,7 @@ class Steps:
         """The bot's messages as they are now, by ts."""
         self._times_said = 0
         self._broken_since: tuple[int, int] | None = None
-        """How often Phantombuster was asked, and the bot said something, when it broke."""
+        """How many calls Phantombuster had got, and messages the bot had sent, when it broke."""
         self._elsewhere: list[Elsewhere] = []
         self._done: set[str] = set()
         self._shown = True
@@ -48,7 +48,7 @@ class Steps:
         slack.hear(self._hear)
 
     def show(self, asked: dict[str, Any]) -> Any:
-        """Show the steps, or put them away."""
+        """Show or hide the steps."""
         self._shown = bool(asked["shown"])
         return {"error": None}
 
@@ -64,7 +64,7 @@ class Steps:
         return {"shown": self._shown, "steps": steps}
 
     def broken(self, *, on: bool) -> None:
-        """Note that Phantombuster has bad days from now on, or no more."""
+        """Note whether Phantombuster has bad days from now on."""
         with self._lock:
             if not on:
                 self._broken_since = None
@@ -88,8 +88,9 @@ class Steps:
         return bool(self._phantombuster.launches)
 
     def _has_told_an_end(self) -> bool:
-        """Return whether a launched run has ended, and the bot has written into the thread of a
-        message that it had edited: it does so at the end alone.
+        """Return whether a launched run has ended, and the bot has posted that.
+
+        The bot posts in the thread of an edited message only at the end.
         """
         launched = {launch.container_id for launch in self._phantombuster.launches}
         if not launched & self._ended():
@@ -108,7 +109,7 @@ class Steps:
         return any(self._is_told(one) for one in self._elsewhere if one.container in ended)
 
     def _is_told(self, launch: Elsewhere) -> bool:
-        """Return whether the bot posted about the agent although nobody launched it by the bot."""
+        """Return whether the bot posted about an agent that nobody launched through it."""
         since = self._phantombuster.launches[launch.launches :]
         if launch.agent_id in {one.agent_id for one in since}:
             return False
@@ -122,5 +123,5 @@ class Steps:
 
 
 def _posted(messages: Iterable[Message]) -> Iterable[Message]:
-    """Yield the messages that stand in a channel for everybody."""
+    """Yield the messages that everybody in a channel sees."""
     return (one for one in messages if one.user is None and one.thread_ts is None)

@@ -7,7 +7,7 @@ from typing import Any
 from phantombot.sandbox.slack.state import Workspace
 
 TICK = 0.25
-"""Seconds between checks of data that announces no changes: runs advance by the clock alone."""
+"""Seconds between checks of data that announces no changes: only the clock advances runs."""
 
 SIGN_OF_LIFE = b":\n\n"
 QUIET_TICKS = 20
@@ -23,8 +23,9 @@ def stream(
     ticking: Mapping[str, Look],
     tick: float = TICK,
 ) -> Iterator[bytes]:
-    """Yield events until the sandbox stops; check `rung` when the workspace changes,
-    `ticking` always.
+    """Yield events until the sandbox stops.
+
+    `rung` is checked when the workspace changes, `ticking` at each tick.
     """
     told: dict[str, str] = {}
     heard, quiet = -1, 0

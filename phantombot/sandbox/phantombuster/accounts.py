@@ -14,7 +14,7 @@ MAIN = "ada"
 
 @dataclass
 class Accounts:
-    """Accounts by name, and what they have in common. No two share a key."""
+    """Accounts by name, and what they have in common. Each has its own key."""
 
     form: Form
     speed: float

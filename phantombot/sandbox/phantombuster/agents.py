@@ -37,9 +37,9 @@ class SandboxAgent:
     """Where the API of today puts the result: in the answer, behind URLs in it, or only in files
     that the console names."""
     stubborn: bool = False
-    """Whether the script goes on if v2 asks it to end by itself."""
+    """Whether the script keeps running if v2 asks it to end by itself."""
     manifest: Mapping[str, Any] | None = None
-    """What v2's list of agents says of the script; None if it leaves that out."""
+    """What v2's list of agents says about the script; None if it leaves that out."""
 
     @property
     def runs(self) -> bool:
@@ -55,7 +55,7 @@ class SandboxAgent:
         return replace(self, console=said, result=None, exit_code=87, seconds=2.0, labels=())
 
     def without_time_left(self) -> "SandboxAgent":
-        """Return a copy that can't run for lack of execution time; the words are inferred."""
+        """Return a copy that can't run for lack of execution time; the wording is inferred."""
         return replace(self, refusal="No execution time left on this account")
 
     def returns(self, number: int) -> Any | None:

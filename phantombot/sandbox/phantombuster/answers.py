@@ -1,6 +1,6 @@
 """The local Phantombuster's answers to API v1, in the form of the account.
 
-What no document says is marked as inferred.
+Anything undocumented is marked as inferred.
 """
 
 from collections.abc import Callable, Mapping

@@ -39,7 +39,7 @@ class TooManyRuns(Refused):
 
 @dataclass(frozen=True)
 class SeenRequest:
-    """A request as it came in, whatever the answer. Header names are in lower case."""
+    """A request as received, whatever the answer. Header names are in lower case."""
 
     method: str
     path: str
@@ -57,7 +57,7 @@ class LaunchRecord:
     """A launch that took effect. `command` and `argument` are None if they were not sent.
 
     The argument is the text that was sent; an object, or one with a bonus argument merged into it,
-    is made JSON. `at` is the reading of the clock, in seconds.
+    is converted to JSON. `at` is the reading of the clock, in seconds.
     """
 
     agent_id: str
@@ -150,7 +150,7 @@ def check_launch(given: Mapping[str, str], form: Form) -> None:
     """Check the parameters of a launch.
 
     Raises:
-        Refused: 400 for a command that this form does not know, or an argument that is no JSON.
+        Refused: 400 for a command that this form doesn't know, or an argument that isn't JSON.
     """
     known, command = form.commands, given.get("command")
     if known is not None and command is not None and command not in known:
@@ -162,9 +162,7 @@ def check_launch(given: Mapping[str, str], form: Form) -> None:
 
 
 def saves(given: Mapping[str, str], form: Form) -> bool:
-    """Return whether the launch is saved as the agent's default: first a word said
-    so, later a boolean.
-    """
+    """Return whether to save the launch as the agent's default, by a word or later a boolean."""
     said = given.get(form.saves_by, "")
     return said != "" if form.saves_by == "saveLaunchOptions" else said in ("1", "true")
 

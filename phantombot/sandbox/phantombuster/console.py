@@ -1,4 +1,4 @@
-"""The console of a run, in the words of its form."""
+"""The console of a run, as its form of the API words it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -73,7 +73,7 @@ def _saved(account: Account, run: Run) -> tuple[str, ...]:
 
 
 def _last_line(account: Account, run: Run) -> str:
-    """Return the last line; `* Process killed` is inferred, as no document has it."""
+    """Return the last line; `* Process killed` is undocumented and inferred."""
     if run.killed:
         return "* Process killed"
     how = "with an error" if run.agent.exit_code else "successfully"

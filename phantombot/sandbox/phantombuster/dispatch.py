@@ -1,4 +1,4 @@
-"""The way of a request: it is recorded and parsed, and acts, or meets a fault."""
+"""Record and parse each request; execute it, or answer with a fault."""
 
 import threading
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from phantombot.sandbox.server import Request, Response
 
 
 class Dispatcher:
-    """Answers requests to the API, and holds the faults that they meet.
+    """Answers requests to the API, and keeps the faults that apply to them.
 
     `changed` is the server's lock; it is never held during a wait for anything else.
     """
@@ -49,11 +49,11 @@ class Dispatcher:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Cut every connection that waits."""
+        """Cut every waiting connection."""
         self._stopped.set()
 
     def clear_faults(self) -> None:
-        """Forget all faults, and cut calls held by "silent". Call only while holding the lock."""
+        """Remove all faults, and cut calls held by "silent". Call only while holding the lock."""
         self.faults.clear()
         self._cleared += 1
         self._changed.notify_all()

@@ -42,10 +42,10 @@ class Endpoints:
         self._clock = clock
 
     def answer(self, call: Call) -> Any:
-        """Return the data of the answer, or an answer that is no JSON.
+        """Return the data of the answer, or an answer that isn't JSON.
 
         Raises:
-            Refused: the key, the agent or a parameter is not accepted.
+            Refused: the key, the agent or a parameter isn't accepted.
         """
         if not call.endpoint:
             raise Refused(call.wrong, HTTPStatus(call.wrong).phrase)

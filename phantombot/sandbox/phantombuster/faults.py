@@ -10,7 +10,7 @@ from phantombot.sandbox.phantombuster.v2.calls import ENDPOINTS as V2_ENDPOINTS
 from phantombot.sandbox.server import Response, json_response
 
 ENDPOINTS = ("launch", "output", "user", "containers", "abort", "agent")
-"""Those of v1; in v2 they stand for all endpoints that do the like."""
+"""v1's endpoints; each also means v2's endpoints that do the same."""
 _LONGEST = 3_600
 
 
@@ -55,7 +55,7 @@ INSTEAD = frozenset({*_STATUSES, *_PAGES, "429"})
 """Faults that answer without acting."""
 
 AFTERWARDS = frozenset({"500_after", "cut_after", "hang_after"})
-"""Faults that act as asked, and then answer something else, or nothing."""
+"""Faults that act as requested, and then answer something else, or nothing."""
 
 KINDS = frozenset({*INSTEAD, *AFTERWARDS, *ODD, "slow", "silent", "echo"})
 
@@ -89,7 +89,7 @@ class Fault:
         return self.on in on and self.account in (None, account)
 
     def remainder(self) -> "list[Fault]":
-        """Return what is left of the fault after one call."""
+        """Return what remains of the fault after one call."""
         if self.left is None:
             return [self]
         return [replace(self, left=self.left - 1)] if self.left > 1 else []
@@ -101,7 +101,7 @@ def fault(
     """Return a fault, after checking that it can happen.
 
     Raises:
-        ValueError: no such kind, no such endpoint, or figures without meaning.
+        ValueError: no such kind or endpoint, or invalid numbers.
     """
     if kind not in KINDS:
         raise ValueError(f"No fault is called {kind!r}; there are {', '.join(sorted(KINDS))}")

@@ -1,6 +1,6 @@
 """The forms of the API over the years, each described by its traits.
 
-What no document says is marked as inferred.
+Anything undocumented is marked as inferred.
 """
 
 from dataclasses import dataclass, replace

@@ -92,7 +92,7 @@ class LocalPhantombuster:
             self._accounts.open(name, key, agents)
 
     def watch(self, watch: Watch) -> None:
-        """Have `watch` called for each request and its answer."""
+        """Call `watch` for each request and its answer."""
         self._server.watch = watch
 
     def state(self) -> dict[str, Any]:
@@ -101,11 +101,11 @@ class LocalPhantombuster:
             return self._endpoints.state(self._dispatcher.faults)
 
     def start(self) -> None:
-        """Listen."""
+        """Start listening."""
         self._server.start()
 
     def stop(self) -> None:
-        """Stop listening, and cut every connection that waits."""
+        """Stop listening, and cut every waiting connection."""
         self._dispatcher.stop()
         with self._changed:
             self._webhooks.stop()
@@ -122,7 +122,7 @@ class LocalPhantombuster:
     ) -> None:
         """Misbehave for the next `times` calls of `on`, or until cleared if that is None.
 
-        An endpoint of v1 stands for those of v2 that do the like; v2's own names work too.
+        An endpoint of v1 also means v2's endpoints that do the same; v2's own names work too.
 
         With an `account`, only calls with its key meet the fault.
 
@@ -142,7 +142,7 @@ class LocalPhantombuster:
         self.add_fault(fault(kind, on, times, seconds, account))
 
     def add_fault(self, wanted: Fault) -> None:
-        """Add a fault behind those that are still to happen."""
+        """Add a fault after those that are still to come."""
         with self._changed:
             self._dispatcher.faults.append(wanted)
 
@@ -171,12 +171,12 @@ class LocalPhantombuster:
             self._account.form = form_of(form)
 
     def set_clock(self, seconds: float) -> None:
-        """Put the server's clock, and so the times in its answers and `Date`, off by `seconds`."""
+        """Shift the server's clock, and so the times in its answers and `Date`, by `seconds`."""
         with self._changed:
             self._accounts.set_epoch(self._epoch + seconds)
 
     def withdraw_key(self, account: str = MAIN) -> None:
-        """Accept no key for an account; for the first one, until another is set."""
+        """Reject every key of an account; for the first one, until another is set."""
         self._accounts.keys[account] = ""
 
     def running(self, account: str | None = None) -> list[tuple[str, str]]:
@@ -242,7 +242,7 @@ class LocalPhantombuster:
         return self._dated(self._dispatcher.answer(request))
 
     def _record(self, seen: "SeenRequest") -> None:
-        self.requests.append(seen)  # looked up each time: a test can put another list in its place
+        self.requests.append(seen)  # looked up each time, since a test can replace the list
 
     def _dated(self, answer: Response) -> Response:
         date = formatdate(self._account.epoch + self._clock(), usegmt=True)

@@ -18,7 +18,7 @@ _STATUSES = (
 )
 
 Envelope = Callable[[Any], Response]
-"""Makes data the answer of a call, as its API does."""
+"""Wrap data as the answer of a call, as its API does."""
 
 
 def success(data: Any) -> Response:
@@ -27,7 +27,7 @@ def success(data: Any) -> Response:
 
 
 def bare(data: Any) -> Response:
-    """Return the data as v2 does; what is no JSON is an answer already."""
+    """Return the data as v2 does; anything that isn't JSON is an answer already."""
     return data if isinstance(data, Response) else json_response(data)
 
 
@@ -91,4 +91,4 @@ ODD: dict[str, Callable[[Any, Envelope], Response]] = {
     "strings": lambda data, tell: tell(_strings(data)),
     "large": lambda data, tell: _large(tell(data)),
 }
-"""Odd answers by name; the call takes effect before its data is answered so."""
+"""Odd answers by name; the call takes effect before it is answered like that."""

@@ -16,7 +16,7 @@ def output(account: Account, agent: SandboxAgent, given: Parameters, now: float)
     """Answer `agent/{id}/output.json`.
 
     Raises:
-        Refused: a parameter that cannot be read, or a container that is not this agent's.
+        Refused: a parameter that can't be read, or a container of another agent.
     """
     if account.form.output != "container":
         return _output_2014(account, agent, given, now)
@@ -57,9 +57,7 @@ def _output_progress(account: Account, run: Run | None, now: float) -> dict[str,
 def _output_2014(
     account: Account, agent: SandboxAgent, given: Parameters, now: float
 ) -> dict[str, Any]:
-    """Answer with the latest run that started; a position in another launch is
-    ignored (inferred).
-    """
+    """Answer with the latest run that started; ignore a position in another launch (inferred)."""
     runs = account.runs(agent)
     started = [run for run in runs if run.agent.runs and run.state(now) != "queued"]
     run = started[-1] if started else None

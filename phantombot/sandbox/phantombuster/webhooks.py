@@ -26,7 +26,7 @@ class _Hook:
     agent_id: str
     url: str = field(repr=False)
     told: set[int] = field(default_factory=set)
-    """Serials of the runs that it was called for, or that were over before."""
+    """Serials of the runs that it was called for, or that were over when it was set."""
 
 
 class Webhooks:
@@ -47,7 +47,7 @@ class Webhooks:
 
         Raises:
             LookupError: no such agent.
-            ValueError: the address is not one of this machine, which nothing here leaves.
+            ValueError: the address isn't on this machine; nothing here may leave the machine.
         """
         if urlsplit(url).hostname not in _ON_THIS_MACHINE:
             raise ValueError("A webhook of the sandbox is an address of this machine")
@@ -117,7 +117,7 @@ def _told(account: Account, run: Run) -> dict[str, Any]:
 
 
 def _call(url: str, told: dict[str, Any]) -> None:
-    """Make the call, once: no document mentions a second try."""
+    """Make the call, once: retries aren't documented."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.netloc, timeout=_PATIENCE)
     with suppress(OSError, http.client.HTTPException):

@@ -1,4 +1,4 @@
-"""A script's lines: what somebody types, presses, enters or opens, and what to wait for."""
+"""The lines of a script: what somebody types, presses, enters or opens, and what to wait for."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from phantombot.sandbox.slack.values import BOT, CHANNELS, PEOPLE
 _PEOPLE = {person.name: person.id for person in PEOPLE if person.id != BOT}
 _CHANNELS = {f"#{channel.name}": channel.id for channel in CHANNELS if not channel.person}
 DIRECT = "@phantombot"
-"""The place of a line that only the bot sees."""
+"""The place of a line in a direct message to the bot."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def parse_script(text: str) -> list[Line]:
     """Return the steps of a script; skip empty lines and those that begin with `#`.
 
     Raises:
-        SettingsError: lines that are no steps, a sentence each.
+        SettingsError: some lines are no steps; it has a sentence for each.
     """
     found, problems = [], []
     for number, line in enumerate(text.splitlines(), 1):

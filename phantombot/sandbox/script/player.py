@@ -1,4 +1,4 @@
-"""The player, which carries out a script line by line and has the channel printed."""
+"""Play a script line by line, and print the channel."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -100,9 +100,7 @@ class Player:
         raise LookupError(f"there is no button “{label}” to press.")
 
     def _pressable(self, user: str) -> Iterator[Message | View]:
-        """Yield what has buttons for a user: only the open form, or else the newest
-        messages first.
-        """
+        """Yield what has buttons for a user: only the open form, or else messages, newest first."""
         form = self._form(user)
         if form is not None:
             yield form
@@ -172,7 +170,7 @@ class Player:
         return self._transcript.print_said(text) or any(text in line for line in shown)
 
     def _wait_for_quiet(self) -> None:
-        """Wait until neither a message nor a view is new for a moment; print the views."""
+        """Wait until no message or view is new for a moment; print the views."""
         heard = -1
         while heard < self._transcript.answers or self._new_views():
             heard = self._transcript.answers
@@ -197,9 +195,9 @@ class Player:
             raise TimeoutError(f"“{text}” was not said within {AWAITED_WITHIN:.0f} s.")
 
     def _settle(self) -> None:
-        """Wait until no run is followed any more, and nothing more is said.
+        """Wait until no run is followed any more and no more messages come.
 
-        A run that ends by itself never, or waits for a button, is not waited for long.
+        Don't wait long for a run that never ends by itself, or waits for a button.
         """
         until, heard = time.monotonic() + AWAITED_WITHIN, -1
         while self._busy() and time.monotonic() < until and heard < self._transcript.length:

@@ -76,7 +76,7 @@ class Transcript:
     def print_rest(self) -> None:
         """Print the current state of every message, unless it was printed already.
 
-        That an acknowledgement is gone isn't told.
+        Don't print that an acknowledgement was deleted.
         """
         self.print_new()
         final = {state.ts: place for place, state in enumerate(self._states)}

@@ -1,4 +1,4 @@
-"""Blocks as Slack reads them: what it refuses, and the ids it adds."""
+"""Blocks as Slack processes them: what it refuses, and the ids it adds."""
 
 import secrets
 from collections.abc import Iterator
@@ -46,8 +46,8 @@ def find_action(
 ) -> tuple[Block, Block]:
     """Return the block and the element of an action: the first, unless `block_id` says which.
 
-    A block without an id of the app's gets another one whenever its view is drawn anew: if nothing
-    has the id any more, and only one block has the action, that one is meant.
+    A block without an id from the app gets a new one whenever its view is redrawn. So if no block
+    has the id any more, and only one block has the action, that block is meant.
 
     Raises:
         LookupError: there is none.

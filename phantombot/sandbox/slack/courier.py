@@ -21,9 +21,7 @@ TimeoutError after so many seconds."""
 
 
 def _opener() -> OpenerDirector:
-    """Return an opener for plain HTTP without a proxy that accepts any status and
-    follows no redirect.
-    """
+    """Return an opener for HTTP without a proxy that accepts any status and no redirect."""
     opener = OpenerDirector()
     opener.add_handler(HTTPHandler())
     opener.add_handler(UnknownHandler())

@@ -63,8 +63,8 @@ class Entries:
         """Enter values; the others stay as entered before, or as the blocks begin.
 
         Raises:
-            LookupError: something was entered into a field or an option that does not exist.
-            ValueError: a field does not take what was entered.
+            LookupError: a value is for a field or an option that doesn't exist.
+            ValueError: a field doesn't accept its value.
         """
         before = self._states.get(place, {})
         state: State = {}

@@ -64,8 +64,8 @@ def event_callback(workspace: Workspace, event: Block, holder: str) -> Block:
 def events_of(workspace: Workspace, message: Message) -> Iterator[tuple[str, Block]]:
     """Yield the events for a message in its current state, each with its name in a manifest.
 
-    In direct messages every message is an event, the bot's own too, and so is every change. In
-    channels only messages of others that mention the bot are, once. Source: Slack's pages on
+    In direct messages every message is an event, even the bot's own, and so is every change. In
+    channels, only other people's messages that mention the bot are, once. Source: Slack's pages on
     `message.im`, `message_changed`, `message_deleted` and `app_mention`.
     """
     channel = workspace.channel(message.channel)

@@ -1,4 +1,4 @@
-"""Faults on demand: which call of the Web API fails next, and how."""
+"""Faults on request: which call of the Web API fails next, and how."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _STATUS = {"ratelimited": 429, "internal_error": 500, "service_unavailable": 503
 
 @dataclass
 class Fault:
-    """One ordered fault; `times` says how many more calls it spoils, or all if None."""
+    """One requested fault; `times` says how many more calls fail, all if None."""
 
     method: str
     error: str
@@ -21,7 +21,7 @@ class Fault:
     """The only channel it applies to; None for any."""
 
     def spoils(self, method: str, channel: str | None) -> bool:
-        """Return whether it applies to this call, which names a channel or none."""
+        """Return whether it applies to this call, which may name a channel."""
         return self.channel in (None, channel) and self.method in (method, "*")
 
 
@@ -32,7 +32,7 @@ class Faults:
         self._ordered: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Spoil calls from now on."""
+        """Make calls fail from now on."""
         self._ordered.append(fault)
 
     def clear(self, method: str | None = None, channel: str | None = None) -> None:
@@ -44,9 +44,7 @@ class Faults:
         ]
 
     def take(self, method: str, channel: str | None) -> Fault | None:
-        """Return the fault that spoils this call, and count it; `channel` is the one
-        the call names.
-        """
+        """Return the fault that applies to this call, and count it; `channel` is the call's."""
         for fault in self._ordered:
             if fault.spoils(method, channel):
                 if fault.times is not None:
@@ -58,7 +56,7 @@ class Faults:
 
 
 def suffer(fault: Fault, act: Callable[[], Response], plain_status: int) -> Response:
-    """Return the spoilt response; `plain_status` goes with errors that have no HTTP status."""
+    """Return the faulty response; `plain_status` is for errors that have no HTTP status."""
     if fault.error == "cut_before":
         return Response(cut=True)
     if fault.error in ("cut_after", "slow"):

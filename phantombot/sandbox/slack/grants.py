@@ -38,7 +38,7 @@ class Grants:
         """Agree on the page at `url`, and return the URL that the browser is sent to.
 
         Raises:
-            Refusal: the page would not open.
+            Refusal: the page wouldn't open.
         """
         asked = self._asked(url)
         code = secrets.token_hex(16)

@@ -21,7 +21,7 @@ _AS_JSON = ("blocks", "view", "metadata", "files")
 
 
 class Desk:
-    """Answers and records the bot's requests, and spoils them if asked to."""
+    """Answers and records the bot's requests, and makes them fail if asked to."""
 
     def __init__(
         self,
@@ -189,7 +189,7 @@ def say(workspace: Workspace, reply: Reply, said: Fields) -> Message:
     """Post an answer to a command or a button, or change the message of the button.
 
     Raises:
-        Refusal: it says nothing, or its blocks are forbidden; or there is nothing to delete.
+        Refusal: it is empty, or its blocks are forbidden, or there is nothing to delete.
     """
     original = workspace.messages.get(reply.original or "")
     if _yes(said, "delete_original"):
@@ -203,7 +203,7 @@ def say(workspace: Workspace, reply: Reply, said: Fields) -> Message:
 
 
 def _delete(workspace: Workspace, reply: Reply) -> Message:
-    """Delete the pressed button's message, or what a command was answered with."""
+    """Delete the pressed button's message, or the answer to a command."""
     found = workspace.messages.get(reply.original or reply.acknowledgement or "")
     if found is None:
         raise Refusal("message_not_found")
@@ -219,7 +219,7 @@ def _fields(request: Request) -> Fields:
     """Return the arguments, from the query and from a body that is JSON or a form.
 
     Raises:
-        ValueError: what should be JSON is not, or is no object.
+        ValueError: something that should be a JSON object isn't one.
     """
     fields: dict[str, Any] = dict(request.query)
     if request.body and request.headers.get("content-type", "").startswith("application/json"):

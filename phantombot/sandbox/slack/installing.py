@@ -10,7 +10,7 @@ from phantombot.sandbox.slack.values import BOT, Delivery
 
 
 class Installs:
-    """What people do with the app, and the events that the bot gets for it."""
+    """Installing and removing the app, and the events that the bot gets for it."""
 
     bot_url: str | None
     _workspace: Workspace

@@ -65,7 +65,7 @@ class Interactions:
 
         Raises:
             LookupError: there is no such action or option, or Slack doesn't send it yet.
-            ValueError: the field does not take the value.
+            ValueError: the field doesn't accept the value.
         """
         with self._workspace.bell:
             if isinstance(message, View):
@@ -117,7 +117,7 @@ class Interactions:
 
         Raises:
             LookupError: there is no such field or option.
-            ValueError: a field does not take what is entered.
+            ValueError: a field doesn't accept its value.
         """
         with self._workspace.bell:
             filled = self._workspace.views.fill(view.id, values)
@@ -125,14 +125,14 @@ class Interactions:
             return filled
 
     def submit(self, view: View, values: Typed, *, user: str = "U0ADA") -> Delivery:
-        """Fill in a modal and submit it, then do what the answer says.
+        """Fill in a modal and submit it, then follow the answer.
 
         `values` are by block id or action id. Required fields may be left out, although Slack's own
         form doesn't allow that. If the answer is invalid, the modal stays and `error` says why.
 
         Raises:
             LookupError: the modal has no such field or option.
-            ValueError: a field does not take what is entered.
+            ValueError: a field doesn't accept its value.
         """
         with self._workspace.bell:
             filled = self._workspace.views.fill(view.id, values)
@@ -151,7 +151,7 @@ class Interactions:
         return delivery
 
     def close(self, view: View, *, user: str = "U0ADA") -> Delivery | None:
-        """Close a modal without submitting it; the bot is told if the view asks for that."""
+        """Close a modal without submitting it; notify the bot if the view asks for that."""
         with self._workspace.bell:
             closed = self._workspace.views.close(view.id)
             payload = view_closed(self._workspace, closed, user)
@@ -172,7 +172,7 @@ class Interactions:
         in a modal that it opens can begin with it.
 
         Raises:
-            LookupError: the message is seen by one user alone, and so has no shortcuts.
+            LookupError: only one user sees the message, so it has no shortcuts.
         """
         if message is not None and message.user:
             raise LookupError("an ephemeral message has no shortcuts")

@@ -1,4 +1,4 @@
-"""The local Slack: what a test or the page does in it, and what the bot is sent."""
+"""The local Slack: what a test or the page does in it, and what is sent to the bot."""
 
 import time
 from collections.abc import Callable, Collection
@@ -32,10 +32,10 @@ _FOR_THE_BOT = ("/api/", "/response/", "/upload/")
 class LocalSlack(Seen, Staged, Installs, Interactions, Talking):
     """A workspace with a few people and channels, in memory.
 
-    `clock` returns seconds since 1970; messages, signatures, trigger ids and response URLs go by
-    it. `bot_url` is where the bot receives requests, and is set once it is known. `ack_seconds` is
-    the time for an acknowledgement. `client` is the app's id and secret, for teams that install
-    it; `app_token` opens a socket. `scopes` are those of the bot token, and `events` the app's
+    `clock` returns seconds since 1970, for messages, signatures, trigger ids and response URLs.
+    `bot_url` is where the bot receives requests, and is set once it is known. `ack_seconds` is the
+    time for an acknowledgement. `client` is the app's id and secret, for teams that install it;
+    `app_token` opens a socket. `scopes` are those of the bot token, and `events` the app's
     subscriptions, both as in its manifest.
     """
 
@@ -149,7 +149,7 @@ class LocalSlack(Seen, Staged, Installs, Interactions, Talking):
         return self._page.answer(request)
 
     def _consent(self, request: Request) -> Response:
-        """Agree at once on Slack's consent page."""
+        """Agree to Slack's consent page at once."""
         team = request.query.get("team") or self._workspace.team
         try:
             back = self.approve(f"?{urlencode(request.query)}", team=team)

@@ -171,7 +171,7 @@ def _interaction(
 
 
 def _where(workspace: Workspace, message: Message) -> Block:
-    """Return which message it is about; an ephemeral message's content is not sent."""
+    """Return the message that it is about; an ephemeral message's content isn't sent."""
     channel = workspace.channel(message.channel)
     container = {
         "type": "message",

@@ -1,4 +1,4 @@
-"""What can be seen of a local Slack: messages, threads, files and modals."""
+"""What tests can read from a local Slack: messages, threads, files and modals."""
 
 from collections.abc import Callable
 from typing import Self
@@ -8,7 +8,7 @@ from phantombot.sandbox.slack.values import File, Message, View
 
 
 class Seen:
-    """Everything that a test can look at, in its current state."""
+    """Everything that a test can read, in its current state."""
 
     _workspace: Workspace
 

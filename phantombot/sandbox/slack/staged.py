@@ -8,7 +8,7 @@ from phantombot.sandbox.slack.values import BOT, Channel, Group, Person
 
 
 class Staged:
-    """Everything that a test can arrange, also while the bot runs."""
+    """Everything that a test can set up, even while the bot runs."""
 
     _workspace: Workspace
     _faults: Faults
@@ -95,7 +95,7 @@ class Staged:
         retry_after: int = 1,
         seconds: float = 0,
     ) -> None:
-        """Spoil the next calls of a method, of `response_url` or `upload_url`, or of all with `*`.
+        """Make the next calls of a method fail; `response_url` and `upload_url` count, `*` is all.
 
         `error` is one of Slack's names, `cut_before` or `cut_after` (a reset before or after
         acting), or `slow`. Each comes after a wait of `seconds`. `times=None` lasts until cleared.

@@ -61,7 +61,7 @@ class Workspace:
         self._last_ts = 0
 
     def changed(self) -> None:
-        """Wake everybody who waits for a change."""
+        """Wake all threads that wait for a change."""
         self.version += 1
         self.bell.notify_all()
 
@@ -122,7 +122,7 @@ class Workspace:
         return team not in holders and self.enterprises.get(team) in holders
 
     def holder(self, team: str) -> str:
-        """Return whose installation the team uses: its own, or its organisation's."""
+        """Return the team or organisation whose installation the team uses."""
         return self.enterprises[team] if self.is_org_wide(team) else team
 
     def scopes_of(self, holder: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What people say and open, which the bot is told by events."""
+"""Messages that people write and tabs they open, which the bot learns of by events."""
 
 from dataclasses import replace
 
@@ -28,10 +28,9 @@ class Talking:
         channel: str = "C0GENERAL",
         thread_ts: str | None = None,
     ) -> Message:
-        """Post a message that is not a command, and wait until the bot has been
-        told.
+        """Post a message that isn't a command, and wait until the bot has its events.
 
-        The bot is told of direct messages, and of mentions in channels that it is in, as far as the
+        The bot gets events of direct messages, and of mentions in channels that it is in, if the
         app is subscribed. `@phantombot` and `<@U0BOT>` both mention it.
         """
         with self._workspace.bell:
@@ -42,9 +41,9 @@ class Talking:
         return message
 
     def invite(self, channel: str, *, user: str = "U0ADA") -> Message:
-        """Invite the bot into a channel, and wait until it has been told.
+        """Invite the bot into a channel, and wait until it has the event.
 
-        It is told if the app is subscribed to `member_joined_channel`, and has the scope for the
+        It gets one if the app is subscribed to `member_joined_channel`, and has the scope for the
         kind of channel.
         """
         with self._workspace.bell:
@@ -60,9 +59,7 @@ class Talking:
         return said
 
     def open_home(self, user: str = "U0ADA", *, tab: str = "home", team: str = "") -> View | None:
-        """Open the bot's Home tab, or `messages`; return what it shows once the bot
-        has been told.
-        """
+        """Open the bot's Home tab, or `messages`; return its view once the bot has the event."""
         with self._workspace.bell:
             team = team or self._workspace.team
             opened = home_opened(self._workspace, user, self._workspace.holder(team), tab)

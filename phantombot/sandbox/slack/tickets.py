@@ -27,8 +27,8 @@ class Trigger:
 class Reply:
     """Where the answers to a response URL go; `original` is the ts of the pressed message.
 
-    `acknowledgement` is the ts of what a command was answered with at once: it can be deleted, but
-    not replaced.
+    `acknowledgement` is the ts of a command's immediate answer, which can be deleted, but not
+    replaced.
     """
 
     channel: str

@@ -110,7 +110,7 @@ class File:
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it was when asked for; later changes are in a newer copy."""
+    """A message as of when it was read; later changes are in a newer copy."""
 
     ts: str
     channel: str
@@ -130,12 +130,12 @@ class Message:
     """Its earlier texts, oldest first."""
     deleted: bool = False
     metadata: Block | None = None
-    """What the app keeps with it; nobody sees it."""
+    """The app's own data; nobody sees it."""
 
 
 @dataclass(frozen=True)
 class View:
-    """A modal as it was when asked for."""
+    """A modal as of when it was read."""
 
     id: str
     view: Block
@@ -158,7 +158,7 @@ class Call:
     headers: dict[str, str]
     """Names in lower case; `authorization` is masked."""
     at: float
-    """When it came in, by the local Slack's clock."""
+    """When it was received, by the local Slack's clock."""
     holder: str = ""
     """The team or organisation whose token it used; empty for the home team's."""
 

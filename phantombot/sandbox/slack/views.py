@@ -22,7 +22,7 @@ class Views:
         self._views: dict[str, View] = {}
         self._homes: dict[tuple[str, str], str] = {}
         self._before: dict[str, list[Block]] = {}
-        """The blocks of each view before it was last drawn anew."""
+        """The blocks of each view before it was last redrawn."""
 
     def open_ones(self) -> list[View]:
         """Return the open modals, oldest first."""
@@ -100,9 +100,7 @@ class Views:
         return self._keep(replace(old, view=self._whole(view, view_id, ties), errors={}))
 
     def pressable(self, view_id: str) -> list[Block]:
-        """Return a view's blocks, and those before it was last drawn anew: somebody may press what
-        they saw a moment ago.
-        """
+        """Return a view's blocks, and those before its last redraw, which may still be pressed."""
         return [*self.get(view_id).view["blocks"], *self._before.get(view_id, [])]
 
     def find(self, external_id: str) -> View:
@@ -121,7 +119,7 @@ class Views:
 
         Raises:
             LookupError: the form has no such field or option.
-            ValueError: a field does not take what was entered.
+            ValueError: a field doesn't accept its value.
         """
         view = self.get(view_id)
         state = {"values": self._entries.fill(view_id, view.view["blocks"], typed)}
@@ -131,7 +129,7 @@ class Views:
         """Do what the answer to a submission says; an empty answer closes the modal.
 
         Raises:
-            Refusal: it cannot be done.
+            Refusal: it can't be done.
         """
         said = answer if isinstance(answer, dict) else {}
         match said.get("response_action"):

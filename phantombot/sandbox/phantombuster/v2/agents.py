@@ -137,7 +137,7 @@ def _progress(run: Run, now: float) -> dict[str, Any]:
 
 
 def _described(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]:
-    """Return what both `fetch` and `fetch-all` say of an agent."""
+    """Return the fields of an agent that both `fetch` and `fetch-all` have."""
     ended = account.last_ended(agent, now)
     return {
         "id": agent.id,
@@ -159,7 +159,7 @@ def _described(account: Account, agent: SandboxAgent, now: float) -> dict[str, A
 
 
 def _listed(account: Account, agent: SandboxAgent, now: float) -> dict[str, Any]:
-    """Return an entry of `fetch-all`; that what is starting counts as running is inferred."""
+    """Return an entry of `fetch-all`; that starting runs count as running is inferred."""
     ended = account.last_ended(agent, now)
     return {
         **_described(account, agent, now),

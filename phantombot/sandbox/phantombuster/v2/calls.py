@@ -1,4 +1,4 @@
-"""Parsing of requests into calls of v2, and the check of what they carry."""
+"""Parse requests into calls of v2, and check their parameters."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ def _text(value: Any) -> bool:
 
 
 def _switch(value: Any) -> bool:
-    """Return whether it is a switch in a query; any text is."""
+    """Return whether it is a switch in a query, as any text is."""
     return isinstance(value, str)
 
 
@@ -62,7 +62,7 @@ def _one_of(*words: str) -> Check:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint: its method, what it takes, what it needs of that, and its like in v1."""
+    """An endpoint: its method, its parameters, which are required, and its equivalent in v1."""
 
     method: str
     like: str
@@ -182,7 +182,7 @@ ENDPOINTS: dict[str, Endpoint] = {
 
 
 def call_of(request: Request, form: Form) -> Call:
-    """Return the call; whether it makes sense is checked once its key is known."""
+    """Return the call; its parameters are checked once its key is known."""
     if not form.has_v2:
         return Call("", "", {}, request, version="")
     name = request.path.removeprefix(PREFIX)
@@ -225,7 +225,7 @@ def _query(request: Request) -> dict[str, Any]:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    """Return the fields of a JSON object; none of any other body, which is refused for that."""
+    """Return the fields of a JSON object; none for any other body, which is then refused."""
     if "json" not in request.headers.get("content-type", ""):
         return {}
     try:

@@ -1,4 +1,4 @@
-"""The answers of v2 about containers, which v1 calls so too: the runs of agents."""
+"""The answers of v2 about containers, which is what both versions call agents' runs."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from phantombot.sandbox.phantombuster.v2.calls import is_on
 from phantombot.sandbox.server import Response
 
 MOST = 100
-"""The most containers in one answer, however many are asked for (inferred)."""
+"""The most containers in one answer, however many are requested (inferred)."""
 
 
 def fetch(account: Account, given: Given, now: float) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def fetch_all(account: Account, given: Given, now: float) -> dict[str, Any]:
     """Answer `containers/fetch-all`, newest first (inferred).
 
     Raises:
-        Refused: no such agent, or a limit that is none.
+        Refused: no such agent, or an invalid limit.
     """
     agent = agent_of(account, given["agentId"])
     limit = int(given.get("limit", MOST))

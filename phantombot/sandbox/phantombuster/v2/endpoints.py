@@ -27,10 +27,10 @@ _READS: dict[str, Callable[[Account, agents.Given, float], Any]] = {
 
 
 def answer(account: Account, call: Call, now: float, launches: list[LaunchRecord]) -> Any:
-    """Return the answer's data, or an answer that is no JSON; a launch is recorded.
+    """Return the answer's data, or an answer that isn't JSON; record a launch.
 
     Raises:
-        Refused: an object or a parameter is not accepted.
+        Refused: an object or a parameter isn't accepted.
     """
     check(call)
     if call.endpoint in _READS:
@@ -46,7 +46,7 @@ def answer(account: Account, call: Call, now: float, launches: list[LaunchRecord
 def _launch(
     account: Account, agent: SandboxAgent, call: Call, now: float, launches: list[LaunchRecord]
 ) -> dict[str, str]:
-    """Launch the agent and name the container; where too many instances run, do neither.
+    """Launch the agent and return the container's id; if too many instances run, do neither.
 
     That this is no error is inferred.
     """
@@ -96,10 +96,10 @@ def _stop(
 
 
 def _argument(account: Account, agent: SandboxAgent, given: Mapping[str, Any]) -> str | None:
-    """Return the argument that is sent, with the bonus argument merged into it or into the saved.
+    """Return the argument that was sent, or the saved one, with the bonus argument merged into it.
 
     Raises:
-        Refused: two arguments are sent, or one that is no JSON.
+        Refused: two arguments were sent, or one that isn't JSON.
     """
     if "argument" in given and "arguments" in given:
         raise Refused(HTTPStatus.BAD_REQUEST, "Duplicate parameter: argument and arguments")

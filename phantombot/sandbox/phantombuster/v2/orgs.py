@@ -66,7 +66,7 @@ def fetch_resources(account: Account, _given: Given, now: float) -> dict[str, An
 
 
 def fetch_running_containers(account: Account, _given: Given, now: float) -> dict[str, Any]:
-    """Answer `orgs/fetch-running-containers`; that it lists what is starting is inferred."""
+    """Answer `orgs/fetch-running-containers`; that it lists starting runs is inferred."""
     runs = [run for one in account.agents.values() for run in account.open_runs(one, now)]
     return {
         "containers": [
@@ -85,14 +85,12 @@ def fetch_running_containers(account: Account, _given: Given, now: float) -> dic
 
 
 def _id(account: Account) -> str:
-    """Return a number of its own for each name."""
+    """Return a different number for each name."""
     return str(4_205_763_000_000 + int.from_bytes(account.name.encode()[:4], "big"))
 
 
 def _used(account: Account, now: float) -> dict[str, int]:
-    """Return the execution time used, in seconds: so much of the month's that the rest is what
-    v1 tells as `timeLeft`.
-    """
+    """Return the execution time used this month, in seconds; the rest is v1's `timeLeft`."""
     return {
         "dailyExecutionTime": int(account.used(now)),
         "monthlyExecutionTime": _MONTHLY - account.time_left(now),

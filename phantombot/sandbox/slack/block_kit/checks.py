@@ -1,4 +1,4 @@
-"""The checks that descriptions of Slack's objects are built of.
+"""The checks that the descriptions of Slack's objects consist of.
 
 Slack publishes its validator (`slackhq/hack-json-schema`): each check here refuses in that one's
 words, with a JSON pointer to the place, as `response_metadata.messages` shows them.

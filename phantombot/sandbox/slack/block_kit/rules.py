@@ -1,7 +1,7 @@
 """What Slack's reference of Block Kit forbids in the blocks of a message, a modal or a Home tab.
 
-A bot that is not refused here should not be refused there. Not held: whether an image can be
-fetched, and the blocks that this bot has no use for (video, file, markdown, and those for agents).
+What is accepted here should be accepted by Slack. Not checked: whether an image can be fetched, and
+the blocks that this bot doesn't use (video, file, markdown, and those for agents).
 """
 
 from collections.abc import Iterator

@@ -64,4 +64,4 @@ TABLES: dict[str, Check] = {
         _plain_header,
     ),
 }
-"""Both have their heading in the first row; only in a `data_table` people can sort and leaf."""
+"""Both have their heading in the first row; people can only sort and page a `data_table`."""
