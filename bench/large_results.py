@@ -86,7 +86,7 @@ def _one_round(section: Section, world: World, bot: Bot, found: dict[str, list[f
 
 
 def _acks(world: World, bot: Bot, seconds: float) -> list[float]:
-    """Milliseconds that the other workspace's commands wait."""
+    """Return the milliseconds that the other workspace's commands wait."""
     team, commands = world.teams[1], int(seconds * PER_SECOND)
     order = _order(world, bot, team, commands=commands, seconds=seconds, per_second=PER_SECOND)
     return [late * 1000 for late in load(order).late.values()]
@@ -106,7 +106,7 @@ def _order(world: World, bot: Bot, team: str, **sizes: Any) -> Order:
 
 
 def _files(world: World) -> int:
-    """How many files stand in the channel of the first workspace."""
+    """Return how many files stand in the channel of the first workspace."""
     channel = world.channels[world.teams[0]]
     return sum(len(message.files) for message in world.slack.messages(channel, replies=True))
 

@@ -33,7 +33,7 @@ class PostgreSQL(_Alike, PGDialect_psycopg):
 
 
 def compile_once() -> None:
-    """From now on, in this process."""
+    """Let all databases of this process share compiled statements."""
     registry.register("sqlite", __name__, "SQLite")
     registry.register("postgresql.psycopg", __name__, "PostgreSQL")
     event.listen(Engine, "engine_connect", _share)

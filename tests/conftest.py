@@ -42,7 +42,7 @@ ROOM = 2 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process makes the folder; those that it starts find its name.
+    """Make the shared folder in the first process; those that it starts find its name.
 
     It holds all that tests write, in memory where there is room: nothing of it is kept.
     """
@@ -54,14 +54,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The others have ended when the first process does."""
+    """Delete the folder when the first process ends, after the others."""
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    """A real PostgreSQL of this run alone; gives the address of its first database.
+    """Start a real PostgreSQL for this run only; yield the address of its first database.
 
     No test takes the power away, so nothing waits for its disk.
     """
@@ -75,13 +75,13 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
-    """The name of a database with its tables, of which every test gets a copy."""
+    """Return the name of a database with its tables, of which every test gets a copy."""
     return _once("postgres-template", lambda: _postgres_template(postgres_server))
 
 
 @pytest.fixture(autouse=True)
 def made() -> Iterator[list[str]]:
-    """The databases of a test: asked for before all else, they are dropped after all else."""
+    """Yield a list for a test's databases, which are dropped after everything else."""
     urls: list[str] = []
     yield urls
     for url in urls:
@@ -90,14 +90,14 @@ def made() -> Iterator[list[str]]:
 
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str, made: list[str]) -> str:
-    """The address of a database with its tables and nothing in them."""
+    """Return the address of a database with its tables and nothing in them."""
     made.append(_new_database(postgres_server, f"TEMPLATE {postgres_template}"))
     return made[-1]
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str, made: list[str]) -> str:
-    """The address of a database without tables."""
+    """Return the address of a database without tables."""
     made.append(_new_database(postgres_server))
     return made[-1]
 
@@ -120,7 +120,7 @@ def _name_of(url: str) -> str:
 
 
 def _once(name: str, make: Callable[[], str]) -> str:
-    """What is made by the first process that needs it, and known by its name to all."""
+    """Return a text that the first process makes which needs it, and all share by its name."""
     with (Path(os.environ[SHARED]) / name).open("a+") as known:
         fcntl.flock(known, fcntl.LOCK_EX)
         known.seek(0)
@@ -133,7 +133,7 @@ def _once(name: str, make: Callable[[], str]) -> str:
 
 @pytest.fixture(scope="session")
 def once() -> Callable[[str, Callable[[], str]], str]:
-    """Gives what makes a text, by its name, in one process for all."""
+    """Return a function that makes a named text once, for all processes."""
     return _once
 
 
@@ -157,39 +157,39 @@ def _migrate(url: str) -> None:
 
 @pytest.fixture
 def drop_database() -> Callable[[str], None]:
-    """Takes a database away while it is in use."""
+    """Return a function that drops a database while it is in use."""
     return _drop
 
 
 @pytest.fixture(scope="session")
 def sqlite_template() -> Path:
-    """A file with its tables, of which every test gets a copy."""
+    """Return a file with its tables, of which every test gets a copy."""
     return Path(_once("sqlite-template", _sqlite_template))
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
-    """The address of a file with its tables and nothing in them."""
+    """Return the address of a file with its tables and nothing in them."""
     shutil.copy(sqlite_template, tmp_path / "phantombot.db")
     return f"sqlite:///{tmp_path}/phantombot.db"
 
 
 @pytest.fixture
 def empty_sqlite_url(tmp_path: Path) -> str:
-    """The address of a file that is not there yet."""
+    """Return the address of a file that is not there yet."""
     return f"sqlite:///{tmp_path}/phantombot.db"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database_url(request: pytest.FixtureRequest) -> str:
-    """Either database's address, before anything was made in it."""
+    """Return the address of an empty database of either kind."""
     name = "empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url"
     return str(request.getfixturevalue(name))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Either database's address, in DATABASE_URL's form: the test runs once on each."""
+    """Return the address of a database of either kind: the test runs once on each."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     return str(request.getfixturevalue(name))
 
@@ -234,7 +234,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
-    """The core between fakes, Phantombuster speaking the later form.
+    """Yield the core between fakes, Phantombuster speaking the later form.
 
     Where the test's module says `POLLED = True`, its account was read before.
     """
@@ -243,13 +243,13 @@ def stage(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iter
 
 @pytest.fixture
 def stage_2014(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
-    """The same, Phantombuster speaking the 2014 form."""
+    """Yield the same, Phantombuster speaking the 2014 form."""
     yield from _staged(request, sqlite_url, vault, "2014")
 
 
 @pytest.fixture
 def stage_v2(request: pytest.FixtureRequest, sqlite_url: str, vault: Vault) -> Iterator[Stage]:
-    """The same, Phantombuster speaking v2."""
+    """Yield the same, Phantombuster speaking v2."""
     yield from _staged(request, sqlite_url, vault, "v2")
 
 

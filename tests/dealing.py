@@ -11,7 +11,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 def pytest_collection(session: pytest.Session) -> None:
-    """One process makes Hypothesis' table of Unicode, which takes a second; it is kept for all."""
+    """Make Hypothesis's table of Unicode in one process for all, since it takes a second."""
     if _worker(session.config) == 0:
         st.text().validate()
 
@@ -20,7 +20,7 @@ def pytest_collection(session: pytest.Session) -> None:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """Each process begins with other files, since a file is compiled by whoever loads it first."""
+    """Collect in a different order in each process, since the first to load a file compiles it."""
     report = yield
     number = _worker(collector.config)
     if number and isinstance(collector, pytest.Directory):
@@ -30,14 +30,14 @@ def pytest_make_collect_report(
 
 
 def _worker(config: pytest.Config) -> int | None:
-    """Its number among the processes that run tests; None where it runs them alone."""
+    """Return this process's number among those that run tests; None if it is the only one."""
     given = getattr(config, "workerinput", None)
     return given and int(given["workerid"].removeprefix("gw"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that wait stand between such that compute, so that these fill the time of those.
+    """Put waiting tests between computing ones, which then fill the time.
 
     None that waits is among the last, and those of one file, which may wait long, stand apart.
     Those of the page go first, and those of no room early: the bench's compute longest.
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """A file of tests of the page goes to one process, which needs one browser for them."""
+    """Return a scheduler that gives a file of page tests to one process, with one browser."""
     return _ByBrowser(config, log)
 
 

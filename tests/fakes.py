@@ -24,13 +24,13 @@ KEY = "K3yOfTheTests-abcd"
 
 
 def key_value(keys: ApiKeys, workspace: str) -> str | None:
-    """The stored key itself."""
+    """Return the stored key itself."""
     key = keys.key(workspace)
     return key.value if key else None
 
 
 def sealed_by_an_earlier_release(secret: str, workspace: str, text: str) -> str:
-    """A value bound to its workspace alone."""
+    """Return a value bound to its workspace alone."""
     info = f"phantombot/seal/{workspace}".encode()
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret.encode())
     return Fernet(urlsafe_b64encode(derived)).encrypt(text.encode("latin-1")).decode()
@@ -104,7 +104,7 @@ class FakePhantombuster:
         self.faults[method] = list(errors)
 
     def fault_after(self, good: int, method: str, *errors: PhantombusterError) -> None:
-        """As `fault`, after so many calls that go well."""
+        """Do as `fault`, after so many calls that succeed."""
         self.faults[method] = [None] * good + list(errors)
 
     def start_elsewhere(self, agent_id: str = "785") -> FakeRun:
@@ -246,7 +246,7 @@ class FakePhantombuster:
             raise error
 
     def _progress(self, run: FakeRun) -> Progress | None:
-        """A run that goes on tells at least how long it does."""
+        """Return a running run's progress, which has at least its duration."""
         if run.progress is not None or run.status != "running":
             return run.progress
         return Progress(None, None, int((self.clock() - run.queued_at).total_seconds()))
@@ -342,7 +342,7 @@ class FakeSlack:
         ]
 
     def replies(self, text: str) -> list[str]:
-        """What stands in the thread under the message that says `text`: its blocks' words."""
+        """Return the words of the blocks in the thread under the message that says `text`."""
         parents = {ts for ts, shown in self.shown.items() if text in shown.message.text}
         return [
             "\n".join(map(_words, shown.message.blocks))
@@ -444,7 +444,7 @@ class FakePeople:
 
     @property
     def at_hand(self) -> Self:
-        """Everybody is known, unless Slack has a fault to come."""
+        """Return itself: everybody is cached, unless Slack is about to fail."""
         remembered = copy(self)
         remembered.asked = []  # nobody is
         remembered.faults = [NotAtHand("Slack") for _ in self.faults]

@@ -15,5 +15,5 @@ def cost(work: Callable[[], object]) -> float:
 
 
 def grows_linearly(work: Callable[[int], object]) -> bool:
-    """Whether work on something nine times as large costs nearer to 9 times than to 81 times."""
+    """Return whether work on nine times as much costs nearer to 9 than to 81 times as much."""
     return cost(lambda: work(9)) < 27 * cost(lambda: work(1))

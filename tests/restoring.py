@@ -11,7 +11,7 @@ PROGRAMS = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 
 
 def back_up(url: str, copy: Path) -> None:
-    """While the database is in use."""
+    """Make a backup while the database is in use."""
     if url.startswith("sqlite"):
         with sqlite3.connect(_file(url)) as connection:
             connection.execute("VACUUM INTO ?", [str(copy)])
@@ -21,7 +21,7 @@ def back_up(url: str, copy: Path) -> None:
 
 
 def restore(url: str, copy: Path) -> None:
-    """While nobody uses it."""
+    """Restore a backup while nobody uses the database."""
     if url.startswith("sqlite"):
         store = _file(url)
         for file in store.parent.glob(f"{store.name}*"):

@@ -74,14 +74,14 @@ def asker(user: str = "U1", channel: str = "C1") -> Asker:
 
 
 def stopping(user: str, at: datetime, workspace: str = "T1") -> AuditEntry:
-    """What a stop leaves in the audit trail."""
+    """Return what a stop leaves in the audit trail."""
     return AuditEntry(workspace, at, user, AuditAction.STOP, "785", "C1", "sent")
 
 
 def confirmed(
     context: Context, user: str = "U1", agent_id: str = "785", count: int | None = None
 ) -> Stopping | Instances:
-    """Somebody confirms a stop just after having been asked."""
+    """Confirm a stop just after the question."""
     return stop(context, asker(user), StopQuestion(agent_id, context.clock(), count))
 
 
@@ -139,7 +139,7 @@ class Stage:
         user: str = "U1",
         name: str = "LinkedIn Search",
     ) -> Watch:
-        """Somebody watches the agent in a channel, as nothing but words."""
+        """Store a watch of the agent in a channel, and return it."""
         wanted = tuple(Word(word) for word in words) or DEFAULT_WORDS
         watch = Watch("T1", channel, agent_id, name, wanted, user, self.clock())
         entry = AuditEntry("T1", self.clock(), user, AuditAction.WATCH, agent_id, channel)
@@ -147,7 +147,7 @@ class Stage:
         return watch
 
     def allow(self, rules: Rules) -> None:
-        """An admin sets the rules."""
+        """Set the rules, as an admin does."""
         kept = self.access.read("T1")
         entry = AuditEntry("T1", self.clock(), "U0ADA", AuditAction.ACCESS_CHANGED)
         assert self.access.change(KeptRules(rules, kept.version), entry)
@@ -189,7 +189,7 @@ class Stage:
         )
 
     def type(self, **changes: object) -> int:
-        """A launch is typed, and its intent is on disk; the run's number."""
+        """Type a launch, whose request is then on disk; return the run's number."""
         self.typed += 1
         takes_command = self.phantombuster.form != "v2"
         usual = {"trigger_id": str(self.typed)} | ({} if takes_command else {"command": None})
@@ -198,7 +198,7 @@ class Stage:
         return self.runs.open("T1")[-1].id
 
     def stopped(self, agent_id: str, *, by: str) -> None:
-        """Somebody stopped the agent from Slack just now."""
+        """Store that somebody stopped the agent from Slack just now."""
         now = self.clock()
         with self.runs.database.writing() as connection:
             connection.execute(
@@ -208,7 +208,7 @@ class Stage:
             )
 
     def process_workspace(self, seconds_later: float = 0) -> datetime | None:
-        """What an engine does: requests are launched at once, whatever else is going on."""
+        """Do as an engine: launch requests at once, then process the workspace."""
         self.clock.forward(seconds_later)
         for run in self.runs.open("T1"):
             if run.state is State.INTENDED:
@@ -216,7 +216,7 @@ class Stage:
         return process_workspace(self.context, "T1")
 
     def poll(self) -> None:
-        """The account was read just now, for the sake of runs that go on."""
+        """Read the account, as a pass with open runs does."""
         self.agents.learn("T1", self.phantombuster.listed(), self.keys.key("T1").stored_at)
 
     def tend_until_told(self, step: float = 2, ticks: int = 240) -> None:
@@ -226,7 +226,7 @@ class Stage:
         raise AssertionError("still something to do")
 
     def tend_for(self, seconds: int) -> None:
-        """As an engine does for that long, once a second."""
+        """Process the workspace once a second for that long, as an engine does."""
         for _ in range(seconds):
             self.process_workspace(1)
 
@@ -237,19 +237,19 @@ class Stage:
 
     @property
     def buttons(self) -> list[str]:
-        """The buttons under the channel's last message."""
+        """Return the buttons under the channel's last message."""
         top = [shown for shown in self.slack.shown.values() if shown.thread is None]
         rows = [block for block in top[-1].message.blocks if block["type"] == "actions"]
         return [element["action_id"] for row in rows for element in row["elements"]]
 
     @property
     def last(self) -> str:
-        """What the channel's last message says now."""
+        """Return what the channel's last message says now."""
         return self.slack.texts()[-1]
 
     @property
     def line(self) -> str:
-        """The state that the last message shows, without the small print."""
+        """Return the state that the last message shows, without the small print."""
         return self.last.partition("\n")[0]
 
 

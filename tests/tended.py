@@ -59,5 +59,5 @@ class Launches:
 
 
 def reads(ask: Callable[..., list[Any]], statement: str, expected: object) -> bool:
-    """Whether a value in the database, which tells nobody of its change, becomes so in time."""
+    """Wait for a value in the database, which nothing announces; return whether it came in time."""
     return becomes(lambda: ask(statement)[0][0] == expected)

@@ -132,7 +132,7 @@ def test_the_load_is_signed_as_slack_signs_and_names_each_command_once():
 
 
 def answered(order: Order, seconds: float = 0.0) -> tuple[Load, list[float]]:
-    """A load on a server that takes so long for each answer, one after the other."""
+    """Return a load on a server that takes so long for each answer, one after the other."""
     one_at_a_time = threading.Lock()
 
     def answer(_request: Request) -> Response:
@@ -204,7 +204,7 @@ def test_the_world_has_runs_that_go_on_by_the_api_of_its_form(tmp_path: Path, fo
 
 
 def careless(context: Context, workspace: str) -> datetime | None:
-    """Launches until it hears of it, and tells nobody."""
+    """Launch until an answer comes, and post nothing."""
     for run in context.runs.open(workspace):
         key = context.keys.required(workspace)
         try:

@@ -59,7 +59,7 @@ def test_the_manifest_has_the_one_command_that_is_listened_to():
 
 
 def listed(name: str) -> list[str]:
-    """The manifest's list of that name."""
+    """Return the manifest's list of that name."""
     found = re.search(rf"^ +{name}:.*\n((?: +- .*\n)+)", MANIFEST, re.MULTILINE)
     assert found is not None
     return re.findall(r"- ([\w:.]+)", found[1])
@@ -114,7 +114,7 @@ def test_each_line_of_a_first_visit_is_a_command():
 
 
 def settings_read() -> set[str]:
-    """The names that are asked of the environment, and served."""
+    """Return the names that are asked of the environment, and served."""
 
     class Watched(dict):
         def get(self, name: str, default: str = "") -> str:
@@ -296,7 +296,7 @@ def test_each_key_of_the_manifest_stands_where_slacks_schema_has_it(socket: bool
 
 
 def paths(manifest: str) -> list[list[str]]:
-    """The path of each key, by its indentation; our manifest is written in no other way."""
+    """Return the path of each key, by its indentation; our manifest is written in no other way."""
     found: list[list[str]] = []
     above: list[tuple[int, str]] = []
     for line in manifest.splitlines():
@@ -309,7 +309,7 @@ def paths(manifest: str) -> list[list[str]]:
 
 
 def _known(schema: dict, part: dict, path: list[str]) -> bool:
-    """Whether some reading of this part of the schema has such a key."""
+    """Return whether some reading of this part of the schema has such a key."""
     if "$ref" in part:
         where = schema
         for name in part["$ref"].removeprefix("#/").split("/"):

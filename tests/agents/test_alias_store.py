@@ -21,7 +21,7 @@ LEADS = ShortName("leads", "785", "LinkedIn Search", "U1", NOW, keeps=True)
 
 @pytest.fixture
 def kept(database: Database, vault: Vault) -> Aliases:
-    """The same alias in two channels, and in two workspaces."""
+    """Return the same alias in two channels, and in two workspaces."""
     found = Aliases(database, vault)
     for workspace, channel in (("T1", "C1"), ("T1", "C2"), ("T2", "C1")):
         found.put(entry(workspace, channel), LEADS, KEPT)

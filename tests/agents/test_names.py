@@ -17,7 +17,7 @@ def agent(agent_id: str, name: str) -> Agent:
 
 
 def account(*names: str) -> list[Agent]:
-    """Agents of these names, numbered from 1."""
+    """Return agents of these names, numbered from 1."""
     return [agent(str(number), name) for number, name in enumerate(names, 1)]
 
 
@@ -164,7 +164,7 @@ SAME = {
 
 @st.composite
 def typings(draw: st.DrawFn) -> str:
-    """The name as people and their keyboards may type it."""
+    """Return the name as people and their keyboards might type it."""
     typed = ""
     for char in NAMED:
         form = draw(st.sampled_from(SAME.get(char, (char.upper(), char.lower()))))

@@ -18,7 +18,7 @@ SPEED = 10
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
-    """For these tests alone: while it lives, nothing else in the process can run a loop."""
+    """Yield Playwright, only here: while it runs, the process can run no other event loop."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed; on Debian: apt-get install chromium-headless-shell")
     with sync_playwright() as playwright:
@@ -34,7 +34,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
-    """The sandbox, its account of the form that the test asks for."""
+    """Yield the sandbox, with an account of the form that the test asks for."""
     form = getattr(request, "param", DEFAULT_FORM)
     trial = Trial(0, str(tmp_path), form, speed=SPEED)
     trial.slack._courier.patience = PATIENCE
@@ -45,7 +45,7 @@ def trial(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trial]:
 
 @pytest.fixture
 def client(trial: Trial) -> WebClient:
-    """Calls the local Slack as the bot does."""
+    """Return a client that calls the local Slack as the bot does."""
     token = trial.slack._desk._bot_token
     return WebClient(token=token, base_url=trial.slack.api_url)
 
@@ -55,7 +55,7 @@ Open = Callable[..., Visit]
 
 @pytest.fixture
 def visit(browser: Browser, trial: Trial) -> Iterator[Open]:
-    """Opens the page; at the end nothing was asked of anywhere else, and no script had failed."""
+    """Yield a function that opens the page; check that no request left, and no script failed."""
     contexts: list[BrowserContext] = []
     asked: list[str] = []
     failed: list[str] = []

@@ -23,7 +23,7 @@ class Film:
         self._times.append(milliseconds)
 
     def save(self, path: Path) -> None:
-        """As a GIF that goes round; all pictures share one palette, so that nothing flickers."""
+        """Save a looping GIF, whose pictures share one palette so that nothing flickers."""
         palette = self._pictures[-1].quantize(COLOURS, dither=Image.Dither.NONE)
         drawn = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in self._pictures]
         drawn[0].save(

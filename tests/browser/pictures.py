@@ -48,7 +48,7 @@ class Studio:
         speed: float = 10.0,
         steps: bool = False,
     ) -> Iterator[tuple[Visit, Trial]]:
-        """The page in a window of that size, its steps put away unless they are asked for."""
+        """Yield the page in a window of that size, its steps put away unless they are asked for."""
         size = {"width": width, "height": height}
         with tempfile.TemporaryDirectory() as folder, trial_in(folder, speed) as trial:
             trial.slack._page.panel.steps.show({"shown": steps})
@@ -60,7 +60,7 @@ class Studio:
 
 
 def first_screen(studio: Studio, scheme: str) -> Image.Image:
-    """The page as it is found, and the first step done."""
+    """Return the page as first seen, with the first step done."""
     with studio.visit(scheme=scheme, height=560, steps=True) as (ada, _):
         ada.type(FIRST_LINE)
         ada.sees("LinkedIn Search", "finished", "2 replies")
@@ -69,7 +69,7 @@ def first_screen(studio: Studio, scheme: str) -> Image.Image:
 
 
 def page_with_phantombuster(studio: Studio, scheme: str) -> Image.Image:
-    """A run that ended, one that goes on, and one on a bad day."""
+    """Return the page with a run that ended, one that is running, and one on a bad day."""
     with studio.visit(scheme=scheme) as (ada, trial):
         ada.open_pane("Phantombuster")
         ada.type("/phantom launch 785")
@@ -86,7 +86,7 @@ def page_with_phantombuster(studio: Studio, scheme: str) -> Image.Image:
 
 
 def page_with_traffic(studio: Studio, scheme: str) -> Image.Image:
-    """Each exchange that a launch sets in motion, one of them unfolded."""
+    """Return the traffic of a launch, with one exchange unfolded."""
     with studio.visit(scheme=scheme) as (ada, _):
         ada.type("/phantom launch 785")
         ada.sees("LinkedIn Search", "finished", "2 replies")
@@ -99,7 +99,7 @@ def page_with_traffic(studio: Studio, scheme: str) -> Image.Image:
 
 
 def page_on_a_phone(studio: Studio, scheme: str) -> Image.Image:
-    """The thread of a run, in a narrow window."""
+    """Return the thread of a run, in a narrow window."""
     with studio.visit(width=390, height=720, scheme=scheme) as (ada, _):
         ada.type("/phantom launch 785")
         ada.page.get_by_role("button", name="2 replies").click()
@@ -108,7 +108,7 @@ def page_on_a_phone(studio: Studio, scheme: str) -> Image.Image:
 
 
 def launch_form(studio: Studio, scheme: str) -> Image.Image:
-    """The form, while an agent is searched."""
+    """Return the launch form while an agent is searched."""
     with studio.visit(width=900, height=640, scheme=scheme) as (ada, _):
         ada.type("/phantom agents")
         ada.sees("LinkedIn Search")
@@ -120,7 +120,7 @@ def launch_form(studio: Studio, scheme: str) -> Image.Image:
 
 
 def home(studio: Studio, scheme: str) -> Image.Image:
-    """App Home, where a run ended and another goes on."""
+    """Return App Home, where one run has ended and another is running."""
     with studio.visit(width=1100, height=760, scheme=scheme) as (ada, _):
         ada.type("/phantom launch 785")
         ada.sees("LinkedIn Search", "finished", "2 replies")
@@ -163,12 +163,12 @@ def shown(studio: Studio, name: str, scheme: str) -> Iterator[Image.Image]:
 
 
 def asks(blocks: list[dict[str, object]]) -> bool:
-    """Whether it is a form."""
+    """Return whether it is a form."""
     return any(block["type"] == "input" for block in blocks)
 
 
 def in_columns(strips: list[Image.Image], columns: int) -> Image.Image:
-    """Side by side and below one another, cut where a column is full."""
+    """Return the strips in columns, cut where a column is full."""
     whole = sum(strip.height for strip in strips)
     height = -(-whole // columns)
     long = Image.new("RGB", (390, height * columns), strips[0].getpixel((1, strips[0].height - 1)))
@@ -183,13 +183,13 @@ def in_columns(strips: list[Image.Image], columns: int) -> Image.Image:
 
 
 def picture(page: Page) -> Image.Image:
-    """The page with the mouse where it points at nothing."""
+    """Return a picture of the page, with the mouse away from everything."""
     page.mouse.move(1, 1)
     return Image.open(BytesIO(page.screenshot())).convert("RGB")
 
 
 def launch_film(studio: Studio, scheme: str) -> Film:
-    """From the first letter of a command to the result in its thread."""
+    """Film a launch, from the first letter of the command to the result in its thread."""
     film = Film()
     with studio.visit(width=1120, height=520, scheme=scheme, speed=2.0) as (ada, _):
         field = ada.page.get_by_role("textbox", name="Message or command")

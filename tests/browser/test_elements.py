@@ -20,7 +20,7 @@ ROWS = [
 
 @contextmanager
 def asks(page: Page, action_id: str, value: str | None) -> Iterator[None]:
-    """The press that is asked for names the action, what was chosen, and the block."""
+    """Check that the press which is sent names the action, what was chosen, and the block."""
     with page.expect_request("**/_page/press") as sent:
         yield
     asked = sent.value.post_data_json

@@ -24,7 +24,7 @@ _RULES = {
 
 
 def say_everything(trial: Trial) -> None:
-    """In blocks that the local Slack takes."""
+    """Post everything in blocks that the local Slack accepts."""
     sortable = [block for block in BLOCKS if block["type"] == "data_table"]
     others = [block for block in BLOCKS if block not in sortable]  # a message has one table
     with trial.slack._workspace.bell:
@@ -33,19 +33,19 @@ def say_everything(trial: Trial) -> None:
 
 
 def show_everything(ada: Visit, trial: Trial) -> None:
-    """Every block and element, and the result of a run."""
+    """Show every block and element, and the result of a run."""
     say_everything(trial)
     ada.type("/phantom launch 785")
     ada.sees("LinkedIn Search", "finished")
 
 
 def overflows(page: Page) -> int:
-    """By how many pixels the page could be scrolled to the right."""
+    """Return how many pixels the page could be scrolled to the right."""
     return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 def faults(page: Page) -> list[str]:
-    """What axe-core finds wrong, contrast among it."""
+    """Return what axe-core finds wrong, contrast among it."""
     found = Axe().run(page, options=_RULES).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 

@@ -27,7 +27,7 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 
 def launch(playwright: Playwright) -> Browser:
-    """The Chromium that is installed, with a profile of its own."""
+    """Start the installed Chromium, with a profile of its own."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
 
 
@@ -41,20 +41,20 @@ class Visit:
         expect(page.get_by_role("heading", name="general")).to_be_visible()
 
     def type(self, line: str) -> None:
-        """A line in the message field, sent."""
+        """Type a line into the message field, and send it."""
         field = self.page.get_by_role("textbox", name="Message or command")
         field.fill(line)
         field.press("Enter")
 
     def sees(self, *parts: str) -> None:
-        """Within the time there is a message that has all the parts."""
+        """Wait for a message that has all the parts."""
         found = self.page.get_by_role("article")
         for part in parts:
             found = found.filter(has_text=part)
         expect(found.last).to_be_visible()
 
     def press(self, name: str) -> None:
-        """The last button of that name."""
+        """Press the last button of that name."""
         self.page.get_by_role("button", name=name, exact=True).last.click()
 
     def open_pane(self, name: str) -> None:
@@ -62,7 +62,7 @@ class Visit:
         expect(self.page.get_by_role("complementary", name=name)).to_be_visible()
 
     def bad_day(self, name: str) -> None:
-        """Switch one on, or off again."""
+        """Turn a bad day on, or off again."""
         switch = self.page.get_by_role("switch", name=name)
         was = switch.is_checked()
         switch.click()

@@ -29,7 +29,7 @@ def buttons(message: Message) -> list[dict[str, Any]]:
 
 
 def meaning(asked: Any, agent_id: str) -> Any:
-    """The same with that agent instead of the name that was typed."""
+    """Return the same with that agent instead of the name that was typed."""
     if isinstance(asked, Alias):
         return replace(asked, launch=replace(asked.launch, agent=agent_id, quoted=False))
     return replace(asked, agent=agent_id, quoted=False)

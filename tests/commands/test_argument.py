@@ -278,7 +278,7 @@ keys = st.text(st.characters(codec="utf-8"), max_size=8)
 
 
 def quoted(text: str) -> str:
-    """As one would type it: within double quotes, in which quotes and backslashes are escaped."""
+    """Return it as it would be typed: in double quotes, with quotes and backslashes escaped."""
     escaped = "".join("\\" + char if char in '"“”„‟«»\\' else char for char in text)
     return f'"{escaped}"'
 

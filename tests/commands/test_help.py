@@ -43,7 +43,7 @@ def asked(
 
 
 def listed(message: Message) -> set[str]:
-    """The commands that have a line."""
+    """Return the commands that have a line."""
     begun = (line.partition("` ")[0] for line in message.text.splitlines())
     return {word.removeprefix("`") for word in begun if word.startswith("`")}
 

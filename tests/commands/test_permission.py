@@ -81,7 +81,7 @@ def ask(stage: Stage, action: Action[Any], user: str, handler: Recorded) -> Mess
 
 
 def refused(stage: Stage) -> list[tuple[str, str, str]]:
-    """Who was refused what, and where, as the audit trail has it."""
+    """Return who was refused what, and where, as the audit trail has it."""
     return [
         (entry.user, entry.channel, entry.outcome)
         for entry in stage.audit.recent("T1", 9)

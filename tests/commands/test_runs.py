@@ -28,7 +28,7 @@ def answer(stage: Stage, line: str, user: str = "U1") -> Message:
 
 @pytest.fixture
 def launched(stage: Stage) -> Stage:
-    """Three people launched two agents, of which one failed, and one long ago."""
+    """Return a stage where three people launched two agents, one of which failed, long ago one."""
     runs = [
         ("U1", "ada", "785", "LinkedIn Search", Kind.SUCCESS),
         ("U2", None, "908", "Hello World", Kind.FAILED),

@@ -18,7 +18,7 @@ def answer(stage: Stage, line: str, user: str = "U1") -> Message:
 
 
 def offered(message: Message) -> list[str]:
-    """The agents that can be stopped from the list."""
+    """Return the agents that can be stopped from the list."""
     return [block["accessory"]["value"] for block in message.blocks if "accessory" in block]
 
 

@@ -183,7 +183,7 @@ def test_after_a_failure_among_what_is_read_together_a_thread_reads_as_before(da
 
 @pytest.fixture
 def open_to_all(tmp_path: Path) -> Iterator[Path]:
-    """A folder in which new files can be read by everybody."""
+    """Yield a folder in which new files can be read by everybody."""
     before = os.umask(0o022)
     yield tmp_path
     os.umask(before)

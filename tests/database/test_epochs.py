@@ -39,7 +39,7 @@ class Store:
             self._opened.pop().close()
 
     def process(self) -> Epochs:
-        """A process that starts; what it was told of an older state."""
+        """Start another process on the store, and return its epochs."""
         return Epochs(self.open(), lambda: NOW)
 
     def back_up(self) -> None:
@@ -59,7 +59,7 @@ def store(database_url: str, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def file(sqlite_url: str, tmp_path: Path) -> Iterator[Store]:
-    """A SQLite file alone."""
+    """Yield a store in a SQLite file."""
     store = Store(sqlite_url, tmp_path)
     yield store
     store.close()
@@ -67,7 +67,7 @@ def file(sqlite_url: str, tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def server(postgres_url: str, tmp_path: Path) -> Iterator[Store]:
-    """PostgreSQL alone."""
+    """Yield a store on PostgreSQL."""
     store = Store(postgres_url, tmp_path)
     yield store
     store.close()

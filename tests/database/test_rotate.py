@@ -51,7 +51,7 @@ def intent(number: int, workspace: str = "T1") -> Intent:
 
 @pytest.fixture
 def written(database: Database) -> Database:
-    """A key and three runs in each of two workspaces, sealed under the old secret."""
+    """Return a key and three runs in each of two workspaces, sealed under the old secret."""
     vault = Vault((OLD,))
     for workspace in ("T1", "T2"):
         ApiKeys(database, vault).store_key(workspace, KEY + workspace, by="U1", at=NOW)
@@ -187,7 +187,7 @@ def test_whoever_still_seals_under_an_old_secret_is_told(written: Database):
 
 @pytest.fixture
 def all_written(written: Database) -> Database:
-    """Two values of each sealed column in one workspace, sealed under the old secret."""
+    """Return two values of each sealed column in one workspace, sealed under the old secret."""
     vault = Vault((OLD,))
     aliases, watches, runs = Aliases(written, vault), Watches(written, vault), Runs(written, vault)
     for number, agent in enumerate(("785", "786")):

@@ -41,7 +41,7 @@ class Server:
         return f"row of {statement}"
 
     def store(self, pool: ThreadPoolExecutor, *statements: str) -> "list[Future[str]]":
-        """The first is being sent; the others wait behind it, in this order."""
+        """Store statements, of which the first is being sent and the others wait, in this order."""
         storing = []
         for number, statement in enumerate(statements):
             storing.append(pool.submit(self.statements.store, statement, {}))

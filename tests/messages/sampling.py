@@ -43,34 +43,34 @@ class Sample:
 
     @property
     def module(self) -> str:
-        """The module of phantombot/messages/ that it belongs to."""
+        """Return the module of phantombot/messages/ that it belongs to."""
         return self.function.__module__.rpartition(".")[2]
 
     @property
     def name(self) -> str:
-        """What its snapshot is called."""
+        """Return the name of its snapshot."""
         return f"{self.function.__name__}: {self.situation}"
 
     def made(self) -> Any:
-        """What the function says."""
+        """Return the result of the function."""
         return self.function(*self.arguments, **self.named)
 
     def made_of_hostile_words(self) -> Any:
-        """What it says where every text of several words is hostile."""
+        """Return the result if every text of several words is hostile."""
         return self.made_of(HOSTILE)
 
     def made_of(self, words: str) -> Any:
-        """What it says where every text of several words is this one."""
+        """Return the result if every text of several words is this one."""
         return self.function(*others(words, self.arguments), **others(words, self.named))
 
 
 def sample(function: Callable[..., Any], situation: str, *arguments: Any, **named: Any) -> Sample:
-    """What `function` says of these arguments; `situation` tells it from its other samples."""
+    """Return a sample of `function` with these arguments; `situation` is part of its name."""
     return Sample(function, situation, arguments, named)
 
 
 def others(words: str, value: Any) -> Any:
-    """The value with each plain text of several words replaced by others' words, at any depth."""
+    """Return the value with each plain text of several words replaced, at any depth."""
     if type(value) is str:
         return words if " " in value else value
     if type(value) is Message:
@@ -86,14 +86,14 @@ def others(words: str, value: Any) -> Any:
 
 
 def message_modules() -> dict[str, ModuleType]:
-    """The modules of phantombot/messages/ that hold what is said, by name."""
+    """Return the modules of phantombot/messages/ that hold what is said, by name."""
     files = sorted(Path(messages.__path__[0]).glob("[!_]*.py"))
     names = [file.stem for file in files if file.stem not in TOOLS]
     return {name: importlib.import_module(f"phantombot.messages.{name}") for name in names}
 
 
 def samples() -> list[Sample]:
-    """All of tests/messages/samples/."""
+    """Return all of tests/messages/samples/."""
     files = sorted(SAMPLES.glob("*.py"))
     found = (importlib.import_module(f"messages.samples.{file.stem}") for file in files)
     return [one for module in found for one in module.SAMPLES]
@@ -110,7 +110,7 @@ def snapshots_of(name: str, module: ModuleType) -> dict[str, Any]:
 
 
 def sentences(module: ModuleType) -> Iterator[tuple[str, str | Finding]]:
-    """The public constants of a module that hold words for a user."""
+    """Yield the public constants of a module that hold words for a user."""
     for name, value in vars(module).items():
         if not name.isupper() or name.startswith("_"):
             continue

@@ -49,7 +49,7 @@ SAMPLE_NAMES = [f"{one.module}.{one.name}" for one in samples()]
 
 
 def functions(module: ModuleType) -> Iterator[Callable[..., Any]]:
-    """The public functions that make something a user sees; a text alone is a piece of that."""
+    """Yield the public functions that return something a user sees; plain text is only a part."""
     for name, function in inspect.getmembers(module, inspect.isfunction):
         own = function.__module__ == module.__name__ and not name.startswith("_")
         made = str(function.__annotations__.get("return"))
@@ -65,7 +65,7 @@ def missing(name: str) -> str:
 
 
 def texts(thing: Any, kind: str = "mrkdwn") -> Iterator[str]:
-    """The texts at any depth of a kind; in those of mrkdwn Slack reads its marks."""
+    """Yield the texts at any depth of a kind; in those of mrkdwn Slack reads its marks."""
     if isinstance(thing, dict):
         if thing.get("type") == kind:
             yield thing["text"]

@@ -20,7 +20,7 @@ def stack() -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="session")
 def player() -> Iterator[tuple[Client, Player]]:
-    """One server and one client for all tests: each costs 50 ms to start and to stop."""
+    """Yield one server and one client for all tests: each costs 50 ms to start and to stop."""
     with ExitStack() as stack:
         player = Player()
         player.server.start()
@@ -30,7 +30,7 @@ def player() -> Iterator[tuple[Client, Player]]:
 
 @pytest.fixture
 def play(player: tuple[Client, Player]) -> Play:
-    """Plays the answers in order, the last one for ever; returns a client and what it asked."""
+    """Return a function that plays answers, the last for ever: it returns a client and its calls."""
 
     def start(*script: Response) -> tuple[Client, list[Request]]:
         client, played = player

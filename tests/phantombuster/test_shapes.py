@@ -68,7 +68,7 @@ Remembered = list[ApiKey]
 
 @pytest.fixture
 def serve(stack: ExitStack) -> Callable[..., tuple[Client, Remembered]]:
-    """A client of the servers, in turn, and what it has remembered."""
+    """Return a function that makes a client of the servers, and what that remembered."""
 
     def start(*servers: Server) -> tuple[Client, Remembered]:
         remembered: Remembered = []
@@ -103,7 +103,7 @@ REDIRECTS = ("301", "302", "307", "308")
 
 
 def is_reached(known: Dialect, suffix: bool, method: str, refusal: str) -> bool:
-    """Whether a launch goes on to a shape where all others are refused so."""
+    """Return whether a launch reaches a shape if all others are refused like that."""
     if refusal in REDIRECTS:
         return (suffix, method == "POST") == (bool(known.suffix), known.post is not False)
     if method == "POST" or known.post is False or refusal[:3] in ("405", "501"):

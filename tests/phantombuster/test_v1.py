@@ -245,7 +245,7 @@ class Answers:
         return HttpAnswer(200, told, ACCOUNT.body, took)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, since nothing is open."""
 
 
 def client_on(clock: LateClock, line: Any) -> Client:

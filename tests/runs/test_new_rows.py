@@ -15,7 +15,7 @@ def people(*numbers: int) -> list[dict]:
 
 
 def run(stage: Stage, result: object, exit_code: int = 0, **typed: object) -> str:
-    """One launch of the agent, to its end; what the channel reads of it."""
+    """Launch the agent and follow the run to its end; return its message."""
     stage.clock.forward(60)
     stage.type(**typed)
     stage.process_workspace()

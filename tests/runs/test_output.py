@@ -35,7 +35,7 @@ def printed(stage: Stage, typed: str = "785", *, quoted: bool = False) -> RunOut
 
 
 def launched(stage: Stage, **changes: Any) -> Run:
-    """A run of ours that Phantombuster has taken."""
+    """Return a run of ours that Phantombuster has accepted."""
     number = stage.type(**changes)
     stage.process_workspace(1)
     return stage.run(number)

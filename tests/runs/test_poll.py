@@ -18,7 +18,7 @@ BOTH_APIS = True
 
 
 def open_runs(stage: Stage, count: int, *, agents: int) -> list[int]:
-    """So many runs of ours, spread over agents, that were launched and looked at."""
+    """Launch and poll so many runs of ours, spread over agents; return their numbers."""
     for number in range(agents):
         stage.phantombuster.add(str(1000 + number), f"Agent {number}")
     numbers = [

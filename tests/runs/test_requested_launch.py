@@ -36,7 +36,7 @@ def stored(stage: Stage, intent: Intent) -> Run:
 
 
 def queries(stage: Stage, ask: Callable[[], object]) -> list[str]:
-    """What SQLAlchemy asks the database meanwhile."""
+    """Return what SQLAlchemy asks the database meanwhile."""
     found: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

@@ -233,7 +233,7 @@ def test_a_lost_launch_that_never_acted_is_said_plainly_not_to_be_found(
 
 
 def unfound(stage: Stage) -> int:
-    """A launch whose answer was lost, told not to be found half a minute later."""
+    """Launch and lose the answer, until the run is reported as not found; return its number."""
     stage.phantombuster.fault("launch", AnswerLost())
     number = stage.type()
     for seconds in (0, 6, 30):
@@ -297,7 +297,7 @@ def test_a_run_of_another_launch_of_ours_is_not_adopted(stage: Stage):
 
 
 def with_a_lost_launch_in_t2(stage: Stage) -> None:
-    """T2 has the same account as T1, and a launch that never arrived there."""
+    """Give T2 the same account as T1, and a launch that never arrived there."""
     stage.keys.store_key("T2", KEY, by="U0ADA", at=stage.clock())
     stage.phantombuster.fault("launch", AnswerLost())
     run = stage.runs.add(replace(INTENT, workspace="T2"), stage.clock())

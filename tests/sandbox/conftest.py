@@ -36,7 +36,7 @@ def slack_clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def stopping() -> Iterator[ThreadPoolExecutor]:
-    """Where servers stop: each takes one poll of its socket, too long to wait for every time."""
+    """Yield threads in which servers stop, since each waits for a poll of its socket."""
     with ThreadPoolExecutor() as threads:
         yield threads
 
@@ -62,7 +62,7 @@ def clock() -> phantombuster_stage.Clock:
 
 @pytest.fixture(scope="module")
 def opened() -> Iterator[list[LocalPhantombuster]]:
-    """All of the module's servers: stopped together, since each takes a moment to stop."""
+    """Yield a list for the module's servers, which are stopped together to save time."""
     servers: list[LocalPhantombuster] = []
     yield servers
     with ThreadPoolExecutor(32) as pool:

@@ -53,7 +53,7 @@ def send_v2(
 
 
 def told_v2(server: LocalPhantombuster, endpoint: str, **query: Any) -> Any:
-    """The answer of v2 to a read that succeeds."""
+    """Return the answer of v2 to a read that succeeds."""
     answer = send_v2(server, endpoint, **query)
     assert answer.status == 200, answer.text
     return answer.json

@@ -76,12 +76,12 @@ class Bot:
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What came with the last button or modal."""
+        """Return what came with the last button or modal."""
         return json.loads(self.received[-1].form["payload"])
 
     @property
     def webhook(self) -> WebhookClient:
-        """Answers to the response URL that came last."""
+        """Return a client that answers to the last response URL."""
         form = self.received[-1].form
         return WebhookClient((self.payload if "payload" in form else form)["response_url"], ssl=TLS)
 
@@ -94,7 +94,7 @@ def is_signed(request: Request) -> bool:
 
 
 def refusal(client: WebClient, method: str, **fields: Any) -> str:
-    """Slack's word for a call that must fail."""
+    """Return Slack's error code for a call that must fail."""
     with pytest.raises(SlackApiError) as refused:
         client.api_call(method, json=fields)
     return str(refused.value.response["error"])

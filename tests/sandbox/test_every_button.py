@@ -99,7 +99,7 @@ def watched(trial: Trial) -> None:
 
 
 def watched_elsewhere(trial: Trial) -> None:
-    """A run that one channel launched and another watches."""
+    """Launch a run in one channel whose agent another channel watches."""
     typed("watch 905", channel="C0PAYLOAD")(trial)
     ended("launch 905")(trial)
     until(lambda: trial.slack.messages("C0PAYLOAD"))

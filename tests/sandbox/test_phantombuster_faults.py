@@ -200,7 +200,7 @@ def test_an_impossible_fault_is_refused(later: LocalPhantombuster, wrong: dict[s
 
 
 def last_end(server: LocalPhantombuster, clock: Clock, agent: str = "785") -> dict[str, Any]:
-    """How a run that is launched now ends."""
+    """Launch a run, and return how it ends."""
     send(server, f"agent/{agent}/launch.json")
     clock.advance(60)
     return send(server, f"agent/{agent}/containers.json").data[0]

@@ -17,7 +17,7 @@ ARGUMENT = '{"a": 1}'
 
 
 def ask(server: LocalPhantombuster, path: str, **how: Any) -> Answer:
-    """A call in the shape that the server's form wants."""
+    """Send a call in the shape that the server's form requires."""
     form = server._account.form
     acts = path.endswith(("launch", "abort"))
     method = "POST" if acts and "POST" in form.acts_by else "GET"
@@ -26,7 +26,7 @@ def ask(server: LocalPhantombuster, path: str, **how: Any) -> Answer:
 
 
 def ended(server: LocalPhantombuster, clock: Clock, agent: str, **query: Any) -> dict[str, Any]:
-    """The output of a run that is launched now, once it is over."""
+    """Launch a run, and return its output once it is over."""
     ask(server, f"agent/{agent}/launch")
     clock.advance(60)
     return ask(server, f"agent/{agent}/output", **query).data

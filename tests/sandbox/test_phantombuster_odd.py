@@ -22,7 +22,7 @@ def today(serve: Serve) -> LocalPhantombuster:
 
 
 def odd(server: LocalPhantombuster, kind: str, on: str, path: str, **how: Any) -> Any:
-    """What a call answers while a fault lasts, set as from outside."""
+    """Return the answer to a call during a fault, which is set over HTTP."""
     order = json.dumps({"kind": kind, "on": on})
     assert send(server, "/_control/fault", method="POST", body=order).status == 200
     answer = send(server, path, **how)

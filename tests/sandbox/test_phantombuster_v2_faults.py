@@ -26,7 +26,7 @@ READS: dict[str, dict[str, str]] = {
 
 @pytest.fixture
 def v2(serve: Callable[..., LocalPhantombuster], clock: Clock) -> LocalPhantombuster:
-    """One run of 785 is over, and one of 786 is under way."""
+    """Return a server where one run of 785 has ended, and one of 786 is running."""
     server = serve(form="v2")
     server.launch_elsewhere("785")
     clock.advance(100)

@@ -30,7 +30,7 @@ def form(*blocks: dict[str, Any]) -> dict[str, Any]:
 
 
 def show(slack: LocalSlack, client: WebClient, *blocks: dict[str, Any]) -> View:
-    """A modal that ada opened from the channel of payloads."""
+    """Open a modal as ada, and return it."""
     trigger = slack.command("", channel="C0PAYLOAD", deliver=False).trigger_id
     client.views_open(trigger_id=trigger, view=form(*blocks))
     return slack.views()[-1]

@@ -47,7 +47,7 @@ def fetch_file(slack: LocalSlack, path: str) -> Response:
 def events(
     slack: LocalSlack, user: str = "U0ADA", channel: str = "C0GENERAL"
 ) -> Iterator[tuple[str, Any]]:
-    """What the page hears, as it comes."""
+    """Yield the page's events as they come."""
     query = {"user": user, "channel": channel}
     question = Request("GET", "/_page/events", query, {"host": "127.0.0.1:80"}, b"")
     answer = slack._handle(question)
@@ -151,7 +151,7 @@ def test_a_button_is_pressed_from_the_page(slack: LocalSlack, client: WebClient)
 
 
 def alike(*block_ids: str, element: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rows of a list, each with the same element."""
+    """Return rows of a list, each with the same element."""
     return [{"type": "actions", "block_id": one, "elements": [element]} for one in block_ids]
 
 

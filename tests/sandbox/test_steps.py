@@ -26,7 +26,7 @@ def done(panel: Panel) -> list[str]:
 
 
 def follow_a_run(later: LocalPhantombuster, client: WebClient, clock: Clock) -> None:
-    """As the bot does: post, launch, edit, and write into the thread at the end."""
+    """Do as the bot does: post, launch, edit, and write into the thread at the end."""
     ts = client.chat_postMessage(**HERE, text="Hello World: queued")["ts"]
     send(later, f"agent/{HELLO}/launch.json")
     clock.advance(60)

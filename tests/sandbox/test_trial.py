@@ -15,7 +15,7 @@ from phantombot.sandbox.trial import Trial
 
 @pytest.fixture
 def port() -> int:
-    """A port that was free a moment ago."""
+    """Return a port that was free a moment ago."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
 

@@ -55,7 +55,7 @@ class Pressable:
 
     @property
     def is_final(self) -> bool:
-        """Whether it looks as if it took away what else there is to press."""
+        """Return whether it looks as if it removes other things to press."""
         return self.element.get("style") == "danger"
 
 
@@ -75,12 +75,12 @@ class Walk:
 
     @property
     def left(self) -> set[Sign]:
-        """What was seen and could not be pressed, since something else took it away."""
+        """Return what was seen but couldn't be pressed, since something else removed it."""
         return self.met - self.pressed
 
     @property
     def unpressable(self) -> set[Sign]:
-        """What was seen in every sandbox, and could be pressed in none.
+        """Return what was seen in every sandbox, but couldn't be pressed in any.
 
         Some things are seen by chance, and a message's may be gone before they are pressed, since
         a run goes on only for a moment.
@@ -105,12 +105,12 @@ class Walk:
         self._stayed |= {one.sign for one in self._pressable()}
 
     def finds(self, trial: Trial) -> bool:
-        """Whether there is anything to press."""
+        """Return whether there is anything to press."""
         self.trial = trial
         return any(self._pressable())
 
     def _new(self) -> list[Pressable]:
-        """What can be pressed now: in the form that is open, or else anywhere."""
+        """Return what can be pressed now: in the form that is open, or else anywhere."""
         found = list(self._pressable())
         self._met(*(one.sign for one in found))
         return [one for one in found if one.sign not in self._now]
@@ -168,7 +168,7 @@ class Walk:
         return True
 
     def _filled(self, view: Block) -> dict[str, Any]:
-        """A value for each field that holds none yet."""
+        """Return a value for each field that holds none yet."""
         state, values = view["view"]["state"]["values"], {}
         for block in view["view"]["blocks"]:
             if block["type"] == "input":
@@ -180,7 +180,7 @@ class Walk:
         return values
 
     def _choice(self, block: Block, element: Block, one: Pressable) -> str | None:
-        """What is chosen in a menu or typed into a field; None for a button."""
+        """Return what is chosen in a menu or typed into a field; None for a button."""
         if one.value is not None or element["type"] == "button":
             return one.value
         if element["type"].endswith("external_select"):
@@ -193,7 +193,7 @@ class Walk:
         return self.trial.phantombuster.key if "key" in block["block_id"] else '{"pages": 3}'
 
     def _offered(self, block: Block, element: Block, one: Pressable) -> str:
-        """The first option that the bot offers for some letters."""
+        """Type some letters, and return the first option that the bot offers."""
         asked = {**one.target, "block_id": block["block_id"], "action_id": element["action_id"]}
         for letters in LETTERS:
             offered = self._do("suggest", {**asked, "typed": letters, "user": self.user})
@@ -211,9 +211,7 @@ class Walk:
         assert "(reference " not in said, (sign, said)
 
     def _picture(self, *, busy: bool, home: bool = False) -> Any:
-        """What the page shows, Home too if that is asked; where runs go on, without what changes
-        by itself.
-        """
+        """Return what the page shows, with Home if asked; while busy, only what doesn't change."""
         messages = [
             (one["ts"], one["deleted"], _shown(one, alone=busy and one["user"] is None))
             for one in self._messages()
@@ -257,7 +255,7 @@ def _options(element: Block) -> list[Block]:
 
 
 def _shown(message: Block, *, alone: bool) -> Any:
-    """What a message says; of a public one that may change `alone`, only its buttons."""
+    """Return what a message says; of a public one that may change `alone`, only its buttons."""
     if not alone:
         return message["text"], message["blocks"]
     return [one["action_id"] for block in message["blocks"] for one in elements(block)]

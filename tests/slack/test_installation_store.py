@@ -68,7 +68,7 @@ def everything(database: Database) -> str:
 
 
 def fill(database: Database, vault: Vault, *teams: str) -> None:
-    """Something in every table that keeps what is a workspace's own."""
+    """Store something in every table that has rows of a workspace."""
     for team in teams:
         ApiKeys(database, vault).store_key(team, KEY, by="U1", at=NOW)
         Runs(database, vault).add(
@@ -108,7 +108,7 @@ def fill(database: Database, vault: Vault, *teams: str) -> None:
 
 
 def keep(runs: Runs, team: str) -> None:
-    """Something of a result's rows."""
+    """Store digests of a result's rows."""
     (run,) = runs.open(team)
     rewrite(runs, run, known=KnownRows("id", "00", "AAAAAAAA"), agent_id="785")
 

@@ -28,13 +28,13 @@ _IDS, _MOST_IDS = "agentIds", 100
 
 @cache
 def openapi() -> OpenAPI:
-    """API v2, as the vendor describes it."""
+    """Return API v2, as the vendor describes it."""
     text = schema_file("phantombuster-v2.openapi.json").read_text(encoding="utf-8")
     return OpenAPI.from_dict(_with_nulls(json.loads(text)))
 
 
 def _with_nulls(old: Any) -> Any:
-    """The file with null among the words of each nullable enumeration, as OpenAPI 3.0.3 asks."""
+    """Return the file with null in each nullable enumeration, as OpenAPI 3.0.3 requires."""
     if isinstance(old, list):
         return [_with_nulls(one) for one in old]
     if not isinstance(old, dict):
@@ -44,7 +44,7 @@ def _with_nulls(old: Any) -> Any:
 
 
 def operation_of(method: str, path: str) -> dict[str, Any]:
-    """The description of a call."""
+    """Return the description of a call."""
     paths = openapi().spec["paths"].read_value()
     described: dict[str, Any] = paths.get(path.removeprefix(BASE), {}).get(method.lower(), {})
     assert described, f"the OpenAPI has no {method} of {path}"
@@ -54,7 +54,7 @@ def operation_of(method: str, path: str) -> dict[str, Any]:
 def differences(
     request: SeenRequest, status: int, body: bytes, kind: str = "application/json"
 ) -> Iterator[str]:
-    """Where an answer differs from the OpenAPI: "agents/fetch-all 200 [].id: type"."""
+    """Yield where an answer differs from the OpenAPI: "agents/fetch-all 200 [].id: type"."""
     name = request.path.removeprefix(f"{BASE}/")
     described = operation_of(request.method, request.path)["responses"].get(str(status))
     if described is None:
@@ -118,6 +118,6 @@ def _headers(request: SeenRequest) -> dict[str, str]:
 
 
 def _missing_body(request: SeenRequest) -> Iterator[str]:
-    """The file does not call bodies required, though each has a required field."""
+    """Yield a problem if a body is missing, which the file itself doesn't require."""
     if request.method == "POST" and not request.body:
         yield "there is no body"

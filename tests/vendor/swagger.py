@@ -26,7 +26,7 @@ KEY_HEADER = "X-Phantombuster-Key-1"
 
 
 def schema_file(name: str) -> Path:
-    """A vendor's schema in `shared/schemas`, beside the repository or above it."""
+    """Return a vendor's schema in `shared/schemas`, beside the repository or above it."""
     for folder in Path(__file__).resolve().parents:
         file = folder / "shared" / "schemas" / name
         if file.is_file():
@@ -36,7 +36,7 @@ def schema_file(name: str) -> Path:
 
 @cache
 def swagger() -> OpenAPI:
-    """API v1, where every field that is described must be there, and no other may be."""
+    """Return API v1, changed to require every described field and allow no other."""
     text = schema_file("phantombuster-v1.swagger.yaml").read_text(encoding="utf-8")
     return OpenAPI.from_dict(_rewritten(yaml.safe_load(text)))
 
@@ -88,7 +88,7 @@ def _strict(old: dict[str, Any]) -> dict[str, Any]:
 
 
 def operation_of(method: str, path: str) -> dict[str, Any]:
-    """The description of a call, by its path without `.json`."""
+    """Return the description of a call, by its path without `.json`."""
     paths = swagger().spec["paths"].read_value()
     described: dict[str, Any] = paths.get(_template(path), {}).get(method.lower(), {})
     assert described, f"the Swagger has no {method} of {path}"
@@ -103,7 +103,7 @@ def _template(path: str) -> str:
 
 
 def differences(request: SeenRequest, status: int, answer: Any) -> Iterator[str]:
-    """Where an answer differs from the Swagger: "getUser 200 data.agents[].id: type"."""
+    """Yield where an answer differs from the Swagger: "getUser 200 data.agents[].id: type"."""
     path = request.path.removesuffix(".json")
     name = operation_of(request.method, path)["operationId"]
     body = json.dumps(answer).encode()
@@ -163,7 +163,7 @@ def assert_request_fits(request: SeenRequest) -> None:
 
 
 def _parameters(request: SeenRequest) -> Mapping[str, str]:
-    """Those in the query, and those in a body that is a form or a JSON object."""
+    """Return those in the query, and those in a body that is a form or a JSON object."""
     if not request.body:
         return request.query
     if "json" not in request.headers.get("content-type", ""):

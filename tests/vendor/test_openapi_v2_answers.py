@@ -61,7 +61,7 @@ class Asking:
 
 
 def ask_everything(ask: Asking, clock: Clock) -> None:
-    """Every call about every agent: before it ran, starting, running, ended, killed, refused."""
+    """Make every call about each agent: before a run, starting, running, ended, killed, refused."""
     agents = list(ask.server._account.agents)
     for agent in agents:
         read(ask, agent)

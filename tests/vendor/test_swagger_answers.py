@@ -167,7 +167,7 @@ class Asking:
 
 
 def ask_everything(ask: Asking, clock: Clock) -> None:
-    """Every call of every agent: before it ran, queued, running, ended, killed and refused."""
+    """Make every call about each agent: before it ran, queued, running, ended, killed, refused."""
     agents = list(ask.server._account.agents)
     for agent in agents:
         read(ask, agent)

@@ -65,7 +65,7 @@ class October2014(FakePhantombuster):
 
 
 def serve(stage: Stage, by: type[FakePhantombuster]) -> None:
-    """The same agents and runs are served by another form of the API from now on."""
+    """Serve the same agents and runs by another form of the API from now on."""
     before, stage.phantombuster = stage.phantombuster, by(stage.clock)
     stage.phantombuster.agents, stage.phantombuster._ids = before.agents, before._ids
 

@@ -27,13 +27,13 @@ FAILED = f"❌ {TITLE} · failed: exit code 1"
 
 
 def seen(stage: Stage) -> None:
-    """The first tick sees what there is, and tells nothing of it."""
+    """Process the workspace once, which polls the agents and posts nothing."""
     stage.process_workspace()
     stage.phantombuster.calls.clear()
 
 
 def ended(stage: Stage, exit_code: int = 0, agent_id: str = "785", **how: object) -> FakeRun:
-    """A run that somebody else started ends between two ticks."""
+    """End a run that somebody else started between two passes, and return it."""
     run = stage.phantombuster.start_elsewhere(agent_id)
     stage.phantombuster.finish(run, exit_code, **how)
     return run

@@ -54,7 +54,7 @@ class Wire:
     started: list[Process] = field(default_factory=list)
 
     def start(self, speed: float = SPEED) -> Process:
-        """The bot in this process, its key stored."""
+        """Start the bot in this process, with its key stored."""
         process = Process(read_settings(self.environ), speed)
         self.started.append(process)
         self.slack.bot_url = f"http://127.0.0.1:{process.port}/slack/events"
@@ -73,7 +73,7 @@ class Wire:
         self.process.context.agents.read_now("T0SANDBOX", key)
 
     def says(self, *parts: str, channel: str = "C0GENERAL", timeout: float = PATIENCE) -> bool:
-        """Whether, within the time, a message of the channel has all the parts in its text."""
+        """Wait for a message of the channel with all the parts; return whether it came in time."""
         return self.slack.wait_for(
             lambda slack: any(
                 all(part in message.text for part in parts) for message in slack.messages(channel)
@@ -82,7 +82,7 @@ class Wire:
         )
 
     def whispers(self, part: str, user: str | None = None, timeout: float = PATIENCE) -> bool:
-        """Whether, within the time, a user alone is told something with the part in it."""
+        """Wait for an ephemeral message to a user with the part; return whether it came in time."""
         return self.slack.wait_for(
             lambda slack: any(part in message.text for message in slack.ephemerals(user)), timeout
         )
@@ -90,7 +90,7 @@ class Wire:
 
 @pytest.fixture
 def knowing(wire: "Wire") -> "Wire":
-    """The same, its agents listed already."""
+    """Return the same, with its agents listed already."""
     wire.learn_agents()
     return wire
 
@@ -132,14 +132,14 @@ def make_wire() -> Iterator[Callable[..., Wire]]:
 
 @pytest.fixture
 def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
-    """The bot on SQLite, and Phantombuster in the later form, twenty times faster."""
+    """Return the bot on SQLite, and Phantombuster in the later form, twenty times faster."""
     wire = make_wire(sqlite_url, form=getattr(request, "param", "later"))
     wire.start()
     return wire
 
 
 def for_many(wire: Wire) -> Wire:
-    """The same bot, where many workspaces install the app and none has it yet."""
+    """Return the same for many workspaces, none of which has the app yet."""
     del wire.environ["SLACK_BOT_TOKEN"]
     wire.environ |= {
         "SLACK_CLIENT_ID": "1.2",
@@ -151,7 +151,7 @@ def for_many(wire: Wire) -> Wire:
 
 @pytest.fixture
 def many(make_wire: Callable[..., Wire], database_url: str) -> Wire:
-    """A bot for many workspaces, on either database."""
+    """Return a bot for many workspaces, on either database."""
     wire = for_many(make_wire(database_url))
     wire.start()
     return wire
@@ -166,7 +166,7 @@ def _end(wire: Wire) -> None:
 
 
 def fork(work: Callable[..., None], *given: object) -> BaseProcess:
-    """A process that has loaded the bot, and does that work.
+    """Fork a process that has loaded the bot and does the work.
 
     It is forked from one that imports by PYTHONPATH alone: not every Python hands it our own path.
     """
@@ -182,7 +182,7 @@ def fork(work: Callable[..., None], *given: object) -> BaseProcess:
 def run_bot(
     *arguments: str, environ: dict[str, str], folder: Path = ROOT, timeout: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
-    """`python bot.py` to its end, of this environment alone."""
+    """Run `python bot.py` to its end, in this environment only."""
     with tempfile.NamedTemporaryFile() as said, tempfile.NamedTemporaryFile() as complained:
         process = fork(become, arguments, environ, str(folder), said.name, complained.name)
         process.join(timeout)
@@ -213,13 +213,13 @@ class BotProcess:
         self._process.join()
 
     def terminate(self) -> int | None:
-        """Its exit code; None where it did not end in time."""
+        """Send SIGTERM; return the exit code, None if it didn't end in time."""
         self._process.terminate()
         self._process.join(PATIENCE)
         return self._process.exitcode
 
     def _wait_for_work(self, begun_at: int) -> str | None:
-        """Until it works, as it logs; the port where it listens, None of a worker."""
+        """Wait until it logs that it works; return its port, None for a worker."""
 
         def said() -> re.Match[bytes] | None:
             logged = self.log.read_bytes()[begun_at:]
@@ -233,7 +233,7 @@ class BotProcess:
 
 @pytest.fixture
 def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
-    """Starts bots of a wire as processes; they are killed at the end."""
+    """Yield a function that starts bots as processes, which are killed at the end."""
     bots: list[BotProcess] = []
 
     def start(wire: Wire, role: str = "") -> BotProcess:
@@ -246,7 +246,7 @@ def start_bot(tmp_path: Path) -> Iterator[Callable[..., BotProcess]]:
 
 
 def api_of(wire: Wire) -> dict[str, Any]:
-    """What the check of a key tells: its API and org, and whether launches are counted."""
+    """Return what the check of a key tells: its API and org, and whether launches are counted."""
     form = wire.phantombuster.form
     if form.has_v2:
         return {"api": Api.V2, "org": Org("4242")}
@@ -254,12 +254,12 @@ def api_of(wire: Wire) -> dict[str, Any]:
 
 
 def url_of(phantombuster: LocalPhantombuster) -> str:
-    """Where the API is that the account goes by."""
+    """Return the address of the API version that the account uses."""
     return phantombuster.v2_url if phantombuster.form.has_v2 else phantombuster.url
 
 
 def store_key(wire: Wire, *teams: str) -> None:
-    """As an admin's form would, before any bot is up."""
+    """Store the key as an admin's form would, before any bot is running."""
     settings = read_settings(wire.environ)
     database = Database(settings.database_url)
     database.migrate()
@@ -282,7 +282,7 @@ def _list_agents(wire: Wire, database: Database, key: ApiKey | None) -> None:
 
 
 def ask(wire: Wire, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, str]:
-    """A request to the bot itself; its status and body."""
+    """Send a request to the bot itself; return status and body."""
     url = urlsplit(wire.slack.bot_url or "")
     connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
     named = {name.replace("_", "-"): value for name, value in headers.items()}

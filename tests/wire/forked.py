@@ -13,7 +13,7 @@ from phantombot.processes import serve
 
 
 def become_fast(environ: Mapping[str, str], log: str, speed: float) -> None:
-    """The bot of this environment, whose time passes faster; it writes into a file."""
+    """Run the bot of this environment with a faster clock, logging into a file."""
     _move(environ, ".", log, log)
     set_up_logs("text")
     serve(read_settings(os.environ), speed)
@@ -22,7 +22,7 @@ def become_fast(environ: Mapping[str, str], log: str, speed: float) -> None:
 def become(
     arguments: Sequence[str], environ: Mapping[str, str], folder: str, said: str, complained: str
 ) -> None:
-    """`python bot.py` with these arguments, in a folder, writing into two files."""
+    """Run `python bot.py` with these arguments, in a folder, writing into two files."""
     _move(environ, folder, said, complained)
     raise SystemExit(bot.main([*arguments]))
 

@@ -17,7 +17,7 @@ class Browser:
         self.headers: dict[str, str] = {}
 
     def get(self, path: str) -> tuple[int, str]:
-        """A page of the bot's; its status and body."""
+        """Open a page of the bot; return its status and body."""
         url = urlsplit(self._wire.slack.bot_url or "")
         connection = HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
         connection.request("GET", path, headers={"Cookie": self.cookie} if self.cookie else {})
@@ -39,7 +39,7 @@ class Browser:
         return self.get(f"{url.path}?{url.query}")
 
     def install(self, team: str, **how: object) -> tuple[int, str]:
-        """All of it, with a yes."""
+        """Install the app, and agree."""
         return self.come_back(self._wire.slack.approve(self.begin(), team=team, **how))
 
     def _keep(self, response: HTTPResponse) -> None:

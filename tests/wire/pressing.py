@@ -14,12 +14,12 @@ from .conftest import Wire
 
 
 def told(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = PATIENCE) -> bool:
-    """Whether, within the time, the user alone is shown something with all the parts in it."""
+    """Wait for an ephemeral message to the user with all parts; return whether it came in time."""
     return wire.slack.wait_for(lambda _: private(wire, *parts, user=user) != [], timeout)
 
 
 def private(wire: Wire, *parts: str, user: str = "U0ADA") -> list[Message]:
-    """What the user alone is shown with all the parts in it."""
+    """Return the ephemeral messages to the user with all the parts."""
     seen = wire.slack.ephemerals(user)
     return [message for message in seen if all(part in shown(message) for part in parts)]
 
@@ -53,6 +53,6 @@ def press(
 
 
 def aborts(wire: Wire) -> int:
-    """How many aborts have arrived."""
+    """Return how many aborts have arrived."""
     ways = ("/abort", "/agents/stop")
     return sum(any(way in one.path for way in ways) for one in wire.phantombuster.requests)

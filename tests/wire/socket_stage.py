@@ -90,7 +90,7 @@ class SlackEnd:
             return self._changed.wait_for(lambda: len(self.connections) >= count, timeout)
 
     def carry(self, kind: str, payload: dict[str, Any], patience: float) -> Any:
-        """As the local Slack's courier asks for it; nobody answers what nobody can be sent."""
+        """Send a payload for the local Slack; time out if nothing is connected."""
         envelope = {
             "type": kind,
             "envelope_id": str(uuid.uuid4()),

@@ -41,7 +41,7 @@ def shows(wire: Wire, text: str) -> bool:
 
 
 def allow(wire: Wire, rules: Rules, team: str = "T0SANDBOX") -> None:
-    """As an admin's form would."""
+    """Store rules, as an admin's form would."""
     access = wire.process.context.access
     entry = AuditEntry(team, utc_now(), "U0ADA", AuditAction.ACCESS_CHANGED)
     assert access.change(KeptRules(rules, access.read(team).version), entry)

@@ -17,7 +17,7 @@ LONG = "Google Maps Extractor (903)"
 
 @pytest.fixture
 def slow_wire(make_wire: Callable[..., Wire], sqlite_url: str) -> Callable[..., Wire]:
-    """A bot whose agents take their time."""
+    """Return a function that makes a bot with slow agents."""
 
     def start(form: str = "later") -> Wire:
         wire = make_wire(sqlite_url, form=form, speed=1)

@@ -12,7 +12,7 @@ LINE = 'launch 785 {"a": 1}'
 
 
 def deleted(wire: Wire, text: str) -> bool:
-    """Whether, within the time, everything private that says this is gone."""
+    """Wait until all private messages that say this are deleted; return whether it was in time."""
 
     def gone(_: object) -> bool:
         said = private(wire, text)

@@ -37,7 +37,7 @@ Start = Callable[..., BotProcess]
 
 @pytest.fixture
 def apart(make_wire: Callable[..., Wire], postgres_url: str) -> Wire:
-    """A wire on PostgreSQL with a key for each workspace, nothing of the bot started."""
+    """Return a wire on PostgreSQL with a key for each workspace, nothing of the bot started."""
     wire = make_wire(postgres_url, speed=30)
     store_key(wire, *MANY)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
@@ -47,7 +47,7 @@ def apart(make_wire: Callable[..., Wire], postgres_url: str) -> Wire:
 
 @pytest.fixture
 def lone_postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL that may be stopped, since nobody else uses it."""
+    """Yield a PostgreSQL that may be stopped, since nobody else uses it."""
     folder = Path(tempfile.mkdtemp(prefix="phantombot-pg-"))
     server = get_server(folder, cleanup_mode="stop")
     yield server
@@ -56,7 +56,7 @@ def lone_postgres() -> Iterator[PostgresServer]:
 
 
 def send(wire: Wire, numbers: range, teams: Sequence[str] = TEAMS) -> None:
-    """Commands in turn from each workspace, told apart by their argument."""
+    """Send commands from each workspace in turn, each with its own argument."""
     for number in numbers:
         agent, team = 785 + number % 2, teams[number % len(teams)]
         line = f'launch {agent} casperjs {{"n": {number}}}'

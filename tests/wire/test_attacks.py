@@ -280,7 +280,7 @@ def test_names_and_consoles_that_would_shout_link_or_build_blocks_are_words_only
 
 
 def words(part: object) -> list[str]:
-    """Each text of a message, wherever it stands in its blocks."""
+    """Return each text of a message, wherever it stands in its blocks."""
     if isinstance(part, dict):
         return [text for value in part.values() for text in words(value)]
     if isinstance(part, list):

@@ -23,7 +23,7 @@ HOSTILE = ['=HYPERLINK("http://x.test","a")', "+1+1", "-2", "@SUM(A1)", 'a "b", 
 
 
 def trail(wire: Wire) -> str:
-    """What an admin is shown."""
+    """Return what an admin is shown."""
     before = len(private(wire, "The latest actions in this workspace:"))
     wire.slack.command("audit")
     assert wire.slack.wait_for(
@@ -45,7 +45,7 @@ def rows(file: File) -> list[dict[str, str]]:
 
 @pytest.fixture
 def busy(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
-    """A workspace in which each kind of deed was done."""
+    """Return a workspace in which each kind of action was done."""
     wire = make_wire(sqlite_url, speed=1)
     wire.start()
     wire.slack.command(f'launch 903 casperjs {{"cookie": "{COOKIE}"}}', user="U0MAX")

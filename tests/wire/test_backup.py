@@ -26,7 +26,7 @@ GUIDE = (ROOT / "docs/server.md").read_text()
 
 
 def back_up(source: Path, target: Path) -> None:
-    """With the very line that the guide gives."""
+    """Make a backup with the command that the guide gives."""
     (line,) = [one for one in GUIDE.splitlines() if "VACUUM INTO" in one]
     program = shlex.split(line.strip().removesuffix("\\"))[3]
     subprocess.run([sys.executable, "-c", program, str(source), str(target)], check=True)
@@ -52,7 +52,7 @@ def test_a_run_of_a_restored_backup_is_followed_to_its_ending(
 
 
 def typed_before(wire: Wire, context: Context) -> Run:
-    """A launch that was stored and not sent yet when its process was stopped."""
+    """Return a launch that was stored and not sent yet when its process was stopped."""
     database = Database(read_settings(wire.environ).database_url)
     url = wire.slack._response_url("C0GENERAL", "U0ADA")
     here = {"workspace": "T0SANDBOX", "channel": "C0GENERAL", "user": "U0ADA", "response_url": url}

@@ -14,7 +14,7 @@ SAME = "The same session failed another agent"
 
 
 def fail_two(wire: Wire) -> None:
-    """Two agents whose script uses the same dead session, one after the other."""
+    """Launch two agents whose scripts use the same dead session, one after the other."""
     wire.slack.command("launch 906")
     assert wire.says("❌ *Sales Navigator Export*")
     fail_another(wire)

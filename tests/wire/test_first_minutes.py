@@ -15,7 +15,7 @@ TEAM, CHANNEL = "T0SANDBOX", "C0PRIVATE"
 
 
 def welcomes(wire: Wire) -> list[Message]:
-    """The direct messages of the bot's that speak of the steps."""
+    """Return the direct messages of the bot's that speak of the steps."""
     return [one for one in wire.slack.messages("D0ADA") if "Three steps" in one.text]
 
 
@@ -25,7 +25,7 @@ def ticked(wire: Wire) -> list[str]:
 
 
 def welcomed(wire: Wire, *done: str) -> bool:
-    """Whether, within the time, one welcome shows just these steps as done."""
+    """Wait until a welcome shows exactly these steps as done; return whether it was in time."""
     return wire.slack.wait_for(
         lambda _: len(welcomes(wire)) == 1 and ticked(wire) == [*done], PATIENCE
     )

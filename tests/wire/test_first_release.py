@@ -77,7 +77,7 @@ class Release:
         )
 
     def posted(self, text: str) -> dict[str, str]:
-        """A message of that release, in the channel."""
+        """Return a message of that release, in the channel."""
         posted = self._poster.post(TEAM, "C0GENERAL", plain(text))
         return {"home": posted.channel, "ts": posted.ts, "said": "0123456789abcdef"}
 
@@ -106,7 +106,7 @@ class Release:
         self._write("runs", **row | values)
 
     def keep_alias_and_watch(self) -> None:
-        """What else an earlier release sealed."""
+        """Store the other values that an earlier release encrypted."""
         kept = {"command": "casperjs", "argument": '{"of": "an alias"}'}
         here = {"workspace": TEAM, "channel": "C0GENERAL", "agent_id": "785", "user": "U0ADA"}
         named = {"word": "leads", "agent_name": "LinkedIn Search", "made_at": self.time()}
@@ -155,7 +155,7 @@ def first(make_wire: Callable[..., Wire], empty_database_url: str) -> Wire:
 
 
 def follows_all(wire: Wire) -> Process:
-    """The newest bot takes over, and follows what was left open to its ending."""
+    """Start the current bot, and wait until it has followed all open runs to their endings."""
     process = Process(read_settings(wire.environ), SPEED)
     wire.started.append(process)
     runs = process.context.runs

@@ -22,7 +22,7 @@ COMMANDS = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().
 
 
 def free_port() -> int:
-    """Of those that the system hands to nobody else meanwhile."""
+    """Return a port that the system gives to nobody else meanwhile."""
     for port in random.sample(range(10_000, 32_000), 100):
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
             return port
@@ -68,7 +68,7 @@ class Dynos:
         return dyno, url
 
     def terminate(self, dyno: subprocess.Popen[bytes]) -> int:
-        """SIGTERM goes to every process of the dyno."""
+        """Send SIGTERM to every process of the dyno."""
         os.killpg(dyno.pid, signal.SIGTERM)
         return dyno.wait(timeout=PATIENCE)
 

@@ -24,7 +24,7 @@ from .pressing import told
 
 
 def shows(wire: Wire, *parts: str, user: str = "U0ADA", timeout: float = PATIENCE) -> bool:
-    """Whether, within the time, all parts stand in the user's home."""
+    """Wait until the user's home shows all parts; return whether it did in time."""
 
     def shown(_: object) -> bool:
         view = wire.slack.home(user)
@@ -98,7 +98,7 @@ def test_an_admin_opens_the_other_forms_from_home(wire: Wire, action: str, callb
 
 
 def says(wire: Wire, *parts: str) -> bool:
-    """Whether, within the time, an open form says all the parts."""
+    """Wait until an open form shows all parts; return whether it did in time."""
 
     def said(_: object) -> bool:
         views = [json.dumps(view.view, ensure_ascii=False) for view in wire.slack.views()]

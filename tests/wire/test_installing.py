@@ -29,7 +29,7 @@ def everything(wire: Wire) -> str:
 
 
 def sealed(wire: Wire, team: str) -> list[str]:
-    """The token and the key of a team, as they are stored."""
+    """Return the token and the key of a team, as they are stored."""
     tables = metadata.tables
     kept = (("installations", "workspace", "bot_token"), ("workspaces", "id", "api_key"))
     with wire.process.database.reading() as connection:
@@ -42,7 +42,7 @@ def sealed(wire: Wire, team: str) -> list[str]:
 
 
 def in_any_table(wire: Wire, *words: str) -> bool:
-    """Whether a word stands anywhere in the database, in tables of others' too."""
+    """Return whether a word stands anywhere in the database, in tables of others' too."""
     with wire.process.database.reading() as connection:
         rows = [
             connection.execute(select(text("*")).select_from(table(name))).all()

@@ -16,7 +16,7 @@ def at_the_acknowledgement(wire: Wire) -> Callable[[], bool]:
 
 
 def while_phantombuster_answers(call: str) -> Callable[[Wire], Callable[[], bool]]:
-    """In the middle of a call, and surely not after it."""
+    """Return a check that a call is being answered, and certainly not over."""
 
     def arm(wire: Wire) -> Callable[[], bool]:
         wire.phantombuster.fault("slow", on=call, seconds=PATIENCE)
@@ -31,7 +31,7 @@ def in_the_middle_of_the_post(wire: Wire) -> Callable[[], bool]:
 
 
 def after_the_post(wire: Wire) -> Callable[[], bool]:
-    """Once the launch has left, too: before that, a kill may lose it, and it is said to be."""
+    """Return a check that post and launch were sent; a kill before that may lose the launch."""
     return lambda: wire.says("launching") and wire.phantombuster.wait_for_launch(1, PATIENCE)
 
 

@@ -22,7 +22,7 @@ ARGUMENT = '{"cookie": "canary-cookie"}'
 
 
 def form(wire: Wire, user: str = "U0ADA") -> View:
-    """The form that lies before the user, as soon as it does."""
+    """Wait for a form on the user's screen, and return it."""
 
     def opened(_: object) -> bool:
         return any(
@@ -40,7 +40,7 @@ def type_launch(wire: Wire, user: str = "U0ADA", channel: str = "C0GENERAL") -> 
 
 
 def known(wire: Wire) -> None:
-    """The agents were read."""
+    """Read the agents."""
     wire.process.context.agents._read("T0SANDBOX")
 
 
@@ -52,7 +52,7 @@ def choose(wire: Wire, view: View, typed: str, agent: str = "785", user: str = "
 
 
 def told_directly(wire: Wire, *parts: str, user: str = "U0MAX") -> bool:
-    """Whether the user reads all the parts in their direct messages with the bot."""
+    """Wait for all parts in the user's direct messages; return whether they came in time."""
     return wire.says(*parts, channel=f"D{user[1:]}")
 
 

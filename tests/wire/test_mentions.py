@@ -18,7 +18,7 @@ DIRECT = "D0ADA"
 
 
 def under(wire: Wire, root: Message) -> list[Message]:
-    """What stands in the thread of a message, to be seen by all."""
+    """Return the public replies in a message's thread."""
     return wire.slack.thread(root.ts)
 
 
@@ -29,7 +29,7 @@ def answered_under(wire: Wire, root: Message, part: str) -> bool:
 
 
 def told_again(wire: Wire, **changes: Any) -> int:
-    """The last event as Slack tells it once more, perhaps with changes; the answer's status."""
+    """Send the last event again, perhaps with changes; return the answer's status."""
     payload: Block = wire.slack.told[-1].payload
     changed = {**payload, "event": {**payload["event"], **changes}}
     return wire.slack._tell(changed, {"X-Slack-Retry-Num": "1"}).status

@@ -13,7 +13,7 @@ from .pressing import told
 
 
 def mentioning(wire: Wire) -> list[Call]:
-    """The posts that mention somebody."""
+    """Return the posts that mention somebody."""
     posts = [call for call in wire.slack.calls if call.method == "chat.postMessage"]
     return [call for call in posts if "<@U" in str(call.fields)]
 

@@ -27,7 +27,7 @@ def opened(wire: Wire) -> View:
 
 
 def tells(wire: Wire, settings: ChannelSettings) -> None:
-    """As an admin's form would."""
+    """Store a channel's settings, as an admin's form would."""
     entry = AuditEntry(
         "T0SANDBOX", utc_now(), "U0ADA", AuditAction.CHANNEL_CHANGED, channel="C0GENERAL"
     )

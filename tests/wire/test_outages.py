@@ -21,7 +21,7 @@ LONG = "long"
 def long_run(
     request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str
 ) -> Wire:
-    """A run that goes on until it is finished; four minutes of the bot's are a second."""
+    """Return a wire with a run that lasts until it is finished, 240 times as fast."""
     wire = make_wire(sqlite_url, form=request.param, speed=1)
     wire.phantombuster.add_account(LONG, "canary-long-key", numbered(1, first=785))
     # Launched in real time: while an answer may be on its way, nobody else posts its message.
@@ -46,7 +46,7 @@ def finish(wire: Wire) -> None:
 
 
 def in_channel(wire: Wire) -> list[Message]:
-    """The messages but those in threads: a run that went on for long has printed something."""
+    """Return the messages outside of threads, since a long run has printed something."""
     return [message for message in wire.slack.messages() if message.thread_ts is None]
 
 

@@ -16,7 +16,7 @@ BOTH_APIS = True
 def finish(
     wire: Wire, counted: str, line: str = "launch 901", user: str = "U0ADA"
 ) -> tuple[Message, File]:
-    """A run to its end; its thread's message, and the file."""
+    """Follow a run to its end; return its thread's message, and the file."""
     wire.slack.command(line, user=user)
     assert wire.says("✅", counted)
     (ending,) = [one for one in wire.slack.messages() if counted in one.text]

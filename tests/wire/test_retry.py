@@ -21,7 +21,7 @@ LINE = 'launch 908 {"a": 1}'
 
 
 def refused(wire: Wire) -> Message:
-    """The message of a launch that Phantombuster refuses for now."""
+    """Return the message of a launch that Phantombuster refuses for now."""
     wire.phantombuster.fault("429", on="launch")
     wire.slack.command(LINE)
     assert wire.says("❌", "nothing was launched")
@@ -30,7 +30,7 @@ def refused(wire: Wire) -> Message:
 
 
 def is_due(wire: Wire) -> None:
-    """A quarter of an hour passes, for all that the store knows."""
+    """Make the retry due, as if a quarter of an hour had passed."""
     database = Database(read_settings(wire.environ).database_url)
     with database.writing() as connection:
         waiting = update(runs).where(runs.c.due_at.is_not(None))
@@ -107,7 +107,7 @@ def test_a_bot_that_is_killed_as_a_retry_is_launched_launches_it_once(
 
 
 def waiting(wire: Wire) -> Message:
-    """The retry's message, once its buttons are known to be its own."""
+    """Return the retry's message, once its buttons are known to be its own."""
     while_it_waits(wire, refused(wire))
     assert becomes(lambda: wire.process.context.runs.open("T0SANDBOX")[-1].ts)
     return wire.slack.messages()[-1]

@@ -21,7 +21,7 @@ LINE = f'launch 908 casperjs {{"cookie": "{COOKIE}"}}'
 
 
 def launched(wire: Wire, line: str = LINE, sign: str = "✅", **typed: str) -> tuple[Message, str]:
-    """A run's message, and the run's number."""
+    """Launch a run; return its message, and the run's number."""
     wire.slack.command(line, **typed)
     channel = typed.get("channel", "C0GENERAL")
     assert wire.says(sign, channel=channel)

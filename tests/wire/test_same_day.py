@@ -184,7 +184,7 @@ def played(form: Form | str) -> str:
 
 
 def alike(text: str, api: str, form: str) -> str:
-    """The text with the reason for each known difference, and each step's answers in one order."""
+    """Return the text with known differences replaced by reasons, and sorted within each step."""
     for one in DIFFERENCES:
         pattern = getattr(one, api) if form in one.forms else ""
         if pattern:
@@ -195,5 +195,5 @@ def alike(text: str, api: str, form: str) -> str:
 
 
 def _said(line: str) -> str:
-    """The line without who says it, which stands before the first of several."""
+    """Return the line without who says it, which stands before the first of several."""
     return line.removeprefix("phantombot").strip()

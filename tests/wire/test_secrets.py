@@ -14,7 +14,7 @@ ARGUMENT = "li_at-canary-AQEDARx9wZ"
 
 
 def everything_stored(database_url: str) -> bytes:
-    """Each page of the database."""
+    """Return each page of the database."""
     if database_url.startswith("sqlite"):
         file = Path(database_url.removeprefix("sqlite:///"))
         return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))

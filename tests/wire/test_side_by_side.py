@@ -35,7 +35,7 @@ def channel_of(team: str) -> str:
 
 @pytest.fixture
 def shared(many: Wire) -> Wire:
-    """Two workspaces and an organisation of two, each team with a key, the agents alike."""
+    """Return two workspaces and an organisation of two, each team with a key, the agents alike."""
     for team in ALONE:
         many.slack.add_team(team)
         assert Browser(many).install(team)[0] == 200
@@ -92,7 +92,7 @@ def test_four_workspaces_at_full_speed_keep_keys_aliases_runs_and_messages_apart
 
 
 def told(slack: LocalSlack) -> list[int]:
-    """How many runs each team's channel has seen to their end; doubles are asked about."""
+    """Return how many runs each team's channel has seen to their end; doubles are asked about."""
     return [
         sum("finished" in message.text for message in slack.messages(channel_of(team)))
         for team in TEAMS

@@ -76,14 +76,14 @@ def start(make_wire: Callable[..., Wire], request: pytest.FixtureRequest) -> Cal
 
 
 def launch(wire: Wire, number: int) -> str:
-    """What is answered, if Slack waits for so long."""
+    """Send a launch; return the answer, if it comes while Slack waits."""
     delivery = wire.slack.command(f'launch 785 casperjs {{"n": {number}}}')
     assert delivery.error is None
     return str(delivery.body["text"])
 
 
 def launch_many(wire: Wire, trouble: AbstractContextManager[None]) -> list[str]:
-    """What is answered to a burst while the database has a trouble, which then ends."""
+    """Send a burst while the database is in trouble, which then ends; return the answers."""
     with trouble, ThreadPoolExecutor(AT_ONCE) as people:
         return list(people.map(partial(launch, wire), range(AT_ONCE)))
 

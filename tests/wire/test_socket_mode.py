@@ -28,7 +28,7 @@ def end() -> Iterator[SlackEnd]:
 
 @pytest.fixture
 def plugged(make_wire: Callable[..., Wire], sqlite_url: str, end: SlackEnd) -> Wire:
-    """A bot that is not started yet, without a signing secret."""
+    """Return a bot that is not started yet, without a signing secret."""
     wire = make_wire(sqlite_url)
     del wire.environ["SLACK_SIGNING_SECRET"]
     wire.environ["SLACK_APP_TOKEN"] = "xapp-canary"

@@ -17,7 +17,7 @@ LONG = "Google Maps Extractor (903)"
 
 @pytest.fixture(params=["later", "2014", "v2"])
 def wire(request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
-    """A bot whose agents take their time, and an agent of his that runs."""
+    """Return a bot with slow agents, one of which is running."""
     wire = make_wire(sqlite_url, form=request.param, speed=1)
     wire.start()
     wire.slack.command("launch 903", user="U0MAX")
@@ -32,7 +32,7 @@ def question(wire: Wire, user: str = "U0ADA", line: str = "stop 903") -> Message
 
 
 def accepted(wire: Wire) -> str:
-    """What the person who stops is told where Phantombuster took it; v2 asks the script to end."""
+    """Return the answer to an accepted stop; in v2 the script is only asked to end."""
     return "Asked to end by itself:" if wire.phantombuster.form.has_v2 else "Stopped:"
 
 

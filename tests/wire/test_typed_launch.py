@@ -13,7 +13,7 @@ from .pressing import aborts, private, told
 
 
 def answer(wire: Wire, line: str, **typed: str) -> str:
-    """The acknowledgement's words."""
+    """Return the acknowledgement's words."""
     delivery: Delivery = wire.slack.command(line, **typed)
     assert delivery.status == 200
     return delivery.body["text"]
@@ -25,7 +25,7 @@ def choice(wire: Wire, part: str, user: str = "U0ADA") -> Message:
 
 @pytest.fixture
 def knowing(knowing: Wire) -> Wire:
-    """Its agents are listed, and Slack has told who Ada is."""
+    """Return the same, after Slack has said who Ada is."""
     knowing.slack.command("status")
     assert told(knowing, "Nothing is running")
     return knowing

@@ -25,7 +25,7 @@ REFUSED = ("uests can't use phantombot", "nly members of this workspace")
 
 @pytest.fixture
 def visited(wire: Wire) -> Wire:
-    """A workspace whose agents are known, with a guest, and a stranger who is admin elsewhere."""
+    """Return a workspace with known agents, a guest, and a stranger who is an admin elsewhere."""
     wire.slack.add_person(STRANGER, "admin", team=OTHERS)
     known(wire)
     return wire
@@ -37,7 +37,7 @@ def interact(wire: Wire, payload: dict[str, Any]) -> tuple[int, str]:
 
 
 def launch_sent(user: str, team: str = "T0SANDBOX", agent: str = "785") -> dict[str, Any]:
-    """The launch form as if it had been opened, filled in and sent."""
+    """Return the payload of a submitted launch form."""
     chosen = {"selected_option": {"value": agent}}
     values = {
         words.AGENT: {words.AGENT: chosen},

@@ -25,12 +25,12 @@ ENDED = ("✅", "⚠️", "❌", "⏹️", "❔")
 
 @pytest.fixture
 def v2(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
-    """An account of v2, whose agents take their time."""
+    """Return a wire with an account of v2, whose agents are slow."""
     return make_wire(sqlite_url, form="v2", speed=4)
 
 
 def ends(wire: Wire) -> list[Message]:
-    """The channel's messages of what has ended."""
+    """Return the channel's messages of what has ended."""
     return [one for one in wire.slack.messages() if one.text.startswith(ENDED)]
 
 
@@ -73,7 +73,7 @@ def test_a_launch_waits_for_no_read(v2: Wire):
 
 @pytest.fixture
 def moving(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
-    """An account of today, under a root below which v2 will answer, too."""
+    """Return a wire with an account of today's v1, at an address where v2 answers too."""
     wire = make_wire(sqlite_url, form="today", speed=1)
     store_key(wire)
     wire.environ["PHANTOMBUSTER_API_URL"] = wire.phantombuster.root
@@ -82,7 +82,7 @@ def moving(make_wire: Callable[..., Wire], sqlite_url: str) -> Wire:
 
 @pytest.fixture
 def runs(moving: Wire) -> Iterator[Runs]:
-    """The store as the bot's processes have it."""
+    """Yield the store as the bot's processes have it."""
     settings = read_settings(moving.environ)
     database = Database(settings.database_url)
     yield Runs(database, Vault(settings.secrets))
@@ -122,7 +122,7 @@ def test_a_workspace_moved_while_runs_go_on_is_told_each_of_them_once(
 
 
 def move(wire: Wire) -> None:
-    """As an admin does, by the button in App Home."""
+    """Move the key as an admin does, by the button in App Home."""
     wire.slack.open_home("U0ADA")
     assert shows(wire, "Move to API v2")
     home = wire.slack.home("U0ADA")

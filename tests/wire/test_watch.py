@@ -16,7 +16,7 @@ from .pressing import press, private, told
 
 
 def watching(wire: Wire, line: str = "watch 908 success", **typed: str) -> None:
-    """The watch is set, and its agent was seen a first time."""
+    """Set the watch, and wait until its agent was polled."""
     wire.slack.command(line, **typed)
     assert told(wire, "now watches", user=typed.get("user", "U0ADA"))
     until(wire, lambda agent: agent.last_end is not None)
@@ -63,7 +63,7 @@ def test_a_changed_watch_says_what_it_was(wire: Wire):
 
 
 def form_of(wire: Wire) -> View:
-    """The form, once it is open."""
+    """Return the form, once it is open."""
 
     def is_open(slack: LocalSlack) -> bool:
         return any(view.view["callback_id"] == WATCH_FORM for view in slack.views())
@@ -73,7 +73,7 @@ def form_of(wire: Wire) -> View:
 
 
 def shows(wire: Wire, *parts: str) -> bool:
-    """Whether, within the time, an open form says all the parts."""
+    """Wait until an open form shows all parts; return whether it did in time."""
 
     def said(slack: LocalSlack) -> bool:
         views = [json.dumps(view.view, ensure_ascii=False) for view in slack.views()]
@@ -132,7 +132,7 @@ def test_an_agent_that_is_none_is_not_watched(wire: Wire):
 
 
 def with_hooks(make_wire: Callable[..., Wire], url: str) -> Wire:
-    """The bot at the world's own pace, so that nothing but a webhook can be so quick."""
+    """Return a bot in real time, so that only a webhook can be this fast."""
     wire = make_wire(url, speed=1)
     wire.environ["PUBLIC_URL"] = "https://phantombot.example.com"
     wire.start(speed=1)
@@ -140,7 +140,7 @@ def with_hooks(make_wire: Callable[..., Wire], url: str) -> Wire:
 
 
 def hook(wire: Wire) -> str:
-    """The webhook's address as an admin reads it, on this machine."""
+    """Return the webhook's address as an admin reads it, on this machine."""
     (shown_once,) = private(wire, "enter this address")
     (path,) = re.findall(r"`https://phantombot.example.com(/hooks/[\w-]{43})`", shown_once.text)
     return f"http://127.0.0.1:{wire.process.port}{path}"

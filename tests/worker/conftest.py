@@ -26,7 +26,7 @@ def launches() -> Launches:
 
 @pytest.fixture
 def store(postgres_url: str) -> Iterator[Database]:
-    """The store of a bot on PostgreSQL, with the queue in it."""
+    """Yield the store of a bot on PostgreSQL, with the queue in it."""
     database = Database(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
     database.migrate()
     yield database
@@ -42,7 +42,7 @@ def jobs(store: Database) -> Jobs:
 def start_worker(
     calls: Calls, launches: Launches, store: Database, jobs: Jobs
 ) -> Iterator[Callable[..., Procrastinate]]:
-    """Starts engines as those of different workers."""
+    """Yield a function that starts engines, each as another worker's."""
     engines: list[Procrastinate] = []
 
     def start(
@@ -69,7 +69,7 @@ def start_worker(
 
 @pytest.fixture
 def ask(store: Database) -> Iterator[Callable[..., list[tuple[Any, ...]]]]:
-    """Reads or changes the queue's tables as nobody else may."""
+    """Yield a function that reads or changes the queue's tables directly."""
     with psycopg.connect(store.address, autocommit=True) as connection:
 
         def ask(statement: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -42,7 +42,7 @@ def broadcast(stage: Stage) -> list[str]:
 
 
 def in_channel(stage: Stage) -> str:
-    """All that was ever put in the channel, its threads and its files."""
+    """Return all that was ever put in the channel, its threads and its files."""
     shown = [one.message.blocks for one in stage.slack.shown.values() if one.channel == "C1"]
     files = [file.content for posted, file in stage.slack.files if posted.channel == "C1"]
     return json.dumps([shown, stage.slack.history, files])

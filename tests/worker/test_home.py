@@ -20,12 +20,12 @@ EVERY = DRAWN_EVERY.total_seconds()
 
 
 def open_home(stage: Stage, user: str = "U1", **turned: Any) -> None:
-    """As the web does, which wakes whoever follows then."""
+    """Open App Home as the web process does."""
     draw(stage.context, stage.context.homes.open("T1", user, stage.clock(), **turned))
 
 
 def shown(stage: Stage, user: str = "U1") -> str:
-    """All words of what stands in the user's home."""
+    """Return all words in the user's home."""
     view = [view for whose, view in stage.slack.homes if whose == user][-1]
     return json.dumps(view, ensure_ascii=False)
 

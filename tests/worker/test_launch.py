@@ -203,7 +203,7 @@ def test_whatever_slack_says_to_the_post_the_launch_goes_out(stage: Stage, error
 
 
 def die_in(context: Context, service: str, method: str, *, after: bool) -> Context:
-    """The process dies in a call, before or after the service has acted."""
+    """Return a context whose process dies in a call, before or after the service has acted."""
     real = getattr(context, service)
 
     class Deadly:
@@ -240,7 +240,7 @@ def test_killed_in_either_call_a_launch_is_never_sent_again_and_told_once(
 
 
 def others_go_on(stage: Stage, seconds: float) -> None:
-    """Another worker goes through the workspace meanwhile."""
+    """Process the workspace as another worker meanwhile."""
     process_workspace(stage.context, "T1")
     stage.clock.forward(seconds)
     process_workspace(stage.context, "T1")

@@ -29,7 +29,7 @@ def finish(stage: Stage, exit_code: int = 0, lasts: float = 250, **said: str) ->
 
 
 def rung(stage: Stage) -> list[str]:
-    """Each post that mentions somebody, as it was posted: edits change none in a thread."""
+    """Return each post that mentions somebody, as it was posted: edits change none in a thread."""
     return [one.message.text for one in stage.slack.shown.values() if one.message.text[:2] == "<@"]
 
 
@@ -210,7 +210,7 @@ def test_a_direct_message_that_a_kill_left_begun_is_not_repeated(stage: Stage):
 
 
 def press(stage: Stage, number: int, *users: str) -> list[str]:
-    """Each presses [Notify me]; what they read."""
+    """Let everybody press [Notify me]; return the answers."""
     return [
         notify_of_run(stage.context, Invocation(asker(user), "1"), stage.run(number)).text
         for user in users

@@ -17,7 +17,7 @@ POLLED = True
 
 
 def restarted(stage: Stage, *, restored: bool, ago: float = 0) -> None:
-    """Another process takes over; where the store is an older state, it has seen that."""
+    """Let another process take over, which has noticed a restored backup, if there is one."""
     at = stage.clock() - timedelta(seconds=ago)
     newest = max((run.id for run in stage.runs.open("T1")), default=0)
     found = Restored(at, newest) if restored else None
@@ -28,13 +28,13 @@ def restarted(stage: Stage, *, restored: bool, ago: float = 0) -> None:
 
 
 def typed(stage: Stage, argument: str = "{}") -> int:
-    """A launch is typed whose agent is known at once."""
+    """Type a launch whose agent is known at once; return the run's number."""
     number = stage.type(argument=argument)
     return rewrite(stage.runs, stage.run(number), agent_id="785").id
 
 
 def answered(stage: Stage, number: int) -> None:
-    """The launcher says that it is to be launched."""
+    """Confirm the launch, as its launcher."""
     again = stage.run(number).intended_again(stage.clock())
     rewrite(stage.runs, stage.run(number), **(again.__dict__ | {"confirmed": True}))
 

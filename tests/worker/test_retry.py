@@ -23,7 +23,7 @@ RATE_LIMITED = "❌ Rate limited by LinkedIn, stopping"
 
 
 def failed(stage: Stage) -> Run:
-    """A run that failed of what passes by itself."""
+    """Return a run that failed for a reason that passes by itself."""
     number = stage.type()
     stage.process_workspace()
     stage.phantombuster.finish(stage.phantombuster.agents["785"].runs[-1], 1, console=RATE_LIMITED)
@@ -36,7 +36,7 @@ def press(stage: Stage, run: Run, user: str = "U1", deed: Callable = retry_later
 
 
 def retried(stage: Stage, user: str = "U1") -> Run:
-    """The launch that is due, with its message posted."""
+    """Return the launch that is due, with its message posted."""
     press(stage, failed(stage), user)
     stage.process_workspace()
     (waiting,) = stage.runs.open("T1")

@@ -42,7 +42,7 @@ def installations(stage: Stage) -> Installations:
 
 @pytest.fixture
 def keyless(stage: Stage) -> Stage:
-    """The app serves many workspaces, and T1 has stored no key."""
+    """Return a stage for many workspaces, where T1 has stored no key."""
     stage.install_url = "https://bot.test/slack/install"
     stage.keys.remove_key("T1")
     stage.people.persons["U1"] = Person(admin=True)
@@ -61,7 +61,7 @@ def join(stage: Stage, channel: str = "C1", at: datetime = JOINED_AT) -> bool:
 
 
 def welcomes(stage: Stage) -> list[Message]:
-    """The direct messages to who installed it, as they are now."""
+    """Return the direct messages to whoever installed the app, as they are now."""
     return [one.message for one in stage.slack.shown.values() if one.channel == "D1"]
 
 
@@ -192,7 +192,7 @@ def test_killed_while_it_is_sent_the_welcome_is_not_repeated(keyless: Stage, act
 
 
 def killed_in_its_post(stage: Stage, *, acted: bool) -> None:
-    """The process dies in a call to Slack."""
+    """Process the workspace until the process dies in a call to Slack."""
     post = stage.slack.post
 
     def dying(*given: object, **named: object) -> None:
