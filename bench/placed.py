@@ -52,7 +52,7 @@ def _row(runs: Runs, world: World, team: str, number: int, sent_at: datetime) ->
         "state": State.LAUNCHED.value,
         "sent_at": sent_at,
         "agent_id": agent,
-        "agent_name": f"Agent {number}",
+        "agent_name": f"Agent {agent}",
         "status": "running",
         "fraction": 0.0,  # as Phantombuster shows them, so that no message is due
         "seen_at": datetime.now(UTC) - random.random() * timedelta(minutes=10),

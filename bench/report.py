@@ -32,6 +32,7 @@ SECTIONS = {
     "ending": Told("to_message", "From a run's end to the message"),
     "fairness": Told("fairness", "Beside workspaces whose Phantombuster is slow"),
     "following": Told("open_runs", "Following"),
+    "scale": Told("scale", "Scale"),
     "following_v2": Told("following_v2", "Following in API v2 beside v1"),
     "cold": Told("cold", "Cold start"),
     "memory": Told("memory", "Memory"),

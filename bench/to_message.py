@@ -1,6 +1,5 @@
 """3. From a run's end until the edit with the ending arrives at Slack."""
 
-import re
 import time
 from collections import defaultdict
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ from tempfile import TemporaryDirectory
 from bench.figure import Section, percentile
 from bench.placed import place_runs
 from bench.stores import sqlite_copies
-from bench.world import FIRST_AGENT, Bot, World
+from bench.world import AGENT, ENDINGS, FIRST_AGENT, Bot, World
 from phantombot.sandbox.phantombuster import FOREVER
 from phantombot.worker.backoff import FIRST_PACE
 
@@ -74,7 +73,8 @@ def arrivals(world: World, begun: int, method: str = EDIT) -> dict[tuple[str, st
     """Return when each ending arrived first, by channel and agent."""
     told: dict[tuple[str, str], float] = {}
     for call in world.slack.calls[begun:]:
-        found = re.search(r"^(?:✅|⚠️).*?\((\d+)\)", str(call.fields.get("text")))
-        if call.method == method and found:
+        text = str(call.fields.get("text"))
+        found = AGENT.search(text)
+        if call.method == method and text.startswith(ENDINGS) and found:
             told.setdefault((call.fields["channel"], found[1]), call.at)
     return told

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from patience import becomes
+from patience import PATIENCE, becomes
 from slack_sdk.signature import SignatureVerifier
 from stage import INTENT, rewrite
 
@@ -23,6 +23,8 @@ from bench.matrix import play_all, theatre
 from bench.mixed_troubles import PostgresStore, SqliteStore
 from bench.placed import place_runs
 from bench.report import DOCS, SECTIONS, kept_table, number, table
+from bench.scale import load_of
+from bench.to_message import lateness
 from bench.troubles import IN_V2, Interleaving, Kill, Trouble, ordered
 from bench.world import World
 from phantombot.access.api_keys import ApiKeys
@@ -200,6 +202,27 @@ def test_the_world_has_runs_that_go_on_by_the_api_of_its_form(tmp_path: Path, fo
         going = [container for _, container in world.phantombuster.running(team)]
         assert [first.container_id, second.container_id] == going
         assert {first.api, second.api, ApiKeys(database, vault).required(team).api} == {api}
+        database.close()
+
+
+def test_the_bench_sees_the_edit_that_tells_a_runs_end(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/bench.db"
+    with World(url, tmp_path, workspaces=2, agents=2, seconds=FOREVER) as world:
+        place_runs(world, url, age=timedelta(seconds=10))
+        bot = world.start()
+        assert len(lateness(world, 4, over=0.1, patience=PATIENCE)) == 4
+        bot.kill()
+
+
+def test_the_load_on_postgresql_is_that_of_its_own_server(postgres_url: str):
+    with load_of(postgres_url) as load:
+        used, before = load.cpu(), load.transactions()
+        assert used > 0
+        assert becomes(lambda: load.transactions() > before)
+        assert load.connections == 0  # the bot has none
+        database = Database(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+        database.ping()
+        assert becomes(lambda: load.connections == 1)
         database.close()
 
 
