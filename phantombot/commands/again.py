@@ -12,7 +12,7 @@ from phantombot.commands.launch_line import Launch, intent_of
 from phantombot.commands.permission import Anyone, note_refused
 from phantombot.commands.spec import Action
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, Error, NotAllowed
+from phantombot.errors import DecryptionError, Error, NotAllowed, StoreUnavailable
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.listing import agent_named, agent_title
 from phantombot.messages.pressed import (
@@ -39,6 +39,9 @@ from phantombot.runs.model import RETRIED_AFTER, Intent, Run, Source, State
 from phantombot.runs.request import Requested, request_later
 from phantombot.runs.snapshot import end
 from phantombot.slack.payload import Invocation
+
+_TRIES = 9
+"""Presses at one moment; the next one is told that it was not stored."""
 
 
 def launch_again(context: Context, invocation: Invocation, run: Run) -> Message | None:

@@ -217,6 +217,7 @@ def _not_taken(asked: Unalias, error: Error) -> Message:
     return unanswered("unalias", asked.word, error)
 
 
+GIVE_ALIAS = Action(_ALIAS.who, give_alias, _not_given)
 OPEN_ALIAS_FORM = Action(Members("alias"), open_alias_form, says_nothing_done=False)
 
 
@@ -226,7 +227,7 @@ def alias_subcommand(taken: Callable[[], Collection[str]]) -> Subcommand:
         _ALIAS,
         lambda text: read_alias(text, taken()),
         {
-            Alias: Action(_ALIAS.who, give_alias, _not_given),
+            Alias: GIVE_ALIAS,
             Aliases: Action(Members("alias"), show_aliases),
         },
     )

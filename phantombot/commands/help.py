@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from phantombot.commands.permission import Anyone, Rights, rights_of
-from phantombot.commands.spec import Action, CommandSpec, Subcommand, other_words
+from phantombot.commands.spec import Action, CommandSpec, Subcommand, known_key_note, other_words
 from phantombot.context import Context
-from phantombot.errors import StoreUnavailable, UsageError
+from phantombot.errors import UsageError
 from phantombot.messages.blocks import Message
 from phantombot.messages.commands import Group
 from phantombot.messages.help import Reader, help_message, help_on
-from phantombot.phantombuster.account import Api, KeyNote
+from phantombot.phantombuster.account import takes_engines
 from phantombot.slack.payload import Invocation
 from phantombot.text.nearest import unknown_topic
 from phantombot.text.normalize import folded
@@ -65,30 +65,16 @@ def help_subcommand(specs: Callable[[], Sequence[CommandSpec]]) -> Subcommand:
     )
 
 
-def takes_engines(context: Context, workspace: str) -> bool:
-    """Return whether the workspace's agents take `casperjs` and `phantomjs`, as far as we know."""
-    note = _key_note(context, workspace)
-    return note is None or note.api is Api.V1
-
-
 def _reader(context: Context, invocation: Invocation, rights: Rights) -> Reader:
-    asker, note = invocation.asker, _key_note(context, invocation.asker.workspace)
+    asker, note = invocation.asker, known_key_note(context, invocation.asker.workspace)
     direct = invocation.written and asker.channel.startswith("D")
     prefix = "@phantombot" if invocation.written else "/phantom"
     return Reader(
         user=asker.user,
         prefix="" if direct else prefix,
         direct=direct,
-        engines=takes_engines(context, asker.workspace),
+        engines=takes_engines(note),
         key_owner=note.stored_by if note is not None else "",
         withheld=rights.acting,
         reads=rights.reading is None,
     )
-
-
-def _key_note(context: Context, workspace: str) -> KeyNote | None:
-    """Return what is known of the key; None if the database fails, so that help still works."""
-    try:
-        return context.keys.key_note(workspace)
-    except StoreUnavailable:
-        return None

@@ -10,11 +10,10 @@ from typing import Any
 
 from phantombot.access.permissions import denied_everywhere
 from phantombot.commands.forms import show_form
-from phantombot.commands.help import takes_engines
 from phantombot.commands.launch_form import NOTHING, Offer, offer_typed
 from phantombot.commands.launch_line import Launch, intent_of, read_launch
 from phantombot.commands.permission import Anyone, Members, note_refused
-from phantombot.commands.spec import Action, CommandSpec, Subcommand
+from phantombot.commands.spec import Action, CommandSpec, Subcommand, known_key_note
 from phantombot.context import Context
 from phantombot.errors import (
     BadArgument,
@@ -37,7 +36,7 @@ from phantombot.messages.launch_form import (
 from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_SAVED
 from phantombot.messages.refusals import not_allowed, unanswered
 from phantombot.messages.requests import launching, refused_or_asked
-from phantombot.phantombuster.account import Api
+from phantombot.phantombuster.account import Api, takes_engines
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, Source, State
 from phantombot.runs.request import Requested, request_launch
@@ -167,7 +166,7 @@ def explain(context: Context, invocation: Invocation, error: UsageError) -> Mess
 def _fitting(context: Context, workspace: str, error: UsageError) -> UsageError:
     """Return the error, without engines in its usage if the account's agents take none."""
     said = said_without_engines(error.sentence)
-    if said == error.sentence or takes_engines(context, workspace):
+    if said == error.sentence or takes_engines(known_key_note(context, workspace)):
         return error
     return UsageError(said, error.shown)
 

@@ -18,6 +18,7 @@ from phantombot.errors import (
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import CommandHelp
 from phantombot.messages.refusals import DATABASE_SILENT
+from phantombot.phantombuster.account import KeyNote
 from phantombot.slack.payload import Invocation
 
 P = TypeVar("P")
@@ -76,6 +77,14 @@ def perform(
         if action.why_not is None:
             raise
         return action.why_not(asked, error)
+
+
+def known_key_note(context: Context, workspace: str) -> KeyNote | None:
+    """Return what is known of the key; None while the database doesn't answer, too."""
+    try:
+        return context.keys.key_note(workspace)
+    except StoreUnavailable:
+        return None
 
 
 def nothing_after(spec: CommandHelp, asked: P) -> Callable[[str], P]:

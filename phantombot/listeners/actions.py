@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from phantombot.commands import ACTIONS
@@ -27,7 +26,7 @@ from phantombot.commands.again import (
     WatchedAgents,
     WatchedRun,
 )
-from phantombot.commands.alias import OPEN_ALIAS_FORM, Alias, AliasForm, alias_of
+from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
 from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
     OPEN_NOTIFY_FORM,
@@ -48,30 +47,27 @@ from phantombot.commands.status import LIST_AGENTS, Agents
 from phantombot.commands.stop import ASK_TO_STOP, STOP_AGENT, Stop
 from phantombot.commands.watch import OPEN_WATCH_FORM, WatchForm
 from phantombot.context import Context
-from phantombot.errors import DecryptionError, UsageError
+from phantombot.errors import UsageError
 from phantombot.listeners.background import perform_in_background, respond_ephemeral
 from phantombot.listeners.home import turn_home
-from phantombot.listeners.launch_form import press_launch, press_typed
+from phantombot.listeners.launch_form import press_launch
+from phantombot.listeners.questions import (
+    ANSWERS,
+    answer_alias_choice,
+    answer_question,
+    open_typed_form,
+)
 from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, own_run_of, run_of
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
 from phantombot.messages.alias_form import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
-    LAUNCHING_AGAIN,
-    LOOKING_AGAIN,
-    NOT_LAUNCHED,
     OPEN_TYPED,
-    QUESTION_CLOSED,
     STALE_BUTTON,
 )
 from phantombot.messages.detail import SHOW_RESULTS
 from phantombot.messages.doubts import (
-    LAUNCH_AGAIN,
-    LAUNCH_NOT,
-    LOOK_AGAIN,
-    answers_question,
-    chosen_agent,
     is_choice,
 )
 from phantombot.messages.home import HOME_ACTIONS
@@ -80,7 +76,7 @@ from phantombot.messages.launch_form import OPEN_LAUNCH
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
 from phantombot.messages.output import EXPORT_RESULT
-from phantombot.messages.pressed import ALIAS_SEALED, RUN_UNKNOWN, STRANGER
+from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT
 from phantombot.messages.refusals import is_agent_choice, is_alias_choice
 from phantombot.messages.stops import (
@@ -100,8 +96,6 @@ from phantombot.messages.watches import (
     WATCHED_LATER,
     WATCHED_OUTPUT,
 )
-from phantombot.runs.ending import Ending, Kind
-from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.slack.payload import Body, is_stranger
 
 _ASKS: dict[str, tuple[Action[Any], object]] = {
@@ -132,13 +126,12 @@ def answer_button(context: Context, body: Body) -> None:
     elif action_id in _ASKS:
         action, asked = _ASKS[action_id]
         perform_in_background(context, body, action, asked)
-    elif action_id in (LAUNCH_AGAIN, LAUNCH_NOT, LOOK_AGAIN) or is_choice(action_id):
-        text = _answered(context, body, action_id)
-        respond_ephemeral(context, body, text, replace=True)
+    elif action_id in ANSWERS or is_choice(action_id):
+        answer_question(context, body, own_run_of(context, body))
     elif is_agent_choice(action_id):
         _answer_choice(context, body)
     elif is_alias_choice(action_id):
-        _answer_alias_choice(context, body)
+        answer_alias_choice(context, body, own_run_of(context, body))
     elif action_id in _LEFT_AS_IT_IS:
         respond_ephemeral(context, body, _LEFT_AS_IT_IS[action_id], replace=True)
     else:
@@ -153,20 +146,6 @@ def _answer_choice(context: Context, body: Body) -> None:
         respond_ephemeral(context, body, STALE_BUTTON)
         return
     perform_in_background(context, body, ACTIONS[type(asked)], asked, replace=True)
-
-
-def _answer_alias_choice(context: Context, body: Body) -> None:
-    """Set the alias with the chosen agent and the typed argument."""
-    draft = own_run_of(context, body)
-    if draft is None or draft.state is not State.ASKED or draft.doubt != ConfirmReason.ALIAS:
-        respond_ephemeral(context, body, QUESTION_CLOSED, replace=True)
-        return
-    try:
-        asked = alias_of(context, draft, chosen_agent(str(body["actions"][0].get("value"))))
-    except DecryptionError:
-        respond_ephemeral(context, body, ALIAS_SEALED, replace=True)
-        return
-    perform_in_background(context, body, ACTIONS[Alias], asked, replace=True)
 
 
 def page_meant(value: str) -> Agents:
@@ -239,6 +218,10 @@ def _launch_watched_agents(context: Context, body: Body) -> None:
     perform_in_background(context, body, LAUNCH_WATCHED_AGAIN, WatchedAgents(ids, ts))
 
 
+def _open_typed(context: Context, body: Body) -> None:
+    open_typed_form(context, body, own_run_of(context, body))
+
+
 def _act_on_run(context: Context, body: Body) -> None:
     """Do what a button says under a message about a run that isn't the run's own."""
     run = run_of(context, body)
@@ -269,65 +252,5 @@ _BUTTONS: dict[str, Callable[[Context, Body], None]] = {
     STOP_ALL: _stop,
     STOP_NOW: _stop_now,
     OPEN_LAUNCH: press_launch,
-    OPEN_TYPED: press_typed,
+    OPEN_TYPED: _open_typed,
 }
-
-
-def _answered(context: Context, body: Body, action_id: str) -> str:
-    """Do what the launcher answered: launch, don't launch, or which agent to launch."""
-    run = own_run_of(context, body)
-    if run is None:
-        return QUESTION_CLOSED
-    # The worker that asked can be storing still that it has asked.
-    return context.runs.with_newest(run, partial(_answer_question, context, body, action_id))
-
-
-def _answer_question(context: Context, body: Body, action_id: str, run: Run) -> str:
-    meant, value = action_id != LAUNCH_NOT, str(body["actions"][0].get("value"))
-    if run.state is not State.ASKED:
-        return _answered_before(run)
-    if not answers_question(action_id, value, run):
-        return QUESTION_CLOSED
-    after = _after_answer(context, action_id, value, run)
-    url = _deletes_question(body, run) if meant else None
-    after = replace(after, acknowledged=url is not None)
-    context.runs.write(run, after, response_url=url)
-    if meant:
-        context.launch(run.workspace, run.id)
-    if action_id == LOOK_AGAIN:
-        return LOOKING_AGAIN
-    return LAUNCHING_AGAIN if meant else NOT_LAUNCHED
-
-
-def _answered_before(run: Run) -> str:
-    """Say what the first press did, if a button is pressed twice."""
-    if run.confirmed or run.sent_at is not None or run.state is State.INTENDED:
-        return LAUNCHING_AGAIN
-    cancelled = run.ending is not None and run.ending.kind is Kind.CANCELLED
-    return NOT_LAUNCHED if cancelled else QUESTION_CLOSED
-
-
-def _deletes_question(body: Body, run: Run) -> str | None:
-    """Return the response_url that deletes the question's message; None if it should stay.
-
-    It stays if others can read it too. It also stays in a thread, where the answer belongs, and
-    where the response_url stored with the run posts.
-    """
-    ephemeral = (body.get("container") or {}).get("is_ephemeral")
-    if not ephemeral or run.thread_ts is not None:
-        return None
-    return str(body.get("response_url") or "") or None
-
-
-def _after_answer(context: Context, action_id: str, value: str, run: Run) -> Run:
-    """Return the run after the answer; everything else is checked again."""
-    if action_id == LAUNCH_NOT:
-        return run.ended(Ending(Kind.CANCELLED), context.clock())
-    again = run.intended_again(context.clock())
-    if action_id == LAUNCH_AGAIN:
-        return replace(again, confirmed=True)
-    if action_id == LOOK_AGAIN:
-        return again
-    chosen = chosen_agent(value)
-    names = dict(run.ending.candidates) if run.ending is not None else {}
-    return replace(again, agent_id=chosen, agent_name=names.get(chosen) or None)

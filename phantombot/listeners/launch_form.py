@@ -6,15 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from phantombot.commands.launch import OPEN_FORM, OPEN_TYPED_FORM, LaunchForm
+from phantombot.commands.launch import OPEN_FORM, LaunchForm
 from phantombot.commands.launch_form import Entered, read_form
 from phantombot.commands.launch_line import Launch, intent_of
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
-from phantombot.listeners.background import perform_in_background, respond_ephemeral
+from phantombot.listeners.background import perform_in_background
 from phantombot.listeners.forms import chosen, entered
-from phantombot.listeners.run_actions import own_run_of
-from phantombot.messages.commands import QUESTION_CLOSED
 from phantombot.messages.form import SAVED_OPTIONS
 from phantombot.messages.launch_form import (
     AGENT,
@@ -27,7 +25,7 @@ from phantombot.messages.launch_form import (
 )
 from phantombot.messages.refusals import refusal
 from phantombot.runs.ending import Kind
-from phantombot.runs.model import ConfirmReason, Source
+from phantombot.runs.model import Source
 from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, Invocation, asker_of, workspace_of
 
@@ -38,15 +36,6 @@ def press_launch(context: Context, body: Body) -> None:
     """Open the form for the agent of the pressed button, after the acknowledgement."""
     form = LaunchForm(str(body["actions"][0].get("value")))
     perform_in_background(context, body, OPEN_FORM, form)
-
-
-def press_typed(context: Context, body: Body) -> None:
-    """Open the form with the launch that was typed, after the acknowledgement."""
-    run = own_run_of(context, body)
-    if run is None or run.doubt != ConfirmReason.ARGUMENT:
-        respond_ephemeral(context, body, QUESTION_CLOSED)
-        return
-    perform_in_background(context, body, OPEN_TYPED_FORM, run)
 
 
 def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:

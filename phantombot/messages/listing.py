@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -12,7 +13,9 @@ from phantombot.messages.blocks import (
     escape,
     section,
 )
-from phantombot.runs.model import Run
+
+if TYPE_CHECKING:
+    from phantombot.runs.model import Run
 
 LONGEST = 40
 """The most lines in a list."""
@@ -77,7 +80,7 @@ def agent_named(agent_id: str, name: str) -> str:
     return f"{escape(name, 80)} ({escape(agent_id)})" if name.strip() else escape(agent_id)
 
 
-def agent_title(run: Run) -> str:
+def agent_title(run: "Run") -> str:
     """Return `LinkedIn Search (785)`, or as much of it as is known."""
     if run.agent_name:
         return f"{escape(run.agent_name, 80)} ({run.agent_id})"

@@ -139,3 +139,8 @@ class KeyNote:
     api: Api = Api.V1
     can_move: bool = False
     """Whether it uses v1, but v2 has answered it too."""
+
+
+def takes_engines(note: KeyNote | None) -> bool:
+    """Return whether `casperjs` and `phantomjs` exist for an account, as far as is known of it."""
+    return note is None or note.api is Api.V1

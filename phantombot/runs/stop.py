@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.permissions import require_agent_allowed, require_allowed
@@ -25,8 +26,10 @@ from phantombot.runs.adopt import in_flight
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import ConfirmReason, Run, State
 from phantombot.runs.snapshot import end
-from phantombot.runs.stop_store import StopLease
 from phantombot.runs.stopping import Instances, StopOutcome, Stopping, StopQuestion
+
+if TYPE_CHECKING:
+    from phantombot.runs.stop_store import StopLease
 
 QUESTION_LIVES = timedelta(minutes=5)
 """A question answered later than this is asked again: other runs may be running by then."""
@@ -194,7 +197,7 @@ def _entry(context: Context, asker: Asker, agent: str, outcome: str) -> AuditEnt
 
 
 def _abort(
-    context: Context, key: ApiKey, agent: Agent, lease: StopLease, *, softly: bool
+    context: Context, key: ApiKey, agent: Agent, lease: "StopLease", *, softly: bool
 ) -> StopOutcome:
     outcome = StopOutcome.STOPPING if softly else StopOutcome.STOPPED
     try:
