@@ -21,7 +21,7 @@ from phantombot.config import (
     read_settings,
 )
 from phantombot.listeners.app import build_app
-from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
+from phantombot.listeners.launch_form import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT, SHORTCUTS
 from phantombot.sandbox.first_steps import FIRST_STEPS
 from phantombot.sandbox.phantombuster import DEFAULT_FORM
 from phantombot.slack.manifest import made_out

@@ -22,8 +22,15 @@ from phantombot.errors import (
     Refused,
     UsageError,
 )
-from phantombot.messages.alias_form import AliasEntered, alias_form, open_alias_button
-from phantombot.messages.aliases import alias_list, alias_removed, alias_set, no_alias
+from phantombot.messages.aliases import (
+    AliasEntered,
+    alias_form,
+    alias_list,
+    alias_removed,
+    alias_set,
+    no_alias,
+    open_alias_button,
+)
 from phantombot.messages.blocks import Message
 from phantombot.messages.commands import Group
 from phantombot.messages.refusals import not_allowed, unanswered, which_for_alias

@@ -27,6 +27,7 @@ from phantombot.errors import (
 from phantombot.messages.agent_menu import NO_CHOICE
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import REPAIRED, Group, incomplete, mistyped
+from phantombot.messages.doubts import launching, refused_or_asked
 from phantombot.messages.help import said_without_engines
 from phantombot.messages.launch_form import (
     AGENT_GONE_SINCE,
@@ -35,7 +36,6 @@ from phantombot.messages.launch_form import (
 )
 from phantombot.messages.pressed import ARGUMENT_SEALED, LAUNCHING_SAVED
 from phantombot.messages.refusals import not_allowed, unanswered
-from phantombot.messages.requests import launching, refused_or_asked
 from phantombot.phantombuster.account import Api, takes_engines
 from phantombot.runs.admit import known_agent
 from phantombot.runs.model import ConfirmReason, Decision, Intent, Run, Source, State

@@ -13,12 +13,13 @@ from phantombot.context import Context
 from phantombot.errors import SlackError, UsageError
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
-from phantombot.messages.notify import notify_form, open_notify_button
-from phantombot.messages.notify_here import (
+from phantombot.messages.notify import (
     NOT_HERE,
     NOTIFY_ADMINS_ONLY,
     NOTIFY_HERE_SLACK_SILENT,
+    notify_form,
     notify_here_form,
+    open_notify_button,
     open_notify_here_button,
 )
 from phantombot.messages.pressed import nobody_notified, notifying

@@ -10,12 +10,17 @@ from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
 from phantombot.errors import Error
-from phantombot.messages.agents import LastRuns, agents_message, agents_on, not_listed
+from phantombot.messages.agents import (
+    LastRuns,
+    agents_message,
+    agents_on,
+    not_listed,
+    status_message,
+)
+from phantombot.messages.agents import agent_status as agent_status_message
 from phantombot.messages.blocks import Message
 from phantombot.messages.commands import Group
 from phantombot.messages.refusals import unanswered
-from phantombot.messages.status import agent_status as agent_status_message
-from phantombot.messages.status import status_message
 from phantombot.phantombuster.api import Agent
 from phantombot.runs.output import account_status, agent_status, find_agents
 from phantombot.slack.payload import Invocation

@@ -10,7 +10,7 @@ from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Asker, Rules, Who
 from phantombot.access.rules_store import KeptRules
 from phantombot.agents.catalog import FRESH_ENOUGH
-from phantombot.agents.names import entry_meant
+from phantombot.agents.resolve import entry_meant
 from phantombot.commands.admin import ACCESS_ADMINS, access_view, agent_names, user_groups
 from phantombot.context import Context
 from phantombot.errors import (

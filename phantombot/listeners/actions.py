@@ -60,7 +60,7 @@ from phantombot.listeners.questions import (
 from phantombot.listeners.run_actions import RUN_BUTTONS, answer_run_button, own_run_of, run_of
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agents import NEXT_AGENTS, PREVIOUS_AGENTS
-from phantombot.messages.alias_form import OPEN_ALIAS
+from phantombot.messages.aliases import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.commands import (
     OPEN_TYPED,
@@ -73,8 +73,7 @@ from phantombot.messages.doubts import (
 from phantombot.messages.home import HOME_ACTIONS
 from phantombot.messages.keys import ADD_KEY, KEEP_KEY, KEY_KEPT, MOVE_KEY, REMOVE_KEY
 from phantombot.messages.launch_form import OPEN_LAUNCH
-from phantombot.messages.notify import OPEN_NOTIFY
-from phantombot.messages.notify_here import OPEN_NOTIFY_HERE
+from phantombot.messages.notify import OPEN_NOTIFY, OPEN_NOTIFY_HERE
 from phantombot.messages.output import EXPORT_RESULT
 from phantombot.messages.pressed import RUN_UNKNOWN, STRANGER
 from phantombot.messages.recent import LISTED_OUTPUT

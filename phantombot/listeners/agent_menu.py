@@ -8,14 +8,14 @@ from phantombot.access.rules import DEFAULT, Rules
 from phantombot.agents.catalog import FRESH_ENOUGH
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
-from phantombot.messages import alias_form, launch_form, watch_form
+from phantombot.messages import aliases, launch_form, watch_form
 from phantombot.messages.agent_menu import agent_choices
 from phantombot.slack.payload import Body, is_stranger, workspace_of
 
 MENUS: Mapping[str, str] = {
     launch_form.AGENT: launch_form.LAUNCH_FORM,
     watch_form.AGENT: watch_form.WATCH_FORM,
-    alias_form.AGENT: alias_form.ALIAS_FORM,
+    aliases.AGENT: aliases.ALIAS_FORM,
 }
 """The form that each menu of agents is in."""
 _OF_ALL_AGENTS = frozenset({watch_form.WATCH_FORM})

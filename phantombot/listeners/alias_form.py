@@ -19,7 +19,7 @@ from phantombot.listeners.forms import (
     outcome,
     save_in_background,
 )
-from phantombot.messages.alias_form import (
+from phantombot.messages.aliases import (
     AGENT,
     ARGUMENT,
     CHANNEL,

@@ -17,24 +17,20 @@ from phantombot.listeners.alias_form import answer_alias_form
 from phantombot.listeners.background import guarded, respond_ephemeral
 from phantombot.listeners.forms import errors_at
 from phantombot.listeners.home import OPENED, show_home
-from phantombot.listeners.joins import JOINED, note_join
 from phantombot.listeners.key_form import answer_key_form
-from phantombot.listeners.launch_form import answer_launch_form
-from phantombot.listeners.lifecycle import ERASING, forget_workspace
+from phantombot.listeners.launch_form import SHORTCUTS, answer_launch_form, answer_shortcut
+from phantombot.listeners.lifecycle import ERASING, JOINED, forget_workspace, note_join
 from phantombot.listeners.mentions import MENTION, MESSAGE, Heard, answer_spoken
-from phantombot.listeners.notify_form import answer_notify_form
-from phantombot.listeners.notify_here_form import answer_notify_here_form
-from phantombot.listeners.shortcuts import SHORTCUTS, answer_shortcut
+from phantombot.listeners.notify_form import answer_notify_form, answer_notify_here_form
 from phantombot.listeners.slash_command import answer_command
 from phantombot.listeners.watch_form import answer_watch_form
 from phantombot.messages.access import ACCESS_FORM
-from phantombot.messages.alias_form import ALIAS_FORM
+from phantombot.messages.aliases import ALIAS_FORM
 from phantombot.messages.blocks import Message
 from phantombot.messages.installing import not_installed
 from phantombot.messages.keys import KEY_FORM, shown_in_form
 from phantombot.messages.launch_form import LAUNCH_FORM
-from phantombot.messages.notify import NOTIFY_FORM
-from phantombot.messages.notify_here import NOTIFY_HERE_FORM
+from phantombot.messages.notify import NOTIFY_FORM, NOTIFY_HERE_FORM
 from phantombot.messages.watch_form import WATCH_FORM
 from phantombot.slack.marks import marked_blocks, placed
 from phantombot.slack.payload import Body, installer_of, workspace_of

@@ -1,4 +1,4 @@
-"""The launch form: the buttons that open it, and the form as submitted."""
+"""The launch form: the buttons and shortcuts that open it, and the form as submitted."""
 
 import logging
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from phantombot.commands.launch import OPEN_FORM, LaunchForm
-from phantombot.commands.launch_form import Entered, read_form
+from phantombot.commands.launch_form import NOTHING, Entered, offer, read_form
 from phantombot.commands.launch_line import Launch, intent_of
 from phantombot.context import Context
 from phantombot.errors import StoreUnavailable
@@ -29,6 +29,11 @@ from phantombot.runs.model import Source
 from phantombot.runs.request import request_launch
 from phantombot.slack.payload import Body, Invocation, asker_of, workspace_of
 
+LAUNCH_ANYWHERE = "launch_anywhere"
+LAUNCH_WITH_TEXT = "launch_with_text"
+SHORTCUTS = (LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT)
+"""Their ids in the manifest."""
+
 log = logging.getLogger(__name__)
 
 
@@ -36,6 +41,14 @@ def press_launch(context: Context, body: Body) -> None:
     """Open the form for the agent of the pressed button, after the acknowledgement."""
     form = LaunchForm(str(body["actions"][0].get("value")))
     perform_in_background(context, body, OPEN_FORM, form)
+
+
+def answer_shortcut(context: Context, body: Body) -> None:
+    """Open the form, after the acknowledgement."""
+    with_text = body.get("callback_id") == LAUNCH_WITH_TEXT
+    text = str((body.get("message") or {}).get("text") or "")
+    offered = offer(text) if with_text else NOTHING
+    perform_in_background(context, body, OPEN_FORM, LaunchForm(offered=offered))
 
 
 def answer_launch_form(context: Context, body: Body) -> dict[str, Any]:

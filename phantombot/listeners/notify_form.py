@@ -1,4 +1,4 @@
-"""The submitted form of how somebody is notified."""
+"""The submitted forms: how somebody is notified, and what is posted in a channel."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,25 +6,35 @@ from datetime import time
 from functools import partial
 from typing import Any
 
+from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Asker
-from phantombot.commands.notify import utc_offset
+from phantombot.commands.notify import NOTIFY_ADMINS, utc_offset
 from phantombot.context import Context
-from phantombot.errors import StoreUnavailable
+from phantombot.errors import SlackError, StoreUnavailable
 from phantombot.listeners.forms import chosen, entered, save_in_background
 from phantombot.messages.form import with_problem
 from phantombot.messages.notify import (
+    BROADCAST,
+    COUNT_ONLY,
+    ENDINGS,
     ENDS,
     FAILURES,
+    NOTIFY_ADMINS_ONLY,
+    NOTIFY_HERE_SLACK_SILENT,
     NOTIFY_NOT_STORED,
     QUIET,
     QUIET_FROM,
     QUIET_TIMES_EQUAL,
     QUIET_UNTIL,
+    RESULTS,
     RING_BY,
     notify_form,
+    notify_here_notice,
+    notify_here_stored,
     notify_notice,
     notify_stored,
 )
+from phantombot.runs.channel_settings import ChannelSettings
 from phantombot.runs.ring import RingBy, RingSettings
 from phantombot.slack.payload import Body, asker_of
 
@@ -55,3 +65,38 @@ def _entered(values: Mapping[str, Any]) -> RingSettings:
     return RingSettings(
         RingBy(chosen(values, RING_BY)), chosen(values, ENDS) == FAILURES, begin, end
     )
+
+
+def answer_notify_here_form(context: Context, body: Body) -> dict[str, Any]:
+    """Acknowledge the submitted form with "saving", and store the settings."""
+    view = body["view"]
+    values = view["state"]["values"]
+    broadcast = chosen(values, ENDINGS) == BROADCAST
+    settings = ChannelSettings(broadcast, chosen(values, RESULTS) == COUNT_ONLY)
+    asker = replace(asker_of(body), channel=str(view["private_metadata"]))
+    save = partial(_saved_here, context, asker, settings)
+    return save_in_background(context, body, save, notify_here_notice)
+
+
+def _saved_here(context: Context, asker: Asker, settings: ChannelSettings) -> dict[str, Any]:
+    """Store the settings if an admin sent them; return the view to show."""
+    endings = "endings also in the channel" if settings.broadcast else "endings in threads only"
+    results = "results counted only" if settings.count_only else "results shown"
+    entry = AuditEntry(
+        workspace=asker.workspace,
+        at=context.clock(),
+        user=asker.user,
+        what=AuditAction.CHANNEL_CHANGED,
+        channel=asker.channel,
+        outcome=f"{endings}, {results}",
+    )
+    try:
+        if not NOTIFY_ADMINS.include(context, asker):
+            return notify_here_notice(NOTIFY_ADMINS_ONLY)
+        context.rings.set_in_channel(settings, entry)
+    except StoreUnavailable:
+        return notify_here_notice(NOTIFY_NOT_STORED)
+    except SlackError:
+        return notify_here_notice(NOTIFY_HERE_SLACK_SILENT)
+    context.wake(asker.workspace)  # messages of runs that are going on there change at once
+    return notify_here_stored(settings)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,9 @@ _LEFT_OPEN = re.compile(r"(?:<[^<>]*|&[a-z]{0,3})\Z")
 _LOOKALIKES = str.maketrans({"`": "'", "*": "\u2217", "~": "\u223c"})
 _OUTER_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")  # within a word it is left as an underscore
 _EMOJI_NAME = re.compile(r":(?=[\w+'-]+:)")
+SOMEBODY = "somebody"
+"""Used for a person whose name Slack doesn't say."""
+_MENTION = re.compile(r"<@([A-Z0-9]+)>")
 
 
 @dataclass(frozen=True)
@@ -201,3 +204,22 @@ def confirmation(title: str, question: str, confirm: str, deny: str) -> Block:
 def neutral(text: str) -> str:
     """Escape the characters that Slack reads as control characters."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def without_mentions(message: Message, name_of: Callable[[str], str]) -> Message:
+    """Return the message with people's names instead of mentions, so that it notifies nobody.
+
+    `name_of` returns a name, which is untrusted text, or nothing.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        return escape(name_of(match[1]), 80) or SOMEBODY
+
+    def quiet(value: Any) -> Any:
+        if isinstance(value, str):
+            return _MENTION.sub(named, value)
+        if isinstance(value, dict):
+            return {key: quiet(one) for key, one in value.items()}
+        return [quiet(one) for one in value] if isinstance(value, list) else value
+
+    return Message(quiet(message.text), tuple(quiet(block) for block in message.blocks))

@@ -1,13 +1,19 @@
-"""Questions asked before a launch that may be a mistake."""
+"""The answers to a launch command: why it is refused, what is asked first, or that it comes."""
 
 import re
+from typing import TYPE_CHECKING
 
-from phantombot.messages.blocks import Block, Message, actions, button, escape, section
-from phantombot.messages.listing import agent_label
-from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike
+from phantombot.messages.blocks import Block, Message, actions, button, escape, plain, section
+from phantombot.messages.commands import REPAIRED
+from phantombot.messages.keys import with_add_key
+from phantombot.messages.listing import agent_label, agent_title
+from phantombot.messages.refusals import agents_listed, did_you_mean, more_alike, refusal
 from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
-from phantombot.runs.model import ConfirmReason, Run
+from phantombot.runs.model import ConfirmReason, Intent, Run, State
 from phantombot.text.nearest import not_an_engine
+
+if TYPE_CHECKING:
+    from phantombot.runs.request import Requested
 
 LAUNCH_AGAIN = "launch_again"
 LAUNCH_NOT = "launch_not"
@@ -93,3 +99,42 @@ def _doubt(run: Run) -> tuple[str, str]:
     return (
         f"You asked to launch {agent} the same way a few seconds ago. Launch it once more?"
     ), "Launch once more"
+
+
+def refused_or_asked(run: Run | None, *, by_admin: bool) -> Message | None:
+    """Return the refusal or the question that replaces the launch; None if it goes ahead."""
+    if run is None:
+        return None
+    if run.state is State.ASKED:
+        return question(run)
+    if run.ending is None:
+        return None
+    message = plain(refusal(run.agent, run.ending))
+    return with_add_key(message) if run.ending.kind is Kind.NO_KEY and by_admin else message
+
+
+def launching(intent: Intent, requested: "Requested", *, repaired: bool = False) -> Message:
+    """Say what happens now, without the argument, which may hold secrets."""
+    lines = [_launching(intent, requested)]
+    if repaired:
+        lines.append(REPAIRED)
+    return plain(*lines)
+
+
+def _launching(intent: Intent, requested: "Requested") -> str:
+    script = f" with {intent.command}" if intent.command else ""
+    named = agent_title(requested.run) if requested.run else escape(intent.agent, 80)
+    saved = " and saving this as its defaults" if intent.save else ""
+    if requested.waits_for == "Slack":
+        return f"Launching {named}{script}{saved} once Slack confirms who you are."
+    if requested.unlisted:
+        return (
+            f"No agent in the account's list has the id {escape(intent.agent, 80)}, but the list"
+            " may be out of date. Asking Phantombuster to launch it anyway."
+        )
+    if requested.waits_for == "Phantombuster":
+        return (
+            f"Looking for “{escape(intent.agent, 80)}” at Phantombuster. If it's there, I'll launch"
+            f" it{script}{saved}."
+        )
+    return f"Launching {named}{script}{saved}."

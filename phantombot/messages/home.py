@@ -8,7 +8,8 @@ from phantombot.access.rules import Denial, Rules
 from phantombot.agents.agent_list import AgentList
 from phantombot.messages.access import OPEN_ACCESS
 from phantombot.messages.agent_menu import NO_CHOICE
-from phantombot.messages.alias_form import OPEN_ALIAS
+from phantombot.messages.agents import agent_line
+from phantombot.messages.aliases import OPEN_ALIAS
 from phantombot.messages.audit import EXPORT_AUDIT
 from phantombot.messages.blocks import (
     SECTION_LIMIT,
@@ -28,7 +29,6 @@ from phantombot.messages.listing import agent_named, packed
 from phantombot.messages.notify import OPEN_NOTIFY
 from phantombot.messages.recent import standing_of
 from phantombot.messages.refusals import why_not
-from phantombot.messages.status import agent_line
 from phantombot.messages.watch_form import OPEN_WATCH
 from phantombot.phantombuster.account import KeyNote
 from phantombot.phantombuster.api import Agent

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from phantombot.access.rules import Denial
 from phantombot.agents.alias import MOST
-from phantombot.agents.names import SUGGESTIONS
+from phantombot.agents.resolve import SUGGESTIONS
 from phantombot.errors import (
     AgentAmbiguous,
     AgentUnknown,

@@ -15,8 +15,7 @@ from phantombot.agents.agent_list import AgentList
 from phantombot.agents.alias import Kept, ShortName
 from phantombot.agents.aliases import kept_by, overridden
 from phantombot.agents.catalog import FRESH
-from phantombot.agents.names import find_agent, is_id, stray_command
-from phantombot.agents.resolve import alias_meant
+from phantombot.agents.resolve import alias_meant, find_agent, is_id, stray_command
 from phantombot.context import Context
 from phantombot.errors import (
     AgentUnknown,

@@ -8,8 +8,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from phantombot.access.rules import Asker
-from phantombot.agents.names import find_agent
-from phantombot.agents.resolve import alias_meant
+from phantombot.agents.resolve import alias_meant, find_agent
 from phantombot.context import Context
 from phantombot.errors import PersonUnknown, SlackError
 from phantombot.phantombuster.api import Agent

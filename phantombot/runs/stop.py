@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.permissions import require_agent_allowed, require_allowed
 from phantombot.access.rules import Asker
-from phantombot.agents.names import find_agent
-from phantombot.agents.resolve import agent_of_output, alias_meant, resolve_agent
+from phantombot.agents.resolve import agent_of_output, alias_meant, find_agent, resolve_agent
 from phantombot.context import Context
 from phantombot.errors import (
     NotAllowed,

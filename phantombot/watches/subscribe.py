@@ -5,8 +5,7 @@ from datetime import datetime
 
 from phantombot.access.audit import AuditAction, AuditEntry, agent_label
 from phantombot.access.rules import Asker
-from phantombot.agents.names import find_agent
-from phantombot.agents.resolve import alias_meant, resolve_agent
+from phantombot.agents.resolve import alias_meant, find_agent, resolve_agent
 from phantombot.context import Context
 from phantombot.errors import AgentUnknown, TooManyWatches
 from phantombot.phantombuster.api import Agent

@@ -17,8 +17,7 @@ from typing import TypeVar
 
 from phantombot.context import Context
 from phantombot.errors import CannotPost, Error, SlackError, SlackUnavailable
-from phantombot.messages.blocks import Message
-from phantombot.messages.mentions import without_mentions
+from phantombot.messages.blocks import Message, without_mentions
 from phantombot.runs.model import Run
 from phantombot.slack.client import Posted
 from phantombot.worker.channel_store import Closed

@@ -20,8 +20,7 @@ from functools import partial
 
 from phantombot.access.permissions import uncheckable
 from phantombot.access.rules import Asker, Denial
-from phantombot.agents.names import nearest
-from phantombot.agents.resolve import alias_meant
+from phantombot.agents.resolve import alias_meant, nearest
 from phantombot.context import Context
 from phantombot.errors import (
     AgentNotFound,

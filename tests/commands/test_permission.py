@@ -17,7 +17,7 @@ from phantombot.messages.access import ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT
 from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, file_not_sent
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.keys import ADMINS_ONLY, SLACK_SILENT
-from phantombot.messages.notify_here import NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT
+from phantombot.messages.notify import NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT
 from phantombot.messages.refusals import DATABASE_SILENT
 from phantombot.slack.payload import Invocation
 

@@ -13,7 +13,7 @@ from phantombot.listeners.access_form import answer_access_form
 from phantombot.listeners.alias_form import answer_alias_form
 from phantombot.listeners.notify_form import answer_notify_form
 from phantombot.listeners.watch_form import answer_watch_form
-from phantombot.messages import access, alias_form, notify, watch_form
+from phantombot.messages import access, aliases, notify, watch_form
 
 AGENT = {"type": "external_select", "selected_option": {"value": "785"}}
 WATCHED = {
@@ -22,11 +22,11 @@ WATCHED = {
     watch_form.CHANNEL: {"selected_conversation": "C7"},
 }
 ALIASED = {
-    alias_form.WORD: {"value": "leads"},
-    alias_form.AGENT: AGENT,
-    alias_form.COMMAND: {"selected_option": {"value": "phantomjs"}},
-    alias_form.ARGUMENT: {"value": '{"pages": 3}'},
-    alias_form.CHANNEL: {"selected_conversation": "C7"},
+    aliases.WORD: {"value": "leads"},
+    aliases.AGENT: AGENT,
+    aliases.COMMAND: {"selected_option": {"value": "phantomjs"}},
+    aliases.ARGUMENT: {"value": '{"pages": 3}'},
+    aliases.CHANNEL: {"selected_conversation": "C7"},
 }
 NOTIFIED = {
     notify.RING_BY: {"selected_option": {"value": "direct"}},

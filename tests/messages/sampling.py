@@ -19,7 +19,7 @@ from phantombot.messages.installing import WebPage
 HERE = Path(__file__).parent
 SAMPLES = HERE / "samples"
 SNAPSHOTS = HERE / "snapshots"
-TOOLS = ("blocks", "listing", "form", "mentions")
+TOOLS = ("blocks", "listing", "form")
 """What messages are made with, not what is said."""
 
 HOSTILE = "<!channel> @here <@U0EVIL> <https://evil.test|ok> `x` *b* & " * 100

@@ -14,12 +14,12 @@ from phantombot.errors import (
     ParallelLimit,
     ServerFault,
 )
+from phantombot.messages.agents import agent_status, status_message
 from phantombot.messages.blocks import SECTION_LIMIT, Message
 from phantombot.messages.listing import listing
 from phantombot.messages.output import output_message
 from phantombot.messages.recent import runs_found
 from phantombot.messages.refusals import _BY_CAUSE, unanswered
-from phantombot.messages.status import agent_status, status_message
 from phantombot.messages.stops import question_answered, stop_outcome, stop_question
 from phantombot.phantombuster.api import Agent, Progress
 from phantombot.runs.ending import Ending, Kind

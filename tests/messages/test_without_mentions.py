@@ -1,7 +1,6 @@
 """A first post names people; only an edit, or a ring, mentions them."""
 
-from phantombot.messages.blocks import Message, actions, button, plain, together
-from phantombot.messages.mentions import without_mentions
+from phantombot.messages.blocks import Message, actions, button, plain, together, without_mentions
 
 NAMES = {"U0ADA": "Ada", "U0EVE": "<!here> <@U0ADA>"}
 

@@ -30,7 +30,7 @@ def player() -> Iterator[tuple[Client, Player]]:
 
 @pytest.fixture
 def play(player: tuple[Client, Player]) -> Play:
-    """Return a function that plays answers, the last for ever, for a client and its list of calls."""
+    """Return a function that plays answers, the last for ever, for a client and its calls."""
 
     def start(*script: Response) -> tuple[Client, list[Request]]:
         client, played = player

@@ -10,9 +10,9 @@ from phantombot.access.audit import AuditAction, AuditEntry
 from phantombot.access.rules import Rules, Who
 from phantombot.access.rules_store import KeptRules
 from phantombot.config import read_settings
-from phantombot.messages import alias_form, home, launch_form
+from phantombot.messages import aliases, home, launch_form
 from phantombot.messages.access import ACCESS_FORM
-from phantombot.messages.alias_form import ALIAS_FORM
+from phantombot.messages.aliases import ALIAS_FORM
 from phantombot.messages.keys import KEY_FORM
 from phantombot.messages.notify import NOTIFY_FORM
 from phantombot.messages.watch_form import WATCH_FORM
@@ -110,16 +110,16 @@ def says(wire: Wire, *parts: str) -> bool:
 def alias_form_of(wire: Wire) -> View:
     wire.slack.press(opened(wire), "open_alias")
     shown = form(wire, ALIAS_FORM)
-    assert "908" in wire.slack.suggest(shown, alias_form.AGENT, "hello").values
+    assert "908" in wire.slack.suggest(shown, aliases.AGENT, "hello").values
     return shown
 
 
 FILLED = {
-    alias_form.WORD: "Leads",
-    alias_form.AGENT: "908",
-    alias_form.COMMAND: "casperjs",
-    alias_form.ARGUMENT: '{"cookie": "li_at-canary"}',
-    alias_form.CHANNEL: "C0PAYLOAD",
+    aliases.WORD: "Leads",
+    aliases.AGENT: "908",
+    aliases.COMMAND: "casperjs",
+    aliases.ARGUMENT: '{"cookie": "li_at-canary"}',
+    aliases.CHANNEL: "C0PAYLOAD",
 }
 
 
@@ -135,9 +135,9 @@ def test_an_alias_is_set_in_a_form_and_launches_with_what_it_keeps(wire: Wire):
 @pytest.mark.parametrize(
     ("wrong", "at"),
     [
-        ({alias_form.WORD: "two words"}, alias_form.WORD),
-        ({alias_form.WORD: "launch"}, alias_form.WORD),
-        ({alias_form.ARGUMENT: "{a"}, alias_form.ARGUMENT),
+        ({aliases.WORD: "two words"}, aliases.WORD),
+        ({aliases.WORD: "launch"}, aliases.WORD),
+        ({aliases.ARGUMENT: "{a"}, aliases.ARGUMENT),
     ],
 )
 def test_an_alias_that_can_t_be_is_refused_at_its_input(wire: Wire, wrong: dict, at: str):
@@ -158,7 +158,7 @@ def test_an_alias_that_the_rules_forbid_is_refused_above_the_channel_and_keeps_t
     (view,) = wire.slack.views()
     ids = [block.get("block_id") for block in view.view["blocks"]]
     problem = next(n for n, block in enumerate(view.view["blocks"]) if block["type"] == "section")
-    assert ids[problem + 1] == alias_form.CHANNEL
+    assert ids[problem + 1] == aliases.CHANNEL
 
 
 def test_who_can_t_launch_is_told_before_a_form_opens(wire: Wire):

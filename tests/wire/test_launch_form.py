@@ -9,7 +9,7 @@ from patience import PATIENCE
 
 from phantombot.access.rules import Rules, Who
 from phantombot.commands.launch_form import offer
-from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
+from phantombot.listeners.launch_form import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as said
 from phantombot.messages.agent_menu import AGENT_GONE, AGENT_MISSING, NO_CHOICE
 from phantombot.sandbox.slack import View

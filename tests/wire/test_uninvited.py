@@ -9,7 +9,7 @@ import pytest
 from patience import PATIENCE
 
 from phantombot.bootstrap import utc_now
-from phantombot.listeners.shortcuts import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
+from phantombot.listeners.launch_form import LAUNCH_ANYWHERE, LAUNCH_WITH_TEXT
 from phantombot.messages import launch_form as words
 from phantombot.messages.home import HOME_WANTED
 from phantombot.messages.watches import LAUNCH_SAVED

@@ -3,9 +3,10 @@ from dataclasses import replace
 from messages.cast import RUN
 from messages.sampling import sample
 
-from phantombot.messages.doubts import question
+from phantombot.messages.doubts import launching, question, refused_or_asked
 from phantombot.runs.ending import STRAY_COMMAND, Ending, Kind
-from phantombot.runs.model import ConfirmReason, Run
+from phantombot.runs.model import ConfirmReason, Intent, Run, State
+from phantombot.runs.request import Requested
 
 TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 
@@ -13,6 +14,15 @@ TWINS = (("901", "Twins of others"), ("902", "Twins of others"))
 def asked(typed: str, ending: Ending) -> Run:
     unknown = replace(RUN, agent=typed, agent_id=None, agent_name=None)
     return replace(unknown, doubt=ConfirmReason.AGENT, ending=ending)
+
+
+PLAIN = Intent("T1", "1", "C1", "U1", "", "LinkedIn Search", quoted=True)
+SAVED = replace(
+    PLAIN, agent="785", quoted=False, command="casperjs", argument='{"a": 1}', save=True
+)
+UNDECIDED = replace(RUN, agent="LinkedIn Search", agent_id=None, agent_name=None)
+ASKED = replace(RUN, state=State.ASKED, doubt=ConfirmReason.DOUBLE, ending=None)
+ENDED = replace(RUN, state=State.ENDED, ending=Ending(Kind.NO_KEY))
 
 
 SAMPLES = [
@@ -36,4 +46,21 @@ SAMPLES = [
             ),
         ),
     ),
+    sample(launching, "by name", PLAIN, Requested(RUN)),
+    sample(launching, "saved, with a repaired argument", SAVED, Requested(RUN), repaired=True),
+    sample(launching, "delivered again", PLAIN, Requested(None)),
+    sample(
+        launching, "an id that no list has", PLAIN, Requested(RUN, unlisted=True), repaired=False
+    ),
+    sample(launching, "Slack is asked", PLAIN, Requested(UNDECIDED, "Slack")),
+    sample(
+        launching,
+        "Phantombuster is asked",
+        PLAIN,
+        Requested(UNDECIDED, "Phantombuster"),
+        repaired=False,
+    ),
+    sample(refused_or_asked, "a double", ASKED, by_admin=False),
+    sample(refused_or_asked, "no key", ENDED, by_admin=False),
+    sample(refused_or_asked, "no key, to an admin", ENDED, by_admin=True),
 ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phantombot.agents.names import entry_meant, find_agent, nearest, stray_command
+from phantombot.agents.resolve import entry_meant, find_agent, nearest, stray_command
 from phantombot.errors import AgentAmbiguous, AgentUnknown
 from phantombot.phantombuster.api import Agent
 from phantombot.text.normalize import folded
