@@ -27,7 +27,7 @@ Question = Callable[[Runs, Run], object]
 DAY = timedelta(days=1)
 QUESTIONS: dict[str, Question] = {
     "open": lambda runs, run: runs.open(run.workspace),
-    "resumes_at": lambda runs, run: runs.resumes_at(run.workspace, run.channel),
+    "resumes_at": lambda runs, run: runs.resumes_at(run),
     "get": lambda runs, run: runs.get(run.workspace, run.id),
     "by_uid": lambda runs, run: runs.by_uid(run.workspace, run.uid),
     "of_request": lambda runs, run: runs.of_request(run.workspace, run.uid),
