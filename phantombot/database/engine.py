@@ -144,12 +144,15 @@ class Database:
                 self._shared.connection = None
 
     @contextmanager
-    def writing(self, *, shared: bool = False, afresh: bool = False) -> Iterator[Connection]:
+    def writing(
+        self, *, shared: bool = False, afresh: bool = False, flushed: bool = True
+    ) -> Iterator[Connection]:
         """Yield a connection whose changes are committed together at the end.
 
         `shared` is for short, frequent writes: on SQLite, threads that write at once share a
         commit, and each waits for it. `afresh` reads a SQLite file again: a damaged file can be
-        intact in a connection's memory.
+        intact in a connection's memory. Unless `flushed`, PostgreSQL commits without waiting for
+        its disk: a crash of the server can lose it, but keeps no later commit without it.
 
         Raises:
             StoreUnavailable: the database doesn't answer, or not in time; nothing is changed.
@@ -168,6 +171,8 @@ class Database:
             self._locked_in_time(connection, afresh=afresh),
             connection.begin() as transaction,
         ):
+            if not (flushed or self.is_sqlite):
+                connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
             yield connection
             require_time()
             _commit(transaction)

@@ -164,7 +164,8 @@ def _seen(  # noqa: PLR0913 - all that was seen
     )
     if console is None and seen == run:
         return run
-    return context.runs.write(run, seen, console=console)
+    # The next poll sees the same; what was read of a console it would read a second time.
+    return context.runs.write(run, seen, console=console, flushed=console is not None)
 
 
 def _ended(

@@ -303,12 +303,13 @@ class Runs(RecentRuns):
         response_url: str | None = None,
         known: KnownRows | None = None,
         rings: Sequence[Ring] = (),
+        flushed: bool = True,
     ) -> Run:
         """Store how `after` differs from `run`, as it was read; return the stored run.
 
         `console`, `argument`, `response_url` and `known`, if given, replace the run's stored
         console, its argument, its response_url, and what `kept_rows` returns. `rings` are stored
-        with it.
+        with it. What need not be `flushed` is found out again if the database loses it.
 
         Raises:
             StaleWrite: the run was written since it was read; nothing is changed.
@@ -323,7 +324,7 @@ class Runs(RecentRuns):
         if response_url is not None:
             columns["response_url"] = self._sealed(run, "response_url", response_url)
         launch = None if known is None else launch_of(self.vault, run, self.argument(run))
-        with self.database.writing(shared=True) as connection:
+        with self.database.writing(shared=True, flushed=flushed) as connection:
             of_run = {"of_id": run.id, "of_version": run.version}
             done = connection.execute(_WRITE, columns | of_run)
             if not done.rowcount:

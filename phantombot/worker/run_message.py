@@ -166,7 +166,8 @@ def _edit(tick: Tick, run: Run, message: Message, *, just_posted: bool = False) 
         return _show_ending(tick, *_move_to_launcher(tick, run, message, error.code))
     # Written after the call: a crash in between repeats the edit, which nobody sees.
     shown = run.shows(message.digest, context.clock())
-    return context.runs.write(run, replace(shown, editing_at=earlier))
+    is_over = run.state is State.ENDED
+    return context.runs.write(run, replace(shown, editing_at=earlier), flushed=is_over)
 
 
 def _may_come_late(run: Run, now: datetime) -> bool:

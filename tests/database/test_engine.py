@@ -291,6 +291,17 @@ def test_a_request_leaves_the_time_outs_of_others_as_they_are(database: Database
         )
 
 
+def test_only_a_commit_that_need_not_be_flushed_does_not_wait_for_the_disk(database: Database):
+    for flushed, says in ((False, "off"), (True, "on")):
+        with database.writing(flushed=flushed) as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS t (n INTEGER)"))
+            connection.execute(text("INSERT INTO t VALUES (1)"))
+            if not database.is_sqlite:
+                assert connection.execute(text("SHOW synchronous_commit")).scalar_one() == says
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM t")).scalar_one() == 2
+
+
 def test_a_commit_that_is_not_answered_in_time_is_told_as_undecided(postgres: Database):
     with postgres.writing() as connection:
         for statement in SLOW_COMMIT.split(";\n"):

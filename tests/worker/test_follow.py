@@ -931,3 +931,32 @@ def test_an_agents_name_stays_known_whatever_is_away(stage: Stage):
     stage.process_workspace(90)
     stage.process_workspace(90)
     assert stage.line.startswith("⏳ *LinkedIn Search* · the workspace's key was removed")
+
+
+@pytest.mark.v1
+def test_only_what_a_poll_finds_again_need_not_be_flushed(stage: Stage):
+    flushed: list[bool] = []
+
+    class Noting:
+        """Notes of each write whether it waits for the disk."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(stage.runs, name)
+
+        def write(self, run: Run, after: Run, **more: Any) -> Run:
+            flushed.append(more.get("flushed", True))
+            return stage.runs.write(run, after, **more)
+
+    launched(stage)
+    stage.process_workspace(2)
+    run = stage.phantombuster.agents["785"].runs[0]
+    run.progress = Progress(0.5, None, None)
+    stage.clock.forward(4)
+    process_workspace(replace(stage.context, runs=Noting()), "T1")
+    assert flushed == [False, True, False]  # what was seen, what is begun, and what is shown
+    flushed.clear()
+    stage.phantombuster.finish(run, result=[1])
+    stage.clock.forward(60)
+    process_workspace(replace(stage.context, runs=Noting()), "T1")
+    assert stage.line.startswith("✅")
+    assert all(flushed)
