@@ -19,7 +19,7 @@ from phantombot.errors import (
     ServerFault,
     Unreachable,
 )
-from phantombot.phantombuster.account import Api, Dialect
+from phantombot.phantombuster.account import UNKNOWN, Api, Dialect
 from phantombot.phantombuster.parsing import counts_launches, is_of_2014, read_launch
 from phantombot.phantombuster.responses import Reply
 
@@ -131,8 +131,16 @@ def is_miss(reply: Reply, *, acts: bool) -> bool:
     return not acts and not reply.from_api and (unread or isinstance(error, ServerFault))
 
 
-def most_telling(misses: Sequence[Miss]) -> PhantombusterError:
-    """Return the most conclusive error if no shape had an effect."""
+def most_telling(misses: Sequence[Miss], known: Dialect = UNKNOWN) -> PhantombusterError:
+    """Return the most conclusive error if no shape had an effect.
+
+    If the shape in which the account is known to answer fails just now, "not found" in the others
+    says nothing about an agent.
+    """
+    for miss in misses:
+        answers_in = miss.shape.root == known.root and miss.shape.suffix == known.suffix
+        if answers_in and miss.error.status not in (*_NO_SUCH_PATH, *_NO_SUCH_METHOD):
+            return miss.error
     kinds = (NotTheApi, AgentNotFound)
     telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, kinds)))
     return telling.error

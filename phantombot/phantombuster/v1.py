@@ -204,7 +204,7 @@ class V1:
             if not is_miss(reply, acts=call.acts):
                 return reply
             misses.append(Miss(shape, reply.error, reply.from_api))
-        return Reply(error=most_telling(misses) if misses else NotTheApi())
+        return Reply(error=most_telling(misses, known) if misses else NotTheApi())
 
     def _sent(self, key: ApiKey, call: _Call, shape: Shape, headers: Mapping[str, str]) -> Reply:
         method, url = "POST" if shape.post else "GET", shape.url(call.path)
