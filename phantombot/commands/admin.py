@@ -275,7 +275,8 @@ def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Mes
     entries = context.audit.recent(asker.workspace, EXPORTED)
     try:
         posted = context.slack.post(asker.workspace, asker.user, audit_note(len(entries)))
-        context.slack.upload(asker.workspace, posted, audit_file(entries, context.clock()))
+        file = audit_file(entries, context.clock())
+        context.slack.upload(asker.workspace, posted, file, in_thread=False)
     except SlackError as error:
         return file_not_sent(error.code)
     return plain(FILE_SENT)

@@ -102,7 +102,7 @@ def _sent(context: Context, invocation: Invocation, asked: ResultIn, file: File 
     note = result_note(asked.agent_id, agent.name if agent is not None else "")
     try:
         posted = context.slack.post(asker.workspace, asker.user, note)
-        context.slack.upload(asker.workspace, posted, file)
+        context.slack.upload(asker.workspace, posted, file, in_thread=False)
     except SlackError as error:
         return file_not_sent(error.code)
     return plain(FILE_SENT)

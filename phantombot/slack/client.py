@@ -119,8 +119,8 @@ class Poster:
         update = self._client(workspace).chat_update
         self._asked(update, channel=posted.channel, ts=posted.ts, **_fields(workspace, message))
 
-    def upload(self, workspace: str, posted: Posted, file: File) -> None:
-        """Upload a file to the thread of a posted message.
+    def upload(self, workspace: str, posted: Posted, file: File, *, in_thread: bool = True) -> None:
+        """Upload a file to the thread of a posted message, or else below it.
 
         Raises:
             SlackError: as `post`.
@@ -129,7 +129,7 @@ class Poster:
             self._asked(
                 self._client(workspace).files_upload_v2,
                 channel=posted.channel,
-                thread_ts=posted.ts,
+                thread_ts=posted.ts if in_thread else None,
                 filename=file.name,
                 title=file.title,
                 content=file.content,

@@ -110,6 +110,8 @@ def test_the_file_of_a_counted_result_is_sent_to_its_presser_alone(wire: Wire):
     wire.slack.press(results, "export_result", user="U0MAX")
     assert told(wire, "I sent you the file in a direct message.", user="U0MAX")
     (file,) = wire.slack.files("D0MAX")
+    _, below = wire.slack.messages("D0MAX")
+    assert [one.name for one in below.files] == [file.name]
     assert file.name.startswith("result-785-")
     assert len(file.content.decode().splitlines()) == 1 + 120
     assert_shown_nowhere(wire, "person-120")
