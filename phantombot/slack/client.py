@@ -1,34 +1,21 @@
-"""Client of Slack's Web API."""
+"""Post to Slack, and show its forms and App Home."""
 
 import http.client
-import re
-import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
-from urllib.request import OpenerDirector
 
-from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
-from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from phantombot.access.rules import Person
-from phantombot.context import Count, not_counted
-from phantombot.errors import CannotPost, SlackError, SlackRefused, SlackUnavailable
+from phantombot.errors import SlackRefused, SlackUnavailable
 from phantombot.messages.blocks import File, Message
 from phantombot.messages.results import has_table, with_plainer_table
 from phantombot.slack.ephemeral import Aside, read_aside
-from phantombot.slack.errors import answered, asked, error_of, unreachable
+from phantombot.slack.errors import error_of, unreachable
 from phantombot.slack.marks import marked_blocks, marked_view
-from phantombot.slack.person import read_person
-from phantombot.slack.standing import NO_MESSAGE, Standing, read_standing
-from phantombot.slack.web_client import TIMEOUT, SlackClient, opener_of
-from phantombot.tls import tls_context
+from phantombot.slack.web_client import TIMEOUT, WebCalls
 
-_SLACKS_OWN = re.compile(r"https://[a-z0-9.-]+\.slack(-gov)?\.com/")
 T = TypeVar("T")
 
 RUN_POSTED = "phantombot_run"
@@ -43,35 +30,14 @@ class Posted:
     ts: str
 
 
-class Poster:
-    """Web API calls, each sent once; callers decide about retries.
+class Poster(WebCalls):
+    """Posts, edits, and opens forms.
 
     A message whose table Slack rejects, and so hasn't shown, is sent again with a plainer one.
     """
 
-    def __init__(
-        self,
-        token_of: Callable[[str], str],
-        base_url: str,
-        count: Count = not_counted,
-        is_org_wide: Callable[[str], bool] = lambda _workspace: False,
-    ) -> None:
-        self._count = count
-        self._token_of = token_of
-        self._is_org_wide = is_org_wide
-        self._base_url = base_url
-        self._plainer = 0
-        """How many forms of tables Slack is known to refuse."""
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        """Return the TLS context that all clients share."""
-        return tls_context()
-
-    @cached_property
-    def _opener(self) -> OpenerDirector:
-        """Return the opener that all clients share."""
-        return opener_of(self._tls)
+    _plainer = 0
+    """How many forms of tables Slack is known to refuse."""
 
     def post(  # noqa: PLR0913 - what is posted, and where
         self,
@@ -222,80 +188,6 @@ class Poster:
             **_fields(aside.workspace, message),
         )
 
-    def is_admin(self, workspace: str, user: str) -> bool:
-        """Return whether the user is an admin or owner of this workspace.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        return self.person(workspace, user).admin
-
-    def person(self, workspace: str, user: str) -> Person:
-        """Return the user's role in the workspace.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        said = self._asked(self._client(workspace).users_info, user=user).get("user")
-        org_wide = self._is_org_wide(workspace)
-        return read_person(said if isinstance(said, dict) else {}, workspace, org_wide=org_wide)
-
-    def groups(self, workspace: str) -> list[tuple[str, str]]:
-        """Return ids and handles of the workspace's user groups.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        listed = self._client(workspace).usergroups_list
-        said = self._asked(listed, team_id=workspace).get("usergroups") or []
-        return [(str(group["id"]), str(group.get("handle") or group["id"])) for group in said]
-
-    def group_members(self, workspace: str, group: str) -> frozenset[str]:
-        """Return the ids of a user group's members.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        listed = self._client(workspace).usergroups_users_list
-        said = self._asked(listed, usergroup=group, team_id=workspace)
-        return frozenset(str(user) for user in said.get("users") or [])
-
-    def standing(self, workspace: str) -> Standing:
-        """Return what Slack says about the bot's token.
-
-        Raises:
-            SlackError: Slack refuses the token, or doesn't answer.
-        """
-        with self._counted("auth_test"):
-            return read_standing(answered(self._client(workspace).auth_test).headers)
-
-    def address(self, workspace: str) -> str:
-        """Return the workspace's address, which links begin with; empty if Slack gives none.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        told = str(self._asked(self._client(workspace).auth_test).get("url") or "")
-        return told if _SLACKS_OWN.fullmatch(told) else ""
-
-    def sees(self, workspace: str, channel: str) -> bool:
-        """Return whether the bot can see the channel: a private one, only as a member.
-
-        A permalink needs no scope and no message; conversations.info would need four scopes.
-
-        Raises:
-            SlackError: Slack didn't say.
-        """
-        try:
-            link = self._client(workspace).chat_getPermalink
-            self._asked(link, channel=channel, message_ts=NO_MESSAGE)
-        except CannotPost:
-            return False
-        except SlackRefused as error:
-            if error.code != "message_not_found":
-                raise
-        return True
-
     def open_view(self, workspace: str, trigger_id: str, view: dict[str, Any]) -> None:
         """Open a form within 3 s of the user's action; a message has no `trigger_id` for one.
 
@@ -316,27 +208,6 @@ class Poster:
         published = self._client(workspace).views_publish
         self._asked(published, user_id=user, view=marked_view(workspace, view))
 
-    def exchange(
-        self, client_id: str, client_secret: str, code: str, redirect_uri: str
-    ) -> dict[str, Any]:
-        """Exchange a consent's code for a token: `oauth.v2.access`.
-
-        Raises:
-            SlackUnavailable: the code may have been used all the same.
-            SlackRefused: the code is invalid or used, or the app's secret is wrong.
-        """
-        return self._asked(
-            self.without_token().oauth_v2_access,
-            client_id=client_id,
-            client_secret=client_secret,
-            code=code,
-            redirect_uri=redirect_uri,
-        )
-
-    def without_token(self) -> WebClient:
-        """Return a client without a token, for calls with another kind of token."""
-        return self._with(None)
-
     def update_view(self, workspace: str, view_id: str, view: dict[str, Any]) -> None:
         """Change an open form.
 
@@ -345,25 +216,6 @@ class Poster:
         """
         update = self._client(workspace).views_update
         self._asked(update, view_id=view_id, view=marked_view(workspace, view))
-
-    def _asked(self, method: Callable[..., SlackResponse], **fields: Any) -> dict[str, Any]:
-        with self._counted(method.__name__):
-            return asked(method, **fields)
-
-    @contextmanager
-    def _counted(self, call: str) -> Iterator[None]:
-        try:
-            yield
-        except SlackError as error:
-            self._count("slack", call, error.code)
-            raise
-        self._count("slack", call, None)
-
-    def _client(self, workspace: str) -> WebClient:
-        return self._with(self._token_of(workspace))
-
-    def _with(self, token: str | None) -> WebClient:
-        return SlackClient(token, self._base_url, self._tls, self._opener)
 
 
 def _metadata(run: str) -> dict[str, Any]:
