@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from phantombot.commands.admin import ACCESS, AUDIT, DOCTOR, KEY
+from phantombot.commands.admin import ACCESS, AUDIT, DOCTOR
 from phantombot.commands.alias import UNALIAS, alias_subcommand
 from phantombot.commands.help import help_subcommand
+from phantombot.commands.key import KEY
 from phantombot.commands.launch import LAUNCH
 from phantombot.commands.mute import MUTE
 from phantombot.commands.notify import NOTIFY

@@ -1,8 +1,8 @@
 """Parse the text after `/phantom` into an object that says what to do."""
 
 from phantombot.commands import REGISTRY, names, specs
-from phantombot.commands.admin import KeyTyped, begins_with_a_key
 from phantombot.commands.help import HELP, Help
+from phantombot.commands.key import KeyTyped, begins_with_a_key
 from phantombot.commands.spec import other_words
 from phantombot.errors import UsageError
 from phantombot.text.nearest import unknown_command

@@ -6,18 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from phantombot.commands import ACTIONS
-from phantombot.commands.admin import (
-    EXPORT_TRAIL,
-    MOVE_STORED_KEY,
-    OPEN_ACCESS_FORM,
-    OPEN_KEY_FORM,
-    REMOVE_STORED_KEY,
-    Access,
-    Audit,
-    Key,
-    KeyMove,
-    KeyRemovalConfirmed,
-)
+from phantombot.commands.admin import EXPORT_TRAIL, OPEN_ACCESS_FORM, Access, Audit
 from phantombot.commands.again import (
     LAUNCH_RUN_AGAIN,
     LAUNCH_WATCHED_AGAIN,
@@ -27,6 +16,14 @@ from phantombot.commands.again import (
     WatchedRun,
 )
 from phantombot.commands.alias import OPEN_ALIAS_FORM, AliasForm
+from phantombot.commands.key import (
+    MOVE_STORED_KEY,
+    OPEN_KEY_FORM,
+    REMOVE_STORED_KEY,
+    Key,
+    KeyMove,
+    KeyRemovalConfirmed,
+)
 from phantombot.commands.launch import LAUNCH_SAVED_OPTIONS
 from phantombot.commands.notify import (
     OPEN_NOTIFY_FORM,

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from functools import partial
 
-from phantombot.commands.admin import look_for_v2
+from phantombot.commands.key import look_for_v2
 from phantombot.context import Context
 from phantombot.errors import SlackError
 from phantombot.listeners.background import run_in_background

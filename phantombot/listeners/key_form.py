@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from phantombot.access.rules import Asker
-from phantombot.commands.admin import KEY_ADMINS
+from phantombot.commands.key import KEY_ADMINS
 from phantombot.context import Context
 from phantombot.errors import PhantombusterError, SlackError, StoreUnavailable
 from phantombot.listeners.forms import save_in_background

@@ -22,11 +22,17 @@ from phantombot.messages.blocks import (
     time_of_day,
 )
 from phantombot.messages.doubts import question
-from phantombot.messages.failures import failure_of, passes_soon, sentence
+from phantombot.messages.endings import (
+    RETRY_CANCELLED,
+    agent_in_bold,
+    ending_sign,
+    exit_code,
+    how_it_ended,
+)
+from phantombot.messages.failures import passes_soon
 from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
-from phantombot.messages.results import link_to_page, links_to, told_of
-from phantombot.runs.cause import SYMPTOMS, Cause
+from phantombot.messages.results import link_to_page
 from phantombot.runs.ending import NOTHING_LAUNCHED, PRIVATE, Ending, Kind
 from phantombot.runs.model import NO_KEY, Run, Source, State
 
@@ -48,20 +54,6 @@ _SILENCES = (
     (timedelta(), "a minute"),
 )
 _SECONDS_SHOWN = 120
-_SIGNS = {
-    Kind.SUCCESS: "✅",
-    Kind.EMPTY: "⚠️",
-    Kind.FAILED: "❌",
-    Kind.LAUNCH_FAILED: "❌",
-    Kind.TIMED_OUT: "❌",
-    Kind.STOPPED: "⏹️",
-}
-_RETRY_CANCELLED = "⏹️", "not launched again: cancelled"
-_LOST = "Phantombuster no longer reports how this run ended; check it there"
-_UNKNOWN = "the cause is unknown; press Output to see its console"
-_NEVER_STARTED = "the cause is unknown; check the agent at Phantombuster"
-_LAUNCHER = "its launcher"
-"""Used for a launcher whom the same message names already."""
 _SOURCES: dict[str | None, str] = {
     Source.FORM: "from the form",
     Source.AGAIN: "Run again",
@@ -161,7 +153,7 @@ def _ended(run: Run) -> Message | None:
 def _cancelled(run: Run, ending: Ending) -> Message | None:
     """Return what to tell the launcher; None if they cancelled the launch themselves."""
     if run.due_at is not None and run.ts is not None:
-        sign, what = _RETRY_CANCELLED
+        sign, what = RETRY_CANCELLED
         told = f"{what}{_cancelled_by(run, ending)}"
         return _message(run, sign, (told,), ("Asked for by", run.user))
     if ending.stopped_by in ("", run.user):
@@ -172,55 +164,6 @@ def _cancelled(run: Run, ending: Ending) -> Message | None:
     )
 
 
-def ending_line(run: Run) -> str:
-    """Return how an ended run ended, in one line, without who launched it."""
-    ending = run.ending or Ending(Kind.LOST)
-    if ending.kind is Kind.CANCELLED:
-        sign, what = _RETRY_CANCELLED
-        return f"{sign} {_name(run)} · {what}"
-    if ending.kind in NOTHING_LAUNCHED:
-        return f"❌ {_name(run)} · {refusal(run.agent, ending)}"
-    how = how_it_ended(ending, run.agent, launcher=run.user)
-    return f"{ending_sign(ending)} {_name(run)} · {how}"
-
-
-def ending_sign(ending: Ending) -> str:
-    """Return the sign that the ending's line begins with."""
-    if ending.kind in (Kind.SUCCESS, Kind.EMPTY) and ending.cause:
-        return "✅" if ending.cause == Cause.ALL_PROCESSED else "⚠️"
-    return _SIGNS.get(ending.kind, "❔")
-
-
-def how_it_ended(ending: Ending, typed: str = "", *, launcher: str = "", code: bool = True) -> str:
-    """Return the middle of the line; `typed` is the agent as it was typed.
-
-    `launcher` isn't named again, and the exit code is only shown with `code`.
-    """
-    took = "" if ending.seconds is None else f" in {duration(ending.seconds)}"
-    match ending.kind:
-        case Kind.SUCCESS:
-            told = told_of(ending), sentence(ending.cause)
-            parts: tuple[str, ...] = (f"finished{took}", _asked_to_end(ending, launcher), *told)
-        case Kind.EMPTY:
-            finished, *more = _empty(ending, took)
-            parts = (finished, _asked_to_end(ending, launcher), *more)
-        case Kind.LAUNCH_FAILED:
-            parts = ("launched, but did not start", *_why(ending, _NEVER_STARTED))
-        case Kind.FAILED:
-            parts = (*_failure(ending, _exit_code(ending) if code else ""), _saved(ending))
-        case Kind.STOPPED:
-            stopped = f"stopped{_stopper(ending, launcher)}{_after(ending)}"
-            parts = (stopped, escape(ending.said), _saved(ending))
-        case Kind.TIMED_OUT:
-            said, step = escape(ending.said), _next_step(ending.cause)
-            parts = (f"timed out{_after(ending)}", said, step, _saved(ending))
-        case Kind.NOT_FOUND:
-            parts = (refusal(typed, ending),)
-        case _:
-            parts = (f"unknown outcome: {_LOST}",)
-    return " · ".join(filter(None, parts))
-
-
 def _not_launched(run: Run, ending: Ending) -> Message:
     sentence = refusal(run.agent, ending)
     if ending.kind in PRIVATE and run.ts is None:
@@ -229,48 +172,6 @@ def _not_launched(run: Run, ending: Ending) -> Message:
     if ending.kind in PRIVATE:
         return message
     return _with_buttons(message, *_again_buttons(run, ending))
-
-
-def _empty(ending: Ending, took: str) -> tuple[str, ...]:
-    if ending.cause == Cause.ALL_PROCESSED:
-        return f"finished{took}, with nothing new to process", links_to(ending.files)
-    return f"finished{took}, but returned nothing", sentence(ending.cause)
-
-
-def _failure(ending: Ending, code: str) -> tuple[str, ...]:
-    """Return what failed: a known cause first, with the exit code as a detail."""
-    if failure_of(ending.cause):
-        return *_why(ending), code
-    return f"failed: {code}" if code else "failed", *_why(ending)
-
-
-def _exit_code(ending: Ending) -> str:
-    told = ending.exit_code is not None and ending.kind not in (Kind.SUCCESS, Kind.EMPTY)
-    return f"exit code {ending.exit_code}" if told else ""
-
-
-def _why(ending: Ending, unknown: str = _UNKNOWN) -> tuple[str, ...]:
-    failure = failure_of(ending.cause)
-    if failure is None:
-        return _quote(ending.line or ending.said), unknown
-    if SYMPTOMS[ending.cause].by_phantombuster:
-        return failure.words, _quote(ending.said)
-    return failure.words, _quote(ending.line) if failure.quoted else ""
-
-
-def _quote(words: str) -> str:
-    return f"“{escape(words)}”" if words else ""
-
-
-def _next_step(cause: str) -> str:
-    failure = failure_of(cause)
-    return failure.next_step if failure else ""
-
-
-def _saved(ending: Ending) -> str:
-    """Return links to the results that were saved before the run was cut off."""
-    linked = links_to(ending.files)
-    return f"results so far: {linked}" if linked else ""
 
 
 def _beside(run: Run) -> Iterator[str]:
@@ -323,7 +224,7 @@ def _launched(run: Run, sign: str, *parts: str) -> Message:
         date(run.sent_at or run.created_at),
         *_beside(run),
         _adopted(run),
-        _exit_code(ending),
+        exit_code(ending),
         link_to_page(run.page),
     )
 
@@ -332,7 +233,7 @@ def _message(
     run: Run, sign: str, parts: Sequence[str], who: tuple[str, str], *details: str
 ) -> Message:
     """Return one line of status, and in small print who launched it, how and when."""
-    line = shortened(_joined(f"{sign} {_name(run)}", *parts), SECTION_LIMIT)
+    line = shortened(_joined(f"{sign} {agent_in_bold(run)}", *parts), SECTION_LIMIT)
     action, user = who
     below = _joined(f"{action} <@{user}>", *_how(run), *details, _told_for(run))
     message = Message(f"{line}\n{below}", (section(line), context(below)))
@@ -341,11 +242,6 @@ def _message(
 
 def _joined(*parts: str) -> str:
     return " · ".join(filter(None, parts))
-
-
-def _name(run: Run) -> str:
-    """Return the agent's name in bold, or what is known of it."""
-    return f"*{escape(run.agent_name or '', 80) or escape(run.agent_id or run.agent, 80)}*"
 
 
 def _how(run: Run) -> Iterator[str]:
@@ -366,23 +262,6 @@ def _cancelled_by(run: Run, ending: Ending) -> str:
 def _told_for(run: Run) -> str:
     elsewhere = run.message_channel not in (None, run.channel)
     return f"for {place(run.channel)}" if elsewhere else ""
-
-
-def _stopper(ending: Ending, launcher: str) -> str:
-    return f" by {_person(ending.stopped_by, launcher)}" if ending.stopped_by else ""
-
-
-def _asked_to_end(ending: Ending, launcher: str) -> str:
-    asker = _person(ending.stopped_by, launcher)
-    return f"{asker} asked it to end" if ending.stopped_by else ""
-
-
-def _person(user: str, launcher: str) -> str:
-    return _LAUNCHER if user == launcher else f"<@{user}>"
-
-
-def _after(ending: Ending) -> str:
-    return "" if ending.seconds is None else f" after {duration(ending.seconds)}"
 
 
 def _adopted(run: Run) -> str:

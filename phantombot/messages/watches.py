@@ -18,10 +18,10 @@ from phantombot.messages.blocks import (
     with_note,
 )
 from phantombot.messages.channels import mend
+from phantombot.messages.endings import ending_sign, how_it_ended
 from phantombot.messages.failures import passes_soon, sentence
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.results import link_to_page
-from phantombot.messages.runs import ending_sign, how_it_ended
 from phantombot.watches.model import End, News, Notice, Word
 
 WATCHED_AGAIN = "watched_again"

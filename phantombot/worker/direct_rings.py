@@ -8,7 +8,7 @@ from itertools import groupby
 
 from phantombot.errors import SlackError
 from phantombot.messages.blocks import Message
-from phantombot.messages.rings import ring_directly, rings_directly
+from phantombot.messages.endings import ring_directly, rings_directly
 from phantombot.runs.model import Run
 from phantombot.runs.recent import slack_url
 from phantombot.runs.ring import Ring

@@ -30,7 +30,7 @@ from phantombot.messages.detail import (
     result_not_uploaded,
     rows_message,
 )
-from phantombot.messages.rings import ring
+from phantombot.messages.endings import ring
 from phantombot.phantombuster.redaction import HIDDEN
 from phantombot.runs.channel_settings import shown_in_channel
 from phantombot.runs.console import Console

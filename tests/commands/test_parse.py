@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phantombot.commands import ACTIONS, names, specs
-from phantombot.commands.admin import Key, KeyRemoval, KeyTyped
 from phantombot.commands.help import Help
+from phantombot.commands.key import Key, KeyRemoval, KeyTyped
 from phantombot.commands.launch import USAGE_HINT
 from phantombot.commands.launch_line import Launch
 from phantombot.commands.parse import parse

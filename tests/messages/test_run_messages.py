@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from phantombot import errors
 from phantombot.messages.blocks import SECTION_LIMIT, date, duration
+from phantombot.messages.endings import ending_line
 from phantombot.messages.keys import KEY_PROBLEMS, key_form, key_notice, key_stored
 from phantombot.messages.refusals import _OF_A_LAUNCH, refusal
-from phantombot.messages.runs import ending_line, run_message
+from phantombot.messages.runs import run_message
 from phantombot.phantombuster.account import Api, KeyNote
 from phantombot.runs.cause import Cause
 from phantombot.runs.ending import Ending, Kind

@@ -4,7 +4,7 @@ from datetime import timedelta
 from messages.cast import NOW, RUN
 from messages.sampling import sample
 
-from phantombot.messages.rings import ring, ring_directly, rings_directly
+from phantombot.messages.endings import ring, ring_directly, rings_directly
 from phantombot.runs.ending import Ending, Kind
 from phantombot.runs.model import Run, State
 
