@@ -144,6 +144,7 @@ DIFFERENCES = (
         OF_2014,
     ),
     Difference("nor given as a file", "", r" *└ 📎 result-.*\n", OF_2014),
+    Difference("nor offered as a file", "", r"  \[Export as CSV\]", OF_2014),
     Difference(
         "nor known to be empty",
         r"✅ (Instagram Hashtag Collector( \(904\))?) · finished in … s",
