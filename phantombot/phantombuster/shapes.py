@@ -134,15 +134,18 @@ def is_miss(reply: Reply, *, acts: bool) -> bool:
 def most_telling(misses: Sequence[Miss], known: Dialect = UNKNOWN) -> PhantombusterError:
     """Return the most conclusive error if no shape had an effect.
 
-    If the shape in which the account is known to answer fails just now, "not found" in the others
-    says nothing about an agent.
+    "Not found" in one shape says nothing about an agent while the account may answer in another,
+    and only fails to just now.
     """
-    for miss in misses:
-        answers_in = miss.shape.root == known.root and miss.shape.suffix == known.suffix
-        if answers_in and miss.error.status not in (*_NO_SUCH_PATH, *_NO_SUCH_METHOD):
-            return miss.error
     kinds = (NotTheApi, AgentNotFound)
     telling = max(misses, key=lambda each: (each.from_api, isinstance(each.error, kinds)))
+    if not isinstance(telling.error, AgentNotFound):
+        return telling.error
+    for miss in misses:
+        root, suffix = miss.shape.root, miss.shape.suffix
+        may_answer = root in (known.root, telling.shape.root) and known.suffix in (None, suffix)
+        if may_answer and miss.error.status not in (*_NO_SUCH_PATH, *_NO_SUCH_METHOD):
+            return miss.error
     return telling.error
 
 

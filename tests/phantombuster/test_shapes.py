@@ -382,17 +382,19 @@ def test_the_api_itself_is_believed_more_than_what_stands_before_it(serve: Any) 
     assert (type(error), error.said) == (errors.AgentNotFound, "Bad ID")
 
 
+@pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("page", [Response(200, b"<html>Back soon"), Response(302)])
 def test_an_account_that_is_away_for_a_moment_is_no_unknown_agent(
-    serve: Any, page: Response
+    serve: Any, page: Response, known: bool
 ) -> None:
     """Its other shapes are not found by the API itself, as ever."""
     not_found = json_response({"status": "error", "error": "Not Found"}, 404)
-    answers = iter([success(ACCOUNT), page, not_found])
+    answers = iter([*([success(ACCOUNT)] if known else []), page, not_found])
     server = Server()
     server.answer = lambda _request: next(answers)  # type: ignore[method-assign]
     client, _ = serve(server)
-    check(client)
+    if known:
+        check(client)
     error = error_of(lambda c: c.account(ApiKey(KEY)), client)
     assert isinstance(error, errors.AnswerUnreadable | errors.Redirected)
 

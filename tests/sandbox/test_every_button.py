@@ -146,6 +146,8 @@ def on_v2(trial: Trial) -> None:
 
 DAYS = {one.name: one.title for one in BAD_DAYS if one.name not in ("500", "slow", "patience")}
 """Those on which an answer comes soon."""
+LAUNCHED = {name: day for name, day in DAYS.items() if name != "html"}
+"""Those on which it is soon known, too, how a run goes on."""
 COMMANDS = {line: typed(line) for spec in specs() for line in (spec.name, spec.example)}
 SCENES: dict[str, Scene] = {
     **COMMANDS,
@@ -169,7 +171,10 @@ SCENES: dict[str, Scene] = {
     "a launch without a key": after(without_key, typed("launch 785")),
     "home that can move to v2": after(on_v2, at_home),
     "time used up": after(used_up, typed("launch 785")),
-    **{f"{day}, launched": after(bad_day(name), typed("launch 785")) for name, day in DAYS.items()},
+    **{
+        f"{day}, launched": after(bad_day(name), typed("launch 785"))
+        for name, day in LAUNCHED.items()
+    },
     **{f"{day}, at home": after(bad_day(name), at_home) for name, day in DAYS.items()},
     "where the bot isn't": typed("launch 908", channel="C0PRIVATE"),
     "a direct message": written("launch 908", "D0ADA"),

@@ -1,6 +1,6 @@
 """Phantombuster away for ten minutes, a key withdrawn midway, Slack asking for patience."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from patience import PATIENCE
@@ -17,7 +17,7 @@ FOUR_MINUTES_A_SECOND = 240
 LONG = "long"
 
 
-@pytest.fixture(params=["later", "v2"])
+@pytest.fixture(params=["later", "today", "v2"])
 def long_run(
     request: pytest.FixtureRequest, make_wire: Callable[..., Wire], sqlite_url: str
 ) -> Wire:
@@ -55,11 +55,19 @@ def edits_with(wire: Wire, part: str) -> list[str]:
     return [text for call in calls if part in (text := str(call.fields["text"]))]
 
 
-@pytest.mark.parametrize(("fault", "seconds"), [("500", 0), ("silent", 0.25), ("html", 0)])
+READS = ("user", "output", "containers", "agent")
+"""The calls of v1, or their like in v2; a path that is none is not found all the while."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "calls", "seconds"),
+    [("500", "*", 0), ("silent", "*", 0.25), ("html", "*", 0), ("html", READS, 0)],
+)
 def test_ten_minutes_without_phantombuster_are_told_once_and_recovered_from(
-    long_run: Wire, fault: str, seconds: float
+    long_run: Wire, fault: str, calls: Sequence[str], seconds: float
 ):
-    long_run.phantombuster.fault(fault, on="*", times=None, seconds=seconds)
+    for call in calls:
+        long_run.phantombuster.fault(fault, on=call, times=None, seconds=seconds)
     assert long_run.says("hasn't answered for over 10 minutes")
     assert len(edits_with(long_run, "for over a minute")) == 1
     assert len(edits_with(long_run, "for over 10 minutes")) == 1
