@@ -9,6 +9,9 @@ from phantombot.errors import StoreUnavailable
 
 TIMEOUT = 2.0
 """Seconds until a statement times out; fewer if its request has less time left."""
+TURN = 10.0
+"""Seconds until a thread that no request waits for gives up its turn at a connection: that many
+others want one is no failure of the database."""
 ANSWERED_WITHIN = 2.5
 """Seconds from a request's arrival. Slack gives up after 3, which includes the way to us."""
 
@@ -52,21 +55,21 @@ def require_time(seconds: float = 0.0) -> None:
         raise StoreUnavailable("it is too slow")
 
 
-def acquire(lock: "threading.Lock | threading.Semaphore") -> None:
-    """Acquire the lock, waiting no longer than this thread's request has left.
+def acquire(lock: "threading.Lock | threading.Semaphore", most: float = TIMEOUT) -> None:
+    """Acquire the lock, waiting no longer than `most`, or than this thread's request has left.
 
     Raises:
         StoreUnavailable: it doesn't become free in time.
     """
     require_time()
-    if not lock.acquire(timeout=max(time_left(TIMEOUT), 0)):
+    if not lock.acquire(timeout=max(time_left(most), 0)):
         raise StoreUnavailable("others are in the way")
 
 
 @contextmanager
-def held(lock: "threading.Lock | threading.Semaphore") -> Iterator[None]:
+def held(lock: "threading.Lock | threading.Semaphore", most: float = TIMEOUT) -> Iterator[None]:
     """Hold the lock, acquired as `acquire` does."""
-    acquire(lock)
+    acquire(lock, most)
     try:
         yield
     finally:

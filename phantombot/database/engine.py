@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RootTransaction, Row, Select, event, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from phantombot.database.connections import SQLITE_CONNECTIONS, create_engine
-from phantombot.database.deadline import TIMEOUT, held, require_time, time_left
+from phantombot.database.deadline import TIMEOUT, TURN, held, require_time, time_left
 from phantombot.database.failures import translated
 from phantombot.database.read_ahead import Asked, RowsAhead
 from phantombot.database.recalled import READ_STAMP, Recalled, Recollections, stamped
@@ -50,6 +50,7 @@ class Database:
         # On SQLite, one more is for shared commits.
         self._most = SQLITE_CONNECTIONS - 1 if self.is_sqlite else connections
         self._places = threading.Semaphore(self._most)
+        self._turn = TIMEOUT if self.is_sqlite else TURN
         self._commits = SharedCommits(self._begun) if self.is_sqlite else None
         self._statements = SharedStatements(self._store_together, self._store_alone)
 
@@ -70,7 +71,7 @@ class Database:
             with translated():
                 yield shared
             return
-        with held(self._places), translated(), self._reader.connect() as connection:
+        with held(self._places, self._turn), translated(), self._reader.connect() as connection:
             yield connection
 
     def row(self, statement: Select[Any], given: Mapping[str, Any]) -> Row[Any] | None:
@@ -164,7 +165,7 @@ class Database:
             return
         with (
             self._alone(),
-            held(self._places),
+            held(self._places, self._turn),
             self._noting_failures(),
             translated(),
             self.engine.connect() as connection,

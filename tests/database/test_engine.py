@@ -3,8 +3,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -289,6 +291,31 @@ def test_a_request_leaves_the_time_outs_of_others_as_they_are(database: Database
         assert connection.execute(text(limit)).scalar_one() == (
             2000 if database.is_sqlite else "2s"
         )
+
+
+def test_only_a_request_gives_up_its_turn_at_a_connection_that_others_use(postgres_url: str):
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://")
+    only, answered, refused = Database(url, connections=1), Event(), Event()
+
+    def wait_long() -> None:
+        with only.reading():
+            answered.set()
+
+    def wait_for_a_request() -> None:
+        with answering(time.monotonic()), suppress(StoreUnavailable), only.reading():
+            pytest.fail("there was no connection")
+        refused.set()
+
+    threads = [Thread(target=work, daemon=True) for work in (wait_long, wait_for_a_request)]
+    with only.writing():
+        for thread in threads:
+            thread.start()
+        assert refused.wait(PATIENCE)  # as long as a statement may take, and longer
+        assert not answered.is_set()
+    assert answered.wait(PATIENCE)
+    for thread in threads:
+        thread.join(PATIENCE)
+    only.close()
 
 
 def test_only_a_commit_that_need_not_be_flushed_does_not_wait_for_the_disk(database: Database):
