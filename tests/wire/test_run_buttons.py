@@ -68,17 +68,19 @@ def test_run_again_pressed_twice_is_asked_about(wire: Wire):
     assert len(wire.phantombuster.launches) == 2
 
 
-def test_of_two_who_press_run_again_at_once_one_launches_and_the_other_reads_who(wire: Wire):
-    wire.slack.add_person("U0EVE")
-    message, number = launched(wire)
+def test_of_two_who_press_run_again_at_once_one_launches_and_the_other_reads_who(
+    knowing: Wire,
+):
+    knowing.slack.add_person("U0EVE")
+    message, number = launched(knowing)
     with ThreadPoolExecutor() as pool:
         for user in ("U0EVE", "U0MAX"):
-            pool.submit(press, wire, message, "run_again", number, user=user)
-    assert wire.phantombuster.wait_for_launch(2, PATIENCE)
-    again = wire.process.context.runs.recent("T0SANDBOX", 1)[0]
+            pool.submit(press, knowing, message, "run_again", number, user=user)
+    assert knowing.phantombuster.wait_for_launch(2, PATIENCE)
+    again = knowing.process.context.runs.recent("T0SANDBOX", 1)[0]
     (other,) = {"U0EVE", "U0MAX"} - {again.user}
-    assert told(wire, f"<@{again.user}> launched Hello World (908) again just now", user=other)
-    assert len(wire.phantombuster.launches) == 2
+    assert told(knowing, f"<@{again.user}> launched Hello World (908) again just now", user=other)
+    assert len(knowing.phantombuster.launches) == 2
 
 
 def test_output_shows_that_very_runs_console_to_the_presser_alone(wire: Wire):
