@@ -260,8 +260,11 @@ class Run:
         return self.due_at or self.created_at
 
     def waits(self, now: datetime) -> bool:
-        """Return whether it isn't due to be launched yet."""
-        return self.state is State.INTENDED and self.meant_for > now
+        """Return whether it isn't due to be launched yet.
+
+        One without a due time never waits: the clock of whoever stored it may be ahead of ours.
+        """
+        return self.state is State.INTENDED and self.due_at is not None and self.due_at > now
 
     @property
     def known(self) -> bool:

@@ -43,6 +43,13 @@ def test_a_launch_by_an_id_asks_phantombuster_for_nothing_else(stage: Stage):
     assert stage.phantombuster.calls == ["launch"]
 
 
+def test_a_launch_that_was_stored_by_a_clock_ahead_of_the_workers_is_sent_at_once(stage: Stage):
+    number = stage.type()
+    stage.clock.forward(-0.02)
+    launch(stage.context, "T1", number)
+    assert len(stage.phantombuster.launches) == 1
+
+
 def test_the_database_is_asked_once_and_told_once_before_a_launch_is_sent(stage: Stage):
     run = request_launch(stage.context, replace(INTENT, trigger_id="new", command=None)).run
     assert run is not None
