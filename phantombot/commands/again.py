@@ -52,7 +52,7 @@ def launch_again(context: Context, invocation: Invocation, run: Run) -> Message 
     for _ in range(_TRIES):
         name, before = _next_press(context, run)
         if before is not None and before.user != invocation.asker.user:
-            return launched_just_now(before)
+            return launched_just_now(run, before.user)
         requested = _request_same(context, replace(invocation, id=name), run)
         if isinstance(requested, Message) or requested.run is not None:
             return answer_to_button(requested, LAUNCHING_ANEW)

@@ -36,10 +36,10 @@ def run_over(run: Run) -> Message:
     )
 
 
-def launched_just_now(run: Run) -> Message:
-    """Say that somebody else pressed the same button a moment before."""
+def launched_just_now(run: Run, by: str) -> Message:
+    """Say that somebody else pressed the same button of this run a moment before."""
     return plain(
-        f"<@{run.user}> launched {agent_title(run)} again just now, so nothing more was launched."
+        f"<@{by}> launched {agent_title(run)} again just now, so nothing more was launched."
         " To launch it once more, press again in 10 seconds."
     )
 

@@ -32,7 +32,7 @@ SAMPLES = [
     sample(retry_set_before, "it was cancelled", CANCELLED),
     sample(retry_set_before, "it was launched", replace(WAITING, state=State.LAUNCHED)),
     sample(retry_set_before, "it was refused", replace(CANCELLED, ending=Ending(Kind.NO_KEY))),
-    sample(launched_just_now, "by somebody else", RUN),
+    sample(launched_just_now, "by somebody else", RUN, "U0EVE"),
     sample(retry_refused, "the key is gone", "785", Ending(Kind.NO_KEY)),
     sample(retry_cancelled, "pressed", WAITING),
     sample(run_not_waiting, "it was launched", RUN),
