@@ -101,6 +101,11 @@ def escape(text: str, limit: int = 150) -> str:
     return _EMOJI_NAME.sub(":\u2060", plain_marks)
 
 
+def capitalized(text: str) -> str:
+    """Return the text with a capital at its beginning, the rest as it is."""
+    return text[0].upper() + text[1:]
+
+
 def fixed_width(text: str, limit: int = 500) -> str:
     """Return other people's text as a code block that fits in a section.
 

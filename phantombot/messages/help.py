@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from phantombot import __version__
 from phantombot.access.rules import Denial
-from phantombot.messages.blocks import Message, context, neutral, sections
+from phantombot.messages.blocks import Message, capitalized, context, neutral, sections
 from phantombot.messages.commands import CommandHelp, Group
 from phantombot.messages.refusals import why_not
 
@@ -145,4 +145,4 @@ def _here(text: str, reader: Reader) -> str:
 
 def _sentence(text: str) -> str:
     """Return the text with a capital at its beginning and a full stop at its end."""
-    return f"{text[0].upper()}{text[1:]}".removesuffix(".") + "."
+    return capitalized(text).removesuffix(".") + "."

@@ -16,6 +16,7 @@ from phantombot.messages.blocks import (
     Block,
     actions,
     button,
+    capitalized,
     date,
     duration,
     escape,
@@ -101,8 +102,7 @@ def home_view(scene: Scene, home: Home) -> View:
 
 def home_refused(denial: Denial) -> View:
     """Return the Home tab of somebody who is not allowed to see the workspace's runs."""
-    sentence = why_not(denial)
-    return {"type": "home", "blocks": [section(sentence[0].upper() + sentence[1:])]}
+    return {"type": "home", "blocks": [section(capitalized(why_not(denial)))]}
 
 
 def _next_step(scene: Scene, home: Home) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from phantombot.messages.blocks import Message, plain, time_of_day
+from phantombot.messages.blocks import Message, capitalized, plain, time_of_day
 from phantombot.messages.listing import agent_title
 from phantombot.messages.refusals import refusal
 from phantombot.runs.ending import NOTHING_LAUNCHED, Ending, Kind
@@ -85,8 +85,7 @@ def retry_set_before(run: Run) -> Message:
 
 def retry_refused(agent: str, ending: Ending) -> Message:
     """Say why the agent can't be launched again later."""
-    sentence = refusal(agent, ending)
-    return plain(sentence[0].upper() + sentence[1:])
+    return plain(capitalized(refusal(agent, ending)))
 
 
 def retry_cancelled(run: Run) -> Message:

@@ -7,6 +7,7 @@ from phantombot.errors import AgentUnknown, PersonUnknown
 from phantombot.messages.blocks import (
     Message,
     button,
+    capitalized,
     duration,
     escape,
     neutral,
@@ -51,7 +52,7 @@ def runs_found(found: FoundRuns, now: datetime, reader: str) -> Message:
     if not found.runs:
         return plain(f"No {_which(found)}. `/phantom runs` lists the latest of all.")
     which = _which(found)
-    head = f"The last {which}:" if found.selection == EVERYTHING else f"{_capital(which)}:"
+    head = f"The last {which}:" if found.selection == EVERYTHING else f"{capitalized(which)}:"
     rows = [_row(run, now, link_to_message(run, found.slack_url, reader)) for run in found.runs]
     foot = _OLDER if found.more else ""
     return rows_message(head, rows, foot)
@@ -153,7 +154,3 @@ def _long(within: timedelta) -> str:
     if rest or not days:
         return duration(within.total_seconds())
     return "day" if days == 1 else f"{days:,} days"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -14,7 +14,7 @@ from phantombot.errors import (
     TooManyAliases,
     TooManyWatches,
 )
-from phantombot.messages.blocks import Message, actions, button, escape, plain, section
+from phantombot.messages.blocks import Message, actions, button, capitalized, escape, plain, section
 from phantombot.messages.failures import sentence
 from phantombot.messages.listing import agent_label, agent_named
 from phantombot.runs.cause import Cause
@@ -116,8 +116,7 @@ def why_not(cause: str) -> str:
 
 def not_allowed(denial: Denial) -> Message:
     """Tell somebody that they are not allowed to see what they asked for."""
-    sentence = why_not(denial)
-    text = sentence[0].upper() + sentence[1:]
+    text = capitalized(why_not(denial))
     return Message(text, (section(text),))
 
 
@@ -143,7 +142,7 @@ def unanswered(command: str, typed: str, error: Error, after: str | None = None)
     meant = isinstance(error, AgentUnknown | AgentAmbiguous) and after is not None
     candidates = ending_of(error).candidates if meant else ()
     why = _NOTHING_DONE.get(command, "") + _why(command, typed, error, choose=bool(candidates))
-    message = plain(why[0].upper() + why[1:])
+    message = plain(capitalized(why))
     if not candidates:
         return message
     values = [f"{command} {agent} {after}".strip() for agent, _ in candidates]
@@ -155,7 +154,7 @@ def which_for_alias(uid: str, typed: str, error: Error) -> Message:
     candidates = ending_of(error).candidates
     why = _why("alias", typed, error, choose=True)
     values = [f"{uid} {agent}" for agent, _ in candidates]
-    return _with_choices(plain(why[0].upper() + why[1:]), "alias_agent", candidates, values)
+    return _with_choices(plain(capitalized(why)), "alias_agent", candidates, values)
 
 
 def _with_choices(

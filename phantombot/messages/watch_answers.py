@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime, time
 
 from phantombot.errors import AgentUnknown
-from phantombot.messages.blocks import Message, actions, button, date, escape, neutral, place, plain
+from phantombot.messages.blocks import (
+    Message,
+    actions,
+    button,
+    capitalized,
+    date,
+    escape,
+    neutral,
+    place,
+    plain,
+)
 from phantombot.messages.channels import mend
 from phantombot.messages.listing import agent_named, listing
 from phantombot.messages.refusals import did_you_mean
@@ -117,7 +127,7 @@ def _set(done: WatchSet, channel: str, there: str) -> str:
     """Return what was set, and what it replaced, if anything."""
     watch, before = done.watch, done.before
     title = agent_named(watch.agent_id, watch.agent_name)
-    where = channel[0].upper() + channel[1:]
+    where = capitalized(channel)
     if before is None:
         return f"{where} now watches {title}. I'll post {there} {_means(watch)}."
     if before.words == watch.words:
