@@ -15,7 +15,7 @@ from phantombot.database.read_ahead import Asked
 from phantombot.errors import DecryptionError, PhantombusterError, RateLimited, StoreUnavailable
 from phantombot.http_headers import LONGEST_PAUSE
 from phantombot.phantombuster.account import ApiKey
-from phantombot.phantombuster.api import Account, Phantombuster
+from phantombot.phantombuster.api import Account, Agent, Phantombuster
 
 if TYPE_CHECKING:
     from phantombot.access.api_keys import ApiKeys
@@ -84,6 +84,11 @@ class Catalog:
             return agent_list
         self._remember(workspace, agent_list)
         return agent_list
+
+    def listed(self, workspace: str, agent_id: str) -> Agent | None:
+        """Return the agent's entry in the last list; None if it has none, or there is no list."""
+        agent_list = self.recalled(workspace)
+        return agent_list.agent(agent_id) if agent_list is not None else None
 
     def asked(self, workspace: str) -> Asked:
         """Return what `recalled` asks the database, to be read ahead."""

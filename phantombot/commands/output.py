@@ -97,8 +97,7 @@ def _sent(context: Context, invocation: Invocation, asked: ResultIn, file: File 
     if file is None:
         return plain(NO_RESULT)
     asker = invocation.asker
-    known = context.agents.recalled(asker.workspace)
-    agent = known.agent(asked.agent_id) if known is not None else None
+    agent = context.agents.listed(asker.workspace, asked.agent_id)
     note = result_note(asked.agent_id, agent.name if agent is not None else "")
     try:
         posted = context.slack.post(asker.workspace, asker.user, note)

@@ -76,8 +76,7 @@ def _agent_problem(context: Context, workspace: str, agent_id: str) -> str:
 
 
 def _agent_chosen(context: Context, workspace: str, agent_id: str) -> Agent:
-    known = context.agents.recalled(workspace)
-    agent = known.agent(agent_id) if known else None
+    agent = context.agents.listed(workspace, agent_id)
     return agent or Agent(agent_id, "", 0, 0, None, None, None)
 
 

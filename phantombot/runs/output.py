@@ -265,8 +265,7 @@ def _printed(
 
 
 def _usual_files(context: Context, key: ApiKey, agent_id: str) -> tuple[str, ...]:
-    known = context.agents.recalled(key.workspace)
-    agent = known.agent(agent_id) if known is not None else None
+    agent = context.agents.listed(key.workspace, agent_id)
     if key.org is None or agent is None:
         return ()
     return usual_files(key.org.folder, agent.folder)

@@ -301,8 +301,7 @@ def _named(context: Context, run: Run) -> Run:
     """
     if run.agent_name:
         return run
-    known = context.agents.recalled(run.workspace)
-    return _called(context, run, known.agent(run.agent_id or "") if known is not None else None)
+    return _called(context, run, context.agents.listed(run.workspace, run.agent_id or ""))
 
 
 def _renamed(context: Context, snapshot: AccountSnapshot, run: Run) -> Run:
