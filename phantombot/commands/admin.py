@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from phantombot.access.rules_store import KeptRules
+from phantombot.commands.files import send_file
 from phantombot.commands.forms import not_opened, show_form
 from phantombot.commands.permission import Admins, Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand, nothing_after
@@ -22,15 +23,14 @@ from phantombot.messages.audit import (
     AUDIT_ADMINS_ONLY,
     AUDIT_SLACK_SILENT,
     EXPORTED,
-    FILE_SENT,
     SHOWN,
     audit_file,
     audit_message,
     audit_note,
-    file_not_sent,
 )
 from phantombot.messages.blocks import Message, plain
 from phantombot.messages.commands import Group
+from phantombot.messages.detail import file_not_sent
 from phantombot.messages.doctor import checked
 from phantombot.slack.payload import Invocation
 
@@ -132,13 +132,8 @@ def export_audit(context: Context, invocation: Invocation, _asked: Audit) -> Mes
     """Send all entries of the audit trail as a file, by direct message."""
     asker = invocation.asker
     entries = context.audit.recent(asker.workspace, EXPORTED)
-    try:
-        posted = context.slack.post(asker.workspace, asker.user, audit_note(len(entries)))
-        file = audit_file(entries, context.clock())
-        context.slack.upload(asker.workspace, posted, file, in_thread=False)
-    except SlackError as error:
-        return file_not_sent(error.code)
-    return plain(FILE_SENT)
+    file = audit_file(entries, context.clock())
+    return send_file(context, asker, audit_note(len(entries)), file)
 
 
 def examine(context: Context, invocation: Invocation, _asked: Doctor) -> Message:

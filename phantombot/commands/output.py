@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
+from phantombot.commands.files import send_file
 from phantombot.commands.named_agent import NamedAgent, required_agent
 from phantombot.commands.permission import Members
 from phantombot.commands.spec import Action, CommandSpec, Subcommand
 from phantombot.context import Context
-from phantombot.errors import AnswerTooLarge, Error, RunExpired, SlackError
-from phantombot.messages.audit import FILE_SENT, file_not_sent
+from phantombot.errors import AnswerTooLarge, Error, RunExpired
 from phantombot.messages.blocks import File, Message, plain
 from phantombot.messages.commands import Group
 from phantombot.messages.detail import result_file
@@ -99,12 +99,7 @@ def _sent(context: Context, invocation: Invocation, asked: ResultIn, file: File 
     asker = invocation.asker
     agent = context.agents.listed(asker.workspace, asked.agent_id)
     note = result_note(asked.agent_id, agent.name if agent is not None else "")
-    try:
-        posted = context.slack.post(asker.workspace, asker.user, note)
-        context.slack.upload(asker.workspace, posted, file, in_thread=False)
-    except SlackError as error:
-        return file_not_sent(error.code)
-    return plain(FILE_SENT)
+    return send_file(context, asker, note, file)
 
 
 def _no_output(asked: Output, error: Error) -> Message:

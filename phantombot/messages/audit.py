@@ -23,7 +23,6 @@ AUDIT_ADMINS_ONLY = (
     " `/phantom audit`."
 )
 AUDIT_SLACK_SILENT = "Slack isn't answering right now. Type `/phantom audit` again in a minute."
-FILE_SENT = "I sent you the file in a direct message."
 _UNMUTED = "off"
 _PLAINLY = {
     AuditAction.KEY_STORED: "stored the Phantombuster key",
@@ -75,16 +74,6 @@ def audit_note(count: int) -> Message:
     """Introduce the file in the admin's direct messages."""
     entries = "1 entry" if count == 1 else f"{count} entries"
     return plain(f"The audit trail of this workspace, as CSV: {entries}.")
-
-
-def file_not_sent(code: str) -> Message:
-    """Say why the file wasn't sent, and what to do about it."""
-    mend = (
-        "an admin can reinstall the app to add the permission `files:write`"
-        if code == "missing_scope"
-        else f"Slack says `{code}`; try again in a minute"
-    )
-    return plain(f"The file couldn't be sent: {mend}.")
 
 
 def _line(entry: AuditEntry) -> str:

@@ -108,17 +108,26 @@ def result_file(agent_id: str, run: str, result: str | None, rows: Rows | None) 
     return None if not result or _is_short(result) else File(f"{name}.json", "Result", result)
 
 
+FILE_SENT = "I sent you the file in a direct message."
+_NO_SCOPE = "missing_scope"
+_ADD_SCOPE = "an admin can reinstall the app to add the permission `files:write`"
 _NO_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 NOT_GIVEN = "Phantombuster didn't return the result. `/phantom output` shows it once it does."
 TOO_LARGE = "The result is too large to show here. Open it at Phantombuster."
+
+
+def file_not_sent(code: str) -> Message:
+    """Say why a file wasn't sent to somebody, and what to do about it."""
+    mend = _ADD_SCOPE if code == _NO_SCOPE else f"Slack says `{code}`; try again in a minute"
+    return plain(f"The file couldn't be sent: {mend}.")
 
 
 def result_not_uploaded(file: File, code: str) -> Message:
     """Say why the file wasn't uploaded, what to do about it, and how to get it all the same."""
     kind = "CSV" if file.name.endswith(".csv") else "JSON"
     lead = f"The {kind} file with the whole result couldn't be sent"
-    if code == "missing_scope":
-        return plain(f"{lead}: an admin can reinstall the app to add the permission `files:write`.")
+    if code == _NO_SCOPE:
+        return plain(f"{lead}: {_ADD_SCOPE}.")
     get_it = f"*Output*, below the run's message, then *Export as {kind}* sends it to you."
     if code in _NO_MEMBER:
         return plain(f"{lead}: files need me in the channel. Type `/invite @phantombot`. {get_it}")

@@ -14,8 +14,9 @@ from phantombot.commands.spec import Action, perform
 from phantombot.context import Context
 from phantombot.errors import NoKey, SlackUnavailable, StoreUnavailable
 from phantombot.messages.access import ACCESS_ADMINS_ONLY, ACCESS_SLACK_SILENT
-from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT, file_not_sent
+from phantombot.messages.audit import AUDIT_ADMINS_ONLY, AUDIT_SLACK_SILENT
 from phantombot.messages.blocks import Message, plain
+from phantombot.messages.detail import file_not_sent
 from phantombot.messages.keys import ADMINS_ONLY, SLACK_SILENT
 from phantombot.messages.notify import NOTIFY_ADMINS_ONLY, NOTIFY_HERE_SLACK_SILENT
 from phantombot.messages.refusals import DATABASE_SILENT

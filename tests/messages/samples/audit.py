@@ -2,7 +2,7 @@ from messages.cast import NOW
 from messages.sampling import sample
 
 from phantombot.access.audit import AuditAction, AuditEntry
-from phantombot.messages.audit import audit_file, audit_message, audit_note, file_not_sent
+from phantombot.messages.audit import audit_file, audit_message, audit_note
 
 AGENT = "LinkedIn Search (785)"
 CHANNEL = "C0GENERAL"
@@ -40,6 +40,4 @@ SAMPLES = [
     sample(audit_file, "some deeds", DEEDS, NOW),
     sample(audit_note, "one entry", 1),
     sample(audit_note, "several entries", 12),
-    sample(file_not_sent, "the scope is missing", "missing_scope"),
-    sample(file_not_sent, "Slack refuses", "fatal_error"),
 ]
