@@ -102,8 +102,8 @@ def _saved(context: Context, asker: Asker, kept: KeptRules, *, has_groups: bool)
     except SlackError:
         return access_notice(ACCESS_SLACK_SILENT)
     closed = [channel for channel in kept.rules.channels if not _sees(context, workspace, channel)]
-    agents, groups = agent_names(context, workspace), dict(user_groups(context, workspace))
-    return access_stored(kept.rules, agents, closed, groups)
+    groups = dict(user_groups(context, workspace)) if kept.rules.groups else {}
+    return access_stored(kept.rules, agent_names(context, workspace), closed, groups)
 
 
 def _checked(
