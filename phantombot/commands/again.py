@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 
 from phantombot.access.permissions import require_allowed
 from phantombot.access.rules import Asker
@@ -40,6 +39,8 @@ from phantombot.runs.request import Requested, request_later
 from phantombot.runs.snapshot import end
 from phantombot.slack.payload import Invocation
 
+_READ_AT_ONCE = 50
+"""Requests of one name that are read in one query: the acknowledgement waits for it."""
 _TRIES = 9
 """Presses at one moment; the next one is told that it was not stored."""
 
@@ -61,18 +62,11 @@ def launch_again(context: Context, invocation: Invocation, run: Run) -> Message 
 
 
 def _next_press(context: Context, run: Run) -> tuple[str, Run | None]:
-    """Return the name of the next press of the run's button, and what one just before launched."""
-    before = None
-    for number in count():
-        name = f"press {run.uid} {number}"
-        found = context.runs.of_request(run.workspace, name)
-        if found is None:
-            break
-        before = found
+    """Return the id for the next press of the run's button, and what one just before launched."""
+    free, before = _next_attempt(context, run.workspace, f"press {run.uid}")
     if before is None or context.clock() - before.created_at >= DOUBLE:
-        return name, None
-    refused = before.ending is not None and before.ending.kind in NOTHING_LAUNCHED
-    return name, None if refused or before.state is State.ASKED else before
+        return free, None
+    return free, None if _refused(before) or before.state is State.ASKED else before
 
 
 def retry_later(context: Context, invocation: Invocation, run: Run) -> Message:
@@ -209,17 +203,28 @@ def _each_once(
 def _free(context: Context, workspace: str, name: str) -> str | None:
     """Return the id to launch it under; None if it was launched already.
 
-    After a refusal, somebody else can still launch it. People who press at the same moment get the
-    same id, under which only one launch is stored.
+    After a refusal, somebody else can still launch it.
     """
-    for attempt in count():
-        tried = f"{name} {attempt}"
-        before = context.runs.of_request(workspace, tried)
-        if before is None:
-            return tried
-        if before.ending is None or before.ending.kind not in NOTHING_LAUNCHED:
-            return None
-    return None
+    free, before = _next_attempt(context, workspace, name)
+    return free if before is None or _refused(before) else None
+
+
+def _next_attempt(context: Context, workspace: str, name: str) -> tuple[str, Run | None]:
+    """Return the id for the next request of this name, and the run of the latest before it.
+
+    People who press at the same moment get the same id, under which only one launch is stored.
+    """
+    found: dict[str, Run] = {}
+    while True:
+        ids = [f"{name} {number}" for number in range(len(found), len(found) + _READ_AT_ONCE)]
+        found |= context.runs.of_requests(workspace, ids)
+        free = next((one for one in ids if one not in found), None)
+        if free is not None:
+            return free, max(found.values(), key=lambda run: run.id, default=None)
+
+
+def _refused(run: Run) -> bool:
+    return run.ending is not None and run.ending.kind in NOTHING_LAUNCHED
 
 
 def _request_same(context: Context, invocation: Invocation, run: Run) -> Requested | Message:

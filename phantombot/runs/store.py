@@ -177,9 +177,14 @@ class Runs(RecentRuns):
 
     def of_request(self, workspace: str, trigger_id: str) -> Run | None:
         """Return the run that an invocation requested; None if none is stored."""
-        mine = (runs.c.workspace == workspace, runs.c.trigger_id == trigger_id)
-        found = self._read(select(runs).where(*mine))
-        return found[0] if found else None
+        return self.of_requests(workspace, [trigger_id]).get(trigger_id)
+
+    def of_requests(self, workspace: str, trigger_ids: Sequence[str]) -> dict[str, Run]:
+        """Return the runs that these invocations requested, by the invocations' ids."""
+        mine = (runs.c.workspace == workspace, runs.c.trigger_id.in_(trigger_ids))
+        with self.database.reading() as connection:
+            rows = connection.execute(select(runs).where(*mine)).mappings().all()
+        return {row["trigger_id"]: run_of(row) for row in rows}
 
     def told_with(self, workspace: str, uid: str) -> list[Run]:
         """Return the runs whose dead session that run's message reports, itself first."""
