@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 
 from phantombuster_stage import IDLE, Clock, listed, send
@@ -66,7 +65,6 @@ def test_launches_beyond_the_places_stay_queued(later: LocalPhantombuster, clock
 
 
 def test_ended_containers_stand_newest_first(later: LocalPhantombuster, clock: Clock) -> None:
-    before = time.time()
     for _ in range(3):
         send(later, "agent/906/launch.json")
     clock.advance(5.0)
@@ -75,7 +73,7 @@ def test_ended_containers_stand_newest_first(later: LocalPhantombuster, clock: C
     assert (newest["launchNumber"], oldest["launchNumber"]) == (2, 1)
     assert newest["exitCode"] == 87
     assert newest["lastEndStatus"] == "error"
-    assert before <= newest["endDate"] <= time.time() + 5.0
+    assert 0.0 <= newest["endDate"] - later._account.epoch <= 5.0
     assert oldest["queueDate"] <= oldest["launchDate"] <= oldest["endDate"]
 
 
